@@ -1,0 +1,20 @@
+/** Every namespace that we read or write, and the document it comes from. */
+export const NS = {
+  /** Our feed between server module and component: docs/protocol.md §2. */
+  feed: 'xmpp-receipts:feed:1',
+  /** Our receipts to senders: docs/protocol.md §3. */
+  receipts: 'xmpp-receipts:1',
+  /** XEP-0199: XMPP Ping. */
+  ping: 'urn:xmpp:ping',
+  /** XEP-0030: Service Discovery. */
+  discoInfo: 'http://jabber.org/protocol/disco#info',
+  discoItems: 'http://jabber.org/protocol/disco#items',
+  /** XEP-0092: Software Version. */
+  version: 'jabber:iq:version',
+  /** XEP-0334: Message Processing Hints. */
+  hints: 'urn:xmpp:hints',
+  /** XEP-0428: Fallback Indication. */
+  fallback: 'urn:xmpp:fallback:0',
+  /** RFC 6120 §8.3: stanza errors. */
+  stanzaErrors: 'urn:ietf:params:xml:ns:xmpp-stanzas',
+} as const;
