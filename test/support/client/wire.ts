@@ -1,0 +1,87 @@
+import { connect, type Socket } from 'node:net';
+// The parser of @xmpp/xml makes elements of the class that src/protocol/xml.ts exports; others do not.
+import Parser from '@xmpp/xml/lib/Parser.js';
+import type { Element } from '../../../src/protocol/xml.ts';
+
+const CLOSE_MS = 2000;
+
+/** One TCP connection that speaks XML streams; it knows nothing of what the elements mean. */
+export class Wire {
+  readonly #socket: Socket;
+  readonly #onElement: (element: Element) => void;
+  readonly closed: Promise<void>;
+  #parser = new Parser();
+
+  static connect(port: number, onElement: (element: Element) => void): Promise<Wire> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.once('error', reject);
+      socket.once('connect', () => {
+        socket.off('error', reject);
+        resolve(new Wire(socket, onElement));
+      });
+    });
+  }
+
+  private constructor(socket: Socket, onElement: (element: Element) => void) {
+    this.#socket = socket;
+    this.#onElement = onElement;
+    this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
+    // Every error is followed by close, where it counts.
+    socket.on('error', () => undefined);
+    socket.setNoDelay();
+    // Decodes characters that are split between two chunks.
+    socket.setEncoding('utf8');
+    socket.on('data', (text: string) => this.#read(text));
+  }
+
+  get isClosed(): boolean {
+    return this.#socket.destroyed;
+  }
+
+  /** Begins a stream, also the one after authentication. */
+  openStream(domain: string): void {
+    this.#parser = new Parser();
+    this.#parser.on('element', this.#onElement);
+    this.#parser.on('end', () => this.#socket.end());
+    this.#parser.on('error', () => this.#socket.destroy());
+    this.write(
+      `<?xml version='1.0'?><stream:stream to='${domain}' version='1.0' xml:lang='en' ` +
+        `xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>`,
+    );
+  }
+
+  write(data: string | Uint8Array): void {
+    this.#socket.write(data);
+  }
+
+  /** Stops reading; the server's writes pile up, as with a phone that has lost its network. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  unpause(): void {
+    this.#socket.resume();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  async closeStream(): Promise<void> {
+    this.#socket.resume();
+    this.#socket.end('</stream:stream>');
+    const giveUp = setTimeout(() => this.#socket.destroy(), CLOSE_MS);
+    await this.closed;
+    clearTimeout(giveUp);
+  }
+
+  #read(text: string): void {
+    try {
+      this.#parser.write(text);
+    } catch {
+      // The parser throws at what no XML may hold; a client would drop such a stream.
+      this.#socket.destroy();
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import { join } from 'node:path';
+import { REPOSITORY } from '../repository.ts';
+import { type LuaValue, luaAssignments } from './lua-literal.ts';
+import type { ComponentOptions, HostOptions, Ports, ProsodyOptions } from './options.ts';
+
+/** What the configuration is made of. */
+export interface ConfigParts {
+  readonly options: ProsodyOptions;
+  readonly folder: string;
+  readonly ports: Ports;
+  /** Where the servers of other domains listen. */
+  readonly peers: Readonly<Record<string, number>>;
+  readonly asRoot: boolean;
+}
+
+const MODULES = ['roster', 'saslauth', 'disco', 'carbons', 'csi_simple', 'ping', 'dialback'];
+const CONTROL_MODULES = ['test_control', 'test_peers'];
+// Without TLS there are no certificates; nothing here needs HTTP.
+const DISABLED = ['tls', 's2s_auth_certs', 'http'];
+
+const STREAM_MANAGEMENT_DEFAULTS = { hibernationSeconds: 4, ackDelaySeconds: 3 };
+
+export const dataPath = (folder: string): string => join(folder, 'data');
+export const logPath = (folder: string): string => join(folder, 'prosody.log');
+
+/** The text of prosody.cfg.lua. */
+export function configText(parts: ConfigParts): string {
+  const { hosts, components = [], muc, lua = '' } = parts.options;
+  return [
+    luaAssignments(globalOptions(parts)),
+    lua,
+    ...hosts.map((host) => hostText(host, parts.options)),
+    ...components.map(componentText),
+    ...(muc === undefined ? [] : [`Component "${muc}" "muc"\nrestrict_room_creation = false`]),
+  ].join('\n\n');
+}
+
+function globalOptions(parts: ConfigParts): Readonly<Record<string, LuaValue | undefined>> {
+  return {
+    ...placeOptions(parts),
+    ...portOptions(parts.ports),
+    ...securityOptions(),
+    ...streamManagementOptions(parts.options),
+    modules_enabled: enabledModules(parts.options),
+    modules_disabled: DISABLED,
+    storage: 'internal',
+    archive_expires_after: 'never',
+    test_peers: parts.peers,
+  };
+}
+
+function placeOptions({
+  folder,
+  asRoot,
+  options,
+}: ConfigParts): Readonly<Record<string, LuaValue>> {
+  return {
+    run_as_root: asRoot,
+    daemonize: false,
+    pidfile: join(folder, 'prosody.pid'),
+    data_path: dataPath(folder),
+    plugin_paths: [
+      join(REPOSITORY, 'test/support/lua'),
+      join(REPOSITORY, 'prosody-config/modules'),
+    ],
+    log: [{ to: 'file', filename: logPath(folder), levels: { min: options.logLevel ?? 'info' } }],
+  };
+}
+
+function portOptions(ports: Ports): Readonly<Record<string, LuaValue>> {
+  const interfaces = ['127.0.0.1'];
+  return {
+    interfaces,
+    local_interfaces: interfaces,
+    component_interfaces: interfaces,
+    use_ipv6: false,
+    c2s_ports: [ports.c2s],
+    s2s_ports: [ports.s2s],
+    component_ports: [ports.component],
+    test_control_ports: [ports.control],
+  };
+}
+
+function securityOptions(): Readonly<Record<string, LuaValue>> {
+  return {
+    authentication: 'internal_plain',
+    allow_unencrypted_plain_auth: true,
+    c2s_require_encryption: false,
+    s2s_require_encryption: false,
+    s2s_secure_auth: false,
+  };
+}
+
+function streamManagementOptions({
+  streamManagement,
+}: ProsodyOptions): Readonly<Record<string, LuaValue | undefined>> {
+  if (streamManagement === 'off') return {};
+  const timings = { ...STREAM_MANAGEMENT_DEFAULTS, ...streamManagement };
+  return {
+    smacks_hibernation_time: timings.hibernationSeconds,
+    smacks_max_ack_delay: timings.ackDelaySeconds,
+    smacks_max_queue_size: timings.queueSize,
+  };
+}
+
+function enabledModules(options: ProsodyOptions): readonly string[] {
+  return [
+    ...MODULES,
+    ...CONTROL_MODULES,
+    ...(options.streamManagement === 'off' ? [] : ['smacks']),
+    ...(options.blocking === false ? [] : ['blocklist']),
+    ...(options.modules ?? []),
+  ];
+}
+
+function hostText(host: HostOptions, options: ProsodyOptions): string {
+  const isWatched = options.receipts !== undefined && host.receipts !== false;
+  const enabled = [
+    ...(host.mam ? ['mam'] : []),
+    ...(isWatched ? ['receipts'] : []),
+    ...(host.modules ?? []),
+  ];
+  // A list of the host replaces the global one; those that it would undo are named again.
+  const disabled = [
+    ...DISABLED,
+    ...(host.offline === false ? ['offline'] : []),
+    ...(options.s2s === false ? ['s2s'] : []),
+  ];
+  return [
+    `VirtualHost "${host.name}"`,
+    luaAssignments({
+      modules_enabled: enabled,
+      modules_disabled: disabled,
+      ...(isWatched ? options.receipts : {}),
+    }),
+    host.lua ?? '',
+  ].join('\n');
+}
+
+function componentText({
+  domain,
+  secret,
+  conflict = 'kick_old',
+  lua = '',
+}: ComponentOptions): string {
+  const assignments = luaAssignments({
+    component_secret: secret,
+    component_conflict_resolve: conflict,
+  });
+  return `Component "${domain}"\n${assignments}\n${lua}`;
+}

@@ -1,0 +1,55 @@
+import type { LuaValue } from './lua-literal.ts';
+
+/** What a private Prosody shall be. Everything has a default but the hosts. */
+export interface ProsodyOptions {
+  readonly hosts: readonly HostOptions[];
+  readonly components?: readonly ComponentOptions[];
+  /** Domain of a MUC service. */
+  readonly muc?: string;
+  readonly streamManagement?: StreamManagementOptions | 'off';
+  /** XEP-0191; on unless false. */
+  readonly blocking?: boolean;
+  /** Streams to other servers, by dialback without TLS; on unless false. */
+  readonly s2s?: boolean;
+  /** Loads mod_receipts on every host, with these options of its own. */
+  readonly receipts?: Readonly<Record<`receipts_${string}`, LuaValue>>;
+  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
+  /** More modules on every host. */
+  readonly modules?: readonly string[];
+  /** More global configuration, as Lua. */
+  readonly lua?: string;
+}
+
+export interface HostOptions {
+  readonly name: string;
+  /** mod_offline; on unless false. */
+  readonly offline?: boolean;
+  /** mod_mam; off unless true. */
+  readonly mam?: boolean;
+  readonly modules?: readonly string[];
+  /** False where this host shall be without mod_receipts. */
+  readonly receipts?: boolean;
+  /** More configuration of this host, as Lua. */
+  readonly lua?: string;
+}
+
+export interface ComponentOptions {
+  readonly domain: string;
+  readonly secret: string;
+  /** Which of two streams with the same name is closed; the old one unless named. */
+  readonly conflict?: 'kick_old' | 'kick_new';
+  readonly lua?: string;
+}
+
+export interface StreamManagementOptions {
+  readonly hibernationSeconds?: number;
+  readonly ackDelaySeconds?: number;
+  readonly queueSize?: number;
+}
+
+export interface Ports {
+  readonly c2s: number;
+  readonly s2s: number;
+  readonly component: number;
+  readonly control: number;
+}

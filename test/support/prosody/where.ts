@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { REPOSITORY } from '../repository.ts';
+
+export const DOCKER_IMAGE = 'xmpp-receipts-prosody';
+
+/** Where a Prosody can be run on this machine; `says` tells it in one line. */
+export interface ProsodyPlace {
+  readonly kind: 'package' | 'docker' | 'nowhere';
+  readonly says: string;
+}
+
+/** The installed package if there is one, else Docker if a daemon answers. */
+export function runProsodyWhere(): ProsodyPlace {
+  if (succeeds('which', ['prosody'])) {
+    return { kind: 'package', says: 'Prosody: the installed package' };
+  }
+  if (succeeds('docker', ['info'])) {
+    return { kind: 'docker', says: `Prosody: in Docker, image ${DOCKER_IMAGE}` };
+  }
+  return { kind: 'nowhere', says: 'Prosody: not installed, and no Docker daemon answers' };
+}
+
+/** Builds the image from prosody-config/Dockerfile; quick when nothing has changed. */
+export function buildImage(): void {
+  execFileSync(
+    'docker',
+    ['build', '--quiet', '--tag', DOCKER_IMAGE, join(REPOSITORY, 'prosody-config')],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
+}
+
+// `prosody --version` would start a server: presence is all that is asked.
+function succeeds(command: string, args: readonly string[]): boolean {
+  try {
+    execFileSync(command, args, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
