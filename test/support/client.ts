@@ -13,6 +13,7 @@ import {
 } from './client/stanzas.ts';
 import { type Acks, SM, StreamManagement } from './client/stream-management.ts';
 import { Wire } from './client/wire.ts';
+import { xmlOf } from './client/xml-text.ts';
 import { Inbox, type Wait } from './inbox.ts';
 
 export { CLIENT_NS, message } from './client/stanzas.ts';
@@ -130,7 +131,7 @@ export class Client {
 
   /** Sends a stanza, an element or its XML. */
   send(stanza: Element | string): void {
-    const xml = stanza.toString();
+    const xml = typeof stanza === 'string' ? stanza : xmlOf(stanza);
     this.#management.countOut(xml);
     this.sendRaw(xml);
   }

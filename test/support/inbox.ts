@@ -20,7 +20,7 @@ const SHOWN_IN_ERRORS = 8;
 export class Inbox<T> {
   readonly #all: T[] = [];
   readonly #show: (item: T) => string;
-  #untaken: Arrival<T>[] = [];
+  readonly #untaken: Arrival<T>[] = [];
   #watchers: (() => void)[] = [];
 
   constructor(show: (item: T) => string) {
@@ -65,18 +65,17 @@ export class Inbox<T> {
     matches: (item: T) => boolean,
     { ms = DEFAULT_WAIT_MS, since = 0 }: Wait = {},
   ): Promise<void> {
-    const found = await this.#watch(() => this.#find(matches, since), ms);
+    const found = await this.#watch(() => this.#untaken[this.#indexOf(matches, since)], ms);
     if (found !== undefined) throw new Error(`not expected: ${this.#show(found.item)}`);
   }
 
-  #find(matches: (item: T) => boolean, since: number): Arrival<T> | undefined {
-    return this.#untaken.find(({ item, at }) => at >= since && matches(item));
+  #indexOf(matches: (item: T) => boolean, since: number): number {
+    return this.#untaken.findIndex(({ item, at }) => at >= since && matches(item));
   }
 
   #take(matches: (item: T) => boolean, since: number): Arrival<T> | undefined {
-    const found = this.#find(matches, since);
-    if (found !== undefined) this.#untaken = this.#untaken.filter((arrival) => arrival !== found);
-    return found;
+    const index = this.#indexOf(matches, since);
+    return index === -1 ? undefined : this.#untaken.splice(index, 1)[0];
   }
 
   #watch<R>(look: () => R | undefined, ms: number): Promise<R | undefined> {

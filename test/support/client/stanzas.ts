@@ -12,6 +12,8 @@ export const CLIENT_NS = {
   roster: 'jabber:iq:roster',
 } as const;
 
+const ARCHIVE_PAGE = 1000;
+
 export interface MessageOptions {
   readonly to: string;
   readonly id: string;
@@ -59,10 +61,15 @@ export function asksForReceipt(stanza: Element): boolean {
   );
 }
 
-// XEP-0313 §4
+// XEP-0313 §4; the page is the one that prosody/config.ts allows.
 export function archiveQuery(queryId: string, after: string | undefined): Element {
   const page = after === undefined ? [] : [element('after', {}, after)];
-  const set = element('set', { xmlns: CLIENT_NS.rsm }, element('max', {}, '50'), ...page);
+  const set = element(
+    'set',
+    { xmlns: CLIENT_NS.rsm },
+    element('max', {}, String(ARCHIVE_PAGE)),
+    ...page,
+  );
   return element(
     'iq',
     { type: 'set' },

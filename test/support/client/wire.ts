@@ -3,7 +3,14 @@ import { connect, type Socket } from 'node:net';
 import Parser from '@xmpp/xml/lib/Parser.js';
 import type { Element } from '../../../src/protocol/xml.ts';
 
+interface StreamOptions {
+  readonly xmlns?: string;
+  /** Gets the server's stream header. */
+  readonly onStart?: (header: Element) => void;
+}
+
 const CLOSE_MS = 2000;
+const ignore = () => undefined;
 
 /** One TCP connection that speaks XML streams; it knows nothing of what the elements mean. */
 export class Wire {
@@ -40,14 +47,18 @@ export class Wire {
   }
 
   /** Begins a stream, also the one after authentication. */
-  openStream(domain: string): void {
+  openStream(
+    domain: string,
+    { xmlns = 'jabber:client', onStart = ignore }: StreamOptions = {},
+  ): void {
     this.#parser = new Parser();
+    this.#parser.on('start', onStart);
     this.#parser.on('element', this.#onElement);
     this.#parser.on('end', () => this.#socket.end());
     this.#parser.on('error', () => this.#socket.destroy());
     this.write(
       `<?xml version='1.0'?><stream:stream to='${domain}' version='1.0' xml:lang='en' ` +
-        `xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>`,
+        `xmlns='${xmlns}' xmlns:stream='http://etherx.jabber.org/streams'>`,
     );
   }
 

@@ -31,7 +31,7 @@ export function configText(parts: ConfigParts): string {
     lua,
     ...hosts.map((host) => hostText(host, parts.options)),
     ...components.map(componentText),
-    ...(muc === undefined ? [] : [`Component "${muc}" "muc"\nrestrict_room_creation = false`]),
+    ...(muc === undefined ? [] : [mucText(muc)]),
   ].join('\n\n');
 }
 
@@ -45,6 +45,9 @@ function globalOptions(parts: ConfigParts): Readonly<Record<string, LuaValue | u
     modules_disabled: DISABLED,
     storage: 'internal',
     archive_expires_after: 'never',
+    // Prosody's file archive reads everything for each page: few pages are quicker.
+    max_archive_query_results: 1000,
+    storage_archive_item_limit: 1_000_000,
     test_peers: parts.peers,
   };
 }
@@ -148,4 +151,9 @@ function componentText({
     component_conflict_resolve: conflict,
   });
   return `Component "${domain}"\n${assignments}\n${lua}`;
+}
+
+// A room that its first occupant has not configured would be locked for everybody else.
+function mucText(domain: string): string {
+  return `Component "${domain}" "muc"\nmuc_room_locking = false\nrestrict_room_creation = false`;
 }

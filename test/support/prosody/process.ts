@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { REPOSITORY } from '../repository.ts';
-import { buildImage, DOCKER_IMAGE, runProsodyWhere } from './where.ts';
+import { buildImage, DOCKER_IMAGE, PROSODY, runProsodyWhere } from './where.ts';
 
 const STOP_MS = 10_000;
 const OUTPUT_KEPT = 20_000;
@@ -41,7 +41,7 @@ export async function stopProcess(server: ServerProcess): Promise<void> {
 export const configPath = (folder: string): string => join(folder, 'prosody.cfg.lua');
 
 function spawnPackage(folder: string): ServerProcess {
-  const child = spawn('prosody', ['--config', configPath(folder), '-F'], STDIO);
+  const child = spawn(PROSODY, ['--config', configPath(folder), '-F'], STDIO);
   return watch(child, (name) => child.kill(name));
 }
 

@@ -4,6 +4,9 @@ import { REPOSITORY } from '../repository.ts';
 
 export const DOCKER_IMAGE = 'xmpp-receipts-prosody';
 
+/** The command that starts the server; another version can be named in the environment. */
+export const PROSODY = process.env['PROSODY'] ?? 'prosody';
+
 /** Where a Prosody can be run on this machine; `says` tells it in one line. */
 export interface ProsodyPlace {
   readonly kind: 'package' | 'docker' | 'nowhere';
@@ -12,8 +15,8 @@ export interface ProsodyPlace {
 
 /** The installed package if there is one, else Docker if a daemon answers. */
 export function runProsodyWhere(): ProsodyPlace {
-  if (succeeds('which', ['prosody'])) {
-    return { kind: 'package', says: 'Prosody: the installed package' };
+  if (succeeds('which', [PROSODY])) {
+    return { kind: 'package', says: `Prosody: installed here (${PROSODY})` };
   }
   if (succeeds('docker', ['info'])) {
     return { kind: 'docker', says: `Prosody: in Docker, image ${DOCKER_IMAGE}` };
