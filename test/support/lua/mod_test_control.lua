@@ -55,7 +55,12 @@ end
 function listener.ondisconnect(conn)
 	buffers[conn] = nil;
 	if not is_stopping and next(buffers) == nil then
-		prosody.shutdown("the test that started this server has gone");
+		-- as mod_posix does for SIGTERM: a shutdown waits for sessions, which only a thread can
+		prosody.main_thread:run(function ()
+			prosody.unlock_globals();
+			prosody.shutdown("the test that started this server has gone");
+			prosody.lock_globals();
+		end);
 	end
 end
 

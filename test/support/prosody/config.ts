@@ -39,7 +39,7 @@ function globalOptions(parts: ConfigParts): Readonly<Record<string, LuaValue | u
   return {
     ...placeOptions(parts),
     ...portOptions(parts.ports),
-    ...securityOptions(),
+    ...streamOptions(),
     ...streamManagementOptions(parts.options),
     modules_enabled: enabledModules(parts.options),
     modules_disabled: DISABLED,
@@ -84,13 +84,16 @@ function portOptions(ports: Ports): Readonly<Record<string, LuaValue>> {
   };
 }
 
-function securityOptions(): Readonly<Record<string, LuaValue>> {
+function streamOptions(): Readonly<Record<string, LuaValue>> {
   return {
     authentication: 'internal_plain',
     allow_unencrypted_plain_auth: true,
     c2s_require_encryption: false,
     s2s_require_encryption: false,
     s2s_secure_auth: false,
+    // A client that never answers must not hold up a restart.
+    c2s_close_timeout: 1,
+    s2s_close_timeout: 1,
   };
 }
 
