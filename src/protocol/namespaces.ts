@@ -17,4 +17,6 @@ export const NS = {
   fallback: 'urn:xmpp:fallback:0',
   /** RFC 6120 §8.3: stanza errors. */
   stanzaErrors: 'urn:ietf:params:xml:ns:xmpp-stanzas',
+  /** RFC 6120 §4.9: stream errors. */
+  streamErrors: 'urn:ietf:params:xml:ns:xmpp-streams',
 } as const;

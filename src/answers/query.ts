@@ -1,0 +1,60 @@
+import { type BareJid, bareOf, domainOf } from '../message/jid.ts';
+import { newestLife } from '../message/life.ts';
+import { errorOf, resultOf } from '../protocol/iq.ts';
+import { NS } from '../protocol/namespaces.ts';
+import { receiptElement } from '../protocol/receipt-message.ts';
+import { type Element, element } from '../protocol/xml.ts';
+import { disclosedTo } from '../receipt/disclose.ts';
+import { type Receipt, receiptOf } from '../receipt/receipt.ts';
+import type { Rules } from '../receipt/rules.ts';
+import type { Store } from '../store/store.ts';
+
+/**
+ * docs/protocol.md §3.3: what became of a message, for its sender. The key holds the asker, so somebody else's message is as
+ * unknown as one that never was.
+ */
+export async function answerQuery(
+  request: Element,
+  query: Element,
+  { store, rules }: { store: Store; rules: Rules },
+): Promise<Element> {
+  const { id = '', recipient = '' } = query.attrs;
+  const sender = bareOf(request.attrs['from'] ?? '');
+  if (!rules.domains.includes(domainOf(sender)))
+    return errorOf(request, { type: 'auth', condition: 'forbidden' });
+  if (id === '' || recipient === '') return errorOf(request, incomplete());
+  const receipt = await furthest({ sender, recipient: bareOf(recipient), id }, { store, rules });
+  if (receipt === undefined)
+    return errorOf(request, { type: 'cancel', condition: 'item-not-found' });
+  return resultOf(
+    request,
+    element('query', { xmlns: NS.receipts, id, recipient }, receiptElement(receipt)),
+  );
+}
+
+interface Asked {
+  readonly sender: BareJid;
+  readonly recipient: BareJid;
+  readonly id: string;
+}
+
+async function furthest(
+  key: Asked,
+  { store, rules }: { store: Store; rules: Rules },
+): Promise<Receipt | undefined> {
+  const found = await store.find(key);
+  const life = found === undefined ? undefined : newestLife(found.tracked.record);
+  if (found === undefined || life === undefined) return undefined;
+  const proof = disclosedTo(found.tracked.key, life, { rules, readUpTo: found.readUpTo }).proofs.at(
+    -1,
+  );
+  return proof === undefined ? undefined : receiptOf(key, proof, life.startedAt);
+}
+
+function incomplete() {
+  return {
+    type: 'modify',
+    condition: 'bad-request',
+    text: 'a query must name the id of the message and its recipient (bare JID)',
+  } as const;
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { BadConfig } from './bad-config.ts';
+import { withEnvironment } from './environment.ts';
+import { explainIssue } from './explain.ts';
+import { type Settings, settingsSchema } from './schema.ts';
+
+/** What the daemon runs with: checked, complete, with absolute paths. */
+export interface Config extends Omit<Settings, 'component'> {
+  readonly component: {
+    readonly domain: string;
+    readonly host: string;
+    readonly port: number;
+    readonly secret: string;
+  };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the file and the environment. Throws BadConfig, which names every key that is wrong. */
+export function loadConfig(file: string | undefined, environment: Environment): Config {
+  const folder = file === undefined ? process.cwd() : path.dirname(path.resolve(file));
+  const settings = check(withEnvironment(file === undefined ? {} : readYaml(file), environment));
+  const { component, store, ...rest } = settings;
+  const { domain, server } = component;
+  const [host, port] = splitServer(server);
+  return {
+    ...rest,
+    store: absoluteStore(store, folder),
+    component: { domain, host, port, secret: readSecret(component, folder) },
+  };
+}
+
+function readYaml(file: string): unknown {
+  try {
+    return parseYaml(readFileSync(file, 'utf8')) ?? {};
+  } catch (cause) {
+    throw new BadConfig(
+      [`cannot read ${file}: ${textOf(cause)}. Expected a YAML file; docs/operating.md shows one.`],
+      { cause },
+    );
+  }
+}
+
+function check(settings: unknown): Settings {
+  const result = settingsSchema.safeParse(settings);
+  if (result.success) return result.data;
+  throw new BadConfig(result.error.issues.flatMap((issue) => explainIssue(issue, settings)));
+}
+
+/** The schema has checked the form. */
+function splitServer(server: string): readonly [string, number] {
+  const colon = server.lastIndexOf(':');
+  return [server.slice(0, colon).replace(/^\[|\]$/g, ''), Number(server.slice(colon + 1))];
+}
+
+function readSecret({ secret, secretFile }: Settings['component'], folder: string): string {
+  if (secret !== undefined) return secret;
+  const file = path.resolve(folder, secretFile ?? '');
+  const text = readSecretFile(file).trim();
+  if (text === '')
+    throw new BadConfig([
+      `"component.secretFile" must name a file that holds the secret, but ${file} is empty`,
+    ]);
+  return text;
+}
+
+function readSecretFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new BadConfig(
+      [`"component.secretFile" must name a file that can be read: ${textOf(cause)}`],
+      { cause },
+    );
+  }
+}
+
+function absoluteStore(store: string, folder: string): string {
+  const file = store.slice('sqlite:'.length);
+  return file === ':memory:' ? store : `sqlite:${path.resolve(folder, file)}`;
+}
+
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

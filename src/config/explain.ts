@@ -1,0 +1,29 @@
+import type { z } from 'zod';
+
+type Issue = z.core.$ZodIssue;
+
+/** One line for each thing that is wrong: the key, what was expected, what was found. */
+export function explainIssue(issue: Issue, settings: unknown): readonly string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(
+      (key) =>
+        `"${nameOf([...issue.path, key])}" is not an option; docs/operating.md lists them all`,
+    );
+  }
+  const found = valueAt(settings, issue.path);
+  return [
+    `"${nameOf(issue.path)}" must be ${issue.message}, found ${found === undefined ? 'nothing' : JSON.stringify(found)}`,
+  ];
+}
+
+function nameOf(path: readonly PropertyKey[]): string {
+  return path.length === 0 ? 'the file' : path.map(String).join('.');
+}
+
+function valueAt(settings: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), settings);
+}
+
+function isObject(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === 'object' && value !== null;
+}

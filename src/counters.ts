@@ -1,0 +1,24 @@
+/** What is counted, by its name in logs. */
+export type CounterName =
+  | 'items'
+  | 'bad items'
+  | 'items lost in gaps'
+  | 'receipts sent'
+  | 'receipts refused'
+  | 'receipts given up'
+  | 'stanzas from strangers refused'
+  | 'queries refused'
+  | 'stanzas ignored';
+
+/** Plain numbers since the start. */
+export class Counters {
+  readonly #counts = new Map<CounterName, number>();
+
+  count(name: CounterName, by = 1): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + by);
+  }
+
+  all(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counts);
+  }
+}

@@ -1,0 +1,104 @@
+import type { Logger } from 'pino';
+import type { Link } from '../component/link.ts';
+import { FEED_VERSION, helloElement, type ModuleHello, readHello } from '../protocol/hello.ts';
+import { conditionOf, resultOf } from '../protocol/iq.ts';
+import { type Element, element } from '../protocol/xml.ts';
+import type { Millis } from '../store/store.ts';
+import { VERSION } from '../version.ts';
+import type { ServerClocks } from './server-clocks.ts';
+
+/** A quiet server is asked again after so long, so that its messages can expire. */
+const REPEAT: Millis = 60_000;
+
+export interface GreeterParts {
+  readonly link: Link;
+  readonly clocks: ServerClocks;
+  readonly domains: readonly string[];
+  readonly component: string;
+  readonly log: Logger;
+}
+
+/** Says hello to each server's module, and answers theirs; says once what is wrong with one. */
+export class Greeter {
+  readonly #parts: GreeterParts;
+  readonly #said = new Map<string, string>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: GreeterParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.stop();
+    this.#greetAll();
+    this.#timer = setInterval(() => this.#greetAll(), REPEAT);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** The answer to a module's hello. */
+  async answer(request: Element): Promise<Element> {
+    const hello = readHello(request);
+    if (hello !== undefined) this.#meet(request.attrs['from'] ?? '', hello);
+    return resultOf(request, helloElement(VERSION));
+  }
+
+  #greetAll(): void {
+    for (const domain of this.#parts.domains) void this.#greet(domain);
+  }
+
+  async #greet(domain: string): Promise<void> {
+    const { link, component } = this.#parts;
+    const hello = element(
+      'iq',
+      { type: 'get', from: component, to: domain },
+      helloElement(VERSION),
+    );
+    try {
+      const answer = await link.request(hello);
+      const module = readHello(answer);
+      if (module === undefined) this.#say(domain, 'error', missing(domain, answer));
+      else this.#meet(domain, module);
+    } catch {
+      // The link says itself that it is down, and a server that does not answer is asked again.
+    }
+  }
+
+  #meet(domain: string, hello: ModuleHello): void {
+    if (hello.version !== FEED_VERSION) {
+      this.#say(domain, 'error', otherVersion(domain, hello.version));
+      return;
+    }
+    const { at, waiting } = hello;
+    // What waits is older than `at` and not here yet.
+    if (at !== undefined) this.#parts.clocks.hear(domain, { at: waiting === 0 ? at : 0, waiting });
+    this.#say(domain, 'info', introduction(domain, hello));
+  }
+
+  /** One line for one state of affairs, however often it is seen. */
+  #say(domain: string, level: 'info' | 'error', line: string): void {
+    if (this.#said.get(domain) === line) return;
+    this.#said.set(domain, line);
+    this.#parts.log[level]({ domain }, line);
+  }
+}
+
+function introduction(
+  domain: string,
+  { server, serverVersion, module, proves }: ModuleHello,
+): string {
+  return `${domain}: ${server} ${serverVersion} with mod_receipts ${module} proves ${proves.join(', ')}`;
+}
+
+function missing(domain: string, answer: Element): string {
+  return (
+    `${domain} does not answer as mod_receipts (${conditionOf(answer)}): nothing can be told about its users. ` +
+    `Load mod_receipts on that host with receipts_component = "${answer.attrs['to']}".`
+  );
+}
+
+function otherVersion(domain: string, version: string): string {
+  return `${domain}: its mod_receipts speaks version ${version} of the feed, this daemon ${FEED_VERSION}: update the older of the two`;
+}

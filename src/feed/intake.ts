@@ -1,0 +1,154 @@
+import type { Logger } from 'pino';
+import type { Counters } from '../counters.ts';
+import type { Fact, Stamp } from '../message/fact.ts';
+import { keyText } from '../message/key.ts';
+import { type Line, readLines } from '../protocol/feed-text.ts';
+import { errorOf, resultOf } from '../protocol/iq.ts';
+import { NS } from '../protocol/namespaces.ts';
+import { type Element, element } from '../protocol/xml.ts';
+import type { News, Store } from '../store/store.ts';
+import type { Judging } from './judging.ts';
+import type { ServerClocks } from './server-clocks.ts';
+
+export interface IntakeParts {
+  readonly store: Store;
+  readonly judging: Judging;
+  readonly clocks: ServerClocks;
+  readonly counters: Counters;
+  readonly log: Logger;
+  /** Called after a commit that made receipts. */
+  readonly onReceipts: () => void;
+}
+
+interface Batch {
+  readonly domain: string;
+  readonly waiting: number;
+  readonly lines: readonly Line[];
+}
+
+interface QueuedBatch {
+  readonly batch: Batch;
+  readonly settle: (isCommitted: boolean) => void;
+}
+
+/** Takes batches of facts: read, committed, acknowledged, in this order. What comes while a commit runs shares the next. */
+export class Intake {
+  readonly #parts: IntakeParts;
+  #queue: QueuedBatch[] = [];
+  #isDraining = false;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  /** The answer to an IQ of facts, once they are committed. */
+  async take(request: Element, facts: Element): Promise<Element> {
+    const batch = readBatch(request, facts);
+    this.#countBad(batch);
+    const isCommitted = await new Promise<boolean>((settle) => this.#enqueue({ batch, settle }));
+    return isCommitted ? taken(request, batch) : busy(request);
+  }
+
+  #enqueue(queued: QueuedBatch): void {
+    this.#queue.push(queued);
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    setImmediate(() => this.#drain());
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const queued = this.#queue.splice(0);
+      const isCommitted = await this.#commit(queued.map(({ batch }) => batch));
+      for (const { settle } of queued) settle(isCommitted);
+    }
+    this.#isDraining = false;
+  }
+
+  async #commit(batches: readonly Batch[]): Promise<boolean> {
+    const { store, judging, clocks, onReceipts, log } = this.#parts;
+    try {
+      for (const { account, at } of deletedIn(batches)) await store.forget(account, at);
+      const { receipts } = await store.update(newsIn(batches), judging.options());
+      for (const batch of batches)
+        clocks.hear(batch.domain, { at: newestIn(batch), waiting: batch.waiting });
+      if (receipts > 0) onReceipts();
+      return true;
+    } catch (error) {
+      log.error(
+        { err: error, batches: batches.length },
+        'facts could not be committed; the server keeps them and sends them again',
+      );
+      return false;
+    }
+  }
+
+  #countBad({ domain, lines }: Batch): void {
+    const { counters, log } = this.#parts;
+    for (const line of lines) {
+      if (line.kind === 'message') counters.count('items');
+      if (line.kind === 'bad') {
+        counters.count('bad items');
+        log.warn({ domain, because: line.because }, 'an item of the feed cannot be used');
+      }
+      if (line.kind === 'gap') {
+        counters.count('items lost in gaps', line.count);
+        log.error(
+          { domain, items: line.count },
+          'the server had to drop facts: its spool was full',
+        );
+      }
+    }
+  }
+}
+
+function readBatch(request: Element, facts: Element): Batch {
+  const domain = request.attrs['from'] ?? '';
+  return {
+    domain,
+    waiting: Number(facts.attrs['waiting'] ?? 0) || 0,
+    lines: readLines(facts.getText(), domain),
+  };
+}
+
+/** One piece of news for each message: what several batches say of it goes in at once. */
+function newsIn(batches: readonly Batch[]): readonly News[] {
+  const news = new Map<string, { key: News['key']; facts: Fact[] }>();
+  for (const line of batches.flatMap(({ lines }) => lines)) {
+    if (line.kind !== 'message') continue;
+    const name = keyText(line.key);
+    const known = news.get(name);
+    if (known === undefined) news.set(name, { key: line.key, facts: [...line.facts] });
+    else known.facts.push(...line.facts);
+  }
+  return [...news.values()];
+}
+
+function deletedIn(batches: readonly Batch[]) {
+  return batches.flatMap(({ lines }) =>
+    lines.flatMap((line) => (line.kind === 'deleted' ? [line] : [])),
+  );
+}
+
+function newestIn({ lines }: Batch): Stamp {
+  return lines.reduce((newest, line) => Math.max(newest, newestOf(line)), 0);
+}
+
+function newestOf(line: Line): Stamp {
+  if (line.kind === 'message') return line.facts.at(-1)?.at ?? 0;
+  return line.kind === 'gap' || line.kind === 'deleted' ? line.at : 0;
+}
+
+function taken(request: Element, { lines }: Batch): Element {
+  const bad = lines.filter(({ kind }) => kind === 'bad').length;
+  const count = lines.length - bad;
+  return resultOf(request, element('facts', { xmlns: NS.feed, taken: count, bad }));
+}
+
+function busy(request: Element): Element {
+  return errorOf(request, {
+    type: 'wait',
+    condition: 'resource-constraint',
+    text: 'the store cannot take facts now',
+  });
+}

@@ -1,0 +1,45 @@
+import type { Fact, Stamp } from '../message/fact.ts';
+import { domainOf } from '../message/jid.ts';
+import type { MessageKey } from '../message/key.ts';
+import { judge } from '../receipt/judge.ts';
+import type { Rules } from '../receipt/rules.ts';
+import type { Judge, Millis, UpdateOptions } from '../store/store.ts';
+import type { ServerClocks } from './server-clocks.ts';
+
+/** How long to wait before looking again at a message whose server has said nothing yet. */
+const UNHEARD: Millis = 5000;
+
+/** Gives the pure judgement what it must not look up itself: the rules, and how far the servers are known. */
+export class Judging {
+  readonly #rules: Rules;
+  readonly #clocks: ServerClocks;
+  readonly #now: () => Millis;
+
+  constructor({ rules, clocks, now }: { rules: Rules; clocks: ServerClocks; now: () => Millis }) {
+    this.#rules = rules;
+    this.#clocks = clocks;
+    this.#now = now;
+  }
+
+  /** What the store applies to every record of an update. */
+  options(): UpdateOptions {
+    return { judge: this.#judge, wakeTime: this.#wakeTime, now: this.#now() };
+  }
+
+  readonly #judge: Judge = (tracked, news: readonly Fact[], kept) => {
+    const knownUpTo = this.#knownUpTo(tracked.key) ?? 0;
+    return judge(tracked, news, { ...kept, rules: this.#rules, knownUpTo });
+  };
+
+  readonly #wakeTime = (key: MessageKey, at: Stamp): Millis => {
+    const knownUpTo = this.#knownUpTo(key);
+    const wait = knownUpTo === undefined ? UNHEARD : Math.ceil((at - knownUpTo) / 1000);
+    return this.#now() + Math.max(0, wait);
+  };
+
+  /** The recipient's server sees what becomes of a message; if it is none of ours, the sender's hears of it. */
+  #knownUpTo({ sender, recipient }: MessageKey): Stamp | undefined {
+    const domain = domainOf(recipient);
+    return this.#clocks.knownUpTo(this.#rules.domains.includes(domain) ? domain : domainOf(sender));
+  }
+}

@@ -1,0 +1,17 @@
+import { type Logger, pino } from 'pino';
+
+export type { Logger };
+
+export interface LogSettings {
+  readonly level: string;
+  readonly addresses: 'shown' | 'hidden';
+}
+
+/** Fields that hold somebody's address. Bodies and secrets are never given to the logger at all. */
+const ADDRESSES = ['sender', 'recipient', 'to', 'account'];
+
+/** JSON lines on standard output. */
+export function createLogger({ level, addresses }: LogSettings): Logger {
+  const redact = addresses === 'hidden' ? { redact: { paths: ADDRESSES, censor: '[hidden]' } } : {};
+  return pino({ name: 'xmpp-receipts', level, ...redact });
+}

@@ -1,0 +1,89 @@
+import type { Side } from './key.ts';
+
+/** Microseconds since 1970 by the clock of the server that saw it; strictly increasing for each domain. */
+export type Stamp = number;
+
+interface Seen {
+  readonly at: Stamp;
+  readonly side: Side;
+}
+
+/** The server took the message for routing. */
+export interface Accepted extends Seen {
+  readonly kind: 'accepted';
+  readonly type: 'chat' | 'normal';
+  /** May the sender see the recipient's presence? Absent where the server cannot know. */
+  readonly maySee?: boolean;
+  /** What the module wants back when it is asked to deliver on the recipient's behalf. */
+  readonly token?: string;
+  /** XEP-0359 §3.2, where it differs from the id. */
+  readonly originId?: string;
+  /** The sender's client asked for XEP-0333 markers, so it shows them. */
+  readonly markable?: true;
+  /** The statuses that the sender named in `<report/>`. */
+  readonly report?: readonly string[];
+}
+
+export interface Stored extends Seen {
+  readonly kind: 'stored';
+  readonly where: 'offline' | 'archive';
+}
+
+export interface Failed extends Seen {
+  readonly kind: 'failed';
+  /** RFC 6120 §8.3.3. */
+  readonly condition: string;
+  /** RFC 6120 §8.3.2. */
+  readonly type?: string;
+  /** The server's own error was written to a session of the sender. */
+  readonly handed?: true;
+}
+
+/** Something that happened at one session of the recipient. */
+export interface AtSession extends Seen {
+  readonly kind: 'sent' | 'acked' | 'lost';
+  readonly resource?: string;
+}
+
+export interface Plain extends Seen {
+  readonly kind: 'relayed' | 'received' | 'displayed' | 'approved' | 'expired';
+}
+
+/** One thing that was seen to happen to a message. Persisted: kinds and names are never changed, only added. */
+export type Fact = Accepted | Stored | Failed | AtSession | Plain;
+export type FactKind = Fact['kind'];
+
+/** Whose word counts: a server is believed about its own users and its own streams only. */
+const SIDES: Readonly<Record<FactKind, readonly Side[]>> = {
+  accepted: ['sender', 'recipient', 'both'],
+  relayed: ['sender'],
+  sent: ['recipient', 'both'],
+  stored: ['recipient', 'both'],
+  acked: ['recipient', 'both'],
+  lost: ['recipient', 'both'],
+  received: ['sender', 'recipient', 'both'],
+  displayed: ['sender', 'recipient', 'both'],
+  failed: ['sender', 'recipient', 'both'],
+  approved: ['component'],
+  expired: ['component'],
+};
+
+export function isFactKind(word: string): word is FactKind {
+  return Object.hasOwn(SIDES, word);
+}
+
+/** May that side report this kind? */
+export function isBelieved(kind: FactKind, side: Side): boolean {
+  return SIDES[kind].includes(side);
+}
+
+/** A total order: by stamp; facts that differ are never equal. */
+export function compareFacts(a: Fact, b: Fact): number {
+  if (a === b) return 0;
+  return a.at - b.at || compareTexts(JSON.stringify(a), JSON.stringify(b));
+}
+
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

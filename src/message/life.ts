@@ -1,0 +1,42 @@
+import type { Accepted, Fact, Stamp } from './fact.ts';
+import { GENERATION_GAP, type MessageRecord } from './record.ts';
+
+/** One message among those that used the same key. */
+export interface Life {
+  /** The first `accepted`: where the message stands in the conversation. */
+  readonly startedAt: Stamp;
+  readonly facts: readonly Fact[];
+}
+
+/**
+ * The messages of a key, oldest first. An `accepted` more than an hour after the one before it begins a new message; every
+ * fact belongs to the message that had begun by its stamp, and what came before the first belongs to the first. Without an
+ * `accepted` there is none.
+ */
+export function livesOf({ facts }: MessageRecord): readonly Life[] {
+  const starts = startsOf(facts);
+  return starts.map((startedAt, index) => ({
+    startedAt,
+    facts: factsBetween(facts, index === 0 ? -Infinity : startedAt, starts[index + 1] ?? Infinity),
+  }));
+}
+
+/** The newest message of the key: the one that receipts and queries are about. */
+export function newestLife(record: MessageRecord): Life | undefined {
+  return livesOf(record).at(-1);
+}
+
+export function acceptedFacts({ facts }: Life): readonly Accepted[] {
+  return facts.filter((fact) => fact.kind === 'accepted');
+}
+
+function startsOf(facts: readonly Fact[]): readonly Stamp[] {
+  const stamps = facts.filter(({ kind }) => kind === 'accepted').map(({ at }) => at);
+  return stamps.filter(
+    (at, index) => index === 0 || at - (stamps[index - 1] ?? at) > GENERATION_GAP,
+  );
+}
+
+function factsBetween(facts: readonly Fact[], from: Stamp, to: Stamp): readonly Fact[] {
+  return facts.filter(({ at }) => at >= from && at < to);
+}

@@ -1,0 +1,58 @@
+import { compareFacts, type Fact, type Stamp } from './fact.ts';
+
+/** After so long without an `accepted`, the same id is a new message: see life.ts. */
+export const GENERATION_GAP: Stamp = 3_600_000_000;
+
+/** Hours that a record keeps: the first, where the message began, and the newest. */
+const HOURS_KEPT = 16;
+
+/**
+ * All that is known of one key, in the order of the stamps. It only grows, and merging is commutative, associative and
+ * idempotent: of each kind, side and hour the first and the last fact stay. An hour is the generation gap, so the gaps
+ * between `accepted` facts survive the thinning exactly.
+ */
+export interface MessageRecord {
+  readonly facts: readonly Fact[];
+}
+
+export const EMPTY_RECORD: MessageRecord = { facts: [] };
+
+/** Adds facts to a record; returns the very same record if all of them are old news. */
+export function addFacts(record: MessageRecord, news: readonly Fact[]): MessageRecord {
+  if (news.length === 0) return record;
+  const facts = newestHours(firstAndLast([...record.facts, ...news].sort(compareFacts)));
+  return isSame(facts, record.facts) ? record : { facts };
+}
+
+function firstAndLast(sorted: readonly Fact[]): readonly Fact[] {
+  const groups = new Map<string, { first: Fact; last: Fact }>();
+  for (const fact of sorted) {
+    const name = `${fact.kind} ${fact.side} ${hourOf(fact)}`;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, { first: fact, last: fact });
+    else group.last = fact;
+  }
+  return [...groups.values()].flatMap(ends).sort(compareFacts);
+}
+
+function ends({ first, last }: { first: Fact; last: Fact }): readonly Fact[] {
+  return compareFacts(first, last) === 0 ? [first] : [first, last];
+}
+
+/** Bounds what somebody can make us keep who uses one id for ever. Hours only come, so this is order-free too. */
+function newestHours(sorted: readonly Fact[]): readonly Fact[] {
+  const hours = [...new Set(sorted.map(hourOf))];
+  if (hours.length <= HOURS_KEPT) return sorted;
+  const kept = new Set([...hours.slice(0, 1), ...hours.slice(1 - HOURS_KEPT)]);
+  return sorted.filter((fact) => kept.has(hourOf(fact)));
+}
+
+function hourOf(fact: Fact): number {
+  return Math.floor(fact.at / GENERATION_GAP);
+}
+
+function isSame(a: readonly Fact[], b: readonly Fact[]): boolean {
+  return (
+    a.length === b.length && a.every((fact, index) => compareFacts(fact, b[index] as Fact) === 0)
+  );
+}

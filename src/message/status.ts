@@ -1,0 +1,148 @@
+import { unreachable } from '../unreachable.ts';
+import type { Fact, FactKind, Stamp } from './fact.ts';
+import type { Life } from './life.ts';
+
+/**
+ * What became of a message; the words of RFC 5438 where it has them. From left to right, and never back:
+ *
+ *     accepted < relayed < the latest of {sent, stored, failed, lost, expired} < delivered < displayed < confirmed
+ *
+ * - `stored` may follow `sent` and `sent` `stored`: the later stamp tells where the message is now.
+ * - A bounce from one of two devices does not beat the other's acknowledgement, and late evidence always wins.
+ * - Between two servers the rank decides, not the clocks.
+ *
+ * Persisted and sent to clients: words are never changed, only added.
+ */
+export const STATUSES = [
+  'accepted',
+  'relayed',
+  'sent',
+  'stored',
+  'failed',
+  'lost',
+  'expired',
+  'delivered',
+  'displayed',
+  'confirmed',
+] as const;
+export type Status = (typeof STATUSES)[number];
+
+export const RANK: Readonly<Record<Status, number>> = {
+  accepted: 0,
+  relayed: 1,
+  sent: 2,
+  stored: 2,
+  failed: 2,
+  lost: 2,
+  expired: 2,
+  delivered: 3,
+  displayed: 4,
+  confirmed: 5,
+};
+
+const PROVES: Readonly<Record<FactKind, Status>> = {
+  accepted: 'accepted',
+  relayed: 'relayed',
+  sent: 'sent',
+  stored: 'stored',
+  failed: 'failed',
+  lost: 'lost',
+  expired: 'expired',
+  acked: 'delivered',
+  received: 'delivered',
+  displayed: 'displayed',
+  approved: 'confirmed',
+};
+
+/** Who says so: the server did it, the XEP-0198 stream acknowledged it, the client or the person answered. */
+export type Evidence = 'server' | 'stream' | 'client' | 'person';
+
+/** A status and what proves it. */
+export interface Proof {
+  readonly status: Status;
+  readonly evidence: Evidence;
+  readonly at: Stamp;
+  readonly fact: Fact;
+}
+
+/** How far the recipient of a pair said to have read: XEP-0333 §1, a marker means "up to here". */
+export interface ReadUpTo {
+  /** Where the marked message stands in the conversation. */
+  readonly position: Stamp;
+  /** When the marker was seen. */
+  readonly at: Stamp;
+}
+
+export function isStatus(word: string): word is Status {
+  return STATUSES.some((status) => status === word);
+}
+
+/** Everything that the facts prove, furthest last; of equal rank the latest last. */
+export function proofsOf(facts: readonly Fact[]): readonly Proof[] {
+  const best = new Map<Status, Proof>();
+  for (const proof of facts.map(proofOf)) {
+    const known = best.get(proof.status);
+    if (known === undefined || isBetter(proof, known)) best.set(proof.status, proof);
+  }
+  return [...best.values()].sort(compareProofs);
+}
+
+/** The facts of a message, and the marker of a later message if it covers this one: only what was delivered is covered. */
+export function factsReadUpTo(
+  { facts, startedAt }: Life,
+  readUpTo: ReadUpTo | undefined,
+): readonly Fact[] {
+  if (readUpTo === undefined || startedAt > readUpTo.position) return facts;
+  const isDelivered = facts.some(({ kind }) => PROVES[kind] === 'delivered');
+  return isDelivered ? [...facts, { kind: 'displayed', at: readUpTo.at, side: 'both' }] : facts;
+}
+
+/** The furthest status that the facts prove; `undefined` for no facts. */
+export function statusOf(facts: readonly Fact[]): Status | undefined {
+  return proofsOf(facts).at(-1)?.status;
+}
+
+export function isAtLeast(status: Status, floor: Status): boolean {
+  return RANK[status] >= RANK[floor];
+}
+
+function proofOf(fact: Fact): Proof {
+  return { status: PROVES[fact.kind], evidence: evidenceOf(fact.kind), at: fact.at, fact };
+}
+
+function evidenceOf(kind: FactKind): Evidence {
+  switch (kind) {
+    case 'accepted':
+    case 'relayed':
+    case 'sent':
+    case 'stored':
+    case 'failed':
+    case 'lost':
+    case 'expired':
+      return 'server';
+    case 'acked':
+      return 'stream';
+    case 'received':
+    case 'displayed':
+      return 'client';
+    case 'approved':
+      return 'person';
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** Of what can come and go the latest counts; of what stays the client's own word first, then the earliest. */
+function isBetter(proof: Proof, known: Proof): boolean {
+  if (RANK[proof.status] <= RANK.expired) return compareProofs(proof, known) > 0;
+  if (proof.evidence !== known.evidence) return proof.evidence === 'client';
+  return compareProofs(proof, known) < 0;
+}
+
+function compareProofs(a: Proof, b: Proof): number {
+  return (
+    RANK[a.status] - RANK[b.status] ||
+    a.at - b.at ||
+    STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status)
+  );
+}

@@ -1,0 +1,183 @@
+import type {
+  Accepted,
+  AtSession,
+  Fact,
+  FactKind,
+  Failed,
+  Plain,
+  Stamp,
+  Stored,
+} from '../message/fact.ts';
+import { isBelieved, isFactKind } from '../message/fact.ts';
+import type { BareJid } from '../message/jid.ts';
+import { type MessageKey, type Side, sideOf } from '../message/key.ts';
+import { unreachable } from '../unreachable.ts';
+
+// docs/protocol.md §2.2: lines of fields; the text of a batch of facts.
+
+/** What one line says. */
+export type Line =
+  | { readonly kind: 'message'; readonly key: MessageKey; readonly facts: readonly Fact[] }
+  | { readonly kind: 'gap'; readonly at: Stamp; readonly count: number }
+  | { readonly kind: 'deleted'; readonly at: Stamp; readonly account: BareJid }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'bad'; readonly because: string };
+
+/** Bytes; a longer id is not tracked. */
+const MAX_ID_BYTES = 256;
+
+type Details = Readonly<Record<string, string>>;
+
+/** Reads the text of a batch that a domain sent. Never throws: what cannot be used is a `bad` line with its reason. */
+export function readLines(text: string, domain: string): readonly Line[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => readLine(line, domain));
+}
+
+function readLine(line: string, domain: string): Line {
+  const [sort = '', ...fields] = line.split('\t');
+  switch (sort) {
+    case 'message':
+      return readMessage(fields, domain);
+    case 'gap':
+      return readGap(fields);
+    case 'deleted':
+      return readDeleted(fields, domain);
+    default:
+      return { kind: 'unknown' };
+  }
+}
+
+function readMessage(
+  [id = '', sender = '', recipient = '', ...facts]: readonly string[],
+  domain: string,
+): Line {
+  const key = {
+    id: plain(id),
+    sender: plain(sender) as BareJid,
+    recipient: plain(recipient) as BareJid,
+  };
+  const side = sideOf(key, domain);
+  if (key.id === '' || Buffer.byteLength(key.id) > MAX_ID_BYTES)
+    return bad('id must have 1 to 256 bytes');
+  if (!isBare(key.sender) || !isBare(key.recipient))
+    return bad('sender and recipient must be bare JIDs');
+  if (side === undefined) return bad(`neither sender nor recipient is of ${domain}`);
+  return { kind: 'message', key, facts: facts.flatMap((fact) => readFact(fact, side)) };
+}
+
+function readGap([at = '', count = '']: readonly string[]): Line {
+  const stamp = readStamp(at);
+  const items = Number(count);
+  if (stamp === undefined || !Number.isSafeInteger(items))
+    return bad('a gap must have a stamp and a count');
+  return { kind: 'gap', at: stamp, count: items };
+}
+
+function readDeleted([at = '', jid = '']: readonly string[], domain: string): Line {
+  const stamp = readStamp(at);
+  const account = plain(jid);
+  if (stamp === undefined || !account.endsWith(`@${domain}`))
+    return bad(`a deleted account must be of ${domain}`);
+  return { kind: 'deleted', at: stamp, account: account as BareJid };
+}
+
+/** One fact, or none: unknown kinds are ignored, and so are kinds that this side cannot know. */
+function readFact(field: string, side: Side): readonly Fact[] {
+  const [kind = '', at = '', ...details] = field.split(' ');
+  const stamp = readStamp(at);
+  if (!isFactKind(kind) || stamp === undefined || !isBelieved(kind, side)) return [];
+  return [buildFact(kind, { at: stamp, side }, readDetails(details))];
+}
+
+function buildFact(kind: FactKind, seen: { at: Stamp; side: Side }, details: Details): Fact {
+  switch (kind) {
+    case 'accepted':
+      return { kind, ...seen, ...acceptedDetails(details) };
+    case 'stored':
+      return {
+        kind,
+        ...seen,
+        where: details['where'] === 'archive' ? 'archive' : 'offline',
+      } satisfies Stored;
+    case 'failed':
+      return { kind, ...seen, ...failedDetails(details) };
+    case 'sent':
+    case 'acked':
+    case 'lost':
+      return { kind, ...seen, ...optional('resource', details['resource']) } satisfies AtSession;
+    case 'relayed':
+    case 'received':
+    case 'displayed':
+    case 'approved':
+    case 'expired':
+      return { kind, ...seen } satisfies Plain;
+    default:
+      return unreachable(kind);
+  }
+}
+
+function acceptedDetails(details: Details): Omit<Accepted, 'kind' | 'at' | 'side'> {
+  const report = details['report'];
+  return {
+    type: details['type'] === 'chat' ? 'chat' : 'normal',
+    ...optional(
+      'maySee',
+      details['may-see'] === undefined ? undefined : details['may-see'] === 'yes',
+    ),
+    ...optional('token', details['token']),
+    ...optional('originId', details['origin-id']),
+    ...optional('markable', details['markable'] === 'yes' ? (true as const) : undefined),
+    ...optional(
+      'report',
+      report?.split(',').filter((word) => word !== ''),
+    ),
+  };
+}
+
+function failedDetails(details: Details): Omit<Failed, 'kind' | 'at' | 'side'> {
+  return {
+    condition: details['condition'] ?? 'undefined-condition',
+    ...optional('type', details['type']),
+    ...optional('handed', details['handed'] === 'yes' ? (true as const) : undefined),
+  };
+}
+
+function readDetails(words: readonly string[]): Details {
+  return Object.fromEntries(words.map(readDetail));
+}
+
+function readDetail(word: string): readonly [string, string] {
+  const equals = word.indexOf('=');
+  return [word.slice(0, equals), plain(word.slice(equals + 1))];
+}
+
+function readStamp(text: string): Stamp | undefined {
+  const stamp = Number(text);
+  return /^\d{1,16}$/.test(text) && Number.isSafeInteger(stamp) ? stamp : undefined;
+}
+
+/** Control characters, space and `%` stand as `%` and two hexadecimal digits. */
+function plain(text: string): string {
+  if (!text.includes('%')) return text;
+  return text.replace(/%([0-7][0-9A-F])/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
+}
+
+function isBare(jid: string): boolean {
+  return jid !== '' && !jid.includes('/') && !jid.includes('\0');
+}
+
+function optional<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { [key in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { [key in Name]: Value });
+}
+
+function bad(because: string): Line {
+  return { kind: 'bad', because };
+}

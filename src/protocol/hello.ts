@@ -1,0 +1,42 @@
+import type { Stamp } from '../message/fact.ts';
+import { NS } from './namespaces.ts';
+import { child, type Element, element } from './xml.ts';
+
+/** docs/protocol.md §2.1: the version of the feed that we speak. */
+export const FEED_VERSION = '1';
+
+/** What a server module said of itself. */
+export interface ModuleHello {
+  readonly version: string;
+  readonly module: string;
+  readonly server: string;
+  readonly serverVersion: string;
+  readonly proves: readonly string[];
+  /** The newest stamp it gave out or, when nothing waits, the present. */
+  readonly at: Stamp | undefined;
+  /** Items that it has not had acknowledged. */
+  readonly waiting: number;
+}
+
+export function readHello(parent: Element): ModuleHello | undefined {
+  const attrs = child(parent, 'hello', NS.feed)?.attrs;
+  if (attrs === undefined) return undefined;
+  return {
+    version: attrs['version'] ?? 'none',
+    module: attrs['module'] ?? 'unknown',
+    server: attrs['server'] ?? 'unknown',
+    serverVersion: attrs['server-version'] ?? 'unknown',
+    proves: (attrs['proves'] ?? '').split(' ').filter((word) => word !== ''),
+    at: readNumber(attrs['at']),
+    waiting: readNumber(attrs['waiting']) ?? 0,
+  };
+}
+
+export function helloElement(daemonVersion: string): Element {
+  return element('hello', { xmlns: NS.feed, version: FEED_VERSION, daemon: daemonVersion });
+}
+
+function readNumber(text: string | undefined): number | undefined {
+  const number = Number(text);
+  return text !== undefined && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+}

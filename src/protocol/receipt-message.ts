@@ -1,0 +1,51 @@
+import { bareOf } from '../message/jid.ts';
+import type { Receipt } from '../receipt/receipt.ts';
+import { NS } from './namespaces.ts';
+import { type Element, element } from './xml.ts';
+
+/** docs/protocol.md §3.1: one report, as it stands in receipts and answers. */
+export function receiptElement({ key, status, evidence, at, condition }: Receipt): Element {
+  return element('receipt', {
+    xmlns: NS.receipts,
+    id: key.id,
+    recipient: key.recipient,
+    status,
+    evidence,
+    at: dateTime(at),
+    condition,
+  });
+}
+
+export interface Envelope {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly receipts: readonly Receipt[];
+  /** What people are to read; `undefined`: nothing. */
+  readonly text: { readonly lang: string; readonly body: string } | undefined;
+}
+
+/** A message that holds one sender's receipts. Always chat and with a store hint, or an absent sender misses it. */
+export function receiptMessage({ id, from, to, receipts, text }: Envelope): Element {
+  return element(
+    'message',
+    { type: 'chat', from, to: bareOf(to), id, 'xml:lang': text?.lang },
+    ...receipts.map(receiptElement),
+    ...(text === undefined ? [] : readable(text.body)),
+    // XEP-0334 §4.4
+    element('store', { xmlns: NS.hints }),
+  );
+}
+
+/** XEP-0428 §3: the body says again what the element says. */
+function readable(body: string): readonly Element[] {
+  return [
+    element('body', {}, body),
+    element('fallback', { xmlns: NS.fallback, for: NS.receipts }, element('body', {})),
+  ];
+}
+
+/** XEP-0082 §3.2, UTC, whole seconds. */
+function dateTime(at: number): string {
+  return new Date(Math.floor(at / 1000)).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}

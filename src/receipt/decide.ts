@@ -1,0 +1,108 @@
+import type { Stamp } from '../message/fact.ts';
+import { domainOf } from '../message/jid.ts';
+import type { MessageKey } from '../message/key.ts';
+import { acceptedFacts, type Life } from '../message/life.ts';
+import { isStatus, type Proof, type Status } from '../message/status.ts';
+import { unreachable } from '../unreachable.ts';
+import type { Disclosed } from './disclose.ts';
+import type { Rules } from './rules.ts';
+
+/** Whether the sender is told now, later or not, and why. */
+export type Decision =
+  | { readonly kind: 'tell'; readonly proof: Proof }
+  | { readonly kind: 'wait'; readonly proof: Proof; readonly until: Stamp }
+  | { readonly kind: 'hold'; readonly because: HoldReason };
+
+export type HoldReason =
+  | 'sender-is-elsewhere'
+  | 'nothing-to-tell'
+  | 'not-asked-for'
+  | 'already-told'
+  | 'client-answered'
+  | 'client-shows-it'
+  | 'server-told';
+
+/** What a decision is made from. */
+export interface Matter {
+  readonly key: MessageKey;
+  readonly life: Life;
+  readonly disclosed: Disclosed;
+  /** Statuses of this message that the sender was told. */
+  readonly told: readonly Status[];
+  /** Up to when all that the servers saw has reached us. */
+  readonly knownUpTo: Stamp;
+  readonly rules: Rules;
+}
+
+/** What to tell the sender of a message, if anything. */
+export function decide(matter: Matter): Decision {
+  if (!matter.rules.domains.includes(domainOf(matter.key.sender)))
+    return hold('sender-is-elsewhere');
+  const asked = askedFor(matter.life);
+  return asked === undefined ? decideUnasked(matter) : decideAsked(matter, asked);
+}
+
+/** The statuses that `<report/>` named, if the message held one; repeated sending adds up. */
+function askedFor(life: Life): readonly Status[] | undefined {
+  const reports = acceptedFacts(life).flatMap(({ report }) =>
+    report === undefined ? [] : [report],
+  );
+  return reports.length === 0 ? undefined : reports.flat().filter(isStatus);
+}
+
+/** Asked for by `<report/>`: exactly these, at once, whether the sender's client learns them anyway or not. */
+function decideAsked({ disclosed, told }: Matter, asked: readonly Status[]): Decision {
+  const wanted = disclosed.proofs.filter(({ status }) => asked.includes(status));
+  const proof = wanted.at(-1);
+  if (proof === undefined) return hold('not-asked-for');
+  return told.includes(proof.status) ? hold('already-told') : { kind: 'tell', proof };
+}
+
+function decideUnasked(matter: Matter): Decision {
+  const proof = matter.disclosed.proofs.at(-1);
+  if (proof === undefined || proof.status === 'accepted') return hold('nothing-to-tell');
+  if (!matter.rules.statuses.includes(proof.status)) return hold('not-asked-for');
+  if (matter.told.includes(proof.status)) return hold('already-told');
+  return decideByStatus(matter, proof);
+}
+
+function decideByStatus(matter: Matter, proof: Proof): Decision {
+  switch (proof.status) {
+    case 'sent':
+      return tellAfterGrace(matter, proof);
+    case 'delivered':
+      return proof.evidence === 'client' ? hold('client-answered') : tellAfterGrace(matter, proof);
+    case 'displayed':
+      return isMarkable(matter.life) ? hold('client-shows-it') : { kind: 'tell', proof };
+    case 'failed':
+      return wasHandedError(matter.life) ? hold('server-told') : { kind: 'tell', proof };
+    case 'accepted':
+    case 'relayed':
+    case 'stored':
+    case 'lost':
+    case 'expired':
+    case 'confirmed':
+      return { kind: 'tell', proof };
+    default:
+      return unreachable(proof.status);
+  }
+}
+
+/** The recipient's client may still answer by itself, and then the sender's client has its tick. */
+function tellAfterGrace({ rules, knownUpTo }: Matter, proof: Proof): Decision {
+  const until = proof.at + rules.grace;
+  return until <= knownUpTo ? { kind: 'tell', proof } : { kind: 'wait', proof, until };
+}
+
+/** XEP-0333 §3: a client that asks for markers understands them, and the recipient's marker went to it. */
+function isMarkable(life: Life): boolean {
+  return acceptedFacts(life).some(({ markable }) => markable === true);
+}
+
+function wasHandedError({ facts }: Life): boolean {
+  return facts.some((fact) => fact.kind === 'failed' && fact.handed === true);
+}
+
+function hold(because: HoldReason): Decision {
+  return { kind: 'hold', because };
+}

@@ -1,0 +1,21 @@
+import type { Stamp } from '../message/fact.ts';
+import type { MessageKey } from '../message/key.ts';
+import type { Evidence, Proof, Status } from '../message/status.ts';
+
+/** One report to a message's sender: what became of it, since when, and who says so. Persisted. */
+export interface Receipt {
+  readonly key: MessageKey;
+  readonly status: Status;
+  readonly evidence: Evidence;
+  readonly at: Stamp;
+  /** When the message itself was accepted: for texts that name it. */
+  readonly messageAt: Stamp;
+  /** On `failed`: RFC 6120 §8.3.3. */
+  readonly condition?: string;
+}
+
+export function receiptOf(key: MessageKey, proof: Proof, messageAt: Stamp): Receipt {
+  const { status, evidence, at, fact } = proof;
+  const condition = fact.kind === 'failed' ? { condition: fact.condition } : {};
+  return { key, status, evidence, at, messageAt, ...condition };
+}

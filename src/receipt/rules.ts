@@ -1,0 +1,22 @@
+import type { Stamp } from '../message/fact.ts';
+import type { Status } from '../message/status.ts';
+
+/** What a recipient lets senders know: `client` leaves it to the client, `automatic` also tells what the stream proves. */
+export type Policy = 'client' | 'automatic';
+
+/** Whose presence-revealing statuses are told: to those who may see the presence anyway, to the own domain, to all. */
+export type Disclosure = 'subscribers' | 'domain' | 'everyone';
+
+/** What the operator decided, the same for every message. */
+export interface Rules {
+  /** The user domains; only their users get receipts. */
+  readonly domains: readonly string[];
+  /** The statuses that are told unasked. */
+  readonly statuses: readonly Status[];
+  /** How long the recipient's client has for its own answer, before we tell less certain news. */
+  readonly grace: Stamp;
+  /** After so long without any news a message is called expired. */
+  readonly expireAfter: Stamp;
+  readonly policy: Policy;
+  readonly disclosure: Disclosure;
+}

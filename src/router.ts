@@ -1,0 +1,48 @@
+import type { Counters } from './counters.ts';
+import { errorOf, isRequest } from './protocol/iq.ts';
+import { child, type Element } from './protocol/xml.ts';
+
+/** One kind of question that we answer: RFC 6120 §8.2.3, by type and the payload's name and namespace. */
+export interface Route {
+  readonly type: 'get' | 'set';
+  readonly name: string;
+  readonly xmlns: string;
+  /** Whose questions are taken; nobody named: everybody's. */
+  readonly from?: readonly string[];
+  readonly answer: (request: Element, payload: Element) => Element | Promise<Element>;
+}
+
+export interface RouterParts {
+  readonly routes: readonly Route[];
+  readonly counters: Counters;
+  /** A message stanza, answers to our own included. */
+  readonly onMessage: (message: Element) => Promise<void>;
+}
+
+/** One stanza's way in: the answer to send, if it asks for one. */
+export async function route(
+  stanza: Element,
+  { routes, counters, onMessage }: RouterParts,
+): Promise<Element | undefined> {
+  if (stanza.name === 'message') await onMessage(stanza);
+  if (!isRequest(stanza)) return undefined;
+  const found = routes.find(
+    ({ type, name, xmlns }) =>
+      type === stanza.attrs['type'] && child(stanza, name, xmlns) !== undefined,
+  );
+  if (found === undefined)
+    return errorOf(stanza, { type: 'cancel', condition: 'service-unavailable' });
+  if (!isWelcome(stanza, found)) return refuse(stanza, found, counters);
+  return found.answer(stanza, child(stanza, found.name, found.xmlns) as Element);
+}
+
+/** The address is checked by the server: nobody else can write as a bare domain of it. */
+function isWelcome(stanza: Element, { from }: Route): boolean {
+  return from === undefined || from.includes(stanza.attrs['from'] ?? '');
+}
+
+function refuse(stanza: Element, { from }: Route, counters: Counters): Element {
+  counters.count('stanzas from strangers refused');
+  const text = `${stanza.attrs['from']} is not among the configured domains (${from?.join(', ')})`;
+  return errorOf(stanza, { type: 'cancel', condition: 'not-allowed', text });
+}

@@ -1,0 +1,46 @@
+import type { Logger } from 'pino';
+import type { Millis, Store } from './store.ts';
+
+const EVERY: Millis = 60_000;
+const DAY: Millis = 86_400_000;
+
+/** A fact whose message is not known to be accepted waits so long ... */
+const UNACCEPTED: Millis = 600_000;
+/** ... and of these so many are kept. */
+const MAX_UNACCEPTED = 10_000;
+
+/** Forgets what is older than the operator keeps things. */
+export class Housekeeping {
+  readonly #store: Store;
+  readonly #retentionDays: number;
+  readonly #log: Logger;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor({ store, retentionDays, log }: { store: Store; retentionDays: number; log: Logger }) {
+    this.#store = store;
+    this.#retentionDays = retentionDays;
+    this.#log = log;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.sweep(Date.now()), EVERY);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  async sweep(now: Millis): Promise<void> {
+    const limits = {
+      now,
+      before: now - this.#retentionDays * DAY,
+      unacceptedBefore: now - UNACCEPTED,
+      maxUnaccepted: MAX_UNACCEPTED,
+    };
+    try {
+      while ((await this.#store.prune(limits)) > 0);
+    } catch (error) {
+      this.#log.error({ err: error }, 'old messages could not be removed now');
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import type { Stamp } from '../../message/fact.ts';
+import type { BareJid } from '../../message/jid.ts';
+import type { MessageKey } from '../../message/key.ts';
+import { EMPTY_RECORD } from '../../message/record.ts';
+import type { ReadUpTo } from '../../message/status.ts';
+import type { Tracked } from '../../receipt/judge.ts';
+import { readRecord, writeRecord } from '../row.ts';
+import type { Millis } from '../store.ts';
+import type { Database, Statement } from './database.ts';
+
+const SELECT =
+  'SELECT record, position, wake, born FROM messages WHERE sender = ? AND recipient = ? AND id = ?';
+const UPSERT = `
+  INSERT INTO messages (sender, recipient, id, record, position, wake, born)
+  VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET record = excluded.record, position = excluded.position, wake = excluded.wake`;
+const DELETE = 'DELETE FROM messages WHERE sender = ? AND recipient = ? AND id = ?';
+const SELECT_DUE =
+  'SELECT sender, recipient, id FROM messages WHERE wake <= ? ORDER BY wake LIMIT ?';
+const SELECT_BETWEEN = `
+  SELECT sender, recipient, id FROM messages INDEXED BY messages_of_recipient
+  WHERE recipient = ? AND sender = ? AND position > ? AND position <= ?`;
+const SELECT_ALIAS = 'SELECT id FROM aliases WHERE sender = ? AND recipient = ? AND alias = ?';
+const INSERT_ALIAS =
+  'INSERT OR IGNORE INTO aliases (sender, recipient, alias, id) VALUES (?, ?, ?, ?)';
+const SELECT_READ = 'SELECT position, at FROM read_up_to WHERE sender = ? AND recipient = ?';
+const UPSERT_READ = `
+  INSERT INTO read_up_to (sender, recipient, position, at) VALUES (?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET position = excluded.position, at = excluded.at`;
+const SELECT_FORGOTTEN = 'SELECT at FROM forgotten WHERE account = ?';
+
+interface Row {
+  readonly record: string;
+  readonly position: Stamp | null;
+  readonly wake: Millis | null;
+  readonly born: Millis;
+}
+
+/** A message as it lies in the store; `wake` and `born` are absent for one that is not there yet. */
+export interface Kept {
+  readonly tracked: Tracked;
+  readonly isAccepted: boolean;
+  readonly wake?: Millis;
+  readonly born?: Millis;
+}
+
+/** The rows of messages, their aliases, and how far each pair has read. */
+export class Messages {
+  readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
+
+  constructor(database: Database) {
+    const prepared = Object.entries(STATEMENTS).map(([name, sql]) => [name, database.prepare(sql)]);
+    this.#statements = Object.fromEntries(prepared);
+  }
+
+  /** The message of that key, one that is empty if there is none. */
+  get(key: MessageKey): Kept {
+    const row = this.#statements.select.get(key.sender, key.recipient, key.id) as Row | undefined;
+    if (row === undefined)
+      return { tracked: { key, record: EMPTY_RECORD, told: [] }, isAccepted: false };
+    const wake = row.wake === null ? {} : { wake: row.wake };
+    return {
+      tracked: readRecord(key, row.record),
+      isAccepted: row.position !== null,
+      born: row.born,
+      ...wake,
+    };
+  }
+
+  /** The message of that id or, if there is none, of that origin-id. */
+  resolve(key: MessageKey): Kept {
+    const kept = this.get(key);
+    if (kept.born !== undefined) return kept;
+    const alias = this.#statements.selectAlias.get(key.sender, key.recipient, key.id) as
+      | { id: string }
+      | undefined;
+    return alias === undefined ? kept : this.get({ ...key, id: alias.id });
+  }
+
+  find(key: MessageKey): { tracked: Tracked; readUpTo: ReadUpTo | undefined } | undefined {
+    const { tracked, born } = this.resolve(key);
+    return born === undefined ? undefined : { tracked, readUpTo: this.readUpTo(tracked.key) };
+  }
+
+  put(
+    tracked: Tracked,
+    row: { position: Stamp | undefined; wake: Millis | undefined; born: Millis },
+  ): void {
+    const { sender, recipient, id } = tracked.key;
+    const { position = null, wake = null, born } = row;
+    this.#statements.upsert.run(sender, recipient, id, writeRecord(tracked), position, wake, born);
+  }
+
+  remove({ sender, recipient, id }: MessageKey): void {
+    this.#statements.remove.run(sender, recipient, id);
+  }
+
+  addAlias({ sender, recipient, id }: MessageKey, alias: string): void {
+    this.#statements.insertAlias.run(sender, recipient, alias, id);
+  }
+
+  due(now: Millis, limit: number): readonly MessageKey[] {
+    return this.#statements.selectDue.all(now, limit) as MessageKey[];
+  }
+
+  /** The pair's messages that stand after one position and up to another. */
+  between({ sender, recipient }: MessageKey, after: Stamp, upTo: Stamp): readonly MessageKey[] {
+    return this.#statements.selectBetween.all(recipient, sender, after, upTo) as MessageKey[];
+  }
+
+  readUpTo({ sender, recipient }: MessageKey): ReadUpTo | undefined {
+    return this.#statements.selectRead.get(sender, recipient) as ReadUpTo | undefined;
+  }
+
+  setReadUpTo({ sender, recipient }: MessageKey, { position, at }: ReadUpTo): void {
+    this.#statements.upsertRead.run(sender, recipient, position, at);
+  }
+
+  /** When the account was deleted, if it was. */
+  forgottenAt(account: BareJid): Stamp | undefined {
+    return (this.#statements.selectForgotten.get(account) as { at: Stamp } | undefined)?.at;
+  }
+}
+
+const STATEMENTS = {
+  select: SELECT,
+  upsert: UPSERT,
+  remove: DELETE,
+  selectDue: SELECT_DUE,
+  selectBetween: SELECT_BETWEEN,
+  selectAlias: SELECT_ALIAS,
+  insertAlias: INSERT_ALIAS,
+  selectRead: SELECT_READ,
+  upsertRead: UPSERT_READ,
+  selectForgotten: SELECT_FORGOTTEN,
+} as const;

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { BareJid } from '../../message/jid.ts';
+import type { MessageKey } from '../../message/key.ts';
+import type { Status } from '../../message/status.ts';
+import type { Receipt } from '../../receipt/receipt.ts';
+import { readReceipt, writeReceipt } from '../row.ts';
+import type { Claim, Millis, Parcel, Postponed } from '../store.ts';
+import type { Database, Statement } from './database.ts';
+
+const STATEMENTS = {
+  insert:
+    'INSERT INTO outbox (sender, recipient, id, status, receipt, due) VALUES (?, ?, ?, ?, ?, ?)',
+  selectUnsent: `
+    SELECT status FROM outbox
+    WHERE sender = ? AND recipient = ? AND id = ? AND due IS NOT NULL AND parcel IS NULL`,
+  withdraw: `
+    DELETE FROM outbox
+    WHERE sender = ? AND recipient = ? AND id = ? AND status = ? AND due IS NOT NULL AND parcel IS NULL`,
+  selectDue: `
+    SELECT number, sender, parcel, receipt, tries FROM outbox
+    WHERE due <= ? AND lease <= ? AND sender NOT IN (SELECT value FROM json_each(?))
+    ORDER BY due, number LIMIT ?`,
+  selectParcel:
+    'SELECT number, sender, parcel, receipt, tries FROM outbox WHERE parcel = ? ORDER BY number',
+  lend: 'UPDATE outbox SET parcel = ?, lease = ? WHERE number = ?',
+  settle: 'UPDATE outbox SET due = NULL, taken = ? WHERE parcel = ?',
+  postpone:
+    'UPDATE outbox SET due = ?, taken = NULL, lease = 0, tries = tries + 1 WHERE parcel = ?',
+  remove: 'DELETE FROM outbox WHERE parcel = ?',
+} as const;
+
+interface Row {
+  readonly number: number;
+  readonly sender: BareJid;
+  readonly parcel: string | null;
+  readonly receipt: string;
+  readonly tries: number;
+}
+
+/** Receipts that are to be sent, and those sent lately. */
+export class Outbox {
+  readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
+
+  constructor(database: Database) {
+    const prepared = Object.entries(STATEMENTS).map(([name, sql]) => [name, database.prepare(sql)]);
+    this.#statements = Object.fromEntries(prepared);
+  }
+
+  add(receipt: Receipt, due: Millis): void {
+    const { sender, recipient, id } = receipt.key;
+    this.#statements.insert.run(sender, recipient, id, receipt.status, writeReceipt(receipt), due);
+  }
+
+  /** The statuses whose receipts have not been given a stanza yet. */
+  unsent({ sender, recipient, id }: MessageKey): readonly Status[] {
+    const rows = this.#statements.selectUnsent.all(sender, recipient, id) as { status: Status }[];
+    return rows.map(({ status }) => status);
+  }
+
+  withdraw({ sender, recipient, id }: MessageKey, statuses: readonly Status[]): void {
+    for (const status of statuses) this.#statements.withdraw.run(sender, recipient, id, status);
+  }
+
+  claim({ now, leaseUntil, maxParcels, maxReceipts, except }: Claim): readonly Parcel[] {
+    const due = this.#statements.selectDue.all(
+      now,
+      now,
+      JSON.stringify(except),
+      maxReceipts,
+    ) as Row[];
+    const groups = groupBy(due, ({ sender, parcel }) => parcel ?? sender).slice(0, maxParcels);
+    return groups.map((rows) => this.#lend(rows, leaseUntil));
+  }
+
+  settle(parcelId: string, now: Millis): void {
+    this.#statements.settle.run(now, parcelId);
+  }
+
+  postpone(parcelId: string, untilOf: (tries: number) => Millis | undefined): Postponed {
+    const row = this.#statements.selectParcel.get(parcelId) as Row | undefined;
+    if (row === undefined) return 'unknown';
+    const until = untilOf(row.tries);
+    if (until === undefined) this.#statements.remove.run(parcelId);
+    else this.#statements.postpone.run(until, parcelId);
+    return until === undefined ? 'given-up' : 'postponed';
+  }
+
+  /** A parcel that was sent before is sent as it was, whole. */
+  #lend(rows: readonly Row[], leaseUntil: Millis): Parcel {
+    const known = rows[0]?.parcel ?? undefined;
+    const id = known ?? `r-${randomUUID()}`;
+    const whole = known === undefined ? rows : (this.#statements.selectParcel.all(known) as Row[]);
+    for (const { number } of whole) this.#statements.lend.run(id, leaseUntil, number);
+    return parcelOf(id, whole);
+  }
+}
+
+function parcelOf(id: string, rows: readonly Row[]): Parcel {
+  const [{ sender, tries }] = rows as [Row, ...Row[]];
+  return { id, to: sender, tries, receipts: rows.map(({ receipt }) => readReceipt(receipt)) };
+}
+
+/** COMPAT node 20: `Map.groupBy` came with 21. */
+function groupBy<Item>(
+  items: readonly Item[],
+  nameOf: (item: Item) => string,
+): readonly (readonly Item[])[] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(nameOf(item));
+    if (group === undefined) groups.set(nameOf(item), [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}

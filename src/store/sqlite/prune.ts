@@ -1,0 +1,46 @@
+import type { PruneLimits } from '../store.ts';
+import type { Database } from './database.ts';
+
+/** Rows that one call removes at most, so that nobody waits long for the lock. */
+const CHUNK = 1000;
+const DAY = 86_400_000;
+
+/** An id that came again keeps its row: it is as old as its newest sending. */
+const RENEW =
+  'UPDATE messages SET born = position / 1000 WHERE born < $before AND position >= $before * 1000';
+
+const REMOVE = [
+  `DELETE FROM messages WHERE (sender, recipient, id) IN (
+     SELECT sender, recipient, id FROM messages WHERE born < $before LIMIT ${CHUNK})`,
+  `DELETE FROM messages WHERE (sender, recipient, id) IN (
+     SELECT sender, recipient, id FROM messages WHERE position IS NULL AND born < $unacceptedBefore LIMIT ${CHUNK})`,
+  `DELETE FROM messages WHERE (sender, recipient, id) IN (
+     SELECT sender, recipient, id FROM messages WHERE position IS NULL ORDER BY born DESC
+     LIMIT ${CHUNK} OFFSET $maxUnaccepted)`,
+  `DELETE FROM outbox WHERE taken < $takenBefore`,
+  `DELETE FROM read_up_to WHERE at < $before * 1000`,
+  `DELETE FROM forgotten WHERE at < $before * 1000`,
+  `DELETE FROM aliases WHERE NOT EXISTS (
+     SELECT 1 FROM messages m WHERE m.sender = aliases.sender AND m.recipient = aliases.recipient AND m.id = aliases.id)`,
+];
+
+/** Removes at most a chunk of each kind of row; answers how many. */
+export function prune(
+  database: Database,
+  { now, before, unacceptedBefore, maxUnaccepted }: PruneLimits,
+): number {
+  const limits = { before, unacceptedBefore, maxUnaccepted, takenBefore: now - DAY };
+  database.prepare(RENEW).run({ before });
+  return REMOVE.reduce(
+    (removed, statement) =>
+      removed + database.prepare(statement).run(only(statement, limits)).changes,
+    0,
+  );
+}
+
+/** better-sqlite3 refuses names that the statement does not use. */
+function only(statement: string, values: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name]) => statement.includes(`$${name}`)),
+  );
+}

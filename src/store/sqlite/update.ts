@@ -1,0 +1,104 @@
+import type { Fact, Stamp } from '../../message/fact.ts';
+import type { BareJid } from '../../message/jid.ts';
+import type { MessageKey } from '../../message/key.ts';
+import type { ReadUpTo } from '../../message/status.ts';
+import type { Judgement } from '../../receipt/judge.ts';
+import type { News, Updated, UpdateOptions } from '../store.ts';
+import type { Kept, Messages } from './messages.ts';
+import type { Outbox } from './outbox.ts';
+
+interface Tables {
+  readonly messages: Messages;
+  readonly outbox: Outbox;
+}
+
+/** Applies the news in their order, inside the caller's transaction. */
+export function updateMessages(
+  tables: Tables,
+  news: readonly News[],
+  options: UpdateOptions,
+): Updated {
+  const update = new Update(tables, options);
+  for (const item of news) update.apply(item);
+  return { receipts: update.receipts };
+}
+
+class Update {
+  receipts = 0;
+  readonly #tables: Tables;
+  readonly #options: UpdateOptions;
+  readonly #forgottenAt = new Map<BareJid, Stamp | undefined>();
+
+  constructor(tables: Tables, options: UpdateOptions) {
+    this.#tables = tables;
+    this.#options = options;
+  }
+
+  apply({ key, facts }: News): void {
+    const remembered = this.#withoutForgotten(key, facts);
+    if (facts.length > 0 && remembered.length === 0) return;
+    const kept = this.#tables.messages.resolve(key);
+    this.#judge(kept, [...remembered, ...this.#earlyFacts(kept, remembered)]);
+  }
+
+  #withoutForgotten({ sender, recipient }: MessageKey, facts: readonly Fact[]): readonly Fact[] {
+    const at = Math.max(this.#forgotten(sender) ?? 0, this.#forgotten(recipient) ?? 0);
+    return at === 0 ? facts : facts.filter((fact) => fact.at > at);
+  }
+
+  #forgotten(account: BareJid): Stamp | undefined {
+    if (!this.#forgottenAt.has(account))
+      this.#forgottenAt.set(account, this.#tables.messages.forgottenAt(account));
+    return this.#forgottenAt.get(account);
+  }
+
+  /** XEP-0359 §3.2: an answer may name the origin-id. What came under it before the message itself is taken over. */
+  #earlyFacts({ tracked }: Kept, facts: readonly Fact[]): readonly Fact[] {
+    return facts.flatMap((fact) => {
+      if (fact.kind !== 'accepted' || fact.originId === undefined) return [];
+      return this.#takeOver(tracked.key, fact.originId);
+    });
+  }
+
+  #takeOver(key: MessageKey, originId: string): readonly Fact[] {
+    const early = this.#tables.messages.get({ ...key, id: originId });
+    if (early.isAccepted) return [];
+    this.#tables.messages.addAlias(key, originId);
+    this.#tables.messages.remove(early.tracked.key);
+    return early.tracked.record.facts;
+  }
+
+  #judge(kept: Kept, news: readonly Fact[]): void {
+    const { messages, outbox } = this.#tables;
+    const { key, told } = kept.tracked;
+    const readUpTo = messages.readUpTo(key);
+    const unsent = told.length === 0 ? [] : outbox.unsent(key);
+    const judgement = this.#options.judge(kept.tracked, news, { readUpTo, unsent });
+    this.#save(kept, judgement);
+    this.#advance(key, { known: readUpTo, marked: judgement.readUpTo });
+  }
+
+  #save(kept: Kept, judgement: Judgement): void {
+    const { tracked, withdrawn, receipts, wakeAt, position } = judgement;
+    const wake = wakeAt === undefined ? undefined : this.#options.wakeTime(tracked.key, wakeAt);
+    const isOldNews =
+      tracked.record === kept.tracked.record && receipts.length + withdrawn.length === 0;
+    if (isOldNews && wake === kept.wake) return;
+    this.#tables.messages.put(tracked, { position, wake, born: kept.born ?? this.#options.now });
+    if (withdrawn.length > 0) this.#tables.outbox.withdraw(tracked.key, withdrawn);
+    for (const receipt of receipts) this.#tables.outbox.add(receipt, this.#options.now);
+    this.receipts += receipts.length;
+  }
+
+  /** XEP-0333 §1: a marker means "up to here". */
+  #advance(
+    key: MessageKey,
+    { known, marked }: { known: ReadUpTo | undefined; marked: ReadUpTo | undefined },
+  ): void {
+    const from = known?.position ?? Number.NEGATIVE_INFINITY;
+    if (marked === undefined || marked.position <= from) return;
+    this.#tables.messages.setReadUpTo(key, marked);
+    const covered = this.#tables.messages.between(key, from, marked.position);
+    for (const other of covered) this.#judge(this.#tables.messages.get(other), []);
+  }
+}

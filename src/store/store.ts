@@ -1,0 +1,95 @@
+import type { Fact, Stamp } from '../message/fact.ts';
+import type { BareJid } from '../message/jid.ts';
+import type { MessageKey } from '../message/key.ts';
+import type { ReadUpTo, Status } from '../message/status.ts';
+import type { Judgement, Tracked } from '../receipt/judge.ts';
+import type { Receipt } from '../receipt/receipt.ts';
+
+/** Milliseconds since 1970 by our own clock. */
+export type Millis = number;
+
+/** What was learned of one message; no facts: look at it again. */
+export interface News {
+  readonly key: MessageKey;
+  readonly facts: readonly Fact[];
+}
+
+/** The pure function that the store applies to a record under its lock. */
+export type Judge = (tracked: Tracked, news: readonly Fact[], kept: Kept) => Judgement;
+
+/** What the store keeps beside the record. */
+export interface Kept {
+  readonly readUpTo: ReadUpTo | undefined;
+  readonly unsent: readonly Status[];
+}
+
+/** When, by our own clock, a message is to be looked at that wants to be looked at from that stamp on. */
+export type WakeTime = (key: MessageKey, at: Stamp) => Millis;
+
+/** Receipts that travel to one sender in one stanza; a repeat has the same id and the same receipts. */
+export interface Parcel {
+  readonly id: string;
+  readonly to: BareJid;
+  readonly receipts: readonly Receipt[];
+  readonly tries: number;
+}
+
+export interface Claim {
+  readonly now: Millis;
+  /** If it is neither settled nor postponed by then, anybody may claim it. */
+  readonly leaseUntil: Millis;
+  readonly maxParcels: number;
+  readonly maxReceipts: number;
+  /** Senders who must wait. */
+  readonly except: readonly BareJid[];
+}
+
+export interface UpdateOptions {
+  readonly judge: Judge;
+  readonly wakeTime: WakeTime;
+  readonly now: Millis;
+}
+
+/** What an update did. */
+export interface Updated {
+  /** Receipts that are due now. */
+  readonly receipts: number;
+}
+
+/** Where records and unsent receipts live. Every verb is one transaction, committed when its promise resolves. */
+export interface Store {
+  /**
+   * Merges news into records and saves what `judge` makes of them, receipts included, in one transaction. Messages that a
+   * displayed marker newly covers are judged in the same transaction. News of an account forgotten later is dropped.
+   */
+  update(news: readonly News[], options: UpdateOptions): Promise<Updated>;
+  /** One message, or `undefined`; its id may be the XEP-0359 origin-id. */
+  find(
+    key: MessageKey,
+  ): Promise<{ readonly tracked: Tracked; readonly readUpTo: ReadUpTo | undefined } | undefined>;
+  /** Messages to look at again. */
+  due(now: Millis, limit: number): Promise<readonly MessageKey[]>;
+  /** Lends unsent receipts to one sender at a time. */
+  claim(claim: Claim): Promise<readonly Parcel[]>;
+  /** The server has taken these. They are kept for a day, in case it returns an error. */
+  settle(parcelIds: readonly string[], now: Millis): Promise<void>;
+  /** To be sent again, not before what `until` makes of the tries so far; `undefined`: given up. */
+  postpone(parcelId: string, until: (tries: number) => Millis | undefined): Promise<Postponed>;
+  /** Everything about an account up to that stamp goes: records, receipts, marks. Repeating it is harmless. */
+  forget(account: BareJid, at: Stamp): Promise<void>;
+  /** Removes messages without news since `before`, and facts whose message never came. Answers how many went. */
+  prune(limits: PruneLimits): Promise<number>;
+  close(): Promise<void>;
+}
+
+export type Postponed = 'postponed' | 'given-up' | 'unknown';
+
+export interface PruneLimits {
+  readonly now: Millis;
+  /** Messages whose last sending is older go. */
+  readonly before: Millis;
+  /** Facts without `accepted` go when first seen before this ... */
+  readonly unacceptedBefore: Millis;
+  /** ... or when there are more than so many, oldest first. */
+  readonly maxUnaccepted: number;
+}
