@@ -1,0 +1,262 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { NS } from '../protocol/namespaces.ts';
+import { type Element, element } from '../protocol/xml.ts';
+import { type Ending, explain } from './failure.ts';
+import { Intake, type StanzaHandler } from './intake.ts';
+import { Keepalive } from './keepalive.ts';
+import { LinkDown } from './link-error.ts';
+import { Outage } from './outage.ts';
+import { Outlet } from './outlet.ts';
+import { ReconnectPolicy, type ReconnectTimings } from './reconnect-policy.ts';
+import { Requests } from './requests.ts';
+import { Stream } from './stream.ts';
+import { wellFormed } from './well-formed.ts';
+
+export { isLinkError, LinkBusy, LinkDown, RequestTimeout } from './link-error.ts';
+
+export interface LinkTimings extends ReconnectTimings {
+  /** For the connection and the handshake together. */
+  readonly connectMs: number;
+  /** How long the server may take to say good-bye. */
+  readonly closeMs: number;
+  /** After so much silence the server is asked whether it is there … */
+  readonly keepAliveMs: number;
+  /** … and has so long to make itself heard. */
+  readonly pingTimeoutMs: number;
+  readonly requestMs: number;
+}
+
+export interface LinkOptions {
+  /** Our name: the component's domain. */
+  readonly domain: string;
+  readonly host: string;
+  readonly port: number;
+  readonly secret: string;
+  /** A user domain of the server, which answers a ping. */
+  readonly pingTarget: string;
+  readonly log: Logger;
+  readonly random?: () => number;
+  readonly timings?: Partial<LinkTimings>;
+}
+
+/** The component's connection to its XMPP server, which keeps itself alive. */
+export interface Link {
+  /** Connects, and keeps coming back by itself until `stop`. Once only. */
+  start(): void;
+  /** Closes the stream cleanly; for good. */
+  stop(): Promise<void>;
+  readonly isOnline: boolean;
+  /**
+   * Resolves when the operating system has taken the stanza, in the order of the calls; `from` is filled in.
+   * Rejects with LinkDown or LinkBusy, and never throws.
+   */
+  send(stanza: Element): Promise<void>;
+  /**
+   * Resolves with the answer, result or error, of the address that was asked; `id` and `from` are filled in.
+   * Rejects with LinkDown, LinkBusy or RequestTimeout. Not to be awaited by a stanza handler: while
+   * too many of these are pending nothing is read, answers included.
+   */
+  request(iq: Element): Promise<Element>;
+  onOnline(listener: () => void): void;
+  onOffline(listener: () => void): void;
+  /** Who takes every stanza that answers no request. Nothing more is read while too many are in hand. */
+  onStanza(handler: StanzaHandler): void;
+}
+
+export function createLink(options: LinkOptions): Link {
+  return new ComponentLink(options);
+}
+
+const TIMINGS: LinkTimings = {
+  connectMs: 30_000,
+  closeMs: 2_000,
+  keepAliveMs: 60_000,
+  pingTimeoutMs: 30_000,
+  requestMs: 30_000,
+  retryFirstMs: 1_000,
+  retryMaxMs: 60_000,
+  retrySlowMs: 60_000,
+  steadyMs: 30_000,
+};
+const STANZAS_IN_HAND = 16;
+const OUTLET_LIMITS = { unsentSize: 1024 * 1024, waitingSize: 8 * 1024 * 1024 };
+
+/** What lives from the handshake to the end of the stream. */
+interface Session {
+  readonly outlet: Outlet;
+  readonly keepalive: Keepalive;
+  readonly since: number;
+}
+
+interface Outcome {
+  readonly ending: Ending;
+  /** Absent if the handshake was never done. */
+  readonly upMs: number | undefined;
+}
+
+class ComponentLink implements Link {
+  private readonly options: LinkOptions;
+  private readonly timings: LinkTimings;
+  private readonly address: string;
+  private readonly policy: ReconnectPolicy;
+  private readonly outage: Outage;
+  private readonly requests: Requests;
+  private readonly intake: Intake;
+  private readonly stopping = new AbortController();
+  private readonly onlineListeners: (() => void)[] = [];
+  private readonly offlineListeners: (() => void)[] = [];
+  private running: Promise<void> | undefined;
+  private stream: Stream | undefined;
+  private session: Session | undefined;
+
+  constructor(options: LinkOptions) {
+    this.options = options;
+    this.timings = { ...TIMINGS, ...options.timings };
+    this.address = `${options.host}:${options.port}`;
+    this.policy = new ReconnectPolicy(this.timings, options.random ?? Math.random);
+    this.outage = new Outage(options.log);
+    this.requests = new Requests(this.timings.requestMs);
+    this.intake = new Intake(STANZAS_IN_HAND, options.log);
+  }
+
+  get isOnline(): boolean {
+    return this.session !== undefined;
+  }
+
+  start(): void {
+    this.running ??= this.stayConnected();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.goOffline();
+    this.stream?.close();
+    await this.running;
+  }
+
+  async send(stanza: Element): Promise<void> {
+    if (this.session === undefined) throw this.down();
+    const { domain: from } = this.options;
+    await this.session.outlet.put(wellFormed(withDefaults(stanza, { from })));
+  }
+
+  async request(iq: Element): Promise<Element> {
+    const { id = randomUUID(), to } = iq.attrs;
+    const answer = this.requests.answerTo(id, to);
+    this.send(withDefaults(iq, { id })).catch((error: Error) => this.requests.fail(id, error));
+    return answer;
+  }
+
+  onOnline(listener: () => void): void {
+    this.onlineListeners.push(listener);
+  }
+
+  onOffline(listener: () => void): void {
+    this.offlineListeners.push(listener);
+  }
+
+  onStanza(handler: StanzaHandler): void {
+    this.intake.handleBy(handler);
+  }
+
+  private async stayConnected(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const outcome = await this.connectOnce();
+      if (!signal.aborted) await this.pauseAfter(outcome);
+    }
+  }
+
+  /** Resolves when the connection, made or not, is over. */
+  private connectOnce(): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const stream: Stream = new Stream(
+        { ...this.options, timings: this.timings },
+        {
+          opened: () => this.goOnline(stream),
+          heard: () => this.session?.keepalive.heard(),
+          received: (stanza) => this.receive(stanza),
+          ended: (ending) => resolve({ ending, upMs: this.goOffline() }),
+        },
+      );
+      this.stream = stream;
+    });
+  }
+
+  private async pauseAfter({ ending, upMs }: Outcome): Promise<void> {
+    const { domain } = this.options;
+    const circumstances = { domain, address: this.address, wasOnline: upMs !== undefined };
+    const { sentence, retry } = explain(ending, circumstances);
+    const waitMs = this.policy.waitMs(retry, upMs ?? 0);
+    this.outage.failed(sentence, waitMs);
+    // Rejects only when we are stopped, and then the loop ends.
+    await delay(waitMs, undefined, { signal: this.stopping.signal }).catch(() => {});
+  }
+
+  private goOnline(stream: Stream): void {
+    const outlet = new Outlet(stream, OUTLET_LIMITS);
+    const keepalive = this.watch(stream, outlet);
+    this.session = { outlet, keepalive, since: performance.now() };
+    this.intake.readFrom(stream);
+    this.outage.over(this.options.domain, this.address);
+    this.tell(this.onlineListeners);
+  }
+
+  /** How long we were online, if we were. */
+  private goOffline(): number | undefined {
+    if (this.session === undefined) return undefined;
+    const { outlet, keepalive, since } = this.session;
+    this.session = undefined;
+    keepalive.stop();
+    outlet.shut(this.down());
+    this.requests.failAll(this.down());
+    this.tell(this.offlineListeners);
+    return performance.now() - since;
+  }
+
+  private receive(stanza: Element): void {
+    if (this.isOnline && !this.requests.settle(stanza)) this.intake.take(stanza);
+  }
+
+  private watch(stream: Stream, outlet: Outlet): Keepalive {
+    const { keepAliveMs: silenceMs, pingTimeoutMs: answerMs } = this.timings;
+    return new Keepalive({
+      silenceMs,
+      answerMs,
+      // While we read nothing there is nothing to hear, unless the server cannot take our answers.
+      isExcused: () => this.intake.isPaused && !outlet.isBlocked,
+      ask: () => this.ping(),
+      giveUp: () => stream.end({ kind: 'silent', forMs: silenceMs + answerMs }),
+    });
+  }
+
+  // XEP-0199 §4.2: whatever comes back, an error too, shows that somebody is there. Being heard is
+  // the keepalive's affair, so the answer itself does not matter.
+  private ping(): void {
+    const ping = element('ping', { xmlns: NS.ping });
+    this.request(element('iq', { type: 'get', to: this.options.pingTarget }, ping)).catch(() => {});
+  }
+
+  private tell(listeners: readonly (() => void)[]): void {
+    for (const listener of listeners) {
+      try {
+        listener();
+      } catch (err) {
+        this.options.log.error({ err }, 'a listener of the link failed: a bug, please report it');
+      }
+    }
+  }
+
+  private down(): LinkDown {
+    return new LinkDown(`not connected to ${this.address}`);
+  }
+}
+
+// A copy, because the stanza is the caller's.
+function withDefaults(stanza: Element, defaults: Readonly<Record<string, string>>): Element {
+  const copy = element(stanza.name, { ...defaults, ...stanza.attrs });
+  copy.children = stanza.children;
+  return copy;
+}

@@ -1,0 +1,86 @@
+import { LinkBusy, LinkDown } from './link-error.ts';
+
+/** Where texts go: a socket. Sizes are in UTF-16 units, as it counts strings. */
+export interface Sink {
+  readonly unsentSize: number;
+  /** Resolves when the operating system has taken the text. */
+  write(text: string): Promise<void>;
+}
+
+export interface OutletLimits {
+  /** As much may lie unsent in the socket … */
+  readonly unsentSize: number;
+  /** … and as much may wait for a place there. */
+  readonly waitingSize: number;
+}
+
+interface Waiting {
+  readonly text: string;
+  readonly resolve: (written: Promise<void>) => void;
+  readonly reject: (reason: LinkDown) => void;
+}
+
+/** Writes texts in the order given, and never lets more than the limits pile up before a slow reader. */
+export class Outlet {
+  private readonly sink: Sink;
+  private readonly limits: OutletLimits;
+  private waiting: Waiting[] = [];
+  private waitingSize = 0;
+
+  constructor(sink: Sink, limits: OutletLimits) {
+    this.sink = sink;
+    this.limits = limits;
+  }
+
+  /** Whether the reader has left something untaken. */
+  get isBlocked(): boolean {
+    return this.sink.unsentSize > 0;
+  }
+
+  /** Resolves when the operating system has taken the text, rejects when it never will. */
+  put(text: string): Promise<void> {
+    return this.hasRoom && this.waiting.length === 0 ? this.write(text) : this.queue(text);
+  }
+
+  /** Nothing more will be written: whoever waits learns it. */
+  shut(reason: LinkDown): void {
+    const left = this.waiting;
+    this.waiting = [];
+    this.waitingSize = 0;
+    for (const { reject } of left) reject(reason);
+  }
+
+  private get hasRoom(): boolean {
+    return this.sink.unsentSize < this.limits.unsentSize;
+  }
+
+  private async write(text: string): Promise<void> {
+    try {
+      await this.sink.write(text);
+    } catch (cause) {
+      throw new LinkDown('the connection broke while the stanza was being written', { cause });
+    }
+    this.refill();
+  }
+
+  private async queue(text: string): Promise<void> {
+    if (this.waitingSize + text.length > this.limits.waitingSize) {
+      throw new LinkBusy(
+        `the server takes nothing: ${this.waiting.length} stanzas (${this.waitingSize} characters) wait already`,
+      );
+    }
+    this.waitingSize += text.length;
+    await new Promise<void>((resolve, reject) => this.waiting.push({ text, resolve, reject }));
+  }
+
+  private refill(): void {
+    let taken = 0;
+    for (const { text, resolve } of this.waiting) {
+      if (!this.hasRoom) break;
+      this.waitingSize -= text.length;
+      resolve(this.write(text));
+      taken += 1;
+    }
+    this.waiting.splice(0, taken);
+  }
+}
