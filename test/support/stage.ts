@@ -1,0 +1,206 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { createLink, type LinkTimings } from '../../src/component/link.ts';
+import type { Config } from '../../src/config/config.ts';
+import { createDaemon, type Daemon } from '../../src/daemon.ts';
+import type { BareJid } from '../../src/message/jid.ts';
+import { newestLife } from '../../src/message/life.ts';
+import { factsReadUpTo, type Proof, proofsOf } from '../../src/message/status.ts';
+import type { Element } from '../../src/protocol/xml.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { Client } from './client.ts';
+import { type HostOptions, type Prosody, type ProsodyOptions, startProsody } from './prosody.ts';
+
+export const COMPONENT = 'receipts.test';
+export const BOT = `receipts@${COMPONENT}`;
+const SECRET = 'component secret';
+
+export interface StageOptions {
+  readonly hosts: readonly HostOptions[];
+  readonly prosody?: Partial<ProsodyOptions>;
+  readonly policy?: 'client' | 'automatic';
+  readonly disclosure?: Config['disclosure'];
+  readonly receipts?: Partial<Config['receipts']>;
+  /** Whose feed the daemon takes; all hosts unless named. */
+  readonly domains?: readonly string[];
+  /** `:memory:` unless named. */
+  readonly store?: string;
+  /** Off where a test starts daemons by itself. */
+  readonly daemon?: boolean;
+}
+
+/** Who sent what to whom, as tests name a message. */
+export interface Sent {
+  readonly from: string;
+  readonly to: string;
+  readonly id: string;
+}
+
+/** Time for the client's own answer; short, so that tests that wait for it to pass are short. */
+export const GRACE_MS = 400;
+/** By now the grace has passed and what follows has arrived. */
+export const AFTER_GRACE_MS = 1000;
+
+/** A real Prosody with mod_receipts, and a whole daemon in this process attached to it. */
+export class Stage {
+  readonly prosody: Prosody;
+  readonly #options: StageOptions;
+  #daemon: Daemon | undefined;
+  #store: Store | undefined;
+
+  constructor(prosody: Prosody, options: StageOptions) {
+    this.prosody = prosody;
+    this.#options = options;
+  }
+
+  get store(): Store {
+    if (this.#store === undefined) throw new Error('no daemon is running');
+    return this.#store;
+  }
+
+  get counters(): Readonly<Record<string, number>> {
+    return this.#daemon?.counters.all() ?? {};
+  }
+
+  async startDaemon(timings: Partial<LinkTimings> = {}): Promise<void> {
+    const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
+    const config = configFor(this.prosody, this.#options);
+    this.#store = openStore(config.store);
+    const quick = { retryFirstMs: 100, retryMaxMs: 500, retrySlowMs: 500, ...timings };
+    const link = createLink({
+      ...config.component,
+      pingTarget: config.domains[0] ?? COMPONENT,
+      log,
+      timings: quick,
+    });
+    const isOnline = new Promise<void>((resolve) => link.onOnline(resolve));
+    this.#daemon = createDaemon({ config, link, store: this.#store, log });
+    this.#daemon.start();
+    await isOnline;
+  }
+
+  async stopDaemon(): Promise<void> {
+    await this.#daemon?.stop();
+    this.#daemon = undefined;
+  }
+
+  async dispose(): Promise<void> {
+    await this.stopDaemon();
+    await this.prosody.dispose();
+  }
+
+  /** What the record of a message proves, furthest last; `undefined` if there is no record. */
+  async proofs({ from, to, id }: Sent): Promise<readonly Proof[] | undefined> {
+    const found = await this.store.find({ sender: from as BareJid, recipient: to as BareJid, id });
+    const life = found === undefined ? undefined : newestLife(found.tracked.record);
+    return life === undefined ? undefined : proofsOf(factsReadUpTo(life, found?.readUpTo));
+  }
+
+  /** Resolves when the record says so: a status, or a status and who says so (`delivered by client`). */
+  async expectStatus(sent: Sent, expected: string, ms = 5000): Promise<void> {
+    const until = Date.now() + ms;
+    while (Date.now() < until) {
+      if (matches((await this.proofs(sent))?.at(-1), expected)) return;
+      await sleep(20);
+    }
+    const proofs = await this.proofs(sent);
+    throw new Error(
+      `${sent.id} to ${sent.to}: expected ${expected}, the record proves ${JSON.stringify(proofs)}`,
+    );
+  }
+
+  /** Resolves when it is certain that the daemon keeps nothing of this. */
+  async expectNoRecord(sent: Sent, ms = 300): Promise<void> {
+    await sleep(ms);
+    const proofs = await this.proofs(sent);
+    if (proofs !== undefined)
+      throw new Error(`${sent.id} to ${sent.to} is tracked: ${JSON.stringify(proofs)}`);
+  }
+}
+
+export async function startStage(options: StageOptions): Promise<Stage> {
+  const prosody = await startProsody({
+    hosts: options.hosts,
+    components: [{ domain: COMPONENT, secret: SECRET }],
+    receipts: { receipts_component: COMPONENT },
+    ...options.prosody,
+  });
+  const stage = new Stage(prosody, options);
+  if (options.daemon !== false) await stage.startDaemon();
+  return stage;
+}
+
+/** The receipts of ours about one message that a client got, as `status` in the order of arrival. */
+export function toldAbout(client: Client, id: string): readonly string[] {
+  return receiptsIn(client.received)
+    .filter((receipt) => receipt.attrs['id'] === id)
+    .map((receipt) => receipt.attrs['status'] ?? '');
+}
+
+/** Resolves with the receipt of that status about that message when it comes. */
+export async function waitForReceipt(client: Client, id: string, status: string): Promise<Element> {
+  const isIt = (receipt: Element) =>
+    receipt.attrs['id'] === id && receipt.attrs['status'] === status;
+  await client.waitUntil((received) => receiptsIn(received).some(isIt));
+  return receiptsIn(client.received).find(isIt) as Element;
+}
+
+/** Resolves if, when the grace has passed, the client has been told exactly these. */
+export async function expectTold(
+  client: Client,
+  id: string,
+  statuses: readonly string[],
+): Promise<void> {
+  await sleep(AFTER_GRACE_MS);
+  const told = toldAbout(client, id);
+  if (told.join() !== statuses.join())
+    throw new Error(`${id}: expected [${statuses}] to be told, was [${told}]`);
+}
+
+function receiptsIn(received: readonly Element[]): readonly Element[] {
+  return received
+    .filter((stanza) => stanza.is('message') && stanza.attrs['from'] === BOT)
+    .flatMap((message) => message.getChildren('receipt', 'xmpp-receipts:1'));
+}
+
+function matches(proof: Proof | undefined, expected: string): boolean {
+  return (
+    proof !== undefined &&
+    (expected === proof.status || expected === `${proof.status} by ${proof.evidence}`)
+  );
+}
+
+function configFor(prosody: Prosody, options: StageOptions): Config {
+  return {
+    component: {
+      domain: COMPONENT,
+      host: '127.0.0.1',
+      port: prosody.ports.component,
+      secret: SECRET,
+    },
+    domains: [...(options.domains ?? options.hosts.map(({ name }) => name))],
+    store: options.store ?? 'sqlite::memory:',
+    receipts: {
+      statuses: [
+        'sent',
+        'stored',
+        'relayed',
+        'delivered',
+        'displayed',
+        'failed',
+        'lost',
+        'expired',
+      ],
+      graceMs: GRACE_MS,
+      expireAfterMs: 604_800_000,
+      maxPerMinute: 600,
+      text: false,
+      ...options.receipts,
+    },
+    policy: { default: options.policy ?? 'client' },
+    disclosure: options.disclosure ?? 'subscribers',
+    retentionDays: 30,
+    log: { level: 'silent', addresses: 'shown' },
+  };
+}
