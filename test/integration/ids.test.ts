@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { element } from '../../src/protocol/xml.ts';
+import { type Client, login } from '../support/client.ts';
+import { type Stage, startStage } from '../support/stage.ts';
+
+const HOST = 'ids.test';
+const ALICE = `alice@${HOST}`;
+const BOB = `bob@${HOST}`;
+
+const attribute = (text: string) =>
+  text.replace(/[&<>'"\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`);
+const asking = (to: string, id: string) =>
+  `<message to='${to}' type='chat' id='${attribute(id)}'><body>x</body><request xmlns='urn:xmpp:receipts'/></message>`;
+
+describe('ids and addresses as clients make them', () => {
+  let stage: Stage;
+  let alice: Client;
+  let bob: Client;
+  const port = () => stage.prosody.ports.c2s;
+
+  beforeAll(async () => {
+    stage = await startStage({ hosts: [{ name: HOST }] });
+    for (const jid of [ALICE, BOB]) await stage.prosody.register(jid);
+    alice = await login({ jid: `${ALICE}/pc`, port: port() });
+    bob = await login({ jid: `${BOB}/电话 & <phone>`, port: port() });
+  });
+
+  afterAll(() => stage?.dispose());
+
+  it.each([
+    ['a tab', 'a\tb'],
+    ['a newline', 'a\nb\r\nc'],
+    ['quotes and brackets', `'"<&>]]>`],
+    ['an emoji', '😀-👩‍👩‍👧'],
+    ['Chinese', '消息-一'],
+    ['percent and spaces', '100% of %09 a b=c'],
+    ['256 bytes', 'x'.repeat(256)],
+  ])('with %s: tracked', async (_, id) => {
+    alice.send(asking(BOB, id));
+    await stage.expectStatus({ from: ALICE, to: BOB, id }, 'delivered by stream');
+  });
+
+  it.each([
+    ['257 bytes', 'x'.repeat(257)],
+    ['86 characters of three bytes', '字'.repeat(86)],
+    ['100 KB', 'y'.repeat(100_000)],
+  ])('with %s: not tracked, and nothing breaks', async (_, id) => {
+    alice.send(asking(BOB, id));
+    alice.ask(BOB, `after-${id.length}`);
+    await stage.expectStatus({ from: ALICE, to: BOB, id: `after-${id.length}` }, 'delivered');
+    await stage.expectNoRecord({ from: ALICE, to: BOB, id }, 50);
+  });
+
+  it('split anywhere on the wire', async () => {
+    const id = '分-é-😀';
+    const bytes = Buffer.from(asking(BOB, id));
+    for (let at = 0; at < bytes.length; at += 7) {
+      alice.sendRaw(bytes.subarray(at, at + 7));
+      await sleep(1);
+    }
+    await stage.expectStatus({ from: ALICE, to: BOB, id }, 'delivered');
+  });
+
+  it('the same at once: one message', async () => {
+    alice.ask(BOB, 'twice');
+    alice.ask(BOB, 'twice');
+    await stage.expectStatus({ from: ALICE, to: BOB, id: 'twice' }, 'delivered');
+  });
+
+  it('an answer that names the origin-id (XEP-0359)', async () => {
+    const origin = element('origin-id', { xmlns: 'urn:xmpp:sid:0', id: 'origin' });
+    alice.ask(BOB, 'changed', { extra: [origin] });
+    await bob.waitForMessage('changed');
+    bob.answer(`${ALICE}/pc`, 'origin');
+    await stage.expectStatus({ from: ALICE, to: BOB, id: 'changed' }, 'delivered by client');
+    await stage.expectStatus({ from: ALICE, to: BOB, id: 'origin' }, 'delivered by client');
+  });
+
+  it.each(['用户', 'd\\27artagnan', 'o&m', 'emoji-é'])('of the user %s', async (user) => {
+    const jid = `${user.replace('&', '\\26')}@${HOST}`;
+    await stage.prosody.register(jid);
+    const there = await login({ jid: `${jid}/手机`, port: port(), autoReceipt: true });
+    alice.ask(jid, 'hello');
+    await stage.expectStatus({ from: ALICE, to: jid, id: 'hello' }, 'delivered by client');
+    await there.close();
+  });
+});

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { element } from '../../src/protocol/xml.ts';
+import { type Client, login } from '../support/client.ts';
+import { expectTold, type Stage, startStage, toldAbout, waitForReceipt } from '../support/stage.ts';
+
+const HOST = 'resume.test';
+const ALICE = `alice@${HOST}`;
+
+describe('a recipient whose connection dies (XEP-0198)', () => {
+  let stage: Stage;
+  let alice: Client;
+  const port = () => stage.prosody.ports.c2s;
+  const users = ['bob', 'carol', 'dora', 'erin', 'fay'];
+
+  beforeAll(async () => {
+    stage = await startStage({
+      hosts: [{ name: HOST }, { name: 'bare.test', offline: false }],
+      prosody: { streamManagement: { hibernationSeconds: 2, queueSize: 5 } },
+    });
+    await stage.prosody.register(ALICE);
+    for (const user of users) {
+      await stage.prosody.register(`${user}@${HOST}`);
+      await stage.prosody.befriend(ALICE, `${user}@${HOST}`);
+    }
+    for (const user of ['alice', 'bob']) await stage.prosody.register(`${user}@bare.test`);
+    await stage.prosody.befriend('alice@bare.test', 'bob@bare.test');
+    alice = await login({ jid: `${ALICE}/pc`, port: port() });
+  });
+
+  afterAll(() => stage?.dispose());
+
+  it('and resumes: what came meanwhile is delivered, once', async () => {
+    const bob = await login({ jid: `bob@${HOST}/phone`, port: port() });
+    await dieAndBeNoticed(bob);
+    alice.ask(`bob@${HOST}`, 'resumed');
+    const sent = { from: ALICE, to: `bob@${HOST}`, id: 'resumed' };
+    await stage.expectStatus(sent, 'accepted');
+    await bob.resume();
+    await stage.expectStatus(sent, 'delivered by stream');
+    bob.answer(`${ALICE}/pc`, 'resumed');
+    await stage.expectStatus(sent, 'delivered by client');
+    await expectTold(alice, 'resumed', []);
+    await bob.close();
+  });
+
+  it('and never comes back: what came meanwhile is stored', async () => {
+    const carol = await login({ jid: `carol@${HOST}/phone`, port: port() });
+    await dieAndBeNoticed(carol);
+    alice.ask(`carol@${HOST}`, 'timed-out');
+    await waitForReceipt(alice, 'timed-out', 'stored');
+    await stage.expectStatus({ from: ALICE, to: `carol@${HOST}`, id: 'timed-out' }, 'stored');
+    await expectTold(alice, 'timed-out', ['stored']);
+  });
+
+  it('while another device acknowledges: delivered, and its bounce is never told', async () => {
+    const dora = `dora@${HOST}`;
+    const laptop = await login({ jid: `${dora}/laptop`, port: port() });
+    const phone = await login({ jid: `${dora}/phone`, port: port(), acks: 'never' });
+    alice.ask(dora, 'two');
+    await phone.waitForMessage('two');
+    phone.die();
+    const bounce = await alice.waitForMessage('two');
+    expect(bounce.attrs['type']).toBe('error');
+    await stage.expectStatus({ from: ALICE, to: dora, id: 'two' }, 'delivered by stream');
+    await expectTold(alice, 'two', ['sent']);
+    await laptop.close();
+  });
+
+  it('with more unread than its queue holds: what the server forgot is lost', async () => {
+    const erin = await login({ jid: `erin@${HOST}/phone`, port: port(), acks: 'never' });
+    const ids = Array.from({ length: 8 }, (_, index) => `many-${index}`);
+    for (const id of ids) alice.ask(`erin@${HOST}`, id);
+    await erin.waitForMessage('many-7');
+    erin.die();
+    const sent = (id: string) => ({ from: ALICE, to: `erin@${HOST}`, id });
+    await stage.expectStatus(sent('many-7'), 'stored');
+    const statuses = await Promise.all(
+      ids.map(async (id) => (await stage.proofs(sent(id)))?.at(-1)?.status),
+    );
+    expect(statuses).toEqual([
+      'lost',
+      'lost',
+      'lost',
+      'stored',
+      'stored',
+      'stored',
+      'stored',
+      'stored',
+    ]);
+    await waitForReceipt(alice, 'many-0', 'lost');
+  });
+
+  it('when the sender has gone as well and nothing can be stored: told failed when she is back', async () => {
+    const there = { from: 'alice@bare.test', to: 'bob@bare.test', id: 'both-gone' };
+    const sender = await login({ jid: `${there.from}/pc`, port: port() });
+    const bob = await login({ jid: `${there.to}/phone`, port: port(), acks: 'never' });
+    sender.ask(there.to, there.id, {
+      extra: [element('report', { xmlns: 'xmpp-receipts:1', statuses: 'failed' })],
+    });
+    await bob.waitForMessage(there.id);
+    await sender.close();
+    bob.die();
+    await stage.expectStatus(there, 'failed');
+    const record = await stage.proofs(there);
+    expect(record?.at(-1)?.fact).not.toHaveProperty('handed');
+  });
+
+  it('under a displayed marker that comes before the acknowledgements: all are displayed', async () => {
+    const fay = await login({ jid: `fay@${HOST}/phone`, port: port(), acks: 'manual' });
+    const ids = ['late-0', 'late-1', 'late-2'];
+    for (const id of ids) alice.ask(`fay@${HOST}`, id);
+    await fay.waitForMessage('late-2');
+    fay.displayed(ALICE, 'late-2');
+    await stage.expectStatus(
+      { from: ALICE, to: `fay@${HOST}`, id: 'late-2' },
+      'displayed by client',
+    );
+    await stage.expectStatus({ from: ALICE, to: `fay@${HOST}`, id: 'late-0' }, 'sent');
+    fay.ack();
+    for (const id of ids)
+      await stage.expectStatus({ from: ALICE, to: `fay@${HOST}`, id }, 'displayed by client');
+    await expectTold(alice, 'late-0', ['displayed']);
+    expect(toldAbout(alice, 'late-2')).toEqual(['displayed']);
+    await fay.close();
+  });
+});
+
+/** Until the server has noticed, it still writes to the dead connection. */
+async function dieAndBeNoticed(client: Client): Promise<void> {
+  client.die();
+  await sleep(150);
+}

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { element } from '../../src/protocol/xml.ts';
+import { type Client, login } from '../support/client.ts';
+import { expectTold, type Stage, startStage, toldAbout } from '../support/stage.ts';
+
+const HOST = 'reach.test';
+const ALICE = `alice@${HOST}`;
+
+describe('a recipient who cannot be reached', () => {
+  let stage: Stage;
+  let alice: Client;
+  let blocker: Client;
+  const port = () => stage.prosody.ports.c2s;
+  const to = (user: string) => `${user}@${HOST}`;
+
+  beforeAll(async () => {
+    stage = await startStage({
+      hosts: [{ name: HOST }],
+      receipts: { expireAfterMs: 1500 },
+    });
+    for (const user of ['alice', 'bob', 'blocker']) await stage.prosody.register(to(user));
+    for (const user of ['bob', 'blocker']) await stage.prosody.befriend(ALICE, to(user));
+    alice = await login({ jid: `${ALICE}/pc`, port: port() });
+    blocker = await login({ jid: `${to('blocker')}/phone`, port: port(), autoReceipt: true });
+    await blocker.block(ALICE);
+  });
+
+  afterAll(() => stage?.dispose());
+
+  it('does not exist: failed, which the server says itself', async () => {
+    alice.ask(to('nobody'), 'unknown');
+    expect((await alice.waitForMessage('unknown')).attrs['type']).toBe('error');
+    await stage.expectStatus({ from: ALICE, to: to('nobody'), id: 'unknown' }, 'failed');
+    await expectTold(alice, 'unknown', []);
+  });
+
+  it('blocked the sender: to the byte the same as one who does not exist', async () => {
+    const seen: string[] = [];
+    for (const user of ['nobody', 'blocker']) {
+      const since = alice.mark();
+      const report = element('report', {
+        xmlns: 'xmpp-receipts:1',
+        statuses: 'sent stored delivered failed expired',
+      });
+      alice.ask(to(user), `same-${user}`, { extra: [report] });
+      await expectTold(alice, `same-${user}`, ['failed']);
+      seen.push(
+        ...alice.received.slice(since).map((stanza) => withoutIds(stanza.toString(), user)),
+      );
+      seen.push('--');
+    }
+    const [nobody, blocked] = [
+      seen.slice(0, seen.indexOf('--')),
+      seen.slice(seen.indexOf('--') + 1, -1),
+    ];
+    expect(blocked).toEqual(nobody);
+  });
+
+  it('blocked the sender, and has an online full JID: accepted, told nothing, not even that it expired', async () => {
+    alice.ask(`${to('blocker')}/phone`, 'dropped');
+    const sent = { from: ALICE, to: to('blocker'), id: 'dropped' };
+    await stage.expectStatus(sent, 'accepted');
+    await expectTold(alice, 'dropped', []);
+    await expectTold(alice, 'dropped', []);
+    await stage.expectStatus(sent, 'accepted');
+  });
+
+  it('is blocked by the sender herself: no record', async () => {
+    const dave = await login({ jid: `${ALICE}/other`, port: port() });
+    await dave.block(to('bob'));
+    dave.ask(to('bob'), 'own-block');
+    await dave.waitForMessage('own-block');
+    await stage.expectNoRecord({ from: ALICE, to: to('bob'), id: 'own-block' });
+    await dave.unblock(to('bob'));
+    await dave.close();
+  });
+
+  it('is at home on a server that is not there: failed', async () => {
+    alice.ask('carol@nowhere.invalid', 'no-server');
+    expect((await alice.waitForMessage('no-server', { ms: 20_000 })).attrs['type']).toBe('error');
+    await stage.expectStatus(
+      { from: ALICE, to: 'carol@nowhere.invalid', id: 'no-server' },
+      'failed',
+    );
+    await expectTold(alice, 'no-server', []);
+  });
+
+  it('stays away for longer than the operator waits: expired', async () => {
+    alice.ask(to('bob'), 'long-away');
+    const sent = { from: ALICE, to: to('bob'), id: 'long-away' };
+    await stage.expectStatus(sent, 'stored');
+    await stage.expectStatus(sent, 'expired');
+    await expectTold(alice, 'long-away', ['stored', 'expired']);
+    const bob = await login({ jid: `${to('bob')}/phone`, port: port() });
+    await stage.expectStatus(sent, 'delivered by stream');
+    await bob.close();
+    expect(toldAbout(alice, 'long-away')).toContain('expired');
+  });
+});
+
+/** What differs between any two messages. */
+function withoutIds(stanza: string, user: string): string {
+  return stanza
+    .replaceAll(user, 'USER')
+    .replaceAll(/ id="r-[^"]*"/g, ' id="R"')
+    .replaceAll(/ at="[^"]*"/g, ' at="T"')
+    .replaceAll(/ stamp='[^']*'| stamp="[^"]*"/g, ' stamp="T"');
+}

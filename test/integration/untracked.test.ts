@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { element } from '../../src/protocol/xml.ts';
+import { type Client, login, message } from '../support/client.ts';
+import { BOT, COMPONENT, type Stage, startStage } from '../support/stage.ts';
+
+const HOST = 'quiet.test';
+const MUC = 'rooms.test';
+const ALICE = `alice@${HOST}`;
+const BOB = `bob@${HOST}`;
+
+const request = "<request xmlns='urn:xmpp:receipts'/>";
+const chat = (id: string, inner: string) =>
+  `<message to='${BOB}' type='chat' id='${id}'>${inner}</message>`;
+
+describe('what is a message that asks for a receipt', () => {
+  let stage: Stage;
+  let alice: Client;
+  let bob: Client;
+
+  beforeAll(async () => {
+    stage = await startStage({ hosts: [{ name: HOST }], prosody: { muc: MUC } });
+    for (const jid of [ALICE, BOB]) await stage.prosody.register(jid);
+    const port = stage.prosody.ports.c2s;
+    alice = await login({ jid: `${ALICE}/pc`, port });
+    bob = await login({ jid: `${BOB}/phone`, port, carbons: true });
+  });
+
+  afterAll(() => stage?.dispose());
+
+  it.each([
+    ['no request', chat('plain', '<body>x</body>'), 'plain'],
+    ['no content', chat('empty', request), 'empty'],
+    [
+      'a chat state',
+      chat('state', `<composing xmlns='http://jabber.org/protocol/chatstates'/>${request}`),
+      'state',
+    ],
+    ['a headline', message({ to: BOB, id: 'headline', type: 'headline' }).toString(), 'headline'],
+    ['an error', message({ to: BOB, id: 'error', type: 'error' }).toString(), 'error'],
+    [
+      'groupchat',
+      message({ to: `room@${MUC}`, id: 'group', type: 'groupchat' }).toString(),
+      'group',
+    ],
+    [
+      'a receipt that asks for one',
+      chat('loop', `<body>x</body>${request}<received xmlns='urn:xmpp:receipts' id='q'/>`),
+      'loop',
+    ],
+    [
+      'a reaction',
+      chat('reaction', `<body>x</body>${request}<reactions xmlns='urn:xmpp:reactions:0' id='q'/>`),
+      'reaction',
+    ],
+    [
+      'a retraction',
+      chat(
+        'retract',
+        `<body>x</body>${request}<retract xmlns='urn:xmpp:message-retract:1' id='q'/>`,
+      ),
+      'retract',
+    ],
+    [
+      'a message without id',
+      `<message to='${BOB}' type='chat'><body>x</body>${request}</message>`,
+      '',
+    ],
+  ])('is not %s', async (_, stanza, id) => {
+    alice.send(stanza);
+    alice.ask(BOB, `after-${id}`);
+    await stage.expectStatus({ from: ALICE, to: BOB, id: `after-${id}` }, 'delivered');
+    for (const to of [BOB, `room@${MUC}`]) await stage.expectNoRecord({ from: ALICE, to, id }, 50);
+  });
+
+  it('is not one to the bot or the component', async () => {
+    alice.ask(BOT, 'to-bot');
+    alice.ask(COMPONENT, 'to-component');
+    await stage.expectNoRecord({ from: ALICE, to: BOT, id: 'to-bot' });
+    await stage.expectNoRecord({ from: ALICE, to: COMPONENT, id: 'to-component' });
+  });
+
+  it.each([
+    [
+      'OMEMO without body',
+      chat(
+        'omemo',
+        `<encrypted xmlns='eu.siacs.conversations.axolotl'><header/></encrypted>${request}`,
+      ),
+      'omemo',
+    ],
+    [
+      'a file by its address',
+      chat('oob', `<x xmlns='jabber:x:oob'><url>https://f.test/x</url></x>${request}`),
+      'oob',
+    ],
+    ['old PGP', chat('pgp', `<x xmlns='jabber:x:encrypted'>abc</x>${request}`), 'pgp'],
+    [
+      'a correction',
+      chat(
+        'fix',
+        `<body>x</body>${request}<replace xmlns='urn:xmpp:message-correct:0' id='omemo'/>`,
+      ),
+      'fix',
+    ],
+    [
+      'a message of no type',
+      `<message to='${BOB}' id='normal'><body>x</body>${request}</message>`,
+      'normal',
+    ],
+  ])('is %s', async (_, stanza, id) => {
+    alice.send(stanza);
+    await stage.expectStatus({ from: ALICE, to: BOB, id }, 'delivered');
+  });
+
+  it('is a private message in a room, on the sender’s side', async () => {
+    const room = `talk@${MUC}`;
+    for (const [client, nick] of [
+      [alice, 'al'],
+      [bob, 'bo'],
+    ] as const) {
+      client.send(
+        element(
+          'presence',
+          { to: `${room}/${nick}` },
+          element('x', { xmlns: 'http://jabber.org/protocol/muc' }),
+        ),
+      );
+      await client.waitFor(
+        (stanza) => stanza.is('presence') && stanza.attrs['from'] === `${room}/${nick}`,
+      );
+    }
+    alice.ask(`${room}/bo`, 'private', {
+      extra: [element('x', { xmlns: 'http://jabber.org/protocol/muc#user' })],
+    });
+    await bob.waitForMessage('private');
+    await stage.expectStatus({ from: ALICE, to: room, id: 'private' }, 'relayed');
+    await stage.expectNoRecord({ from: room, to: BOB, id: 'private' });
+    bob.answer(`${room}/al`, 'private');
+    await stage.expectStatus({ from: ALICE, to: room, id: 'private' }, 'delivered by client');
+  });
+});
