@@ -1079,23 +1079,27 @@ local function note_acked(unacked, acknowledged_count)
 	end
 end
 
-local function acknowledge_stream(queue, h)
-	local unacked = queue.receipts_unacked;
-	local acked, err = unacked.original_ack(queue, h);
-	local ok, problem = pcall(note_acked, unacked, queue._tail);
-	if not ok then complain(problem); end
-	return acked, err;
-end
-
+-- mod_smacks tells nobody what was acknowledged, and after an overflow its own queue returns the wrong stanzas.
 local function watch_queue(queue)
-	local unacked = queue.receipts_unacked;
-	unacked.own_ack, unacked.original_ack = rawget(queue, "ack"), queue.ack;
-	queue.ack = acknowledge_stream;
+	local unacked, original_ack = queue.receipts_unacked, queue.ack;
+	if unacked.watched_ack then return; end
+	unacked.own_ack = rawget(queue, "ack");
+	unacked.watched_ack = function (self, h)
+		local acked, err = original_ack(self, h);
+		local ok, problem = pcall(note_acked, unacked, self._tail);
+		if not ok then complain(problem); end
+		return acked, err;
+	end;
+	queue.ack = unacked.watched_ack;
 end
 
 local function unwatch_queue(queue)
-	if rawget(queue, "ack") ~= acknowledge_stream then return; end
-	queue.ack = queue.receipts_unacked.own_ack; -- nil: the method of the class again
+	local unacked = queue.receipts_unacked;
+	if not unacked then return; end
+	if rawget(queue, "ack") == unacked.watched_ack then
+		queue.ack = unacked.own_ack; -- nil: the method of the class again
+	end
+	unacked.watched_ack = nil;
 end
 
 -- mod_smacks has just counted the stanza. One that waits already is being sent again.
@@ -1103,7 +1107,7 @@ local function await_ack(session, key, is_archived)
 	local queue = session.smacks and session.outgoing_stanza_queue;
 	if not queue then return; end
 	local unacked = queue.receipts_unacked or open_unacked(session, queue);
-	if rawget(queue, "ack") ~= acknowledge_stream then watch_queue(queue); end
+	watch_queue(queue);
 	if unacked.places[key] then return; end
 	local last = unacked.last + 1;
 	unacked.last, unacked.keys[last], unacked.counts[last], unacked.places[key] = last, key, queue._head, last;
