@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { type Client, login } from '../support/client.ts';
+import { connectComponent, type RawComponent } from '../support/component.ts';
+import { introduce, type Prosody, startProsody } from '../support/prosody.ts';
+import { expectTold, type Stage, startStage, toldAbout, waitForReceipt } from '../support/stage.ts';
+
+const ALICE = 'alice@here.test';
+const BOB = 'bob@here.test';
+const CAROL = 'carol@there.test';
+const DORA = 'dora@beside.test';
+const ERIN = 'erin@unwatched.test';
+
+describe('senders and recipients who are elsewhere', () => {
+  let stage: Stage;
+  let there: Prosody;
+  let alice: Client;
+  let gateway: RawComponent;
+  const port = () => stage.prosody.ports.c2s;
+
+  beforeAll(async () => {
+    stage = await startStage({
+      hosts: [
+        { name: 'here.test' },
+        { name: 'beside.test' },
+        { name: 'unwatched.test', receipts: false },
+      ],
+      domains: ['here.test', 'beside.test'],
+      prosody: {
+        components: [
+          { domain: 'receipts.test', secret: 'component secret' },
+          { domain: 'gateway.test', secret: 'gateway' },
+        ],
+      },
+    });
+    there = await startProsody({ hosts: [{ name: 'there.test' }] });
+    await introduce(stage.prosody, there);
+    for (const jid of [ALICE, BOB, DORA, ERIN]) await stage.prosody.register(jid);
+    await there.register(CAROL);
+    await stage.prosody.befriend(ALICE, DORA);
+    await stage.prosody.befriend(ALICE, CAROL);
+    alice = await login({ jid: `${ALICE}/pc`, port: port() });
+    gateway = await connectComponent({
+      domain: 'gateway.test',
+      secret: 'gateway',
+      port: stage.prosody.ports.component,
+    });
+  });
+
+  afterAll(async () => {
+    await Promise.all([stage?.dispose(), there?.dispose()]);
+  });
+
+  it('another server: told relayed, at once; a second message too, and the client’s answer is delivered', async () => {
+    const carol = await login({ jid: `${CAROL}/phone`, port: there.ports.c2s, autoReceipt: true });
+    for (const id of ['first', 'second']) {
+      alice.ask(CAROL, id);
+      await carol.waitForMessage(id);
+      await stage.expectStatus({ from: ALICE, to: CAROL, id }, 'delivered by client');
+    }
+    await carol.close();
+  });
+
+  it('another server, where nobody answers: stays relayed, told once', async () => {
+    const carol = await login({ jid: `${CAROL}/phone`, port: there.ports.c2s });
+    alice.ask(CAROL, 'relayed');
+    await waitForReceipt(alice, 'relayed', 'relayed');
+    await expectTold(alice, 'relayed', ['relayed']);
+    await carol.close();
+  });
+
+  it('a user of another server who does not exist: failed, by the other server', async () => {
+    alice.ask('nobody@there.test', 'nobody');
+    await stage.expectStatus({ from: ALICE, to: 'nobody@there.test', id: 'nobody' }, 'failed');
+  });
+
+  it('a sender on another server: the right record, and no receipt of ours', async () => {
+    const carol = await login({ jid: `${CAROL}/phone`, port: there.ports.c2s });
+    carol.ask(BOB, 'from-there');
+    await stage.expectStatus({ from: CAROL, to: BOB, id: 'from-there' }, 'stored');
+    const bob = await login({ jid: `${BOB}/phone`, port: port(), autoReceipt: true });
+    await stage.expectStatus({ from: CAROL, to: BOB, id: 'from-there' }, 'delivered by client');
+    await expectTold(carol, 'from-there', []);
+    carol.ask('nobody@here.test', 'bounced');
+    await stage.expectStatus({ from: CAROL, to: 'nobody@here.test', id: 'bounced' }, 'failed');
+    await Promise.all([carol.close(), bob.close()]);
+  });
+
+  it('another virtual host with the module: facts of both make one record', async () => {
+    alice.ask(DORA, 'next-door');
+    await stage.expectStatus({ from: ALICE, to: DORA, id: 'next-door' }, 'stored');
+    await waitForReceipt(alice, 'next-door', 'stored');
+    const dora = await login({ jid: `${DORA}/phone`, port: port() });
+    await stage.expectStatus({ from: ALICE, to: DORA, id: 'next-door' }, 'delivered by stream');
+    dora.answer(`${ALICE}/pc`, 'next-door');
+    await stage.expectStatus({ from: ALICE, to: DORA, id: 'next-door' }, 'delivered by client');
+    await dora.close();
+  });
+
+  it('another virtual host without the module: accepted, and what its client answers', async () => {
+    const erin = await login({ jid: `${ERIN}/phone`, port: port() });
+    alice.ask(ERIN, 'unwatched');
+    await stage.expectStatus({ from: ALICE, to: ERIN, id: 'unwatched' }, 'accepted');
+    await erin.waitForMessage('unwatched');
+    erin.answer(`${ALICE}/pc`, 'unwatched');
+    await stage.expectStatus({ from: ALICE, to: ERIN, id: 'unwatched' }, 'delivered by client');
+    erin.ask(ALICE, 'from-unwatched');
+    await stage.expectStatus(
+      { from: ERIN, to: ALICE, id: 'from-unwatched' },
+      'delivered by stream',
+    );
+    await expectTold(erin, 'from-unwatched', []);
+    await erin.close();
+  });
+
+  it('a component: relayed to it, and tracked from it', async () => {
+    alice.ask('user@gateway.test', 'to-gateway');
+    await waitForReceipt(alice, 'to-gateway', 'relayed');
+    gateway.send(
+      `<message from='user@gateway.test/x' to='${ALICE}' type='chat' id='from-gateway'><body>x</body>` +
+        `<request xmlns='urn:xmpp:receipts'/></message>`,
+    );
+    await stage.expectStatus(
+      { from: 'user@gateway.test', to: ALICE, id: 'from-gateway' },
+      'delivered by stream',
+    );
+    if (toldAbout(alice, 'from-gateway').length > 0) throw new Error('told the recipient');
+  });
+
+  it('a component that is away: failed', async () => {
+    await gateway.close();
+    alice.ask('user@gateway.test', 'gateway-away');
+    await stage.expectStatus(
+      { from: ALICE, to: 'user@gateway.test', id: 'gateway-away' },
+      'failed',
+    );
+  });
+});
