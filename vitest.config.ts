@@ -11,7 +11,9 @@ export default defineConfig({
           setupFiles: ['test/support/property-runs.ts'],
         },
       },
-      { test: { name: 'scenarios', include: ['test/scenarios/**/*.test.ts'], testTimeout: 20_000 } },
+      {
+        test: { name: 'scenarios', include: ['test/scenarios/**/*.test.ts'], testTimeout: 20_000 },
+      },
       {
         test: {
           name: 'integration',
