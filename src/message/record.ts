@@ -3,7 +3,7 @@ import { compareFacts, type Fact, type Stamp } from './fact.ts';
 /** After so long without an `accepted`, the same id is a new message: see life.ts. */
 export const GENERATION_GAP: Stamp = 3_600_000_000;
 
-/** Hours that a record keeps: the first, where the message began, and the newest. */
+/** Hours that a record keeps of one kind of fact: the first and the newest. */
 const HOURS_KEPT = 16;
 
 /**
@@ -20,7 +20,7 @@ export const EMPTY_RECORD: MessageRecord = { facts: [] };
 /** Adds facts to a record; returns the very same record if all of them are old news. */
 export function addFacts(record: MessageRecord, news: readonly Fact[]): MessageRecord {
   if (news.length === 0) return record;
-  const facts = newestHours(firstAndLast([...record.facts, ...news].sort(compareFacts)));
+  const facts = newestOfEachKind(firstAndLast([...record.facts, ...news].sort(compareFacts)));
   return isSame(facts, record.facts) ? record : { facts };
 }
 
@@ -39,7 +39,18 @@ function ends({ first, last }: { first: Fact; last: Fact }): readonly Fact[] {
   return compareFacts(first, last) === 0 ? [first] : [first, last];
 }
 
-/** Bounds what somebody can make us keep who uses one id for ever. Hours only come, so this is order-free too. */
+/**
+ * Bounds what somebody can make us keep who uses one id for ever. Hours only come, so this is order-free too. Each kind by
+ * itself, or what often happens to a message would crowd out that it was accepted.
+ */
+function newestOfEachKind(sorted: readonly Fact[]): readonly Fact[] {
+  if (sorted.length <= HOURS_KEPT) return sorted;
+  const kinds = new Set(sorted.map(({ kind }) => kind));
+  return [...kinds]
+    .flatMap((kind) => newestHours(sorted.filter((fact) => fact.kind === kind)))
+    .sort(compareFacts);
+}
+
 function newestHours(sorted: readonly Fact[]): readonly Fact[] {
   const hours = [...new Set(sorted.map(hourOf))];
   if (hours.length <= HOURS_KEPT) return sorted;

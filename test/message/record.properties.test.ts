@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Fact } from '../../src/message/fact.ts';
+import { livesOf } from '../../src/message/life.ts';
+import { addFacts, EMPTY_RECORD } from '../../src/message/record.ts';
+import { statusOf } from '../../src/message/status.ts';
+import { accepted, anyFact, anyTelling, fact, HOUR } from '../support/facts.ts';
+
+const fewHours = fc.array(anyFact({ hours: 6 }), { maxLength: 25 });
+const manyHours = fc.array(anyFact({ hours: 60, kinds: ['accepted', 'sent', 'stored'] }), {
+  maxLength: 120,
+  size: 'max',
+});
+
+test('order, pieces and repetition make no difference', () => {
+  const story = fewHours.chain((facts) => fc.tuple(fc.constant(facts), anyTelling(facts)));
+  fc.assert(
+    fc.property(story, ([facts, pieces]) => {
+      expect(told(pieces)).toEqual(told([facts]));
+    }),
+  );
+});
+
+test('nor do they when an id is used for days on end', () => {
+  const story = manyHours.chain((facts) => fc.tuple(fc.constant(facts), anyTelling(facts)));
+  fc.assert(
+    fc.property(story, ([facts, pieces]) => {
+      expect(told(pieces)).toEqual(told([facts]));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('two records that were kept apart merge into the same', () => {
+  fc.assert(
+    fc.property(fewHours, fewHours, fewHours, (a, b, c) => {
+      const left = addFacts(told([a, b]), told([c]).facts);
+      const right = addFacts(told([a]), told([b, c]).facts);
+      expect(left).toEqual(right);
+      expect(addFacts(told([b]), told([a]).facts)).toEqual(told([a, b]));
+    }),
+  );
+});
+
+test('old news gives the very same record back', () => {
+  fc.assert(
+    fc.property(manyHours, (facts) => {
+      const record = told([facts]);
+      expect(addFacts(record, facts)).toBe(record);
+      expect(addFacts(record, record.facts)).toBe(record);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('the thinned record has the messages and the statuses of all facts', () => {
+  fc.assert(
+    fc.property(fc.array(anyFact({ hours: 6 }), { maxLength: 60, size: 'max' }), (facts) => {
+      const all = livesOf({ facts: facts.toSorted((a, b) => a.at - b.at) });
+      const kept = livesOf(told([facts]));
+      expect(kept.map(({ startedAt }) => startedAt)).toEqual(all.map((life) => life.startedAt));
+      expect(kept.map((life) => statusOf(life.facts))).toEqual(
+        all.map((life) => statusOf(life.facts)),
+      );
+    }),
+  );
+});
+
+test('a record stays small, however often its id is used', () => {
+  const facts = Array.from({ length: 5000 }, (_, index) => accepted(index * (HOUR / 4)));
+  expect(told([facts]).facts.length).toBeLessThanOrEqual(2 * 16);
+});
+
+test('of the hours the first and the newest stay', () => {
+  const record = told([Array.from({ length: 100 }, (_, hour) => accepted(hour * HOUR))]);
+  const hours = record.facts.map(({ at }) => (at - accepted().at) / HOUR);
+  expect(hours).toEqual([0, ...Array.from({ length: 15 }, (_, index) => 85 + index)]);
+});
+
+test('a message that much happens to for days is still the message that it was', () => {
+  const later = Array.from({ length: 40 }, (_, hour) => fact('sent', (hour + 101) * HOUR));
+  const lives = livesOf(told([[accepted(), accepted(100 * HOUR), ...later]]));
+  expect(lives.map(({ startedAt }) => startedAt)).toEqual([accepted().at, accepted(100 * HOUR).at]);
+});
+
+function told(pieces: readonly (readonly Fact[])[]) {
+  return pieces.reduce(addFacts, EMPTY_RECORD);
+}

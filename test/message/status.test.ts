@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Fact, FactKind } from '../../src/message/fact.ts';
+import {
+  factsReadUpTo,
+  isStatus,
+  proofsOf,
+  RANK,
+  STATUSES,
+  type Status,
+  statusOf,
+} from '../../src/message/status.ts';
+import { accepted, anyFact, fact, lifeOf, T0 } from '../support/facts.ts';
+
+const FACT_OF: Readonly<Record<Status, FactKind>> = {
+  accepted: 'accepted',
+  relayed: 'relayed',
+  sent: 'sent',
+  stored: 'stored',
+  failed: 'failed',
+  lost: 'lost',
+  expired: 'expired',
+  delivered: 'acked',
+  displayed: 'displayed',
+  confirmed: 'approved',
+};
+
+/** What the status is when the one on the left came first and the one on top later. */
+const THEN = `
+            accepted  relayed   sent      stored    failed    lost      expired   delivered displayed confirmed
+  accepted  accepted  relayed   sent      stored    failed    lost      expired   delivered displayed confirmed
+  relayed   relayed   relayed   sent      stored    failed    lost      expired   delivered displayed confirmed
+  sent      sent      sent      sent      stored    failed    lost      expired   delivered displayed confirmed
+  stored    stored    stored    sent      stored    failed    lost      expired   delivered displayed confirmed
+  failed    failed    failed    sent      stored    failed    lost      expired   delivered displayed confirmed
+  lost      lost      lost      sent      stored    failed    lost      expired   delivered displayed confirmed
+  expired   expired   expired   sent      stored    failed    lost      expired   delivered displayed confirmed
+  delivered delivered delivered delivered delivered delivered delivered delivered delivered displayed confirmed
+  displayed displayed displayed displayed displayed displayed displayed displayed displayed displayed confirmed
+  confirmed confirmed confirmed confirmed confirmed confirmed confirmed confirmed confirmed confirmed confirmed`;
+
+const [COLUMNS = [], ...ROWS] = THEN.trim()
+  .split('\n')
+  .map((row) => row.trim().split(/ +/));
+
+describe.each(ROWS.map(([first = '', ...cells]) => ({ first, cells })))(
+  '$first and then',
+  ({ first, cells }) => {
+    const pairs = COLUMNS.map((then, index) => ({ then, status: cells[index] }));
+    test.each(pairs)('$then is $status', ({ then, status }) => {
+      const facts = [fact(factOf(first), 1), fact(factOf(then), 2)];
+      expect(statusOf(facts)).toBe(status);
+      expect(statusOf(facts.toReversed())).toBe(status);
+    });
+  },
+);
+
+test('the table names every status', () => {
+  expect(COLUMNS).toEqual([...STATUSES]);
+  expect(ROWS.map(([first]) => first)).toEqual([...STATUSES]);
+});
+
+test('no facts have no status', () => {
+  expect(statusOf([])).toBeUndefined();
+});
+
+test('only our own words are statuses', () => {
+  expect([...STATUSES, 'read', 'toString', ''].filter(isStatus)).toEqual([...STATUSES]);
+});
+
+test('more facts never lower the status, but that the latest of equal rank counts', () => {
+  const anyFacts = fc.array(anyFact({ hours: 3 }), { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(anyFacts, anyFacts, (facts, news) => {
+      const before = proofsOf(facts).at(-1);
+      const after = proofsOf([...facts, ...news]).at(-1);
+      expect(rankOf(after?.status)).toBeGreaterThanOrEqual(rankOf(before?.status));
+      if (rankOf(after?.status) === rankOf(before?.status) && after?.status !== before?.status)
+        expect(after?.at).toBeGreaterThanOrEqual(before?.at ?? 0);
+    }),
+  );
+});
+
+test('the order in which facts are told makes no difference to what they prove', () => {
+  const shuffled = fc
+    .uniqueArray(anyFact({ hours: 2 }), {
+      maxLength: 10,
+      selector: ({ kind, at }) => `${kind}${at}`,
+    })
+    .chain((facts) =>
+      fc.tuple(fc.constant(facts), fc.shuffledSubarray(facts, { minLength: facts.length })),
+    );
+  fc.assert(
+    fc.property(shuffled, ([facts, again]) => {
+      expect(proofsOf(again)).toEqual(proofsOf(facts));
+    }),
+  );
+});
+
+describe('who says so', () => {
+  test.each<[FactKind, string]>([
+    ['accepted', 'server'],
+    ['relayed', 'server'],
+    ['sent', 'server'],
+    ['stored', 'server'],
+    ['failed', 'server'],
+    ['lost', 'server'],
+    ['expired', 'server'],
+    ['acked', 'stream'],
+    ['received', 'client'],
+    ['displayed', 'client'],
+    ['approved', 'person'],
+  ])('%s: the %s', (kind, evidence) => {
+    expect(proofsOf([fact(kind, 1)]).at(-1)?.evidence).toBe(evidence);
+  });
+
+  test("the client's own word counts for more than its stream's, whichever came first", () => {
+    const acked = fact('acked', 1);
+    const received = fact('received', 2);
+    expect(proofsOf([acked, received])).toEqual(proofsOf([received, acked]));
+    expect(proofsOf([acked, received]).at(-1)).toMatchObject({ evidence: 'client', at: T0 + 2 });
+  });
+
+  test('of several devices the first that answered counts', () => {
+    expect(proofsOf([fact('received', 3), fact('received', 2)]).at(-1)?.at).toBe(T0 + 2);
+  });
+
+  test('of several bounces the latest counts', () => {
+    const [first, last] = [fact('failed', 1), fact('failed', 2, { condition: 'gone' })];
+    expect(proofsOf([last, first]).at(-1)?.fact).toBe(last);
+  });
+});
+
+describe('a displayed marker', () => {
+  const marker = { position: T0 + 10, at: T0 + 20 };
+
+  test('covers an earlier message that was delivered', () => {
+    expect(statusOf(factsReadUpTo(lifeOf(accepted(), fact('acked', 1)), marker))).toBe('displayed');
+  });
+
+  test('covers the message that stands where it points', () => {
+    const life = lifeOf(accepted(10), fact('received', 11));
+    expect(statusOf(factsReadUpTo(life, marker))).toBe('displayed');
+  });
+
+  test('does not cover what was never delivered', () => {
+    const life = lifeOf(accepted(), fact('stored', 1));
+    expect(factsReadUpTo(life, marker)).toBe(life.facts);
+  });
+
+  test('does not cover what came after it', () => {
+    const life = lifeOf(accepted(11), fact('acked', 12));
+    expect(factsReadUpTo(life, marker)).toBe(life.facts);
+  });
+
+  test('of nobody covers nothing', () => {
+    const life = lifeOf(accepted(), fact('acked', 1));
+    expect(factsReadUpTo(life, undefined)).toBe(life.facts);
+  });
+});
+
+function factOf(status: string): Fact['kind'] {
+  return FACT_OF[status as Status];
+}
+
+function rankOf(status: Status | undefined): number {
+  return status === undefined ? -1 : RANK[status];
+}
