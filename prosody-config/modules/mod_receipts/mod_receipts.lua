@@ -293,10 +293,11 @@ do
 	local unwritten = {}; -- lines that the disk did not take
 	local is_disk_failing = false;
 
-	local gap_items, gap_stamp = 0, nil;
+	local gap_items, gap_stamp = 0, nil; -- dropped and not yet reported
+	local is_overfull = false;
 
 	function spool.take_gap()
-		if gap_items == 0 then return; end
+		if gap_items == 0 or unwritten[1] then return; end
 		local line = "gap\t" .. gap_stamp .. "\t" .. to_decimal(gap_items);
 		gap_items, gap_stamp = 0, nil;
 		return line;
@@ -413,6 +414,7 @@ do
 
 	function spool.acknowledge(position)
 		acknowledged_at = max(acknowledged_at, position);
+		is_overfull = false;
 		set_save();
 		if not segments[1] or not is_done(segments[1]) then return; end
 		spool.save();
@@ -475,9 +477,10 @@ do
 
 	local function keep_within_limit()
 		while spool_size > spool_limit and segments[2] do
-			if gap_items == 0 then
+			if not is_overfull then
 				module:log("warn", "%s has not taken facts for long and the spool is full (%d bytes): dropping the oldest", component_host, spool_limit);
 			end
+			is_overfull = true;
 			drop_oldest();
 		end
 	end
@@ -511,7 +514,7 @@ do
 		unwritten = move(lines, excess + 1, #lines, 1, {});
 		if excess > 0 then
 			waiting_items = waiting_items - excess;
-			note_dropped(excess, to_decimal(newest_stamp));
+			note_dropped(count_items(concat(lines, "\n", 1, excess) .. "\n"), to_decimal(newest_stamp));
 		end
 		set_retry();
 	end
