@@ -1,0 +1,216 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { BareJid } from '../../src/message/jid.ts';
+import { newestLife } from '../../src/message/life.ts';
+import { statusOf } from '../../src/message/status.ts';
+import type { Element } from '../../src/protocol/xml.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
+import { type Client, login } from '../support/client.ts';
+import { buildDaemon, DaemonProcess } from '../support/daemon-process.ts';
+import { type Prosody, startProsody } from '../support/prosody.ts';
+import { BOT, COMPONENT } from '../support/stage.ts';
+
+const HOST = 'storm.test';
+const ALICE = `alice@${HOST}`;
+const BOB = `bob@${HOST}`;
+const CAROL = `carol@${HOST}`;
+const RESULT_TIMEOUT = 2;
+
+describe('outages', () => {
+  let prosody: Prosody;
+  let daemon: DaemonProcess;
+  let store: Store;
+  let folder: string;
+  let alice: Client;
+  let bob: Client;
+
+  beforeAll(() => buildDaemon());
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'receipts-'));
+    prosody = await startProsody({
+      hosts: [{ name: HOST }],
+      components: [{ domain: COMPONENT, secret: 'secret' }],
+      receipts: { receipts_component: COMPONENT, receipts_result_timeout: RESULT_TIMEOUT },
+      lua: 'limits = {}; c2s_stanza_size_limit = 1024 * 1024',
+    });
+    for (const jid of [ALICE, BOB, CAROL]) await prosody.register(jid);
+    await prosody.befriend(ALICE, BOB);
+    await prosody.befriend(ALICE, CAROL);
+    daemon = new DaemonProcess(environmentOf(prosody, folder));
+    await daemon.start();
+    store = openStore(`sqlite:${join(folder, 'receipts.db')}`);
+    await logIn();
+  });
+
+  afterEach(async () => {
+    await store.close();
+    await daemon.end('SIGKILL');
+    await prosody.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function logIn(): Promise<void> {
+    alice = await login({ jid: `${ALICE}/pc`, port: prosody.ports.c2s });
+    bob = await login({ jid: `${BOB}/phone`, port: prosody.ports.c2s, autoReceipt: true });
+  }
+
+  /** Every second message to bob, who answers, the others to carol, who is offline. */
+  async function burst(
+    name: string,
+    count: number,
+  ): Promise<readonly { to: string; id: string }[]> {
+    const sent = Array.from({ length: count }, (_, index) => ({
+      to: index % 2 === 0 ? BOB : CAROL,
+      id: `${name}-${index}`,
+    }));
+    for (const [index, { to, id }] of sent.entries()) {
+      alice.ask(to, id);
+      if (index % 100 === 99) await sleep(10);
+    }
+    return sent;
+  }
+
+  async function statusNow(to: string, id: string): Promise<string | undefined> {
+    const found = await store.find({ sender: ALICE as BareJid, recipient: to as BareJid, id });
+    const life = found === undefined ? undefined : newestLife(found.tracked.record);
+    return life === undefined ? undefined : statusOf(life.facts);
+  }
+
+  /** Resolves when every message has its right status and every receipt has arrived once. */
+  async function expectAllRight(
+    sent: readonly { to: string; id: string }[],
+    ms = 60_000,
+  ): Promise<void> {
+    const until = Date.now() + ms;
+    let wrong = [...sent];
+    while (wrong.length > 0 && Date.now() < until) {
+      await sleep(250);
+      const statuses = await Promise.all(wrong.map(({ to, id }) => statusNow(to, id)));
+      wrong = wrong.filter(
+        ({ to }, index) => statuses[index] !== (to === BOB ? 'delivered' : 'stored'),
+      );
+    }
+    expect(wrong.slice(0, 5)).toEqual([]);
+    const stored = sent.filter(({ to }) => to === CAROL).map(({ id }) => id);
+    await waitUntil(() => holdsAll(stanzasAbout(alice), stored), 30_000);
+    const stanzas = stanzasAbout(alice);
+    expect(stored.filter((id) => stanzas.get(id)?.size !== 1)).toEqual([]);
+  }
+
+  it('the component is stopped for 10,000 messages', { timeout: 180_000 }, async () => {
+    await daemon.end();
+    const sent = await burst('stopped', 10_000);
+    await bob.waitUntil(
+      (received) => received.some(({ attrs }) => attrs['id'] === 'stopped-9998'),
+      60_000,
+    );
+    await daemon.start();
+    await expectAllRight(sent);
+  });
+
+  it('the component is killed in the middle of a burst', { timeout: 120_000 }, async () => {
+    const sending = burst('killed', 2000);
+    for (let kill = 0; kill < 3; kill++) {
+      await sleep(60);
+      await daemon.end('SIGKILL');
+      await daemon.start();
+    }
+    await expectAllRight(await sending);
+  });
+
+  it('the component is paused for longer than the server waits for a result', {
+    timeout: 120_000,
+  }, async () => {
+    const first = await burst('before', 50);
+    daemon.signal('SIGSTOP');
+    const sent = await burst('paused', 1000);
+    await sleep(RESULT_TIMEOUT * 1000 + 1500);
+    daemon.signal('SIGCONT');
+    await expectAllRight([...first, ...sent]);
+  });
+
+  it('the module is reloaded in the middle of a burst', { timeout: 120_000 }, async () => {
+    const sending = burst('reloaded', 2000);
+    for (let reload = 0; reload < 3; reload++) {
+      await sleep(50);
+      await prosody.reloadModule(HOST, 'receipts');
+    }
+    await expectAllRight(await sending);
+  });
+
+  it('the server is restarted', { timeout: 120_000 }, async () => {
+    await daemon.end();
+    const sent = await burst('restarted', 200);
+    await waitUntil(
+      () => bob.received.filter(({ attrs }) => attrs['id']?.startsWith('restarted-')).length >= 100,
+    );
+    await sleep(300);
+    await prosody.restart();
+    await logIn();
+    await daemon.start();
+    await expectAllRight(sent);
+  });
+
+  it('the server is killed in the middle of a burst: no status is higher than what happened', {
+    timeout: 120_000,
+  }, async () => {
+    await daemon.end();
+    const sent = await burst('crashed', 1000);
+    await waitUntil(() => bob.received.some(({ attrs }) => attrs['id'] === 'crashed-0'));
+    await prosody.kill();
+    const seen = new Set(bob.received.map(({ attrs }) => attrs['id']));
+    await prosody.start();
+    await daemon.start();
+    await sleep(2000);
+    const statuses = await Promise.all(
+      sent.map(async ({ to, id }) => ({ to, id, status: await statusNow(to, id) })),
+    );
+    const delivered = statuses.filter(({ status }) => status === 'delivered');
+    expect(delivered.length).toBeGreaterThan(0);
+    expect(delivered.filter(({ to, id }) => to !== BOB || !seen.has(id))).toEqual([]);
+  });
+});
+
+/** The ids of the stanzas that told the client of each message: more than one is telling twice. */
+function stanzasAbout(client: Client): ReadonlyMap<string, ReadonlySet<string>> {
+  const stanzas = new Map<string, Set<string>>();
+  for (const message of client.received.filter(isFromBot)) {
+    for (const { attrs } of message.getChildren('receipt', 'xmpp-receipts:1')) {
+      const id = attrs['id'] ?? '';
+      stanzas.set(id, (stanzas.get(id) ?? new Set()).add(message.attrs['id'] ?? ''));
+    }
+  }
+  return stanzas;
+}
+
+function isFromBot(stanza: Element): boolean {
+  return stanza.is('message') && stanza.attrs['from'] === BOT;
+}
+
+function holdsAll(stanzas: ReadonlyMap<string, unknown>, ids: readonly string[]): boolean {
+  return ids.every((id) => stanzas.has(id));
+}
+
+async function waitUntil(holds: () => boolean, ms = 20_000): Promise<void> {
+  const until = Date.now() + ms;
+  while (!holds()) {
+    if (Date.now() > until) throw new Error(`did not hold within ${ms} ms`);
+    await sleep(50);
+  }
+}
+
+function environmentOf(prosody: Prosody, folder: string): Readonly<Record<string, string>> {
+  return {
+    XMPP_RECEIPTS_COMPONENT_DOMAIN: COMPONENT,
+    XMPP_RECEIPTS_COMPONENT_SERVER: `127.0.0.1:${prosody.ports.component}`,
+    XMPP_RECEIPTS_COMPONENT_SECRET: 'secret',
+    XMPP_RECEIPTS_DOMAINS: HOST,
+    XMPP_RECEIPTS_STORE: `sqlite:${join(folder, 'receipts.db')}`,
+    XMPP_RECEIPTS_RECEIPTS_MAX_PER_MINUTE: '600',
+  };
+}

@@ -1,0 +1,65 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { REPOSITORY } from './repository.ts';
+
+/** The daemon as operators run it: a process of its own, configured by its environment. */
+export class DaemonProcess {
+  readonly #environment: Readonly<Record<string, string>>;
+  #child: ChildProcess | undefined;
+  #output = '';
+
+  constructor(environment: Readonly<Record<string, string>>) {
+    this.#environment = environment;
+  }
+
+  /** Everything that it has written. */
+  get output(): string {
+    return this.#output;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** Starts it; resolves when it says that it is connected. */
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, [join(REPOSITORY, 'dist/src/main.js'), 'run'], {
+      env: { PATH: process.env['PATH'], ...this.#environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    const since = this.#output.length;
+    await new Promise<void>((resolve, reject) => {
+      const hear = (text: string) => {
+        this.#output += text;
+        if (this.#output.slice(since).includes('connected')) resolve();
+      };
+      child.stdout.setEncoding('utf8').on('data', hear);
+      child.stderr.setEncoding('utf8').on('data', hear);
+      child.once('exit', (code) =>
+        reject(new Error(`the daemon ended with ${code}:\n${this.#output}`)),
+      );
+    });
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child?.kill(name);
+  }
+
+  /** Ends it by that signal and waits until it is gone. */
+  async end(name: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(name);
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+}
+
+/** Compiles what the process runs. */
+export function buildDaemon(): void {
+  execFileSync(join(REPOSITORY, 'node_modules/.bin/tsc'), [
+    '-p',
+    join(REPOSITORY, 'tsconfig.build.json'),
+  ]);
+}
