@@ -1,0 +1,32 @@
+import { keyText, type MessageKey } from '../src/message/key.ts';
+import type { Proof } from '../src/message/status.ts';
+import type { Happening, Told } from './happening.ts';
+import type { Outcome } from './printer.ts';
+import type { Stage } from './stage.ts';
+
+/** What became of every message, in the order in which they were written. */
+export async function outcomesOf({ journal, facts }: Stage): Promise<readonly Outcome[]> {
+  return Promise.all(
+    facts.keys.map(async (key) => ({
+      id: key.id,
+      recipient: key.recipient,
+      known: known((await facts.proofs(key)).at(-1)),
+      told: journal.all.filter((it) => isToldOf(it, key)),
+    })),
+  );
+}
+
+const WITNESSES = {
+  server: 'the server',
+  stream: 'the phone',
+  client: 'the app',
+  person: 'the person',
+} as const;
+
+function known(proof: Proof | undefined): string {
+  return proof === undefined ? 'nothing' : `${proof.status}, says ${WITNESSES[proof.evidence]}`;
+}
+
+function isToldOf(happening: Happening, key: MessageKey): happening is Told {
+  return happening.kind === 'receipt' && keyText(happening.key) === keyText(key);
+}

@@ -1,0 +1,31 @@
+import { ALICE, BOB, BOT, CAROL, PASSWORD, type Stage } from './stage.ts';
+
+/** How to be Alice with a client of one's own. */
+export function invitation({ prosody, daemon }: Stage): string {
+  const { c2s, component } = prosody.ports;
+  const { config, database, log } = daemon.paths;
+  return `
+Everything keeps running until Ctrl-C. Be Alice with a client of your own:
+
+  account             password  
+  ${ALICE}   ${PASSWORD}    free for you
+  ${BOB}     ${PASSWORD}    online, and answers
+  ${CAROL}   ${PASSWORD}    offline
+
+  clients     127.0.0.1 port ${c2s}, without TLS
+  component   127.0.0.1 port ${component}
+
+With Profanity, for instance:
+
+  /connect ${ALICE} server 127.0.0.1 port ${c2s} tls disable
+  /receipts request on
+  /msg ${BOB} Hello      → Bob’s app answers: your tick
+  /msg ${CAROL} Hello    → ${BOT} tells you: stored
+
+Behind the scenes:
+
+  settings    ${config}
+  records     ${database}
+  log         ${log}
+`;
+}
