@@ -28,9 +28,16 @@ async function main([name, ...args]) {
   }
   expectNode();
   await installNodeModules();
-  await installPackages(command.needs(args));
+  const tools = command.needs(args);
+  await installPackages(tools);
   await buildIfOlder();
+  if (tools.includes('prosody')) await sayWhichProsody();
   return await command.start(args);
+}
+
+async function sayWhichProsody() {
+  const { runProsodyWhere } = await import('../dist/test/support/prosody/where.js');
+  say(runProsodyWhere().says);
 }
 
 function expectNode() {

@@ -1,9 +1,9 @@
 import { type Element, element } from '../../src/protocol/xml.ts';
-import { type Account, accountOf, authenticate, expectNonza } from './client/login.ts';
+import { accountOf } from './client/login.ts';
+import { Session } from './client/session.ts';
 import {
   archivedMessage,
   archiveQuery,
-  asksForReceipt,
   blockOrder,
   CLIENT_NS,
   displayed,
@@ -11,10 +11,7 @@ import {
   message,
   received,
 } from './client/stanzas.ts';
-import { type Acks, SM, StreamManagement } from './client/stream-management.ts';
-import { Wire } from './client/wire.ts';
-import { xmlOf } from './client/xml-text.ts';
-import { Inbox, type Wait } from './inbox.ts';
+import type { Acks } from './client/stream-management.ts';
 
 export { CLIENT_NS, message } from './client/stanzas.ts';
 
@@ -46,101 +43,9 @@ export async function login(options: LoginOptions): Promise<Client> {
   return client;
 }
 
-interface Dial {
-  readonly account: Account;
-  readonly port: number;
-}
-
 /** An XMPP client that does what the test says, right or wrong, and keeps all that it hears. */
-export class Client {
-  /** Whether requests for receipts are answered. */
-  autoReceipt = false;
-  readonly #account: Account;
-  readonly #port: number;
-  readonly #stanzas = new Inbox<Element>(String);
-  readonly #nonzas = new Inbox<Element>(String);
-  readonly #management = new StreamManagement('never');
-  #wire: Wire | undefined;
-  #jid = '';
-  #lastId = 0;
-
-  constructor({ account, port }: Dial) {
-    this.#account = account;
-    this.#port = port;
-  }
-
-  /** The full JID that the server gave. */
-  get jid(): string {
-    return this.#jid;
-  }
-
-  get bareJid(): string {
-    return `${this.#account.user}@${this.#account.domain}`;
-  }
-
-  /** Every message, presence and IQ that has come, in order. */
-  get received(): readonly Element[] {
-    return this.#stanzas.all;
-  }
-
-  /** Every other element that has come: stream negotiation, acknowledgements, stream errors. */
-  get nonzas(): readonly Element[] {
-    return this.#nonzas.all;
-  }
-
-  get isClosed(): boolean {
-    return this.#wire?.isClosed ?? true;
-  }
-
-  /** Resolves when the connection is gone, whoever ended it. */
-  get closed(): Promise<void> {
-    return this.#wire?.closed ?? Promise.resolve();
-  }
-
-  /** How many stanzas have come since stream management was enabled: the honest `h`. */
-  get handled(): number {
-    return this.#management.handled;
-  }
-
-  /** Connects, authenticates and binds; without presence. */
-  async connect(): Promise<void> {
-    await this.#authenticate();
-    const resource = this.#account.resource;
-    // RFC 6120 §7
-    const bind = element('bind', { xmlns: 'urn:ietf:params:xml:ns:xmpp-bind' });
-    if (resource !== undefined) bind.append(element('resource', {}, resource));
-    const bound = await this.request(element('iq', { type: 'set' }, bind));
-    this.#jid = bound.getChild('bind')?.getChild('jid')?.getText() ?? '';
-    if (this.#jid === '') throw new Error(`no resource was bound: ${bound}`);
-  }
-
-  // XEP-0198 §3
-  async enableStreamManagement(acks: Acks): Promise<void> {
-    this.#management.acks = acks;
-    this.sendRaw(`<enable xmlns='${SM}' resume='true'/>`);
-    await expectNonza(this.#nonzas, 'enabled');
-  }
-
-  /** After `die()` or a loss: a new connection takes the session up where it was (XEP-0198 §5). */
-  async resume(): Promise<void> {
-    await this.#authenticate();
-    this.sendRaw(this.#management.resumeXml());
-    await expectNonza(this.#nonzas, 'resumed');
-    for (const stanza of this.#management.unacknowledged) this.sendRaw(stanza);
-  }
-
-  /** Sends a stanza, an element or its XML. */
-  send(stanza: Element | string): void {
-    const xml = typeof stanza === 'string' ? stanza : xmlOf(stanza);
-    this.#management.countOut(xml);
-    this.sendRaw(xml);
-  }
-
-  /** Writes bytes as they are: half a stanza, half a character. Stream management does not count them. */
-  sendRaw(data: string | Uint8Array): void {
-    if (this.#wire === undefined) throw new Error('this client is not connected');
-    this.#wire.write(data);
-  }
+export class Client extends Session {
+  #lastQuery = 0;
 
   /** Sends a chat message that asks for a receipt. */
   ask(to: string, id: string, options: Partial<MessageOptions> = {}): void {
@@ -157,66 +62,6 @@ export class Client {
     this.send(displayed(to, id));
   }
 
-  /** Acknowledges by hand; the honest count unless another is given. */
-  ack(h?: number): void {
-    this.sendRaw(this.#management.ackXml(h));
-  }
-
-  /** From now on the server's requests for acknowledgement are answered in this way. */
-  set acks(acks: Acks) {
-    this.#management.acks = acks;
-  }
-
-  /** Sends an IQ and resolves with its answer, result or error. */
-  async request(iq: Element): Promise<Element> {
-    const id = iq.attrs['id'] ?? `iq-${++this.#lastId}`;
-    iq.attrs['id'] = id;
-    const since = this.mark();
-    this.send(iq);
-    return this.waitFor(
-      (stanza) => stanza.is('iq') && stanza.attrs['id'] === id && isAnswer(stanza),
-      { since },
-    );
-  }
-
-  /** Takes the first stanza that matches, now or when it comes; no later wait gets the same one. */
-  waitFor(matches: (stanza: Element) => boolean, wait: Wait = {}): Promise<Element> {
-    return this.#stanzas.waitFor(matches, wait);
-  }
-
-  /** Takes the message with that id. */
-  waitForMessage(id: string, wait: Wait = {}): Promise<Element> {
-    return this.waitFor((stanza) => stanza.is('message') && stanza.attrs['id'] === id, wait);
-  }
-
-  /** Resolves when the whole history satisfies the condition. */
-  waitUntil(holds: (received: readonly Element[]) => boolean, ms?: number): Promise<void> {
-    return this.#stanzas.waitUntil(holds, ms);
-  }
-
-  /** Rejects as soon as an untaken stanza matches, resolves when the time is over. */
-  expectNone(matches: (stanza: Element) => boolean, wait: Wait = {}): Promise<void> {
-    return this.#stanzas.expectNone(matches, wait);
-  }
-
-  /** This moment: to be given as `since` to a later wait. */
-  mark(): number {
-    return this.#stanzas.mark();
-  }
-
-  /** Resolves when the server has seen it: the client's own presence comes back. */
-  async setPresence(priority = 0): Promise<void> {
-    const since = this.mark();
-    this.send(element('presence', {}, element('priority', {}, String(priority))));
-    await this.waitFor((stanza) => stanza.is('presence') && stanza.attrs['from'] === this.#jid, {
-      since,
-    });
-  }
-
-  setUnavailable(): void {
-    this.send(element('presence', { type: 'unavailable' }));
-  }
-
   async enableCarbons(): Promise<void> {
     await this.#order(
       element('iq', { type: 'set' }, element('enable', { xmlns: CLIENT_NS.carbons })),
@@ -225,7 +70,7 @@ export class Client {
 
   /** Fetches the own archive, page by page, and resolves with the archived messages. */
   async catchUp(): Promise<readonly Element[]> {
-    const queryId = `catch-up-${++this.#lastId}`;
+    const queryId = `catch-up-${++this.#lastQuery}`;
     const since = this.mark();
     for (let after: string | undefined, isComplete = false; !isComplete; ) {
       const answer = await this.#order(archiveQuery(queryId, after));
@@ -266,62 +111,9 @@ export class Client {
     this.send(element('presence', { to: jid, type: 'subscribed' }));
   }
 
-  /** Stops reading, with the connection open. */
-  stall(): void {
-    this.#wire?.pause();
-  }
-
-  unstall(): void {
-    this.#wire?.unpause();
-  }
-
-  /** Drops the connection without a word, as when the battery is empty. */
-  die(): void {
-    this.#wire?.destroy();
-  }
-
-  /** Ends the stream in good order. */
-  async close(): Promise<void> {
-    if (!this.isClosed) await this.#wire?.closeStream();
-  }
-
-  async #authenticate(): Promise<void> {
-    this.#wire = await Wire.connect(this.#port, (received) => this.#take(received));
-    await authenticate(this.#wire, this.#nonzas, this.#account);
-  }
-
   async #order(iq: Element): Promise<Element> {
     const answer = await this.request(iq);
     if (answer.attrs['type'] !== 'result') throw new Error(`the server refused ${iq}: ${answer}`);
     return answer;
   }
-
-  #take(received: Element): void {
-    if (isStanza(received)) this.#takeStanza(received);
-    else this.#takeNonza(received);
-  }
-
-  #takeStanza(stanza: Element): void {
-    this.#management.countIn();
-    if (this.autoReceipt && asksForReceipt(stanza)) {
-      this.answer(stanza.attrs['from'] ?? '', stanza.attrs['id'] ?? '');
-    }
-    this.#stanzas.add(stanza);
-  }
-
-  // Here and not after a wait: what follows in the same chunk counts already.
-  #takeNonza(nonza: Element): void {
-    if (nonza.is('enabled', SM)) this.#management.enable(nonza);
-    if (nonza.is('a', SM) || nonza.is('resumed', SM)) this.#management.settle(nonza);
-    if (nonza.is('r', SM) && this.#management.acks === 'auto') this.ack();
-    this.#nonzas.add(nonza);
-  }
-}
-
-function isStanza(received: Element): boolean {
-  return received.is('message') || received.is('presence') || received.is('iq');
-}
-
-function isAnswer(iq: Element): boolean {
-  return iq.attrs['type'] === 'result' || iq.attrs['type'] === 'error';
 }

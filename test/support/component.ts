@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Element } from '../../src/protocol/xml.ts';
 import { expectNonza } from './client/login.ts';
+import { isStanza } from './client/session.ts';
 import { Wire } from './client/wire.ts';
 import { xmlOf } from './client/xml-text.ts';
 import { Inbox, type Wait } from './inbox.ts';
@@ -73,8 +74,4 @@ export class RawComponent {
   async close(): Promise<void> {
     if (!this.#wire.isClosed) await this.#wire.closeStream();
   }
-}
-
-function isStanza(received: Element): boolean {
-  return received.is('message') || received.is('presence') || received.is('iq');
 }

@@ -5,6 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { configText, dataPath, logPath } from './prosody/config.ts';
 import { Control, type Json } from './prosody/control.ts';
 import type { Ports, ProsodyOptions } from './prosody/options.ts';
+import {
+  ADD_PEERS,
+  CLOSED_PORTS,
+  CREATE_USER,
+  DELETE_USER,
+  MANAGE_MODULE,
+  SUBSCRIBE,
+} from './prosody/orders.ts';
 import { freePorts } from './prosody/ports.ts';
 import { configPath, type ServerProcess, spawnProsody, stopProcess } from './prosody/process.ts';
 
@@ -134,22 +142,12 @@ export class Prosody {
   }
 
   async register(jid: string, password = 'secret'): Promise<void> {
-    await this.runLua(
-      `local jid, password = ...
-      local user, host = require "util.jid".prepped_split(jid)
-      return require "core.usermanager".create_user(user, password, host)`,
-      jid,
-      password,
-    );
+    await this.runLua(CREATE_USER, jid, password);
   }
 
   /** Deletes the account as an administrator would: sessions end, modules are told. */
   async deleteUser(jid: string): Promise<void> {
-    await this.runLua(
-      `local user, host = require "util.jid".prepped_split((...))
-      return require "core.usermanager".delete_user(user, host)`,
-      jid,
-    );
+    await this.runLua(DELETE_USER, jid);
   }
 
   /** Each of the two sees the other's presence, without asking; the halves that are not ours are left out. */
@@ -180,11 +178,7 @@ export class Prosody {
   async learnPeers(other: Prosody): Promise<void> {
     const learned = Object.fromEntries(other.domains.map((domain) => [domain, other.ports.s2s]));
     this.#peers = { ...this.#peers, ...learned };
-    await this.runLua(
-      `local peers = require "core.modulemanager".get_module("*", "test_peers").module:shared("peers")
-      for domain, port in pairs((...)) do peers[domain] = port end`,
-      learned,
-    );
+    await this.runLua(ADD_PEERS, learned);
   }
 
   async #manageModule(
@@ -192,15 +186,7 @@ export class Prosody {
     host: string,
     name: string,
   ): Promise<void> {
-    await this.runLua(
-      `local verb, host, name = ...
-      local ok, err = require "core.modulemanager"[verb](host, name)
-      if not ok then return nil, tostring(err) end
-      return true`,
-      verb,
-      host,
-      name,
-    );
+    await this.runLua(MANAGE_MODULE, verb, host, name);
   }
 
   async #reachControl(server: ServerProcess): Promise<Control> {
@@ -221,14 +207,7 @@ export class Prosody {
       ...(this.options.s2s === false ? [] : [s2s]),
       ...(this.options.components ? [component] : []),
     ];
-    const closed = await this.runLua(
-      `local active, closed = require "core.portmanager".get_active_services(), {}
-      for _, port in ipairs((...)) do
-        if #active:search(nil, nil, port) == 0 then closed[#closed + 1] = tostring(port) end
-      end
-      return table.concat(closed, ", ")`,
-      expected,
-    );
+    const closed = await this.runLua(CLOSED_PORTS, expected);
     if (closed === '') return;
     await this.stop();
     throw await this.#failure(`could not open port ${closed}`);
@@ -241,17 +220,3 @@ export class Prosody {
     );
   }
 }
-
-const SUBSCRIBE = `
-local jid, contact, subscription = ...
-local rostermanager = require "core.rostermanager"
-local user, host = require "util.jid".prepped_split(jid)
-if not prosody.hosts[host] then return end
-local roster = rostermanager.load_roster(user, host)
-roster[contact] = roster[contact] or { groups = {} }
-roster[contact].subscription = subscription
-roster[contact].ask = nil
-local ok, err = rostermanager.save_roster(user, host, roster, contact)
-if not ok then return nil, err or ("no such user: " .. jid) end
-rostermanager.roster_push(user, host, contact)
-return true`;

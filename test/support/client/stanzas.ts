@@ -37,13 +37,13 @@ export function message({
   return element('message', { to, id, type }, element('body', {}, body), ...request, ...extra);
 }
 
-// XEP-0184 §5.3
+// XEP-0184 §7
 export function received(to: string, id: string): Element {
   const answer = element('received', { xmlns: CLIENT_NS.receipts, id });
   return element('message', { to, type: 'chat', id: `received-${id}` }, answer);
 }
 
-// XEP-0333 §3
+// XEP-0333 §4.2
 export function displayed(to: string, id: string): Element {
   const marker = element('displayed', { xmlns: CLIENT_NS.markers, id });
   return element('message', { to, type: 'chat', id: `displayed-${id}` }, marker);

@@ -30,6 +30,9 @@ export class StreamManagement {
   // XEP-0198 §4: counting begins with <enable/>, on either side; both sides start from zero.
   enable(enabled: Element): void {
     this.#isEnabled = true;
+    this.#handled = 0;
+    this.#acknowledged = 0;
+    this.#unacknowledged = [];
     this.#resumeId = enabled.attrs['id'] ?? '';
   }
 
