@@ -232,7 +232,7 @@ class ComponentLink implements Link {
     });
   }
 
-  // XEP-0199 §4.2: whatever comes back, an error too, shows that somebody is there. Being heard is
+  // XEP-0199 §3: whatever comes back, an error too, shows that somebody is there. Being heard is
   // the keepalive's affair, so the answer itself does not matter.
   private ping(): void {
     const ping = element('ping', { xmlns: NS.ping });

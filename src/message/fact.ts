@@ -16,7 +16,7 @@ export interface Accepted extends Seen {
   readonly maySee?: boolean;
   /** What the module wants back when it is asked to deliver on the recipient's behalf. */
   readonly token?: string;
-  /** XEP-0359 §3.2, where it differs from the id. */
+  /** XEP-0359 §2.2, where it differs from the id. */
   readonly originId?: string;
   /** The sender's client asked for XEP-0333 markers, so it shows them. */
   readonly markable?: true;

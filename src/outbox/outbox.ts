@@ -122,7 +122,7 @@ export class Outbox {
     return this.#untaken;
   }
 
-  /** XEP-0199 §4.2. Result or error: either way the server has read all that stood before it. */
+  /** XEP-0199 §3. Result or error: either way the server has read all that stood before it. */
   async #ping(): Promise<void> {
     const { link, pingTarget } = this.#parts;
     await link.request(

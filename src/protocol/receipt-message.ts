@@ -37,7 +37,7 @@ export function receiptMessage({ id, from, to, receipts, text }: Envelope): Elem
   );
 }
 
-/** XEP-0428 §3: the body says again what the element says. */
+/** XEP-0428 §2.2: the body says again what the element says. */
 function readable(body: string): readonly Element[] {
   return [
     element('body', {}, body),

@@ -2,7 +2,7 @@ import type { Stamp } from '../message/fact.ts';
 import { domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import { acceptedFacts, type Life } from '../message/life.ts';
-import { isStatus, type Proof, type Status } from '../message/status.ts';
+import { isStatus, type Proof, RANK, type Status } from '../message/status.ts';
 import { unreachable } from '../unreachable.ts';
 import type { Disclosed } from './disclose.ts';
 import type { Rules } from './rules.ts';
@@ -21,6 +21,9 @@ export type HoldReason =
   | 'client-answered'
   | 'client-shows-it'
   | 'server-told';
+
+/** Reasons why there is no need of a receipt: the sender's client learned it by itself. */
+const NEEDLESS: readonly HoldReason[] = ['client-answered', 'client-shows-it', 'server-told'];
 
 /** What a decision is made from. */
 export interface Matter {
@@ -42,6 +45,11 @@ export function decide(matter: Matter): Decision {
   return asked === undefined ? decideUnasked(matter) : decideAsked(matter, asked);
 }
 
+/** Does the sender's client know already, so that even a receipt on its way to the door had better stay? */
+export function isNeedless(decision: Decision): boolean {
+  return decision.kind === 'hold' && NEEDLESS.includes(decision.because);
+}
+
 /** The statuses that `<report/>` named, if the message held one; repeated sending adds up. */
 function askedFor(life: Life): readonly Status[] | undefined {
   const reports = acceptedFacts(life).flatMap(({ report }) =>
@@ -55,15 +63,21 @@ function decideAsked({ disclosed, told }: Matter, asked: readonly Status[]): Dec
   const wanted = disclosed.proofs.filter(({ status }) => asked.includes(status));
   const proof = wanted.at(-1);
   if (proof === undefined) return hold('not-asked-for');
-  return told.includes(proof.status) ? hold('already-told') : { kind: 'tell', proof };
+  return isTold(proof, told) ? hold('already-told') : { kind: 'tell', proof };
 }
 
 function decideUnasked(matter: Matter): Decision {
   const proof = matter.disclosed.proofs.at(-1);
   if (proof === undefined || proof.status === 'accepted') return hold('nothing-to-tell');
   if (!matter.rules.statuses.includes(proof.status)) return hold('not-asked-for');
-  if (matter.told.includes(proof.status)) return hold('already-told');
-  return decideByStatus(matter, proof);
+  const decision = decideByStatus(matter, proof);
+  if (decision.kind === 'hold') return decision;
+  return isTold(proof, matter.told) ? hold('already-told') : decision;
+}
+
+/** Told is also what lies behind what was told: the sender may know less than before, but no receipt goes backwards. */
+function isTold({ status }: Proof, told: readonly Status[]): boolean {
+  return told.some((other) => other === status || RANK[other] > RANK[status]);
 }
 
 function decideByStatus(matter: Matter, proof: Proof): Decision {
@@ -94,7 +108,7 @@ function tellAfterGrace({ rules, knownUpTo }: Matter, proof: Proof): Decision {
   return until <= knownUpTo ? { kind: 'tell', proof } : { kind: 'wait', proof, until };
 }
 
-/** XEP-0333 §3: a client that asks for markers understands them, and the recipient's marker went to it. */
+/** XEP-0333 §4.1: a client that asks for markers understands them, and the recipient's marker went to it. */
 function isMarkable(life: Life): boolean {
   return acceptedFacts(life).some(({ markable }) => markable === true);
 }

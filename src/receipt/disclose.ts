@@ -4,7 +4,6 @@ import type { MessageKey } from '../message/key.ts';
 import { acceptedFacts, type Life } from '../message/life.ts';
 import {
   factsReadUpTo,
-  isAtLeast,
   type Proof,
   proofsOf,
   type ReadUpTo,
@@ -24,7 +23,7 @@ export interface Disclosed {
 /** What a stranger learns at most: nothing of this depends on whether the recipient is online. */
 const TOLD_TO_STRANGERS: readonly Status[] = ['accepted', 'relayed', 'failed'];
 
-/** Statuses that are disproved once the message is known to have arrived somewhere. */
+/** Statuses that are disproved once the message is known to be somewhere. */
 const NOT_ARRIVED: readonly Status[] = ['failed', 'lost', 'expired'];
 
 /** The one place that decides what a sender may know: receipts, texts and queries all come through here. */
@@ -62,13 +61,11 @@ function factsUnder(policy: Policy, facts: readonly Fact[]): readonly Fact[] {
 
 function isDisproved(status: Status, furthest: Proof | undefined): boolean {
   return (
-    furthest !== undefined &&
-    isAtLeast(furthest.status, 'delivered') &&
-    NOT_ARRIVED.includes(status)
+    furthest !== undefined && NOT_ARRIVED.includes(status) && !NOT_ARRIVED.includes(furthest.status)
   );
 }
 
-/** XEP-0184 §5.5: a receipt reveals presence, so only those who may see the presence get one. */
+/** XEP-0184 §8: a receipt reveals presence, so only those who may see the presence get one. */
 export function entitlementOf(key: MessageKey, life: Life, rules: Rules): Entitlement {
   switch (rules.disclosure) {
     case 'everyone':

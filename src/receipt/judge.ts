@@ -1,10 +1,10 @@
 import type { Fact, Stamp } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
-import { type Life, newestLife } from '../message/life.ts';
+import { acceptedFacts, type Life, newestLife } from '../message/life.ts';
 import { addFacts, type MessageRecord } from '../message/record.ts';
 import { type ReadUpTo, type Status, statusOf } from '../message/status.ts';
-import { type Decision, decide } from './decide.ts';
-import { disclosedTo } from './disclose.ts';
+import { type Decision, decide, isNeedless } from './decide.ts';
+import { type Disclosed, disclosedTo } from './disclose.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
 import type { Rules } from './rules.ts';
 
@@ -27,15 +27,15 @@ export interface Circumstances {
   readonly readUpTo: ReadUpTo | undefined;
   /** Up to when all that the servers saw has reached us. */
   readonly knownUpTo: Stamp;
-  /** Statuses whose receipts have not left yet: they can be taken back. */
-  readonly unsent: readonly Status[];
+  /** Receipts that have not left yet: they can be taken back. */
+  readonly unsent: readonly Told[];
 }
 
 /** What follows from news: the new state, receipts to make and to take back, and when to look again. */
 export interface Judgement {
   readonly tracked: Tracked;
   readonly receipts: readonly Receipt[];
-  /** Statuses that were overtaken before their receipt left. */
+  /** Statuses of this message that were overtaken, or learned otherwise, before their receipt left. */
   readonly withdrawn: readonly Status[];
   /** Look again when the servers are known up to this stamp. */
   readonly wakeAt: Stamp | undefined;
@@ -74,17 +74,17 @@ function unaccepted(tracked: Tracked): Judgement {
 
 function judgeLife(tracked: Tracked, life: Life, circumstances: Circumstances): Judgement {
   const { rules, knownUpTo, readUpTo } = circumstances;
-  const disclosed = disclosedTo(tracked.key, life, { rules, readUpTo });
-  const withdrawn = overtaken(life, disclosed.proofs.at(-1)?.status, circumstances);
-  const told = tracked.told.filter(
-    ({ status, at }) => at < life.startedAt || !withdrawn.includes(status),
-  );
-  const statuses = told.filter(({ at }) => at >= life.startedAt).map(({ status }) => status);
-  const decision = decide({ key: tracked.key, life, disclosed, told: statuses, knownUpTo, rules });
-  const receipts =
-    decision.kind === 'tell' ? [receiptOf(tracked.key, decision.proof, life.startedAt)] : [];
+  const { key } = tracked;
+  const disclosed = disclosedTo(key, life, { rules, readUpTo });
+  const unsent = statusesOf(circumstances.unsent, life);
+  const overtaken = unsent.filter((status) => isOvertaken(status, disclosed, life));
+  const told = takeBack(tracked.told, overtaken, life);
+  const decision = decide({ key, life, disclosed, told: statusesOf(told, life), knownUpTo, rules });
+  const withdrawn = isNeedless(decision) ? unsent : overtaken;
+  const receipts = decision.kind === 'tell' ? [receiptOf(key, decision.proof, life.startedAt)] : [];
+  const toldNow = receipts.map((receipt) => toldBy(receipt, life));
   return {
-    tracked: { ...tracked, told: [...told, ...receipts.map((receipt) => toldBy(receipt, life))] },
+    tracked: { ...tracked, told: [...takeBack(told, withdrawn, life), ...toldNow] },
     receipts,
     withdrawn,
     position: life.startedAt,
@@ -94,14 +94,23 @@ function judgeLife(tracked: Tracked, life: Life, circumstances: Circumstances): 
   };
 }
 
+/** Which of these are of this message, and not of an older one of the same key. */
+function statusesOf(told: readonly Told[], { startedAt }: Life): readonly Status[] {
+  return told.filter(({ at }) => at >= startedAt).map(({ status }) => status);
+}
+
+function takeBack(
+  told: readonly Told[],
+  statuses: readonly Status[],
+  { startedAt }: Life,
+): readonly Told[] {
+  return told.filter(({ status, at }) => at < startedAt || !statuses.includes(status));
+}
+
 /** Only what was told unasked can be overtaken: what `<report/>` named is told whatever came after. */
-function overtaken(
-  life: Life,
-  current: Status | undefined,
-  { unsent }: Circumstances,
-): readonly Status[] {
-  const isAsked = life.facts.some((fact) => fact.kind === 'accepted' && fact.report !== undefined);
-  return isAsked ? [] : unsent.filter((status) => status !== current);
+function isOvertaken(status: Status, { proofs }: Disclosed, life: Life): boolean {
+  const isAsked = acceptedFacts(life).some(({ report }) => report !== undefined);
+  return !isAsked && status !== proofs.at(-1)?.status;
 }
 
 /** A receipt's own stamp may lie before its message where two clocks differ; the mark must not. */
@@ -117,7 +126,8 @@ function expireIfDue(
 ): { tracked: Tracked; life: Life } {
   const due = expiresAt(life, rules);
   if (due === undefined || due > knownUpTo) return { tracked, life };
-  const record = addFacts(tracked.record, [{ kind: 'expired', at: knownUpTo, side: 'component' }]);
+  // When it was due, not when we looked: the same for whoever looks, and for what is heard later.
+  const record = addFacts(tracked.record, [{ kind: 'expired', at: due, side: 'component' }]);
   return { tracked: { ...tracked, record }, life: newestLife(record) ?? life };
 }
 

@@ -1,8 +1,8 @@
 import type { Fact, Stamp } from '../message/fact.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
-import type { ReadUpTo, Status } from '../message/status.ts';
-import type { Judgement, Tracked } from '../receipt/judge.ts';
+import type { ReadUpTo } from '../message/status.ts';
+import type { Judgement, Told, Tracked } from '../receipt/judge.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 
 /** Milliseconds since 1970 by our own clock. */
@@ -20,7 +20,7 @@ export type Judge = (tracked: Tracked, news: readonly Fact[], kept: Kept) => Jud
 /** What the store keeps beside the record. */
 export interface Kept {
   readonly readUpTo: ReadUpTo | undefined;
-  readonly unsent: readonly Status[];
+  readonly unsent: readonly Told[];
 }
 
 /** When, by our own clock, a message is to be looked at that wants to be looked at from that stamp on. */

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Stamp } from '../../message/fact.ts';
 import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { Status } from '../../message/status.ts';
+import type { Told } from '../../receipt/judge.ts';
 import type { Receipt } from '../../receipt/receipt.ts';
 import { readReceipt, writeReceipt } from '../row.ts';
 import type { Claim, Millis, Parcel, Postponed } from '../store.ts';
@@ -11,11 +13,12 @@ const STATEMENTS = {
   insert:
     'INSERT INTO outbox (sender, recipient, id, status, receipt, due) VALUES (?, ?, ?, ?, ?, ?)',
   selectUnsent: `
-    SELECT status FROM outbox
+    SELECT status, json_extract(receipt, '$.messageAt') AS at FROM outbox
     WHERE sender = ? AND recipient = ? AND id = ? AND due IS NOT NULL AND parcel IS NULL`,
   withdraw: `
     DELETE FROM outbox
-    WHERE sender = ? AND recipient = ? AND id = ? AND status = ? AND due IS NOT NULL AND parcel IS NULL`,
+    WHERE sender = ? AND recipient = ? AND id = ? AND status = ? AND due IS NOT NULL AND parcel IS NULL
+    AND json_extract(receipt, '$.messageAt') >= ?`,
   selectDue: `
     SELECT number, sender, parcel, receipt, tries FROM outbox
     WHERE due <= ? AND lease <= ? AND sender NOT IN (SELECT value FROM json_each(?))
@@ -51,14 +54,18 @@ export class Outbox {
     this.#statements.insert.run(sender, recipient, id, receipt.status, writeReceipt(receipt), due);
   }
 
-  /** The statuses whose receipts have not been given a stanza yet. */
-  unsent({ sender, recipient, id }: MessageKey): readonly Status[] {
-    const rows = this.#statements.selectUnsent.all(sender, recipient, id) as { status: Status }[];
-    return rows.map(({ status }) => status);
+  /** The receipts that have not been given a stanza yet. */
+  unsent({ sender, recipient, id }: MessageKey): readonly Told[] {
+    return this.#statements.selectUnsent.all(sender, recipient, id) as Told[];
   }
 
-  withdraw({ sender, recipient, id }: MessageKey, statuses: readonly Status[]): void {
-    for (const status of statuses) this.#statements.withdraw.run(sender, recipient, id, status);
+  /** Takes receipts back, but for those of older messages with the same key. */
+  withdraw(
+    { sender, recipient, id }: MessageKey,
+    { statuses, since }: { statuses: readonly Status[]; since: Stamp },
+  ): void {
+    for (const status of statuses)
+      this.#statements.withdraw.run(sender, recipient, id, status, since);
   }
 
   claim({ now, leaseUntil, maxParcels, maxReceipts, except }: Claim): readonly Parcel[] {

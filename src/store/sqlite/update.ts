@@ -52,7 +52,7 @@ class Update {
     return this.#forgottenAt.get(account);
   }
 
-  /** XEP-0359 §3.2: an answer may name the origin-id. What came under it before the message itself is taken over. */
+  /** XEP-0359 §2.2: an answer may name the origin-id. What came under it before the message itself is taken over. */
   #earlyFacts({ tracked }: Kept, facts: readonly Fact[]): readonly Fact[] {
     return facts.flatMap((fact) => {
       if (fact.kind !== 'accepted' || fact.originId === undefined) return [];
@@ -85,7 +85,7 @@ class Update {
       tracked.record === kept.tracked.record && receipts.length + withdrawn.length === 0;
     if (isOldNews && wake === kept.wake) return;
     this.#tables.messages.put(tracked, { position, wake, born: kept.born ?? this.#options.now });
-    if (withdrawn.length > 0) this.#tables.outbox.withdraw(tracked.key, withdrawn);
+    this.#tables.outbox.withdraw(tracked.key, { statuses: withdrawn, since: position ?? 0 });
     for (const receipt of receipts) this.#tables.outbox.add(receipt, this.#options.now);
     this.receipts += receipts.length;
   }
