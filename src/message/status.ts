@@ -102,10 +102,6 @@ export function statusOf(facts: readonly Fact[]): Status | undefined {
   return proofsOf(facts).at(-1)?.status;
 }
 
-export function isAtLeast(status: Status, floor: Status): boolean {
-  return RANK[status] >= RANK[floor];
-}
-
 function proofOf(fact: Fact): Proof {
   return { status: PROVES[fact.kind], evidence: evidenceOf(fact.kind), at: fact.at, fact };
 }

@@ -1,0 +1,218 @@
+import { describe, expect, test } from 'vitest';
+import type { Fact } from '../../src/message/fact.ts';
+import { newestLife } from '../../src/message/life.ts';
+import { EMPTY_RECORD } from '../../src/message/record.ts';
+import { statusOf } from '../../src/message/status.ts';
+import {
+  type Circumstances,
+  type Judgement,
+  judge,
+  type Told,
+  type Tracked,
+} from '../../src/receipt/judge.ts';
+import { accepted, DAY, fact, HOUR, keyOf, RULES, SECOND, T0 } from '../support/facts.ts';
+
+const UNTRACKED: Tracked = { key: keyOf('m1'), record: EMPTY_RECORD, told: [] };
+
+describe('a message that is not known to be accepted', () => {
+  test('is kept and never told', () => {
+    const { receipts, decision, position, tracked, wakeAt } = judged([fact('stored', 0)]);
+    expect(decision).toEqual({ kind: 'hold', because: 'not-accepted' });
+    expect(receipts).toEqual([]);
+    expect(position).toBeUndefined();
+    expect(wakeAt).toBeUndefined();
+    expect(tracked.record.facts).toHaveLength(1);
+  });
+
+  test('is told when it turns out to be', () => {
+    const early = judged([fact('stored', 1)]);
+    expect(statuses(judged([accepted()], early))).toEqual(['stored']);
+  });
+});
+
+describe('a receipt', () => {
+  test('says what happened, when, and to which message', () => {
+    expect(judged([accepted(), fact('failed', 5)]).receipts).toEqual([
+      {
+        key: keyOf('m1'),
+        status: 'failed',
+        evidence: 'server',
+        at: T0 + 5,
+        messageAt: T0,
+        condition: 'service-unavailable',
+      },
+    ]);
+  });
+
+  test('is made once for one status of one message', () => {
+    const first = judged([accepted(), fact('stored', 1)]);
+    expect(statuses(first)).toEqual(['stored']);
+    expect(statuses(judged([fact('stored', 2)], first))).toEqual([]);
+    expect(statuses(judged([accepted(HOUR)], first))).toEqual([]);
+  });
+
+  test('is made again for a new message under the same id', () => {
+    const first = judged([accepted(), fact('stored', 1)]);
+    const second = judged([accepted(2 * HOUR), fact('stored', 2 * HOUR + 1)], first);
+    expect(second.receipts).toMatchObject([{ status: 'stored', messageAt: T0 + 2 * HOUR }]);
+  });
+
+  test('of a stamp before its message, as clocks differ, is made once too', () => {
+    const first = judged([fact('failed', -5), accepted()]);
+    expect(statuses(first)).toEqual(['failed']);
+    expect(statuses(judged([fact('failed', 3)], first))).toEqual([]);
+  });
+
+  test('follows when a message that was sent is stored after all', () => {
+    const sent = judged([accepted(), fact('sent', 1)], UNTRACKED, { knownUpTo: T0 + DAY });
+    expect(statuses(sent)).toEqual(['sent']);
+    expect(statuses(judged([fact('stored', 2)], sent))).toEqual(['stored']);
+  });
+});
+
+describe('a receipt that has not left yet', () => {
+  const stored = judged([accepted(), fact('stored', 1)]);
+  const unsent: readonly Told[] = [{ status: 'stored', at: T0 }];
+
+  test('is taken back when it is overtaken', () => {
+    const overtaken = judged([fact('received', 2)], stored, { unsent });
+    expect(overtaken.withdrawn).toEqual(['stored']);
+    expect(overtaken.tracked.told).toEqual([]);
+  });
+
+  test('is told after all when its status comes back', () => {
+    const sent = judged([fact('sent', 2)], stored, { unsent });
+    expect(sent.withdrawn).toEqual(['stored']);
+    expect(statuses(judged([fact('stored', 3)], sent))).toEqual(['stored']);
+  });
+
+  test('stays when nothing overtakes it', () => {
+    const again = judged([fact('stored', 2)], stored, { unsent });
+    expect(again.withdrawn).toEqual([]);
+    expect(again.tracked.told).toEqual(stored.tracked.told);
+  });
+
+  test('stays when the sender asked for it by <report/>', () => {
+    const asked = judged([accepted(0, { report: ['stored'] }), fact('stored', 1)]);
+    expect(judged([fact('received', 2)], asked, { unsent }).withdrawn).toEqual([]);
+  });
+
+  test('stays when a new message comes under the same id', () => {
+    const renewed = judged([accepted(2 * HOUR), fact('sent', 2 * HOUR + 1)], stored, { unsent });
+    expect(renewed.withdrawn).toEqual([]);
+    expect(renewed.tracked.told).toEqual(stored.tracked.told);
+  });
+
+  test("is taken back when the recipient's client answers by itself", () => {
+    const rules = { ...RULES, policy: 'automatic' } as const;
+    const acked = judged([accepted(), fact('acked', 1)], UNTRACKED, { rules, knownUpTo: T0 + DAY });
+    expect(statuses(acked)).toEqual(['delivered']);
+    const answered = judged([fact('received', 2)], acked, {
+      rules,
+      unsent: [{ status: 'delivered', at: T0 }],
+    });
+    expect(answered.withdrawn).toEqual(['delivered']);
+    expect(answered.tracked.told).toEqual([]);
+  });
+
+  test("is taken back when the server's own error reached the sender", () => {
+    const failed = judged([accepted(), fact('failed', 1)]);
+    const handed = judged([fact('failed', 2, { handed: true })], failed, {
+      unsent: [{ status: 'failed', at: T0 }],
+    });
+    expect(handed.withdrawn).toEqual(['failed']);
+  });
+});
+
+describe('a message of which nothing more is heard', () => {
+  const limit = RULES.expireAfter;
+
+  test.each(['relayed', 'sent', 'stored'] as const)('expires after it was %s', (kind) => {
+    const open = judged([accepted(), fact(kind, 1)]);
+    expect(statusAt(open, T0 + limit)).toBe(kind);
+    expect(statusAt(open, T0 + limit + 1)).toBe('expired');
+  });
+
+  test.each(['failed', 'lost', 'acked', 'received', 'displayed'] as const)(
+    'does not expire after it was %s',
+    (kind) => {
+      const closed = judged([accepted(), fact('sent', 1), fact(kind, 2)]);
+      expect(statusAt(closed, T0 + 10 * limit)).not.toBe('expired');
+    },
+  );
+
+  test('does not expire when it was only accepted: a blocked message looks like that', () => {
+    expect(statusAt(judged([accepted()]), T0 + 10 * limit)).toBe('accepted');
+  });
+
+  test('expires by what is known of the server, once for whoever looks', () => {
+    const open = judged([accepted(), fact('stored', 1)]);
+    const early = judged([], open, { knownUpTo: T0 + limit + 1 });
+    const late = judged([], open, { knownUpTo: T0 + 10 * limit });
+    expect(late.tracked.record).toEqual(early.tracked.record);
+    expect(late.receipts).toMatchObject([{ status: 'expired', at: T0 + limit + 1 }]);
+  });
+
+  test('is not expired any more when something is heard after all', () => {
+    const expired = judged([accepted(), fact('stored', 1)], UNTRACKED, {
+      knownUpTo: T0 + 2 * limit,
+    });
+    expect(statusAt(judged([fact('sent', limit + 2)], expired), T0)).toBe('sent');
+    expect(statusAt(judged([fact('received', 2)], expired), T0)).toBe('delivered');
+  });
+});
+
+describe('when to look again', () => {
+  test('when the grace is over', () => {
+    expect(judged([accepted(), fact('sent', SECOND)]).wakeAt).toBe(T0 + 6 * SECOND);
+  });
+
+  test('when it would expire', () => {
+    expect(judged([accepted(), fact('stored', 1)]).wakeAt).toBe(T0 + 1 + RULES.expireAfter);
+  });
+
+  test('never, when all is said', () => {
+    expect(judged([accepted(), fact('failed', 1)]).wakeAt).toBeUndefined();
+    expect(judged([accepted(), fact('received', 1)]).wakeAt).toBeUndefined();
+  });
+});
+
+describe('how far the recipient has read', () => {
+  test('is where the message stands that the marker names', () => {
+    const { readUpTo } = judged([fact('displayed', 9), accepted(3), fact('displayed', 12)]);
+    expect(readUpTo).toEqual({ position: T0 + 3, at: T0 + 9 });
+  });
+
+  test('covers this message whichever came first, delivery or marker', () => {
+    const readUpTo = { position: T0 + 1, at: T0 + 20 };
+    const delivered = judged([accepted(), fact('received', 1)]);
+    expect(statuses(judged([], delivered, { readUpTo }))).toEqual(['displayed']);
+    const undelivered = judged([accepted()], UNTRACKED, { readUpTo });
+    expect(statuses(undelivered)).toEqual([]);
+    expect(statuses(judged([fact('acked', 30)], undelivered, { readUpTo }))).toEqual(['displayed']);
+  });
+});
+
+function judged(
+  news: readonly Fact[],
+  before: Judgement | Tracked = UNTRACKED,
+  circumstances: Partial<Circumstances> = {},
+): Judgement {
+  const tracked = 'tracked' in before ? before.tracked : before;
+  return judge(tracked, news, {
+    rules: RULES,
+    readUpTo: undefined,
+    knownUpTo: T0,
+    unsent: [],
+    ...circumstances,
+  });
+}
+
+function statuses({ receipts }: Judgement): readonly string[] {
+  return receipts.map(({ status }) => status);
+}
+
+function statusAt(before: Judgement, knownUpTo: number): string | undefined {
+  const { record } = judged([], before, { knownUpTo }).tracked;
+  return statusOf(newestLife(record)?.facts ?? []);
+}
