@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../log.ts';
 
 /** Tells the operator that there is no connection: each reason once, not every try. */
 export class Outage {

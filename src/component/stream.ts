@@ -62,8 +62,10 @@ export class Stream {
   }
 
   /** Resolves when the operating system has taken the text. */
-  write(text: string): Promise<void> {
-    return this.entity.write(text);
+  async write(text: string): Promise<void> {
+    await this.entity.write(text);
+    // Node calls a write that was under way when the socket was destroyed a success.
+    if (this.isOver) throw new Error('the stream ended before the text was written');
   }
 
   pause(): void {

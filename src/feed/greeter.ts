@@ -1,5 +1,5 @@
-import type { Logger } from 'pino';
 import type { Link } from '../component/link.ts';
+import type { Logger } from '../log.ts';
 import { FEED_VERSION, helloElement, type ModuleHello, readHello } from '../protocol/hello.ts';
 import { conditionOf, resultOf } from '../protocol/iq.ts';
 import { type Element, element } from '../protocol/xml.ts';

@@ -1,5 +1,5 @@
-import type { Logger } from 'pino';
 import type { Counters } from '../counters.ts';
+import type { Logger } from '../log.ts';
 import type { Fact, Stamp } from '../message/fact.ts';
 import { keyText } from '../message/key.ts';
 import { type Line, readLines } from '../protocol/feed-text.ts';

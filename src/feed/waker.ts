@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../log.ts';
 import type { Millis, Store } from '../store/store.ts';
 import type { Judging } from './judging.ts';
 

@@ -1,6 +1,6 @@
-import type { Logger } from 'pino';
 import { isLinkError, type Link } from '../component/link.ts';
 import type { Counters } from '../counters.ts';
+import type { Logger } from '../log.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { Millis, Parcel, Store } from '../store/store.ts';
