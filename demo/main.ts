@@ -19,7 +19,7 @@ const BETWEEN_SCENES_MS = 300;
 
 const LEGEND = `
 ▶ what Alice writes, · what becomes of it, ◀ what xmpp-receipts tells her
-(she learns at once what her own app cannot know; what others’ apps leave unsaid, after ${GRACE_MS} ms)`;
+(what her own app shows anyway she is not told again; apps that may still answer have ${GRACE_MS} ms to do so)`;
 
 const EXIT = { failed: 1, usage: 64, interrupted: 130 } as const;
 
@@ -27,12 +27,13 @@ async function main(): Promise<number> {
   const options = readOptions();
   if (options === undefined) return complain(USAGE, EXIT.usage);
   const printer = options.json ? new JsonLines() : new Timeline({ isColoured: isColoured() });
-  const interruption = onSignal();
+  const interruption = whenUnwanted();
   const stage = setStage(printer);
   try {
     const isDone = await Promise.race([interruption, play(await stage, printer)]);
     if (!isDone) return EXIT.interrupted;
     if (options.stay) await stay(await stage, printer, interruption);
+    else printer.progress('\nWith a client of your own: npm run demo -- --stay');
     return 0;
   } catch (error) {
     return complain(`\nThe demo failed: ${await explain(error, stage)}`, EXIT.failed);
@@ -55,9 +56,11 @@ function readOptions(): Options | undefined {
   }
 }
 
-/** Resolves with false when somebody wants the demo to end; what was started is ended in order, however impatient they are. */
-function onSignal(): Promise<false> {
+/** Resolves with false when nobody wants to see more; what was started is ended in order, however impatient they are. */
+function whenUnwanted(): Promise<false> {
   return new Promise((resolve) => {
+    // Whoever read our output has gone.
+    process.stdout.on('error', () => resolve(false));
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => resolve(false));
     }

@@ -7,7 +7,7 @@ export function invitation({ prosody, daemon }: Stage): string {
   return `
 Everything keeps running until Ctrl-C. Be Alice with a client of your own:
 
-  account             password  
+  account             password
   ${ALICE}   ${PASSWORD}    free for you
   ${BOB}     ${PASSWORD}    online, and answers
   ${CAROL}   ${PASSWORD}    offline
@@ -17,9 +17,9 @@ Everything keeps running until Ctrl-C. Be Alice with a client of your own:
 
 With Profanity, for instance:
 
-  /connect ${ALICE} server 127.0.0.1 port ${c2s} tls disable
+  /connect ${ALICE} server 127.0.0.1 port ${c2s} tls disable      (password: ${PASSWORD})
   /receipts request on
-  /msg ${BOB} Hello      → Bob’s app answers: your tick
+  /msg ${BOB} Hello      → Bob’s app answers: your own tick
   /msg ${CAROL} Hello    → ${BOT} tells you: stored
 
 Behind the scenes:

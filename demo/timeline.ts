@@ -6,7 +6,7 @@ import { actorOf, wordsOf } from './words.ts';
 type Style = 'bold' | 'dim' | 'cyan' | 'green' | 'red';
 
 const MARKS = { act: ' ', message: '▶', fact: '·', receipt: '◀' } as const;
-const WIDTHS = { time: 9, actor: 8, id: 9, recipient: 7, known: 28 } as const;
+const WIDTHS = { time: 8, actor: 13, id: 7, recipient: 7, known: 28 } as const;
 
 /** The timeline for people: one line for each thing that happens, times counted from the scene's first line. */
 export class Timeline implements Printer {
@@ -37,7 +37,7 @@ export class Timeline implements Printer {
       actorOf(happening).padEnd(WIDTHS.actor),
       idOf(happening).padEnd(WIDTHS.id),
       wordsOf(happening),
-    ].join('  ');
+    ].join(' ');
     print(this.#paint(styleOf(happening), line));
   }
 
@@ -46,7 +46,12 @@ export class Timeline implements Printer {
     print(this.#paint('dim', row('message', 'to', 'last known', 'what the sender was told')));
     for (const { id, recipient, known, told } of outcomes) {
       print(
-        row(id, nameOf(recipient), known, told.length === 0 ? NOTHING : told.map(item).join(', ')),
+        row(
+          id,
+          nameOf(recipient),
+          known,
+          told.length === 0 ? 'nothing' : told.map(item).join(', '),
+        ),
       );
     }
     const count = outcomes.reduce((sum, { told }) => sum + told.length, 0);
@@ -58,8 +63,6 @@ export class Timeline implements Printer {
     return styleText(style, text);
   }
 }
-
-const NOTHING = 'nothing: the own app shows its tick';
 
 function print(...lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
@@ -80,5 +83,5 @@ function item({ status, afterMs }: Outcome['told'][number]): string {
 }
 
 function row(...[id = '', recipient = '', known = '', told = '']: readonly string[]): string {
-  return `  ${id.padEnd(WIDTHS.id)}${recipient.padEnd(WIDTHS.recipient)}${known.padEnd(WIDTHS.known)}${told}`;
+  return `  ${id.padEnd(WIDTHS.id + 2)}${recipient.padEnd(WIDTHS.recipient)}${known.padEnd(WIDTHS.known)}${told}`;
 }

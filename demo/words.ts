@@ -1,7 +1,7 @@
 import { unreachable } from '../src/unreachable.ts';
 import { type Happening, nameOf, type Seen, type Told, type Written } from './happening.ts';
 
-/** Who does it: a person's name, or the server. */
+/** Who does it: a person, their app or device, or the server. With the words it is a sentence. */
 export function actorOf(happening: Happening): string {
   switch (happening.kind) {
     case 'act':
@@ -26,20 +26,30 @@ export function wordsOf(happening: Happening): string {
     case 'fact':
       return wordsOfFact(happening);
     case 'receipt':
-      return `is told: ${happening.status}, after ${happening.afterMs} ms (${meaningOf(happening)})`;
+      return `is told: ${happening.status} after ${happening.afterMs} ms: ${meaningOf(happening)}`;
     default:
       return unreachable(happening);
   }
 }
 
 function wordsOfMessage({ key, body, report }: Written): string {
-  const wish = report.length === 0 ? '' : ` and asks to be told: ${report.join(', ')}`;
+  const wish = report.length === 0 ? '' : ` (asks for: ${report.join(', ')})`;
   return `writes to ${nameOf(key.recipient)}: “${body}”${wish}`;
 }
 
 function actorOfFact({ fact, key }: Seen): string {
-  const isOfRecipient = ['acked', 'received', 'displayed', 'approved'].includes(fact.kind);
-  return isOfRecipient ? nameOf(key.recipient) : 'Server';
+  const name = nameOf(key.recipient);
+  switch (fact.kind) {
+    case 'acked':
+      return `${name}’s ${fact.resource ?? 'device'}`;
+    case 'received':
+    case 'displayed':
+      return `${name}’s app`;
+    case 'approved':
+      return name;
+    default:
+      return 'The server';
+  }
 }
 
 function wordsOfFact({ fact, key, isCovered }: Seen): string {
@@ -54,13 +64,11 @@ function wordsOfFact({ fact, key, isCovered }: Seen): string {
     case 'stored':
       return `keeps it, ${name} is away`;
     case 'acked':
-      return `the ${fact.resource ?? 'device'} confirms: it is here`;
+      return 'confirms: it is here';
     case 'received':
-      return 'the app answers: it has arrived';
+      return 'answers: it has arrived';
     case 'displayed':
-      return isCovered
-        ? 'seen too: a mark means “up to here”'
-        : 'the app answers: it has been seen';
+      return isCovered ? 'means this one too: seen “up to here”' : 'answers: it has been seen';
     case 'approved':
       return 'says that it arrived';
     case 'failed':
@@ -82,11 +90,11 @@ function meaningOf({ status, key, condition }: Told): string {
     case 'relayed':
       return `${name}’s server has it`;
     case 'sent':
-      return `it went out, ${name}’s app has not answered`;
+      return `it went out, ${name}’s app is silent`;
     case 'stored':
       return `it waits until ${name} is back`;
     case 'failed':
-      return `it cannot be delivered: ${condition ?? 'no reason given'}`;
+      return `nobody could take it (${condition ?? 'no reason given'})`;
     case 'lost':
       return 'it never arrived';
     case 'expired':
