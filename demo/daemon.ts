@@ -27,6 +27,8 @@ export class DaemonProcess {
   readonly paths: { readonly config: string; readonly database: string; readonly log: string };
   readonly #options: DaemonOptions;
   #child: ChildProcess | undefined;
+  /** Nothing more comes from it: it has ended, and what it said is in the log. */
+  #closed: Promise<unknown> = Promise.resolve();
 
   constructor(options: DaemonOptions) {
     this.#options = options;
@@ -49,34 +51,36 @@ export class DaemonProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
+    this.#closed = new Promise((resolve) => child.once('close', resolve));
     await this.#expectAttached(child);
   }
 
   async stop(): Promise<void> {
-    const child = this.#child;
-    if (child === undefined || hasEnded(child)) return;
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
-    const insist = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-    await ended;
+    this.#child?.kill('SIGTERM');
+    const insist = setTimeout(() => this.#child?.kill('SIGKILL'), STOP_MS);
+    await this.#closed;
     clearTimeout(insist);
   }
 
-  lastLines(): string {
-    return readFileSync(this.paths.log, 'utf8').trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+  /** Its last lines, and whether it still runs. */
+  lastWords(): string {
+    const lines = readFileSync(this.paths.log, 'utf8').trimEnd().split('\n').slice(-LAST_LINES);
+    return [...lines, `(${stateOf(this.#child)})`].join('\n');
   }
 
   #expectAttached(child: ChildProcess): Promise<void> {
     return new Promise((resolve, reject) => {
       const fail = (what: string) =>
-        reject(new Error(`the daemon ${what}; the last it said:\n${this.lastLines()}`));
+        reject(new Error(`the daemon ${what}; the last it said:\n${this.lastWords()}`));
       const timer = setTimeout(
         () => fail(`was not attached to the server within ${START_MS} ms`),
         START_MS,
       );
+      let said = '';
       const keep = (chunk: Buffer) => {
         appendFileSync(this.paths.log, chunk);
-        if (IS_ATTACHED.test(chunk.toString())) settle(resolve);
+        said += chunk.toString();
+        if (IS_ATTACHED.test(said)) settle(resolve);
       };
       const settle = (how: () => void) => {
         clearTimeout(timer);
@@ -90,8 +94,10 @@ export class DaemonProcess {
   }
 }
 
-function hasEnded(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null;
+function stateOf(child: ChildProcess | undefined): string {
+  if (child === undefined) return 'it was never started';
+  if (child.signalCode !== null) return `it was ended by ${child.signalCode}`;
+  return child.exitCode === null ? 'it is running' : `it ended with status ${child.exitCode}`;
 }
 
 /** Settings of the daemon that stand in our own environment are for another one. */

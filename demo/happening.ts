@@ -1,6 +1,6 @@
 import type { Fact } from '../src/message/fact.ts';
 import type { MessageKey } from '../src/message/key.ts';
-import type { Evidence, Status } from '../src/message/status.ts';
+import type { Status } from '../src/message/status.ts';
 
 /** One line of the timeline; `at` is in milliseconds since 1970. */
 export type Happening = Act | Written | Seen | Told;
@@ -39,7 +39,6 @@ export interface Told {
   readonly at: number;
   readonly key: MessageKey;
   readonly status: Status;
-  readonly evidence: Evidence;
   readonly condition: string | undefined;
   /** Since that happened which it tells. */
   readonly afterMs: number;

@@ -18,14 +18,15 @@ interface Options {
 const BETWEEN_SCENES_MS = 300;
 
 const LEGEND = `
-▶ what Alice writes, · what becomes of it, ◀ what xmpp-receipts tells her
-(what her own app shows anyway she is not told again; apps that may still answer have ${GRACE_MS} ms to do so)`;
+▶ what Alice writes   · what becomes of it   ◀ what xmpp-receipts tells her
+
+She is not told what her own app shows anyway. An app that may still answer has ${GRACE_MS} ms to do so.`;
 
 const EXIT = { failed: 1, usage: 64, interrupted: 130 } as const;
 
 async function main(): Promise<number> {
   const options = readOptions();
-  if (options === undefined) return complain(USAGE, EXIT.usage);
+  if (options instanceof Error) return complain(`${options.message}\n${USAGE}`, EXIT.usage);
   const printer = options.json ? new JsonLines() : new Timeline({ isColoured: isColoured() });
   const interruption = whenUnwanted();
   const stage = setStage(printer);
@@ -42,7 +43,7 @@ async function main(): Promise<number> {
   }
 }
 
-function readOptions(): Options | undefined {
+function readOptions(): Options | Error {
   try {
     const { values } = parseArgs({
       options: {
@@ -51,8 +52,8 @@ function readOptions(): Options | undefined {
       },
     });
     return values;
-  } catch {
-    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 
@@ -71,8 +72,12 @@ async function play(stage: Stage, printer: Printer): Promise<true> {
   printer.progress(LEGEND);
   for (const { title, play: playScene } of SCENES) {
     printer.beginScene(title);
-    await playScene(stage);
-    await stage.journal.expectNothingElseTold(BETWEEN_SCENES_MS);
+    try {
+      await playScene(stage);
+      await stage.journal.expectNothingElseTold(BETWEEN_SCENES_MS);
+    } catch (cause) {
+      throw new Error(`scene “${title}”: ${textOf(cause)}`, { cause });
+    }
   }
   printer.conclude(await outcomesOf(stage));
   return true;
@@ -87,13 +92,16 @@ async function stay(stage: Stage, printer: Printer, interruption: Promise<false>
 }
 
 async function explain(error: unknown, stage: Promise<Stage>): Promise<string> {
-  const what = error instanceof Error ? error.message : String(error);
   const words = await stage.then(({ lastWords }) => lastWords()).catch(() => undefined);
-  return words === undefined ? what : `${what}\n\n${words}`;
+  return words === undefined ? textOf(error) : `${textOf(error)}\n\n${words}`;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function isColoured(): boolean {
-  return process.stdout.isTTY && !process.env['NO_COLOR'];
+  return process.stdout.isTTY === true && !process.env['NO_COLOR'];
 }
 
 function complain(text: string, code: number): number {

@@ -1,6 +1,6 @@
-import { type BareJid, bareOf } from '../src/message/jid.ts';
+import { bareOf } from '../src/message/jid.ts';
 import type { MessageKey } from '../src/message/key.ts';
-import { type Evidence, isStatus, type Status } from '../src/message/status.ts';
+import { isStatus, type Status } from '../src/message/status.ts';
 import { NS } from '../src/protocol/namespaces.ts';
 import { children, type Element, element } from '../src/protocol/xml.ts';
 import { CLIENT_NS, type Client } from '../test/support/client.ts';
@@ -38,7 +38,7 @@ export class Sender {
   /** Sends a message that asks for a receipt, and follows it. */
   write({ to, id, body, report = [], markable = false }: Letter): MessageKey {
     const { client, journal, facts } = this.#parts;
-    const key = { sender: bareOf(client.bareJid), recipient: to as BareJid, id };
+    const key = { sender: bareOf(client.bareJid), recipient: bareOf(to), id };
     facts.follow(key);
     journal.note({ kind: 'message', at: Date.now(), key, body, report });
     client.ask(to, id, { body, extra: [...reportElement(report), ...markableElement(markable)] });
@@ -78,11 +78,10 @@ export class Sender {
     const { client, facts, journal } = this.#parts;
     const { id = '', recipient = '', status = '', condition } = attrs;
     if (!isStatus(status)) return;
-    const key = { sender: bareOf(client.bareJid), recipient: recipient as BareJid, id };
+    const key = { sender: bareOf(client.bareJid), recipient: bareOf(recipient), id };
     const proof = (await facts.proofs(key)).find((one) => one.status === status);
     const afterMs = Math.round(at - (proof?.at ?? at * 1000) / 1000);
-    const evidence = attrs['evidence'] as Evidence;
-    journal.note({ kind: 'receipt', at, key, status, evidence, condition, afterMs });
+    journal.note({ kind: 'receipt', at, key, status, condition, afterMs });
   }
 }
 

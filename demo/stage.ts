@@ -131,5 +131,5 @@ async function gather({ prosody, journal, facts }: Surroundings, cleanup: Cleanu
 
 async function lastWords(prosody: Prosody, daemon: DaemonProcess): Promise<string> {
   const server = (await prosody.log()).trimEnd().split('\n').slice(-LOG_LINES_SHOWN).join('\n');
-  return `The server’s last lines:\n${server}\n\nThe daemon’s last lines:\n${daemon.lastLines()}`;
+  return `The server’s last lines:\n${server}\n\nThe daemon’s last lines:\n${daemon.lastWords()}`;
 }

@@ -1,0 +1,127 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REPOSITORY } from '../support/repository.ts';
+
+const MAIN = join(REPOSITORY, 'dist/demo/main.js');
+
+/** Every receipt that the scenes promise: message and status. */
+const PROMISED = [
+  'lunch displayed',
+  'milk displayed',
+  'keys displayed',
+  'parcel sent',
+  'dinner stored',
+  'dinner delivered',
+  'train delivered',
+  'typo failed',
+  'again delivered',
+];
+
+interface Line {
+  readonly at: string;
+  readonly kind: 'message' | 'fact' | 'receipt';
+  readonly id: string;
+  readonly status?: string;
+}
+
+interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What it left in its folder for temporary files. */
+  readonly left: readonly string[];
+}
+
+describe('the demo', () => {
+  let run: Run;
+  let lines: readonly Line[];
+
+  beforeAll(async () => {
+    buildIfOlder();
+    run = await runDemo(['--json']);
+    lines = run.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  });
+
+  it('ends by itself, content', () => {
+    expect(run).toMatchObject({ code: 0 });
+  });
+
+  it('prints objects of one shape', () => {
+    const common = {
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      id: expect.any(String),
+      from: 'alice@example.org',
+      to: expect.stringMatching(/^\w+@example\.org$/),
+      text: expect.any(String),
+    };
+    const shapes = {
+      message: { ...common, kind: 'message' },
+      fact: { ...common, kind: 'fact', fact: expect.any(String) },
+      receipt: { ...common, kind: 'receipt', status: expect.any(String) },
+    };
+    for (const line of lines) expect(line).toEqual(shapes[line.kind]);
+  });
+
+  it('tells the sender what it promises, each once, and nothing else', () => {
+    const told = lines
+      .filter(({ kind }) => kind === 'receipt')
+      .map(({ id, status }) => `${id} ${status}`);
+    expect(told.toSorted()).toEqual(PROMISED.toSorted());
+  });
+
+  it('shows a message first, then what becomes of it, then what is told', () => {
+    for (const { id } of lines.filter(({ kind }) => kind === 'message')) {
+      const kinds = lines.filter((line) => line.id === id).map(({ kind }) => kind);
+      expect(kinds.slice(0, 2)).toEqual(['message', 'fact']);
+      expect(kinds).toContain('receipt');
+    }
+  });
+
+  it('leaves nothing behind', () => {
+    expect(run.left).toEqual([]);
+  });
+
+  it('says what is missing where it cannot run', async () => {
+    const { code, stdout, stderr } = await runDemo([], { PATH: '/nowhere' });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('apt-get install prosody');
+  });
+
+  it('refuses an option that it does not know', async () => {
+    const { code, stderr } = await runDemo(['--jsno']);
+    expect(code).toBe(64);
+    expect(stderr).toContain("'--jsno'");
+  });
+});
+
+const folders: string[] = [];
+
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+});
+
+async function runDemo(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Run> {
+  const folder = await mkdtemp(join(tmpdir(), 'demo-test-'));
+  folders.push(folder);
+  const env = { ...process.env, TMPDIR: folder, ...environment };
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [MAIN, ...args], { env }, async (_, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, stdout, stderr, left: await readdir(folder) }),
+    );
+  });
+}
+
+function buildIfOlder(): void {
+  const code =
+    "const { buildIfOlder } = await import('./scripts/setup/build.mjs'); await buildIfOlder()";
+  execFileSync(process.execPath, ['--input-type=module', '--eval', code], { cwd: REPOSITORY });
+}
