@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import type { Benchmark, Result, Settings, Size } from './benchmark.ts';
 import { component } from './component/component.ts';
 import { CAN_PIN, OTHER_CORE, SERVER_CORE } from './measure/process.ts';
+import { server } from './server/server.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [component];
+const BENCHMARKS: readonly Benchmark[] = [server, component];
 
 const USAGE = `npm run bench [-- NAME ...] [--quick | --full] [--json]
 ${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}`;

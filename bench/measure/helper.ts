@@ -40,6 +40,7 @@ export class Helper {
 
 /** What the helper's process runs: each order is answered with what the function makes of it. */
 export function obey<Order>(carryOut: (order: Order) => Promise<object>): void {
+  process.once('disconnect', () => process.exit());
   process.on('message', (order) => {
     carryOut(order as Order).then(
       (answer) => process.send?.(answer),
