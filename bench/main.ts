@@ -2,10 +2,12 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Benchmark, Result, Settings, Size } from './benchmark.ts';
 import { component } from './component/component.ts';
+import { growth } from './growth/growth.ts';
+import { latency } from './latency/latency.ts';
 import { CAN_PIN, OTHER_CORE, SERVER_CORE } from './measure/process.ts';
 import { server } from './server/server.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [server, component];
+const BENCHMARKS: readonly Benchmark[] = [server, component, latency, growth];
 
 const USAGE = `npm run bench [-- NAME ...] [--quick | --full] [--json]
 ${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}`;
