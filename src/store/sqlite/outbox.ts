@@ -26,7 +26,8 @@ const STATEMENTS = {
   selectParcel:
     'SELECT number, sender, parcel, receipt, tries FROM outbox WHERE parcel = ? ORDER BY number',
   lend: 'UPDATE outbox SET parcel = ?, lease = ? WHERE number = ?',
-  settle: 'UPDATE outbox SET due = NULL, taken = ? WHERE parcel = ?',
+  // An error may come back before the answer to the ping: what was postponed is not taken (lease 0).
+  settle: 'UPDATE outbox SET due = NULL, taken = ? WHERE parcel = ? AND lease > 0',
   postpone:
     'UPDATE outbox SET due = ?, taken = NULL, lease = 0, tries = tries + 1 WHERE parcel = ?',
   remove: 'DELETE FROM outbox WHERE parcel = ?',
