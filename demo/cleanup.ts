@@ -6,7 +6,7 @@ export class Cleanup {
     this.#steps.push(step);
   }
 
-  /** Runs every step, also after one that fails; repeating it does nothing. */
+  /** Runs every step, also after one that fails; what is added later waits for the next run. */
   async run(): Promise<void> {
     for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
       await step().catch((error: unknown) => {

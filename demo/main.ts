@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { Cleanup } from './cleanup.ts';
+import { InOrder } from './in-order.ts';
 import { JsonLines } from './json-lines.ts';
 import { outcomesOf } from './outcomes.ts';
 import type { Printer } from './printer.ts';
@@ -27,19 +29,24 @@ const EXIT = { failed: 1, usage: 64, interrupted: 130 } as const;
 async function main(): Promise<number> {
   const options = readOptions();
   if (options instanceof Error) return complain(`${options.message}\n${USAGE}`, EXIT.usage);
-  const printer = options.json ? new JsonLines() : new Timeline({ isColoured: isColoured() });
+  const printer = new InOrder(options.json ? new JsonLines() : new Timeline(isColoured()));
   const interruption = whenUnwanted();
-  const stage = setStage(printer);
+  const cleanup = new Cleanup();
+  const stage = setStage(printer, cleanup);
   try {
-    const isDone = await Promise.race([interruption, play(await stage, printer)]);
+    const isDone = await Promise.race([interruption, stage.then((set) => play(set, printer))]);
     if (!isDone) return EXIT.interrupted;
     if (options.stay) await stay(await stage, printer, interruption);
     else printer.progress('\nWith a client of your own: npm run demo -- --stay');
     return 0;
   } catch (error) {
+    printer.release();
     return complain(`\nThe demo failed: ${await explain(error, stage)}`, EXIT.failed);
   } finally {
-    await stage.then(({ dispose }) => dispose()).catch(() => undefined);
+    await cleanup.run();
+    // Somebody may have been impatient while it was still being set.
+    await stage.catch(() => undefined);
+    await cleanup.run();
   }
 }
 

@@ -5,7 +5,7 @@ import type { Policy } from '../src/receipt/rules.ts';
 import { openStore } from '../src/store/open.ts';
 import { login } from '../test/support/client.ts';
 import { type Prosody, startProsody } from '../test/support/prosody.ts';
-import { Cleanup } from './cleanup.ts';
+import type { Cleanup } from './cleanup.ts';
 import { DaemonProcess } from './daemon.ts';
 import { FactWatch } from './fact-watch.ts';
 import { Journal } from './journal.ts';
@@ -40,21 +40,10 @@ export interface Stage {
   setPolicy(policy: Policy): Promise<void>;
   /** What server and daemon said last, for somebody who has to find out what went wrong. */
   lastWords(): Promise<string>;
-  /** Ends all that was started, and removes all that was written. */
-  dispose(): Promise<void>;
 }
 
-export async function setStage(printer: Printer): Promise<Stage> {
-  const cleanup = new Cleanup();
-  try {
-    return await build(printer, cleanup);
-  } catch (error) {
-    await cleanup.run();
-    throw error;
-  }
-}
-
-async function build(printer: Printer, cleanup: Cleanup): Promise<Stage> {
+/** Whatever is started is ended, and whatever is written removed, by the cleanup; also if this rejects half-way. */
+export async function setStage(printer: Printer, cleanup: Cleanup): Promise<Stage> {
   const prosody = await startServer(cleanup);
   printer.progress(`Prosody ${prosody.version} with mod_receipts runs on ports of its own.`);
   const daemon = await startDaemon(prosody, cleanup);
@@ -75,7 +64,6 @@ async function build(printer: Printer, cleanup: Cleanup): Promise<Stage> {
       await daemon.start(policy);
     },
     lastWords: () => lastWords(prosody, daemon),
-    dispose: () => cleanup.run(),
   };
 }
 

@@ -14,7 +14,7 @@ export class Timeline implements Printer {
   #scene = 0;
   #sceneBeganAt: number | undefined;
 
-  constructor({ isColoured }: { isColoured: boolean }) {
+  constructor(isColoured: boolean) {
     this.#isColoured = isColoured;
   }
 

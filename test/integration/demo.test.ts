@@ -68,6 +68,11 @@ describe('the demo', () => {
     for (const line of lines) expect(line).toEqual(shapes[line.kind]);
   });
 
+  it('prints them in the order in which they happened', () => {
+    const instants = lines.map(({ at }) => at);
+    expect(instants).toEqual(instants.toSorted());
+  });
+
   it('tells the sender what it promises, each once, and nothing else', () => {
     const told = lines
       .filter(({ kind }) => kind === 'receipt')
