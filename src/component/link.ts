@@ -76,7 +76,7 @@ const TIMINGS: LinkTimings = {
   pingTimeoutMs: 30_000,
   requestMs: 30_000,
   retryFirstMs: 1_000,
-  retryMaxMs: 60_000,
+  retryMaxMs: 20_000,
   retrySlowMs: 60_000,
   steadyMs: 30_000,
 };
@@ -138,14 +138,15 @@ class ComponentLink implements Link {
 
   async send(stanza: Element): Promise<void> {
     if (this.session === undefined) throw this.down();
-    const { domain: from } = this.options;
-    await this.session.outlet.put(wellFormed(withDefaults(stanza, { from })));
+    const addressed = withDefaults(stanza, { from: this.options.domain });
+    await this.session.outlet.put(wellFormed(addressed));
   }
 
   async request(iq: Element): Promise<Element> {
     const { id = randomUUID(), to } = iq.attrs;
     const answer = this.requests.answerTo(id, to);
-    this.send(withDefaults(iq, { id })).catch((error: Error) => this.requests.fail(id, error));
+    const identified = withDefaults(iq, { id, from: this.options.domain });
+    this.send(identified).catch((error: Error) => this.requests.fail(id, error));
     return answer;
   }
 
@@ -254,8 +255,10 @@ class ComponentLink implements Link {
   }
 }
 
-// A copy, because the stanza is the caller's.
+// A copy if anything is missing, because the stanza is the caller's.
 function withDefaults(stanza: Element, defaults: Readonly<Record<string, string>>): Element {
+  const isComplete = Object.keys(defaults).every((name) => stanza.attrs[name] !== undefined);
+  if (isComplete) return stanza;
   const copy = element(stanza.name, { ...defaults, ...stanza.attrs });
   copy.children = stanza.children;
   return copy;

@@ -24,7 +24,8 @@ interface Waiting {
 export class Outlet {
   private readonly sink: Sink;
   private readonly limits: OutletLimits;
-  private waiting: Waiting[] = [];
+  /** In the order of arrival. */
+  private readonly waiting = new Set<Waiting>();
   private waitingSize = 0;
 
   constructor(sink: Sink, limits: OutletLimits) {
@@ -39,15 +40,14 @@ export class Outlet {
 
   /** Resolves when the operating system has taken the text, rejects when it never will. */
   put(text: string): Promise<void> {
-    return this.hasRoom && this.waiting.length === 0 ? this.write(text) : this.queue(text);
+    return this.hasRoom && this.waiting.size === 0 ? this.write(text) : this.queue(text);
   }
 
   /** Nothing more will be written: whoever waits learns it. */
   shut(reason: LinkDown): void {
-    const left = this.waiting;
-    this.waiting = [];
+    for (const { reject } of this.waiting) reject(reason);
+    this.waiting.clear();
     this.waitingSize = 0;
-    for (const { reject } of left) reject(reason);
   }
 
   private get hasRoom(): boolean {
@@ -66,21 +66,19 @@ export class Outlet {
   private async queue(text: string): Promise<void> {
     if (this.waitingSize + text.length > this.limits.waitingSize) {
       throw new LinkBusy(
-        `the server takes nothing: ${this.waiting.length} stanzas (${this.waitingSize} characters) wait already`,
+        `the server takes nothing: ${this.waiting.size} stanzas (${this.waitingSize} characters) wait already`,
       );
     }
     this.waitingSize += text.length;
-    await new Promise<void>((resolve, reject) => this.waiting.push({ text, resolve, reject }));
+    await new Promise<void>((resolve, reject) => this.waiting.add({ text, resolve, reject }));
   }
 
   private refill(): void {
-    let taken = 0;
-    for (const { text, resolve } of this.waiting) {
-      if (!this.hasRoom) break;
-      this.waitingSize -= text.length;
-      resolve(this.write(text));
-      taken += 1;
+    for (const next of this.waiting) {
+      if (!this.hasRoom) return;
+      this.waiting.delete(next);
+      this.waitingSize -= next.text.length;
+      next.resolve(this.write(next.text));
     }
-    this.waiting.splice(0, taken);
   }
 }

@@ -22,11 +22,11 @@ test('a character that is split between two reads arrives whole', async () => {
 
 test('a refused secret is said once, with what to do, and tried slowly', async () => {
   const server = await startServer({ secret: 'right' });
-  const { link, lines } = linkTo(server.port, { secret: 'wrong', timings: { retrySlowMs: 400 } });
+  const { link, lines } = linkTo(server.port, { secret: 'wrong', timings: { retrySlowMs: 1_200 } });
   link.start();
-  await delay(1_000);
-  expect(server.connections.length).toBeGreaterThanOrEqual(2);
-  expect(server.connections.length).toBeLessThanOrEqual(3);
+  await delay(1_100); // the library would be back after a second
+  expect(server.connections.length).toBe(1);
+  await server.connection(2);
   expect(said(lines)).toEqual([
     `127.0.0.1:${server.port} refused the secret of receipts.example.org (not-authorized: Given token does not match calculated token): it must equal component_secret of that Component in Prosody, or its password in ejabberd; trying again slowly`,
   ]);
@@ -137,18 +137,18 @@ test('a write that fails is not a success', async () => {
   connection.socket.pause();
   const text = 'x'.repeat(100_000);
   const outcomes: string[] = [];
-  const sends = Array.from({ length: 150 }, (_, n) =>
+  const sends = Array.from({ length: 80 }, (_, n) =>
     link.send(message(`m${n}`, text)).then(
       () => outcomes.push('taken'),
       (error: Error) => outcomes.push(error.name),
     ),
   );
-  await until(() => outcomes.includes('LinkBusy'), 'a full link');
-  await delay(50);
+  await delay(100); // by now the system's buffers are full
+  const taken = outcomes.length;
   connection.socket.resetAndDestroy();
   await Promise.all(sends);
-  expect(outcomes.at(-1)).toBe('LinkDown');
-  expect(outcomes.filter((outcome) => outcome === 'LinkDown').length).toBeGreaterThan(80);
+  expect(taken).toBeLessThan(70);
+  expect(outcomes.slice(taken)).toEqual(Array(80 - taken).fill('LinkDown'));
 });
 
 describe('a connection that is half open', () => {
@@ -157,7 +157,7 @@ describe('a connection that is half open', () => {
   test('is given up when a ping brings nothing', async () => {
     const { server, link, lines, connection } = await onlineLink({ timings });
     await connection.received(
-      /<iq from="receipts.example.org" id="[^"]+" type="get" to="example.org"><ping xmlns="urn:xmpp:ping"\/>/,
+      /<iq id="[^"]+" from="receipts.example.org" type="get" to="example.org"><ping xmlns="urn:xmpp:ping"\/>/,
     );
     await offline(link);
     await server.connection(2);
@@ -167,10 +167,12 @@ describe('a connection that is half open', () => {
   });
 
   test('is not one when an error comes back', async () => {
-    const { server, connection } = await onlineLink({ timings });
+    const { server, connection } = await onlineLink({
+      timings: { keepAliveMs: 150, pingTimeoutMs: 600 },
+    });
     for (let pings = 0; pings < 4; pings += 1) {
       connection.text = '';
-      const [, id] = await connection.received(/id="([^"]+)" type="get"/);
+      const [, id] = await connection.received(/<iq id="([^"]+)"/);
       connection.write(`<iq type='error' id='${id}' from='example.org'/>`);
     }
     expect(server.connections.length).toBe(1);

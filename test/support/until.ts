@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 4_000; // less than a test may take, so that the reason is seen
 
 /** Waits until it is so; gives up with an error that names what was waited for. */
 export async function until(isSo: () => boolean, what: string): Promise<void> {
