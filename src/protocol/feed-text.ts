@@ -69,15 +69,14 @@ function readMessage(
 }
 
 function readGap([at = '', count = '']: readonly string[]): Line {
-  const stamp = readStamp(at);
-  const items = Number(count);
-  if (stamp === undefined || !Number.isSafeInteger(items))
-    return bad('a gap must have a stamp and a count');
+  const stamp = readDigits(at);
+  const items = readDigits(count);
+  if (stamp === undefined || items === undefined) return bad('a gap must have a stamp and a count');
   return { kind: 'gap', at: stamp, count: items };
 }
 
 function readDeleted([at = '', jid = '']: readonly string[], domain: string): Line {
-  const stamp = readStamp(at);
+  const stamp = readDigits(at);
   const account = plain(jid);
   if (stamp === undefined || !account.endsWith(`@${domain}`))
     return bad(`a deleted account must be of ${domain}`);
@@ -87,7 +86,7 @@ function readDeleted([at = '', jid = '']: readonly string[], domain: string): Li
 /** One fact, or none: unknown kinds are ignored, and so are kinds that this side cannot know. */
 function readFact(field: string, side: Side): readonly Fact[] {
   const [kind = '', at = '', ...details] = field.split(' ');
-  const stamp = readStamp(at);
+  const stamp = readDigits(at);
   if (!isFactKind(kind) || stamp === undefined || !isBelieved(kind, side)) return [];
   return [buildFact(kind, { at: stamp, side }, readDetails(details))];
 }
@@ -146,17 +145,17 @@ function failedDetails(details: Details): Omit<Failed, 'kind' | 'at' | 'side'> {
 }
 
 function readDetails(words: readonly string[]): Details {
-  return Object.fromEntries(words.map(readDetail));
+  return Object.fromEntries(words.flatMap(readDetail));
 }
 
-function readDetail(word: string): readonly [string, string] {
+function readDetail(word: string): readonly (readonly [string, string])[] {
   const equals = word.indexOf('=');
-  return [word.slice(0, equals), plain(word.slice(equals + 1))];
+  return equals < 0 ? [] : [[word.slice(0, equals), plain(word.slice(equals + 1))]];
 }
 
-function readStamp(text: string): Stamp | undefined {
-  const stamp = Number(text);
-  return /^\d{1,16}$/.test(text) && Number.isSafeInteger(stamp) ? stamp : undefined;
+function readDigits(text: string): number | undefined {
+  const number = Number(text);
+  return /^\d{1,16}$/.test(text) && Number.isSafeInteger(number) ? number : undefined;
 }
 
 /** Control characters, space and `%` stand as `%` and two hexadecimal digits. */

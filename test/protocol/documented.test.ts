@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { isFactKind } from '../../src/message/fact.ts';
+import { isStatus, STATUSES } from '../../src/message/status.ts';
+import { readLines } from '../../src/protocol/feed-text.ts';
+import { readHello } from '../../src/protocol/hello.ts';
+import { conditionOf } from '../../src/protocol/iq.ts';
+import { NS } from '../../src/protocol/namespaces.ts';
+import { child, type Element } from '../../src/protocol/xml.ts';
+import { VERSION } from '../../src/version.ts';
+import { accepted, fact, keyOf, T0 } from '../support/facts.ts';
+import { REPOSITORY } from '../support/repository.ts';
+import { onStage } from '../support/scene.ts';
+import { parseXml, type Tree, treeOf } from '../support/xml.ts';
+
+const PAGE = readFileSync(join(REPOSITORY, 'docs/protocol.md'), 'utf8');
+const STORED_AT = Date.parse('2026-11-22T10:42:07Z') * 1000 - T0;
+
+beforeEach(() => {
+  vi.stubEnv('TZ', 'UTC');
+  return () => vi.unstubAllEnvs();
+});
+
+test('every XML block is well-formed', () => {
+  const blocks = blocksOf(PAGE);
+  expect(blocks.length).toBeGreaterThan(0);
+  for (const block of blocks) expect(parseXml(block).length).toBeGreaterThan(0);
+});
+
+describe('2.1 hello', () => {
+  const [asked, answered, refused, greeting, greeted] = stanzasIn('2.1 hello');
+
+  test("the module's hello is read", () => {
+    expect(readHello(asked)).toEqual({
+      version: '1',
+      module: '0.1.0',
+      server: 'Prosody',
+      serverVersion: '0.12.3',
+      proves: 'accepted relayed sent stored acked received displayed failed lost'.split(' '),
+      at: 1795338025465001,
+      waiting: 12,
+    });
+    expect(readHello(greeted)).toMatchObject({ version: '1', waiting: 0 });
+  });
+
+  test('and answered with our own', async () => {
+    const scene = await onStage();
+    expect(treeOf(await scene.ask(asked))).toEqual(treeOf(answered));
+  });
+
+  test('a domain that is not configured is refused', async () => {
+    const scene = await onStage();
+    asked.attrs['from'] = 'example.net';
+    expect(treeOf(await scene.ask(asked))).toEqual(treeOf(refused));
+  });
+
+  test('the component says hello in the same form', async () => {
+    const scene = await onStage();
+    const [said] = scene.link.sent.filter((iq) => child(iq, 'hello', NS.feed) !== undefined);
+    expect(withId(said, 'h2')).toEqual(treeOf(greeting));
+  });
+
+  test('the version is the one of the package', () => {
+    const manifest: unknown = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
+    expect(manifest).toMatchObject({ version: VERSION });
+  });
+});
+
+describe('2.2 facts', () => {
+  const [facts, taken] = stanzasIn('2.2 facts');
+
+  test('the text is read, every fact of it', () => {
+    const lines = readLines(child(facts, 'facts', NS.feed)?.getText() ?? '', 'example.org');
+    expect(lines).toMatchObject([
+      {
+        kind: 'message',
+        key: { id: 'm1', sender: 'alice@example.org', recipient: 'bob@example.org' },
+        facts: [
+          {
+            kind: 'accepted',
+            at: 1795338025465001,
+            type: 'chat',
+            maySee: true,
+            token: 'kX2cWmZb0bqk',
+          },
+          { kind: 'sent', at: 1795338025465003, resource: 'phone' },
+          { kind: 'acked', at: 1795338025467010, resource: 'phone' },
+        ],
+      },
+      {
+        kind: 'message',
+        key: { id: 'm\n2', sender: 'alice@example.org', recipient: 'carol@example.org' },
+        facts: [
+          { kind: 'accepted', maySee: false },
+          { kind: 'stored', where: 'offline' },
+        ],
+      },
+    ]);
+  });
+
+  test('the result is sent', async () => {
+    const scene = await onStage();
+    expect(treeOf(await scene.ask(facts))).toEqual(treeOf(taken));
+  });
+
+  test('the kinds of the table are the kinds that a module may report', () => {
+    const kinds = rowsOf('| kind | details |').flatMap(([names = '']) => wordsIn(names));
+    expect(kinds.filter(isFactKind)).toEqual(kinds);
+    const line = `message\tm1\ta@example.org\tb@x.example\t${kinds.map((kind) => `${kind} 1`).join('\t')}`;
+    const asSender = kindsRead(line);
+    const asRecipient = kindsRead(line.replace('x.example', 'example.org'));
+    expect([...new Set([...asSender, ...asRecipient])].toSorted()).toEqual(kinds.toSorted());
+  });
+});
+
+describe('3.1 a receipt', () => {
+  const [receipt] = stanzasIn('3.1 A receipt');
+
+  test('is sent as it stands there', async () => {
+    const scene = await onStage({ settings: { 'receipts.text': 'true' } });
+    await scene.report(keyOf('m1'), accepted(STORED_AT), fact('stored', STORED_AT + 1));
+    expect(withId(scene.messages[0], 'r-5f0c1a')).toEqual(treeOf(receipt));
+  });
+
+  test('the statuses are all that there are', () => {
+    const [, listed = ''] =
+      rowsOf('| attribute | meaning |').find(([name]) => name === '`status`') ?? [];
+    const statuses = listed.split(', ').map((word) => word.trim());
+    expect([...new Set(['accepted', ...statuses])].toSorted()).toEqual(STATUSES.toSorted());
+  });
+});
+
+test('3.2 the statuses in the example can be asked for', () => {
+  const [message] = stanzasIn('3.2 Asking for certain receipts');
+  const statuses = child(message, 'report', NS.receipts)?.attrs['statuses']?.split(' ') ?? [];
+  expect(statuses).toHaveLength(4);
+  expect(statuses.filter(isStatus)).toEqual(statuses);
+});
+
+describe('3.3 a query', () => {
+  const [asked, answered, refused] = stanzasIn('3.3 Query');
+
+  test('is answered to the sender', async () => {
+    const scene = await onStage();
+    await scene.report(keyOf('m1'), accepted(STORED_AT), fact('stored', STORED_AT + 1));
+    expect(treeOf(await scene.ask(asked))).toEqual(treeOf(answered));
+  });
+
+  test("is answered to somebody else as if the message didn't exist", async () => {
+    const scene = await onStage();
+    await scene.report(keyOf('m1'), accepted(STORED_AT), fact('stored', STORED_AT + 1));
+    asked.attrs['from'] = 'mallory@example.org/x';
+    expect(treeOf(await scene.ask(asked))).toEqual(treeOf(refused));
+    expect(conditionOf(refused)).toBe('item-not-found');
+  });
+});
+
+/** The stanzas of a section's blocks. There are more than the tests take apart, or fewer, and the types cannot tell. */
+function stanzasIn(heading: string): readonly [Element, Element, Element, Element, Element] {
+  const [, section = ''] = PAGE.split(new RegExp(`^##+ ${heading}$`, 'm'));
+  const stanzas = blocksOf(section.split(/^##+ /m)[0] ?? '').flatMap(parseXml);
+  return stanzas as unknown as readonly [Element, Element, Element, Element, Element];
+}
+
+function blocksOf(text: string): readonly string[] {
+  return [...text.matchAll(/^```xml\n(.*?)^```$/gms)].map(([, block = '']) => block);
+}
+
+/** The cells of the table with that head. */
+function rowsOf(head: string): readonly (readonly string[])[] {
+  const [, table = ''] = PAGE.split(`${head}\n| --- | --- |\n`);
+  const rows = (table.split('\n\n')[0] ?? '').split('\n');
+  return rows.map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+function wordsIn(cell: string): readonly string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
+}
+
+function kindsRead(line: string): readonly string[] {
+  return readLines(line, 'example.org').flatMap((read) =>
+    read.kind === 'message' ? read.facts.map(({ kind }) => kind) : [],
+  );
+}
+
+/** Ids that we make up are anything. */
+function withId(stanza: Element | undefined, id: string): Tree | undefined {
+  if (stanza === undefined) return undefined;
+  stanza.attrs['id'] = id;
+  return treeOf(stanza);
+}

@@ -1,0 +1,57 @@
+import type { Accepted, Fact, Failed } from '../../src/message/fact.ts';
+import type { MessageKey } from '../../src/message/key.ts';
+
+// docs/protocol.md §2.2, the module's side of it.
+
+export function messageLine({ id, sender, recipient }: MessageKey, facts: readonly Fact[]): string {
+  const key = [id, sender, recipient].map(escaped);
+  return ['message', ...key, ...facts.map(factField)].join('\t');
+}
+
+/** "the bytes 00–20, 7F and `%` are written as `%` and two upper-case hexadecimal digits" */
+export function escaped(text: string): string {
+  return [...text].map((char) => (/[\0- \x7f%]/.test(char) ? percent(char) : char)).join('');
+}
+
+function percent(char: string): string {
+  return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
+function factField(fact: Fact): string {
+  const details = Object.entries(detailsOf(fact)).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${escaped(value)}`],
+  );
+  return [fact.kind, String(fact.at), ...details].join(' ');
+}
+
+function detailsOf(fact: Fact): Readonly<Record<string, string | undefined>> {
+  switch (fact.kind) {
+    case 'accepted':
+      return acceptedDetails(fact);
+    case 'stored':
+      return { where: fact.where };
+    case 'failed':
+      return failedDetails(fact);
+    case 'sent':
+    case 'acked':
+    case 'lost':
+      return { resource: fact.resource };
+    default:
+      return {};
+  }
+}
+
+function acceptedDetails({ type, maySee, token, originId, markable, report }: Accepted) {
+  return {
+    type,
+    'may-see': maySee === undefined ? undefined : maySee ? 'yes' : 'no',
+    token,
+    'origin-id': originId,
+    markable: markable && 'yes',
+    report: report?.join(','),
+  };
+}
+
+function failedDetails({ condition, type, handed }: Failed) {
+  return { condition, type, handed: handed && 'yes' };
+}

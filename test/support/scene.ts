@@ -1,0 +1,172 @@
+import { pino } from 'pino';
+import { onTestFinished, vi } from 'vitest';
+import { loadConfig } from '../../src/config/config.ts';
+import { variableOf } from '../../src/config/environment.ts';
+import { createDaemon, type Daemon } from '../../src/daemon.ts';
+import type { Fact } from '../../src/message/fact.ts';
+import type { MessageKey } from '../../src/message/key.ts';
+import { errorOf, resultOf } from '../../src/protocol/iq.ts';
+import { NS } from '../../src/protocol/namespaces.ts';
+import { child, children, type Element, element } from '../../src/protocol/xml.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
+import { T0 } from './facts.ts';
+import { FakeLink } from './fake-link.ts';
+import { messageLine } from './feed-lines.ts';
+import { parseXml } from './xml.ts';
+
+export const COMPONENT = 'receipts.example.org';
+export const SERVER = 'example.org';
+
+export interface LogLine {
+  readonly level: number;
+  readonly msg: string;
+}
+
+export interface SceneOptions {
+  /** Options by their names in the file, as the environment gives them. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly store?: Store;
+}
+
+/** What the server's module answers to hello. */
+interface ModuleState {
+  /** `undefined`: the server does not have the module. */
+  version: string | undefined;
+  waiting: number;
+}
+
+/**
+ * The whole daemon on a stage: a server made of a fake link, a clock that only `pass` moves, SQLite in memory. It begins at
+ * T0, online, with a server that has nothing waiting.
+ */
+export async function onStage(options: SceneOptions = {}): Promise<Scene> {
+  vi.useFakeTimers({ now: T0 / 1000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const scene = new Scene(options);
+  onTestFinished(() => scene.daemon.stop());
+  scene.daemon.start();
+  await scene.connect();
+  return scene;
+}
+
+export class Scene {
+  readonly link = new FakeLink(COMPONENT);
+  readonly store: Store;
+  readonly daemon: Daemon;
+  readonly lines: LogLine[] = [];
+  readonly module: ModuleState = { version: '1', waiting: 0 };
+  /** Does the server get round to our pings? */
+  answersPings = true;
+  #iqs = 0;
+
+  constructor({ settings = {}, store }: SceneOptions) {
+    const options = {
+      'component.domain': COMPONENT,
+      'component.secret': 'secret',
+      domains: SERVER,
+      store: 'sqlite::memory:',
+      ...settings,
+    };
+    const config = loadConfig(
+      undefined,
+      Object.fromEntries(
+        Object.entries(options).map(([option, value]) => [variableOf(option), value]),
+      ),
+    );
+    const log = pino({ level: 'debug' }, { write: (line) => this.lines.push(JSON.parse(line)) });
+    this.store = store ?? openStore(config.store);
+    this.link.answering = (iq) => this.#answer(iq);
+    this.daemon = createDaemon({ config, link: this.link, store: this.store, log });
+  }
+
+  /** The clock of the server's module, in microseconds. */
+  get now(): number {
+    return Date.now() * 1000;
+  }
+
+  async connect(): Promise<void> {
+    this.link.connect();
+    await this.pass(1);
+  }
+
+  async pass(ms: number): Promise<void> {
+    await vi.advanceTimersByTimeAsync(ms);
+  }
+
+  /** The module reports what happened to a message; gives the daemon's answer. */
+  async report(key: MessageKey, ...facts: readonly Fact[]): Promise<Element> {
+    return this.feed([messageLine(key, facts)]);
+  }
+
+  /** The module of that domain sends a batch; gives the daemon's answer. */
+  async feed(
+    lines: readonly string[],
+    { from = SERVER, waiting = '0' }: { from?: string; waiting?: string } = {},
+  ): Promise<Element> {
+    const facts = element('facts', { xmlns: NS.feed, waiting }, lines.join('\n'));
+    return this.ask(element('iq', { type: 'set', from, to: COMPONENT }, facts));
+  }
+
+  /** Somebody asks us something; gives the answer. */
+  async ask(request: Element | string): Promise<Element> {
+    const iq = typeof request === 'string' ? onlyElementOf(request) : request;
+    iq.attrs['id'] ??= `i${++this.#iqs}`;
+    const handled = this.link.receive(iq);
+    await this.pass(1);
+    await handled;
+    const answer = this.link.sent.findLast(
+      ({ name, attrs }) => name === 'iq' && attrs['id'] === iq.attrs['id'],
+    );
+    if (answer === undefined) throw new Error(`no answer to ${iq}`);
+    return answer;
+  }
+
+  /** A message for the component; nothing answers it. */
+  async say(message: string): Promise<void> {
+    await this.link.receive(onlyElementOf(message));
+    await this.pass(1);
+  }
+
+  /** The stanzas with receipts that reached the server. */
+  get messages(): readonly Element[] {
+    return this.link.sent.filter(({ name }) => name === 'message');
+  }
+
+  /** What the sender was told, for instance `m1 stored`. */
+  get told(): readonly string[] {
+    return this.messages
+      .flatMap(receiptsIn)
+      .map(({ attrs }) => `${attrs['id']} ${attrs['status']}`);
+  }
+
+  /** What an operator reads who looks for trouble. */
+  get complaints(): readonly string[] {
+    return this.lines.filter(({ level }) => level > 30).map(({ msg }) => msg);
+  }
+
+  #answer(iq: Element): Element | undefined {
+    if (child(iq, 'ping', NS.ping) !== undefined)
+      return this.answersPings ? resultOf(iq) : undefined;
+    return this.module.version === undefined
+      ? errorOf(iq, { type: 'cancel', condition: 'service-unavailable' })
+      : resultOf(iq, this.#hello(this.module.version));
+  }
+
+  #hello(version: string): Element {
+    const { waiting } = this.module;
+    const module = { module: '0.1.0', server: 'Prosody', 'server-version': '0.12.3' };
+    const proves = 'accepted stored';
+    return element('hello', { xmlns: NS.feed, version, ...module, proves, at: this.now, waiting });
+  }
+}
+
+export function receiptsIn(message: Element): readonly Element[] {
+  return children(message, 'receipt', NS.receipts);
+}
+
+function onlyElementOf(text: string): Element {
+  const [found] = parseXml(text);
+  if (found === undefined) throw new Error(`no element in ${text}`);
+  return found;
+}
