@@ -26,6 +26,12 @@ export interface Kept {
 /** When, by our own clock, a message is to be looked at that wants to be looked at from that stamp on. */
 export type WakeTime = (key: MessageKey, at: Stamp) => Millis;
 
+/**
+ * Receipts that one parcel holds at most. With the longest ids and addresses these are some 300 KB; over a stanza of 512 KB
+ * Prosody ends the component's stream.
+ */
+export const MAX_PER_PARCEL = 64;
+
 /** Receipts that travel to one sender in one stanza; a repeat has the same id and the same receipts. */
 export interface Parcel {
   readonly id: string;

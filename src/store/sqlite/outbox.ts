@@ -6,7 +6,7 @@ import type { Status } from '../../message/status.ts';
 import type { Told } from '../../receipt/judge.ts';
 import type { Receipt } from '../../receipt/receipt.ts';
 import { readReceipt, writeReceipt } from '../row.ts';
-import type { Claim, Millis, Parcel, Postponed } from '../store.ts';
+import { type Claim, MAX_PER_PARCEL, type Millis, type Parcel, type Postponed } from '../store.ts';
 import type { Database, Statement } from './database.ts';
 
 const STATEMENTS = {
@@ -77,7 +77,7 @@ export class Outbox {
       maxReceipts,
     ) as Row[];
     const groups = groupBy(due, ({ sender, parcel }) => parcel ?? sender).slice(0, maxParcels);
-    return groups.map((rows) => this.#lend(rows, leaseUntil));
+    return groups.map((rows) => this.#lend(rows.slice(0, MAX_PER_PARCEL), leaseUntil));
   }
 
   settle(parcelId: string, now: Millis): void {

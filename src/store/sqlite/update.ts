@@ -37,8 +37,14 @@ class Update {
   apply({ key, facts }: News): void {
     const remembered = this.#withoutForgotten(key, facts);
     if (facts.length > 0 && remembered.length === 0) return;
-    const kept = this.#tables.messages.resolve(key);
+    const kept = this.#find(key, remembered);
     this.#judge(kept, [...remembered, ...this.#earlyFacts(kept, remembered)]);
+  }
+
+  /** An answer may name the origin-id; the message itself never does. */
+  #find(key: MessageKey, facts: readonly Fact[]): Kept {
+    const isItself = facts.some(({ kind }) => kind === 'accepted');
+    return isItself ? this.#tables.messages.get(key) : this.#tables.messages.resolve(key);
   }
 
   #withoutForgotten({ sender, recipient }: MessageKey, facts: readonly Fact[]): readonly Fact[] {

@@ -1,0 +1,22 @@
+import type { Stamp } from '../../src/message/fact.ts';
+import { judge } from '../../src/receipt/judge.ts';
+import type { Millis, UpdateOptions } from '../../src/store/store.ts';
+import { RULES, T0 } from '../support/facts.ts';
+
+/** Our own clock at T0, in ms. */
+export const NOW: Millis = T0 / 1000;
+
+/** The real judgement, by a server that is known up to T0 and whose clock is ours. */
+export function judging({
+  knownUpTo = T0,
+  now = NOW,
+}: {
+  knownUpTo?: Stamp;
+  now?: Millis;
+} = {}): UpdateOptions {
+  return {
+    judge: (tracked, news, kept) => judge(tracked, news, { ...kept, rules: RULES, knownUpTo }),
+    wakeTime: (_, at) => at / 1000,
+    now,
+  };
+}
