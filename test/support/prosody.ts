@@ -29,7 +29,12 @@ export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
   await mkdir(dataPath(folder));
   const [c2s = 0, s2s = 0, component = 0, control = 0] = await freePorts(4);
   const prosody = new Prosody({ options, folder, ports: { c2s, s2s, component, control } });
-  await prosody.start();
+  try {
+    await prosody.start();
+  } catch (error) {
+    await prosody.dispose();
+    throw error;
+  }
   return prosody;
 }
 

@@ -84,9 +84,11 @@ export class Session {
   /** After `die()` or a loss: a new connection takes the session up where it was (XEP-0198 §5). */
   async resume(): Promise<void> {
     await this.#authenticate();
+    // What is answered while the server resends is new, and goes out by itself.
+    const sent = this.#management.sent;
     this.sendRaw(this.#management.resumeXml());
     await expectNonza(this.#nonzas, 'resumed');
-    for (const stanza of this.#management.unacknowledged) this.sendRaw(stanza);
+    for (const stanza of this.#management.unacknowledged(sent)) this.sendRaw(stanza);
   }
 
   /** Sends a stanza, an element or its XML. */

@@ -51,9 +51,14 @@ export class StreamManagement {
     this.#acknowledged = h;
   }
 
-  /** What has to be sent again after a resumption. */
-  get unacknowledged(): readonly string[] {
-    return this.#unacknowledged;
+  /** How many stanzas have gone out, acknowledged or not. */
+  get sent(): number {
+    return this.#acknowledged + this.#unacknowledged.length;
+  }
+
+  /** What has to be sent again after a resumption, of the first so many that went out. */
+  unacknowledged(sent: number): readonly string[] {
+    return this.#unacknowledged.slice(0, sent - this.#acknowledged);
   }
 
   ackXml(h = this.#handled): string {
