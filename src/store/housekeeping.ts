@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import type { Millis, Store } from './store.ts';
 
@@ -15,6 +16,7 @@ export class Housekeeping {
   readonly #retentionDays: number;
   readonly #log: Logger;
   #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
   constructor({ store, retentionDays, log }: { store: Store; retentionDays: number; log: Logger }) {
     this.#store = store;
@@ -27,6 +29,7 @@ export class Housekeeping {
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearInterval(this.#timer);
   }
 
@@ -38,7 +41,8 @@ export class Housekeeping {
       maxUnaccepted: MAX_UNACCEPTED,
     };
     try {
-      while ((await this.#store.prune(limits)) > 0);
+      // A chunk at a time: facts that come meanwhile need not wait for all of it.
+      while (!this.#isStopped && (await this.#store.prune(limits)) > 0) await nextTurn();
     } catch (error) {
       this.#log.error({ err: error }, 'old messages could not be removed now');
     }

@@ -1,0 +1,67 @@
+import { pino } from 'pino';
+import { expect, onTestFinished, test } from 'vitest';
+import { Housekeeping } from '../../src/store/housekeeping.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { accepted, fact, keyOf } from '../support/facts.ts';
+import { judging, NOW } from './judging.ts';
+
+const DAY = 86_400_000;
+
+test('messages go after so many days', async () => {
+  const { store, housekeeping } = await start();
+  await housekeeping.sweep(NOW + 30 * DAY);
+  expect(await store.find(keyOf('m1'))).toBeDefined();
+  await housekeeping.sweep(NOW + 30 * DAY + 1);
+  expect(await store.find(keyOf('m1'))).toBeUndefined();
+});
+
+test('facts whose message does not come go after ten minutes', async () => {
+  const { store, housekeeping } = await start();
+  await housekeeping.sweep(NOW + 600_000);
+  expect(await store.find(keyOf('early'))).toBeDefined();
+  await housekeeping.sweep(NOW + 600_001);
+  expect(await store.find(keyOf('early'))).toBeUndefined();
+});
+
+test('others get their turn while much is removed', async () => {
+  const { store, housekeeping } = await start();
+  const many = Array.from({ length: 3000 }, (_, index) => ({
+    key: keyOf(`n${index}`),
+    facts: [accepted()],
+  }));
+  await store.update(many, judging());
+  let turns = 0;
+  const count = () => {
+    turns += 1;
+    timer = setImmediate(count);
+  };
+  let timer = setImmediate(count);
+  await housekeeping.sweep(NOW + 31 * DAY);
+  clearImmediate(timer);
+  expect(turns).toBeGreaterThanOrEqual(3);
+});
+
+test('a store that fails is complained of, and tried again', async () => {
+  const { store, housekeeping, complaints } = await start();
+  const { prune } = store;
+  store.prune = async () => Promise.reject(new Error('disk full'));
+  await housekeeping.sweep(NOW + 31 * DAY);
+  expect(complaints).toEqual(['old messages could not be removed now']);
+  store.prune = prune;
+  await housekeeping.sweep(NOW + 31 * DAY);
+  expect(await store.find(keyOf('m1'))).toBeUndefined();
+});
+
+async function start() {
+  const store: Store = openSqliteStore(':memory:');
+  onTestFinished(() => store.close());
+  const complaints: string[] = [];
+  const log = pino({}, { write: (line) => complaints.push(JSON.parse(line).msg) });
+  const news = [
+    { key: keyOf('m1'), facts: [accepted(), fact('stored', 1)] },
+    { key: keyOf('early'), facts: [fact('sent', 1)] },
+  ];
+  await store.update(news, judging());
+  return { store, complaints, housekeeping: new Housekeeping({ store, retentionDays: 30, log }) };
+}
