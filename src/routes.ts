@@ -18,47 +18,44 @@ export interface RouteParts {
   readonly rules: Rules;
 }
 
-/** Everything that we answer; what is advertised by disco#info is made from the same list. */
-export function routesOf({ intake, greeter, store, rules }: RouteParts): readonly Route[] {
+/** Everything that we answer; what disco#info advertises is made from the same list. */
+export function routesOf(parts: RouteParts): readonly Route[] {
+  const open = openRoutes(parts);
+  const features = [NS.discoInfo, ...open.map(({ xmlns }) => xmlns)];
+  const info: Route = {
+    ...get('query', NS.discoInfo),
+    answer: (request) => answerInfo(request, features),
+  };
+  return [...feedRoutes(parts), ...open, info];
+}
+
+/** What only the servers of the configured domains may send. */
+function feedRoutes({ intake, greeter, rules }: RouteParts): readonly Route[] {
   const from = rules.domains;
-  const routes: readonly Route[] = [
+  return [
+    { ...set('facts', NS.feed), from, answer: (request, facts) => intake.take(request, facts) },
+    { ...get('hello', NS.feed), from, answer: (request) => greeter.answer(request) },
+  ];
+}
+
+function openRoutes({ store, rules }: RouteParts): readonly Route[] {
+  return [
     {
-      type: 'set',
-      name: 'facts',
-      xmlns: NS.feed,
-      from,
-      answer: (request, facts) => intake.take(request, facts),
-    },
-    {
-      type: 'get',
-      name: 'hello',
-      xmlns: NS.feed,
-      from,
-      answer: (request) => greeter.answer(request),
-    },
-    {
-      type: 'get',
-      name: 'query',
-      xmlns: NS.receipts,
+      ...get('query', NS.receipts),
       answer: (request, query) => answerQuery(request, query, { store, rules }),
     },
-    { type: 'get', name: 'query', xmlns: NS.version, answer: answerVersion },
-    { type: 'get', name: 'ping', xmlns: NS.ping, answer: (request) => resultOf(request) },
-    { type: 'get', name: 'query', xmlns: NS.discoItems, answer: answerItems },
+    { ...get('query', NS.version), answer: answerVersion },
+    { ...get('ping', NS.ping), answer: (request) => resultOf(request) },
+    { ...get('query', NS.discoItems), answer: answerItems },
   ];
-  const features = [
-    NS.discoInfo,
-    ...routes.filter((route) => route.from === undefined).map(({ xmlns }) => xmlns),
-  ];
-  return [
-    ...routes,
-    {
-      type: 'get',
-      name: 'query',
-      xmlns: NS.discoInfo,
-      answer: (request) => answerInfo(request, features),
-    },
-  ];
+}
+
+function get(name: string, xmlns: string) {
+  return { type: 'get', name, xmlns } as const;
+}
+
+function set(name: string, xmlns: string) {
+  return { type: 'set', name, xmlns } as const;
 }
 
 /** What comes as a message: errors for our own receipts; the rest is not for us. */

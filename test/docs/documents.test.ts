@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { OPTIONS, variableOf } from '../../src/config/environment.ts';
+import { settingsSchema } from '../../src/config/schema.ts';
+import { REPOSITORY } from '../support/repository.ts';
+
+const read = (file: string) => readFileSync(path.join(REPOSITORY, file), 'utf8');
+
+/** The Markdown of the project: at the top, in docs and beside the modules. */
+const pages = ['.', 'docs', 'docs/decisions', 'prosody-config/modules/mod_receipts'].flatMap(
+  (folder) =>
+    readdirSync(path.join(REPOSITORY, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => path.join(folder, name)),
+);
+
+describe('the documents', () => {
+  it.each(pages)('%s links to what exists', (page) => {
+    const links = [...read(page).matchAll(/\]\(([^)#\s]+)(#[^)]*)?\)/g)].map(
+      ([, target = '']) => target,
+    );
+    const missing = links
+      .filter((target) => !/^[a-z]+:/.test(target))
+      .filter((target) => !existsSync(path.join(REPOSITORY, path.dirname(page), target)));
+    expect(missing).toEqual([]);
+  });
+
+  it('ARCHITECTURE.md names files and folders that exist', () => {
+    const named = [
+      ...read('ARCHITECTURE.md').matchAll(/`((?:src|docs|test|prosody-config)\/[^`\s*]+)`/g),
+    ];
+    const missing = named
+      .map(([, file = '']) => file)
+      .filter((file) => !existsSync(path.join(REPOSITORY, file)));
+    expect(named.length).toBeGreaterThan(5);
+    expect(missing).toEqual([]);
+  });
+
+  it('docs/operating.md lists every option with its variable and its default', () => {
+    const rows = [
+      ...read('docs/operating.md').matchAll(/^\| `([^`]+)` \| `([^`]+)` \| (?:`([^`]*)`|–) \|/gm),
+    ];
+    const documented = Object.fromEntries(
+      rows.map(([, option, variable, value]) => [option, { variable, value }]),
+    );
+    expect(documented).toEqual(optionsAsDocumented());
+  });
+});
+
+function optionsAsDocumented(): Readonly<
+  Record<string, { variable: string; value: string | undefined }>
+> {
+  const defaults = settingsSchema.parse({
+    component: { domain: 'receipts.example.org', secret: 'x' },
+    domains: ['example.org'],
+  });
+  const required = ['component.domain', 'component.secret', 'component.secretFile', 'domains'];
+  const entries = Object.keys(OPTIONS).map((option) => {
+    const value = required.includes(option) ? undefined : textOf(valueAt(defaults, option));
+    return [option, { variable: variableOf(option), value }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function valueAt(settings: unknown, option: string): unknown {
+  return option
+    .split('.')
+    .reduce<unknown>((value, name) => (value as Record<string, unknown>)[name], settings);
+}
+
+function textOf(value: unknown): string {
+  return Array.isArray(value) ? value.join(',') : String(value);
+}
