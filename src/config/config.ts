@@ -34,13 +34,18 @@ export function loadConfig(file: string | undefined, environment: Environment): 
 
 function readYaml(file: string): unknown {
   try {
-    return parseYaml(readFileSync(file, 'utf8')) ?? {};
+    return parseYaml(readFileSync(file, 'utf8'), orAbsent) ?? {};
   } catch (cause) {
     throw new BadConfig(
       [`cannot read ${file}: ${textOf(cause)}. Expected a YAML file; docs/operating.md shows one.`],
       { cause },
     );
   }
+}
+
+/** A section or an option with nothing after its colon is as good as absent. */
+function orAbsent(_: unknown, value: unknown): unknown {
+  return value ?? undefined;
 }
 
 function check(settings: unknown): Settings {
@@ -82,6 +87,8 @@ function absoluteStore(store: string, folder: string): string {
   return file === ':memory:' ? store : `sqlite:${path.resolve(folder, file)}`;
 }
 
+/** Its first line: below it the YAML parser shows the place, and the secret may stand there. */
 function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return (text.split('\n')[0] ?? '').replace(/:$/, '');
 }

@@ -10,10 +10,26 @@ export function explainIssue(issue: Issue, settings: unknown): readonly string[]
         `"${nameOf([...issue.path, key])}" is not an option; docs/operating.md lists them all`,
     );
   }
+  const name = nameOf(issue.path);
   const found = valueAt(settings, issue.path);
   return [
-    `"${nameOf(issue.path)}" must be ${issue.message}, found ${found === undefined ? 'nothing' : JSON.stringify(found)}`,
+    `"${name}" must be ${issue.message}, found ${MAY_HOLD_SECRETS.includes(name) ? kindOf(found) : shown(found)}`,
   ];
+}
+
+/** Complaints end up in logs. */
+const MAY_HOLD_SECRETS = ['the file', 'component', 'component.secret'];
+
+function shown(found: unknown): string {
+  return found === undefined ? 'nothing' : JSON.stringify(found);
+}
+
+function kindOf(found: unknown): string {
+  if (found === undefined) return 'nothing';
+  if (found === '') return 'an empty text';
+  if (typeof found === 'string') return 'a text';
+  if (typeof found === 'number') return 'a number; quotes make it a text';
+  return Array.isArray(found) ? 'a list' : 'something else';
 }
 
 function nameOf(path: readonly PropertyKey[]): string {

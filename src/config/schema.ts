@@ -7,6 +7,8 @@ const DAY_MS = 86_400_000;
 const domain = (example: string) =>
   z
     .string({ error: `a domain such as ${example}` })
+    // RFC 7622 §3.2: servers write it so in every address.
+    .toLowerCase()
     .regex(/^[^\s/@]+$/u, { error: `a domain such as ${example}` });
 
 const wholeNumber = (min: number, unit: string) => {
@@ -17,19 +19,24 @@ const wholeNumber = (min: number, unit: string) => {
 const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
   z.enum(words, { error: `one of ${words.join(', ')}` });
 
+function isPort(port: number): boolean {
+  return port > 0 && port < 65_536;
+}
+
 const told = STATUSES.slice(1).join(', ');
 const status = z.enum(STATUSES).exclude(['accepted'], { error: `one of ${told}` });
+
+const hostAndPort = 'host:port of the component port, such as 127.0.0.1:5347';
+const server = z
+  .string({ error: hostAndPort })
+  .regex(/^(\[[0-9a-f:.]+\]|[^\s:]+):\d{1,5}$/i, { error: hostAndPort, abort: true })
+  .refine((text) => isPort(Number(text.slice(text.lastIndexOf(':') + 1))), { error: hostAndPort });
 
 const component = z
   .strictObject(
     {
       domain: domain('receipts.example.org'),
-      server: z
-        .string({ error: 'host:port of the component port, such as 127.0.0.1:5347' })
-        .regex(/^(\[[0-9a-f:.]+\]|[^\s:]+):\d{1,5}$/i, {
-          error: 'host:port of the component port, such as 127.0.0.1:5347',
-        })
-        .default('127.0.0.1:5347'),
+      server: server.default('127.0.0.1:5347'),
       secret: z
         .string({ error: 'the text of the shared secret' })
         .min(1, { error: 'the text of the shared secret' })

@@ -1,0 +1,374 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { BadConfig } from '../../src/config/bad-config.ts';
+import { type Config, loadConfig } from '../../src/config/config.ts';
+import { OPTIONS, variableOf } from '../../src/config/environment.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'xmpp-receipts-config-'));
+  return () => rmSync(folder, { recursive: true });
+});
+
+const LEAST = {
+  component: { domain: 'receipts.example.org', secret: 's3cret' },
+  domains: ['example.org'],
+};
+
+test('what is not said has its default', () => {
+  expect(load(LEAST)).toEqual({
+    component: { domain: 'receipts.example.org', host: '127.0.0.1', port: 5347, secret: 's3cret' },
+    domains: ['example.org'],
+    store: `sqlite:${join(folder, 'receipts.db')}`,
+    receipts: {
+      statuses: [
+        'sent',
+        'stored',
+        'relayed',
+        'delivered',
+        'displayed',
+        'failed',
+        'lost',
+        'expired',
+      ],
+      graceMs: 5000,
+      expireAfterMs: 604_800_000,
+      maxPerMinute: 30,
+      text: false,
+    },
+    policy: { default: 'client' },
+    disclosure: 'subscribers',
+    retentionDays: 30,
+    log: { level: 'info', addresses: 'shown' },
+  });
+});
+
+describe('every option', () => {
+  /** The option, its value in the file, the same in the environment, and where it is found. */
+  const cases: readonly (readonly [string, unknown, string, (config: Config) => unknown])[] = [
+    ['component.domain', 'r.example.net', 'r.example.net', ({ component }) => component.domain],
+    ['component.secret', 'other', 'other', ({ component }) => component.secret],
+    [
+      'component.server',
+      '[::1]:5348',
+      '[::1]:5348',
+      ({ component: { host, port } }) => `[${host}]:${port}`,
+    ],
+    ['domains', ['a.example', 'b.example'], 'a.example, b.example', ({ domains }) => domains],
+    ['store', 'sqlite::memory:', 'sqlite::memory:', ({ store }) => store],
+    [
+      'receipts.statuses',
+      ['stored', 'failed'],
+      'stored,failed',
+      ({ receipts }) => receipts.statuses,
+    ],
+    ['receipts.graceMs', 0, '0', ({ receipts }) => receipts.graceMs],
+    ['receipts.expireAfterMs', 1000, '1000', ({ receipts }) => receipts.expireAfterMs],
+    ['receipts.maxPerMinute', 1, '1', ({ receipts }) => receipts.maxPerMinute],
+    ['receipts.text', true, 'true', ({ receipts }) => receipts.text],
+    ['policy.default', 'automatic', 'automatic', ({ policy }) => policy.default],
+    ['disclosure', 'everyone', 'everyone', ({ disclosure }) => disclosure],
+    ['retentionDays', 1, '1', ({ retentionDays }) => retentionDays],
+    ['log.level', 'debug', 'debug', ({ log }) => log.level],
+    ['log.addresses', 'hidden', 'hidden', ({ log }) => log.addresses],
+  ];
+
+  test('is tried here', () => {
+    const tried = cases.map(([option]) => option);
+    expect([...tried, 'component.secretFile'].toSorted()).toEqual(Object.keys(OPTIONS).toSorted());
+  });
+
+  test.each(cases)('%s comes from the file', (option, value, _, read) => {
+    expect(read(load(withOption(option, value)))).toEqual(value);
+  });
+
+  test.each(cases)(
+    '%s comes from the environment, which counts for more',
+    (option, value, text, read) => {
+      expect(read(load(LEAST, { [variableOf(option)]: text }))).toEqual(value);
+    },
+  );
+
+  test('has a variable that says what it is', () => {
+    expect(variableOf('component.secretFile')).toBe('XMPP_RECEIPTS_COMPONENT_SECRET_FILE');
+    expect(variableOf('receipts.expireAfterMs')).toBe('XMPP_RECEIPTS_RECEIPTS_EXPIRE_AFTER_MS');
+  });
+});
+
+test('the environment alone is enough', () => {
+  const config = loadConfig(undefined, {
+    XMPP_RECEIPTS_COMPONENT_DOMAIN: 'receipts.example.org',
+    XMPP_RECEIPTS_COMPONENT_SECRET: 's3cret',
+    XMPP_RECEIPTS_DOMAINS: 'example.org',
+    HOME: '/root',
+  });
+  expect(config).toMatchObject({
+    domains: ['example.org'],
+    store: `sqlite:${process.cwd()}/receipts.db`,
+  });
+});
+
+describe('the file', () => {
+  test('may have a section with nothing in it', () => {
+    writeFileSync(
+      join(folder, 'config.yaml'),
+      `${stringify(LEAST)}receipts:\nlog:\n  # level: debug\n`,
+    );
+    expect(loadConfig(join(folder, 'config.yaml'), {})).toMatchObject({
+      receipts: { graceMs: 5000 },
+    });
+  });
+
+  test('with nothing in it lacks what must be said', () => {
+    expect(complaintsOf(undefined)).toContain(
+      'config: "component" must be a section with domain, server and secretFile, found nothing',
+    );
+  });
+
+  test('that is not there is named', () => {
+    expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow(
+      /cannot read .*none\.yaml.*ENOENT/,
+    );
+  });
+
+  test('that is no YAML is named', () => {
+    writeFileSync(join(folder, 'config.yaml'), 'domains: [');
+    expect(() => loadConfig(join(folder, 'config.yaml'), {})).toThrow(/cannot read .*config\.yaml/);
+    writeFileSync(join(folder, 'config.yaml'), 'component:\n  secret: "s3cret\n  domain: x');
+    expect(() => loadConfig(join(folder, 'config.yaml'), {})).not.toThrow('s3cret');
+    expect(() => loadConfig(join(folder, 'config.yaml'), {})).toThrow(/at line \d+/);
+  });
+
+  test.each([['- a'], ['text'], ['7']])('that holds %j has no sections', (text) => {
+    writeFileSync(join(folder, 'config.yaml'), text);
+    expect(() => loadConfig(join(folder, 'config.yaml'), {})).toThrow(
+      'config: "the file" must be a file of sections; docs/operating.md shows one',
+    );
+  });
+
+  test('may write a domain as people do; servers write it in lower case', () => {
+    const config = load(withOption('domains', ['Example.ORG']));
+    expect(config.domains).toEqual(['example.org']);
+  });
+});
+
+describe('what cannot be used is named: the key, what it must be, and what it is', () => {
+  test.each<[string, unknown, string]>([
+    ['component.domain', 'a b', 'must be a domain such as receipts.example.org, found "a b"'],
+    [
+      'component.domain',
+      'user@example.org',
+      'must be a domain such as receipts.example.org, found "user@example.org"',
+    ],
+    ['component.domain', 7, 'must be a domain such as receipts.example.org, found 7'],
+    [
+      'component.server',
+      'localhost',
+      'must be host:port of the component port, such as 127.0.0.1:5347, found "localhost"',
+    ],
+    [
+      'component.server',
+      '127.0.0.1:99999',
+      'must be host:port of the component port, such as 127.0.0.1:5347, found "127.0.0.1:99999"',
+    ],
+    [
+      'component.server',
+      '127.0.0.1:0',
+      'must be host:port of the component port, such as 127.0.0.1:5347, found "127.0.0.1:0"',
+    ],
+    ['component.secret', '', 'must be the text of the shared secret, found an empty text'],
+    [
+      'component.secret',
+      31337,
+      'must be the text of the shared secret, found a number; quotes make it a text',
+    ],
+    ['component', 'x', 'must be a section with domain, server and secretFile, found a text'],
+    ['domains', [], 'must be a list of at least one user domain, found []'],
+    [
+      'domains',
+      'example.org',
+      'must be a list of the user domains whose servers run mod_receipts, found "example.org"',
+    ],
+    ['domains.0', 'a/b', 'must be a domain such as example.org, found "a/b"'],
+    [
+      'store',
+      'mysql://db',
+      'must be the address of a store, such as sqlite:./receipts.db, found "mysql://db"',
+    ],
+    ['receipts', 7, 'must be a section, found 7'],
+    [
+      'receipts.statuses',
+      'stored',
+      'must be a list of statuses (relayed, sent, stored, failed, lost, expired, delivered, displayed, confirmed), found "stored"',
+    ],
+    [
+      'receipts.statuses.0',
+      'accepted',
+      'must be one of relayed, sent, stored, failed, lost, expired, delivered, displayed, confirmed, found "accepted"',
+    ],
+    ['receipts.graceMs', -1, 'must be a whole number of milliseconds, at least 0, found -1'],
+    ['receipts.graceMs', 1.5, 'must be a whole number of milliseconds, at least 0, found 1.5'],
+    [
+      'receipts.graceMs',
+      'soon',
+      'must be a whole number of milliseconds, at least 0, found "soon"',
+    ],
+    [
+      'receipts.expireAfterMs',
+      999,
+      'must be a whole number of milliseconds, at least 1000, found 999',
+    ],
+    [
+      'receipts.maxPerMinute',
+      0,
+      'must be a whole number of stanzas for one sender, at least 1, found 0',
+    ],
+    ['receipts.text', 'yes', 'must be true or false, found "yes"'],
+    ['policy.default', 'refuse', 'must be one of client, automatic, found "refuse"'],
+    ['disclosure', 'nobody', 'must be one of subscribers, domain, everyone, found "nobody"'],
+    ['retentionDays', 0, 'must be a whole number of days, at least 1, found 0'],
+    [
+      'log.level',
+      'loud',
+      'must be one of fatal, error, warn, info, debug, trace, silent, found "loud"',
+    ],
+    ['log.addresses', 'no', 'must be one of shown, hidden, found "no"'],
+  ])('%s: %j', (option, value, complaint) => {
+    expect(complaintsOf(withOption(option, value))).toEqual([`config: "${option}" ${complaint}`]);
+  });
+
+  test.each([
+    [
+      'domain',
+      'component.domian',
+      '"component.domian" is not an option; docs/operating.md lists them all',
+    ],
+    ['section', 'reciepts', '"reciepts" is not an option; docs/operating.md lists them all'],
+  ])('an unknown %s', (_, option, complaint) => {
+    expect(complaintsOf(withOption(option, 'x'))).toEqual([`config: ${complaint}`]);
+  });
+
+  test('all of it at once', () => {
+    const settings = { ...LEAST, retentionDays: 0, disclosure: 'x', domains: undefined };
+    expect(complaintsOf(settings)).toHaveLength(3);
+  });
+
+  test.each([
+    [
+      'XMPP_RECEIPTS_RECEIPTS_GRACE_MS',
+      'soon',
+      '"receipts.graceMs" must be a whole number of milliseconds, at least 0, found "soon"',
+    ],
+    [
+      'XMPP_RECEIPTS_RECEIPTS_GRACE_MS',
+      '',
+      '"receipts.graceMs" must be a whole number of milliseconds, at least 0, found ""',
+    ],
+    ['XMPP_RECEIPTS_RECEIPTS_TEXT', '1', '"receipts.text" must be true or false, found "1"'],
+    [
+      'XMPP_RECEIPTS_DOMAINS',
+      ' , ',
+      '"domains" must be a list of at least one user domain, found []',
+    ],
+  ])('in the environment as well: %s=%s', (variable, text, complaint) => {
+    expect(complaintsOf(LEAST, { [variable]: text })).toEqual([`config: ${complaint}`]);
+  });
+
+  test('what the environment puts into a section that is none', () => {
+    const complaints = complaintsOf(withOption('receipts', [1]), {
+      XMPP_RECEIPTS_RECEIPTS_TEXT: 'true',
+    });
+    expect(complaints).toEqual(['config: "receipts" must be a section, found [1]']);
+  });
+});
+
+describe('the secret', () => {
+  const withFile = {
+    ...LEAST,
+    component: { domain: 'receipts.example.org', secretFile: 'secret' },
+  };
+
+  test('may be in a file beside the configuration, with a line end', () => {
+    writeFileSync(join(folder, 'secret'), 's3cret\n');
+    expect(load(withFile).component.secret).toBe('s3cret');
+  });
+
+  test('may be in a file that the environment names', () => {
+    const file = join(folder, 'elsewhere');
+    writeFileSync(file, 'other');
+    const { component, ...rest } = LEAST;
+    const settings = { ...rest, component: { domain: component.domain } };
+    const config = load(settings, { XMPP_RECEIPTS_COMPONENT_SECRET_FILE: file });
+    expect(config.component.secret).toBe('other');
+    expect(config.component).not.toHaveProperty('secretFile');
+  });
+
+  test('in a file that is not there', () => {
+    expect(complaintsOf(withFile)).toEqual([
+      expect.stringMatching(
+        /"component.secretFile" must name a file that can be read: ENOENT.*secret/,
+      ),
+    ]);
+  });
+
+  test('in a file with nothing in it', () => {
+    writeFileSync(join(folder, 'secret'), '\n');
+    expect(complaintsOf(withFile)).toEqual([
+      `config: "component.secretFile" must name a file that holds the secret, but ${join(folder, 'secret')} is empty`,
+    ]);
+  });
+
+  test('is given once', () => {
+    const both = { domain: 'r.example.org', secret: 's3cret', secretFile: 'secret' };
+    const neither = { domain: 'r.example.org' };
+    for (const component of [both, neither])
+      expect(complaintsOf({ ...LEAST, component })).toEqual([
+        expect.stringContaining('(exactly one of the two)'),
+      ]);
+  });
+
+  test('is in no complaint', () => {
+    for (const component of [
+      { domain: 'a b', secret: 's3cret', secretFile: 'x' },
+      { domain: 'a b', secret: ['s3cret'] },
+      { domain: 'a b', secret: 's3cret', oops: 1 },
+      ['s3cret'],
+      'secret: s3cret',
+    ])
+      expect(complaintsOf({ ...LEAST, component }).join('\n')).not.toContain('s3cret');
+  });
+});
+
+function load(settings: unknown, environment: Readonly<Record<string, string>> = {}): Config {
+  const file = join(folder, 'config.yaml');
+  writeFileSync(file, settings === undefined ? '' : stringify(settings));
+  return loadConfig(file, environment);
+}
+
+function complaintsOf(
+  settings: unknown,
+  environment: Readonly<Record<string, string>> = {},
+): readonly string[] {
+  try {
+    load(settings, environment);
+  } catch (error) {
+    if (error instanceof BadConfig) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+/** Settings that are enough, but for that option; with an index, a list of that one value. */
+function withOption(option: string, value: unknown): unknown {
+  return put(LEAST, option.split('.'), value);
+}
+
+function put(settings: unknown, [name = '', ...rest]: readonly string[], value: unknown): unknown {
+  if (name === '0') return [value];
+  const section = (settings ?? {}) as Readonly<Record<string, unknown>>;
+  return { ...section, [name]: rest.length === 0 ? value : put(section[name], rest, value) };
+}
