@@ -16,63 +16,63 @@ export type StanzaHandler = (stanza: Element) => Promise<void>;
  * handlers do: a store that is stuck must not get new work with every reconnect.
  */
 export class Intake {
-  private readonly limit: number;
-  private readonly log: Logger;
-  private handler: StanzaHandler | undefined;
-  private source: Source | undefined;
-  private pending = 0;
-  private hasPaused = false;
+  readonly #limit: number;
+  readonly #log: Logger;
+  #handler: StanzaHandler | undefined;
+  #source: Source | undefined;
+  #pending = 0;
+  #hasPaused = false;
 
   constructor(limit: number, log: Logger) {
-    this.limit = limit;
-    this.log = log;
+    this.#limit = limit;
+    this.#log = log;
   }
 
   get isPaused(): boolean {
-    return this.hasPaused;
+    return this.#hasPaused;
   }
 
   handleBy(handler: StanzaHandler): void {
-    this.handler = handler;
+    this.#handler = handler;
   }
 
   readFrom(source: Source): void {
-    this.source = source;
-    if (this.hasPaused) source.pause();
+    this.#source = source;
+    if (this.#hasPaused) source.pause();
   }
 
   take(stanza: Element): void {
-    this.pending += 1;
-    if (this.pending > this.limit) this.pause();
-    void this.hand(stanza);
+    this.#pending += 1;
+    if (this.#pending > this.#limit) this.#pause();
+    void this.#hand(stanza);
   }
 
-  private async hand(stanza: Element): Promise<void> {
+  async #hand(stanza: Element): Promise<void> {
     try {
-      await this.handler?.(stanza);
+      await this.#handler?.(stanza);
     } catch (error) {
-      this.report(error, stanza);
+      this.#report(error, stanza);
     }
-    this.pending -= 1;
-    if (this.pending < this.limit / 2) this.resume();
+    this.#pending -= 1;
+    if (this.#pending < this.#limit / 2) this.#resume();
   }
 
   // A link that drops while an answer is on its way is nobody's bug.
-  private report(error: unknown, { name, attrs }: Element): void {
+  #report(error: unknown, { name, attrs }: Element): void {
     const about = { err: error, stanza: name, type: attrs['type'] };
-    if (isLinkError(error)) this.log.debug(about, 'a stanza was left unanswered');
-    else this.log.error(about, 'a stanza could not be handled: this is a bug, please report it');
+    if (isLinkError(error)) this.#log.debug(about, 'a stanza was left unanswered');
+    else this.#log.error(about, 'a stanza could not be handled: this is a bug, please report it');
   }
 
-  private pause(): void {
-    if (this.hasPaused) return;
-    this.hasPaused = true;
-    this.source?.pause();
+  #pause(): void {
+    if (this.#hasPaused) return;
+    this.#hasPaused = true;
+    this.#source?.pause();
   }
 
-  private resume(): void {
-    if (!this.hasPaused) return;
-    this.hasPaused = false;
-    this.source?.resume();
+  #resume(): void {
+    if (!this.#hasPaused) return;
+    this.#hasPaused = false;
+    this.#source?.resume();
   }
 }

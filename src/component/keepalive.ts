@@ -11,36 +11,36 @@ export interface KeepaliveOptions {
 
 /** Finds out that the other side is gone although nobody said so: a cable pulled, a host that died. */
 export class Keepalive {
-  private readonly options: KeepaliveOptions;
-  private readonly timer: NodeJS.Timeout;
-  private heardAt = performance.now();
-  private askedAt: number | undefined;
+  readonly #options: KeepaliveOptions;
+  readonly #timer: NodeJS.Timeout;
+  #heardAt = performance.now();
+  #askedAt: number | undefined;
 
   constructor(options: KeepaliveOptions) {
-    this.options = options;
+    this.#options = options;
     const shortestMs = Math.min(options.silenceMs, options.answerMs);
-    this.timer = setInterval(() => this.check(performance.now()), Math.ceil(shortestMs / 4));
+    this.#timer = setInterval(() => this.#check(performance.now()), Math.ceil(shortestMs / 4));
   }
 
   heard(): void {
-    this.heardAt = performance.now();
-    this.askedAt = undefined;
+    this.#heardAt = performance.now();
+    this.#askedAt = undefined;
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    clearInterval(this.#timer);
   }
 
-  private check(now: number): void {
-    const { silenceMs, answerMs, isExcused } = this.options;
+  #check(now: number): void {
+    const { silenceMs, answerMs, isExcused } = this.#options;
     if (isExcused()) this.heard();
-    else if (this.askedAt === undefined) this.askAfter(silenceMs, now);
-    else if (now - this.askedAt >= answerMs) this.options.giveUp();
+    else if (this.#askedAt === undefined) this.#askAfter(silenceMs, now);
+    else if (now - this.#askedAt >= answerMs) this.#options.giveUp();
   }
 
-  private askAfter(silenceMs: number, now: number): void {
-    if (now - this.heardAt < silenceMs) return;
-    this.askedAt = now;
-    this.options.ask();
+  #askAfter(silenceMs: number, now: number): void {
+    if (now - this.#heardAt < silenceMs) return;
+    this.#askedAt = now;
+    this.#options.ask();
   }
 }

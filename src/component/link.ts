@@ -1,45 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '../log.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import { type Ending, explain } from './failure.ts';
 import { Intake, type StanzaHandler } from './intake.ts';
 import { Keepalive } from './keepalive.ts';
 import { LinkDown } from './link-error.ts';
+import { type LinkOptions, type LinkTimings, TIMINGS } from './options.ts';
 import { Outage } from './outage.ts';
 import { Outlet } from './outlet.ts';
-import { ReconnectPolicy, type ReconnectTimings } from './reconnect-policy.ts';
+import { ReconnectPolicy } from './reconnect-policy.ts';
 import { Requests } from './requests.ts';
 import { Stream } from './stream.ts';
 import { wellFormed } from './well-formed.ts';
 
 export { isLinkError, LinkBusy, LinkDown, RequestTimeout } from './link-error.ts';
 
-export interface LinkTimings extends ReconnectTimings {
-  /** For the connection and the handshake together. */
-  readonly connectMs: number;
-  /** How long the server may take to say good-bye. */
-  readonly closeMs: number;
-  /** After so much silence the server is asked whether it is there … */
-  readonly keepAliveMs: number;
-  /** … and has so long to make itself heard. */
-  readonly pingTimeoutMs: number;
-  readonly requestMs: number;
-}
-
-export interface LinkOptions {
-  /** Our name: the component's domain. */
-  readonly domain: string;
-  readonly host: string;
-  readonly port: number;
-  readonly secret: string;
-  /** A user domain of the server, which answers a ping. */
-  readonly pingTarget: string;
-  readonly log: Logger;
-  readonly random?: () => number;
-  readonly timings?: Partial<LinkTimings>;
-}
+export type { LinkOptions, LinkTimings } from './options.ts';
 
 /** The component's connection to its XMPP server, which keeps itself alive. */
 export interface Link {
@@ -69,17 +46,6 @@ export function createLink(options: LinkOptions): Link {
   return new ComponentLink(options);
 }
 
-const TIMINGS: LinkTimings = {
-  connectMs: 30_000,
-  closeMs: 2_000,
-  keepAliveMs: 60_000,
-  pingTimeoutMs: 30_000,
-  requestMs: 30_000,
-  retryFirstMs: 1_000,
-  retryMaxMs: 20_000,
-  retrySlowMs: 60_000,
-  steadyMs: 30_000,
-};
 const STANZAS_IN_HAND = 16;
 const OUTLET_LIMITS = { unsentSize: 1024 * 1024, waitingSize: 8 * 1024 * 1024 };
 
@@ -97,161 +63,163 @@ interface Outcome {
 }
 
 class ComponentLink implements Link {
-  private readonly options: LinkOptions;
-  private readonly timings: LinkTimings;
-  private readonly address: string;
-  private readonly policy: ReconnectPolicy;
-  private readonly outage: Outage;
-  private readonly requests: Requests;
-  private readonly intake: Intake;
-  private readonly stopping = new AbortController();
-  private readonly onlineListeners: (() => void)[] = [];
-  private readonly offlineListeners: (() => void)[] = [];
-  private running: Promise<void> | undefined;
-  private stream: Stream | undefined;
-  private session: Session | undefined;
+  readonly #options: LinkOptions;
+  readonly #timings: LinkTimings;
+  readonly #address: string;
+  readonly #policy: ReconnectPolicy;
+  readonly #outage: Outage;
+  readonly #requests: Requests;
+  readonly #intake: Intake;
+  readonly #stopping = new AbortController();
+  readonly #onlineListeners: (() => void)[] = [];
+  readonly #offlineListeners: (() => void)[] = [];
+  #running: Promise<void> | undefined;
+  #stream: Stream | undefined;
+  #session: Session | undefined;
 
   constructor(options: LinkOptions) {
-    this.options = options;
-    this.timings = { ...TIMINGS, ...options.timings };
-    this.address = `${options.host}:${options.port}`;
-    this.policy = new ReconnectPolicy(this.timings, options.random ?? Math.random);
-    this.outage = new Outage(options.log);
-    this.requests = new Requests(this.timings.requestMs);
-    this.intake = new Intake(STANZAS_IN_HAND, options.log);
+    this.#options = options;
+    this.#timings = { ...TIMINGS, ...options.timings };
+    this.#address = `${options.host}:${options.port}`;
+    this.#policy = new ReconnectPolicy(this.#timings, options.random ?? Math.random);
+    this.#outage = new Outage(options.log);
+    this.#requests = new Requests(this.#timings.requestMs);
+    this.#intake = new Intake(STANZAS_IN_HAND, options.log);
   }
 
   get isOnline(): boolean {
-    return this.session !== undefined;
+    return this.#session !== undefined;
   }
 
   start(): void {
-    this.running ??= this.stayConnected();
+    this.#running ??= this.#stayConnected();
   }
 
   async stop(): Promise<void> {
-    this.stopping.abort();
-    this.goOffline();
-    this.stream?.close();
-    await this.running;
+    this.#stopping.abort();
+    this.#goOffline();
+    this.#stream?.close();
+    await this.#running;
   }
 
   async send(stanza: Element): Promise<void> {
-    if (this.session === undefined) throw this.down();
-    const addressed = withDefaults(stanza, { from: this.options.domain });
-    await this.session.outlet.put(wellFormed(addressed));
+    if (this.#session === undefined) throw this.#down();
+    const addressed = withDefaults(stanza, { from: this.#options.domain });
+    await this.#session.outlet.put(wellFormed(addressed));
   }
 
   async request(iq: Element): Promise<Element> {
     const { id = randomUUID(), to } = iq.attrs;
-    const answer = this.requests.answerTo(id, to);
-    const identified = withDefaults(iq, { id, from: this.options.domain });
-    this.send(identified).catch((error: Error) => this.requests.fail(id, error));
+    const answer = this.#requests.answerTo(id, to);
+    const identified = withDefaults(iq, { id, from: this.#options.domain });
+    this.send(identified).catch((error: Error) => this.#requests.fail(id, error));
     return answer;
   }
 
   onOnline(listener: () => void): void {
-    this.onlineListeners.push(listener);
+    this.#onlineListeners.push(listener);
   }
 
   onOffline(listener: () => void): void {
-    this.offlineListeners.push(listener);
+    this.#offlineListeners.push(listener);
   }
 
   onStanza(handler: StanzaHandler): void {
-    this.intake.handleBy(handler);
+    this.#intake.handleBy(handler);
   }
 
-  private async stayConnected(): Promise<void> {
-    const { signal } = this.stopping;
+  async #stayConnected(): Promise<void> {
+    const { signal } = this.#stopping;
     while (!signal.aborted) {
-      const outcome = await this.connectOnce();
-      if (!signal.aborted) await this.pauseAfter(outcome);
+      const outcome = await this.#connectOnce();
+      if (!signal.aborted) await this.#pauseAfter(outcome);
     }
   }
 
   /** Resolves when the connection, made or not, is over. */
-  private connectOnce(): Promise<Outcome> {
+  #connectOnce(): Promise<Outcome> {
     return new Promise((resolve) => {
       const stream: Stream = new Stream(
-        { ...this.options, timings: this.timings },
+        { ...this.#options, timings: this.#timings },
         {
-          opened: () => this.goOnline(stream),
-          heard: () => this.session?.keepalive.heard(),
-          received: (stanza) => this.receive(stanza),
-          ended: (ending) => resolve({ ending, upMs: this.goOffline() }),
+          opened: () => this.#goOnline(stream),
+          heard: () => this.#session?.keepalive.heard(),
+          received: (stanza) => this.#receive(stanza),
+          ended: (ending) => resolve({ ending, upMs: this.#goOffline() }),
         },
       );
-      this.stream = stream;
+      this.#stream = stream;
     });
   }
 
-  private async pauseAfter({ ending, upMs }: Outcome): Promise<void> {
-    const { domain } = this.options;
-    const circumstances = { domain, address: this.address, wasOnline: upMs !== undefined };
+  async #pauseAfter({ ending, upMs }: Outcome): Promise<void> {
+    const { domain } = this.#options;
+    const circumstances = { domain, address: this.#address, wasOnline: upMs !== undefined };
     const { sentence, retry } = explain(ending, circumstances);
-    const waitMs = this.policy.waitMs(retry, upMs ?? 0);
-    this.outage.failed(sentence, waitMs);
+    const waitMs = this.#policy.waitMs(retry, upMs ?? 0);
+    this.#outage.failed(sentence, waitMs);
     // Rejects only when we are stopped, and then the loop ends.
-    await delay(waitMs, undefined, { signal: this.stopping.signal }).catch(() => {});
+    await delay(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
   }
 
-  private goOnline(stream: Stream): void {
+  #goOnline(stream: Stream): void {
     const outlet = new Outlet(stream, OUTLET_LIMITS);
-    const keepalive = this.watch(stream, outlet);
-    this.session = { outlet, keepalive, since: performance.now() };
-    this.intake.readFrom(stream);
-    this.outage.over(this.options.domain, this.address);
-    this.tell(this.onlineListeners);
+    const keepalive = this.#watch(stream, outlet);
+    this.#session = { outlet, keepalive, since: performance.now() };
+    this.#intake.readFrom(stream);
+    this.#outage.over(this.#options.domain, this.#address);
+    this.#tell(this.#onlineListeners);
   }
 
   /** How long we were online, if we were. */
-  private goOffline(): number | undefined {
-    if (this.session === undefined) return undefined;
-    const { outlet, keepalive, since } = this.session;
-    this.session = undefined;
+  #goOffline(): number | undefined {
+    if (this.#session === undefined) return undefined;
+    const { outlet, keepalive, since } = this.#session;
+    this.#session = undefined;
     keepalive.stop();
-    outlet.shut(this.down());
-    this.requests.failAll(this.down());
-    this.tell(this.offlineListeners);
+    outlet.shut(this.#down());
+    this.#requests.failAll(this.#down());
+    this.#tell(this.#offlineListeners);
     return performance.now() - since;
   }
 
-  private receive(stanza: Element): void {
-    if (this.isOnline && !this.requests.settle(stanza)) this.intake.take(stanza);
+  #receive(stanza: Element): void {
+    if (this.isOnline && !this.#requests.settle(stanza)) this.#intake.take(stanza);
   }
 
-  private watch(stream: Stream, outlet: Outlet): Keepalive {
-    const { keepAliveMs: silenceMs, pingTimeoutMs: answerMs } = this.timings;
+  #watch(stream: Stream, outlet: Outlet): Keepalive {
+    const { keepAliveMs: silenceMs, pingTimeoutMs: answerMs } = this.#timings;
     return new Keepalive({
       silenceMs,
       answerMs,
       // While we read nothing there is nothing to hear, unless the server cannot take our answers.
-      isExcused: () => this.intake.isPaused && !outlet.isBlocked,
-      ask: () => this.ping(),
+      isExcused: () => this.#intake.isPaused && !outlet.isBlocked,
+      ask: () => this.#ping(),
       giveUp: () => stream.end({ kind: 'silent', forMs: silenceMs + answerMs }),
     });
   }
 
   // XEP-0199 §3: whatever comes back, an error too, shows that somebody is there. Being heard is
   // the keepalive's affair, so the answer itself does not matter.
-  private ping(): void {
+  #ping(): void {
     const ping = element('ping', { xmlns: NS.ping });
-    this.request(element('iq', { type: 'get', to: this.options.pingTarget }, ping)).catch(() => {});
+    this.request(element('iq', { type: 'get', to: this.#options.pingTarget }, ping)).catch(
+      () => {},
+    );
   }
 
-  private tell(listeners: readonly (() => void)[]): void {
+  #tell(listeners: readonly (() => void)[]): void {
     for (const listener of listeners) {
       try {
         listener();
       } catch (err) {
-        this.options.log.error({ err }, 'a listener of the link failed: a bug, please report it');
+        this.#options.log.error({ err }, 'a listener of the link failed: a bug, please report it');
       }
     }
   }
 
-  private down(): LinkDown {
-    return new LinkDown(`not connected to ${this.address}`);
+  #down(): LinkDown {
+    return new LinkDown(`not connected to ${this.#address}`);
   }
 }
 

@@ -2,27 +2,27 @@ import type { Logger } from '../log.ts';
 
 /** Tells the operator that there is no connection: each reason once, not every try. */
 export class Outage {
-  private readonly log: Logger;
-  private tries = 0;
-  private said: string | undefined;
+  readonly #log: Logger;
+  #tries = 0;
+  #said: string | undefined;
 
   constructor(log: Logger) {
-    this.log = log;
+    this.#log = log;
   }
 
   failed(sentence: string, retryInMs: number): void {
-    this.tries += 1;
-    const about = { tries: this.tries, retryInMs: Math.round(retryInMs) };
-    if (sentence === this.said) this.log.debug(about, sentence);
-    else this.log.warn(about, sentence);
-    this.said = sentence;
+    this.#tries += 1;
+    const about = { tries: this.#tries, retryInMs: Math.round(retryInMs) };
+    if (sentence === this.#said) this.#log.debug(about, sentence);
+    else this.#log.warn(about, sentence);
+    this.#said = sentence;
   }
 
   over(name: string, address: string): void {
-    const tries = this.tries + 1;
+    const tries = this.#tries + 1;
     const after = tries === 1 ? '' : ` after ${tries} tries`;
-    this.log.info({ tries }, `connected to ${address} as ${name}${after}`);
-    this.tries = 0;
-    this.said = undefined;
+    this.#log.info({ tries }, `connected to ${address} as ${name}${after}`);
+    this.#tries = 0;
+    this.#said = undefined;
   }
 }

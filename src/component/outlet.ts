@@ -22,63 +22,63 @@ interface Waiting {
 
 /** Writes texts in the order given, and never lets more than the limits pile up before a slow reader. */
 export class Outlet {
-  private readonly sink: Sink;
-  private readonly limits: OutletLimits;
+  readonly #sink: Sink;
+  readonly #limits: OutletLimits;
   /** In the order of arrival. */
-  private readonly waiting = new Set<Waiting>();
-  private waitingSize = 0;
+  readonly #waiting = new Set<Waiting>();
+  #waitingSize = 0;
 
   constructor(sink: Sink, limits: OutletLimits) {
-    this.sink = sink;
-    this.limits = limits;
+    this.#sink = sink;
+    this.#limits = limits;
   }
 
   /** Whether the reader has left something untaken. */
   get isBlocked(): boolean {
-    return this.sink.unsentSize > 0;
+    return this.#sink.unsentSize > 0;
   }
 
   /** Resolves when the operating system has taken the text, rejects when it never will. */
   put(text: string): Promise<void> {
-    return this.hasRoom && this.waiting.size === 0 ? this.write(text) : this.queue(text);
+    return this.#hasRoom && this.#waiting.size === 0 ? this.#write(text) : this.#queue(text);
   }
 
   /** Nothing more will be written: whoever waits learns it. */
   shut(reason: LinkDown): void {
-    for (const { reject } of this.waiting) reject(reason);
-    this.waiting.clear();
-    this.waitingSize = 0;
+    for (const { reject } of this.#waiting) reject(reason);
+    this.#waiting.clear();
+    this.#waitingSize = 0;
   }
 
-  private get hasRoom(): boolean {
-    return this.sink.unsentSize < this.limits.unsentSize;
+  get #hasRoom(): boolean {
+    return this.#sink.unsentSize < this.#limits.unsentSize;
   }
 
-  private async write(text: string): Promise<void> {
+  async #write(text: string): Promise<void> {
     try {
-      await this.sink.write(text);
+      await this.#sink.write(text);
     } catch (cause) {
       throw new LinkDown('the connection broke while the stanza was being written', { cause });
     }
-    this.refill();
+    this.#refill();
   }
 
-  private async queue(text: string): Promise<void> {
-    if (this.waitingSize + text.length > this.limits.waitingSize) {
+  async #queue(text: string): Promise<void> {
+    if (this.#waitingSize + text.length > this.#limits.waitingSize) {
       throw new LinkBusy(
-        `the server takes nothing: ${this.waiting.size} stanzas (${this.waitingSize} characters) wait already`,
+        `the server takes nothing: ${this.#waiting.size} stanzas (${this.#waitingSize} characters) wait already`,
       );
     }
-    this.waitingSize += text.length;
-    await new Promise<void>((resolve, reject) => this.waiting.add({ text, resolve, reject }));
+    this.#waitingSize += text.length;
+    await new Promise<void>((resolve, reject) => this.#waiting.add({ text, resolve, reject }));
   }
 
-  private refill(): void {
-    for (const next of this.waiting) {
-      if (!this.hasRoom) return;
-      this.waiting.delete(next);
-      this.waitingSize -= next.text.length;
-      next.resolve(this.write(next.text));
+  #refill(): void {
+    for (const next of this.#waiting) {
+      if (!this.#hasRoom) return;
+      this.#waiting.delete(next);
+      this.#waitingSize -= next.text.length;
+      next.resolve(this.#write(next.text));
     }
   }
 }

@@ -11,21 +11,21 @@ export interface ReconnectTimings {
 
 /** How long to wait before the next try: exponential with full jitter, so that many never come at once. */
 export class ReconnectPolicy {
-  private readonly timings: ReconnectTimings;
-  private readonly random: () => number;
-  private failures = 0;
+  readonly #timings: ReconnectTimings;
+  readonly #random: () => number;
+  #failures = 0;
 
   constructor(timings: ReconnectTimings, random: () => number) {
-    this.timings = timings;
-    this.random = random;
+    this.#timings = timings;
+    this.#random = random;
   }
 
   /** The wait after a connection that was up for so long, or never (0). */
   waitMs(retry: Retry, upMs: number): number {
-    const { retryFirstMs, retryMaxMs, retrySlowMs, steadyMs } = this.timings;
-    if (upMs >= steadyMs) this.failures = 0;
-    const ceilingMs = Math.min(retryMaxMs, retryFirstMs * 2 ** this.failures);
-    this.failures += 1;
-    return retry === 'slowly' ? retrySlowMs : this.random() * ceilingMs;
+    const { retryFirstMs, retryMaxMs, retrySlowMs, steadyMs } = this.#timings;
+    if (upMs >= steadyMs) this.#failures = 0;
+    const ceilingMs = Math.min(retryMaxMs, retryFirstMs * 2 ** this.#failures);
+    this.#failures += 1;
+    return retry === 'slowly' ? retrySlowMs : this.#random() * ceilingMs;
   }
 }

@@ -10,50 +10,50 @@ interface Open {
 
 /** The requests that wait for their answer. */
 export class Requests {
-  private readonly timeoutMs: number;
-  private readonly open = new Map<string, Open>();
+  readonly #timeoutMs: number;
+  readonly #open = new Map<string, Open>();
 
   constructor(timeoutMs: number) {
-    this.timeoutMs = timeoutMs;
+    this.#timeoutMs = timeoutMs;
   }
 
   /** The answer to a request of that id, result or error; rejects when it does not come in time. */
   answerTo(id: string, to: string | undefined): Promise<Element> {
-    if (this.open.has(id)) throw new Error(`a request with the id ${id} is already waiting`);
+    if (this.#open.has(id)) throw new Error(`a request with the id ${id} is already waiting`);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.fail(id, this.timeout(to)), this.timeoutMs);
-      this.open.set(id, { to, timer, resolve, reject });
+      const timer = setTimeout(() => this.fail(id, this.#timeout(to)), this.#timeoutMs);
+      this.#open.set(id, { to, timer, resolve, reject });
     });
   }
 
   /** Whether the stanza was an answer that somebody waits for. */
   settle(stanza: Element): boolean {
     const id = stanza.attrs['id'];
-    const request = id !== undefined && isAnswer(stanza) ? this.open.get(id) : undefined;
+    const request = id !== undefined && isAnswer(stanza) ? this.#open.get(id) : undefined;
     if (id === undefined || request === undefined || !isFrom(stanza, request.to)) return false;
-    this.close(id, request);
+    this.#close(id, request);
     request.resolve(stanza);
     return true;
   }
 
   fail(id: string, reason: Error): void {
-    const request = this.open.get(id);
+    const request = this.#open.get(id);
     if (request === undefined) return;
-    this.close(id, request);
+    this.#close(id, request);
     request.reject(reason);
   }
 
   failAll(reason: Error): void {
-    for (const id of [...this.open.keys()]) this.fail(id, reason);
+    for (const id of [...this.#open.keys()]) this.fail(id, reason);
   }
 
-  private close(id: string, { timer }: Open): void {
+  #close(id: string, { timer }: Open): void {
     clearTimeout(timer);
-    this.open.delete(id);
+    this.#open.delete(id);
   }
 
-  private timeout(to: string | undefined): RequestTimeout {
-    return new RequestTimeout(`no answer from ${to ?? 'the server'} within ${this.timeoutMs} ms`);
+  #timeout(to: string | undefined): RequestTimeout {
+    return new RequestTimeout(`no answer from ${to ?? 'the server'} within ${this.#timeoutMs} ms`);
   }
 }
 

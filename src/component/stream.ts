@@ -31,130 +31,130 @@ export interface StreamListener {
  * It owns what the library leaves open: every wait ends, and every error ends the stream.
  */
 export class Stream {
-  private readonly listener: StreamListener;
-  private readonly closeMs: number;
-  private readonly entity: Component;
-  private readonly socket: Socket;
-  private deadline: NodeJS.Timeout;
+  readonly #listener: StreamListener;
+  readonly #closeMs: number;
+  readonly #entity: Component;
+  readonly #socket: Socket;
+  #deadline: NodeJS.Timeout;
   /** Stanzas that came in one read with the handshake, for which the library does not wait. */
-  private early: Element[] | undefined = [];
-  private isClosing = false;
-  private isOver = false;
+  #early: Element[] | undefined = [];
+  #isClosing = false;
+  #isOver = false;
 
   constructor(options: StreamOptions, listener: StreamListener) {
     const { connectMs, closeMs, keepAliveMs } = options.timings;
-    this.listener = listener;
-    this.closeMs = closeMs;
-    this.entity = bareComponent(options);
-    this.listen();
-    this.deadline = setTimeout(
+    this.#listener = listener;
+    this.#closeMs = closeMs;
+    this.#entity = bareComponent(options);
+    this.#listen();
+    this.#deadline = setTimeout(
       () => this.end({ kind: 'handshake-timeout', afterMs: connectMs }),
       connectMs,
     );
-    this.socket = this.connect(options);
-    this.socket.setEncoding('utf8'); // or characters split between two reads are garbled
-    this.socket.setNoDelay(true);
-    this.socket.setKeepAlive(true, keepAliveMs);
+    this.#socket = this.#connect(options);
+    this.#socket.setEncoding('utf8'); // or characters split between two reads are garbled
+    this.#socket.setNoDelay(true);
+    this.#socket.setKeepAlive(true, keepAliveMs);
   }
 
   get unsentSize(): number {
-    return this.socket.writableLength;
+    return this.#socket.writableLength;
   }
 
   /** Resolves when the operating system has taken the text. */
   async write(text: string): Promise<void> {
-    this.gather();
-    await this.entity.write(text);
+    this.#gather();
+    await this.#entity.write(text);
     // Node calls a write that was under way when the socket was destroyed a success.
-    if (this.isOver) throw new Error('the stream ended before the text was written');
+    if (this.#isOver) throw new Error('the stream ended before the text was written');
   }
 
   pause(): void {
-    this.socket.pause();
+    this.#socket.pause();
   }
 
   resume(): void {
-    this.socket.resume();
+    this.#socket.resume();
   }
 
   /** Says good-bye, and ends when the server has answered or lets us wait too long. */
   close(): void {
-    if (this.isOver || this.isClosing) return;
-    this.isClosing = true;
-    if (this.early === undefined) this.sayGoodBye();
+    if (this.#isOver || this.#isClosing) return;
+    this.#isClosing = true;
+    if (this.#early === undefined) this.#sayGoodBye();
     else this.end({ kind: 'closed' });
   }
 
   /** Drops the connection at once. */
   end(ending: Ending): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    clearTimeout(this.deadline);
-    this.socket.destroy();
-    this.listener.ended(ending);
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#deadline);
+    this.#socket.destroy();
+    this.#listener.ended(ending);
   }
 
   // One system call for what is written in one turn of the event loop: answers to single stanzas go
   // half as fast again.
-  private gather(): void {
-    if (this.socket.writableCorked > 0) return;
-    this.socket.cork();
-    setImmediate(() => this.socket.uncork());
+  #gather(): void {
+    if (this.#socket.writableCorked > 0) return;
+    this.#socket.cork();
+    setImmediate(() => this.#socket.uncork());
   }
 
-  private sayGoodBye(): void {
-    this.deadline = setTimeout(() => this.end({ kind: 'closed' }), this.closeMs);
+  #sayGoodBye(): void {
+    this.#deadline = setTimeout(() => this.end({ kind: 'closed' }), this.#closeMs);
     this.resume();
-    void this.entity.stop(); // it swallows its errors; the server's answer is seen as `close`
+    void this.#entity.stop(); // it swallows its errors; the server's answer is seen as `close`
   }
 
-  private listen(): void {
-    this.guardReading();
-    this.entity._onStreamError = (error) => this.end(streamError(error));
-    this.entity.on('error', (error) => this.end(endingOf(error)));
-    this.entity.on('close', () => this.end({ kind: 'closed' }));
-    this.entity.on('disconnect', () => this.end({ kind: 'closed' }));
-    this.entity.on('input', () => this.listener.heard());
-    this.entity.on('stanza', (stanza) => this.receive(stanza));
-    this.entity.on('online', () => this.open());
+  #listen(): void {
+    this.#guardReading();
+    this.#entity._onStreamError = (error) => this.end(streamError(error));
+    this.#entity.on('error', (error) => this.end(endingOf(error)));
+    this.#entity.on('close', () => this.end({ kind: 'closed' }));
+    this.#entity.on('disconnect', () => this.end({ kind: 'closed' }));
+    this.#entity.on('input', () => this.#listener.heard());
+    this.#entity.on('stanza', (stanza) => this.#receive(stanza));
+    this.#entity.on('online', () => this.#open());
   }
 
   // The library lets what its parser throws fly out of the socket's event, which ends the process.
-  private guardReading(): void {
-    const read = this.entity._onData.bind(this.entity);
-    this.entity._onData = (text) => {
+  #guardReading(): void {
+    const read = this.#entity._onData.bind(this.#entity);
+    this.#entity._onData = (text) => {
       try {
-        if (!this.isOver) read(text);
+        if (!this.#isOver) read(text);
       } catch (error) {
         this.end({ kind: 'malformed', detail: String(error) });
       }
     };
   }
 
-  private connect(options: StreamOptions): Socket {
+  #connect(options: StreamOptions): Socket {
     const { domain } = options;
-    const connected = this.entity.connect(serviceOf(options));
-    const { socket } = this.entity;
+    const connected = this.#entity.connect(serviceOf(options));
+    const { socket } = this.#entity;
     if (socket === null) throw new Error('@xmpp/component: connect() made no socket');
     connected
-      .then(() => this.entity.open({ domain }))
+      .then(() => this.#entity.open({ domain }))
       .catch((error: Error) => this.end(endingOf(error)));
     return socket;
   }
 
-  private open(): void {
-    if (this.isOver) return;
-    clearTimeout(this.deadline);
-    this.listener.opened();
-    const early = this.early ?? [];
-    this.early = undefined;
-    for (const stanza of early) this.receive(stanza);
+  #open(): void {
+    if (this.#isOver) return;
+    clearTimeout(this.#deadline);
+    this.#listener.opened();
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const stanza of early) this.#receive(stanza);
   }
 
-  private receive(stanza: Element): void {
-    if (this.isOver) return;
-    if (this.early === undefined) this.listener.received(stanza);
-    else this.early.push(stanza);
+  #receive(stanza: Element): void {
+    if (this.#isOver) return;
+    if (this.#early === undefined) this.#listener.received(stanza);
+    else this.#early.push(stanza);
   }
 }
 
