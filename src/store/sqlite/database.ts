@@ -7,6 +7,15 @@ export type { Database, Statement } from 'better-sqlite3';
 /** How long another process may hold the write lock before we give up, in ms. */
 const BUSY_TIMEOUT = 5000;
 
+/**
+ * Pages (4 KB) that gather in the write-ahead log before they go to their places: a page that changes often is written once.
+ * What the log takes on the disk, and what has to be read after a crash, is bounded by it.
+ */
+const LOGGED_PAGES = 8192;
+
+/** Memory for pages, in KB: the inner pages of the indexes of many million messages. */
+const CACHE = 16_000;
+
 /** Opens the file, made and brought up to date if need be. Throws StoreUnavailable. */
 export function openDatabase(path: string): Database.Database {
   const database = attempt(path, () => new Database(path, { timeout: BUSY_TIMEOUT }));
@@ -14,6 +23,8 @@ export function openDatabase(path: string): Database.Database {
     // Readers never wait for the writer; a commit is on the disk when it returns.
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
+    database.pragma(`wal_autocheckpoint = ${LOGGED_PAGES}`);
+    database.pragma(`cache_size = -${CACHE}`);
     database.transaction(migrate).immediate(database, path);
   });
   return database;
