@@ -65,7 +65,7 @@ export function createDaemon({ config, link, store, log }: DaemonParts): Daemon 
     clocks,
     router: { routes, counters, onMessage },
   });
-  return new RunningDaemon({ link, store, housekeeping, counters, log });
+  return new RunningDaemon({ link, store, intake, housekeeping, counters, log });
 }
 
 function rulesOf({ domains, receipts, policy, disclosure }: Config): Rules {
@@ -108,6 +108,7 @@ function onlyLinkErrors(error: unknown): void {
 interface RunningParts {
   readonly link: Link;
   readonly store: Store;
+  readonly intake: Intake;
   readonly housekeeping: Housekeeping;
   readonly counters: Counters;
   readonly log: Logger;
@@ -128,9 +129,10 @@ class RunningDaemon implements Daemon {
   }
 
   async stop(): Promise<void> {
-    const { link, store, housekeeping, counters, log } = this.#parts;
+    const { link, store, intake, housekeeping, counters, log } = this.#parts;
     housekeeping.stop();
     await link.stop();
+    await intake.finish();
     await store.close();
     log.info(counters.all(), 'stopped');
   }

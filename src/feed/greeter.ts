@@ -59,7 +59,7 @@ export class Greeter {
     try {
       const answer = await link.request(hello);
       const module = readHello(answer);
-      if (module === undefined) this.#say(domain, 'error', missing(domain, answer));
+      if (module === undefined) this.#say(domain, 'error', missing(domain, { answer, component }));
       else this.#meet(domain, module);
     } catch {
       // The link says itself that it is down, and a server that does not answer is asked again.
@@ -73,7 +73,7 @@ export class Greeter {
     }
     const { at, waiting } = hello;
     // What waits is older than `at` and not here yet.
-    if (at !== undefined) this.#parts.clocks.hear(domain, { at: waiting === 0 ? at : 0, waiting });
+    this.#parts.clocks.hear(domain, { at: waiting === 0 ? at : undefined, waiting });
     this.#say(domain, 'info', introduction(domain, hello));
   }
 
@@ -92,10 +92,13 @@ function introduction(
   return `${domain}: ${server} ${serverVersion} with mod_receipts ${module} proves ${proves.join(', ')}`;
 }
 
-function missing(domain: string, answer: Element): string {
+function missing(
+  domain: string,
+  { answer, component }: { answer: Element; component: string },
+): string {
   return (
     `${domain} does not answer as mod_receipts (${conditionOf(answer)}): nothing can be told about its users. ` +
-    `Load mod_receipts on that host with receipts_component = "${answer.attrs['to']}".`
+    `Load mod_receipts on that host with receipts_component = "${component}".`
   );
 }
 

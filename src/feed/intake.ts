@@ -35,7 +35,7 @@ interface QueuedBatch {
 export class Intake {
   readonly #parts: IntakeParts;
   #queue: QueuedBatch[] = [];
-  #isDraining = false;
+  #draining: Promise<void> | undefined;
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
@@ -49,20 +49,24 @@ export class Intake {
     return isCommitted ? taken(request, batch) : busy(request);
   }
 
+  /** Resolves when all that was taken is committed or refused. */
+  async finish(): Promise<void> {
+    await this.#draining;
+  }
+
   #enqueue(queued: QueuedBatch): void {
     this.#queue.push(queued);
-    if (this.#isDraining) return;
-    this.#isDraining = true;
-    setImmediate(() => this.#drain());
+    this.#draining ??= this.#drain();
   }
 
   async #drain(): Promise<void> {
+    await nextTurn();
     while (this.#queue.length > 0) {
       const queued = this.#queue.splice(0);
       const isCommitted = await this.#commit(queued.map(({ batch }) => batch));
       for (const { settle } of queued) settle(isCommitted);
     }
-    this.#isDraining = false;
+    this.#draining = undefined;
   }
 
   async #commit(batches: readonly Batch[]): Promise<boolean> {
@@ -130,13 +134,19 @@ function deletedIn(batches: readonly Batch[]) {
   );
 }
 
-function newestIn({ lines }: Batch): Stamp {
-  return lines.reduce((newest, line) => Math.max(newest, newestOf(line)), 0);
+function newestIn({ lines }: Batch): Stamp | undefined {
+  const stamps = lines.flatMap(stampsIn);
+  return stamps.length === 0 ? undefined : Math.max(...stamps);
 }
 
-function newestOf(line: Line): Stamp {
-  if (line.kind === 'message') return line.facts.at(-1)?.at ?? 0;
-  return line.kind === 'gap' || line.kind === 'deleted' ? line.at : 0;
+function stampsIn(line: Line): readonly Stamp[] {
+  if (line.kind === 'message') return line.facts.map(({ at }) => at);
+  return line.kind === 'gap' || line.kind === 'deleted' ? [line.at] : [];
+}
+
+/** What else has come in this turn shares the commit. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function taken(request: Element, { lines }: Batch): Element {

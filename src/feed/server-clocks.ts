@@ -6,8 +6,8 @@ const ON_ITS_WAY: Millis = 100;
 
 /** What a server last said of its clock and its spool. */
 export interface Heard {
-  /** Its newest stamp that is committed here or, when nothing waits, the present. */
-  readonly at: Stamp;
+  /** Its newest stamp that is committed here or, when nothing waits, the present; `undefined`: it did not say. */
+  readonly at: Stamp | undefined;
   /** Items that have not reached us. */
   readonly waiting: number;
 }
@@ -25,14 +25,15 @@ export class ServerClocks {
   }
 
   hear(domain: string, { at, waiting }: Heard): void {
-    const newest = Math.max(at, this.#heard.get(domain)?.at ?? 0);
+    const before = this.#heard.get(domain)?.at;
+    const newest = at === undefined || before === undefined ? (at ?? before) : Math.max(at, before);
     this.#heard.set(domain, { at: newest, waiting, heardAt: this.#now() });
   }
 
-  /** `undefined`: nothing is known of that server since we are connected. */
+  /** `undefined`: nothing is known of that server since we are connected, and its silence says nothing. */
   knownUpTo(domain: string): Stamp | undefined {
     const heard = this.#heard.get(domain);
-    if (heard === undefined || heard.waiting > 0) return heard?.at;
+    if (heard?.at === undefined || heard.waiting > 0) return heard?.at;
     const quietFor = this.#now() - heard.heardAt - ON_ITS_WAY;
     return heard.at + Math.max(0, quietFor) * 1000;
   }

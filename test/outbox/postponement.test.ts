@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { tryAgainAt } from '../../src/outbox/postponement.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+test('a receipt that comes back waits a minute, then twice as long each time, up to six hours', () => {
+  const waits = [0, 1, 2, 8, 9, 19].map((tries) => (tryAgainAt(1000, tries) ?? 0) - 1000);
+  expect(waits).toEqual([MINUTE, 2 * MINUTE, 4 * MINUTE, 256 * MINUTE, 6 * HOUR, 6 * HOUR]);
+});
+
+test('it is given up after about three days', () => {
+  let now = 0;
+  let tries = 0;
+  for (let next = tryAgainAt(0, 0); next !== undefined; next = tryAgainAt(now, tries)) {
+    now = next;
+    tries += 1;
+  }
+  expect(now / (24 * HOUR)).toBeCloseTo(3, 0);
+});

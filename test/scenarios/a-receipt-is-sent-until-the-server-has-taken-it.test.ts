@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import { openStore } from '../../src/store/open.ts';
+import { accepted, fact, keyOf } from '../support/facts.ts';
+import { onStage, type Scene } from '../support/scene.ts';
+
+test('a ping follows it, and when that is answered it is never sent again', async () => {
+  const scene = await onStage();
+  await store(scene);
+  const names = scene.link.sent.map((stanza) => stanza.getChildElements()[0]?.name);
+  expect(names.filter((name) => name !== 'facts')).toEqual(['hello', 'receipt', 'ping']);
+  scene.link.drop();
+  await scene.connect();
+  await scene.pass(120_000);
+  expect(scene.messages).toHaveLength(1);
+  expect(scene.daemon.counters.all()).toMatchObject({ 'receipts sent': 1 });
+});
+
+test('it is repeated under the same id when the link drops before the answer', async () => {
+  const scene = await onStage();
+  scene.answersPings = false;
+  await store(scene);
+  await scene.pass(5000);
+  scene.link.drop();
+  await scene.pass(1000);
+  scene.answersPings = true;
+  await scene.connect();
+  await scene.pass(1000);
+  expect(idsOf(scene)).toHaveLength(2);
+  expect(new Set(idsOf(scene)).size).toBe(1);
+  await scene.pass(120_000);
+  expect(idsOf(scene)).toHaveLength(2);
+});
+
+test('also when the link is down for longer than anybody keeps it', async () => {
+  const scene = await onStage();
+  scene.answersPings = false;
+  await store(scene);
+  scene.link.drop();
+  await scene.pass(120_000);
+  scene.answersPings = true;
+  await scene.connect();
+  await scene.pass(1000);
+  expect(idsOf(scene)).toHaveLength(2);
+  expect(new Set(idsOf(scene)).size).toBe(1);
+});
+
+test('a server that does not answer gets it again, with all that was sent with it', async () => {
+  const scene = await onStage();
+  scene.answersPings = false;
+  await store(scene);
+  await scene.pass(32_000);
+  expect(new Set(idsOf(scene)).size).toBe(1);
+  expect(idsOf(scene)).toHaveLength(2);
+});
+
+test('an error instead of the answer is one', async () => {
+  const scene = await onStage();
+  scene.link.answering = (iq) => {
+    const { id, to: from, from: to } = iq.attrs;
+    iq.attrs = { type: 'error', id, from, to };
+    return iq;
+  };
+  await store(scene);
+  await scene.pass(120_000);
+  expect(idsOf(scene)).toHaveLength(1);
+});
+
+test('what becomes due while the link is down is sent after the connect', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(), fact('sent', 0));
+  scene.link.drop();
+  await scene.pass(60_000);
+  expect(scene.messages).toEqual([]);
+  await scene.connect();
+  await scene.pass(6000);
+  expect(scene.told).toEqual(['m1 sent']);
+});
+
+test('what one daemon left is sent by the next, under the same id', async () => {
+  const store = openStore('sqlite::memory:');
+  store.close = async () => {};
+  const scene = await onStage({ store });
+  scene.answersPings = false;
+  await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
+  const [id] = idsOf(scene);
+  await scene.daemon.stop();
+
+  const next = await onStage({ store });
+  await next.pass(120_000);
+  expect(idsOf(next)).toEqual([id]);
+});
+
+describe('an error that comes back for it', () => {
+  test('postpones it: a minute, two, four, always under the same id', async () => {
+    const scene = await onStage();
+    await store(scene);
+    for (const [returns, minutes] of [1, 2, 4].entries()) {
+      await refuse(scene);
+      await scene.pass(minutes * 60_000 - 1000);
+      expect(idsOf(scene)).toHaveLength(returns + 1);
+      await scene.pass(2500);
+      expect(idsOf(scene)).toHaveLength(returns + 2);
+    }
+    expect(new Set(idsOf(scene)).size).toBe(1);
+    expect(scene.daemon.counters.all()).toMatchObject({ 'receipts refused': 3 });
+  });
+
+  test('counts as well when it comes before the answer to the ping', async () => {
+    const scene = await onStage();
+    const { answering } = scene.link;
+    scene.link.answering = () => {
+      scene.link.answering = answering;
+      void refuse(scene).then(() => scene.pass(0));
+      return undefined;
+    };
+    scene.answersPings = false;
+    await store(scene);
+    scene.answersPings = true;
+    await scene.pass(59_000);
+    const before = idsOf(scene).length;
+    await scene.pass(40_000);
+    expect(idsOf(scene).length).toBeGreaterThan(before);
+    expect(new Set(idsOf(scene)).size).toBe(1);
+  });
+
+  test('is no fact about the message', async () => {
+    const scene = await onStage();
+    await store(scene);
+    await refuse(scene);
+    expect((await scene.store.find(keyOf('m1')))?.tracked.record.facts).toHaveLength(2);
+  });
+
+  test('for what we never sent does nothing', async () => {
+    const scene = await onStage();
+    await scene.say(
+      `<message type='error' id='m1' from='alice@example.org' to='receipts.example.org'/>`,
+    );
+    await scene.say(`<message type='error' from='alice@example.org' to='receipts.example.org'/>`);
+    await scene.pass(120_000);
+    expect(scene.messages).toEqual([]);
+    expect(scene.complaints).toEqual([]);
+  });
+});
+
+async function store(scene: Scene): Promise<void> {
+  await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
+}
+
+async function refuse(scene: Scene): Promise<void> {
+  const id = idsOf(scene).at(-1);
+  await scene.say(`
+    <message type='error' id='${id}' from='alice@example.org' to='receipts@receipts.example.org'>
+      <receipt xmlns='xmpp-receipts:1' id='m1' status='stored'/>
+      <error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>
+    </message>`);
+}
+
+function idsOf(scene: Scene): readonly (string | undefined)[] {
+  return scene.messages.map(({ attrs }) => attrs['id']);
+}

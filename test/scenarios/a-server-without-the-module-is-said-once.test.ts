@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { accepted, keyOf } from '../support/facts.ts';
+import { onStage } from '../support/scene.ts';
+
+const MISSING =
+  'example.org does not answer as mod_receipts (service-unavailable): nothing can be told about its users. ' +
+  'Load mod_receipts on that host with receipts_component = "receipts.example.org".';
+
+test('a module that answers is introduced', async () => {
+  const scene = await onStage();
+  expect(scene.lines.map(({ msg }) => msg)).toEqual([
+    'example.org: Prosody 0.12.3 with mod_receipts 0.1.0 proves accepted, stored',
+  ]);
+});
+
+test('a missing one is said, once, until it is there', async () => {
+  const scene = await onStage();
+  scene.module.version = undefined;
+  for (let connects = 0; connects < 3; connects += 1) {
+    scene.link.drop();
+    await scene.connect();
+    await scene.pass(180_000);
+  }
+  expect(scene.complaints).toEqual([MISSING]);
+  scene.module.version = '1';
+  await scene.pass(60_000);
+  scene.module.version = undefined;
+  await scene.pass(60_000);
+  expect(scene.complaints).toEqual([MISSING, MISSING]);
+});
+
+test('one of another version is said, once, and what to do', async () => {
+  const scene = await onStage();
+  scene.module.version = '2';
+  await scene.pass(300_000);
+  expect(scene.complaints).toEqual([
+    'example.org: its mod_receipts speaks version 2 of the feed, this daemon 1: update the older of the two',
+  ]);
+});
+
+test('a module that starts later says so itself', async () => {
+  const scene = await onStage();
+  scene.module.version = undefined;
+  await scene.pass(60_000);
+  const hellos = scene.lines.length;
+  await scene.ask(
+    `<iq type='get' from='example.org' to='receipts.example.org'>
+       <hello xmlns='xmpp-receipts:feed:1' version='1' module='0.2.0' server='Prosody'/>
+     </iq>`,
+  );
+  expect(scene.lines.slice(hellos).map(({ msg }) => msg)).toEqual([
+    expect.stringContaining('example.org: Prosody unknown with mod_receipts 0.2.0'),
+  ]);
+});
+
+test('a server that does not answer at all is asked again', async () => {
+  const scene = await onStage();
+  scene.link.answering = () => undefined;
+  await scene.pass(300_000);
+  expect(scene.complaints).toEqual([]);
+  await scene.report(keyOf('m1'), accepted());
+});

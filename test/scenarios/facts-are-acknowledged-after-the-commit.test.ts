@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { conditionOf } from '../../src/protocol/iq.ts';
+import { NS } from '../../src/protocol/namespaces.ts';
+import { child } from '../../src/protocol/xml.ts';
+import { openStore } from '../../src/store/open.ts';
+import { accepted, fact, keyOf } from '../support/facts.ts';
+import { messageLine } from '../support/feed-lines.ts';
+import { onStage } from '../support/scene.ts';
+
+test('the answer says how many items were taken, and how many could not be used', async () => {
+  const scene = await onStage();
+  const line = messageLine(keyOf('m1'), [accepted()]);
+  const answer = await scene.feed([line, 'message\tm2', 'weather\tsunny', line]);
+  expect(child(answer, 'facts', NS.feed)?.attrs).toMatchObject({ taken: '3', bad: '1' });
+  expect(scene.daemon.counters.all()).toMatchObject({ items: 2, 'bad items': 1 });
+  expect(scene.complaints).toEqual(['an item of the feed cannot be used']);
+});
+
+test('when it comes, the facts are in the store', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
+  expect((await scene.store.find(keyOf('m1')))?.tracked.record.facts).toHaveLength(2);
+});
+
+test('while the store fails the server is told to wait, and sends the same again', async () => {
+  const store = openStore('sqlite::memory:');
+  const { update } = store;
+  const scene = await onStage({ store });
+  store.update = async () => Promise.reject(new Error('disk full'));
+  const refused = await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
+  expect(refused.attrs['type']).toBe('error');
+  expect(refused.getChild('error')?.attrs['type']).toBe('wait');
+  expect(conditionOf(refused)).toBe('resource-constraint');
+  expect(scene.complaints).toContain(
+    'facts could not be committed; the server keeps them and sends them again',
+  );
+
+  store.update = update;
+  expect((await scene.report(keyOf('m1'), accepted(), fact('stored', 1))).attrs['type']).toBe(
+    'result',
+  );
+  expect(scene.told).toEqual(['m1 stored']);
+});
+
+test('nothing is answered while the commit takes its time', async () => {
+  const store = openStore('sqlite::memory:');
+  const update = store.update.bind(store);
+  let commit = () => {};
+  const scene = await onStage({ store });
+  store.update = async (...news) => {
+    if (news[0].length > 0)
+      await new Promise<void>((resolve) => {
+        commit = resolve;
+      });
+    return update(...news);
+  };
+  const answered = scene.link.sent.length;
+  const report = scene.report(keyOf('m1'), accepted());
+  await scene.pass(60);
+  expect(scene.link.sent).toHaveLength(answered);
+  commit();
+  expect((await report).attrs['type']).toBe('result');
+});
+
+test('what comes meanwhile shares the next commit', async () => {
+  const store = openStore('sqlite::memory:');
+  const update = store.update.bind(store);
+  const batches: number[] = [];
+  const scene = await onStage({ store });
+  store.update = async (...news) => {
+    if (news[0].length > 0) batches.push(news[0].length);
+    return update(...news);
+  };
+  const answers = await Promise.all(
+    ['m1', 'm2', 'm3'].map((id) => scene.report(keyOf(id), accepted())),
+  );
+  expect(answers.map(({ attrs }) => attrs['type'])).toEqual(['result', 'result', 'result']);
+  expect(batches).toEqual([3]);
+});
+
+test('a spool that overflowed is complained of', async () => {
+  const scene = await onStage();
+  await scene.feed(['gap\t5\t12']);
+  expect(scene.daemon.counters.all()).toEqual({ 'items lost in gaps': 12 });
+  expect(scene.complaints).toEqual(['the server had to drop facts: its spool was full']);
+});

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import type { BareJid } from '../../src/message/jid.ts';
+import { accepted, fact, keyOf } from '../support/facts.ts';
+import { onStage, receiptsIn, type Scene } from '../support/scene.ts';
+
+test('what becomes due within a short while travels in one stanza', async () => {
+  const scene = await onStage();
+  await store(scene, 'm1');
+  await store(scene, 'm2');
+  await store(scene, 'm3');
+  expect(scene.told).toEqual(['m1 stored']);
+  await scene.pass(100);
+  expect(scene.messages.map((message) => receiptsIn(message).length)).toEqual([1, 2]);
+});
+
+test('what one server batch says of one sender travels in one stanza', async () => {
+  const scene = await onStage();
+  await Promise.all(['m1', 'm2', 'm3'].map((id) => store(scene, id)));
+  expect(scene.messages).toHaveLength(1);
+  expect(scene.told).toEqual(['m1 stored', 'm2 stored', 'm3 stored']);
+});
+
+test('one sender gets no more stanzas than so many a minute, after a first burst of as many', async () => {
+  const scene = await onStage({ settings: { 'receipts.maxPerMinute': '3' } });
+  const perMinute: number[] = [];
+  for (let minute = 0; minute < 4; minute += 1) {
+    const before = scene.messages.length;
+    for (let second = 0; second < 60; second += 1) {
+      await store(scene, `m${minute}-${second}`);
+      await scene.pass(1000);
+    }
+    perMinute.push(scene.messages.length - before);
+  }
+  expect(Math.max(...perMinute)).toBeLessThanOrEqual(2 * 3 + 1);
+  expect(Math.max(...perMinute.slice(1))).toBeLessThanOrEqual(3);
+  await scene.pass(60_000);
+  expect(scene.told).toHaveLength(240);
+});
+
+test('nobody waits for another sender', async () => {
+  const scene = await onStage({ settings: { 'receipts.maxPerMinute': '1' } });
+  await store(scene, 'm1');
+  await scene.pass(200);
+  await store(scene, 'm2');
+  await store(scene, 'c1', 'carol@example.org' as BareJid);
+  await scene.pass(200);
+  expect(scene.told).toContain('c1 stored');
+});
+
+test('a status that is overtaken while it waits is not sent', async () => {
+  const scene = await onStage({ settings: { 'receipts.maxPerMinute': '1' } });
+  await store(scene, 'm1');
+  await scene.pass(200);
+  await store(scene, 'm2');
+  await scene.pass(200);
+  await store(scene, 'm3');
+  await scene.report(keyOf('m3'), fact('received', 2));
+  await scene.pass(180_000);
+  expect(scene.told.toSorted()).toEqual(['m1 stored', 'm2 stored']);
+});
+
+test('a flood for one sender is told in stanzas that the server takes', async () => {
+  const scene = await onStage();
+  scene.link.drop();
+  const ids = Array.from({ length: 300 }, (_, n) => `${'"'.repeat(250)}${n}`);
+  await scene.connect();
+  await Promise.all(ids.map((id) => store(scene, id)));
+  await scene.pass(60_000);
+  expect(scene.told).toHaveLength(300);
+  for (const message of scene.messages) expect(String(message).length).toBeLessThan(256 * 1024);
+});
+
+async function store(scene: Scene, id: string, sender?: BareJid): Promise<void> {
+  await scene.report(keyOf(id, sender), accepted(), fact('stored', 1));
+}

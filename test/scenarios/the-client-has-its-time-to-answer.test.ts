@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { accepted, fact, keyOf, SECOND } from '../support/facts.ts';
+import { messageLine } from '../support/feed-lines.ts';
+import { onStage, receiptsIn, type Scene } from '../support/scene.ts';
+
+test('sent is told when nothing was answered for five seconds', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(), fact('sent', 1));
+  await scene.pass(5000);
+  expect(scene.told).toEqual([]);
+  await scene.pass(500);
+  expect(scene.told).toEqual(['m1 sent']);
+});
+
+test('or for as long as the operator wants', async () => {
+  const scene = await onStage({ settings: { 'receipts.graceMs': '20000' } });
+  await scene.report(keyOf('m1'), accepted(), fact('sent', 1));
+  await scene.pass(19_999);
+  expect(scene.told).toEqual([]);
+  await scene.pass(500);
+  expect(scene.told).toEqual(['m1 sent']);
+});
+
+test.each(['received', 'displayed'] as const)('%s within it: nothing is told', async (kind) => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(0, { markable: true }), fact('sent', 1));
+  await scene.pass(4000);
+  await scene.report(keyOf('m1'), fact(kind, 4 * SECOND));
+  await scene.pass(60_000);
+  expect(scene.told).toEqual([]);
+});
+
+test('a client that does not ask for markers is told of displayed', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(), fact('sent', 1), fact('displayed', 2));
+  expect(scene.told).toEqual(['m1 displayed']);
+});
+
+test('who asked by <report/> is told at once', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(0, { report: ['sent', 'delivered'] }), fact('sent', 1));
+  await scene.report(keyOf('m1'), fact('received', 2));
+  await scene.pass(1000);
+  expect(scene.told).toEqual(['m1 sent', 'm1 delivered']);
+});
+
+describe('what only the stream acknowledged', () => {
+  const seen = [accepted(), fact('sent', 1), fact('acked', 2)];
+
+  test('is told to nobody where it is left to the clients', async () => {
+    const scene = await onStage();
+    await scene.report(keyOf('m1'), ...seen);
+    await scene.pass(60_000);
+    expect(scene.told).toEqual(['m1 sent']);
+  });
+
+  test('is told as delivered where the policy is automatic', async () => {
+    const scene = await onStage({ settings: { 'policy.default': 'automatic' } });
+    await scene.report(keyOf('m1'), ...seen);
+    await scene.pass(5000);
+    expect(scene.told).toEqual([]);
+    await scene.pass(500);
+    expect(scene.told).toEqual(['m1 delivered']);
+    expect(scene.messages.flatMap(receiptsIn)[0]?.attrs['evidence']).toBe('stream');
+  });
+
+  test('is not told when the client answers after all', async () => {
+    const scene = await onStage({ settings: { 'policy.default': 'automatic' } });
+    await scene.report(keyOf('m1'), ...seen);
+    await scene.pass(4000);
+    await scene.report(keyOf('m1'), fact('received', 4 * SECOND));
+    await scene.pass(60_000);
+    expect(scene.told).toEqual([]);
+  });
+});
+
+describe('while the server has not told us all', () => {
+  test('its silence means nothing', async () => {
+    const scene = await onStage();
+    await reconnect(scene, 5);
+    await scene.feed([messageLine(keyOf('m1'), [accepted(), fact('sent', 1)])], { waiting: '5' });
+    await scene.pass(120_000);
+    expect(scene.told).toEqual([]);
+  });
+
+  test('a grace is over when what came after it is known', async () => {
+    const scene = await onStage();
+    await reconnect(scene, 3);
+    const [first, second, last] = [
+      [
+        messageLine(keyOf('m0'), [accepted(), fact('sent', 1)]),
+        messageLine(keyOf('m1'), [accepted(2), fact('sent', 3)]),
+      ],
+      [
+        messageLine(keyOf('m1'), [fact('received', SECOND)]),
+        messageLine(keyOf('m2'), [accepted(2 * SECOND), fact('sent', 2 * SECOND + 1)]),
+      ],
+      [messageLine(keyOf('m3'), [accepted(20 * SECOND), fact('stored', 20 * SECOND + 1)])],
+    ];
+    await scene.feed(first, { waiting: '3' });
+    await scene.pass(60_000);
+    await scene.feed(second, { waiting: '1' });
+    await scene.pass(60_000);
+    expect(scene.told).toEqual([]);
+    scene.module.waiting = 0;
+    await scene.feed(last);
+    expect(scene.told).toEqual(['m3 stored']);
+    await scene.pass(10_000);
+    expect(scene.told.toSorted()).toEqual(['m0 sent', 'm2 sent', 'm3 stored']);
+  });
+
+  test('a server that was never heard is waited for', async () => {
+    const scene = await onStage();
+    scene.link.drop();
+    scene.module.version = undefined;
+    await scene.connect();
+    await scene.feed([messageLine(keyOf('m1'), [accepted(), fact('sent', 1)])], { waiting: '1' });
+    await scene.pass(60_000);
+    expect(scene.told).toEqual([]);
+  });
+});
+
+/** The server comes back with items that it has not told. */
+async function reconnect(scene: Scene, waiting: number): Promise<void> {
+  scene.link.drop();
+  scene.module.waiting = waiting;
+  await scene.connect();
+}
