@@ -20,8 +20,14 @@ export const EMPTY_RECORD: MessageRecord = { facts: [] };
 /** Adds facts to a record; returns the very same record if all of them are old news. */
 export function addFacts(record: MessageRecord, news: readonly Fact[]): MessageRecord {
   if (news.length === 0) return record;
-  const facts = newestOfEachKind(firstAndLast([...record.facts, ...news].sort(compareFacts)));
+  const sorted = [...record.facts, ...news].sort(compareFacts);
+  const facts = hasEachKindOnce(sorted) ? sorted : newestOfEachKind(firstAndLast(sorted));
   return isSame(facts, record.facts) ? record : { facts };
+}
+
+/** As of most messages: then there is nothing to thin. */
+function hasEachKindOnce(facts: readonly Fact[]): boolean {
+  return facts.every(({ kind }, index) => facts.findIndex((fact) => fact.kind === kind) === index);
 }
 
 function firstAndLast(sorted: readonly Fact[]): readonly Fact[] {

@@ -99,7 +99,10 @@ export function factsReadUpTo(
 
 /** The furthest status that the facts prove; `undefined` for no facts. */
 export function statusOf(facts: readonly Fact[]): Status | undefined {
-  return proofsOf(facts).at(-1)?.status;
+  let furthest: Proof | undefined;
+  for (const proof of facts.map(proofOf))
+    if (furthest === undefined || compareProofs(proof, furthest) > 0) furthest = proof;
+  return furthest?.status;
 }
 
 function proofOf(fact: Fact): Proof {

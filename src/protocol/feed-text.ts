@@ -26,7 +26,7 @@ export type Line =
 /** Bytes; a longer id is not tracked. */
 const MAX_ID_BYTES = 256;
 
-type Details = Readonly<Record<string, string>>;
+type Details = ReadonlyMap<string, string>;
 
 /** Reads the text of a batch that a domain sent. Never throws: what cannot be used is a `bad` line with its reason. */
 export function readLines(text: string, domain: string): readonly Line[] {
@@ -99,14 +99,18 @@ function buildFact(kind: FactKind, seen: { at: Stamp; side: Side }, details: Det
       return {
         kind,
         ...seen,
-        where: details['where'] === 'archive' ? 'archive' : 'offline',
+        where: details.get('where') === 'archive' ? 'archive' : 'offline',
       } satisfies Stored;
     case 'failed':
       return { kind, ...seen, ...failedDetails(details) };
     case 'sent':
     case 'acked':
     case 'lost':
-      return { kind, ...seen, ...optional('resource', details['resource']) } satisfies AtSession;
+      return {
+        kind,
+        ...seen,
+        ...optional('resource', details.get('resource')),
+      } satisfies AtSession;
     case 'relayed':
     case 'received':
     case 'displayed':
@@ -119,16 +123,16 @@ function buildFact(kind: FactKind, seen: { at: Stamp; side: Side }, details: Det
 }
 
 function acceptedDetails(details: Details): Omit<Accepted, 'kind' | 'at' | 'side'> {
-  const report = details['report'];
+  const report = details.get('report');
   return {
-    type: details['type'] === 'chat' ? 'chat' : 'normal',
+    type: details.get('type') === 'chat' ? 'chat' : 'normal',
     ...optional(
       'maySee',
-      details['may-see'] === undefined ? undefined : details['may-see'] === 'yes',
+      details.get('may-see') === undefined ? undefined : details.get('may-see') === 'yes',
     ),
-    ...optional('token', details['token']),
-    ...optional('originId', details['origin-id']),
-    ...optional('markable', details['markable'] === 'yes' ? (true as const) : undefined),
+    ...optional('token', details.get('token')),
+    ...optional('originId', details.get('origin-id')),
+    ...optional('markable', details.get('markable') === 'yes' ? (true as const) : undefined),
     ...optional(
       'report',
       report?.split(',').filter((word) => word !== ''),
@@ -138,19 +142,19 @@ function acceptedDetails(details: Details): Omit<Accepted, 'kind' | 'at' | 'side
 
 function failedDetails(details: Details): Omit<Failed, 'kind' | 'at' | 'side'> {
   return {
-    condition: details['condition'] ?? 'undefined-condition',
-    ...optional('type', details['type']),
-    ...optional('handed', details['handed'] === 'yes' ? (true as const) : undefined),
+    condition: details.get('condition') ?? 'undefined-condition',
+    ...optional('type', details.get('type')),
+    ...optional('handed', details.get('handed') === 'yes' ? (true as const) : undefined),
   };
 }
 
 function readDetails(words: readonly string[]): Details {
-  return Object.fromEntries(words.flatMap(readDetail));
-}
-
-function readDetail(word: string): readonly (readonly [string, string])[] {
-  const equals = word.indexOf('=');
-  return equals < 0 ? [] : [[word.slice(0, equals), plain(word.slice(equals + 1))]];
+  const details = new Map<string, string>();
+  for (const word of words) {
+    const equals = word.indexOf('=');
+    if (equals >= 0) details.set(word.slice(0, equals), plain(word.slice(equals + 1)));
+  }
+  return details;
 }
 
 function readDigits(text: string): number | undefined {

@@ -8,6 +8,7 @@ import {
   proofsOf,
   type ReadUpTo,
   type Status,
+  statusOf,
 } from '../message/status.ts';
 import type { Policy, Rules } from './rules.ts';
 
@@ -32,12 +33,11 @@ export function disclose(
   policy: Policy,
   entitlement: Entitlement,
 ): Disclosed {
-  const all = proofsOf(facts);
-  const furthest = all.at(-1);
+  const furthest = statusOf(facts);
   const proofs = proofsOf(factsUnder(policy, facts))
     .filter(({ status }) => !isDisproved(status, furthest))
     .filter(({ status }) => entitlement === 'entitled' || TOLD_TO_STRANGERS.includes(status));
-  if (furthest === undefined || proofs.at(-1)?.status === furthest.status) return { proofs };
+  if (furthest === undefined || proofs.at(-1)?.status === furthest) return { proofs };
   return {
     proofs,
     withheld: entitlement === 'stranger' ? 'presence-not-shared' : 'left-to-the-client',
@@ -59,10 +59,8 @@ function factsUnder(policy: Policy, facts: readonly Fact[]): readonly Fact[] {
   return policy === 'automatic' ? facts : facts.filter(({ kind }) => kind !== 'acked');
 }
 
-function isDisproved(status: Status, furthest: Proof | undefined): boolean {
-  return (
-    furthest !== undefined && NOT_ARRIVED.includes(status) && !NOT_ARRIVED.includes(furthest.status)
-  );
+function isDisproved(status: Status, furthest: Status | undefined): boolean {
+  return furthest !== undefined && NOT_ARRIVED.includes(status) && !NOT_ARRIVED.includes(furthest);
 }
 
 /** XEP-0184 §8: a receipt reveals presence, so only those who may see the presence get one. */

@@ -28,6 +28,7 @@ const UPSERT_READ = `
   INSERT INTO read_up_to (sender, recipient, position, at) VALUES (?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET position = excluded.position, at = excluded.at`;
 const SELECT_FORGOTTEN = 'SELECT at FROM forgotten WHERE account = ?';
+const SELECT_ANY_FORGOTTEN = 'SELECT 1 FROM forgotten LIMIT 1';
 
 interface Row {
   readonly record: string;
@@ -116,6 +117,11 @@ export class Messages {
     this.#statements.upsertRead.run(sender, recipient, position, at);
   }
 
+  /** Was any account ever deleted that is still remembered? Mostly none, and then nobody need be looked up. */
+  isAnyForgotten(): boolean {
+    return this.#statements.selectAnyForgotten.get() !== undefined;
+  }
+
   /** When the account was deleted, if it was. */
   forgottenAt(account: BareJid): Stamp | undefined {
     return (this.#statements.selectForgotten.get(account) as { at: Stamp } | undefined)?.at;
@@ -133,4 +139,5 @@ const STATEMENTS = {
   selectRead: SELECT_READ,
   upsertRead: UPSERT_READ,
   selectForgotten: SELECT_FORGOTTEN,
+  selectAnyForgotten: SELECT_ANY_FORGOTTEN,
 } as const;

@@ -27,11 +27,13 @@ class Update {
   receipts = 0;
   readonly #tables: Tables;
   readonly #options: UpdateOptions;
+  readonly #isAnyForgotten: boolean;
   readonly #forgottenAt = new Map<BareJid, Stamp | undefined>();
 
   constructor(tables: Tables, options: UpdateOptions) {
     this.#tables = tables;
     this.#options = options;
+    this.#isAnyForgotten = tables.messages.isAnyForgotten();
   }
 
   apply({ key, facts }: News): void {
@@ -48,6 +50,7 @@ class Update {
   }
 
   #withoutForgotten({ sender, recipient }: MessageKey, facts: readonly Fact[]): readonly Fact[] {
+    if (!this.#isAnyForgotten) return facts;
     const at = Math.max(this.#forgotten(sender) ?? 0, this.#forgotten(recipient) ?? 0);
     return at === 0 ? facts : facts.filter((fact) => fact.at > at);
   }
