@@ -1,22 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import { MIGRATIONS } from '../../src/store/sqlite/schema.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
-import type { Store } from '../../src/store/store.ts';
 import { StoreUnavailable } from '../../src/store/unavailable.ts';
 import { accepted, fact, keyOf } from '../support/facts.ts';
-import { REPOSITORY } from '../support/repository.ts';
 import { storeContract } from './contract.ts';
 import { judging } from './judging.ts';
 import { temporaryFile, temporaryPath } from './place.ts';
-
-const LOADER = pathToFileURL(join(REPOSITORY, 'test/support/typescript-loader.mjs')).href;
 
 storeContract('a SQLite file', async () => {
   const { path, remove } = await temporaryFile();
@@ -65,38 +58,6 @@ describe('a store that cannot be opened says why', () => {
     );
   });
 });
-
-test('what the process is killed in the middle of is there whole or not at all', async () => {
-  const path = await temporaryPath();
-  const committed = await writeUntilKilled(path);
-  const store = openSqliteStore(path);
-  onTestFinished(() => store.close());
-  expect(committed).toBeGreaterThanOrEqual(5);
-  for (let batch = 0; batch <= committed; batch += 1)
-    expect(await messagesOf(batch, store)).toBe(3);
-  expect([0, 3]).toContain(await messagesOf(committed + 1, store));
-}, 30_000);
-
-/** The last batch of which another process said that it was committed. */
-async function writeUntilKilled(path: string): Promise<number> {
-  const program = join(REPOSITORY, 'test/store/writer.ts');
-  const writer = spawn(process.execPath, ['--import', LOADER, program, path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  onTestFinished(() => void writer.kill('SIGKILL'));
-  let said = '';
-  writer.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-    if (said.split('\n').length > 6) writer.kill('SIGKILL');
-  });
-  await once(writer, 'close');
-  return said.split('\n').length - 2;
-}
-
-async function messagesOf(batch: number, store: Store): Promise<number> {
-  const found = await Promise.all([0, 1, 2].map((n) => store.find(keyOf(`${batch}-${n}`))));
-  return found.filter((message) => message?.tracked.told.length === 1).length;
-}
 
 test('two connections write at the same time without losing anything', async () => {
   const path = await temporaryPath();
