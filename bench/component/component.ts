@@ -42,8 +42,8 @@ const PLANS: Readonly<Record<Size, Plan>> = {
     slixmppStanzas: 5000,
   },
   normal: {
-    rounds: 5,
-    items: { single: 30_000, batched: 150_000, coalesced: 100_000, told: 60_000 },
+    rounds: 3,
+    items: { single: 20_000, batched: 80_000, coalesced: 60_000, told: 40_000 },
     slixmppStanzas: 30_000,
   },
   full: {

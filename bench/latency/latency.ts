@@ -5,7 +5,7 @@ import type { Benchmark, Result, Size } from '../benchmark.ts';
 import { percentile, round } from '../measure/figures.ts';
 import { ABSENT, GATEWAY, isReceiptFor, NOBODY, READER, type Stage, setStage } from './stage.ts';
 
-const TIMES: Readonly<Record<Size, number>> = { quick: 20, normal: 200, full: 1000 };
+const TIMES: Readonly<Record<Size, number>> = { quick: 20, normal: 120, full: 1000 };
 const WARM_UP = 20;
 
 /** Longer than a tick and all that follows from it. */

@@ -11,7 +11,7 @@ interface Plan {
 
 const PLANS: Readonly<Record<Size, Plan>> = {
   quick: { rounds: 1, messages: 8000, pacedSeconds: 3 },
-  normal: { rounds: 5, messages: 30_000, pacedSeconds: 10 },
+  normal: { rounds: 5, messages: 20_000, pacedSeconds: 8 },
   full: { rounds: 9, messages: 60_000, pacedSeconds: 20 },
 };
 
