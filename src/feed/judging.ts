@@ -9,6 +9,9 @@ import type { ServerClocks } from './server-clocks.ts';
 /** How long to wait before looking again at a message whose server has said nothing yet. */
 const UNHEARD: Millis = 5000;
 
+/** No sooner, or what waits for a server that is behind would be looked at without end. */
+const SOONEST: Millis = 200;
+
 /** Gives the pure judgement what it must not look up itself: the rules, and how far the servers are known. */
 export class Judging {
   readonly #rules: Rules;
@@ -34,7 +37,7 @@ export class Judging {
   readonly #wakeTime = (key: MessageKey, at: Stamp): Millis => {
     const knownUpTo = this.#knownUpTo(key);
     const wait = knownUpTo === undefined ? UNHEARD : Math.ceil((at - knownUpTo) / 1000);
-    return this.#now() + Math.max(0, wait);
+    return this.#now() + Math.max(SOONEST, wait);
   };
 
   /** The recipient's server sees what becomes of a message; if it is none of ours, the sender's hears of it. */

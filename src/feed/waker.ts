@@ -27,7 +27,7 @@ export class Waker {
   start(): void {
     this.stop();
     this.#isStopped = false;
-    this.#sleep();
+    this.#sleep(LOOK_EVERY);
   }
 
   stop(): void {
@@ -35,22 +35,30 @@ export class Waker {
     clearTimeout(this.#timer);
   }
 
-  #sleep(): void {
-    if (!this.#isStopped) this.#timer = setTimeout(() => void this.#look(), LOOK_EVERY);
+  /** Until the next look: one at a time, even if we were stopped and started while the last one took its time. */
+  #sleep(ms: Millis): void {
+    clearTimeout(this.#timer);
+    if (!this.#isStopped) this.#timer = setTimeout(() => void this.#look(), ms);
   }
 
   async #look(): Promise<void> {
-    const { store, judging, now, onReceipts, log } = this.#parts;
     try {
-      const keys = await store.due(now(), AT_ONCE);
-      const { receipts } = await store.update(
-        keys.map((key) => ({ key, facts: [] })),
-        judging.options(),
-      );
-      if (receipts > 0) onReceipts();
+      this.#sleep((await this.#lookAtDue()) < AT_ONCE ? LOOK_EVERY : 0);
     } catch (error) {
-      log.error({ err: error }, 'messages could not be looked at again now');
+      this.#parts.log.error({ err: error }, 'messages could not be looked at again now');
+      this.#sleep(LOOK_EVERY);
     }
-    this.#sleep();
+  }
+
+  /** How many were due. */
+  async #lookAtDue(): Promise<number> {
+    const { store, judging, now, onReceipts } = this.#parts;
+    const keys = await store.due(now(), AT_ONCE);
+    const { receipts } = await store.update(
+      keys.map((key) => ({ key, facts: [] })),
+      judging.options(),
+    );
+    if (receipts > 0) onReceipts();
+    return keys.length;
   }
 }

@@ -14,6 +14,9 @@ export interface Told {
   readonly at: Stamp;
 }
 
+/** What was told is remembered of the newest messages of a key: more than any message can be told of. */
+const TOLD_KEPT = 32;
+
 /** A message as the store keeps it. */
 export interface Tracked {
   readonly key: MessageKey;
@@ -84,7 +87,10 @@ function judgeLife(tracked: Tracked, life: Life, circumstances: Circumstances): 
   const receipts = decision.kind === 'tell' ? [receiptOf(key, decision.proof, life.startedAt)] : [];
   const toldNow = receipts.map((receipt) => toldBy(receipt, life));
   return {
-    tracked: { ...tracked, told: [...takeBack(told, withdrawn, life), ...toldNow] },
+    tracked: {
+      ...tracked,
+      told: [...takeBack(told, withdrawn, life), ...toldNow].slice(-TOLD_KEPT),
+    },
     receipts,
     withdrawn,
     position: life.startedAt,

@@ -57,6 +57,16 @@ describe('a receipt', () => {
     expect(second.receipts).toMatchObject([{ status: 'stored', messageAt: T0 + 2 * HOUR }]);
   });
 
+  test('is remembered for the newest messages only, however often an id is used', () => {
+    const stored = Array.from({ length: 100 }, (_, n) => [
+      accepted(2 * n * HOUR),
+      fact('stored', 2 * n * HOUR + 1),
+    ]);
+    const last = stored.reduce((before, news) => judged(news, before), judged([]));
+    expect(last.tracked.told.length).toBeLessThanOrEqual(32);
+    expect(statuses(judged(stored.at(-1) ?? [], last))).toEqual([]);
+  });
+
   test('of a stamp before its message, as clocks differ, is made once too', () => {
     const first = judged([fact('failed', -5), accepted()]);
     expect(statuses(first)).toEqual(['failed']);

@@ -21,6 +21,16 @@ test('or for as long as the operator wants', async () => {
   expect(scene.told).toEqual(['m1 sent']);
 });
 
+test('thousands of graces that end together are over together', async () => {
+  const scene = await onStage({ settings: { 'receipts.maxPerMinute': '6000' } });
+  const lines = Array.from({ length: 3000 }, (_, n) =>
+    messageLine(keyOf(`m${n}`), [accepted(), fact('sent', n)]),
+  );
+  await scene.feed(lines);
+  await scene.pass(5400);
+  expect(await scene.store.due(Date.now(), 1)).toEqual([]);
+});
+
 test.each(['received', 'displayed'] as const)('%s within it: nothing is told', async (kind) => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(0, { markable: true }), fact('sent', 1));
