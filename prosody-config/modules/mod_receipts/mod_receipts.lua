@@ -7,6 +7,10 @@
 -- It only observes: no stanza is changed, stopped or delayed, and a failure in here never reaches the message.
 -- What is observed becomes a fact, the facts of one tick become lines, the lines are written to a spool on disk and then
 -- fed to the component in batches, which stay in the spool until the component has answered that it keeps them.
+--
+-- This runs for every message of a server whose garbage collector is set to collect almost all the time, so that each
+-- string made costs more than the code that makes it: a fact keeps references to strings that exist anyway, and a line
+-- is put together once, when it is written.
 -- The lines and the IQs are described in docs/protocol.md.
 
 -- COMPAT prosody 0.12: 13.0 calls these prosody.util.* and prosody.core.*, and accepts the short names too
@@ -24,14 +28,15 @@ local st = require "util.stanza";
 local time_now = require "util.time".now;
 local have_pposix, pposix = pcall(require, "util.pposix");
 
-local concat, move, remove, sort = table.concat, table.move, table.remove, table.sort; -- luacheck: ignore 143/table
+local concat, remove, sort = table.concat, table.remove, table.sort;
+local unpack = table.unpack or unpack; -- luacheck: ignore 113/unpack
 local find, format, gmatch, gsub, match, sub =
 	string.find, string.format, string.gmatch, string.gsub, string.match, string.sub;
 local floor, max, min = math.floor, math.max, math.min;
 local ipairs, pairs, pcall, rawget, setmetatable, tonumber, type = ipairs, pairs, pcall, rawget, setmetatable, tonumber, type;
 
 local host = module.host;
-local hosts, full_sessions = prosody.hosts, prosody.full_sessions;
+local hosts, full_sessions, bare_sessions = prosody.hosts, prosody.full_sessions, prosody.bare_sessions;
 
 local MODULE_VERSION = "0.1.0";
 local XMLNS_FEED = "xmpp-receipts:feed:1";
@@ -40,22 +45,26 @@ local PROVES = "accepted relayed sent stored acked received displayed failed los
 
 local MAX_ID_BYTES = 256;
 local MAX_ANSWERS = 16; -- of one message
-local MAX_KEYS_PER_TICK = 500;
-local MAX_LINE_BYTES = 16 * 1024;
+local MAX_LINES_PER_TICK = 500;
+local MAX_LINE_BYTES = 8 * 1024; -- a line that has as many gets no more facts
 local MAX_BATCH_ITEMS = 100;
 local MAX_BATCH_BYTES = 60 * 1024;
+local FULL_BATCH_BYTES = 44 * 1024; -- one more line always fits
 local MAX_BATCHES = 8;
-local MAX_FRESH_BYTES = 256 * 1024;
 local MAX_UNWRITTEN_ITEMS = 5000;
 local MAX_UNACKED = 2000; -- of one stream
+local MAX_PARTIES = 1000;
 local MAX_ARCHIVE_AGE = 30 * 24 * 60 * 60;
 local MAX_COMPLAINTS = 20;
 local HELLO_INTERVAL = 60;
 local MAX_BACKOFF = 60;
 local SAVE_INTERVAL = 1;
 local RETRY_INTERVAL = 1; -- after a failed write
+local WRITE_BUFFER_BYTES = 64 * 1024;
+local UNPACKED_PARTS = 100;
 local IDLE_SEGMENT_BYTES = 256 * 1024;
 local TOKEN_BYTES = 9;
+local FACT_BYTES = 48; -- at most, without details
 
 --- Options
 
@@ -108,55 +117,44 @@ local function guarded(observe)
 	end
 end
 
---- Addresses and keys
-
-local function host_of(bare)
-	return match(bare, "@(.*)$") or bare;
-end
-
-local function bare_of(jid)
-	local slash = find(jid, "/", 1, true);
-	return slash and sub(jid, 1, slash - 1) or jid;
-end
-
-local function is_component_address(bare)
-	return find(bare, component_host, 1, true) and host_of(bare) == component_host;
-end
+--- Addresses
 
 local function encode_byte(byte)
 	return format("%%%02X", byte:byte());
 end
 
 local function encode(text)
-	if not find(text, "[%z\1-\32\127%%]") then return text; end
-	return (gsub(text, "[%z\1-\32\127%%]", encode_byte));
+	if find(text, "^[^%c %%]*$") then return text; end
+	return (gsub(text, "[%c %%]", encode_byte));
 end
 
 local function is_usable_id(id)
 	return id and id ~= "" and #id <= MAX_ID_BYTES;
 end
 
-local seen_from, seen_to, seen_id, seen_key, seen_sender, seen_recipient;
-
--- Which message: nil for those that concern the component itself. Remembers the last, since the same message passes
--- several hooks in a row.
-local function key_of(from, to, id)
-	if id == seen_id and from == seen_from and to == seen_to then
-		return seen_key, seen_sender, seen_recipient;
-	end
-	local sender, recipient = bare_of(from), bare_of(to);
-	local key;
-	if not is_component_address(sender) and not is_component_address(recipient) then
-		key = encode(id) .. "\t" .. encode(sender) .. "\t" .. encode(recipient);
-	end
-	seen_from, seen_to, seen_id, seen_key, seen_sender, seen_recipient = from, to, id, key, sender, recipient;
-	return key, sender, recipient;
+local function make_party(jid)
+	local bare, resource = match(jid, "^([^/]*)/?(.*)$");
+	local node, party_host = match(bare, "^([^@]*)@(.*)$");
+	return {
+		bare = bare; node = node; host = party_host or bare;
+		is_component = (party_host or bare) == component_host;
+		field = "\t" .. encode(bare); -- of a line
+		at_resource = " resource=" .. encode(resource); -- of a fact
+	};
 end
 
--- A message to oneself has no 'to' (RFC 6120 section 10.3.1).
-local function key_of_message(stanza)
-	local attr = stanza.attr;
-	return key_of(attr.from, attr.to or attr.from, attr.id);
+local parties, party_count = {}, 0;
+
+-- Who a JID is. Remembered, because the same few talk to each other again and again.
+local function party_of(jid)
+	local party = parties[jid];
+	if party then return party; end
+	if party_count >= MAX_PARTIES then
+		parties, party_count = {}, 0;
+	end
+	party = make_party(jid);
+	parties[jid], party_count = party, party_count + 1;
+	return party;
 end
 
 --- What is tracked
@@ -168,13 +166,21 @@ local MEANINGS = {
 	request = { ["urn:xmpp:receipts"] = "asks" };
 	body = { [""] = "content"; ["jabber:client"] = "content" };
 	encrypted = { ["*"] = "content" };
-	x = { ["jabber:x:encrypted"] = "content"; ["jabber:x:oob"] = "location" };
-	received = { ["urn:xmpp:receipts"] = "answer"; ["urn:xmpp:chat-markers:0"] = "answer" };
-	displayed = { ["urn:xmpp:chat-markers:0"] = "answer" };
+	x = {
+		["jabber:x:encrypted"] = "content";
+		["jabber:x:oob"] = "location";
+		["http://jabber.org/protocol/muc#user"] = "in_room";
+	};
+	received = { ["urn:xmpp:receipts"] = "answers"; ["urn:xmpp:chat-markers:0"] = "answers" };
+	displayed = { ["urn:xmpp:chat-markers:0"] = "answers" };
 	acknowledged = { ["urn:xmpp:chat-markers:0"] = "exempt" };
 	retract = { ["*"] = "exempt" };
 	["apply-to"] = { ["urn:xmpp:fasten:0"] = "exempt" };
 	reactions = { ["urn:xmpp:reactions:0"] = "exempt" };
+	markable = { ["urn:xmpp:chat-markers:0"] = "details" };
+	["origin-id"] = { ["urn:xmpp:sid:0"] = "details" };
+	report = { [XMLNS_REPORT] = "details" };
+	["stanza-id"] = { ["urn:xmpp:sid:0"] = "archived" };
 };
 
 local function meaning_of(tag)
@@ -182,62 +188,64 @@ local function meaning_of(tag)
 	return meanings and (meanings[tag.attr.xmlns or ""] or meanings["*"]);
 end
 
--- Looks at the message's own children only, which leaves out carbons and archive results.
-local function survey(stanza) --> is tracked, holds answers
-	local asks, has_content, is_exempt, has_answers = false, false, false, false;
+local seen = {}; -- the last child of each meaning
+
+local function has_content(look)
+	return look.content or look.location and look.location:get_child("url");
+end
+
+-- Looks at the message's own children only, which leaves out carbons and archive results. Remembers the last message,
+-- since the same one passes several hooks in a row; what is returned is good until the next call.
+local function survey(stanza)
+	if seen.stanza == stanza then return seen; end
+	seen.stanza, seen.asks, seen.content, seen.location, seen.exempt, seen.answers = stanza, nil, nil, nil, nil, nil;
+	seen.details, seen.in_room, seen.archived = nil, nil, nil;
 	local tags = stanza.tags;
 	for i = 1, #tags do
 		local meaning = meaning_of(tags[i]);
-		if meaning == "asks" then
-			asks = true;
-		elseif meaning == "content" then
-			has_content = true;
-		elseif meaning == "location" then
-			has_content = has_content or tags[i]:get_child("url") ~= nil;
-		elseif meaning == "answer" then
-			has_answers = true;
-		elseif meaning == "exempt" then
-			is_exempt = true;
-		end
+		if meaning then seen[meaning] = tags[i]; end
 	end
-	return asks and has_content and not is_exempt and not has_answers and is_usable_id(stanza.attr.id), has_answers;
+	seen.tracked = seen.asks and not seen.exempt and not seen.answers and has_content(seen) and is_usable_id(stanza.attr.id);
+	return seen;
 end
 
-local function is_tracked(stanza)
-	return stanza.name == "message" and IS_CONVERSATION[stanza.attr.type or "normal"] and survey(stanza);
+local function is_archived_for(look, recipient)
+	return look.archived and look.archived.attr.by == recipient.bare;
 end
 
 -- XEP-0045 section 7.5: on its way out of a room a private message has other addresses than on its way in, so that only
 -- the way in is tracked.
 local function is_from_room(stanza)
-	if not stanza:get_child("x", "http://jabber.org/protocol/muc#user") then return false; end
-	local sender_host = rawget(hosts, host_of(bare_of(stanza.attr.from)));
+	if not survey(stanza).in_room then return false; end
+	local sender_host = rawget(hosts, party_of(stanza.attr.from).host);
 	return not sender_host or sender_host.type ~= "local";
 end
 
---- Facts of the present tick
-
-local newest_stamp = 0;
-local keys, lines_by_key = {}, {}; -- in order of their first fact
-local is_tick_set = false;
-local spool, feed = {}, {}; -- defined below
-
-local function flush()
-	local lines = { spool.take_gap() };
-	for i = 1, #keys do
-		lines[#lines + 1] = lines_by_key[keys[i]];
-	end
-	keys, lines_by_key = {}, {};
-	spool.store(lines);
-	feed.pump();
+local function is_tracked(stanza)
+	return stanza.name == "message" and IS_CONVERSATION[stanza.attr.type or "normal"] and survey(stanza).tracked;
 end
 
-local to_decimal = math.type and tostring or function (number) return format("%.0f", number); end
+-- On its way to the recipient.
+local function is_tracked_delivery(stanza)
+	return is_tracked(stanza) and not is_from_room(stanza);
+end
+
+--- Facts of the present tick
+--
+-- A slot is a message, its facts are a chain; what belongs to slot or fact number n is at index n of each list.
+
+local newest_stamp = 0;
+local slot_count, slot_by_name = 0, {};
+local slot_name, slot_id, slot_sender, slot_recipient, slot_bytes, slot_first, slot_last = {}, {}, {}, {}, {}, {}, {};
+local fact_count = 0;
+local fact_kind, fact_stamp, fact_details, fact_extras, fact_next = {}, {}, {}, {}, {};
+local is_tick_set = false;
+local spool, feed, flush = {}, {}, nil; -- defined below
 
 local function next_stamp()
 	local now = floor(time_now() * 1000000);
 	newest_stamp = now > newest_stamp and now or newest_stamp + 1;
-	return to_decimal(newest_stamp);
+	return newest_stamp;
 end
 
 local function set_tick()
@@ -249,22 +257,62 @@ local function set_tick()
 	end);
 end
 
-local function add_line(key, line)
-	if not lines_by_key[key] then
-		keys[#keys + 1] = key;
+local function add_slot(name, id, bytes)
+	if slot_count >= MAX_LINES_PER_TICK then flush(); end
+	if not is_tick_set then set_tick(); end
+	local slot = slot_count + 1;
+	slot_count, slot_by_name[name] = slot, slot;
+	slot_name[slot], slot_id[slot], slot_bytes[slot], slot_first[slot], slot_last[slot] = name, id, bytes, nil, nil;
+	return slot;
+end
+
+local function add_message_slot(name, id, sender, recipient)
+	local slot = add_slot(name, id, 3 * #id + #sender.field + #recipient.field + FACT_BYTES); -- encoded, an id is at most so long
+	slot_sender[slot], slot_recipient[slot] = sender, recipient;
+	return slot;
+end
+
+-- A line that is not about a message.
+local function add_plain_line(line)
+	add_slot(line, line, #line);
+end
+
+local function takes_fact(slot, id, sender, recipient)
+	return slot_id[slot] == id and slot_sender[slot].bare == sender.bare and slot_recipient[slot].bare == recipient.bare
+		and slot_bytes[slot] < MAX_LINE_BYTES;
+end
+
+-- Ids are made by clients, so that two messages of one tick can have the same: others have longer names.
+local function slot_of(sender, recipient, id)
+	local name = id;
+	local slot = slot_by_name[name];
+	while slot and not takes_fact(slot, id, sender, recipient) do
+		name = name == id and id .. "\n" .. sender.bare .. "\n" .. recipient.bare or name .. "\n";
+		slot = slot_by_name[name];
 	end
-	lines_by_key[key] = line;
-	if #keys >= MAX_KEYS_PER_TICK or #line > MAX_LINE_BYTES then
-		flush();
+	return slot or add_message_slot(name, id, sender, recipient);
+end
+
+-- No message from or to the component is reported, so that a receipt is never the reason for another.
+-- The details are a string that exists anyway. Extras are what only an accepted message has.
+local function add_fact(sender, recipient, id, kind, details, extras)
+	if sender.is_component or recipient.is_component then return; end
+	local slot, fact = slot_of(sender, recipient, id), fact_count + 1;
+	local previous = slot_last[slot];
+	if previous then
+		fact_next[previous] = fact;
 	else
-		set_tick();
+		slot_first[slot] = fact;
+	end
+	slot_last[slot], fact_count = fact, fact;
+	slot_bytes[slot] = slot_bytes[slot] + #details + FACT_BYTES;
+	fact_kind[fact], fact_stamp[fact], fact_details[fact], fact_next[fact] = kind, next_stamp(), details, nil;
+	if extras then
+		fact_extras[fact], slot_bytes[slot] = extras, slot_bytes[slot] + #extras;
 	end
 end
 
-local function add_fact(key, kind, details)
-	local line = lines_by_key[key] or "message\t" .. key;
-	add_line(key, line .. "\t" .. kind .. " " .. next_stamp() .. details);
-end
+--- Tokens
 
 local function read_file(path)
 	local file = io.open(path, "rb");
@@ -272,6 +320,152 @@ local function read_file(path)
 	local text = file:read("*a");
 	file:close();
 	return text;
+end
+
+local token_key;
+
+local function make_token_key(path)
+	local key = random_bytes(32);
+	local umask = have_pposix and pposix.umask("0177");
+	local file, problem = io.open(path, "wb");
+	if umask then pposix.umask(umask); end
+	if file then
+		file:write(key);
+		file:close();
+	else
+		module:log("error", "Cannot write %s (%s): tokens will end with this run", path, problem);
+	end
+	return key;
+end
+
+local function load_token_key()
+	local path = datamanager.getpath("token", host, "receipts", "key", true);
+	local key = read_file(path);
+	if key and #key == 32 then return key; end
+	return make_token_key(path);
+end
+
+local pair_keys, pair_count = {}, 0;
+
+local function pair_key_of(sender, recipient)
+	local keys = pair_keys[sender];
+	local key = keys and keys[recipient];
+	if key then return key; end
+	if pair_count >= MAX_PARTIES then
+		pair_keys, pair_count, keys = {}, 0, nil;
+	end
+	key = hmac_sha256(token_key, sender.bare .. "\n" .. recipient.bare);
+	keys = keys or {};
+	keys[recipient], pair_keys[sender], pair_count = key, keys, pair_count + 1;
+	return key;
+end
+
+-- What 'deliver' will have to return: it proves that the message was accepted here. A key for each pair saves a string
+-- for each message; all those of a tick one after the other take a quarter of the time.
+local function token_of(sender, recipient, id)
+	return base64_encode(sub(hmac_sha256(pair_key_of(sender, recipient), id), 1, TOKEN_BYTES));
+end
+
+--- Lines
+--
+-- Lines are put together from parts: [1] is left for what goes before them on the wire, the last one is an LF.
+
+local parts, part_count, line_count, byte_count = {}, 1, 0, 0;
+local lines_to_come = 0; -- of this tick
+
+local THREE_DIGITS = {};
+for number = 0, 999 do
+	THREE_DIGITS[number] = format("%03d", number);
+end
+
+local kind_second, kind_texts = nil, {};
+
+-- A fact up to the second of its stamp, which is the same for many.
+local function text_of_kind(kind, second)
+	if second ~= kind_second then
+		kind_second, kind_texts = second, {};
+	end
+	local text = kind_texts[kind] or "\t" .. kind .. " " .. format("%.0f", second);
+	kind_texts[kind] = text;
+	return text;
+end
+
+local function add_extras(slot, extras, lines, count) --> count
+	lines[count + 1] = extras;
+	local sender, recipient = slot_sender[slot], slot_recipient[slot];
+	if recipient.host ~= host then return count + 1; end
+	lines[count + 2], lines[count + 3] = " token=", token_of(sender, recipient, slot_id[slot]);
+	return count + 3;
+end
+
+local function add_facts(slot, lines, count) --> count
+	local fact = slot_first[slot];
+	while fact do
+		local stamp = fact_stamp[fact];
+		local micros = stamp % 1000000;
+		local low = micros % 1000;
+		lines[count + 1] = text_of_kind(fact_kind[fact], (stamp - micros) / 1000000);
+		lines[count + 2], lines[count + 3] = THREE_DIGITS[(micros - low) / 1000], THREE_DIGITS[low];
+		lines[count + 4], count = fact_details[fact], count + 4;
+		local extras = fact_extras[fact];
+		if extras then
+			count, fact_extras[fact] = add_extras(slot, extras, lines, count), nil;
+		end
+		fact = fact_next[fact];
+	end
+	return count;
+end
+
+local function add_message_line(slot)
+	local lines, count = parts, part_count;
+	lines[count + 1], lines[count + 2] = "message\t", encode(slot_id[slot]);
+	lines[count + 3], lines[count + 4] = slot_sender[slot].field, slot_recipient[slot].field;
+	count = add_facts(slot, lines, count + 4) + 1;
+	lines[count], part_count = "\n", count;
+end
+
+local function add_line(slot)
+	if slot_first[slot] then
+		add_message_line(slot);
+	else
+		parts[part_count + 1], parts[part_count + 2], part_count = slot_id[slot], "\n", part_count + 2;
+	end
+	line_count, byte_count = line_count + 1, byte_count + slot_bytes[slot];
+end
+
+local function store_lines()
+	if line_count == 0 then return; end
+	local count, items = part_count, line_count;
+	part_count, line_count, byte_count = 1, 0, 0;
+	lines_to_come = lines_to_come - items;
+	spool.store(parts, count, items);
+end
+
+local function write_slots()
+	local gap = spool.take_gap();
+	if gap then add_plain_line(gap); end
+	lines_to_come = slot_count;
+	for slot = 1, slot_count do
+		add_line(slot);
+		slot_by_name[slot_name[slot]] = nil;
+		if line_count >= MAX_BATCH_ITEMS or byte_count >= FULL_BATCH_BYTES then store_lines(); end
+	end
+	store_lines();
+end
+
+local is_flushing = false;
+
+function flush()
+	if is_flushing then return; end
+	is_flushing = true;
+	local ok, problem = pcall(write_slots);
+	slot_count, fact_count, lines_to_come = 0, 0, 0;
+	is_flushing = false;
+	if not ok then
+		slot_by_name, fact_extras, part_count, line_count, byte_count = {}, {}, 1, 0, 0;
+		complain(problem);
+	end
+	feed.pump();
 end
 
 --- Spool: every line is on disk before it is sent
@@ -288,9 +482,7 @@ do
 	local acknowledged_at, read_at, write_at = 0, 0, 0;
 	local waiting_items = 0; -- not yet on their way
 
-	local fresh, fresh_first, fresh_last = {}, 1, 0; -- lines from read_at on, still in memory
-	local fresh_end = 0; -- the position after the last of them
-	local unwritten = {}; -- lines that the disk did not take
+	local unwritten = {}; -- { text, items } that the disk did not take
 	local is_disk_failing = false;
 
 	local gap_items, gap_stamp = 0, nil; -- dropped and not yet reported
@@ -298,7 +490,7 @@ do
 
 	function spool.take_gap()
 		if gap_items == 0 or unwritten[1] then return; end
-		local line = "gap\t" .. gap_stamp .. "\t" .. to_decimal(gap_items);
+		local line = "gap\t" .. gap_stamp .. "\t" .. format("%.0f", gap_items);
 		gap_items, gap_stamp = 0, nil;
 		return line;
 	end
@@ -312,7 +504,7 @@ do
 	end
 
 	local function first_stamp(text)
-		return match(text, "\t%l+ (%d+)") or match(text, "^%l+\t(%d+)\t") or to_decimal(newest_stamp);
+		return match(text, "\t%l+ (%d+)") or match(text, "^%l+\t(%d+)\t") or format("%.0f", newest_stamp);
 	end
 
 	local function close_written()
@@ -325,37 +517,43 @@ do
 		read_from, read_base = nil, nil;
 	end
 
-	local function begin_segment(text)
-		local segment = { base = write_at; size = 0; stamp = first_stamp(text) };
+	local function begin_segment()
+		local segment = { base = write_at; size = 0; stamp = format("%.0f", newest_stamp) };
 		local file, problem = io.open(path_of(segment), "wb");
 		if not file then return nil, problem; end
+		file:setvbuf("full", WRITE_BUFFER_BYTES);
 		local last = segments[#segments];
 		segments[last and last.base == write_at and #segments or #segments + 1] = segment;
 		written_to = file;
-		return segment;
+		return true;
 	end
 
-	local function try_append(text) --> true, or nil and the problem
-		local segment = segments[#segments];
-		if written_to and segment.size >= segment_limit then close_written(); end
-		if not written_to then
-			local problem;
-			segment, problem = begin_segment(text);
-			if not segment then return nil, problem; end
+	local function write_parts(file, lines, count)
+		local ok, problem = file, nil;
+		for i = 2, count, UNPACKED_PARTS do
+			if ok then ok, problem = file:write(unpack(lines, i, min(i + UNPACKED_PARTS - 1, count))); end
 		end
-		local ok, problem = written_to:write(text);
-		if ok then ok, problem = written_to:flush(); end
+		if ok then ok, problem = file:flush(); end
+		return ok, problem;
+	end
+
+	local function try_append(lines, count) --> true, or nil and the problem
+		local ok, problem = true, nil;
+		if written_to and segments[#segments].size >= segment_limit then close_written(); end
+		if not written_to then ok, problem = begin_segment(); end
+		if ok then ok, problem = write_parts(written_to, lines, count); end
 		if not ok then return nil, problem; end
-		segment.size = segment.size + #text;
-		spool_size = spool_size + #text;
-		write_at = write_at + #text;
+		local segment, size = segments[#segments], written_to:seek();
+		spool_size = spool_size + size - segment.size;
+		segment.size = size;
+		write_at = end_of(segment);
 		return true;
 	end
 
 	-- A failed write may have left half a line: nothing is read beyond what is known to be whole, and writing goes on in
 	-- another segment.
-	local function append(text)
-		local ok, problem = try_append(text);
+	local function append(lines, count)
+		local ok, problem = try_append(lines, count);
 		if not ok then
 			close_written();
 			if not is_disk_failing then
@@ -403,8 +601,9 @@ do
 	end
 
 	-- The position is saved before a segment goes: it also tells the newest stamp, which would go with the last one.
+	-- Items that are not on their way to the component.
 	function spool.count_waiting()
-		return waiting_items;
+		return waiting_items + lines_to_come;
 	end
 
 	function spool.close()
@@ -449,10 +648,6 @@ do
 		return lines;
 	end
 
-	local function clear_fresh()
-		fresh, fresh_first, fresh_last, fresh_end = {}, 1, 0, read_at;
-	end
-
 	local function note_dropped(items, stamp)
 		gap_items = gap_items + items;
 		gap_stamp = stamp;
@@ -467,7 +662,6 @@ do
 		forget_oldest();
 		if read_at < segments[1].base then
 			read_at = segments[1].base;
-			clear_fresh();
 		end
 		acknowledged_at = max(acknowledged_at, segments[1].base);
 		if text == "" then return; end
@@ -485,19 +679,6 @@ do
 		end
 	end
 
-	-- What waits stays in memory too as long as it is little, so that a reader that keeps up need not read the disk.
-	local function keep_fresh(lines, from)
-		if fresh_end ~= from or fresh_end - read_at > MAX_FRESH_BYTES then return; end
-		if fresh_first > fresh_last then
-			fresh_first, fresh_last = 1, 0;
-		end
-		for i = 1, #lines do
-			fresh[fresh_last + i] = lines[i];
-		end
-		fresh_last = fresh_last + #lines;
-		fresh_end = write_at;
-	end
-
 	local is_retry_set = false;
 
 	local function set_retry()
@@ -505,65 +686,54 @@ do
 		is_retry_set = true;
 		module:add_timer(RETRY_INTERVAL, function ()
 			is_retry_set = false;
-			flush();
+			spool.retry();
+			feed.pump();
 		end);
 	end
 
-	local function hold_unwritten(lines)
-		local excess = max(0, #lines - MAX_UNWRITTEN_ITEMS);
-		unwritten = move(lines, excess + 1, #lines, 1, {});
-		if excess > 0 then
-			waiting_items = waiting_items - excess;
-			note_dropped(count_items(concat(lines, "\n", 1, excess) .. "\n"), to_decimal(newest_stamp));
+	local function count_unwritten()
+		local items = 0;
+		for i = 1, #unwritten do
+			items = items + unwritten[i].items;
+		end
+		return items;
+	end
+
+	local function hold(lines, count, items)
+		unwritten[#unwritten + 1] = { text = concat(lines, "", 2, count - 1); items = items };
+		while count_unwritten() > MAX_UNWRITTEN_ITEMS do
+			local oldest = remove(unwritten, 1);
+			waiting_items = waiting_items - oldest.items;
+			note_dropped(count_items(oldest.text .. "\n"), format("%.0f", newest_stamp));
 		end
 		set_retry();
 	end
 
-	function spool.store(lines)
-		if not lines[1] and not unwritten[1] then return; end
-		waiting_items = waiting_items + #lines;
-		if unwritten[1] then
-			lines = move(lines, 1, #lines, #unwritten + 1, unwritten);
-			unwritten = {};
+	function spool.retry()
+		while unwritten[1] and append({ "", unwritten[1].text, "\n" }, 3) do
+			remove(unwritten, 1);
 		end
+		if unwritten[1] then set_retry(); end
+	end
+
+	-- A reader that keeps up gets the lines at once, the others wait on the disk.
+	function spool.store(lines, count, items)
 		local from = write_at;
-		if append(concat(lines, "\n") .. "\n") then
-			keep_fresh(lines, from);
-			keep_within_limit();
+		local is_next = read_at == from and not unwritten[1];
+		if unwritten[1] or not append(lines, count) then
+			waiting_items = waiting_items + items;
+			hold(lines, count, items);
+		elseif is_next and feed.offer(lines, count, items, write_at) then
+			read_at = write_at;
 		else
-			hold_unwritten(lines);
+			waiting_items = waiting_items + items;
+			keep_within_limit();
 		end
-	end
-
-	-- Takes lines from first on, as many as a batch may hold.
-	local function measure_batch(lines, first, last) --> last line taken, bytes
-		local bytes, taken = 0, first - 1;
-		while taken < last and taken - first + 1 < MAX_BATCH_ITEMS do
-			local size = #lines[taken + 1] + 1;
-			if bytes + size > MAX_BATCH_BYTES and taken >= first then break; end
-			bytes = bytes + size;
-			taken = taken + 1;
-		end
-		return taken, bytes;
-	end
-
-	local function take_fresh()
-		local taken, bytes = measure_batch(fresh, fresh_first, fresh_last);
-		local batch = { text = concat(fresh, "\n", fresh_first, taken); items = taken - fresh_first + 1 };
-		for i = fresh_first, taken do
-			fresh[i] = nil;
-		end
-		fresh_first = taken + 1;
-		read_at = read_at + bytes;
-		batch.ends_at = read_at;
-		return batch;
 	end
 
 	local function take_unwritten()
-		local taken = measure_batch(unwritten, 1, #unwritten);
-		local batch = { text = concat(unwritten, "\n", 1, taken); items = taken; ends_at = read_at };
-		unwritten = move(unwritten, taken + 1, #unwritten, 1, {});
-		return batch;
+		local block = remove(unwritten, 1);
+		return { text = block.text; items = block.items; ends_at = read_at };
 	end
 
 	local function segment_at(position)
@@ -585,9 +755,8 @@ do
 
 	local function skip_unreadable(segment, problem)
 		module:log("error", "Cannot read facts from %s (%s): leaving it out", path_of(segment), problem);
-		note_dropped(1, to_decimal(newest_stamp)); -- one at least: nobody can tell how many
+		note_dropped(1, format("%.0f", newest_stamp)); -- one at least: nobody can tell how many
 		read_at = end_of(segment);
-		clear_fresh();
 	end
 
 	local function take_spooled()
@@ -600,15 +769,12 @@ do
 			return read_at < write_at and take_spooled() or nil;
 		end
 		read_at = read_at + bytes;
-		fresh_end = read_at;
 		return { text = batch_text; items = items; ends_at = read_at };
 	end
 
 	function spool.take()
 		local batch;
-		if fresh_first <= fresh_last then
-			batch = take_fresh();
-		elseif read_at < write_at then
+		if read_at < write_at then
 			batch = take_spooled();
 		elseif unwritten[1] then
 			batch = take_unwritten();
@@ -658,7 +824,6 @@ do
 		end
 		local last = segments[#segments];
 		write_at = max(acknowledged_at, last and end_of(last) or 0);
-		fresh_end = read_at;
 		spool.acknowledge(acknowledged_at);
 	end
 end
@@ -667,10 +832,14 @@ end
 
 
 do
+	local FRAME_ADDRESSES = "' from='" .. host .. "' to='" .. component_host
+		.. "'><facts xmlns='" .. XMLNS_FEED .. "' waiting='";
+	local FRAME_TAIL = "</facts></iq>";
+
 	local is_greeted = false; -- the component takes facts on its present stream
 	local is_resting = false; -- after a refused batch
 	local backoff = 1;
-	local in_flight = {}; -- batches, oldest first: { text, items, ends_at, state: due | sent | done, id }
+	local in_flight = {}; -- batches, oldest first: { id, text or frame, items, ends_at, state: due | sent | done }
 	local last_heard = 0;
 	local is_watch_set = false;
 	local hello_id, hello_problem;
@@ -709,6 +878,12 @@ do
 		end
 	end
 
+	local function has_due()
+		for i = 1, #in_flight do
+			if in_flight[i].state == "due" then return in_flight[i]; end
+		end
+	end
+
 	local function is_awaiting_result()
 		for i = 1, #in_flight do
 			if in_flight[i].state == "sent" then return true; end
@@ -739,21 +914,74 @@ do
 		end);
 	end
 
-	local function transmit(batch)
+	local function head_of(batch)
+		return "<iq type='set' id='" .. batch.id .. FRAME_ADDRESSES .. format("%.0f", spool.count_waiting()) .. "'>";
+	end
+
+	local SPECIAL_CHARACTERS = { "&", "<", ">", "'", "\"" };
+
+	-- Hardly ever: they occur in ids and addresses only. Finding is quick, replacing takes longer than all else that a
+	-- batch needs.
+	local function needs_escape(text, first, last)
+		for i = 1, #SPECIAL_CHARACTERS do
+			local at = find(text, SPECIAL_CHARACTERS[i], first, true);
+			if at and at <= last then return true; end
+		end
+		return false;
+	end
+
+	local function escape(text)
+		return needs_escape(text, 1, #text) and st.xml_escape(text) or text;
+	end
+
+	-- Serialised here, and written to the component's stream as it is: what mod_component would write, for a third of the cost.
+	local function write_frame(batch, frame)
 		if not is_awaiting_result() then last_heard = time_now(); end
-		batch.id = next_id();
 		batch.state = "sent";
 		set_watch(result_timeout);
-		module:send(st.iq({ type = "set"; id = batch.id; from = host; to = component_host })
-			:tag("facts", { xmlns = XMLNS_FEED; waiting = to_decimal(spool.count_waiting()) }):text(batch.text));
+		component_module().session.send(frame);
+	end
+
+	-- Again with another head: it says how much is waiting now.
+	local function transmit(batch)
+		batch.text = batch.text or sub(batch.frame, batch.first, batch.last);
+		batch.frame, batch.id = nil, next_id();
+		write_frame(batch, head_of(batch) .. batch.text .. FRAME_TAIL);
+	end
+
+	-- The text of a batch is made together with its frame: each copy of it costs as much as the observing.
+	local function transmit_parts(batch, lines, count)
+		batch.id = next_id();
+		lines[1], lines[count] = head_of(batch), FRAME_TAIL;
+		local frame = concat(lines, "", 1, count);
+		batch.frame, batch.first, batch.last = frame, #lines[1] + 1, #frame - #FRAME_TAIL;
+		if not needs_escape(frame, batch.first, batch.last) then
+			write_frame(batch, frame);
+		else
+			batch.text = st.xml_escape(sub(frame, batch.first, batch.last));
+			transmit(batch);
+		end
+	end
+
+	local function can_send()
+		return is_greeted and not is_resting and #in_flight < MAX_BATCHES and is_connected();
+	end
+
+	-- Lines that are new and next: [1] and the last of the parts are free to use.
+	function feed.offer(lines, count, items, ends_at)
+		if is_pumping or not can_send() or has_due() then return false; end
+		local batch = { items = items; ends_at = ends_at };
+		in_flight[#in_flight + 1] = batch;
+		transmit_parts(batch, lines, count);
+		return true;
 	end
 
 	local function next_batch()
 		if not is_greeted or is_resting or not is_connected() then return nil; end
-		for i = 1, #in_flight do
-			if in_flight[i].state == "due" then return in_flight[i]; end
-		end
-		local batch = #in_flight < MAX_BATCHES and spool.take() or nil;
+		local due = has_due();
+		if due or #in_flight >= MAX_BATCHES then return due; end
+		local batch = spool.take();
+		if batch then batch.text = escape(batch.text); end
 		in_flight[#in_flight + 1] = batch;
 		return batch;
 	end
@@ -812,11 +1040,11 @@ do
 	local function hello()
 		flush();
 		local waiting = count_waiting();
-		local at = waiting == 0 and next_stamp() or to_decimal(newest_stamp);
+		local at = waiting == 0 and format("%.0f", next_stamp()) or format("%.0f", newest_stamp);
 		return st.stanza("hello", {
 			xmlns = XMLNS_FEED; version = "1"; module = MODULE_VERSION;
 			server = "Prosody"; ["server-version"] = prosody.version;
-			proves = PROVES; enforces = ""; at = at; waiting = to_decimal(waiting);
+			proves = PROVES; enforces = ""; at = at; waiting = format("%.0f", waiting);
 		});
 	end
 
@@ -896,113 +1124,99 @@ end
 
 --- Facts: accepted, relayed, received, displayed
 
-local token_key;
+local SEES_OWNER = { from = true; both = true };
 
-local function make_token_key(path)
-	local key = random_bytes(32);
-	local umask = have_pposix and pposix.umask("0177");
-	local file, problem = io.open(path, "wb");
-	if umask then pposix.umask(umask); end
-	if file then
-		file:write(key);
-		file:close();
-	else
-		module:log("error", "Cannot write %s (%s): tokens will end with this run", path, problem);
+-- Does the recipient's roster let the sender see presence? That of a user who is online is in memory.
+local function is_subscribed(sender, recipient)
+	local online = bare_sessions[recipient.bare];
+	if not online or not online.roster then
+		return rostermanager.is_contact_subscribed(recipient.node, recipient.host, sender.bare);
 	end
-	return key;
+	local item = online.roster[sender.bare];
+	return item and SEES_OWNER[item.subscription];
 end
 
-local function load_token_key()
-	local path = datamanager.getpath("token", host, "receipts", "key", true);
-	local key = read_file(path);
-	if key and #key == 32 then return key; end
-	return make_token_key(path);
+local function may_see(sender, recipient) --> nil: not known here
+	if sender.bare == recipient.bare then return true; end
+	local served = recipient.node and rawget(hosts, recipient.host);
+	if served and served.type == "local" then return is_subscribed(sender, recipient) or false; end
+	if sender.host ~= host or not sender.node then return nil; end
+	return rostermanager.is_user_subscribed(sender.node, host, recipient.bare) or false;
 end
 
-local function token_of(sender, recipient, id)
-	return base64_encode(sub(hmac_sha256(token_key, sender .. "\n" .. recipient .. "\n" .. id), 1, TOKEN_BYTES));
-end
-
--- May the sender see the recipient's presence?
-local function may_see(sender, recipient)
-	if sender == recipient then return "yes"; end
-	local node, recipient_host = match(recipient, "^([^@]+)@(.*)$");
-	local served = rawget(hosts, recipient_host or recipient);
-	if node and served and served.type == "local" then
-		return rostermanager.is_contact_subscribed(node, recipient_host, sender) and "yes" or "no";
-	end
-	local sender_node, sender_host = match(sender, "^([^@]+)@(.*)$");
-	if sender_node and sender_host == host then
-		return rostermanager.is_user_subscribed(sender_node, host, recipient) and "yes" or "no";
-	end
-end
-
-local DETAILS = {
-	["urn:xmpp:sid:0"] = function (tag, id) -- XEP-0359 section 3.2
-		local origin_id = tag.name == "origin-id" and tag.attr.id;
-		return is_usable_id(origin_id) and origin_id ~= id and " origin-id=" .. encode(origin_id);
+local EXTRA_DETAILS = {
+	["origin-id"] = function (tag, id) -- XEP-0359 section 3.2
+		local origin_id = tag.attr.id;
+		return is_usable_id(origin_id) and origin_id ~= id and " origin-id=" .. encode(origin_id) or "";
 	end;
-	["urn:xmpp:chat-markers:0"] = function (tag) -- XEP-0333 section 4.1
-		return tag.name == "markable" and " markable=yes";
-	end;
-	[XMLNS_REPORT] = function (tag)
-		if tag.name ~= "report" then return nil; end
+	markable = function () return " markable=yes"; end; -- XEP-0333 section 4.1
+	report = function (tag)
 		local statuses = match(tag.attr.statuses or "", "^%s*(.-)%s*$");
 		return " report=" .. encode(sub(gsub(statuses, "%s+", ","), 1, MAX_ID_BYTES));
 	end;
 };
 
-local function accepted_details(stanza, sender, recipient)
-	local id = stanza.attr.id;
-	local details = " type=" .. (stanza.attr.type or "normal");
-	local visible = may_see(sender, recipient);
-	if visible then details = details .. " may-see=" .. visible; end
-	if host_of(recipient) == host then
-		details = details .. " token=" .. token_of(sender, recipient, id);
-	end
-	local tags = stanza.tags;
+local function extra_details(stanza)
+	local details, tags = "", stanza.tags;
 	for i = 1, #tags do
-		local describe = DETAILS[tags[i].attr.xmlns];
-		details = details .. (describe and describe(tags[i], id) or "");
+		if meaning_of(tags[i]) == "details" then
+			details = details .. EXTRA_DETAILS[tags[i].name](tags[i], stanza.attr.id);
+		end
 	end
 	return details;
 end
 
+-- What 'accepted' says, by type and may-see: made once.
+local ACCEPTED_DETAILS = {};
+for kind in pairs(IS_CONVERSATION) do
+	local details = " type=" .. kind;
+	ACCEPTED_DETAILS[kind] = { [true] = details .. " may-see=yes"; [false] = details .. " may-see=no"; unknown = details };
+end
+
+local function note_accepted(stanza, sender, recipient, has_extras)
+	local attr, visible = stanza.attr, may_see(sender, recipient);
+	if visible == nil then visible = "unknown"; end
+	local details = ACCEPTED_DETAILS[attr.type or "normal"][visible];
+	add_fact(sender, recipient, attr.id, "accepted", details, has_extras and extra_details(stanza) or "");
+end
+
 -- Another component of this server: an internal one takes every stanza, an external one only while it is connected.
 local function is_taken_by_component(recipient)
-	local component = rawget(hosts, host_of(recipient));
+	local component = rawget(hosts, recipient.host);
 	if not component or component.type ~= "component" then return false; end
 	local external = component.modules.component;
 	return not external or external.connected;
 end
 
-local function note_accepted(stanza)
-	local key, sender, recipient = key_of_message(stanza);
-	if not key then return; end
-	add_fact(key, "accepted", accepted_details(stanza, sender, recipient));
-	return key, recipient;
-end
-
--- The key is that of the message which is answered: it goes the other way.
+-- What is answered went the other way.
 local function note_answers(stanza)
 	local attr, answers = stanza.attr, 0;
+	local sender, recipient = party_of(attr.to or attr.from), party_of(attr.from);
 	for _, tag in ipairs(stanza.tags) do
-		if answers < MAX_ANSWERS and meaning_of(tag) == "answer" and is_usable_id(tag.attr.id) then
-			local key = key_of(attr.to or attr.from, attr.from, tag.attr.id);
-			if key then add_fact(key, tag.name, ""); end
+		if answers < MAX_ANSWERS and meaning_of(tag) == "answers" and is_usable_id(tag.attr.id) then
+			add_fact(sender, recipient, tag.attr.id, tag.name, "");
 			answers = answers + 1;
 		end
 	end
 end
 
+-- A message to oneself has no 'to' (RFC 6120 section 10.3.1).
+local function parties_of(stanza)
+	local attr = stanza.attr;
+	return party_of(attr.from), party_of(attr.to or attr.from);
+end
+
 local function on_message_from_client(event)
 	local stanza = event.stanza;
 	if not IS_CONVERSATION[stanza.attr.type or "normal"] then return; end
-	local tracked, has_answers = survey(stanza);
-	if has_answers then note_answers(stanza); end
-	if not tracked then return; end
-	local key, recipient = note_accepted(stanza);
-	if key and is_taken_by_component(recipient) then add_fact(key, "relayed", ""); end
+	local look = survey(stanza);
+	if look.answers then return note_answers(stanza); end
+	if not look.tracked then return; end
+	local sender, recipient = parties_of(stanza);
+	note_accepted(stanza, sender, recipient, look.details);
+	if is_taken_by_component(recipient) then
+		add_fact(sender, recipient, stanza.attr.id, "relayed", "");
+	end
 end
 
 local function is_own_client(origin)
@@ -1012,22 +1226,25 @@ end
 local function on_message_arrived(event)
 	if is_own_client(event.origin) then return; end
 	local stanza = event.stanza;
-	if not IS_CONVERSATION[stanza.attr.type or "normal"] then return; end
-	local _, has_answers = survey(stanza);
-	if has_answers then note_answers(stanza); end
+	if IS_CONVERSATION[stanza.attr.type or "normal"] and survey(stanza).answers then note_answers(stanza); end
 end
 
 --- Facts: failed
 
 -- The error does not say what it answers but the id (RFC 6120 section 8.3.1), so that all are reported.
-local function note_failed(stanza, sender, details)
+local function note_failed(stanza, to, details)
 	local attr = stanza.attr;
 	if not attr.from or attr.from == host or not is_usable_id(attr.id) then return; end
-	local key = key_of(sender, attr.from, attr.id);
-	if not key then return; end
+	local sender, recipient = party_of(to), party_of(attr.from);
 	local kind, condition = stanza:get_error();
-	add_fact(key, "failed", " condition=" .. encode(sub(condition or "undefined-condition", 1, 64))
+	add_fact(sender, recipient, attr.id, "failed", " condition=" .. encode(sub(condition or "undefined-condition", 1, 64))
 		.. " type=" .. encode(sub(kind or "cancel", 1, 16)) .. details);
+end
+
+local function note_accepted_from_elsewhere(stanza)
+	if not is_tracked_delivery(stanza) then return; end
+	local sender, recipient = parties_of(stanza);
+	note_accepted(stanza, sender, recipient, survey(stanza).details);
 end
 
 -- mod_message discards an error when there is no session to take it.
@@ -1036,8 +1253,8 @@ local function on_message_to_deliver(event)
 	local attr = stanza.attr;
 	if attr.type == "error" then
 		if not full_sessions[attr.to] then note_failed(stanza, attr.to or attr.from, ""); end
-	elseif not is_own_client(event.origin) and is_tracked(stanza) and not is_from_room(stanza) then
-		note_accepted(stanza);
+	elseif not is_own_client(event.origin) then
+		note_accepted_from_elsewhere(stanza);
 	end
 end
 
@@ -1054,31 +1271,34 @@ end
 -- acknowledge them. It lives in mod_smacks' queue, which stays through resumption and through a reload of this module.
 
 local function open_unacked(session, queue)
-	local unacked = { resource = encode(session.resource); first = 1; last = 0; keys = {}; counts = {}; places = {}; archived = {} };
+	local unacked = { -- the first to the last of each list
+		first = 1; last = 0; counts = {}; ids = {}; senders = {}; recipients = {}; archived = {};
+		details = party_of(session.full_jid).at_resource;
+	};
 	queue.receipts_unacked, session.receipts_unacked = unacked, unacked;
 	return unacked;
 end
 
-local function forget_place(unacked, place)
-	local key = unacked.keys[place];
-	unacked.keys[place], unacked.counts[place] = nil, nil;
-	if key then
-		unacked.places[key], unacked.archived[key] = nil, nil;
+local function note_unacked(unacked, place, kind)
+	local id = unacked.ids[place];
+	if id then add_fact(unacked.senders[place], unacked.recipients[place], id, kind, unacked.details); end
+end
+
+local function forget_first(unacked)
+	local first = unacked.first;
+	unacked.counts[first], unacked.ids[first], unacked.senders[first], unacked.recipients[first] = nil, nil, nil, nil;
+	unacked.archived[first] = nil;
+	if first == unacked.last then
+		unacked.first, unacked.last = 1, 0;
+	else
+		unacked.first = first + 1;
 	end
-	return key;
 end
 
 local function note_acked(unacked, acknowledged_count)
-	local counts, place, last = unacked.counts, unacked.first, unacked.last;
-	while place <= last and counts[place] <= acknowledged_count do
-		local key = forget_place(unacked, place);
-		if key then add_fact(key, "acked", " resource=" .. unacked.resource); end
-		place = place + 1;
-	end
-	if place > last then
-		unacked.first, unacked.last = 1, 0;
-	else
-		unacked.first = place;
+	while unacked.first <= unacked.last and unacked.counts[unacked.first] <= acknowledged_count do
+		note_unacked(unacked, unacked.first, "acked");
+		forget_first(unacked);
 	end
 end
 
@@ -1105,54 +1325,51 @@ local function unwatch_queue(queue)
 	unacked.watched_ack = nil;
 end
 
--- mod_smacks has just counted the stanza. One that waits already is being sent again.
-local function await_ack(session, key, is_archived)
+-- mod_smacks has just counted the stanza.
+local function await_ack(session, sender, recipient, id, is_archived)
 	local queue = session.smacks and session.outgoing_stanza_queue;
-	if not queue then return; end
+	if not queue or session.resending_unacked then return; end
 	local unacked = queue.receipts_unacked or open_unacked(session, queue);
-	watch_queue(queue);
-	if unacked.places[key] then return; end
+	if not unacked.watched_ack then watch_queue(queue); end
 	local last = unacked.last + 1;
-	unacked.last, unacked.keys[last], unacked.counts[last], unacked.places[key] = last, key, queue._head, last;
-	unacked.archived[key] = is_archived or nil;
-	if last - unacked.first >= MAX_UNACKED then
-		forget_place(unacked, unacked.first);
-		unacked.first = unacked.first + 1;
+	unacked.last, unacked.counts[last] = last, queue._head;
+	unacked.ids[last], unacked.senders[last], unacked.recipients[last] = id, sender, recipient;
+	if is_archived then unacked.archived[last] = true; end
+	if last - unacked.first >= MAX_UNACKED then forget_first(unacked); end
+end
+
+-- All that are the same message: 13.0 does not tell that it sends again, so that it may wait twice.
+local function forget_given_back(unacked, sender, recipient, id)
+	for place = unacked.first, unacked.last do
+		if unacked.ids[place] == id and unacked.senders[place].bare == sender.bare
+		and unacked.recipients[place].bare == recipient.bare then
+			unacked.ids[place] = false;
+		end
 	end
 end
 
 local function note_lost(session)
 	local unacked = session.receipts_unacked;
 	if not unacked then return; end
-	for place = unacked.first, unacked.last do
-		local key = unacked.keys[place];
-		if key and not unacked.archived[key] then
-			add_fact(key, "lost", " resource=" .. unacked.resource);
-		end
-	end
 	session.receipts_unacked = nil;
+	for place = unacked.first, unacked.last do
+		if not unacked.archived[place] then note_unacked(unacked, place, "lost"); end
+	end
 end
 
 --- Facts: sent, stored, and what the archive hands out
-
-local function is_archived_for(stanza, recipient)
-	for _, tag in ipairs(stanza.tags) do
-		if tag.name == "stanza-id" and tag.attr.by == recipient and tag.attr.xmlns == "urn:xmpp:sid:0" then return true; end
-	end
-	return false;
-end
 
 -- A message to oneself comes back to the resource that sent it, which proves nothing.
 local function is_own_echo(stanza, session)
 	return stanza.attr.from == session.full_jid;
 end
 
-local function note_sent(stanza, session)
-	if is_own_echo(stanza, session) or is_from_room(stanza) then return; end
-	local key, _, recipient = key_of_message(stanza);
-	if not key then return; end
-	add_fact(key, "sent", " resource=" .. encode(session.resource));
-	await_ack(session, key, is_archived_for(stanza, recipient));
+local function note_sent(stanza, session, look)
+	if is_own_echo(stanza, session) or look.in_room and is_from_room(stanza) then return; end
+	local sender, recipient = parties_of(stanza);
+	local id, is_archived = stanza.attr.id, is_archived_for(look, recipient);
+	add_fact(sender, recipient, id, "sent", party_of(session.full_jid).at_resource);
+	await_ack(session, sender, recipient, id, is_archived);
 end
 
 local function is_recent(forwarded)
@@ -1165,7 +1382,7 @@ end
 local function archived_message(stanza, session)
 	local result, from = stanza.tags[1], stanza.attr.from;
 	if not result or result.name ~= "result" or result.attr.xmlns ~= "urn:xmpp:mam:2" then return; end
-	if from and from ~= bare_of(session.full_jid) then return; end
+	if from and from ~= party_of(session.full_jid).bare then return; end
 	local forwarded = result:get_child("forwarded", "urn:xmpp:forward:0");
 	local message = forwarded and forwarded:get_child("message", "jabber:client");
 	return message and is_recent(forwarded) and message;
@@ -1173,33 +1390,37 @@ end
 
 local function note_fetched(stanza, session)
 	local message = archived_message(stanza, session);
-	if not message or not message.attr.from or not is_tracked(message) then return; end
-	if is_own_echo(message, session) or is_from_room(message) then return; end
-	local key, _, recipient = key_of_message(message);
-	if key and recipient == bare_of(session.full_jid) then await_ack(session, key, true); end
+	if not message or not message.attr.from or not is_tracked_delivery(message) or is_own_echo(message, session) then return; end
+	local sender, recipient = parties_of(message);
+	if recipient.bare ~= party_of(session.full_jid).bare then return; end
+	await_ack(session, sender, recipient, message.attr.id, true);
 end
 
 local function note_written_to_client(stanza, session)
-	if stanza.attr.type == "error" then
+	local kind = stanza.attr.type;
+	if kind == "error" then
 		note_failed(stanza, session.full_jid, " handed=yes");
-	elseif is_tracked(stanza) then
-		note_sent(stanza, session);
-	else
-		note_fetched(stanza, session);
+	elseif IS_CONVERSATION[kind or "normal"] then
+		local look = survey(stanza);
+		if look.tracked then
+			note_sent(stanza, session, look);
+		else
+			note_fetched(stanza, session);
+		end
 	end
 end
 
 local function note_relayed(stanza)
-	if not is_tracked(stanza) or host_of(bare_of(stanza.attr.from)) ~= host then return; end
-	local key = key_of_message(stanza);
-	if key then add_fact(key, "relayed", ""); end
+	if not is_tracked(stanza) then return; end
+	local sender, recipient = parties_of(stanza);
+	if sender.host == host then add_fact(sender, recipient, stanza.attr.id, "relayed", ""); end
 end
 
 local function note_written(stanza, session)
 	local xmlns = stanza.attr.xmlns;
 	if xmlns and xmlns ~= "jabber:client" then return; end
 	if session.type == "c2s" then
-		if session.full_jid and not session.hibernating then note_written_to_client(stanza, session); end
+		note_written_to_client(stanza, session);
 	elseif session.type == "s2sout" or session.type == "s2sin" then
 		note_relayed(stanza);
 	end
@@ -1222,25 +1443,24 @@ local function on_stream_to_server(event)
 		local text, reply = queued[i][1], queued[i][2];
 		local is_message = reply and reply.name == "message" and IS_CONVERSATION[reply.attr.type or "normal"];
 		if is_message and is_usable_id(reply.attr.id) and find(text, "<request xmlns='urn:xmpp:receipts'", 1, true) then
-			local key = key_of(reply.attr.to, reply.attr.from, reply.attr.id);
-			if key then add_fact(key, "relayed", ""); end
+			add_fact(party_of(reply.attr.to), party_of(reply.attr.from), reply.attr.id, "relayed", "");
 		end
 	end
 end
 
 local function on_hibernation_queued(event)
 	local session, stanza = event.origin, event.stanza;
-	if not is_tracked(stanza) or is_own_echo(stanza, session) or is_from_room(stanza) then return; end
-	local key, _, recipient = key_of_message(stanza);
-	if key then await_ack(session, key, is_archived_for(stanza, recipient)); end
+	if not is_tracked_delivery(stanza) or is_own_echo(stanza, session) then return; end
+	local sender, recipient = parties_of(stanza);
+	await_ack(session, sender, recipient, stanza.attr.id, is_archived_for(survey(stanza), recipient));
 end
 
 local stored_stanzas = setmetatable({}, { __mode = "k" });
 
 local function note_stored(stanza, where)
-	if not is_tracked(stanza) or is_from_room(stanza) then return; end
-	local key = key_of_message(stanza);
-	if key then add_fact(key, "stored", " where=" .. where); end
+	if not is_tracked_delivery(stanza) then return; end
+	local sender, recipient = parties_of(stanza);
+	add_fact(sender, recipient, stanza.attr.id, "stored", where);
 	stored_stanzas[stanza] = true;
 end
 
@@ -1249,20 +1469,17 @@ local function note_given_back(session, stanza, is_kept)
 	if not session.username or stanza.name ~= "message" then return; end
 	if stanza.attr.type == "error" then
 		note_failed(stanza, session.full_jid, "");
-	elseif is_tracked(stanza) then
-		local key, unacked = key_of_message(stanza), session.receipts_unacked;
-		if key and unacked and unacked.places[key] then
-			unacked.keys[unacked.places[key]] = false;
-			unacked.places[key] = nil;
-		end
-		if is_kept and not stored_stanzas[stanza] then note_stored(stanza, "archive"); end
+	elseif is_tracked_delivery(stanza) then
+		local unacked, sender, recipient = session.receipts_unacked, parties_of(stanza);
+		if unacked then forget_given_back(unacked, sender, recipient, stanza.attr.id); end
+		if is_kept and not stored_stanzas[stanza] then note_stored(stanza, " where=archive"); end
 	end
 end
 
 local function on_user_deleted(event)
 	if event.host ~= host then return; end
 	local jid = encode(event.username .. "@" .. host);
-	add_line("deleted\t" .. jid, "deleted\t" .. next_stamp() .. "\t" .. jid);
+	add_plain_line("deleted\t" .. format("%.0f", next_stamp()) .. "\t" .. jid);
 end
 
 --- Hooks
@@ -1289,7 +1506,7 @@ module:wrap_event("message/offline/handle", function (handlers, name, event)
 	local stanza = event.stanza;
 	local kept = handlers(name, event);
 	if kept then
-		local ok, problem = pcall(note_stored, stanza, type(kept) == "string" and "offline" or "archive");
+		local ok, problem = pcall(note_stored, stanza, type(kept) == "string" and " where=offline" or " where=archive");
 		if not ok then complain(problem); end
 	end
 	return kept;
