@@ -6,9 +6,9 @@ import { addFacts, EMPTY_RECORD } from '../../src/message/record.ts';
 import { statusOf } from '../../src/message/status.ts';
 import { accepted, anyFact, anyTelling, fact, HOUR } from '../support/facts.ts';
 
-const fewHours = fc.array(anyFact({ hours: 6 }), { maxLength: 25 });
+const fewHours = fc.array(anyFact({ hours: 6 }), { maxLength: 15 });
 const manyHours = fc.array(anyFact({ hours: 60, kinds: ['accepted', 'sent', 'stored'] }), {
-  maxLength: 120,
+  maxLength: 80,
   size: 'max',
 });
 
@@ -55,7 +55,7 @@ test('old news gives the very same record back', () => {
 
 test('the thinned record has the messages and the statuses of all facts', () => {
   fc.assert(
-    fc.property(fc.array(anyFact({ hours: 6 }), { maxLength: 60, size: 'max' }), (facts) => {
+    fc.property(fc.array(anyFact({ hours: 6 }), { maxLength: 40, size: 'max' }), (facts) => {
       const all = livesOf({ facts: facts.toSorted((a, b) => a.at - b.at) });
       const kept = livesOf(told([facts]));
       expect(kept.map(({ startedAt }) => startedAt)).toEqual(all.map((life) => life.startedAt));

@@ -111,7 +111,7 @@ test('a stranger is told nothing but relayed and failed', () => {
 });
 
 function anyFacts(hours: number, kinds: readonly FactKind[]): fc.Arbitrary<readonly Fact[]> {
-  return fc.array(anyFact({ hours, kinds }), { minLength: 1, maxLength: 12 });
+  return fc.array(anyFact({ hours, kinds }), { minLength: 1, maxLength: 8 });
 }
 
 /** After which judgements the outbox gets round to sending. */
