@@ -11,6 +11,7 @@
 -- This runs for every message of a server whose garbage collector is set to collect almost all the time, so that each
 -- string made costs more than the code that makes it: a fact keeps references to strings that exist anyway, and a line
 -- is put together once, when it is written.
+--
 -- The lines and the IQs are described in docs/protocol.md.
 
 -- COMPAT prosody 0.12: 13.0 calls these prosody.util.* and prosody.core.*, and accepts the short names too
@@ -53,7 +54,7 @@ local FULL_BATCH_BYTES = 44 * 1024; -- one more line always fits
 local MAX_BATCHES = 8;
 local MAX_UNWRITTEN_ITEMS = 5000;
 local MAX_UNACKED = 2000; -- of one stream
-local MAX_PARTIES = 1000;
+local MAX_PARTIES = 2000;
 local MAX_ARCHIVE_AGE = 30 * 24 * 60 * 60;
 local MAX_COMPLAINTS = 20;
 local HELLO_INTERVAL = 60;
@@ -205,7 +206,8 @@ local function survey(stanza)
 		local meaning = meaning_of(tags[i]);
 		if meaning then seen[meaning] = tags[i]; end
 	end
-	seen.tracked = seen.asks and not seen.exempt and not seen.answers and has_content(seen) and is_usable_id(stanza.attr.id);
+	seen.tracked = seen.asks and not seen.exempt and not seen.answers and has_content(seen)
+		and stanza.attr.from and is_usable_id(stanza.attr.id);
 	return seen;
 end
 
@@ -230,88 +232,6 @@ local function is_tracked_delivery(stanza)
 	return is_tracked(stanza) and not is_from_room(stanza);
 end
 
---- Facts of the present tick
---
--- A slot is a message, its facts are a chain; what belongs to slot or fact number n is at index n of each list.
-
-local newest_stamp = 0;
-local slot_count, slot_by_name = 0, {};
-local slot_name, slot_id, slot_sender, slot_recipient, slot_bytes, slot_first, slot_last = {}, {}, {}, {}, {}, {}, {};
-local fact_count = 0;
-local fact_kind, fact_stamp, fact_details, fact_extras, fact_next = {}, {}, {}, {}, {};
-local is_tick_set = false;
-local spool, feed, flush = {}, {}, nil; -- defined below
-
-local function next_stamp()
-	local now = floor(time_now() * 1000000);
-	newest_stamp = now > newest_stamp and now or newest_stamp + 1;
-	return newest_stamp;
-end
-
-local function set_tick()
-	if is_tick_set then return; end
-	is_tick_set = true;
-	module:add_timer(tick_seconds, function ()
-		is_tick_set = false;
-		flush();
-	end);
-end
-
-local function add_slot(name, id, bytes)
-	if slot_count >= MAX_LINES_PER_TICK then flush(); end
-	if not is_tick_set then set_tick(); end
-	local slot = slot_count + 1;
-	slot_count, slot_by_name[name] = slot, slot;
-	slot_name[slot], slot_id[slot], slot_bytes[slot], slot_first[slot], slot_last[slot] = name, id, bytes, nil, nil;
-	return slot;
-end
-
-local function add_message_slot(name, id, sender, recipient)
-	local slot = add_slot(name, id, 3 * #id + #sender.field + #recipient.field + FACT_BYTES); -- encoded, an id is at most so long
-	slot_sender[slot], slot_recipient[slot] = sender, recipient;
-	return slot;
-end
-
--- A line that is not about a message.
-local function add_plain_line(line)
-	add_slot(line, line, #line);
-end
-
-local function takes_fact(slot, id, sender, recipient)
-	return slot_id[slot] == id and slot_sender[slot].bare == sender.bare and slot_recipient[slot].bare == recipient.bare
-		and slot_bytes[slot] < MAX_LINE_BYTES;
-end
-
--- Ids are made by clients, so that two messages of one tick can have the same: others have longer names.
-local function slot_of(sender, recipient, id)
-	local name = id;
-	local slot = slot_by_name[name];
-	while slot and not takes_fact(slot, id, sender, recipient) do
-		name = name == id and id .. "\n" .. sender.bare .. "\n" .. recipient.bare or name .. "\n";
-		slot = slot_by_name[name];
-	end
-	return slot or add_message_slot(name, id, sender, recipient);
-end
-
--- No message from or to the component is reported, so that a receipt is never the reason for another.
--- The details are a string that exists anyway. Extras are what only an accepted message has.
-local function add_fact(sender, recipient, id, kind, details, extras)
-	if sender.is_component or recipient.is_component then return; end
-	local slot, fact = slot_of(sender, recipient, id), fact_count + 1;
-	local previous = slot_last[slot];
-	if previous then
-		fact_next[previous] = fact;
-	else
-		slot_first[slot] = fact;
-	end
-	slot_last[slot], fact_count = fact, fact;
-	slot_bytes[slot] = slot_bytes[slot] + #details + FACT_BYTES;
-	fact_kind[fact], fact_stamp[fact], fact_details[fact], fact_next[fact] = kind, next_stamp(), details, nil;
-	if extras then
-		fact_extras[fact], slot_bytes[slot] = extras, slot_bytes[slot] + #extras;
-	end
-end
-
 --- Tokens
 
 local function read_file(path)
@@ -322,150 +242,245 @@ local function read_file(path)
 	return text;
 end
 
-local token_key;
+local token_of, load_token_key;
 
-local function make_token_key(path)
-	local key = random_bytes(32);
-	local umask = have_pposix and pposix.umask("0177");
-	local file, problem = io.open(path, "wb");
-	if umask then pposix.umask(umask); end
-	if file then
-		file:write(key);
-		file:close();
-	else
-		module:log("error", "Cannot write %s (%s): tokens will end with this run", path, problem);
-	end
-	return key;
-end
+do
+	local token_key;
 
-local function load_token_key()
-	local path = datamanager.getpath("token", host, "receipts", "key", true);
-	local key = read_file(path);
-	if key and #key == 32 then return key; end
-	return make_token_key(path);
-end
-
-local pair_keys, pair_count = {}, 0;
-
-local function pair_key_of(sender, recipient)
-	local keys = pair_keys[sender];
-	local key = keys and keys[recipient];
-	if key then return key; end
-	if pair_count >= MAX_PARTIES then
-		pair_keys, pair_count, keys = {}, 0, nil;
-	end
-	key = hmac_sha256(token_key, sender.bare .. "\n" .. recipient.bare);
-	keys = keys or {};
-	keys[recipient], pair_keys[sender], pair_count = key, keys, pair_count + 1;
-	return key;
-end
-
--- What 'deliver' will have to return: it proves that the message was accepted here. A key for each pair saves a string
--- for each message; all those of a tick one after the other take a quarter of the time.
-local function token_of(sender, recipient, id)
-	return base64_encode(sub(hmac_sha256(pair_key_of(sender, recipient), id), 1, TOKEN_BYTES));
-end
-
---- Lines
---
--- Lines are put together from parts: [1] is left for what goes before them on the wire, the last one is an LF.
-
-local parts, part_count, line_count, byte_count = {}, 1, 0, 0;
-local lines_to_come = 0; -- of this tick
-
-local THREE_DIGITS = {};
-for number = 0, 999 do
-	THREE_DIGITS[number] = format("%03d", number);
-end
-
-local kind_second, kind_texts = nil, {};
-
--- A fact up to the second of its stamp, which is the same for many.
-local function text_of_kind(kind, second)
-	if second ~= kind_second then
-		kind_second, kind_texts = second, {};
-	end
-	local text = kind_texts[kind] or "\t" .. kind .. " " .. format("%.0f", second);
-	kind_texts[kind] = text;
-	return text;
-end
-
-local function add_extras(slot, extras, lines, count) --> count
-	lines[count + 1] = extras;
-	local sender, recipient = slot_sender[slot], slot_recipient[slot];
-	if recipient.host ~= host then return count + 1; end
-	lines[count + 2], lines[count + 3] = " token=", token_of(sender, recipient, slot_id[slot]);
-	return count + 3;
-end
-
-local function add_facts(slot, lines, count) --> count
-	local fact = slot_first[slot];
-	while fact do
-		local stamp = fact_stamp[fact];
-		local micros = stamp % 1000000;
-		local low = micros % 1000;
-		lines[count + 1] = text_of_kind(fact_kind[fact], (stamp - micros) / 1000000);
-		lines[count + 2], lines[count + 3] = THREE_DIGITS[(micros - low) / 1000], THREE_DIGITS[low];
-		lines[count + 4], count = fact_details[fact], count + 4;
-		local extras = fact_extras[fact];
-		if extras then
-			count, fact_extras[fact] = add_extras(slot, extras, lines, count), nil;
+	local function make_token_key(path)
+		local key = random_bytes(32);
+		local umask = have_pposix and pposix.umask("0177");
+		local file, problem = io.open(path, "wb");
+		if umask then pposix.umask(umask); end
+		if file then
+			file:write(key);
+			file:close();
+		else
+			module:log("error", "Cannot write %s (%s): tokens will end with this run", path, problem);
 		end
-		fact = fact_next[fact];
+		return key;
 	end
-	return count;
-end
 
-local function add_message_line(slot)
-	local lines, count = parts, part_count;
-	lines[count + 1], lines[count + 2] = "message\t", encode(slot_id[slot]);
-	lines[count + 3], lines[count + 4] = slot_sender[slot].field, slot_recipient[slot].field;
-	count = add_facts(slot, lines, count + 4) + 1;
-	lines[count], part_count = "\n", count;
-end
-
-local function add_line(slot)
-	if slot_first[slot] then
-		add_message_line(slot);
-	else
-		parts[part_count + 1], parts[part_count + 2], part_count = slot_id[slot], "\n", part_count + 2;
+	function load_token_key()
+		local path = datamanager.getpath("token", host, "receipts", "key", true);
+		token_key = read_file(path);
+		if not token_key or #token_key ~= 32 then token_key = make_token_key(path); end
 	end
-	line_count, byte_count = line_count + 1, byte_count + slot_bytes[slot];
-end
 
-local function store_lines()
-	if line_count == 0 then return; end
-	local count, items = part_count, line_count;
-	part_count, line_count, byte_count = 1, 0, 0;
-	lines_to_come = lines_to_come - items;
-	spool.store(parts, count, items);
-end
+	local pair_keys, pair_count = {}, 0;
 
-local function write_slots()
-	local gap = spool.take_gap();
-	if gap then add_plain_line(gap); end
-	lines_to_come = slot_count;
-	for slot = 1, slot_count do
-		add_line(slot);
-		slot_by_name[slot_name[slot]] = nil;
-		if line_count >= MAX_BATCH_ITEMS or byte_count >= FULL_BATCH_BYTES then store_lines(); end
+	local function pair_key_of(sender, recipient)
+		local keys = pair_keys[sender];
+		local key = keys and keys[recipient];
+		if key then return key; end
+		if pair_count >= MAX_PARTIES then
+			pair_keys, pair_count, keys = {}, 0, nil;
+		end
+		key = hmac_sha256(token_key, sender.bare .. "\n" .. recipient.bare);
+		keys = keys or {};
+		keys[recipient], pair_keys[sender], pair_count = key, keys, pair_count + 1;
+		return key;
 	end
-	store_lines();
+
+	-- What 'deliver' will have to return: it proves that the message was accepted here. A key for each pair saves a string
+	-- for each message.
+	function token_of(sender, recipient, id)
+		return base64_encode(sub(hmac_sha256(pair_key_of(sender, recipient), id), 1, TOKEN_BYTES));
+	end
 end
 
-local is_flushing = false;
+--- Facts of the present tick
+--
+-- A slot is a message, its facts are a chain; what belongs to slot or fact number n is at index n of each list.
 
-function flush()
-	if is_flushing then return; end
-	is_flushing = true;
-	local ok, problem = pcall(write_slots);
-	slot_count, fact_count, lines_to_come = 0, 0, 0;
-	is_flushing = false;
-	if not ok then
-		slot_by_name, fact_extras, part_count, line_count, byte_count = {}, {}, 1, 0, 0;
-		complain(problem);
+local newest_stamp = 0;
+local spool, feed = {}, {}; -- defined below
+local next_stamp, set_tick, add_fact, add_plain_line, count_lines_to_come, flush;
+
+do
+	local slot_count, slot_by_name = 0, {};
+	local slot_name, slot_id, slot_sender, slot_recipient, slot_bytes, slot_first, slot_last = {}, {}, {}, {}, {}, {}, {};
+	local fact_count = 0;
+	local fact_kind, fact_stamp, fact_details, fact_extras, fact_next = {}, {}, {}, {}, {};
+	local is_tick_set = false;
+
+	function next_stamp()
+		local now = floor(time_now() * 1000000);
+		newest_stamp = now > newest_stamp and now or newest_stamp + 1;
+		return newest_stamp;
 	end
-	feed.pump();
+
+	function set_tick()
+		if is_tick_set then return; end
+		is_tick_set = true;
+		module:add_timer(tick_seconds, function ()
+			is_tick_set = false;
+			flush();
+		end);
+	end
+
+	local function add_slot(name, id, bytes)
+		if slot_count >= MAX_LINES_PER_TICK then flush(); end
+		if not is_tick_set then set_tick(); end
+		local slot = slot_count + 1;
+		slot_count, slot_by_name[name] = slot, slot;
+		slot_name[slot], slot_id[slot], slot_bytes[slot], slot_first[slot], slot_last[slot] = name, id, bytes, nil, nil;
+		return slot;
+	end
+
+	local function add_message_slot(name, id, sender, recipient)
+		local slot = add_slot(name, id, 3 * #id + #sender.field + #recipient.field + FACT_BYTES); -- encoded, an id is at most so long
+		slot_sender[slot], slot_recipient[slot] = sender, recipient;
+		return slot;
+	end
+
+	-- A line that is not about a message; no id is false.
+	function add_plain_line(line)
+		add_slot(false, line, #line);
+	end
+
+	local function takes_fact(slot, id, sender, recipient)
+		local known_sender, known_recipient = slot_sender[slot], slot_recipient[slot];
+		return (known_sender == sender or known_sender.bare == sender.bare)
+			and (known_recipient == recipient or known_recipient.bare == recipient.bare)
+			and slot_id[slot] == id and slot_bytes[slot] < MAX_LINE_BYTES;
+	end
+
+	-- Ids are made by clients, so that two messages of one tick can have the same: others have longer names.
+	local function slot_of(sender, recipient, id)
+		local name = id;
+		local slot = slot_by_name[name];
+		while slot and not takes_fact(slot, id, sender, recipient) do
+			name = name == id and id .. "\n" .. sender.bare .. "\n" .. recipient.bare or name .. "\n";
+			slot = slot_by_name[name];
+		end
+		return slot or add_message_slot(name, id, sender, recipient);
+	end
+
+	-- No message from or to the component is reported, so that a receipt is never the reason for another.
+	-- The details are a string that exists anyway. Extras are what only an accepted message has.
+	function add_fact(sender, recipient, id, kind, details, extras)
+		if sender.is_component or recipient.is_component then return; end
+		local slot, fact = slot_of(sender, recipient, id), fact_count + 1;
+		local previous = slot_last[slot];
+		if previous then
+			fact_next[previous] = fact;
+		else
+			slot_first[slot] = fact;
+		end
+		slot_last[slot], fact_count = fact, fact;
+		slot_bytes[slot] = slot_bytes[slot] + #details + FACT_BYTES;
+		fact_kind[fact], fact_stamp[fact], fact_details[fact], fact_next[fact] = kind, next_stamp(), details, nil;
+		if extras then
+			fact_extras[fact], slot_bytes[slot] = extras, slot_bytes[slot] + #extras;
+		end
+	end
+
+	-- Lines
+	--
+	-- Lines are put together from parts: [1] is left for what goes before them on the wire, the last one is an LF.
+
+	local parts, part_count, line_count, byte_count = {}, 1, 0, 0;
+	local lines_to_come = 0; -- of this tick
+
+	function count_lines_to_come()
+		return lines_to_come;
+	end
+
+	local THREE_DIGITS = {};
+	for number = 0, 999 do
+		THREE_DIGITS[number] = format("%03d", number);
+	end
+
+	local kind_second, kind_texts = nil, {};
+
+	-- A fact up to the second of its stamp, which is the same for many.
+	local function text_of_kind(kind, second)
+		if second ~= kind_second then
+			kind_second, kind_texts = second, {};
+		end
+		local text = kind_texts[kind] or "\t" .. kind .. " " .. format("%.0f", second);
+		kind_texts[kind] = text;
+		return text;
+	end
+
+	local function add_extras(slot, extras, lines, count) --> count
+		lines[count + 1] = extras;
+		local sender, recipient = slot_sender[slot], slot_recipient[slot];
+		if recipient.host ~= host then return count + 1; end
+		lines[count + 2], lines[count + 3] = " token=", token_of(sender, recipient, slot_id[slot]);
+		return count + 3;
+	end
+
+	local function add_facts(slot, lines, count) --> count
+		local fact = slot_first[slot];
+		while fact do
+			local stamp = fact_stamp[fact];
+			local micros = stamp % 1000000;
+			local low = micros % 1000;
+			lines[count + 1] = text_of_kind(fact_kind[fact], (stamp - micros) / 1000000);
+			lines[count + 2], lines[count + 3] = THREE_DIGITS[(micros - low) / 1000], THREE_DIGITS[low];
+			lines[count + 4], count = fact_details[fact], count + 4;
+			local extras = fact_extras[fact];
+			if extras then
+				count, fact_extras[fact] = add_extras(slot, extras, lines, count), nil;
+			end
+			fact = fact_next[fact];
+		end
+		return count;
+	end
+
+	local function add_message_line(slot)
+		local lines, count = parts, part_count;
+		lines[count + 1], lines[count + 2] = "message\t", encode(slot_id[slot]);
+		lines[count + 3], lines[count + 4] = slot_sender[slot].field, slot_recipient[slot].field;
+		count = add_facts(slot, lines, count + 4) + 1;
+		lines[count], part_count = "\n", count;
+	end
+
+	local function add_line(slot)
+		if slot_first[slot] then
+			add_message_line(slot);
+		else
+			parts[part_count + 1], parts[part_count + 2], part_count = slot_id[slot], "\n", part_count + 2;
+		end
+		line_count, byte_count = line_count + 1, byte_count + slot_bytes[slot];
+	end
+
+	local function store_lines()
+		if line_count == 0 then return; end
+		local count, items = part_count, line_count;
+		part_count, line_count, byte_count = 1, 0, 0;
+		lines_to_come = lines_to_come - items;
+		spool.store(parts, count, items);
+	end
+
+	local function write_slots()
+		local gap = spool.take_gap();
+		if gap then add_plain_line(gap); end
+		lines_to_come = slot_count;
+		for slot = 1, slot_count do
+			add_line(slot);
+			slot_by_name[slot_name[slot]] = nil;
+			if line_count >= MAX_BATCH_ITEMS or byte_count >= FULL_BATCH_BYTES then store_lines(); end
+		end
+		store_lines();
+	end
+
+	local is_flushing = false;
+
+	function flush()
+		if is_flushing then return; end
+		is_flushing = true;
+		local ok, problem = pcall(write_slots);
+		slot_count, fact_count, lines_to_come = 0, 0, 0;
+		is_flushing = false;
+		if not ok then
+			slot_by_name, fact_extras, part_count, line_count, byte_count = {}, {}, 1, 0, 0;
+			complain(problem);
+		end
+		feed.pump();
+	end
 end
 
 --- Spool: every line is on disk before it is sent
@@ -600,10 +615,9 @@ do
 		return end_of(segment) <= acknowledged_at and (segments[2] or segment.size >= IDLE_SEGMENT_BYTES);
 	end
 
-	-- The position is saved before a segment goes: it also tells the newest stamp, which would go with the last one.
 	-- Items that are not on their way to the component.
 	function spool.count_waiting()
-		return waiting_items + lines_to_come;
+		return waiting_items + count_lines_to_come();
 	end
 
 	function spool.close()
@@ -611,6 +625,7 @@ do
 		close_read();
 	end
 
+	-- The position is saved before a segment goes: it also tells the newest stamp, which would go with the last one.
 	function spool.acknowledge(position)
 		acknowledged_at = max(acknowledged_at, position);
 		is_overfull = false;
@@ -635,17 +650,18 @@ do
 		return text;
 	end
 
-	local function count_items(text) --> items, of which those that a gap stands for
-		local _, items = gsub(text, "\n", "\n");
+	local function count_lines(text)
+		local _, lines = gsub(text, "\n", "\n");
+		return lines;
+	end
+
+	-- Lines, and instead of a gap those that it stands for.
+	local function count_items(text)
+		local items = count_lines(text);
 		for count in gmatch("\n" .. text, "\ngap\t%d+\t(%d+)") do
 			items = items + tonumber(count) - 1;
 		end
 		return items;
-	end
-
-	local function count_lines(text)
-		local _, lines = gsub(text, "\n", "\n");
-		return lines;
 	end
 
 	local function note_dropped(items, stamp)
@@ -713,7 +729,11 @@ do
 		while unwritten[1] and append({ "", unwritten[1].text, "\n" }, 3) do
 			remove(unwritten, 1);
 		end
-		if unwritten[1] then set_retry(); end
+		if unwritten[1] then
+			set_retry();
+		elseif gap_items > 0 then
+			set_tick();
+		end
 	end
 
 	-- A reader that keeps up gets the lines at once, the others wait on the disk.
@@ -733,6 +753,7 @@ do
 
 	local function take_unwritten()
 		local block = remove(unwritten, 1);
+		if gap_items > 0 then set_tick(); end -- not reported before what comes before it
 		return { text = block.text; items = block.items; ends_at = read_at };
 	end
 
@@ -797,6 +818,12 @@ do
 		return found;
 	end
 
+	local function note_stamps(text, pattern)
+		for stamp in gmatch(text, pattern) do
+			newest_stamp = max(newest_stamp, tonumber(stamp));
+		end
+	end
+
 	-- The end of a segment may be half a line, written when the server died or the disk was full.
 	local function recover_segment(segment, following)
 		local text = read_file(path_of(segment)) or "";
@@ -804,9 +831,8 @@ do
 		text = match(text, "^.*\n") or "";
 		segment.size = #text;
 		segment.stamp = first_stamp(text);
-		for stamp in gmatch(text, "\t%l+ (%d+)") do
-			newest_stamp = max(newest_stamp, tonumber(stamp));
-		end
+		note_stamps(text, "\t%l+ (%d+)");
+		note_stamps("\n" .. text, "\ndeleted\t(%d+)");
 		spool_size = spool_size + #text;
 		waiting_items = waiting_items + count_lines(sub(text, max(0, read_at - segment.base) + 1));
 	end
@@ -829,7 +855,6 @@ do
 end
 
 --- Feed: batches on their way to the component
-
 
 do
 	local FRAME_ADDRESSES = "' from='" .. host .. "' to='" .. component_host
@@ -972,7 +997,8 @@ do
 		if is_pumping or not can_send() or has_due() then return false; end
 		local batch = { items = items; ends_at = ends_at };
 		in_flight[#in_flight + 1] = batch;
-		transmit_parts(batch, lines, count);
+		local ok, problem = pcall(transmit_parts, batch, lines, count);
+		if not ok then complain(problem); end
 		return true;
 	end
 
@@ -1077,7 +1103,7 @@ do
 		elseif not answer or answer.attr.version ~= "1" then
 			refuse_hello(answer and "version " .. (answer.attr.version or "unknown") or "it does not say hello");
 		else
-			is_greeted, hello_problem = true, nil;
+			is_greeted, is_resting, backoff, hello_problem = true, false, 1, nil;
 			module:log("info", "Reporting facts to %s (%s)", component_host, answer.attr.daemon or "unknown version");
 			feed.pump();
 		end
@@ -1124,60 +1150,64 @@ end
 
 --- Facts: accepted, relayed, received, displayed
 
-local SEES_OWNER = { from = true; both = true };
+local note_accepted;
 
--- Does the recipient's roster let the sender see presence? That of a user who is online is in memory.
-local function is_subscribed(sender, recipient)
-	local online = bare_sessions[recipient.bare];
-	if not online or not online.roster then
-		return rostermanager.is_contact_subscribed(recipient.node, recipient.host, sender.bare);
-	end
-	local item = online.roster[sender.bare];
-	return item and SEES_OWNER[item.subscription];
-end
+do
+	local SEES_OWNER = { from = true; both = true };
 
-local function may_see(sender, recipient) --> nil: not known here
-	if sender.bare == recipient.bare then return true; end
-	local served = recipient.node and rawget(hosts, recipient.host);
-	if served and served.type == "local" then return is_subscribed(sender, recipient) or false; end
-	if sender.host ~= host or not sender.node then return nil; end
-	return rostermanager.is_user_subscribed(sender.node, host, recipient.bare) or false;
-end
-
-local EXTRA_DETAILS = {
-	["origin-id"] = function (tag, id) -- XEP-0359 section 3.2
-		local origin_id = tag.attr.id;
-		return is_usable_id(origin_id) and origin_id ~= id and " origin-id=" .. encode(origin_id) or "";
-	end;
-	markable = function () return " markable=yes"; end; -- XEP-0333 section 4.1
-	report = function (tag)
-		local statuses = match(tag.attr.statuses or "", "^%s*(.-)%s*$");
-		return " report=" .. encode(sub(gsub(statuses, "%s+", ","), 1, MAX_ID_BYTES));
-	end;
-};
-
-local function extra_details(stanza)
-	local details, tags = "", stanza.tags;
-	for i = 1, #tags do
-		if meaning_of(tags[i]) == "details" then
-			details = details .. EXTRA_DETAILS[tags[i].name](tags[i], stanza.attr.id);
+	-- Does the recipient's roster let the sender see presence? That of a user who is online is in memory.
+	local function is_subscribed(sender, recipient)
+		local online = bare_sessions[recipient.bare];
+		if not online or not online.roster then
+			return rostermanager.is_contact_subscribed(recipient.node, recipient.host, sender.bare);
 		end
+		local item = online.roster[sender.bare];
+		return item and SEES_OWNER[item.subscription];
 	end
-	return details;
-end
 
--- What 'accepted' says, by type and may-see: made once.
-local ACCEPTED_DETAILS = {};
-for kind in pairs(IS_CONVERSATION) do
-	local details = " type=" .. kind;
-	ACCEPTED_DETAILS[kind] = { [true] = details .. " may-see=yes"; [false] = details .. " may-see=no"; unknown = details };
-end
+	local function may_see(sender, recipient) --> nil: not known here
+		if sender.bare == recipient.bare then return true; end
+		local served = recipient.node and rawget(hosts, recipient.host);
+		if served and served.type == "local" then return is_subscribed(sender, recipient) or false; end
+		if sender.host ~= host or not sender.node then return nil; end
+		return rostermanager.is_user_subscribed(sender.node, host, recipient.bare) or false;
+	end
 
-local function note_accepted(stanza, sender, recipient, has_extras)
-	local attr, visible = stanza.attr, may_see(sender, recipient);
-	if visible == nil then visible = "unknown"; end
-	local details = ACCEPTED_DETAILS[attr.type or "normal"][visible];
-	add_fact(sender, recipient, attr.id, "accepted", details, has_extras and extra_details(stanza) or "");
+	local EXTRA_DETAILS = {
+		["origin-id"] = function (tag, id) -- XEP-0359 section 3.2
+			local origin_id = tag.attr.id;
+			return is_usable_id(origin_id) and origin_id ~= id and " origin-id=" .. encode(origin_id) or "";
+		end;
+		markable = function () return " markable=yes"; end; -- XEP-0333 section 4.1
+		report = function (tag)
+			local statuses = match(tag.attr.statuses or "", "^%s*(.-)%s*$");
+			return " report=" .. encode(sub(gsub(statuses, "%s+", ","), 1, MAX_ID_BYTES));
+		end;
+	};
+
+	local function extra_details(stanza)
+		local details, tags = "", stanza.tags;
+		for i = 1, #tags do
+			if meaning_of(tags[i]) == "details" then
+				details = details .. EXTRA_DETAILS[tags[i].name](tags[i], stanza.attr.id);
+			end
+		end
+		return details;
+	end
+
+	-- What 'accepted' says, by type and may-see: made once.
+	local ACCEPTED_DETAILS = {};
+	for kind in pairs(IS_CONVERSATION) do
+		local details = " type=" .. kind;
+		ACCEPTED_DETAILS[kind] = { [true] = details .. " may-see=yes"; [false] = details .. " may-see=no"; unknown = details };
+	end
+
+	function note_accepted(stanza, sender, recipient, has_extras)
+		local attr, visible = stanza.attr, may_see(sender, recipient);
+		if visible == nil then visible = "unknown"; end
+		local details = ACCEPTED_DETAILS[attr.type or "normal"][visible];
+		add_fact(sender, recipient, attr.id, "accepted", details, has_extras and extra_details(stanza) or "");
+	end
 end
 
 -- Another component of this server: an internal one takes every stanza, an external one only while it is connected.
@@ -1191,6 +1221,7 @@ end
 -- What is answered went the other way.
 local function note_answers(stanza)
 	local attr, answers = stanza.attr, 0;
+	if not attr.from then return; end
 	local sender, recipient = party_of(attr.to or attr.from), party_of(attr.from);
 	for _, tag in ipairs(stanza.tags) do
 		if answers < MAX_ANSWERS and meaning_of(tag) == "answers" and is_usable_id(tag.attr.id) then
@@ -1270,90 +1301,94 @@ end
 -- A queue of our own beside that of mod_smacks, which forgets the oldest when it is full although the client may still
 -- acknowledge them. It lives in mod_smacks' queue, which stays through resumption and through a reload of this module.
 
-local function open_unacked(session, queue)
-	local unacked = { -- the first to the last of each list
-		first = 1; last = 0; counts = {}; ids = {}; senders = {}; recipients = {}; archived = {};
-		details = party_of(session.full_jid).at_resource;
-	};
-	queue.receipts_unacked, session.receipts_unacked = unacked, unacked;
-	return unacked;
-end
+local unacked_queue = {};
 
-local function note_unacked(unacked, place, kind)
-	local id = unacked.ids[place];
-	if id then add_fact(unacked.senders[place], unacked.recipients[place], id, kind, unacked.details); end
-end
-
-local function forget_first(unacked)
-	local first = unacked.first;
-	unacked.counts[first], unacked.ids[first], unacked.senders[first], unacked.recipients[first] = nil, nil, nil, nil;
-	unacked.archived[first] = nil;
-	if first == unacked.last then
-		unacked.first, unacked.last = 1, 0;
-	else
-		unacked.first = first + 1;
+do
+	local function open_unacked(session, queue)
+		local unacked = { -- the first to the last of each list
+			first = 1; last = 0; counts = {}; ids = {}; senders = {}; recipients = {}; archived = {};
+			details = party_of(session.full_jid).at_resource;
+		};
+		queue.receipts_unacked, session.receipts_unacked = unacked, unacked;
+		return unacked;
 	end
-end
 
-local function note_acked(unacked, acknowledged_count)
-	while unacked.first <= unacked.last and unacked.counts[unacked.first] <= acknowledged_count do
-		note_unacked(unacked, unacked.first, "acked");
-		forget_first(unacked);
+	local function note_unacked(unacked, place, kind)
+		local id = unacked.ids[place];
+		if id then add_fact(unacked.senders[place], unacked.recipients[place], id, kind, unacked.details); end
 	end
-end
 
--- mod_smacks tells nobody what was acknowledged, and after an overflow its own queue returns the wrong stanzas.
-local function watch_queue(queue)
-	local unacked, original_ack = queue.receipts_unacked, queue.ack;
-	if unacked.watched_ack then return; end
-	unacked.own_ack = rawget(queue, "ack");
-	unacked.watched_ack = function (self, h)
-		local acked, err = original_ack(self, h);
-		local ok, problem = pcall(note_acked, unacked, self._tail);
-		if not ok then complain(problem); end
-		return acked, err;
-	end;
-	queue.ack = unacked.watched_ack;
-end
-
-local function unwatch_queue(queue)
-	local unacked = queue.receipts_unacked;
-	if not unacked then return; end
-	if rawget(queue, "ack") == unacked.watched_ack then
-		queue.ack = unacked.own_ack; -- nil: the method of the class again
-	end
-	unacked.watched_ack = nil;
-end
-
--- mod_smacks has just counted the stanza.
-local function await_ack(session, sender, recipient, id, is_archived)
-	local queue = session.smacks and session.outgoing_stanza_queue;
-	if not queue or session.resending_unacked then return; end
-	local unacked = queue.receipts_unacked or open_unacked(session, queue);
-	if not unacked.watched_ack then watch_queue(queue); end
-	local last = unacked.last + 1;
-	unacked.last, unacked.counts[last] = last, queue._head;
-	unacked.ids[last], unacked.senders[last], unacked.recipients[last] = id, sender, recipient;
-	if is_archived then unacked.archived[last] = true; end
-	if last - unacked.first >= MAX_UNACKED then forget_first(unacked); end
-end
-
--- All that are the same message: 13.0 does not tell that it sends again, so that it may wait twice.
-local function forget_given_back(unacked, sender, recipient, id)
-	for place = unacked.first, unacked.last do
-		if unacked.ids[place] == id and unacked.senders[place].bare == sender.bare
-		and unacked.recipients[place].bare == recipient.bare then
-			unacked.ids[place] = false;
+	local function forget_first(unacked)
+		local first = unacked.first;
+		unacked.counts[first], unacked.ids[first], unacked.senders[first], unacked.recipients[first] = nil, nil, nil, nil;
+		unacked.archived[first] = nil;
+		if first == unacked.last then
+			unacked.first, unacked.last = 1, 0;
+		else
+			unacked.first = first + 1;
 		end
 	end
-end
 
-local function note_lost(session)
-	local unacked = session.receipts_unacked;
-	if not unacked then return; end
-	session.receipts_unacked = nil;
-	for place = unacked.first, unacked.last do
-		if not unacked.archived[place] then note_unacked(unacked, place, "lost"); end
+	function unacked_queue.note_acked(unacked, acknowledged_count)
+		while unacked.first <= unacked.last and unacked.counts[unacked.first] <= acknowledged_count do
+			note_unacked(unacked, unacked.first, "acked");
+			forget_first(unacked);
+		end
+	end
+
+	-- mod_smacks tells nobody what was acknowledged, and after an overflow its own queue returns the wrong stanzas.
+	function unacked_queue.watch(queue)
+		local unacked, original_ack = queue.receipts_unacked, queue.ack;
+		if unacked.watched_ack then return; end
+		unacked.own_ack = rawget(queue, "ack");
+		unacked.watched_ack = function (self, h)
+			local acked, err = original_ack(self, h);
+			local ok, problem = pcall(unacked_queue.note_acked, unacked, self._tail);
+			if not ok then complain(problem); end
+			return acked, err;
+		end;
+		queue.ack = unacked.watched_ack;
+	end
+
+	function unacked_queue.unwatch(queue)
+		local unacked = queue.receipts_unacked;
+		if not unacked then return; end
+		if rawget(queue, "ack") == unacked.watched_ack then
+			queue.ack = unacked.own_ack; -- nil: the method of the class again
+		end
+		unacked.watched_ack = nil;
+	end
+
+	-- mod_smacks has just counted the stanza.
+	function unacked_queue.add(session, sender, recipient, id, is_archived)
+		local queue = session.smacks and session.outgoing_stanza_queue;
+		if not queue or session.resending_unacked then return; end
+		local unacked = queue.receipts_unacked or open_unacked(session, queue);
+		if not unacked.watched_ack then unacked_queue.watch(queue); end
+		local last = unacked.last + 1;
+		unacked.last, unacked.counts[last] = last, queue._head;
+		unacked.ids[last], unacked.senders[last], unacked.recipients[last] = id, sender, recipient;
+		if is_archived then unacked.archived[last] = true; end
+		if last - unacked.first >= MAX_UNACKED then forget_first(unacked); end
+	end
+
+	-- All that are the same message: 13.0 does not tell that it sends again, so that it may wait twice.
+	function unacked_queue.give_back(unacked, sender, recipient, id)
+		for place = unacked.first, unacked.last do
+			if unacked.ids[place] == id and unacked.senders[place].bare == sender.bare
+			and unacked.recipients[place].bare == recipient.bare then
+				unacked.ids[place] = false;
+			end
+		end
+	end
+
+	function unacked_queue.note_lost(session)
+		local unacked = session.receipts_unacked;
+		if not unacked then return; end
+		session.receipts_unacked = nil;
+		for place = unacked.first, unacked.last do
+			if not unacked.archived[place] then note_unacked(unacked, place, "lost"); end
+		end
 	end
 end
 
@@ -1369,7 +1404,7 @@ local function note_sent(stanza, session, look)
 	local sender, recipient = parties_of(stanza);
 	local id, is_archived = stanza.attr.id, is_archived_for(look, recipient);
 	add_fact(sender, recipient, id, "sent", party_of(session.full_jid).at_resource);
-	await_ack(session, sender, recipient, id, is_archived);
+	unacked_queue.add(session, sender, recipient, id, is_archived);
 end
 
 local function is_recent(forwarded)
@@ -1393,7 +1428,7 @@ local function note_fetched(stanza, session)
 	if not message or not message.attr.from or not is_tracked_delivery(message) or is_own_echo(message, session) then return; end
 	local sender, recipient = parties_of(message);
 	if recipient.bare ~= party_of(session.full_jid).bare then return; end
-	await_ack(session, sender, recipient, message.attr.id, true);
+	unacked_queue.add(session, sender, recipient, message.attr.id, true);
 end
 
 local function note_written_to_client(stanza, session)
@@ -1452,7 +1487,7 @@ local function on_hibernation_queued(event)
 	local session, stanza = event.origin, event.stanza;
 	if not is_tracked_delivery(stanza) or is_own_echo(stanza, session) then return; end
 	local sender, recipient = parties_of(stanza);
-	await_ack(session, sender, recipient, stanza.attr.id, is_archived_for(survey(stanza), recipient));
+	unacked_queue.add(session, sender, recipient, stanza.attr.id, is_archived_for(survey(stanza), recipient));
 end
 
 local stored_stanzas = setmetatable({}, { __mode = "k" });
@@ -1471,7 +1506,7 @@ local function note_given_back(session, stanza, is_kept)
 		note_failed(stanza, session.full_jid, "");
 	elseif is_tracked_delivery(stanza) then
 		local unacked, sender, recipient = session.receipts_unacked, parties_of(stanza);
-		if unacked then forget_given_back(unacked, sender, recipient, stanza.attr.id); end
+		if unacked then unacked_queue.give_back(unacked, sender, recipient, stanza.attr.id); end
 		if is_kept and not stored_stanzas[stanza] then note_stored(stanza, " where=archive"); end
 	end
 end
@@ -1522,7 +1557,7 @@ end);
 module:wrap_event("pre-resource-unbind", function (handlers, name, event)
 	local is_prevented = handlers(name, event);
 	if not is_prevented then
-		local ok, problem = pcall(note_lost, event.session);
+		local ok, problem = pcall(unacked_queue.note_lost, event.session);
 		if not ok then complain(problem); end
 	end
 	return is_prevented;
@@ -1574,20 +1609,21 @@ local function resume_watching(session)
 	watch_session(session);
 	local queue = session.host == host and session.outgoing_stanza_queue;
 	if queue and queue.receipts_unacked then
-		watch_queue(queue);
-		note_acked(queue.receipts_unacked, queue._tail);
+		unacked_queue.watch(queue);
+		unacked_queue.note_acked(queue.receipts_unacked, queue._tail);
 	end
 end
 
 local function unwatch_session(session)
 	filters.remove_filter(session, "stanzas/out", on_written);
 	local queue = session.host == host and session.outgoing_stanza_queue;
-	if queue then unwatch_queue(queue); end
+	if queue then unacked_queue.unwatch(queue); end
 end
 
 function module.load()
-	spool.recover();
-	token_key = load_token_key();
+	local ok, problem = pcall(spool.recover);
+	if not ok then complain(problem); end
+	load_token_key();
 	filters.add_filter_hook(watch_session);
 	each_session(resume_watching);
 	watch_component(component_host);
