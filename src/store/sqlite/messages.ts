@@ -21,8 +21,9 @@ const SELECT_BETWEEN = `
   SELECT sender, recipient, id FROM messages INDEXED BY messages_of_recipient
   WHERE recipient = ? AND sender = ? AND position > ? AND position <= ?`;
 const SELECT_ALIAS = 'SELECT id FROM aliases WHERE sender = ? AND recipient = ? AND alias = ?';
-const INSERT_ALIAS =
-  'INSERT OR IGNORE INTO aliases (sender, recipient, alias, id) VALUES (?, ?, ?, ?)';
+const INSERT_ALIAS = `
+  INSERT INTO aliases (sender, recipient, alias, id, born) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET born = excluded.born WHERE id = excluded.id`;
 const SELECT_READ = 'SELECT position, at FROM read_up_to WHERE sender = ? AND recipient = ?';
 const UPSERT_READ = `
   INSERT INTO read_up_to (sender, recipient, position, at) VALUES (?, ?, ?, ?)
@@ -96,8 +97,8 @@ export class Messages {
     this.#statements.remove.run(sender, recipient, id);
   }
 
-  addAlias({ sender, recipient, id }: MessageKey, alias: string): void {
-    this.#statements.insertAlias.run(sender, recipient, alias, id);
+  addAlias({ sender, recipient, id }: MessageKey, alias: string, now: Millis): void {
+    this.#statements.insertAlias.run(sender, recipient, alias, id, now);
   }
 
   due(now: Millis, limit: number): readonly MessageKey[] {

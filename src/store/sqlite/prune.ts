@@ -10,18 +10,15 @@ const RENEW =
   'UPDATE messages SET born = position / 1000 WHERE born < $before AND position >= $before * 1000';
 
 const REMOVE = [
-  `DELETE FROM messages WHERE (sender, recipient, id) IN (
-     SELECT sender, recipient, id FROM messages WHERE born < $before LIMIT ${CHUNK})`,
-  `DELETE FROM messages WHERE (sender, recipient, id) IN (
-     SELECT sender, recipient, id FROM messages WHERE position IS NULL AND born < $unacceptedBefore LIMIT ${CHUNK})`,
-  `DELETE FROM messages WHERE (sender, recipient, id) IN (
-     SELECT sender, recipient, id FROM messages WHERE position IS NULL ORDER BY born DESC
-     LIMIT ${CHUNK} OFFSET $maxUnaccepted)`,
-  `DELETE FROM outbox WHERE taken < $takenBefore`,
-  `DELETE FROM read_up_to WHERE at < $before * 1000`,
-  `DELETE FROM forgotten WHERE at < $before * 1000`,
-  `DELETE FROM aliases WHERE NOT EXISTS (
-     SELECT 1 FROM messages m WHERE m.sender = aliases.sender AND m.recipient = aliases.recipient AND m.id = aliases.id)`,
+  `DELETE FROM messages WHERE rowid IN (SELECT rowid FROM messages WHERE born < $before LIMIT ${CHUNK})`,
+  `DELETE FROM messages WHERE rowid IN (
+     SELECT rowid FROM messages WHERE position IS NULL AND born < $unacceptedBefore LIMIT ${CHUNK})`,
+  `DELETE FROM messages WHERE rowid IN (
+     SELECT rowid FROM messages WHERE position IS NULL ORDER BY born DESC LIMIT ${CHUNK} OFFSET $maxUnaccepted)`,
+  'DELETE FROM outbox WHERE taken < $takenBefore',
+  'DELETE FROM aliases WHERE born < $before',
+  'DELETE FROM read_up_to WHERE at < $before * 1000',
+  'DELETE FROM forgotten WHERE at < $before * 1000',
 ];
 
 /** Removes at most a chunk of each kind of row; answers how many. */

@@ -27,8 +27,10 @@ export const MIGRATIONS: readonly string[] = [
     recipient TEXT NOT NULL,
     alias TEXT NOT NULL,
     id TEXT NOT NULL,
+    born INTEGER NOT NULL,     -- ms: when it was last used
     PRIMARY KEY (sender, recipient, alias)
   ) WITHOUT ROWID;
+  CREATE INDEX aliases_by_age ON aliases (born);
 
   CREATE TABLE read_up_to (    -- XEP-0333: the furthest displayed marker of a pair
     sender TEXT NOT NULL,
@@ -37,6 +39,7 @@ export const MIGRATIONS: readonly string[] = [
     at INTEGER NOT NULL,
     PRIMARY KEY (sender, recipient)
   ) WITHOUT ROWID;
+  CREATE INDEX read_up_to_by_age ON read_up_to (at);
 
   CREATE TABLE outbox (
     number INTEGER PRIMARY KEY,

@@ -72,7 +72,7 @@ class Update {
   #takeOver(key: MessageKey, originId: string): readonly Fact[] {
     const early = this.#tables.messages.get({ ...key, id: originId });
     if (early.isAccepted) return [];
-    this.#tables.messages.addAlias(key, originId);
+    this.#tables.messages.addAlias(key, originId, this.#options.now);
     this.#tables.messages.remove(early.tracked.key);
     return early.tracked.record.facts;
   }
