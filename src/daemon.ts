@@ -58,7 +58,7 @@ export function createDaemon({ config, link, store, log }: DaemonParts): Daemon 
   const waker = new Waker({ store, judging, log, now, onReceipts });
   const greeter = new Greeter({ link, clocks, domains, component: component.domain, log });
   const housekeeping = new Housekeeping({ store, retentionDays, log });
-  const routes = routesOf({ intake, greeter, store, rules });
+  const routes = routesOf({ intake, greeter, store, rules, counters });
   const onMessage = messagesOf({ outbox, counters });
   connect(link, {
     whileOnline: [greeter, outbox, waker],

@@ -16,6 +16,7 @@ export interface RouteParts {
   readonly greeter: Greeter;
   readonly store: Store;
   readonly rules: Rules;
+  readonly counters: Counters;
 }
 
 /** Everything that we answer; what disco#info advertises is made from the same list. */
@@ -38,11 +39,11 @@ function feedRoutes({ intake, greeter, rules }: RouteParts): readonly Route[] {
   ];
 }
 
-function openRoutes({ store, rules }: RouteParts): readonly Route[] {
+function openRoutes(parts: RouteParts): readonly Route[] {
   return [
     {
       ...get('query', NS.receipts),
-      answer: (request, query) => answerQuery(request, query, { store, rules }),
+      answer: (request, query) => answerQuery(request, query, parts),
     },
     { ...get('query', NS.version), answer: answerVersion },
     { ...get('ping', NS.ping), answer: (request) => resultOf(request) },

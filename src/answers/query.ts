@@ -1,6 +1,7 @@
+import type { Counters } from '../counters.ts';
 import { type BareJid, bareOf, domainOf } from '../message/jid.ts';
 import { newestLife } from '../message/life.ts';
-import { errorOf, resultOf } from '../protocol/iq.ts';
+import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { receiptElement } from '../protocol/receipt-message.ts';
 import { type Element, element } from '../protocol/xml.ts';
@@ -16,21 +17,39 @@ import type { Store } from '../store/store.ts';
 export async function answerQuery(
   request: Element,
   query: Element,
-  { store, rules }: { store: Store; rules: Rules },
+  { store, rules, counters }: QueryParts,
 ): Promise<Element> {
   const { id = '', recipient = '' } = query.attrs;
   const sender = bareOf(request.attrs['from'] ?? '');
-  if (!rules.domains.includes(domainOf(sender)))
-    return errorOf(request, { type: 'auth', condition: 'forbidden' });
-  if (id === '' || recipient === '') return errorOf(request, incomplete());
-  const receipt = await furthest({ sender, recipient: bareOf(recipient), id }, { store, rules });
-  if (receipt === undefined)
-    return errorOf(request, { type: 'cancel', condition: 'item-not-found' });
+  const refuse = (error: StanzaError) => {
+    counters.count('queries refused');
+    return errorOf(request, error);
+  };
+  if (!rules.domains.includes(domainOf(sender))) return refuse(FORBIDDEN);
+  if (id === '' || recipient === '') return refuse(INCOMPLETE);
+  // Servers write addresses in lower case; what a person typed may differ.
+  const key = { sender, recipient: bareOf(recipient.toLowerCase()), id };
+  const receipt = await furthest(key, { store, rules });
+  if (receipt === undefined) return refuse(UNKNOWN);
   return resultOf(
     request,
     element('query', { xmlns: NS.receipts, id, recipient }, receiptElement(receipt)),
   );
 }
+
+export interface QueryParts {
+  readonly store: Store;
+  readonly rules: Rules;
+  readonly counters: Counters;
+}
+
+const FORBIDDEN: StanzaError = { type: 'auth', condition: 'forbidden' };
+const UNKNOWN: StanzaError = { type: 'cancel', condition: 'item-not-found' };
+const INCOMPLETE: StanzaError = {
+  type: 'modify',
+  condition: 'bad-request',
+  text: 'a query must name the id of the message and its recipient (bare JID)',
+};
 
 interface Asked {
   readonly sender: BareJid;
@@ -49,12 +68,4 @@ async function furthest(
     -1,
   );
   return proof === undefined ? undefined : receiptOf(key, proof, life.startedAt);
-}
-
-function incomplete() {
-  return {
-    type: 'modify',
-    condition: 'bad-request',
-    text: 'a query must name the id of the message and its recipient (bare JID)',
-  } as const;
 }
