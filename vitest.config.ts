@@ -6,13 +6,19 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/scenarios/**', 'test/integration/**'],
           setupFiles: ['test/support/property-runs.ts'],
         },
       },
       {
-        test: { name: 'scenarios', include: ['test/scenarios/**/*.test.ts'], testTimeout: 20_000 },
+        test: {
+          name: 'scenarios',
+          isolate: false,
+          include: ['test/scenarios/**/*.test.ts'],
+          testTimeout: 20_000,
+        },
       },
       {
         test: {
