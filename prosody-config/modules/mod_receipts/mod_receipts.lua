@@ -1364,6 +1364,7 @@ do
 		local queue = session.smacks and session.outgoing_stanza_queue;
 		if not queue or session.resending_unacked then return; end
 		local unacked = queue.receipts_unacked or open_unacked(session, queue);
+		if unacked.resent_until == queue._head then return; end
 		if not unacked.watched_ack then unacked_queue.watch(queue); end
 		local last = unacked.last + 1;
 		unacked.last, unacked.counts[last] = last, queue._head;
@@ -1372,7 +1373,13 @@ do
 		if last - unacked.first >= MAX_UNACKED then forget_first(unacked); end
 	end
 
-	-- All that are the same message: 13.0 does not tell that it sends again, so that it may wait twice.
+	-- A session has got another connection: 13.0 writes again what waits, without counting it again.
+	function unacked_queue.expect_resending(session)
+		local queue = session.outgoing_stanza_queue;
+		if queue and queue.receipts_unacked then queue.receipts_unacked.resent_until = queue._head; end
+	end
+
+	-- Ids can come again: all that are the same message.
 	function unacked_queue.give_back(unacked, sender, recipient, id)
 		for place = unacked.first, unacked.last do
 			if unacked.ids[place] == id and unacked.senders[place].bare == sender.bare
@@ -1535,6 +1542,9 @@ module:hook("s2sout-established", guarded(on_stream_to_server));
 module:hook("smacks-hibernation-stanza-queued", guarded(on_hibernation_queued));
 module:hook("iq/host", guarded(feed.on_iq), 1000);
 module:hook_global("user-deleted", guarded(on_user_deleted));
+module:hook_global("c2s-session-updated", guarded(function (event) -- since 13.0
+	if event.session.host == host then unacked_queue.expect_resending(event.session); end
+end));
 
 -- What these come to is known only when all handlers have run.
 module:wrap_event("message/offline/handle", function (handlers, name, event)
