@@ -42,7 +42,6 @@ export function createDaemon({ config, link, store, log }: DaemonParts): Daemon 
   const clocks = new ServerClocks(now);
   const judging = new Judging({ rules, clocks, now });
   const pacing = new Pacing({ gather: GATHER, perMinute: receipts.maxPerMinute });
-  const pingTarget = domains[0] ?? component.domain;
   const outbox = new Outbox({
     store,
     link,
@@ -50,7 +49,7 @@ export function createDaemon({ config, link, store, log }: DaemonParts): Daemon 
     counters,
     log,
     now,
-    pingTarget,
+    component: component.domain,
     compose: composerOf(config),
   });
   const onReceipts = () => outbox.kick();

@@ -54,7 +54,7 @@ function run(config: Config): void {
   const { component, domains } = config;
   const log = createLogger(config.log);
   const store = openStore(config.store);
-  const link = createLink({ ...component, pingTarget: domains[0] ?? component.domain, log });
+  const link = createLink({ ...component, log });
   const daemon = createDaemon({ config, link, store, log });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void daemon.stop().then(() => process.exit(0)));

@@ -9,8 +9,8 @@ export type Ending =
   | { readonly kind: 'silent'; readonly forMs: number }
   | { readonly kind: 'closed' };
 
-/** What does not mend by itself is tried slowly. */
-export type Retry = 'soon' | 'slowly';
+/** What does not mend by itself is tried slowly; what would throw somebody else out, rarely. */
+export type Retry = 'soon' | 'slowly' | 'rarely';
 
 export interface Failure {
   /** One sentence for the operator. */
@@ -79,7 +79,7 @@ function explainStreamError({ condition, text }: StreamError, where: Circumstanc
     case 'host-unknown':
       return { sentence: nameUnknown(where, found), retry: 'slowly' };
     case 'conflict':
-      return { sentence: nameTaken(where, found), retry: 'slowly' };
+      return { sentence: nameTaken(where, found), retry: where.wasOnline ? 'rarely' : 'slowly' };
     default:
       return { sentence: otherError(where, found), retry: 'soon' };
   }

@@ -203,9 +203,7 @@ class ComponentLink implements Link {
   // the keepalive's affair, so the answer itself does not matter.
   #ping(): void {
     const ping = element('ping', { xmlns: NS.ping });
-    this.request(element('iq', { type: 'get', to: this.#options.pingTarget }, ping)).catch(
-      () => {},
-    );
+    this.request(element('iq', { type: 'get', to: this.#options.domain }, ping)).catch(() => {});
   }
 
   #tell(listeners: readonly (() => void)[]): void {

@@ -19,8 +19,6 @@ export interface LinkOptions {
   readonly host: string;
   readonly port: number;
   readonly secret: string;
-  /** A user domain of the server, which answers a ping. */
-  readonly pingTarget: string;
   readonly log: Logger;
   readonly random?: () => number;
   readonly timings?: Partial<LinkTimings>;
@@ -35,5 +33,6 @@ export const TIMINGS: LinkTimings = {
   retryFirstMs: 1_000,
   retryMaxMs: 20_000,
   retrySlowMs: 60_000,
+  retryRareMs: 3_600_000,
   steadyMs: 30_000,
 };

@@ -1,4 +1,4 @@
-import type { Link } from '../component/link.ts';
+import { type Link, RequestTimeout } from '../component/link.ts';
 import type { Logger } from '../log.ts';
 import { FEED_VERSION, helloElement, type ModuleHello, readHello } from '../protocol/hello.ts';
 import { conditionOf, resultOf } from '../protocol/iq.ts';
@@ -61,8 +61,9 @@ export class Greeter {
       const module = readHello(answer);
       if (module === undefined) this.#say(domain, 'error', missing(domain, { answer, component }));
       else this.#meet(domain, module);
-    } catch {
-      // The link says itself that it is down, and a server that does not answer is asked again.
+    } catch (error) {
+      // That it is down the link says itself.
+      if (error instanceof RequestTimeout) this.#say(domain, 'error', silent(domain));
     }
   }
 
@@ -73,6 +74,7 @@ export class Greeter {
     }
     const { at, waiting } = hello;
     // What waits is older than `at` and not here yet.
+    if (waiting === 0) this.#parts.clocks.forgive(domain);
     this.#parts.clocks.hear(domain, { at: waiting === 0 ? at : undefined, waiting });
     this.#say(domain, 'info', introduction(domain, hello));
   }
@@ -100,6 +102,10 @@ function missing(
     `${domain} does not answer as mod_receipts (${conditionOf(answer)}): nothing can be told about its users. ` +
     `Load mod_receipts on that host with receipts_component = "${component}".`
   );
+}
+
+function silent(domain: string): string {
+  return `${domain} does not answer: nothing can be told about its users until it does. Is it a host of this server?`;
 }
 
 function otherVersion(domain: string, version: string): string {

@@ -23,6 +23,7 @@ export interface IntakeParts {
 interface Batch {
   readonly domain: string;
   readonly waiting: number;
+  readonly text: string;
   readonly lines: readonly Line[];
 }
 
@@ -74,17 +75,23 @@ export class Intake {
     try {
       for (const { account, at } of deletedIn(batches)) await store.forget(account, at);
       const { receipts } = await store.update(newsIn(batches), judging.options());
-      for (const batch of batches)
-        clocks.hear(batch.domain, { at: newestIn(batch), waiting: batch.waiting });
+      for (const batch of batches) this.#settle(batch);
       if (receipts > 0) onReceipts();
       return true;
     } catch (error) {
+      for (const { domain, text } of batches) clocks.owe(domain, text);
       log.error(
         { err: error, batches: batches.length },
         'facts could not be committed; the server keeps them and sends them again',
       );
       return false;
     }
+  }
+
+  #settle(batch: Batch): void {
+    const { domain, text, waiting } = batch;
+    this.#parts.clocks.settle(domain, text);
+    this.#parts.clocks.hear(domain, { at: newestIn(batch), waiting });
   }
 
   #countBad({ domain, lines }: Batch): void {
@@ -108,11 +115,9 @@ export class Intake {
 
 function readBatch(request: Element, facts: Element): Batch {
   const domain = request.attrs['from'] ?? '';
-  return {
-    domain,
-    waiting: Number(facts.attrs['waiting'] ?? 0) || 0,
-    lines: readLines(facts.getText(), domain),
-  };
+  const text = facts.getText();
+  const waiting = Number(facts.attrs['waiting'] ?? 0) || 0;
+  return { domain, waiting, text, lines: readLines(text, domain) };
 }
 
 /** One piece of news for each message: what several batches say of it goes in at once. */

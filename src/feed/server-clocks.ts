@@ -18,6 +18,8 @@ export interface Heard {
  */
 export class ServerClocks {
   readonly #heard = new Map<string, Heard & { readonly heardAt: Millis }>();
+  /** Batches that could not be committed and come again as they were. */
+  readonly #owed = new Map<string, Set<string>>();
   readonly #now: () => Millis;
 
   constructor(now: () => Millis) {
@@ -30,8 +32,24 @@ export class ServerClocks {
     this.#heard.set(domain, { at: newest, waiting, heardAt: this.#now() });
   }
 
+  /** A batch was refused: until it comes again, that server's facts are not complete here. */
+  owe(domain: string, batch: string): void {
+    this.#owed.set(domain, (this.#owed.get(domain) ?? new Set()).add(batch));
+  }
+
+  /** A batch is committed, perhaps one that was refused before. */
+  settle(domain: string, batch: string): void {
+    this.#owed.get(domain)?.delete(batch);
+  }
+
+  /** The server says that nothing waits: whatever was refused has come, perhaps cut otherwise. */
+  forgive(domain: string): void {
+    this.#owed.delete(domain);
+  }
+
   /** `undefined`: nothing is known of that server since we are connected, and its silence says nothing. */
   knownUpTo(domain: string): Stamp | undefined {
+    if ((this.#owed.get(domain)?.size ?? 0) > 0) return undefined;
     const heard = this.#heard.get(domain);
     if (heard?.at === undefined || heard.waiting > 0) return heard?.at;
     const quietFor = this.#now() - heard.heardAt - ON_ITS_WAY;
@@ -41,5 +59,6 @@ export class ServerClocks {
   /** The link is down: from now on facts may be waiting. */
   forget(): void {
     this.#heard.clear();
+    this.#owed.clear();
   }
 }

@@ -14,8 +14,8 @@ export interface OutboxParts {
   readonly counters: Counters;
   readonly log: Logger;
   readonly now: () => Millis;
-  /** A user domain of the server, which answers a ping. */
-  readonly pingTarget: string;
+  /** Our own domain. */
+  readonly component: string;
   /** Turns receipts into the stanza that the sender gets. */
   readonly compose: (parcel: Parcel) => Element;
 }
@@ -122,12 +122,14 @@ export class Outbox {
     return this.#untaken;
   }
 
-  /** XEP-0199 §3. Result or error: either way the server has read all that stood before it. */
+  /**
+   * XEP-0199 §3, of ourselves: when it has gone round, the server has read all that stood before it. No other domain need be
+   * there for that.
+   */
   async #ping(): Promise<void> {
-    const { link, pingTarget } = this.#parts;
-    await link.request(
-      element('iq', { type: 'get', to: pingTarget }, element('ping', { xmlns: NS.ping })),
-    );
+    const { link, component } = this.#parts;
+    const ping = element('ping', { xmlns: NS.ping });
+    await link.request(element('iq', { type: 'get', to: component }, ping));
   }
 
   #lookAgain(): void {

@@ -113,8 +113,10 @@ function isMarkable(life: Life): boolean {
   return acceptedFacts(life).some(({ markable }) => markable === true);
 }
 
+/** The server may take back that it handed its error over, when the stream dies that it was written to. */
 function wasHandedError({ facts }: Life): boolean {
-  return facts.some((fact) => fact.kind === 'failed' && fact.handed === true);
+  const last = facts.findLast((fact) => fact.kind === 'failed');
+  return last?.handed === true;
 }
 
 function hold(because: HoldReason): Decision {

@@ -41,7 +41,6 @@ export function linkTo(port: number, { secret = 'secret', timings }: Settings = 
     host: '127.0.0.1',
     port,
     secret,
-    pingTarget: 'example.org',
     log,
     random: () => 1,
     timings: { ...QUICK, ...timings },

@@ -157,7 +157,7 @@ describe('a connection that is half open', () => {
   test('is given up when a ping brings nothing', async () => {
     const { server, link, lines, connection } = await onlineLink({ timings });
     await connection.received(
-      /<iq id="[^"]+" from="receipts.example.org" type="get" to="example.org"><ping xmlns="urn:xmpp:ping"\/>/,
+      /<iq id="[^"]+" from="receipts.example.org" type="get" to="receipts.example.org"><ping xmlns="urn:xmpp:ping"\/>/,
     );
     await offline(link);
     await server.connection(2);
@@ -173,7 +173,7 @@ describe('a connection that is half open', () => {
     for (let pings = 0; pings < 4; pings += 1) {
       connection.text = '';
       const [, id] = await connection.received(/<iq id="([^"]+)"/);
-      connection.write(`<iq type='error' id='${id}' from='example.org'/>`);
+      connection.write(`<iq type='error' id='${id}' from='receipts.example.org'/>`);
     }
     expect(server.connections.length).toBe(1);
   });

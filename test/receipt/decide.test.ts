@@ -63,6 +63,11 @@ describe('nothing is told', () => {
     expect(decision).toEqual({ kind: 'hold', because });
   });
 
+  test('unless the server took the error back, since the stream it was written to died', () => {
+    const facts = [accepted(), fact('failed', 1, { handed: true }), fact('failed', 2)];
+    expect(decided(facts)).toMatchObject({ kind: 'tell', proof: { status: 'failed' } });
+  });
+
   test('to a stranger of what tells whether somebody is online', () => {
     expect(decided([accepted(0, { maySee: false }), fact('stored', 1)])).toEqual({
       kind: 'hold',

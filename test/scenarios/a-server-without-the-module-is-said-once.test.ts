@@ -57,6 +57,8 @@ test('a server that does not answer at all is asked again', async () => {
   const scene = await onStage();
   scene.link.answering = () => undefined;
   await scene.pass(300_000);
-  expect(scene.complaints).toEqual([]);
+  expect(scene.complaints).toEqual([
+    'example.org does not answer: nothing can be told about its users until it does. Is it a host of this server?',
+  ]);
   await scene.report(keyOf('m1'), accepted());
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { openStore } from '../../src/store/open.ts';
 import { accepted, fact, keyOf, SECOND } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { onStage, receiptsIn, type Scene } from '../support/scene.ts';
@@ -136,3 +137,19 @@ async function reconnect(scene: Scene, waiting: number): Promise<void> {
   scene.module.waiting = waiting;
   await scene.connect();
 }
+
+test('a batch that the store could not take holds the grace open until it comes again', async () => {
+  const store = openStore('sqlite::memory:');
+  const update = store.update.bind(store);
+  const scene = await onStage({ store });
+  await scene.report(keyOf('m1'), accepted(), fact('sent', 1));
+  store.update = async () => Promise.reject(new Error('locked'));
+  await scene.report(keyOf('m1'), fact('received', SECOND));
+  store.update = update;
+  await scene.report(keyOf('m2'), accepted(2 * SECOND));
+  await scene.pass(30_000);
+  expect(scene.told).toEqual([]);
+  await scene.report(keyOf('m1'), fact('received', SECOND));
+  await scene.pass(30_000);
+  expect(scene.told).toEqual([]);
+});

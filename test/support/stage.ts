@@ -70,7 +70,6 @@ export class Stage {
     const quick = { retryFirstMs: 100, retryMaxMs: 500, retrySlowMs: 500, ...timings };
     const link = createLink({
       ...config.component,
-      pingTarget: config.domains[0] ?? COMPONENT,
       log,
       timings: quick,
     });
