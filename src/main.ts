@@ -3,9 +3,9 @@ import { parseArgs } from 'node:util';
 import { createLink } from './component/link.ts';
 import { BadConfig } from './config/bad-config.ts';
 import { type Config, loadConfig } from './config/config.ts';
-import { createDaemon } from './daemon.ts';
+import { createDaemon, type Daemon } from './daemon.ts';
 import { createLogger } from './log.ts';
-import { openStore } from './store/open.ts';
+import { lockStore, openStore, type StoreLock } from './store/open.ts';
 import { StoreUnavailable } from './store/unavailable.ts';
 import { VERSION } from './version.ts';
 
@@ -54,16 +54,23 @@ function run(config: Config): void {
   const { component, domains } = config;
   const log = createLogger(config.log);
   const store = openStore(config.store);
+  const lock = lockStore(config.store);
   const link = createLink({ ...component, log });
   const daemon = createDaemon({ config, link, store, log });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void daemon.stop().then(() => process.exit(0)));
+    process.once(signal, () => void stop(daemon, lock));
   }
   log.info(
     { component: component.domain, domains, store: config.store },
     `xmpp-receipts ${VERSION} starts`,
   );
   daemon.start();
+}
+
+async function stop(daemon: Daemon, lock: StoreLock): Promise<void> {
+  await daemon.stop();
+  lock.release();
+  process.exit(0);
 }
 
 function isUsageError(error: unknown): error is Error {

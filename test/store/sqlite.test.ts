@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openStore } from '../../src/store/open.ts';
+import { lockStore, openStore } from '../../src/store/open.ts';
 import { MIGRATIONS } from '../../src/store/sqlite/schema.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { StoreUnavailable } from '../../src/store/unavailable.ts';
@@ -76,4 +76,14 @@ test('two connections write at the same time without losing anything', async () 
     ['acked', 50],
     ['sent', 50],
   ]);
+});
+
+test('one daemon only: a second is told so, and may run when the first has ended', async () => {
+  const path = await temporaryPath();
+  const lock = lockStore(`sqlite:${path}`);
+  expect(() => lockStore(`sqlite:${path}`)).toThrow(
+    `store: another xmpp-receipts runs on sqlite:${path}. One daemon for each store: stop that one, or give this one a store of its own.`,
+  );
+  lock.release();
+  lockStore(`sqlite:${path}`).release();
 });
