@@ -13,6 +13,7 @@ const attribute = (text: string) =>
 const asking = (to: string, id: string) =>
   `<message to='${to}' type='chat' id='${attribute(id)}'><body>x</body><request xmlns='urn:xmpp:receipts'/></message>`;
 
+// Newer expat keeps back a tag that came in pieces until as much again has come: hence the blanks behind some stanzas.
 describe('ids and addresses as clients make them', () => {
   let stage: Stage;
   let alice: Client;
@@ -47,6 +48,7 @@ describe('ids and addresses as clients make them', () => {
     ['100 KB', 'y'.repeat(100_000)],
   ])('with %s: not tracked, and nothing breaks', async (_, id) => {
     alice.send(asking(BOB, id));
+    alice.sendRaw(' '.repeat(2 * id.length));
     alice.ask(BOB, `after-${id.length}`);
     await stage.expectStatus({ from: ALICE, to: BOB, id: `after-${id.length}` }, 'delivered');
     await stage.expectNoRecord({ from: ALICE, to: BOB, id }, 50);
@@ -59,6 +61,7 @@ describe('ids and addresses as clients make them', () => {
       alice.sendRaw(bytes.subarray(at, at + 7));
       await sleep(1);
     }
+    alice.sendRaw(' '.repeat(2 * bytes.length));
     await stage.expectStatus({ from: ALICE, to: BOB, id }, 'delivered');
   });
 
