@@ -24,6 +24,7 @@ files["prosody-config/modules/"] = {
 	};
 	globals = {
 		"module.load";
+		"module.save";
 		"module.unload";
 	};
 }

@@ -47,7 +47,7 @@ local PROVES = "accepted relayed sent stored acked received displayed failed los
 local MAX_ID_BYTES = 256;
 local MAX_ANSWERS = 16; -- of one message
 local MAX_LINES_PER_TICK = 500;
-local MAX_LINE_BYTES = 8 * 1024; -- a line that has as many gets no more facts
+local MAX_LINE_BYTES = 8 * 1024; -- of facts, after which another line begins
 local MAX_BATCH_ITEMS = 100;
 local MAX_BATCH_BYTES = 60 * 1024;
 local FULL_BATCH_BYTES = 44 * 1024; -- one more line always fits
@@ -65,7 +65,8 @@ local WRITE_BUFFER_BYTES = 64 * 1024;
 local UNPACKED_PARTS = 100;
 local IDLE_SEGMENT_BYTES = 256 * 1024;
 local TOKEN_BYTES = 9;
-local FACT_BYTES = 48; -- at most, without details
+local CHECK_DELAY = 10;
+local LINE_START_BYTES = 9;
 
 --- Options
 
@@ -125,7 +126,7 @@ local function encode_byte(byte)
 end
 
 local function encode(text)
-	if find(text, "^[^%c %%]*$") then return text; end
+	if find(text, "^%g*$") and not find(text, "%", 1, true) then return text; end -- plain ASCII
 	return (gsub(text, "[%c %%]", encode_byte));
 end
 
@@ -198,17 +199,19 @@ end
 -- Looks at the message's own children only, which leaves out carbons and archive results. Remembers the last message,
 -- since the same one passes several hooks in a row; what is returned is good until the next call.
 local function survey(stanza)
-	if seen.stanza == stanza then return seen; end
-	seen.stanza, seen.asks, seen.content, seen.location, seen.exempt, seen.answers = stanza, nil, nil, nil, nil, nil;
-	seen.details, seen.in_room, seen.archived = nil, nil, nil;
-	local tags = stanza.tags;
+	local look, tags = seen, stanza.tags;
+	if look.stanza == stanza then return look; end
+	look.stanza, look.asks, look.content, look.location, look.exempt, look.answers = stanza, nil, nil, nil, nil, nil;
+	look.details, look.in_room, look.archived = nil, nil, nil;
 	for i = 1, #tags do
-		local meaning = meaning_of(tags[i]);
-		if meaning then seen[meaning] = tags[i]; end
+		local tag = tags[i];
+		local meanings = MEANINGS[tag.name];
+		local meaning = meanings and (meanings[tag.attr.xmlns or ""] or meanings["*"]);
+		if meaning then look[meaning] = tag; end
 	end
-	seen.tracked = seen.asks and not seen.exempt and not seen.answers and has_content(seen)
+	look.tracked = look.asks and not look.exempt and not look.answers and has_content(look)
 		and stanza.attr.from and is_usable_id(stanza.attr.id);
-	return seen;
+	return look;
 end
 
 local function is_archived_for(look, recipient)
@@ -299,9 +302,8 @@ local next_stamp, set_tick, add_fact, add_plain_line, count_lines_to_come, flush
 
 do
 	local slot_count, slot_by_name = 0, {};
-	local slot_name, slot_id, slot_sender, slot_recipient, slot_bytes, slot_first, slot_last = {}, {}, {}, {}, {}, {}, {};
-	local fact_count = 0;
-	local fact_kind, fact_stamp, fact_details, fact_extras, fact_next = {}, {}, {}, {}, {};
+	local slot_name, slot_id, slot_sender, slot_recipient, slot_first, slot_last = {}, {}, {}, {}, {}, {};
+	local fact_count, fact_text, fact_next = 0, {}, {};
 	local is_tick_set = false;
 
 	function next_stamp()
@@ -319,61 +321,84 @@ do
 		end);
 	end
 
-	local function add_slot(name, id, bytes)
+	local function add_slot(name, id)
 		if slot_count >= MAX_LINES_PER_TICK then flush(); end
 		if not is_tick_set then set_tick(); end
 		local slot = slot_count + 1;
 		slot_count, slot_by_name[name] = slot, slot;
-		slot_name[slot], slot_id[slot], slot_bytes[slot], slot_first[slot], slot_last[slot] = name, id, bytes, nil, nil;
+		slot_name[slot], slot_id[slot], slot_first[slot] = name, id, nil;
 		return slot;
 	end
 
 	local function add_message_slot(name, id, sender, recipient)
-		local slot = add_slot(name, id, 3 * #id + #sender.field + #recipient.field + FACT_BYTES); -- encoded, an id is at most so long
+		local slot = add_slot(name, encode(id));
 		slot_sender[slot], slot_recipient[slot] = sender, recipient;
 		return slot;
 	end
 
 	-- A line that is not about a message; no id is false.
 	function add_plain_line(line)
-		add_slot(false, line, #line);
+		add_slot(false, line);
 	end
 
-	local function takes_fact(slot, id, sender, recipient)
-		local known_sender, known_recipient = slot_sender[slot], slot_recipient[slot];
-		return (known_sender == sender or known_sender.bare == sender.bare)
-			and (known_recipient == recipient or known_recipient.bare == recipient.bare)
-			and slot_id[slot] == id and slot_bytes[slot] < MAX_LINE_BYTES;
+	local function takes_fact(slot, sender, recipient)
+		return slot_sender[slot].bare == sender.bare and slot_recipient[slot].bare == recipient.bare;
 	end
 
-	-- Ids are made by clients, so that two messages of one tick can have the same: others have longer names.
-	local function slot_of(sender, recipient, id)
+	-- Ids are made by clients, so that two messages of one tick can have the same: others have longer names, which no id
+	-- can be, since XML has no NUL.
+	local function find_slot(sender, recipient, id)
 		local name = id;
 		local slot = slot_by_name[name];
-		while slot and not takes_fact(slot, id, sender, recipient) do
-			name = name == id and id .. "\n" .. sender.bare .. "\n" .. recipient.bare or name .. "\n";
+		while slot and not takes_fact(slot, sender, recipient) do
+			name = name == id and id .. "\0" .. sender.bare .. "\0" .. recipient.bare or name .. "\0";
 			slot = slot_by_name[name];
 		end
 		return slot or add_message_slot(name, id, sender, recipient);
 	end
 
+	local THREE_DIGITS = {};
+	for number = 0, 999 do
+		THREE_DIGITS[number] = format("%03d", number);
+	end
+
+	local kind_second, kind_texts = nil, {};
+
+	-- A fact up to the second of its stamp, which is the same for many.
+	local function make_kind_text(kind, second)
+		if second ~= kind_second then
+			kind_second, kind_texts = second, {};
+		end
+		local text = "\t" .. kind .. " " .. format("%.0f", second / 1000000);
+		kind_texts[kind] = text;
+		return text;
+	end
+
+	local function text_of_fact(kind, details, more)
+		local stamp = floor(time_now() * 1000000);
+		if stamp <= newest_stamp then stamp = newest_stamp + 1; end
+		newest_stamp = stamp;
+		local micros = stamp % 1000000;
+		local low, second = micros % 1000, stamp - micros;
+		local text = second == kind_second and kind_texts[kind] or make_kind_text(kind, second);
+		return text .. THREE_DIGITS[(micros - low) / 1000] .. THREE_DIGITS[low] .. details .. more;
+	end
+
 	-- No message from or to the component is reported, so that a receipt is never the reason for another.
-	-- The details are a string that exists anyway. Extras are what only an accepted message has.
-	function add_fact(sender, recipient, id, kind, details, extras)
-		if sender.is_component or recipient.is_component then return; end
-		local slot, fact = slot_of(sender, recipient, id), fact_count + 1;
-		local previous = slot_last[slot];
-		if previous then
-			fact_next[previous] = fact;
+	function add_fact(sender, recipient, id, kind, details, more)
+		local slot = slot_by_name[id];
+		if not slot or slot_sender[slot] ~= sender or slot_recipient[slot] ~= recipient then
+			if sender.is_component or recipient.is_component then return; end
+			slot = find_slot(sender, recipient, id);
+		end
+		local fact = fact_count + 1;
+		fact_count, fact_text[fact] = fact, text_of_fact(kind, details, more or "");
+		if slot_first[slot] then
+			fact_next[slot_last[slot]] = fact;
 		else
 			slot_first[slot] = fact;
 		end
-		slot_last[slot], fact_count = fact, fact;
-		slot_bytes[slot] = slot_bytes[slot] + #details + FACT_BYTES;
-		fact_kind[fact], fact_stamp[fact], fact_details[fact], fact_next[fact] = kind, next_stamp(), details, nil;
-		if extras then
-			fact_extras[fact], slot_bytes[slot] = extras, slot_bytes[slot] + #extras;
-		end
+		slot_last[slot] = fact;
 	end
 
 	-- Lines
@@ -387,72 +412,54 @@ do
 		return lines_to_come;
 	end
 
-	local THREE_DIGITS = {};
-	for number = 0, 999 do
-		THREE_DIGITS[number] = format("%03d", number);
+	local function add_facts(slot, first) --> the fact that the line has no room for
+		local lines, count, bytes, fact, last = parts, part_count, 0, first, slot_last[slot];
+		repeat
+			local text = fact_text[fact];
+			lines[count + 1], count, bytes = text, count + 1, bytes + #text;
+			fact = fact ~= last and fact_next[fact];
+		until not fact or bytes > MAX_LINE_BYTES;
+		part_count, byte_count = count, byte_count + bytes;
+		return fact;
 	end
 
-	local kind_second, kind_texts = nil, {};
-
-	-- A fact up to the second of its stamp, which is the same for many.
-	local function text_of_kind(kind, second)
-		if second ~= kind_second then
-			kind_second, kind_texts = second, {};
-		end
-		local text = kind_texts[kind] or "\t" .. kind .. " " .. format("%.0f", second);
-		kind_texts[kind] = text;
-		return text;
+	local function start_line(slot)
+		local lines, count, id = parts, part_count + 4, slot_id[slot];
+		local sender, recipient = slot_sender[slot].field, slot_recipient[slot].field;
+		lines[count - 3], lines[count - 2] = line_count == 0 and "message\t" or "\nmessage\t", id;
+		lines[count - 1], lines[count], part_count = sender, recipient, count;
+		byte_count = byte_count + #id + #sender + #recipient + LINE_START_BYTES;
 	end
 
-	local function add_extras(slot, extras, lines, count) --> count
-		lines[count + 1] = extras;
-		local sender, recipient = slot_sender[slot], slot_recipient[slot];
-		if recipient.host ~= host then return count + 1; end
-		lines[count + 2], lines[count + 3] = " token=", token_of(sender, recipient, slot_id[slot]);
-		return count + 3;
-	end
-
-	local function add_facts(slot, lines, count) --> count
-		local fact = slot_first[slot];
-		while fact do
-			local stamp = fact_stamp[fact];
-			local micros = stamp % 1000000;
-			local low = micros % 1000;
-			lines[count + 1] = text_of_kind(fact_kind[fact], (stamp - micros) / 1000000);
-			lines[count + 2], lines[count + 3] = THREE_DIGITS[(micros - low) / 1000], THREE_DIGITS[low];
-			lines[count + 4], count = fact_details[fact], count + 4;
-			local extras = fact_extras[fact];
-			if extras then
-				count, fact_extras[fact] = add_extras(slot, extras, lines, count), nil;
-			end
-			fact = fact_next[fact];
-		end
-		return count;
-	end
-
-	local function add_message_line(slot)
-		local lines, count = parts, part_count;
-		lines[count + 1], lines[count + 2] = "message\t", encode(slot_id[slot]);
-		lines[count + 3], lines[count + 4] = slot_sender[slot].field, slot_recipient[slot].field;
-		count = add_facts(slot, lines, count + 4) + 1;
-		lines[count], part_count = "\n", count;
-	end
-
-	local function add_line(slot)
-		if slot_first[slot] then
-			add_message_line(slot);
-		else
-			parts[part_count + 1], parts[part_count + 2], part_count = slot_id[slot], "\n", part_count + 2;
-		end
-		line_count, byte_count = line_count + 1, byte_count + slot_bytes[slot];
+	local function add_plain_text(text)
+		parts[part_count + 1], parts[part_count + 2] = line_count == 0 and "" or "\n", text;
+		part_count, byte_count = part_count + 2, byte_count + #text + 1;
 	end
 
 	local function store_lines()
 		if line_count == 0 then return; end
-		local count, items = part_count, line_count;
-		part_count, line_count, byte_count = 1, 0, 0;
-		lines_to_come = lines_to_come - items;
+		local count, items = part_count + 1, line_count;
+		parts[count], part_count, line_count, byte_count = "\n", 1, 0, 0;
+		lines_to_come = max(0, lines_to_come - items);
 		spool.store(parts, count, items);
+	end
+
+	local function end_line()
+		line_count = line_count + 1;
+		if line_count >= MAX_BATCH_ITEMS or byte_count >= FULL_BATCH_BYTES then store_lines(); end
+	end
+
+	local function write_slot(slot)
+		local fact = slot_first[slot];
+		if not fact then
+			add_plain_text(slot_id[slot]);
+			return end_line();
+		end
+		repeat
+			start_line(slot);
+			fact = add_facts(slot, fact);
+			end_line();
+		until not fact;
 	end
 
 	local function write_slots()
@@ -460,9 +467,8 @@ do
 		if gap then add_plain_line(gap); end
 		lines_to_come = slot_count;
 		for slot = 1, slot_count do
-			add_line(slot);
+			write_slot(slot);
 			slot_by_name[slot_name[slot]] = nil;
-			if line_count >= MAX_BATCH_ITEMS or byte_count >= FULL_BATCH_BYTES then store_lines(); end
 		end
 		store_lines();
 	end
@@ -476,7 +482,7 @@ do
 		slot_count, fact_count, lines_to_come = 0, 0, 0;
 		is_flushing = false;
 		if not ok then
-			slot_by_name, fact_extras, part_count, line_count, byte_count = {}, {}, 1, 0, 0;
+			slot_by_name, part_count, line_count, byte_count = {}, 1, 0, 0;
 			complain(problem);
 		end
 		feed.pump();
@@ -584,12 +590,15 @@ do
 	function spool.save()
 		local temporary = spool_path .. "position.tmp";
 		local file, problem = io.open(temporary, "wb");
+		local ok = file;
 		if file then
-			file:write(format("%.0f %.0f\n", acknowledged_at, newest_stamp));
-			file:close();
-			file, problem = os.rename(temporary, spool_path .. "position");
+			ok, problem = file:write(format("%.0f %.0f\n", acknowledged_at, newest_stamp));
+			local closed, close_problem = file:close();
+			if ok then ok, problem = closed, close_problem; end
+			-- A full disk must not empty the position that is there.
+			if ok then ok, problem = os.rename(temporary, spool_path .. "position"); end
 		end
-		if not file then complain("cannot save the position of the spool: " .. problem); end
+		if not ok then complain("cannot save the position of the spool: " .. problem); end
 	end
 
 	local is_save_set = false;
@@ -1196,17 +1205,24 @@ do
 	end
 
 	-- What 'accepted' says, by type and may-see: made once.
-	local ACCEPTED_DETAILS = {};
+	local ACCEPTED_DETAILS, WITH_TOKEN = {}, {};
 	for kind in pairs(IS_CONVERSATION) do
 		local details = " type=" .. kind;
 		ACCEPTED_DETAILS[kind] = { [true] = details .. " may-see=yes"; [false] = details .. " may-see=no"; unknown = details };
+		WITH_TOKEN[kind] = { [true] = details .. " may-see=yes token="; [false] = details .. " may-see=no token=" };
 	end
 
 	function note_accepted(stanza, sender, recipient, has_extras)
 		local attr, visible = stanza.attr, may_see(sender, recipient);
-		if visible == nil then visible = "unknown"; end
-		local details = ACCEPTED_DETAILS[attr.type or "normal"][visible];
-		add_fact(sender, recipient, attr.id, "accepted", details, has_extras and extra_details(stanza) or "");
+		local variants, more = WITH_TOKEN, "";
+		if recipient.host == host then
+			more = token_of(sender, recipient, attr.id);
+		else
+			variants = ACCEPTED_DETAILS;
+			if visible == nil then visible = "unknown"; end
+		end
+		if has_extras then more = more .. extra_details(stanza); end
+		add_fact(sender, recipient, attr.id, "accepted", variants[attr.type or "normal"][visible], more);
 	end
 end
 
@@ -1245,17 +1261,12 @@ local function on_message_from_client(event)
 	if not look.tracked then return; end
 	local sender, recipient = parties_of(stanza);
 	note_accepted(stanza, sender, recipient, look.details);
-	if is_taken_by_component(recipient) then
+	if recipient.host ~= host and is_taken_by_component(recipient) then
 		add_fact(sender, recipient, stanza.attr.id, "relayed", "");
 	end
 end
 
-local function is_own_client(origin)
-	return origin.type == "c2s" and origin.host == host;
-end
-
 local function on_message_arrived(event)
-	if is_own_client(event.origin) then return; end
 	local stanza = event.stanza;
 	if IS_CONVERSATION[stanza.attr.type or "normal"] and survey(stanza).answers then note_answers(stanza); end
 end
@@ -1265,7 +1276,7 @@ end
 -- The error does not say what it answers but the id (RFC 6120 section 8.3.1), so that all are reported.
 local function note_failed(stanza, to, details)
 	local attr = stanza.attr;
-	if not attr.from or attr.from == host or not is_usable_id(attr.id) then return; end
+	if not attr.from or not is_usable_id(attr.id) then return; end
 	local sender, recipient = party_of(to), party_of(attr.from);
 	local kind, condition = stanza:get_error();
 	add_fact(sender, recipient, attr.id, "failed", " condition=" .. encode(sub(condition or "undefined-condition", 1, 64))
@@ -1278,13 +1289,13 @@ local function note_accepted_from_elsewhere(stanza)
 	note_accepted(stanza, sender, recipient, survey(stanza).details);
 end
 
--- mod_message discards an error when there is no session to take it.
+-- An error, or a message from elsewhere. mod_message discards an error when there is no session to take it.
 local function on_message_to_deliver(event)
 	local stanza = event.stanza;
 	local attr = stanza.attr;
 	if attr.type == "error" then
 		if not full_sessions[attr.to] then note_failed(stanza, attr.to or attr.from, ""); end
-	elseif not is_own_client(event.origin) then
+	else
 		note_accepted_from_elsewhere(stanza);
 	end
 end
@@ -1313,26 +1324,22 @@ do
 		return unacked;
 	end
 
-	local function note_unacked(unacked, place, kind)
-		local id = unacked.ids[place];
-		if id then add_fact(unacked.senders[place], unacked.recipients[place], id, kind, unacked.details); end
-	end
-
 	local function forget_first(unacked)
 		local first = unacked.first;
 		unacked.counts[first], unacked.ids[first], unacked.senders[first], unacked.recipients[first] = nil, nil, nil, nil;
-		unacked.archived[first] = nil;
-		if first == unacked.last then
-			unacked.first, unacked.last = 1, 0;
-		else
-			unacked.first = first + 1;
-		end
+		if unacked.archived[first] then unacked.archived[first] = nil; end
+		unacked.first = first + 1;
 	end
 
 	function unacked_queue.note_acked(unacked, acknowledged_count)
-		while unacked.first <= unacked.last and unacked.counts[unacked.first] <= acknowledged_count do
-			note_unacked(unacked, unacked.first, "acked");
+		local counts, ids, senders, recipients = unacked.counts, unacked.ids, unacked.senders, unacked.recipients;
+		while (counts[unacked.first] or acknowledged_count + 1) <= acknowledged_count do
+			local first = unacked.first;
+			if ids[first] then add_fact(senders[first], recipients[first], ids[first], "acked", unacked.details); end
 			forget_first(unacked);
+		end
+		if unacked.first > unacked.last then
+			unacked.first, unacked.last = 1, 0;
 		end
 	end
 
@@ -1394,7 +1401,8 @@ do
 		if not unacked then return; end
 		session.receipts_unacked = nil;
 		for place = unacked.first, unacked.last do
-			if not unacked.archived[place] then note_unacked(unacked, place, "lost"); end
+			local id = not unacked.archived[place] and unacked.ids[place];
+			if id then add_fact(unacked.senders[place], unacked.recipients[place], id, "lost", unacked.details); end
 		end
 	end
 end
@@ -1438,39 +1446,40 @@ local function note_fetched(stanza, session)
 	unacked_queue.add(session, sender, recipient, message.attr.id, true);
 end
 
-local function note_written_to_client(stanza, session)
-	local kind = stanza.attr.type;
-	if kind == "error" then
-		note_failed(stanza, session.full_jid, " handed=yes");
-	elseif IS_CONVERSATION[kind or "normal"] then
-		local look = survey(stanza);
-		if look.tracked then
-			note_sent(stanza, session, look);
-		else
-			note_fetched(stanza, session);
-		end
-	end
-end
-
 local function note_relayed(stanza)
 	if not is_tracked(stanza) then return; end
 	local sender, recipient = parties_of(stanza);
 	if sender.host == host then add_fact(sender, recipient, stanza.attr.id, "relayed", ""); end
 end
 
-local function note_written(stanza, session)
-	local xmlns = stanza.attr.xmlns;
-	if xmlns and xmlns ~= "jabber:client" then return; end
-	if session.type == "c2s" then
-		note_written_to_client(stanza, session);
-	elseif session.type == "s2sout" or session.type == "s2sin" then
-		note_relayed(stanza);
+local function note_written_to_client(stanza, session)
+	local look = survey(stanza);
+	if look.tracked then
+		note_sent(stanza, session, look);
+	else
+		note_fetched(stanza, session);
 	end
+end
+
+local function note_written(stanza, session)
+	local attr, session_type = stanza.attr, session.type;
+	if attr.xmlns and attr.xmlns ~= "jabber:client" then return; end
+	if session_type == "s2sout" or session_type == "s2sin" then
+		note_relayed(stanza);
+	elseif session_type == "c2s" and attr.type == "error" then
+		note_failed(stanza, session.full_jid, " handed=yes");
+	elseif session_type == "c2s" and IS_CONVERSATION[attr.type or "normal"] then
+		note_written_to_client(stanza, session);
+	end
+end
+
+local function is_known_untracked(stanza)
+	return seen.stanza == stanza and not seen.asks;
 end
 
 -- Sees every stanza of every session.
 local function on_written(stanza, session)
-	if stanza.name == "message" and session.host == host then
+	if stanza.name == "message" and session.host == host and not is_known_untracked(stanza) then
 		local ok, problem = pcall(note_written, stanza, session);
 		if not ok then complain(problem); end
 	end
@@ -1527,8 +1536,20 @@ end
 --- Hooks
 
 local on_client_message = guarded(on_message_from_client);
-local on_arrival = guarded(on_message_arrived);
-local on_delivery = guarded(on_message_to_deliver);
+
+local function is_own_client(origin)
+	return origin.type == "c2s" and origin.host == host;
+end
+
+local observe_arrival, observe_delivery = guarded(on_message_arrived), guarded(on_message_to_deliver);
+
+local function on_arrival(event)
+	if not is_own_client(event.origin) then observe_arrival(event); end
+end
+
+local function on_delivery(event)
+	if event.stanza.attr.type == "error" or not is_own_client(event.origin) then observe_delivery(event); end
+end
 
 for _, address in ipairs({ "bare"; "full"; "host" }) do
 	module:hook("pre-message/" .. address, on_client_message, -10000); -- after all that may refuse it
@@ -1595,6 +1616,15 @@ end
 
 module:hook_global("host-activated", watch_component);
 
+-- By then every host of the configuration is there.
+local function check_component()
+	if rawget(hosts, component_host) then return; end
+	module:log("error", "This server has no component %s: add Component \"%s\" with its component_secret to the configuration, "
+		.. "or correct receipts_component; until then facts are kept on disk", component_host, component_host);
+end
+
+module:add_timer(CHECK_DELAY, check_component);
+
 module:hook_global("server-stopping", guarded(function ()
 	flush();
 	spool.save();
@@ -1624,10 +1654,15 @@ local function resume_watching(session)
 	end
 end
 
+local is_reloading = false;
+
 local function unwatch_session(session)
 	filters.remove_filter(session, "stanzas/out", on_written);
 	local queue = session.host == host and session.outgoing_stanza_queue;
 	if queue then unacked_queue.unwatch(queue); end
+	if is_reloading then return; end
+	session.receipts_unacked = nil;
+	if queue then queue.receipts_unacked = nil; end
 end
 
 function module.load()
@@ -1637,6 +1672,12 @@ function module.load()
 	filters.add_filter_hook(watch_session);
 	each_session(resume_watching);
 	watch_component(component_host);
+end
+
+-- Called before a reload only: then the sessions keep what they wait for.
+function module.save()
+	is_reloading = true;
+	return {};
 end
 
 function module.unload()
