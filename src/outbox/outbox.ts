@@ -20,8 +20,8 @@ export interface OutboxParts {
   readonly compose: (parcel: Parcel) => Element;
 }
 
-/** A parcel that nobody settles may be claimed again after so long. */
-const LEASE: Millis = 60_000;
+/** A parcel that nobody settles may be claimed again after so long: what a killed daemon held back is late by that. */
+const LEASE: Millis = 10_000;
 
 /** What was postponed, or is left over from another daemon, is found within so long. */
 const LOOK_AGAIN: Millis = 1000;
