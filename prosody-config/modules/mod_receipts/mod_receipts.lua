@@ -1473,6 +1473,7 @@ local function note_written(stanza, session)
 	end
 end
 
+-- Just seen on its way in, and nobody asks for a receipt: most messages of most servers.
 local function is_known_untracked(stanza)
 	return seen.stanza == stanza and not seen.asks;
 end
