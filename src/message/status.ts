@@ -1,5 +1,5 @@
 import { unreachable } from '../unreachable.ts';
-import type { Fact, FactKind, Stamp } from './fact.ts';
+import type { AtSession, Fact, FactKind, Stamp } from './fact.ts';
 import type { Life } from './life.ts';
 
 /**
@@ -80,7 +80,7 @@ export function isStatus(word: string): word is Status {
 /** Everything that the facts prove, furthest last; of equal rank the latest last. */
 export function proofsOf(facts: readonly Fact[]): readonly Proof[] {
   const best = new Map<Status, Proof>();
-  for (const proof of facts.map(proofOf)) {
+  for (const proof of withoutDoubtfulLoss(facts).map(proofOf)) {
     const known = best.get(proof.status);
     if (known === undefined || isBetter(proof, known)) best.set(proof.status, proof);
   }
@@ -100,9 +100,23 @@ export function factsReadUpTo(
 /** The furthest status that the facts prove; `undefined` for no facts. */
 export function statusOf(facts: readonly Fact[]): Status | undefined {
   let furthest: Proof | undefined;
-  for (const proof of facts.map(proofOf))
+  for (const proof of withoutDoubtfulLoss(facts).map(proofOf))
     if (furthest === undefined || compareProofs(proof, furthest) > 0) furthest = proof;
   return furthest?.status;
+}
+
+/** What one device lost is not lost while another one that it was sent to may have it. */
+function withoutDoubtfulLoss(facts: readonly Fact[]): readonly Fact[] {
+  const losses = facts.filter(isOf('lost'));
+  if (losses.length === 0) return facts;
+  const isLostEverywhere = facts
+    .filter(isOf('sent'))
+    .every((sent) => losses.some(({ resource }) => resource === sent.resource));
+  return isLostEverywhere ? facts : facts.filter(({ kind }) => kind !== 'lost');
+}
+
+function isOf(kind: AtSession['kind']): (fact: Fact) => fact is AtSession {
+  return (fact): fact is AtSession => fact.kind === kind;
 }
 
 function proofOf(fact: Fact): Proof {

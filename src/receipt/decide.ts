@@ -60,7 +60,9 @@ function askedFor(life: Life): readonly Status[] | undefined {
 
 /** Asked for by `<report/>`: exactly these, at once, whether the sender's client learns them anyway or not. */
 function decideAsked({ disclosed, told }: Matter, asked: readonly Status[]): Decision {
-  const wanted = disclosed.proofs.filter(({ status }) => asked.includes(status));
+  const wanted = disclosed.proofs.filter(
+    ({ status }) => status !== 'accepted' && asked.includes(status),
+  );
   const proof = wanted.at(-1);
   if (proof === undefined) return hold('not-asked-for');
   return isTold(proof, told) ? hold('already-told') : { kind: 'tell', proof };

@@ -54,9 +54,14 @@ export function disclosedTo(
   return disclose(factsReadUpTo(life, readUpTo), rules.policy, entitlementOf(key, life, rules));
 }
 
-/** Under `client` what only the stream proves is recorded, but told to nobody. */
+/**
+ * Under `client` what only the stream proves is recorded, but told to nobody. Nor is it denied: that another device of the
+ * recipient gets the message from the store does not mean that it waits until they are online.
+ */
 function factsUnder(policy: Policy, facts: readonly Fact[]): readonly Fact[] {
-  return policy === 'automatic' ? facts : facts.filter(({ kind }) => kind !== 'acked');
+  if (policy === 'automatic') return facts;
+  const ackedAt = facts.find(({ kind }) => kind === 'acked')?.at ?? Number.POSITIVE_INFINITY;
+  return facts.filter(({ kind, at }) => kind !== 'acked' && !(kind === 'stored' && at > ackedAt));
 }
 
 function isDisproved(status: Status, furthest: Status | undefined): boolean {

@@ -166,3 +166,11 @@ function factOf(status: string): Fact['kind'] {
 function rankOf(status: Status | undefined): number {
   return status === undefined ? -1 : RANK[status];
 }
+
+test('what one device lost is not lost while another may have it', () => {
+  const phone = { resource: 'phone' };
+  const desktop = { resource: 'desktop' };
+  const both = [accepted(), fact('sent', 1, phone), fact('sent', 2, desktop)];
+  expect(statusOf([...both, fact('lost', 3, phone)])).toBe('sent');
+  expect(statusOf([...both, fact('lost', 3, phone), fact('lost', 4, desktop)])).toBe('lost');
+});

@@ -148,3 +148,10 @@ function told({ proofs }: Disclosed): string | undefined {
 function statuses({ proofs }: Disclosed): readonly string[] {
   return proofs.map(({ status }) => status);
 }
+
+test('what one device acknowledged and another got from the store is not told as waiting', () => {
+  const facts = [accepted(), fact('sent', 1), fact('acked', 2), fact('stored', 60)];
+  expect(disclose(facts, 'client', 'entitled').proofs.at(-1)?.status).toBe('sent');
+  const fetched = [accepted(), fact('stored', 1), fact('acked', 60)];
+  expect(disclose(fetched, 'client', 'entitled').proofs.at(-1)?.status).toBe('stored');
+});

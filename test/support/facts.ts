@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Accepted, Fact, FactKind, Failed, Stamp } from '../../src/message/fact.ts';
+import type { Accepted, AtSession, Fact, FactKind, Failed, Stamp } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { MessageKey, Side } from '../../src/message/key.ts';
 import type { Life } from '../../src/message/life.ts';
@@ -55,7 +55,9 @@ export const RULES: Rules = {
 };
 
 type Details = Partial<
-  Omit<Accepted, 'kind' | 'at' | 'type'> & Omit<Failed, 'kind' | 'at' | 'type'>
+  Omit<Accepted, 'kind' | 'at' | 'type'> &
+    Omit<Failed, 'kind' | 'at' | 'type'> &
+    Pick<AtSession, 'resource'>
 >;
 
 /** A fact of that kind so long after T0, seen by one server for both sides. */
