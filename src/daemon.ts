@@ -39,7 +39,7 @@ export function createDaemon({ config, link, store, log }: DaemonParts): Daemon 
   const now = Date.now;
   const rules = rulesOf(config);
   const counters = new Counters();
-  const clocks = new ServerClocks(now);
+  const clocks = new ServerClocks();
   const judging = new Judging({ rules, clocks, now });
   const pacing = new Pacing({ gather: GATHER, perMinute: receipts.maxPerMinute });
   const outbox = new Outbox({
@@ -54,7 +54,7 @@ export function createDaemon({ config, link, store, log }: DaemonParts): Daemon 
   });
   const onReceipts = () => outbox.kick();
   const intake = new Intake({ store, judging, clocks, counters, log, onReceipts });
-  const waker = new Waker({ store, judging, log, now, onReceipts });
+  const waker = new Waker({ store, judging, clocks, log, now, onReceipts });
   const greeter = new Greeter({ link, clocks, domains, component: component.domain, log });
   const housekeeping = new Housekeeping({ store, retentionDays, log });
   const routes = routesOf({ intake, greeter, store, rules, counters });

@@ -59,17 +59,17 @@ export class Greeter {
     try {
       const answer = await link.request(hello);
       const module = readHello(answer);
-      if (module === undefined) this.#say(domain, 'error', missing(domain, { answer, component }));
+      if (module === undefined) this.#miss(domain, missing(domain, { answer, component }));
       else this.#meet(domain, module);
     } catch (error) {
       // That it is down the link says itself.
-      if (error instanceof RequestTimeout) this.#say(domain, 'error', silent(domain));
+      if (error instanceof RequestTimeout) this.#miss(domain, silent(domain));
     }
   }
 
   #meet(domain: string, hello: ModuleHello): void {
     if (hello.version !== FEED_VERSION) {
-      this.#say(domain, 'error', otherVersion(domain, hello.version));
+      this.#miss(domain, otherVersion(domain, hello.version));
       return;
     }
     const { at, waiting } = hello;
@@ -77,6 +77,12 @@ export class Greeter {
     if (waiting === 0) this.#parts.clocks.forgive(domain);
     this.#parts.clocks.hear(domain, { at: waiting === 0 ? at : undefined, waiting });
     this.#say(domain, 'info', introduction(domain, hello));
+  }
+
+  /** Nobody there speaks to us: what is not said there means nothing. */
+  #miss(domain: string, line: string): void {
+    this.#parts.clocks.forget(domain);
+    this.#say(domain, 'error', line);
   }
 
   /** One line for one state of affairs, however often it is seen. */

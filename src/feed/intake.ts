@@ -45,9 +45,10 @@ export class Intake {
   /** The answer to an IQ of facts, once they are committed. */
   async take(request: Element, facts: Element): Promise<Element> {
     const batch = readBatch(request, facts);
-    this.#countBad(batch);
     const isCommitted = await new Promise<boolean>((settle) => this.#enqueue({ batch, settle }));
-    return isCommitted ? taken(request, batch) : busy(request);
+    if (!isCommitted) return busy(request);
+    this.#count(batch);
+    return taken(request, batch);
   }
 
   /** Resolves when all that was taken is committed or refused. */
@@ -94,7 +95,7 @@ export class Intake {
     this.#parts.clocks.hear(domain, { at: newestIn(batch), waiting });
   }
 
-  #countBad({ domain, lines }: Batch): void {
+  #count({ domain, lines }: Batch): void {
     const { counters, log } = this.#parts;
     for (const line of lines) {
       if (line.kind === 'message') counters.count('items');

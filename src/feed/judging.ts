@@ -7,7 +7,7 @@ import type { Judge, Millis, UpdateOptions } from '../store/store.ts';
 import type { ServerClocks } from './server-clocks.ts';
 
 /** How long to wait before looking again at a message whose server has said nothing yet. */
-const UNHEARD: Millis = 5000;
+const UNHEARD: Millis = 30_000;
 
 /** No sooner, or what waits for a server that is behind would be looked at without end. */
 const SOONEST: Millis = 200;

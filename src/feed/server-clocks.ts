@@ -20,16 +20,18 @@ export class ServerClocks {
   readonly #heard = new Map<string, Heard & { readonly heardAt: Millis }>();
   /** Batches that could not be committed and come again as they were. */
   readonly #owed = new Map<string, Set<string>>();
-  readonly #now: () => Millis;
+  /** Time that passed while we could hear the servers, in ms. */
+  #passed: Millis = 0;
 
-  constructor(now: () => Millis) {
-    this.#now = now;
+  /** So much time passed. What we slept through or were too busy to read in is not to be told: then no server was heard. */
+  pass(ms: Millis): void {
+    this.#passed += ms;
   }
 
   hear(domain: string, { at, waiting }: Heard): void {
     const before = this.#heard.get(domain)?.at;
     const newest = at === undefined || before === undefined ? (at ?? before) : Math.max(at, before);
-    this.#heard.set(domain, { at: newest, waiting, heardAt: this.#now() });
+    this.#heard.set(domain, { at: newest, waiting, heardAt: this.#passed });
   }
 
   /** A batch was refused: until it comes again, that server's facts are not complete here. */
@@ -52,13 +54,15 @@ export class ServerClocks {
     if ((this.#owed.get(domain)?.size ?? 0) > 0) return undefined;
     const heard = this.#heard.get(domain);
     if (heard?.at === undefined || heard.waiting > 0) return heard?.at;
-    const quietFor = this.#now() - heard.heardAt - ON_ITS_WAY;
+    const quietFor = this.#passed - heard.heardAt - ON_ITS_WAY;
     return heard.at + Math.max(0, quietFor) * 1000;
   }
 
-  /** The link is down: from now on facts may be waiting. */
-  forget(): void {
-    this.#heard.clear();
-    this.#owed.clear();
+  /** The link is down, or the server does not speak to us: from now on facts may be waiting. */
+  forget(domain?: string): void {
+    for (const known of domain === undefined ? [...this.#heard.keys()] : [domain]) {
+      this.#heard.delete(known);
+      this.#owed.delete(known);
+    }
   }
 }

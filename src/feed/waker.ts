@@ -1,10 +1,12 @@
 import type { Logger } from '../log.ts';
 import type { Millis, Store } from '../store/store.ts';
 import type { Judging } from './judging.ts';
+import type { ServerClocks } from './server-clocks.ts';
 
 export interface WakerParts {
   readonly store: Store;
   readonly judging: Judging;
+  readonly clocks: ServerClocks;
   readonly log: Logger;
   readonly now: () => Millis;
   /** Called after a commit that made receipts. */
@@ -14,11 +16,19 @@ export interface WakerParts {
 const LOOK_EVERY: Millis = 200;
 const AT_ONCE = 500;
 
+/** What is longer between two looks was no silence of the servers: we were stopped, or too busy to read. */
+const LONGEST_SILENCE: Millis = 2 * LOOK_EVERY;
+
+/** While the store fails there is no hurry. */
+const LOOK_AFTER_FAILURE: Millis = 5000;
+
 /** Looks again at messages whose grace or time may be over. Only while the servers are heard: their silence is what it judges. */
 export class Waker {
   readonly #parts: WakerParts;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = true;
+  #lookedAt: Millis = 0;
+  #isFailing = false;
 
   constructor(parts: WakerParts) {
     this.#parts = parts;
@@ -27,6 +37,7 @@ export class Waker {
   start(): void {
     this.stop();
     this.#isStopped = false;
+    this.#lookedAt = this.#parts.now();
     this.#sleep(LOOK_EVERY);
   }
 
@@ -42,12 +53,27 @@ export class Waker {
   }
 
   async #look(): Promise<void> {
+    this.#passTime();
     try {
       this.#sleep((await this.#lookAtDue()) < AT_ONCE ? LOOK_EVERY : 0);
+      this.#isFailing = false;
     } catch (error) {
-      this.#parts.log.error({ err: error }, 'messages could not be looked at again now');
-      this.#sleep(LOOK_EVERY);
+      this.#complain(error);
+      this.#sleep(LOOK_AFTER_FAILURE);
     }
+  }
+
+  #passTime(): void {
+    const now = this.#parts.now();
+    this.#parts.clocks.pass(Math.min(Math.max(0, now - this.#lookedAt), LONGEST_SILENCE));
+    this.#lookedAt = now;
+  }
+
+  /** Once for each time that the store fails. */
+  #complain(error: unknown): void {
+    if (!this.#isFailing)
+      this.#parts.log.error({ err: error }, 'messages could not be looked at again now');
+    this.#isFailing = true;
   }
 
   /** How many were due. */

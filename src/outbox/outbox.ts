@@ -33,12 +33,11 @@ type Timer = ReturnType<typeof setTimeout>;
 
 /**
  * Sends receipts until the server has taken them: it answers a ping that was sent after them on the same stream. What was sent
- * and not taken is sent again under the same id, after a new connect or by whoever claims it next.
+ * and not taken is sent again under the same id, by whoever claims it when the lease is over.
  */
 export class Outbox {
   readonly #parts: OutboxParts;
-  #untaken: readonly Parcel[] = [];
-  #untakenUntil: Millis = 0;
+  #isFailing = false;
   #isStopped = true;
   #isBusy = false;
   #wasKicked = false;
@@ -79,20 +78,27 @@ export class Outbox {
       while (this.#wasKicked && !this.#isStopped) {
         this.#wasKicked = false;
         if (await this.#sendRound()) this.#wasKicked = true;
+        this.#isFailing = false;
       }
     } catch (error) {
-      // Down or silent: the receipts stay, and the next start or look finds them.
-      if (!isLinkError(error))
-        this.#parts.log.error({ err: error }, 'receipts could not be sent now; they are kept');
+      // Down or silent: the receipts stay, and are found again when their lease is over.
+      if (!isLinkError(error)) this.#complain(error);
     }
     this.#isBusy = false;
     this.#lookAgain();
   }
 
+  /** Once for each time that the store fails. */
+  #complain(error: unknown): void {
+    if (!this.#isFailing)
+      this.#parts.log.error({ err: error }, 'receipts could not be sent now; they are kept');
+    this.#isFailing = true;
+  }
+
   /** Was there something to send? */
   async #sendRound(): Promise<boolean> {
     const { store, link, pacing, compose, counters, now } = this.#parts;
-    const parcels = await this.#nextParcels();
+    const parcels = await this.#claim();
     if (parcels.length === 0) return false;
     for (const { to } of parcels) pacing.note(to, now());
     await Promise.all([...parcels.map((parcel) => link.send(compose(parcel))), this.#ping()]);
@@ -100,7 +106,6 @@ export class Outbox {
       parcels.map(({ id }) => id),
       now(),
     );
-    this.#untaken = [];
     counters.count(
       'receipts sent',
       parcels.reduce((sum, { receipts }) => sum + receipts.length, 0),
@@ -108,18 +113,15 @@ export class Outbox {
     return true;
   }
 
-  async #nextParcels(): Promise<readonly Parcel[]> {
+  #claim(): Promise<readonly Parcel[]> {
     const { store, pacing, now } = this.#parts;
-    if (this.#untaken.length > 0 && now() < this.#untakenUntil) return this.#untaken;
-    this.#untakenUntil = now() + LEASE;
-    this.#untaken = await store.claim({
+    return store.claim({
       now: now(),
-      leaseUntil: this.#untakenUntil,
+      leaseUntil: now() + LEASE,
       maxParcels: MAX_PARCELS,
       maxReceipts: MAX_RECEIPTS,
       except: pacing.waiting(now()),
     });
-    return this.#untaken;
   }
 
   /**

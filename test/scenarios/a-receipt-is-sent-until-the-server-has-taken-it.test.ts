@@ -24,7 +24,7 @@ test('it is repeated under the same id when the link drops before the answer', a
   await scene.pass(1000);
   scene.answersPings = true;
   await scene.connect();
-  await scene.pass(1000);
+  await scene.pass(10_000);
   expect(idsOf(scene)).toHaveLength(2);
   expect(new Set(idsOf(scene)).size).toBe(1);
   await scene.pass(120_000);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import { accepted, fact, keyOf, SECOND } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
@@ -151,5 +151,32 @@ test('a batch that the store could not take holds the grace open until it comes 
   expect(scene.told).toEqual([]);
   await scene.report(keyOf('m1'), fact('received', SECOND));
   await scene.pass(30_000);
+  expect(scene.told).toEqual([]);
+});
+
+test('time that the daemon slept through is no silence', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(), fact('sent', 1));
+  vi.setSystemTime(Date.now() + 60_000);
+  await scene.pass(1000);
+  await scene.report(keyOf('m1'), fact('received', SECOND));
+  await scene.pass(60_000);
+  expect(scene.told).toEqual([]);
+});
+
+test('a server whose module is gone says nothing by its silence', async () => {
+  const scene = await onStage({ settings: { 'receipts.graceMs': '90000' } });
+  await scene.report(keyOf('m1'), accepted(), fact('sent', 1));
+  scene.module.version = undefined;
+  await scene.pass(600_000);
+  expect(scene.told).toEqual([]);
+  scene.module.version = '1';
+  await scene.pass(120_000);
+  expect(scene.told).toEqual(['m1 sent']);
+});
+
+test('<report/> cannot ask for accepted', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(0, { report: ['accepted'] }));
   expect(scene.told).toEqual([]);
 });
