@@ -53,8 +53,8 @@ function run(config: Config): void {
   process.umask(0o077);
   const { component, domains } = config;
   const log = createLogger(config.log);
-  const store = openStore(config.store);
   const lock = lockStore(config.store);
+  const store = openStore(config.store);
   const link = createLink({ ...component, log });
   const daemon = createDaemon({ config, link, store, log });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
