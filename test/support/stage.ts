@@ -138,10 +138,15 @@ export function toldAbout(client: Client, id: string): readonly string[] {
 }
 
 /** Resolves with the receipt of that status about that message when it comes. */
-export async function waitForReceipt(client: Client, id: string, status: string): Promise<Element> {
+export async function waitForReceipt(
+  client: Client,
+  id: string,
+  status: string,
+  ms = 5000,
+): Promise<Element> {
   const isIt = (receipt: Element) =>
     receipt.attrs['id'] === id && receipt.attrs['status'] === status;
-  await client.waitUntil((received) => receiptsIn(received).some(isIt));
+  await client.waitUntil((received) => receiptsIn(received).some(isIt), ms);
   return receiptsIn(client.received).find(isIt) as Element;
 }
 
