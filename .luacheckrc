@@ -18,6 +18,7 @@ files["prosody-config/modules/"] = {
 		"module.host";
 		"module.log";
 		"module.measure";
+		"module.open_store";
 		"module.send";
 		"module.shared";
 		"module.wrap_event";

@@ -4,7 +4,9 @@
 -- This file is MIT/X11 licensed.
 --
 -- Watches messages that ask for a receipt (XEP-0184) and reports what the server did with them: metadata, never a body.
--- It only observes: no stanza is changed, stopped or delayed, and a failure in here never reaches the message.
+-- Takes two orders of the component: what each recipient allows, which it enforces by stopping what the recipient's
+-- clients answer, and answers that it delivers on behalf of a recipient. All else is only observed: no other stanza is
+-- changed, stopped or delayed, and a failure in here never reaches a message.
 -- What is observed becomes a fact, the facts of one tick become lines, the lines are written to a spool on disk and then
 -- fed to the component in batches, which stay in the spool until the component has answered that it keeps them.
 --
@@ -27,14 +29,16 @@ local random_bytes = require "util.random".bytes;
 local rostermanager = require "core.rostermanager";
 local st = require "util.stanza";
 local time_now = require "util.time".now;
+local usermanager = require "core.usermanager";
 local have_pposix, pposix = pcall(require, "util.pposix");
 
 local concat, remove, sort = table.concat, table.remove, table.sort;
 local unpack = table.unpack or unpack; -- luacheck: ignore 113/unpack
-local find, format, gmatch, gsub, match, sub =
-	string.find, string.format, string.gmatch, string.gsub, string.match, string.sub;
+local char, find, format, gmatch, gsub, match, sub =
+	string.char, string.find, string.format, string.gmatch, string.gsub, string.match, string.sub;
 local floor, max, min = math.floor, math.max, math.min;
-local ipairs, pairs, pcall, rawget, setmetatable, tonumber, type = ipairs, pairs, pcall, rawget, setmetatable, tonumber, type;
+local ipairs, next, pairs, pcall, rawget, setmetatable = ipairs, next, pairs, pcall, rawget, setmetatable;
+local tonumber, type = tonumber, type;
 
 local host = module.host;
 local hosts, full_sessions, bare_sessions = prosody.hosts, prosody.full_sessions, prosody.bare_sessions;
@@ -43,6 +47,7 @@ local MODULE_VERSION = "0.1.0";
 local XMLNS_FEED = "xmpp-receipts:feed:1";
 local XMLNS_REPORT = "xmpp-receipts:1";
 local PROVES = "accepted relayed sent stored acked received displayed failed lost";
+local ENFORCES = "policies deliver";
 
 local MAX_ID_BYTES = 256;
 local MAX_ANSWERS = 16; -- of one message
@@ -52,6 +57,10 @@ local MAX_BATCH_ITEMS = 100;
 local MAX_BATCH_BYTES = 60 * 1024;
 local FULL_BATCH_BYTES = 44 * 1024; -- one more line always fits
 local MAX_BATCHES = 8;
+local MAX_ORDER_BYTES = 60 * 1024;
+local MAX_ORDER_LINES = 100; -- to deliver
+local MAX_APPENDED_BYTES = 1024 * 1024; -- of changes to policies, beside twice the policies themselves
+local MAX_DELIVERED = 2000; -- remembered twice as many at most
 local MAX_UNWRITTEN_ITEMS = 5000;
 local MAX_UNACKED = 2000; -- of one stream
 local MAX_PARTIES = 2000;
@@ -108,7 +117,7 @@ local function complain(problem)
 	if complaints[problem] or complaint_count >= MAX_COMPLAINTS then return; end
 	complaints[problem] = true;
 	complaint_count = complaint_count + 1;
-	module:log("error", "Some facts are not reported, messages are not affected: %s", problem);
+	module:log("error", "Something was not reported or not enforced, messages go on: %s", problem);
 end
 
 local function guarded(observe)
@@ -128,6 +137,15 @@ end
 local function encode(text)
 	if find(text, "^%g*$") and not find(text, "%", 1, true) then return text; end -- plain ASCII
 	return (gsub(text, "[%c %%]", encode_byte));
+end
+
+local function decode_byte(digits)
+	return char(tonumber(digits, 16));
+end
+
+local function decode(text)
+	if not find(text, "%", 1, true) then return text; end
+	return (gsub(text, "%%([0-7]%x)", decode_byte));
 end
 
 local function is_usable_id(id)
@@ -170,6 +188,7 @@ local MEANINGS = {
 	encrypted = { ["*"] = "content" };
 	x = {
 		["jabber:x:encrypted"] = "content";
+		["jabber:x:event"] = "event";
 		["jabber:x:oob"] = "location";
 		["http://jabber.org/protocol/muc#user"] = "in_room";
 	};
@@ -202,7 +221,7 @@ local function survey(stanza)
 	local look, tags = seen, stanza.tags;
 	if look.stanza == stanza then return look; end
 	look.stanza, look.asks, look.content, look.location, look.exempt, look.answers = stanza, nil, nil, nil, nil, nil;
-	look.details, look.in_room, look.archived = nil, nil, nil;
+	look.details, look.in_room, look.archived, look.event = nil, nil, nil, nil;
 	for i = 1, #tags do
 		local tag = tags[i];
 		local meanings = MEANINGS[tag.name];
@@ -297,7 +316,7 @@ end
 -- A slot is a message, its facts are a chain; what belongs to slot or fact number n is at index n of each list.
 
 local newest_stamp = 0;
-local spool, feed = {}, {}; -- defined below
+local spool, feed, policies, deliveries = {}, {}, {}, {}; -- defined below
 local next_stamp, set_tick, add_fact, add_plain_line, count_lines_to_come, flush;
 
 do
@@ -863,6 +882,285 @@ do
 	end
 end
 
+--- Policies: what each recipient allows
+--
+-- In memory a policy for each account that has one; where there are exceptions, a table of them by contact and by domain,
+-- with the account's own policy at OWN. On disk the lines of the component as they came, changes behind the whole: a
+-- whole set of 100,000 users comes in parts, and nothing is ever written but what has just come. A line of settings ends
+-- each order, so that without one at its end the file holds half an order, and no version.
+
+do
+	local OWN = 1; -- no JID
+	local ACCOUNT_END = "@" .. host;
+	local IS_POLICY = { client = true; automatic = true; manual = true; refuse = true };
+	local IS_DISCLOSURE = { subscribers = true; domain = true; everyone = true };
+
+	local count_unreadable = module:measure("unreadable_policies", "counter");
+
+	local by_account = {};
+	local settings = { default = "client"; locked = "no"; disclosure = "subscribers" }; -- version: nil if unknown
+	local incoming; -- a set that has not come as a whole: { version, parts, by_account, file, size, problem }
+
+	local path, temporary_path;
+	local whole_size, file_size = 0, 0;
+	local is_torn = false; -- the file ends with half a line
+	local is_disk_failing = false;
+
+	-- With nothing to enforce for anybody no message is looked at twice.
+	local function settle()
+		policies.is_idle = settings.default == "client" and (settings.locked == "yes" or next(by_account) == nil);
+		policies.disclosure = settings.disclosure;
+	end
+
+	settle();
+
+	-- The policy of an account for a contact. To oneself everybody may answer.
+	function policies.of(account, contact)
+		if policies.is_idle or account.bare == contact.bare then return "client"; end
+		local own = settings.locked == "no" and by_account[account.bare] or settings.default;
+		if type(own) == "string" then return own; end
+		return own[contact.bare] or own[contact.host] or own[OWN] or settings.default;
+	end
+
+	-- To be sent again as a whole, once the changes outweigh it.
+	function policies.version()
+		local has_outgrown = file_size - whole_size > MAX_APPENDED_BYTES + 2 * whole_size;
+		return not has_outgrown and settings.version or "";
+	end
+
+	-- Lines
+
+	local function read_exceptions(own, fields) --> nil: unreadable
+		local exceptions = { [OWN] = own };
+		for field in gmatch(fields, "[^\t]+") do
+			local policy, contact = match(field, "^(%l+) ([^ ]+)$");
+			if not IS_POLICY[policy] then return nil; end
+			exceptions[decode(contact)] = policy;
+		end
+		return exceptions;
+	end
+
+	local function read_line(accounts, line) --> could it be read?
+		local account, policy, fields = match(line, "^([^\t]+)\t(%l+)(.*)$");
+		if not account or sub(account, -#ACCOUNT_END) ~= ACCOUNT_END then return false; end
+		if not IS_POLICY[policy] and policy ~= "default" then return false; end
+		local value = IS_POLICY[policy] and policy or nil;
+		if fields ~= "" then
+			value = read_exceptions(value, fields);
+			if not value then return false; end
+		end
+		accounts[decode(account)] = value;
+		return true;
+	end
+
+	local function note_unreadable(line)
+		count_unreadable(1);
+		complain("cannot read a policy: " .. line);
+	end
+
+	local function read_lines(accounts, text)
+		for line in gmatch(text, "[^\n]+") do
+			if not read_line(accounts, line) then note_unreadable(line); end
+		end
+	end
+
+	-- What no account is: a line of settings begins with it.
+	local SETTINGS = "=";
+
+	local function settings_line()
+		local version = encode(settings.version or "");
+		return concat({ SETTINGS, version, settings.default, settings.locked, settings.disclosure }, "\t") .. "\n";
+	end
+
+	local function make_settings(version, default, locked, disclosure) --> nil: unreadable
+		if not IS_POLICY[default] or locked ~= "yes" and locked ~= "no" then return nil; end
+		return {
+			version = is_usable_id(version) and version or nil;
+			default = default; locked = locked;
+			disclosure = IS_DISCLOSURE[disclosure] and disclosure or "subscribers"; -- the strictest
+		};
+	end
+
+	local function read_settings_line(line)
+		local version, default, locked, disclosure = match(line, "^=\t([^\t]*)\t(%l+)\t(%l+)\t(%l+)$");
+		return version and make_settings(decode(version), default, locked, disclosure);
+	end
+
+	-- Files
+
+	local function note_disk(ok, problem)
+		if not ok and not is_disk_failing then
+			module:log("error", "Cannot write %s (%s): enforcing the policies from memory", path, problem);
+		elseif ok and is_disk_failing then
+			module:log("info", "Policies are written to %s again", path);
+		end
+		is_disk_failing = not ok;
+	end
+
+	local function write_and_close(file, text)
+		local ok, problem = file:write(text);
+		local closed, close_problem = file:close();
+		return ok and closed, problem or close_problem;
+	end
+
+	-- Without a version the component sends the whole again, which mends the file.
+	local function append(text) --> true if it is on disk
+		text = (is_torn and "\n" or "") .. text .. settings_line();
+		local ok, problem = io.open(path, "ab");
+		if ok then ok, problem = write_and_close(ok, text); end
+		note_disk(ok, problem);
+		is_torn = not ok;
+		if ok then
+			file_size = file_size + #text;
+		else
+			settings.version = nil;
+		end
+		return ok;
+	end
+
+	local function write_incoming(text)
+		if incoming.problem then return; end
+		local ok, problem = incoming.file:write(text, "\n");
+		if ok then ok, problem = incoming.file:flush(); end
+		incoming.size = incoming.size + #text + 1;
+		if not ok then incoming.problem = problem; end
+	end
+
+	function policies.abandon()
+		if not incoming then return; end
+		if incoming.file then incoming.file:close(); end
+		incoming = nil;
+		os.remove(temporary_path);
+	end
+
+	local function begin_set(version)
+		policies.abandon();
+		local file, problem = io.open(temporary_path, "wb");
+		incoming = { version = version; parts = 0; by_account = {}; file = file; size = 0; problem = not file and problem };
+	end
+
+	local function close_set() --> true if the set is on disk
+		if incoming.problem then return nil, incoming.problem; end
+		local file, line = incoming.file, settings_line();
+		incoming.file = nil;
+		local ok, problem = write_and_close(file, line);
+		if ok then ok, problem = os.rename(temporary_path, path); end
+		if not ok then return nil, problem; end
+		file_size = incoming.size + #line;
+		whole_size, is_torn = file_size, false;
+		return true;
+	end
+
+	-- Orders
+
+	local function held()
+		return st.stanza("policies", { xmlns = XMLNS_FEED; version = settings.version });
+	end
+
+	local function not_on_disk() --> the error of an answer
+		return nil, "wait", "resource-constraint", "The policies are in force, but cannot be written to disk";
+	end
+
+	local function take_change(since, new_settings, text)
+		if new_settings.version == settings.version then return held(); end
+		if since ~= settings.version then return nil, "cancel", "item-not-found"; end
+		read_lines(by_account, text);
+		settings = new_settings;
+		settle();
+		if not append(text == "" and "" or text .. "\n") then return not_on_disk(); end
+		return held();
+	end
+
+	-- What cannot be written is in force all the same, from the last part on.
+	local function end_set(new_settings)
+		by_account, settings = incoming.by_account, new_settings;
+		settle();
+		local ok, problem = close_set();
+		note_disk(ok, problem);
+		policies.abandon();
+		if not ok then
+			settings.version = nil;
+			return not_on_disk();
+		end
+		return held();
+	end
+
+	local function take_part(part, is_last, new_settings, text)
+		if part == 1 then begin_set(new_settings.version); end
+		if not incoming or incoming.version ~= new_settings.version or incoming.parts + 1 ~= part then
+			return nil, "wait", "unexpected-request";
+		end
+		incoming.parts = part;
+		read_lines(incoming.by_account, text);
+		write_incoming(text);
+		if is_last then return end_set(new_settings); end
+		return st.stanza("policies", { xmlns = XMLNS_FEED; version = incoming.version });
+	end
+
+	function policies.take(order) --> the answer, or nil and the error
+		local attr, text = order.attr, not order.tags[1] and order:get_text();
+		local new_settings = make_settings(attr.version, attr.default, attr.locked or "no", attr.disclosure);
+		local part = match(attr.part or "", "^%d+$");
+		local is_usable = text and #text <= MAX_ORDER_BYTES and new_settings and new_settings.version;
+		if not is_usable or not part and not attr.since then
+			return nil, "modify", "bad-request";
+		elseif attr.since then
+			return take_change(attr.since, new_settings, text);
+		end
+		return take_part(tonumber(part), attr.last == "yes", new_settings, text);
+	end
+
+	function policies.forget(account)
+		local line = encode(account) .. "\tdefault";
+		if incoming then
+			incoming.by_account[account] = nil;
+			write_incoming(line);
+		end
+		if not by_account[account] then return; end
+		by_account[account] = nil;
+		settle();
+		append(line .. "\n");
+	end
+
+	-- What the last run left
+
+	local function read_saved_line(line) --> does it end an order?, could it be read?
+		if sub(line, 1, 1) ~= SETTINGS then return line == "", line == "" or read_line(by_account, line); end
+		local saved = read_settings_line(line);
+		settings = saved or settings;
+		return true, saved;
+	end
+
+	local function read_saved(text) --> is all of it well?
+		local is_well, is_settled = true, true;
+		for line, next_line in gmatch(text, "([^\n]*)\n()") do
+			local ends_order, is_readable = read_saved_line(line);
+			is_well = is_well and is_readable;
+			is_settled = ends_order and (is_settled or line ~= "");
+			if ends_order and line ~= "" and whole_size == 0 then whole_size = next_line - 1; end
+		end
+		return is_well and is_settled;
+	end
+
+	-- What can be read stays in force; only then its version is told when all could be.
+	function policies.load()
+		path = datamanager.getpath("policies", host, "receipts", "list", true);
+		temporary_path = path .. ".tmp";
+		os.remove(temporary_path);
+		local text = read_file(path);
+		if not text then
+			if lfs.attributes(path) then complain("cannot read " .. path); end
+			return;
+		end
+		file_size, is_torn = #text, text ~= "" and sub(text, -1) ~= "\n";
+		if not read_saved(text) or is_torn then
+			settings.version = nil;
+			module:log("warn", "Some of %s cannot be read: enforcing the rest until the component sends the policies again", path);
+		end
+		settle();
+	end
+end
+
 --- Feed: batches on their way to the component
 
 do
@@ -907,6 +1205,7 @@ do
 	function feed.go_offline()
 		is_greeted = false;
 		hello_id = nil;
+		policies.abandon();
 		for i = 1, #in_flight do
 			if in_flight[i].state == "sent" then in_flight[i].state = "due"; end
 		end
@@ -1079,7 +1378,8 @@ do
 		return st.stanza("hello", {
 			xmlns = XMLNS_FEED; version = "1"; module = MODULE_VERSION;
 			server = "Prosody"; ["server-version"] = prosody.version;
-			proves = PROVES; enforces = ""; at = at; waiting = format("%.0f", waiting);
+			proves = PROVES; enforces = ENFORCES; policies = policies.version();
+			at = at; waiting = format("%.0f", waiting);
 		});
 	end
 
@@ -1138,6 +1438,13 @@ do
 		return true;
 	end
 
+	local function answer_order(event, take)
+		local stanza = event.stanza;
+		local answer, kind, condition, text = take(stanza.tags[1]);
+		event.origin.send(answer and st.reply(stanza):add_child(answer) or st.error_reply(stanza, kind, condition, text));
+		return true;
+	end
+
 	-- Every user and every server can send these IQs; only the stream of the component itself is heard.
 	function feed.on_iq(event)
 		local origin, stanza = event.origin, event.stanza;
@@ -1153,13 +1460,17 @@ do
 			return true;
 		elseif kind == "get" and child.name == "hello" then
 			return answer_hello(event);
+		elseif kind == "set" and child.name == "policies" then
+			return answer_order(event, policies.take);
+		elseif kind == "set" and child.name == "deliver" then
+			return answer_order(event, deliveries.take);
 		end
 	end
 end
 
 --- Facts: accepted, relayed, received, displayed
 
-local note_accepted;
+local note_accepted, may_see;
 
 do
 	local SEES_OWNER = { from = true; both = true };
@@ -1174,7 +1485,7 @@ do
 		return item and SEES_OWNER[item.subscription];
 	end
 
-	local function may_see(sender, recipient) --> nil: not known here
+	function may_see(sender, recipient) --> nil: not known here
 		if sender.bare == recipient.bare then return true; end
 		local served = recipient.node and rawget(hosts, recipient.host);
 		if served and served.type == "local" then return is_subscribed(sender, recipient) or false; end
@@ -1205,24 +1516,26 @@ do
 	end
 
 	-- What 'accepted' says, by type and may-see: made once.
-	local ACCEPTED_DETAILS, WITH_TOKEN = {}, {};
+	local ACCEPTED_DETAILS = {};
 	for kind in pairs(IS_CONVERSATION) do
 		local details = " type=" .. kind;
 		ACCEPTED_DETAILS[kind] = { [true] = details .. " may-see=yes"; [false] = details .. " may-see=no"; unknown = details };
-		WITH_TOKEN[kind] = { [true] = details .. " may-see=yes token="; [false] = details .. " may-see=no token=" };
+	end
+
+	-- A token only where an answer may be ordered: it costs more than all else here.
+	local function policy_details(sender, recipient, id)
+		local policy = policies.of(recipient, sender);
+		if policy == "client" then return ""; end
+		if policy == "refuse" then return " policy=refuse"; end
+		return " policy=" .. policy .. " token=" .. token_of(sender, recipient, id);
 	end
 
 	function note_accepted(stanza, sender, recipient, has_extras)
-		local attr, visible = stanza.attr, may_see(sender, recipient);
-		local variants, more = WITH_TOKEN, "";
-		if recipient.host == host then
-			more = token_of(sender, recipient, attr.id);
-		else
-			variants = ACCEPTED_DETAILS;
-			if visible == nil then visible = "unknown"; end
-		end
+		local attr, visible, more = stanza.attr, may_see(sender, recipient), "";
+		if visible == nil then visible = "unknown"; end
+		if not policies.is_idle and recipient.host == host then more = policy_details(sender, recipient, attr.id); end
 		if has_extras then more = more .. extra_details(stanza); end
-		add_fact(sender, recipient, attr.id, "accepted", variants[attr.type or "normal"][visible], more);
+		add_fact(sender, recipient, attr.id, "accepted", ACCEPTED_DETAILS[attr.type or "normal"][visible], more);
 	end
 end
 
@@ -1268,7 +1581,115 @@ end
 
 local function on_message_arrived(event)
 	local stanza = event.stanza;
-	if IS_CONVERSATION[stanza.attr.type or "normal"] and survey(stanza).answers then note_answers(stanza); end
+	if not IS_CONVERSATION[stanza.attr.type or "normal"] or not survey(stanza).answers then return; end
+	if not deliveries.is_ours(stanza.attr.id) then note_answers(stanza); end
+end
+
+--- Stopping answers
+--
+-- All answers of our users leave through here, so that who is not to be answered is not, on whatever server.
+
+local is_own_client, on_client_message;
+
+do
+	local STOPS = { manual = true; refuse = true };
+	local IS_ANSWERED = { error = true; groupchat = true }; -- types that are no conversation with a contact
+	local FACT_OF_EVENT = { delivered = "received"; displayed = "displayed" };
+
+	-- What says nothing where there is no more than this and an answer.
+	local ACCOMPANIES = {
+		["urn:xmpp:hints"] = true; ["urn:xmpp:sid:0"] = true; ["urn:xmpp:carbons:2"] = true; ["urn:xmpp:delay"] = true;
+		["urn:xmpp:receipts"] = true; ["urn:xmpp:chat-markers:0"] = true;
+	};
+
+	-- XEP-0022 section 3: with an id it is an answer, without one it asks.
+	local function is_event_answer(tag)
+		return tag:get_child("id") and (tag:get_child("delivered") or tag:get_child("displayed"));
+	end
+
+	local function is_answer(tag)
+		local meaning = meaning_of(tag);
+		return meaning == "answers" or meaning == "event" and is_event_answer(tag)
+			or meaning == "exempt" and tag.name == "acknowledged";
+	end
+
+	local function is_accompaniment(tag)
+		return ACCOMPANIES[tag.attr.xmlns] or tag.name == "thread" and not tag.attr.xmlns;
+	end
+
+	local function has_more(stanza)
+		for _, tag in ipairs(stanza.tags) do
+			if not is_answer(tag) and not is_accompaniment(tag) then return true; end
+		end
+		return false;
+	end
+
+	local function drop_answer(tag)
+		if not is_answer(tag) then return tag; end
+	end
+
+	local function has_answer(stanza)
+		local look = survey(stanza);
+		if not look.answers and not look.exempt and not look.event then return false; end
+		for _, tag in ipairs(stanza.tags) do
+			if is_answer(tag) then return true; end
+		end
+		return false;
+	end
+
+	function is_own_client(origin)
+		return origin.type == "c2s" and origin.host == host;
+	end
+
+	local function is_stopped(origin, stanza)
+		if not is_own_client(origin) or IS_ANSWERED[stanza.attr.type] or not has_answer(stanza) then return false; end
+		return STOPS[policies.of(parties_of(stanza))];
+	end
+
+	-- What is left goes on as a copy: archives, carbons and queues may hold the stanza itself.
+	local function judge(event) --> stopped?, what goes on instead
+		local stanza = event.stanza;
+		if not is_stopped(event.origin, stanza) then return false; end
+		return true, has_more(stanza) and st.clone(stanza):maptags(drop_answer) or nil;
+	end
+
+	local function note_withheld_event(tag, note)
+		local id = tag:get_child_text("id");
+		for name, kind in pairs(FACT_OF_EVENT) do
+			if tag:get_child(name) then note(id, kind); end
+		end
+	end
+
+	local function note_withheld(stanza)
+		local recipient, sender = parties_of(stanza);
+		local count = 0;
+		local function note(id, kind)
+			count = count + 1;
+			if count <= MAX_ANSWERS and is_usable_id(id) then add_fact(sender, recipient, id, kind, " withheld=yes"); end
+		end
+		for _, tag in ipairs(stanza.tags) do
+			local meaning = meaning_of(tag);
+			if meaning == "answers" then note(tag.attr.id, tag.name); end
+			if meaning == "event" and is_event_answer(tag) then note_withheld_event(tag, note); end
+		end
+	end
+
+	local observe, observe_withheld = guarded(on_message_from_client), guarded(note_withheld);
+
+	-- Decided before anything is reported, so that no failure to report lets an answer through. Routed outside of pcall,
+	-- as the server does it: what fails then has nothing to do with us.
+	function on_client_message(event)
+		if policies.is_idle then return observe(event); end
+		local ok, stopped, rest = pcall(judge, event);
+		if not ok then complain(stopped); end
+		if not ok or not stopped then return observe(event); end
+		observe_withheld(event.stanza);
+		if rest then
+			observe({ origin = event.origin; stanza = rest });
+			prosody.core_post_stanza(event.origin, rest, false);
+		end
+		return true;
+	end
 end
 
 --- Facts: failed
@@ -1276,7 +1697,7 @@ end
 -- The error does not say what it answers but the id (RFC 6120 section 8.3.1), so that all are reported.
 local function note_failed(stanza, to, details)
 	local attr = stanza.attr;
-	if not attr.from or not is_usable_id(attr.id) then return; end
+	if not attr.from or not is_usable_id(attr.id) or deliveries.is_ours(attr.id) then return; end
 	local sender, recipient = party_of(to), party_of(attr.from);
 	local kind, condition = stanza:get_error();
 	add_fact(sender, recipient, attr.id, "failed", " condition=" .. encode(sub(condition or "undefined-condition", 1, 64))
@@ -1418,7 +1839,7 @@ local function note_sent(stanza, session, look)
 	if is_own_echo(stanza, session) or look.in_room and is_from_room(stanza) then return; end
 	local sender, recipient = parties_of(stanza);
 	local id, is_archived = stanza.attr.id, is_archived_for(look, recipient);
-	add_fact(sender, recipient, id, "sent", party_of(session.full_jid).at_resource);
+	add_fact(sender, recipient, id, "sent", party_of(session.full_jid).at_resource, not session.smacks and " sm=no");
 	unacked_queue.add(session, sender, recipient, id, is_archived);
 end
 
@@ -1530,17 +1951,101 @@ end
 
 local function on_user_deleted(event)
 	if event.host ~= host then return; end
-	local jid = encode(event.username .. "@" .. host);
-	add_plain_line("deleted\t" .. format("%.0f", next_stamp()) .. "\t" .. jid);
+	local jid = event.username .. "@" .. host;
+	add_plain_line("deleted\t" .. format("%.0f", next_stamp()) .. "\t" .. encode(jid));
+	policies.forget(jid);
+end
+
+--- Deliver: answers on behalf of a recipient
+
+do
+	local blocklists = module:open_store("blocklist"); -- of mod_blocklist
+
+	-- Shared by all hosts: a sender of another host of this server gets the answer here too. Two halves, of which the
+	-- older one is given up when the newer one is full.
+	local lately = module:shared("/*/receipts/delivered");
+	lately.newer, lately.older, lately.count = lately.newer or {}, lately.older or {}, lately.count or 0;
+
+	-- Such a message is no answer of the recipient's client, and an error that comes back for it is of no concern.
+	function deliveries.is_ours(id)
+		return id and (lately.newer[id] or lately.older[id]);
+	end
+
+	local function remember(token)
+		if lately.count >= MAX_DELIVERED then
+			lately.older, lately.newer, lately.count = lately.newer, {}, 0;
+		end
+		lately.newer[token], lately.count = true, lately.count + 1;
+	end
+
+	local function is_blocked(sender, recipient)
+		local blocked = blocklists:get(recipient.node);
+		return blocked and (blocked[sender.bare] or blocked[sender.host]);
+	end
+
+	-- Does it reveal no more of the recipient's presence than the sender may know?
+	local function is_entitled(sender, recipient)
+		local disclosure = policies.disclosure;
+		return disclosure == "everyone" or disclosure == "domain" and sender.host == recipient.host
+			or may_see(sender, recipient);
+	end
+
+	local IS_ALLOWED = {
+		acked = function (policy, sender, recipient)
+			return policy == "automatic" and is_entitled(sender, recipient);
+		end;
+		approved = function (policy) return policy ~= "refuse"; end;
+	};
+
+	local function is_ours_to_answer(id, sender, recipient, token)
+		return is_usable_id(id) and recipient.host == host and recipient.node
+			and token == token_of(sender, recipient, id) and usermanager.user_exists(recipient.node, host);
+	end
+
+	local function may_deliver(id, sender, recipient, token, reason)
+		local is_allowed = IS_ALLOWED[reason];
+		return is_allowed and is_ours_to_answer(id, sender, recipient, token)
+			and is_allowed(policies.of(recipient, sender), sender, recipient) and not is_blocked(sender, recipient);
+	end
+
+	local function send_received(id, sender, recipient, token)
+		remember(token);
+		module:send(st.message({ type = "chat"; id = token; from = recipient.bare; to = sender.bare })
+			:tag("received", { xmlns = "urn:xmpp:receipts"; id = id }):up()
+			:tag("store", { xmlns = "urn:xmpp:hints" }):up());
+	end
+
+	local function deliver(line) --> was it allowed?
+		local id, from, to, token, reason = match(line, "^([^\t]+)\t([^\t]+)\t([^\t]+)\t([^\t]+)\t([^\t]+)");
+		if not id then return false; end
+		id = decode(id);
+		local sender, recipient = party_of(decode(from)), party_of(decode(to));
+		if not may_deliver(id, sender, recipient, token, reason) then return false; end
+		if not deliveries.is_ours(token) then send_received(id, sender, recipient, token); end
+		return true;
+	end
+
+	local function deliver_lines(text)
+		local delivered, forbidden = 0, 0;
+		for line in gmatch(text, "[^\n]+") do
+			local ok, allowed = pcall(deliver, line);
+			if not ok then complain(allowed); end
+			if ok and allowed then delivered = delivered + 1; else forbidden = forbidden + 1; end
+		end
+		return st.stanza("deliver", {
+			xmlns = XMLNS_FEED; delivered = format("%d", delivered); forbidden = format("%d", forbidden);
+		});
+	end
+
+	function deliveries.take(order) --> the answer, or nil and the error
+		local text = not order.tags[1] and order:get_text();
+		local _, line_ends = gsub(text or "", "\n", "\n");
+		if not text or #text > MAX_ORDER_BYTES or line_ends >= MAX_ORDER_LINES then return nil, "modify", "bad-request"; end
+		return deliver_lines(text);
+	end
 end
 
 --- Hooks
-
-local on_client_message = guarded(on_message_from_client);
-
-local function is_own_client(origin)
-	return origin.type == "c2s" and origin.host == host;
-end
 
 local observe_arrival, observe_delivery = guarded(on_message_arrived), guarded(on_message_to_deliver);
 
@@ -1668,6 +2173,8 @@ end
 
 function module.load()
 	local ok, problem = pcall(spool.recover);
+	if not ok then complain(problem); end
+	ok, problem = pcall(policies.load);
 	if not ok then complain(problem); end
 	load_token_key();
 	filters.add_filter_hook(watch_session);
