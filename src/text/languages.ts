@@ -1,0 +1,27 @@
+import type { LanguageCode } from '../commands/command.ts';
+import { en } from './en.ts';
+import type { Language } from './language.ts';
+import { zh } from './zh.ts';
+
+/** Every language that we speak. */
+export const LANGUAGE_OF: Readonly<Record<LanguageCode, Language>> = { en, zh };
+
+/**
+ * RFC 4647 §3.4, lookup: the tag is shortened from its end until there is a language for it. `zh` stands for all Chinese, as there
+ * is one file for it.
+ */
+export function languageFor<Fallback extends Language | undefined>(
+  tag: string | undefined,
+  fallback: Fallback,
+): Language | Fallback {
+  const subtags = (tag ?? '').trim().toLowerCase().split('-');
+  for (let length = subtags.length; length > 0; length--) {
+    const range = subtags.slice(0, length).join('-');
+    if (isLanguageCode(range)) return LANGUAGE_OF[range];
+  }
+  return fallback;
+}
+
+function isLanguageCode(range: string): range is LanguageCode {
+  return Object.hasOwn(LANGUAGE_OF, range);
+}
