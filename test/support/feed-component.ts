@@ -54,10 +54,11 @@ export class FeedComponent {
       .flatMap((line) => line.slice(4).map((fact) => fact.replace(/ \d+/, '')));
   }
 
-  /** Resolves with the facts when one of them begins so. */
-  async waitForFact(sent: Sent, start: string): Promise<readonly string[]> {
-    const isThere = () => this.factsOf(sent).some((fact) => fact.startsWith(start));
-    await until(isThere, `${start} of ${sent.id}, whose facts are [${this.factsOf(sent)}]`);
+  /** Resolves with the facts when one of them looks so. */
+  async waitForFact(sent: Sent, looks: RegExp | string): Promise<readonly string[]> {
+    const pattern = typeof looks === 'string' ? new RegExp(`^${looks}\\b`) : looks;
+    const isThere = () => this.factsOf(sent).some((fact) => pattern.test(fact));
+    await until(isThere, `${looks} of ${JSON.stringify(sent)}, not ${this.factsOf(sent)}`);
     return this.factsOf(sent);
   }
 

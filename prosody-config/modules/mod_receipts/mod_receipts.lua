@@ -34,11 +34,10 @@ local have_pposix, pposix = pcall(require, "util.pposix");
 
 local concat, remove, sort = table.concat, table.remove, table.sort;
 local unpack = table.unpack or unpack; -- luacheck: ignore 113/unpack
-local char, find, format, gmatch, gsub, match, sub =
-	string.char, string.find, string.format, string.gmatch, string.gsub, string.match, string.sub;
+local byte, char, find, format, gmatch, gsub, match, sub =
+	string.byte, string.char, string.find, string.format, string.gmatch, string.gsub, string.match, string.sub;
 local floor, max, min = math.floor, math.max, math.min;
-local ipairs, next, pairs, pcall, rawget, setmetatable = ipairs, next, pairs, pcall, rawget, setmetatable;
-local tonumber, type = tonumber, type;
+local ipairs, pairs, pcall, rawget, setmetatable, tonumber, type = ipairs, pairs, pcall, rawget, setmetatable, tonumber, type;
 
 local host = module.host;
 local hosts, full_sessions, bare_sessions = prosody.hosts, prosody.full_sessions, prosody.bare_sessions;
@@ -130,8 +129,8 @@ end
 
 --- Addresses
 
-local function encode_byte(byte)
-	return format("%%%02X", byte:byte());
+local function encode_byte(character)
+	return format("%%%02X", byte(character));
 end
 
 local function encode(text)
@@ -897,7 +896,32 @@ do
 
 	local count_unreadable = module:measure("unreadable_policies", "counter");
 
-	local by_account = {};
+	-- Accounts are spread over many small tables: one of 100,000 would hold up the server whenever it grows.
+	local SHARDS = 128;
+
+	local function new_accounts()
+		local accounts = { count = 0 };
+		for shard = 0, SHARDS - 1 do accounts[shard] = {}; end
+		return accounts;
+	end
+
+	local function shard_of(accounts, account)
+		local last = #account - #ACCOUNT_END;
+		local first, second, third = byte(account, max(1, last - 2), last);
+		return accounts[(first + 31 * (second or 0) + 7 * (third or 0)) % SHARDS];
+	end
+
+	local function policy_of(accounts, account)
+		return shard_of(accounts, account)[account];
+	end
+
+	local function set_policy(accounts, account, policy) --> nil: none of its own
+		local shard = shard_of(accounts, account);
+		accounts.count = accounts.count + (policy and 1 or 0) - (shard[account] and 1 or 0);
+		shard[account] = policy;
+	end
+
+	local by_account = new_accounts();
 	local settings = { default = "client"; locked = "no"; disclosure = "subscribers" }; -- version: nil if unknown
 	local incoming; -- a set that has not come as a whole: { version, parts, by_account, file, size, problem }
 
@@ -908,7 +932,7 @@ do
 
 	-- With nothing to enforce for anybody no message is looked at twice.
 	local function settle()
-		policies.is_idle = settings.default == "client" and (settings.locked == "yes" or next(by_account) == nil);
+		policies.is_idle = settings.default == "client" and (settings.locked == "yes" or by_account.count == 0);
 		policies.disclosure = settings.disclosure;
 	end
 
@@ -917,7 +941,7 @@ do
 	-- The policy of an account for a contact. To oneself everybody may answer.
 	function policies.of(account, contact)
 		if policies.is_idle or account.bare == contact.bare then return "client"; end
-		local own = settings.locked == "no" and by_account[account.bare] or settings.default;
+		local own = settings.locked == "no" and policy_of(by_account, account.bare) or settings.default;
 		if type(own) == "string" then return own; end
 		return own[contact.bare] or own[contact.host] or own[OWN] or settings.default;
 	end
@@ -942,14 +966,14 @@ do
 
 	local function read_line(accounts, line) --> could it be read?
 		local account, policy, fields = match(line, "^([^\t]+)\t(%l+)(.*)$");
-		if not account or sub(account, -#ACCOUNT_END) ~= ACCOUNT_END then return false; end
+		if not account or sub(account, -#ACCOUNT_END) ~= ACCOUNT_END or #account == #ACCOUNT_END then return false; end
 		if not IS_POLICY[policy] and policy ~= "default" then return false; end
 		local value = IS_POLICY[policy] and policy or nil;
 		if fields ~= "" then
 			value = read_exceptions(value, fields);
 			if not value then return false; end
 		end
-		accounts[decode(account)] = value;
+		set_policy(accounts, decode(account), value);
 		return true;
 	end
 
@@ -1036,7 +1060,7 @@ do
 	local function begin_set(version)
 		policies.abandon();
 		local file, problem = io.open(temporary_path, "wb");
-		incoming = { version = version; parts = 0; by_account = {}; file = file; size = 0; problem = not file and problem };
+		incoming = { version = version; parts = 0; by_account = new_accounts(); file = file; size = 0; problem = not file and problem };
 	end
 
 	local function close_set() --> true if the set is on disk
@@ -1113,11 +1137,11 @@ do
 	function policies.forget(account)
 		local line = encode(account) .. "\tdefault";
 		if incoming then
-			incoming.by_account[account] = nil;
+			set_policy(incoming.by_account, account, nil);
 			write_incoming(line);
 		end
-		if not by_account[account] then return; end
-		by_account[account] = nil;
+		if not policy_of(by_account, account) then return; end
+		set_policy(by_account, account, nil);
 		settle();
 		append(line .. "\n");
 	end
