@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Policy } from '../src/receipt/rules.ts';
+import type { Policy } from '../src/message/policy.ts';
 
 /** What the daemon is given; all else has its default. */
 export interface DaemonOptions {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Policy } from '../src/receipt/rules.ts';
+import type { Policy } from '../src/message/policy.ts';
 import { openStore } from '../src/store/open.ts';
 import { login } from '../test/support/client.ts';
 import { type Prosody, startProsody } from '../test/support/prosody.ts';

@@ -71,6 +71,8 @@ function wordsOfFact({ fact, key, isCovered }: Seen): string {
       return isCovered ? 'means this one too: seen “up to here”' : 'answers: it has been seen';
     case 'approved':
       return 'says that it arrived';
+    case 'declined':
+      return 'gives no receipt for it';
     case 'failed':
       return `cannot deliver it (${fact.condition})`;
     case 'lost':
@@ -103,6 +105,8 @@ function meaningOf({ status, key, condition }: Told): string {
       return `a device of ${name} has it`;
     case 'displayed':
       return `${name} has seen it`;
+    case 'declined':
+      return `${name} gives no receipt`;
     case 'confirmed':
       return `${name} says that it arrived`;
     default:

@@ -6,6 +6,11 @@ export type CounterName =
   | 'receipts sent'
   | 'receipts refused'
   | 'receipts given up'
+  | 'ticks delivered'
+  | 'ticks forbidden'
+  | 'ticks given up'
+  | 'recipients asked'
+  | 'questions answered'
   | 'stanzas from strangers refused'
   | 'queries refused'
   | 'stanzas ignored';

@@ -4,17 +4,23 @@ import { Counters } from './counters.ts';
 import { Greeter } from './feed/greeter.ts';
 import { Intake } from './feed/intake.ts';
 import { Judging } from './feed/judging.ts';
+import { PolicySync } from './feed/policy-sync.ts';
 import { ServerClocks } from './feed/server-clocks.ts';
 import { Waker } from './feed/waker.ts';
 import type { Logger } from './log.ts';
+import { Asker } from './outbox/asker.ts';
 import { composerOf } from './outbox/compose.ts';
+import { askingComposerOf } from './outbox/compose-question.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { Pacing } from './outbox/pacing.ts';
+import { TickOrders } from './outbox/tick-orders.ts';
+import type { ModuleHello } from './protocol/hello.ts';
+import type { Preferences } from './receipt/preferences.ts';
 import type { Rules } from './receipt/rules.ts';
 import { type RouterParts, route } from './router.ts';
 import { messagesOf, routesOf } from './routes.ts';
 import { Housekeeping } from './store/housekeeping.ts';
-import type { Store } from './store/store.ts';
+import type { Millis, Store, Updated } from './store/store.ts';
 
 export interface DaemonParts {
   readonly config: Config;
@@ -33,38 +39,91 @@ export interface Daemon {
 /** Receipts that are due to one sender within so many ms travel in one stanza. */
 const GATHER = 100;
 
+/** One recipient is asked so often without waiting, while the hour's share lasts. */
+const QUESTION_BURST = 4;
+
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+
 /** Puts the parts together; the only place where they are made. */
-export function createDaemon({ config, link, store, log }: DaemonParts): Daemon {
-  const { domains, receipts, component, retentionDays } = config;
-  const now = Date.now;
-  const rules = rulesOf(config);
-  const counters = new Counters();
+export function createDaemon(parts: DaemonParts): Daemon {
+  const { config, link, store, log } = parts;
+  const base: Base = { ...parts, rules: rulesOf(config), counters: new Counters(), now: Date.now };
   const clocks = new ServerClocks();
-  const judging = new Judging({ rules, clocks, now });
-  const pacing = new Pacing({ gather: GATHER, perMinute: receipts.maxPerMinute });
-  const outbox = new Outbox({
-    store,
-    link,
-    pacing,
-    counters,
-    log,
-    now,
-    component: component.domain,
-    compose: composerOf(config),
-  });
-  const onReceipts = () => outbox.kick();
-  const intake = new Intake({ store, judging, clocks, counters, log, onReceipts });
-  const waker = new Waker({ store, judging, clocks, log, now, onReceipts });
-  const greeter = new Greeter({ link, clocks, domains, component: component.domain, log });
-  const housekeeping = new Housekeeping({ store, retentionDays, log });
-  const routes = routesOf({ intake, greeter, store, rules, counters });
-  const onMessage = messagesOf({ outbox, counters });
+  const judging = judgingOf(base, clocks);
+  const senders = sendersOf(base, clocks);
+  const { outbox, ticks } = senders;
+  const onMade = ({ receipts, ticks: ordered }: Updated) => {
+    if (receipts > 0) outbox.kick();
+    if (ordered > 0) ticks.kick();
+  };
+  const looking = { store, judging, clocks, log, onMade };
+  const intake = new Intake({ ...looking, counters: base.counters });
+  const waker = new Waker({ ...looking, now: base.now });
+  const { greeter, sync } = greetingOf(base, clocks);
+  const housekeeping = housekeepingOf(base);
   connect(link, {
-    whileOnline: [greeter, outbox, waker],
+    whileOnline: [sync, greeter, outbox, ticks, senders.asker, waker],
     clocks,
-    router: { routes, counters, onMessage },
+    router: {
+      routes: routesOf({ ...base, intake, greeter }),
+      counters: base.counters,
+      onMessage: messagesOf({ ...base, outbox }),
+    },
   });
-  return new RunningDaemon({ link, store, intake, housekeeping, counters, log });
+  return new RunningDaemon({ link, store, intake, housekeeping, counters: base.counters, log });
+}
+
+/** What every part may need. */
+interface Base extends DaemonParts {
+  readonly rules: Rules;
+  readonly counters: Counters;
+  readonly now: () => Millis;
+}
+
+function judgingOf({ config, rules, now }: Base, clocks: ServerClocks): Judging {
+  const { receipts, questions } = config;
+  const gather = ({ text = receipts.text }: Preferences) => (text ? receipts.gatherTextMs : 0);
+  return new Judging({ rules, clocks, now, gather, gatherQuestions: questions.gatherMs });
+}
+
+/** All that sends by itself. */
+function sendersOf(base: Base, clocks: ServerClocks) {
+  const { config, rules } = base;
+  const { receipts, questions } = config;
+  const parts = { ...base, component: config.component.domain };
+  const toSenders = { gather: GATHER, every: MINUTE / receipts.maxPerMinute };
+  const toRecipients = { gather: questions.gatherMs, every: HOUR / questions.perHour };
+  return {
+    outbox: new Outbox({
+      ...parts,
+      pacing: new Pacing({ ...toSenders, burst: receipts.maxPerMinute }),
+      compose: composerOf(config),
+    }),
+    ticks: new TickOrders({ ...parts, clocks, domains: rules.domains }),
+    asker: new Asker({
+      ...parts,
+      gather: questions.gatherMs,
+      pacing: new Pacing({ ...toRecipients, burst: QUESTION_BURST }),
+      compose: askingComposerOf(config),
+    }),
+  };
+}
+
+function greetingOf(base: Base, clocks: ServerClocks) {
+  const { config, rules } = base;
+  const component = config.component.domain;
+  const sync = new PolicySync({ ...base, component });
+  const onMet = (domain: string, { enforces, policies }: ModuleHello) => {
+    if (enforces.includes('policies')) sync.meet(domain, policies);
+  };
+  const greeter = new Greeter({ ...base, clocks, component, domains: rules.domains, onMet });
+  return { sync, greeter };
+}
+
+function housekeepingOf({ config, store, log }: Base): Housekeeping {
+  const { retentionDays, questions } = config;
+  return new Housekeeping({ store, retentionDays, questionsFor: questions.expireAfterMs, log });
 }
 
 function rulesOf({ domains, receipts, policy, disclosure }: Config): Rules {
@@ -74,7 +133,7 @@ function rulesOf({ domains, receipts, policy, disclosure }: Config): Rules {
     statuses,
     grace: graceMs * 1000,
     expireAfter: expireAfterMs * 1000,
-    policy: policy.default,
+    policy,
     disclosure,
   };
 }

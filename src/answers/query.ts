@@ -1,12 +1,11 @@
 import type { Counters } from '../counters.ts';
 import { type BareJid, bareOf, domainOf } from '../message/jid.ts';
-import { newestLife } from '../message/life.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { receiptElement } from '../protocol/receipt-message.ts';
 import { type Element, element } from '../protocol/xml.ts';
-import { disclosedTo } from '../receipt/disclose.ts';
-import { type Receipt, receiptOf } from '../receipt/receipt.ts';
+import { furthestOf } from '../receipt/furthest.ts';
+import type { Receipt } from '../receipt/receipt.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { Store } from '../store/store.ts';
 
@@ -62,10 +61,7 @@ async function furthest(
   { store, rules }: { store: Store; rules: Rules },
 ): Promise<Receipt | undefined> {
   const found = await store.find(key);
-  const life = found === undefined ? undefined : newestLife(found.tracked.record);
-  if (found === undefined || life === undefined) return undefined;
-  const proof = disclosedTo(found.tracked.key, life, { rules, readUpTo: found.readUpTo }).proofs.at(
-    -1,
-  );
-  return proof === undefined ? undefined : receiptOf(key, proof, life.startedAt);
+  const receipt = found && furthestOf(found.tracked, { rules, ...found });
+  // The message may have been asked for by its origin-id: the answer names what was asked.
+  return receipt && { ...receipt, key };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { POLICIES } from '../message/policy.ts';
 import { STATUSES } from '../message/status.ts';
 
 const DAY_MS = 86_400_000;
@@ -18,6 +19,8 @@ const wholeNumber = (min: number, unit: string) => {
 
 const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
   z.enum(words, { error: `one of ${words.join(', ')}` });
+
+const flag = z.boolean({ error: 'true or false' });
 
 function isPort(port: number): boolean {
   return port > 0 && port < 65_536;
@@ -63,6 +66,8 @@ const receipts = z.strictObject(
         'relayed',
         'delivered',
         'displayed',
+        'confirmed',
+        'declined',
         'failed',
         'lost',
         'expired',
@@ -70,7 +75,8 @@ const receipts = z.strictObject(
     graceMs: wholeNumber(0, 'milliseconds').default(5000),
     expireAfterMs: wholeNumber(1000, 'milliseconds').default(7 * DAY_MS),
     maxPerMinute: wholeNumber(1, 'stanzas for one sender').default(30),
-    text: z.boolean({ error: 'true or false' }).default(false),
+    text: flag.default(false),
+    gatherTextMs: wholeNumber(0, 'milliseconds').default(3000),
   },
   { error: 'a section' },
 );
@@ -91,10 +97,40 @@ export const settingsSchema = z.strictObject(
     receipts: receipts.prefault({}),
     policy: z
       .strictObject(
-        { default: oneOf(['client', 'automatic']).default('client') },
+        {
+          default: oneOf(POLICIES).default('client'),
+          locked: flag.default(false),
+          tellDeclined: flag.default(false),
+        },
         { error: 'a section' },
       )
       .prefault({}),
+    questions: z
+      .strictObject(
+        {
+          perHour: wholeNumber(1, 'stanzas for one recipient').default(12),
+          gatherMs: wholeNumber(0, 'milliseconds').default(3000),
+          expireAfterMs: wholeNumber(1000, 'milliseconds').default(7 * DAY_MS),
+        },
+        { error: 'a section' },
+      )
+      .prefault({}),
+    commands: z
+      .strictObject(
+        { perMinute: wholeNumber(1, 'commands of one user').default(30) },
+        { error: 'a section' },
+      )
+      .prefault({}),
+    admins: z
+      .array(
+        z
+          .string({ error: 'an address such as admin@example.org' })
+          .toLowerCase()
+          .regex(/^[^\s/@]+@[^\s/@]+$/u, { error: 'an address such as admin@example.org' }),
+        { error: 'a list of addresses' },
+      )
+      .default([]),
+    language: oneOf(['en', 'zh']).default('en'),
     disclosure: oneOf(['subscribers', 'domain', 'everyone']).default('subscribers'),
     retentionDays: wholeNumber(1, 'days').default(30),
     log: z

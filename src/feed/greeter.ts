@@ -16,6 +16,8 @@ export interface GreeterParts {
   readonly domains: readonly string[];
   readonly component: string;
   readonly log: Logger;
+  /** A module of ours is there. */
+  readonly onMet: (domain: string, hello: ModuleHello) => void;
 }
 
 /** Says hello to each server's module, and answers theirs; says once what is wrong with one. */
@@ -77,6 +79,7 @@ export class Greeter {
     if (waiting === 0) this.#parts.clocks.forgive(domain);
     this.#parts.clocks.hear(domain, { at: waiting === 0 ? at : undefined, waiting });
     this.#say(domain, 'info', introduction(domain, hello));
+    this.#parts.onMet(domain, hello);
   }
 
   /** Nobody there speaks to us: what is not said there means nothing. */
@@ -95,9 +98,10 @@ export class Greeter {
 
 function introduction(
   domain: string,
-  { server, serverVersion, module, proves }: ModuleHello,
+  { server, serverVersion, module, proves, enforces }: ModuleHello,
 ): string {
-  return `${domain}: ${server} ${serverVersion} with mod_receipts ${module} proves ${proves.join(', ')}`;
+  const orders = enforces.length === 0 ? 'nothing' : enforces.join(', ');
+  return `${domain}: ${server} ${serverVersion} with mod_receipts ${module} proves ${proves.join(', ')}; takes orders for ${orders}`;
 }
 
 function missing(

@@ -6,7 +6,7 @@ import { type Line, readLines } from '../protocol/feed-text.ts';
 import { errorOf, resultOf } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
-import type { News, Store } from '../store/store.ts';
+import type { News, Store, Updated } from '../store/store.ts';
 import type { Judging } from './judging.ts';
 import type { ServerClocks } from './server-clocks.ts';
 
@@ -16,8 +16,8 @@ export interface IntakeParts {
   readonly clocks: ServerClocks;
   readonly counters: Counters;
   readonly log: Logger;
-  /** Called after a commit that made receipts. */
-  readonly onReceipts: () => void;
+  /** Called after a commit, with what it made. */
+  readonly onMade: (made: Updated) => void;
 }
 
 interface Batch {
@@ -72,12 +72,12 @@ export class Intake {
   }
 
   async #commit(batches: readonly Batch[]): Promise<boolean> {
-    const { store, judging, clocks, onReceipts, log } = this.#parts;
+    const { store, judging, clocks, onMade, log } = this.#parts;
     try {
       for (const { account, at } of deletedIn(batches)) await store.forget(account, at);
-      const { receipts } = await store.update(newsIn(batches), judging.options());
+      const made = await store.update(newsIn(batches), judging.options());
       for (const batch of batches) this.#settle(batch);
-      if (receipts > 0) onReceipts();
+      onMade(made);
       return true;
     } catch (error) {
       for (const { domain, text } of batches) clocks.owe(domain, text);

@@ -2,6 +2,7 @@ import type { Fact, Stamp } from '../message/fact.ts';
 import { domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import { judge } from '../receipt/judge.ts';
+import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { Judge, Millis, UpdateOptions } from '../store/store.ts';
 import type { ServerClocks } from './server-clocks.ts';
@@ -12,21 +13,43 @@ const UNHEARD: Millis = 30_000;
 /** No sooner, or what waits for a server that is behind would be looked at without end. */
 const SOONEST: Millis = 200;
 
+export interface JudgingParts {
+  readonly rules: Rules;
+  readonly clocks: ServerClocks;
+  readonly now: () => Millis;
+  /** How long a receipt waits for others to travel with. */
+  readonly gather: (sender: Preferences) => Millis;
+  /** How long a question waits for others to be put with. */
+  readonly gatherQuestions: Millis;
+}
+
 /** Gives the pure judgement what it must not look up itself: the rules, and how far the servers are known. */
 export class Judging {
   readonly #rules: Rules;
   readonly #clocks: ServerClocks;
   readonly #now: () => Millis;
 
-  constructor({ rules, clocks, now }: { rules: Rules; clocks: ServerClocks; now: () => Millis }) {
+  readonly #gather: (sender: Preferences) => Millis;
+
+  readonly #gatherQuestions: Millis;
+
+  constructor({ rules, clocks, now, gather, gatherQuestions }: JudgingParts) {
     this.#rules = rules;
     this.#clocks = clocks;
     this.#now = now;
+    this.#gather = gather;
+    this.#gatherQuestions = gatherQuestions;
   }
 
   /** What the store applies to every record of an update. */
   options(): UpdateOptions {
-    return { judge: this.#judge, wakeTime: this.#wakeTime, now: this.#now() };
+    return {
+      judge: this.#judge,
+      wakeTime: this.#wakeTime,
+      gather: this.#gather,
+      gatherQuestions: this.#gatherQuestions,
+      now: this.#now(),
+    };
   }
 
   readonly #judge: Judge = (tracked, news: readonly Fact[], kept) => {

@@ -58,6 +58,11 @@ export class ServerClocks {
     return heard.at + Math.max(0, quietFor) * 1000;
   }
 
+  /** Has all that the server saw until lately reached us? */
+  isCaughtUp(domain: string): boolean {
+    return (this.#owed.get(domain)?.size ?? 0) === 0 && this.#heard.get(domain)?.waiting === 0;
+  }
+
   /** The link is down, or the server does not speak to us: from now on facts may be waiting. */
   forget(domain?: string): void {
     for (const known of domain === undefined ? [...this.#heard.keys()] : [domain]) {

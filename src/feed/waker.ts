@@ -1,5 +1,5 @@
 import type { Logger } from '../log.ts';
-import type { Millis, Store } from '../store/store.ts';
+import type { Millis, Store, Updated } from '../store/store.ts';
 import type { Judging } from './judging.ts';
 import type { ServerClocks } from './server-clocks.ts';
 
@@ -9,8 +9,8 @@ export interface WakerParts {
   readonly clocks: ServerClocks;
   readonly log: Logger;
   readonly now: () => Millis;
-  /** Called after a commit that made receipts. */
-  readonly onReceipts: () => void;
+  /** Called after a commit, with what it made. */
+  readonly onMade: (made: Updated) => void;
 }
 
 const LOOK_EVERY: Millis = 200;
@@ -78,13 +78,13 @@ export class Waker {
 
   /** How many were due. */
   async #lookAtDue(): Promise<number> {
-    const { store, judging, now, onReceipts } = this.#parts;
+    const { store, judging, now, onMade } = this.#parts;
     const keys = await store.due(now(), AT_ONCE);
-    const { receipts } = await store.update(
+    const made = await store.update(
       keys.map((key) => ({ key, facts: [] })),
       judging.options(),
     );
-    if (receipts > 0) onReceipts();
+    onMade(made);
     return keys.length;
   }
 }

@@ -1,4 +1,5 @@
 import type { Side } from './key.ts';
+import type { Policy } from './policy.ts';
 
 /** Microseconds since 1970 by the clock of the server that saw it; strictly increasing for each domain. */
 export type Stamp = number;
@@ -14,6 +15,8 @@ export interface Accepted extends Seen {
   readonly type: 'chat' | 'normal';
   /** May the sender see the recipient's presence? Absent where the server cannot know. */
   readonly maySee?: boolean;
+  /** The recipient's policy for this sender when the message came; absent if it was `client`, or is not known here. */
+  readonly policy?: Policy;
   /** What the module wants back when it is asked to deliver on the recipient's behalf. */
   readonly token?: string;
   /** XEP-0359 §2.2, where it differs from the id. */
@@ -43,14 +46,23 @@ export interface Failed extends Seen {
 export interface AtSession extends Seen {
   readonly kind: 'sent' | 'acked' | 'lost';
   readonly resource?: string;
+  /** On `sent`: that session has no XEP-0198, so nothing more will be heard of the message from its stream. */
+  readonly unacknowledged?: true;
+}
+
+/** The recipient's client said so. */
+export interface Answered extends Seen {
+  readonly kind: 'received' | 'displayed';
+  /** The recipient's policy stopped the answer: the sender did not get it. */
+  readonly withheld?: true;
 }
 
 export interface Plain extends Seen {
-  readonly kind: 'relayed' | 'received' | 'displayed' | 'approved' | 'expired';
+  readonly kind: 'relayed' | 'approved' | 'declined' | 'expired';
 }
 
 /** One thing that was seen to happen to a message. Persisted: kinds and names are never changed, only added. */
-export type Fact = Accepted | Stored | Failed | AtSession | Plain;
+export type Fact = Accepted | Stored | Failed | AtSession | Answered | Plain;
 export type FactKind = Fact['kind'];
 
 /** Whose word counts: a server is believed about its own users and its own streams only. */
@@ -65,6 +77,7 @@ const SIDES: Readonly<Record<FactKind, readonly Side[]>> = {
   displayed: ['sender', 'recipient', 'both'],
   failed: ['sender', 'recipient', 'both'],
   approved: ['component'],
+  declined: ['component'],
   expired: ['component'],
 };
 
@@ -75,6 +88,11 @@ export function isFactKind(word: string): word is FactKind {
 /** May that side report this kind? */
 export function isBelieved(kind: FactKind, side: Side): boolean {
   return SIDES[kind].includes(side);
+}
+
+/** An answer that the recipient's policy stopped: it proves that the message arrived, and the sender did not get it. */
+export function isWithheld(fact: Fact): boolean {
+  return (fact.kind === 'received' || fact.kind === 'displayed') && fact.withheld === true;
 }
 
 /** A total order: by stamp; facts that differ are never equal. */

@@ -8,7 +8,7 @@ const HOURS_KEPT = 16;
 
 /**
  * All that is known of one key, in the order of the stamps. It only grows, and merging is commutative, associative and
- * idempotent: of each kind, side and hour the first and the last fact stay. An hour is the generation gap, so the gaps
+ * idempotent: of each kind, side, nature and hour the first and the last fact stay. An hour is the generation gap, so the gaps
  * between `accepted` facts survive the thinning exactly.
  */
 export interface MessageRecord {
@@ -33,12 +33,27 @@ function hasEachKindOnce(facts: readonly Fact[]): boolean {
 function firstAndLast(sorted: readonly Fact[]): readonly Fact[] {
   const groups = new Map<string, { first: Fact; last: Fact }>();
   for (const fact of sorted) {
-    const name = `${fact.kind} ${fact.side} ${hourOf(fact)}`;
+    const name = `${fact.kind} ${fact.side} ${natureOf(fact)} ${hourOf(fact)}`;
     const group = groups.get(name);
     if (group === undefined) groups.set(name, { first: fact, last: fact });
     else group.last = fact;
   }
   return [...groups.values()].flatMap(ends).sort(compareFacts);
+}
+
+/** What sets facts of one kind apart, so that none may stand for another. */
+function natureOf(fact: Fact): string {
+  switch (fact.kind) {
+    case 'accepted':
+      return fact.policy ?? '';
+    case 'sent':
+      return fact.unacknowledged ? 'unacknowledged' : '';
+    case 'received':
+    case 'displayed':
+      return fact.withheld ? 'withheld' : '';
+    default:
+      return '';
+  }
 }
 
 function ends({ first, last }: { first: Fact; last: Fact }): readonly Fact[] {

@@ -5,7 +5,7 @@ import type { Life } from './life.ts';
 /**
  * What became of a message; the words of RFC 5438 where it has them. From left to right, and never back:
  *
- *     accepted < relayed < the latest of {sent, stored, failed, lost, expired} < delivered < displayed < confirmed
+ *     accepted < relayed < the latest of {sent, stored, failed, lost, expired} < delivered < displayed < declined < confirmed
  *
  * - `stored` may follow `sent` and `sent` `stored`: the later stamp tells where the message is now.
  * - A bounce from one of two devices does not beat the other's acknowledgement, and late evidence always wins.
@@ -23,6 +23,7 @@ export const STATUSES = [
   'expired',
   'delivered',
   'displayed',
+  'declined',
   'confirmed',
 ] as const;
 export type Status = (typeof STATUSES)[number];
@@ -37,7 +38,8 @@ export const RANK: Readonly<Record<Status, number>> = {
   expired: 2,
   delivered: 3,
   displayed: 4,
-  confirmed: 5,
+  declined: 5,
+  confirmed: 6,
 };
 
 const PROVES: Readonly<Record<FactKind, Status>> = {
@@ -52,6 +54,7 @@ const PROVES: Readonly<Record<FactKind, Status>> = {
   received: 'delivered',
   displayed: 'displayed',
   approved: 'confirmed',
+  declined: 'declined',
 };
 
 /** Who says so: the server did it, the XEP-0198 stream acknowledged it, the client or the person answered. */
@@ -139,6 +142,7 @@ function evidenceOf(kind: FactKind): Evidence {
     case 'displayed':
       return 'client';
     case 'approved':
+    case 'declined':
       return 'person';
     default:
       return unreachable(kind);

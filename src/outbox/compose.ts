@@ -1,16 +1,23 @@
 import type { Config } from '../config/config.ts';
 import { receiptMessage } from '../protocol/receipt-message.ts';
 import type { Element } from '../protocol/xml.ts';
-import type { Parcel } from '../store/store.ts';
+import type { Millis, Parcel } from '../store/store.ts';
 import { describe } from '../text/describe.ts';
-import { en } from '../text/en.ts';
+import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 import { botOf } from './address.ts';
 
-/** How receipts are put: as the operator wants them, for machines alone or also in words. */
-export function composerOf({ component, receipts }: Config): (parcel: Parcel) => Element {
+/** How receipts are put: for machines alone or also in words, as the sender chose, else the operator. */
+export function composerOf(
+  { component, receipts, language }: Config,
+  now: () => Millis = Date.now,
+): (parcel: Parcel) => Element {
   const from = botOf(component.domain);
-  return ({ id, to, receipts: told }) => {
-    const text = receipts.text ? { lang: en.lang, body: describe(told, en) } : undefined;
+  return ({ id, to, receipts: told, preferences }) => {
+    const spoken = languageFor(preferences.language, LANGUAGE_OF[language]);
+    const isReadable = preferences.text ?? receipts.text;
+    const text = isReadable
+      ? { lang: spoken.lang, body: describe(told, spoken, now()) }
+      : undefined;
     return receiptMessage({ id, from, to, receipts: told, text });
   };
 }

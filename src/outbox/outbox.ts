@@ -1,11 +1,12 @@
-import { isLinkError, type Link } from '../component/link.ts';
+import type { Link } from '../component/link.ts';
 import type { Counters } from '../counters.ts';
 import type { Logger } from '../log.ts';
-import { NS } from '../protocol/namespaces.ts';
-import { type Element, element } from '../protocol/xml.ts';
+import type { Element } from '../protocol/xml.ts';
 import type { Millis, Parcel, Store } from '../store/store.ts';
 import type { Pacing } from './pacing.ts';
 import { tryAgainAt } from './postponement.ts';
+import { Rounds } from './rounds.ts';
+import { sendUntilTaken } from './send.ts';
 
 export interface OutboxParts {
   readonly store: Store;
@@ -29,39 +30,36 @@ const LOOK_AGAIN: Millis = 1000;
 const MAX_PARCELS = 50;
 const MAX_RECEIPTS = 500;
 
-type Timer = ReturnType<typeof setTimeout>;
-
 /**
  * Sends receipts until the server has taken them: it answers a ping that was sent after them on the same stream. What was sent
  * and not taken is sent again under the same id, by whoever claims it when the lease is over.
  */
 export class Outbox {
   readonly #parts: OutboxParts;
-  #isFailing = false;
-  #isStopped = true;
-  #isBusy = false;
-  #wasKicked = false;
-  #timer: Timer | undefined;
+  readonly #rounds: Rounds;
 
   constructor(parts: OutboxParts) {
     this.#parts = parts;
+    this.#rounds = new Rounds({
+      round: () => this.#sendRound(),
+      pause: () => this.#pause(),
+      complaint: 'receipts could not be sent now; they are kept',
+      log: parts.log,
+    });
   }
 
   start(): void {
-    this.#isStopped = false;
-    this.kick();
+    this.#rounds.start();
   }
 
   /** Sends nothing more until the next start. */
   stop(): void {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
+    this.#rounds.stop();
   }
 
   /** There may be receipts to send. */
   kick(): void {
-    this.#wasKicked = true;
-    if (!this.#isBusy) void this.#run();
+    this.#rounds.kick();
   }
 
   /** An error came back for a receipt: sent again later, for some days. Such errors are no facts. */
@@ -72,36 +70,16 @@ export class Outbox {
       counters.count(outcome === 'postponed' ? 'receipts refused' : 'receipts given up');
   }
 
-  async #run(): Promise<void> {
-    this.#isBusy = true;
-    try {
-      while (this.#wasKicked && !this.#isStopped) {
-        this.#wasKicked = false;
-        if (await this.#sendRound()) this.#wasKicked = true;
-        this.#isFailing = false;
-      }
-    } catch (error) {
-      // Down or silent: the receipts stay, and are found again when their lease is over.
-      if (!isLinkError(error)) this.#complain(error);
-    }
-    this.#isBusy = false;
-    this.#lookAgain();
-  }
-
-  /** Once for each time that the store fails. */
-  #complain(error: unknown): void {
-    if (!this.#isFailing)
-      this.#parts.log.error({ err: error }, 'receipts could not be sent now; they are kept');
-    this.#isFailing = true;
-  }
-
   /** Was there something to send? */
   async #sendRound(): Promise<boolean> {
-    const { store, link, pacing, compose, counters, now } = this.#parts;
+    const { store, pacing, compose, counters, now } = this.#parts;
     const parcels = await this.#claim();
     if (parcels.length === 0) return false;
     for (const { to } of parcels) pacing.note(to, now());
-    await Promise.all([...parcels.map((parcel) => link.send(compose(parcel))), this.#ping()]);
+    await sendUntilTaken(
+      parcels.map((parcel) => compose(parcel)),
+      this.#parts,
+    );
     await store.settle(
       parcels.map(({ id }) => id),
       now(),
@@ -124,21 +102,8 @@ export class Outbox {
     });
   }
 
-  /**
-   * XEP-0199 §3, of ourselves: when it has gone round, the server has read all that stood before it. No other domain need be
-   * there for that.
-   */
-  async #ping(): Promise<void> {
-    const { link, component } = this.#parts;
-    const ping = element('ping', { xmlns: NS.ping });
-    await link.request(element('iq', { type: 'get', to: component }, ping));
-  }
-
-  #lookAgain(): void {
-    clearTimeout(this.#timer);
-    if (this.#isStopped) return;
+  #pause(): Millis {
     const { pacing, now } = this.#parts;
-    const wait = Math.min(LOOK_AGAIN, Math.max(0, (pacing.nextReadyAt() ?? Infinity) - now()));
-    this.#timer = setTimeout(() => this.kick(), wait);
+    return Math.min(LOOK_AGAIN, Math.max(0, (pacing.nextReadyAt() ?? Infinity) - now()));
   }
 }

@@ -2,16 +2,16 @@ import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../store/store.ts';
 
 export interface PacingLimits {
-  /** Receipts that are due to one sender within so long travel in one stanza. */
+  /** What is due to one addressee within so long travels in one stanza. */
   readonly gather: Millis;
-  /** Stanzas for one sender in one minute, once a burst is used up. */
-  readonly perMinute: number;
+  /** Once a burst is used up, one stanza for somebody in so long. */
+  readonly every: Millis;
+  /** So many go out without that. */
+  readonly burst: number;
 }
 
-const MINUTE: Millis = 60_000;
-
 /**
- * Keeps receipts from crowding out real mail: a sender who has just got some waits a little, and one who has got many
+ * Keeps what we send from crowding out real mail: who has just got something waits a little, and who has got much
  * waits longer, so that what comes meanwhile goes in one stanza.
  */
 export class Pacing {
@@ -24,18 +24,18 @@ export class Pacing {
     this.#limits = limits;
   }
 
-  /** A stanza goes out to this sender. */
-  note(sender: BareJid, now: Millis): void {
-    const { gather, perMinute } = this.#limits;
-    const paidAt = Math.max(now, this.#paidAt.get(sender) ?? 0) + MINUTE / perMinute;
-    this.#paidAt.set(sender, paidAt);
-    this.#readyAt.set(sender, Math.max(now + gather, paidAt - MINUTE));
+  /** A stanza goes out to somebody. */
+  note(addressee: BareJid, now: Millis): void {
+    const { gather, every, burst } = this.#limits;
+    const paidAt = Math.max(now, this.#paidAt.get(addressee) ?? 0) + every;
+    this.#paidAt.set(addressee, paidAt);
+    this.#readyAt.set(addressee, Math.max(now + gather, paidAt - burst * every));
   }
 
-  /** Senders who must wait, and forgets those who need not. */
+  /** Who must wait; forgets those who need not. */
   waiting(now: Millis): readonly BareJid[] {
-    for (const [sender, at] of this.#paidAt) if (at <= now) this.#paidAt.delete(sender);
-    for (const [sender, at] of this.#readyAt) if (at <= now) this.#readyAt.delete(sender);
+    for (const [addressee, at] of this.#paidAt) if (at <= now) this.#paidAt.delete(addressee);
+    for (const [addressee, at] of this.#readyAt) if (at <= now) this.#readyAt.delete(addressee);
     return [...this.#readyAt.keys()];
   }
 

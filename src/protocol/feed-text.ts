@@ -1,16 +1,8 @@
-import type {
-  Accepted,
-  AtSession,
-  Fact,
-  FactKind,
-  Failed,
-  Plain,
-  Stamp,
-  Stored,
-} from '../message/fact.ts';
+import type { Accepted, AtSession, Fact, FactKind, Failed, Stamp } from '../message/fact.ts';
 import { isBelieved, isFactKind } from '../message/fact.ts';
 import type { BareJid } from '../message/jid.ts';
 import { type MessageKey, type Side, sideOf } from '../message/key.ts';
+import { isPolicy } from '../message/policy.ts';
 import { unreachable } from '../unreachable.ts';
 
 // docs/protocol.md §2.2: lines of fields; the text of a batch of facts.
@@ -83,43 +75,57 @@ function readDeleted([at = '', jid = '']: readonly string[], domain: string): Li
   return { kind: 'deleted', at: stamp, account: account as BareJid };
 }
 
-/** One fact, or none: unknown kinds are ignored, and so are kinds that this side cannot know. */
+/** One fact, or none: unknown kinds are ignored, and so is what this side cannot know. */
 function readFact(field: string, side: Side): readonly Fact[] {
-  const [kind = '', at = '', ...details] = field.split(' ');
+  const [kind = '', at = '', ...words] = field.split(' ');
   const stamp = readDigits(at);
   if (!isFactKind(kind) || stamp === undefined || !isBelieved(kind, side)) return [];
-  return [buildFact(kind, { at: stamp, side }, readDetails(details))];
+  const details = readDetails(words);
+  // Only the recipient's server can stop an answer.
+  if (side === 'sender' && details.has('withheld')) return [];
+  return [buildFact(kind, { at: stamp, side }, details)];
 }
 
 function buildFact(kind: FactKind, seen: { at: Stamp; side: Side }, details: Details): Fact {
   switch (kind) {
     case 'accepted':
-      return { kind, ...seen, ...acceptedDetails(details) };
+      return { kind, ...seen, ...acceptedDetails(details), ...recipientsWord(details, seen.side) };
     case 'stored':
-      return {
-        kind,
-        ...seen,
-        where: details.get('where') === 'archive' ? 'archive' : 'offline',
-      } satisfies Stored;
+      return { kind, ...seen, where: details.get('where') === 'archive' ? 'archive' : 'offline' };
     case 'failed':
       return { kind, ...seen, ...failedDetails(details) };
     case 'sent':
     case 'acked':
     case 'lost':
-      return {
-        kind,
-        ...seen,
-        ...optional('resource', details.get('resource')),
-      } satisfies AtSession;
-    case 'relayed':
+      return { kind, ...seen, ...sessionDetails(details) };
     case 'received':
     case 'displayed':
+      return { kind, ...seen, ...optional('withheld', isYes(details, 'withheld')) };
+    case 'relayed':
     case 'approved':
+    case 'declined':
     case 'expired':
-      return { kind, ...seen } satisfies Plain;
+      return { kind, ...seen };
     default:
       return unreachable(kind);
   }
+}
+
+/** What only the recipient's server can say of a message. */
+function recipientsWord(details: Details, side: Side): Pick<Accepted, 'policy' | 'token'> {
+  if (side === 'sender') return {};
+  const policy = details.get('policy');
+  return {
+    ...optional('policy', isPolicy(policy) ? policy : undefined),
+    ...optional('token', details.get('token')),
+  };
+}
+
+function sessionDetails(details: Details): Pick<AtSession, 'resource' | 'unacknowledged'> {
+  return {
+    ...optional('resource', details.get('resource')),
+    ...optional('unacknowledged', details.get('sm') === 'no' ? (true as const) : undefined),
+  };
 }
 
 function acceptedDetails(details: Details): Omit<Accepted, 'kind' | 'at' | 'side'> {
@@ -130,9 +136,8 @@ function acceptedDetails(details: Details): Omit<Accepted, 'kind' | 'at' | 'side
       'maySee',
       details.get('may-see') === undefined ? undefined : details.get('may-see') === 'yes',
     ),
-    ...optional('token', details.get('token')),
     ...optional('originId', details.get('origin-id')),
-    ...optional('markable', details.get('markable') === 'yes' ? (true as const) : undefined),
+    ...optional('markable', isYes(details, 'markable')),
     ...optional(
       'report',
       report?.split(',').filter((word) => word !== ''),
@@ -144,8 +149,12 @@ function failedDetails(details: Details): Omit<Failed, 'kind' | 'at' | 'side'> {
   return {
     condition: details.get('condition') ?? 'undefined-condition',
     ...optional('type', details.get('type')),
-    ...optional('handed', details.get('handed') === 'yes' ? (true as const) : undefined),
+    ...optional('handed', isYes(details, 'handed')),
   };
+}
+
+function isYes(details: Details, name: string): true | undefined {
+  return details.get(name) === 'yes' ? true : undefined;
 }
 
 function readDetails(words: readonly string[]): Details {
@@ -168,6 +177,14 @@ function plain(text: string): string {
   return text.replace(/%([0-7][0-9A-F])/g, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 16)),
   );
+}
+
+/** How a text stands in a field, whatever is in it. */
+export function escapeField(text: string): string {
+  return text.replace(/[%\x20\x7f\p{Cc}]/gu, (character) => {
+    const code = character.charCodeAt(0);
+    return code > 0x7f ? character : `%${code.toString(16).toUpperCase().padStart(2, '0')}`;
+  });
 }
 
 function isBare(jid: string): boolean {

@@ -12,6 +12,10 @@ export interface ModuleHello {
   readonly server: string;
   readonly serverVersion: string;
   readonly proves: readonly string[];
+  /** The orders that it takes: `policies`, `deliver`. */
+  readonly enforces: readonly string[];
+  /** The version of the policies that it holds; empty: none. */
+  readonly policies: string;
   /** The newest stamp it gave out or, when nothing waits, the present. */
   readonly at: Stamp | undefined;
   /** Items that it has not had acknowledged. */
@@ -26,7 +30,9 @@ export function readHello(parent: Element): ModuleHello | undefined {
     module: attrs['module'] ?? 'unknown',
     server: attrs['server'] ?? 'unknown',
     serverVersion: attrs['server-version'] ?? 'unknown',
-    proves: (attrs['proves'] ?? '').split(' ').filter((word) => word !== ''),
+    proves: wordsIn(attrs['proves']),
+    enforces: wordsIn(attrs['enforces']),
+    policies: attrs['policies'] ?? '',
     at: readNumber(attrs['at']),
     waiting: readNumber(attrs['waiting']) ?? 0,
   };
@@ -34,6 +40,10 @@ export function readHello(parent: Element): ModuleHello | undefined {
 
 export function helloElement(daemonVersion: string): Element {
   return element('hello', { xmlns: NS.feed, version: FEED_VERSION, daemon: daemonVersion });
+}
+
+function wordsIn(text = ''): readonly string[] {
+  return text.split(' ').filter((word) => word !== '');
 }
 
 function readNumber(text: string | undefined): number | undefined {

@@ -9,6 +9,10 @@ export const NS = {
   /** XEP-0030: Service Discovery. */
   discoInfo: 'http://jabber.org/protocol/disco#info',
   discoItems: 'http://jabber.org/protocol/disco#items',
+  /** XEP-0050: Ad-Hoc Commands. */
+  commands: 'http://jabber.org/protocol/commands',
+  /** XEP-0004: Data Forms. */
+  forms: 'jabber:x:data',
   /** XEP-0092: Software Version. */
   version: 'jabber:iq:version',
   /** XEP-0334: Message Processing Hints. */

@@ -5,6 +5,7 @@ import { acceptedFacts, type Life } from '../message/life.ts';
 import { isStatus, type Proof, RANK, type Status } from '../message/status.ts';
 import { unreachable } from '../unreachable.ts';
 import type { Disclosed } from './disclose.ts';
+import type { Preferences } from './preferences.ts';
 import type { Rules } from './rules.ts';
 
 /** Whether the sender is told now, later or not, and why. */
@@ -35,6 +36,8 @@ export interface Matter {
   /** Up to when all that the servers saw has reached us. */
   readonly knownUpTo: Stamp;
   readonly rules: Rules;
+  /** What the sender chose. */
+  readonly sender: Preferences;
 }
 
 /** What to tell the sender of a message, if anything. */
@@ -60,10 +63,10 @@ function askedFor(life: Life): readonly Status[] | undefined {
 
 /** Asked for by `<report/>`: exactly these, at once, whether the sender's client learns them anyway or not. */
 function decideAsked({ disclosed, told }: Matter, asked: readonly Status[]): Decision {
-  const wanted = disclosed.proofs.filter(
+  const proved = disclosed.proofs.filter(
     ({ status }) => status !== 'accepted' && asked.includes(status),
   );
-  const proof = wanted.at(-1);
+  const proof = proved.at(-1);
   if (proof === undefined) return hold('not-asked-for');
   return isTold(proof, told) ? hold('already-told') : { kind: 'tell', proof };
 }
@@ -71,15 +74,25 @@ function decideAsked({ disclosed, told }: Matter, asked: readonly Status[]): Dec
 function decideUnasked(matter: Matter): Decision {
   const proof = matter.disclosed.proofs.at(-1);
   if (proof === undefined || proof.status === 'accepted') return hold('nothing-to-tell');
-  if (!matter.rules.statuses.includes(proof.status)) return hold('not-asked-for');
+  if (!wanted(matter).includes(proof.status)) return hold('not-asked-for');
   const decision = decideByStatus(matter, proof);
   if (decision.kind === 'hold') return decision;
   return isTold(proof, matter.told) ? hold('already-told') : decision;
 }
 
-/** Told is also what lies behind what was told: the sender may know less than before, but no receipt goes backwards. */
+/** Told unasked: what the sender chose, else what the operator did. */
+function wanted({ sender, rules }: Matter): readonly Status[] {
+  return sender.statuses ?? rules.statuses;
+}
+
+/**
+ * Told is also what lies behind what was told: the sender may know less than before, but no receipt goes backwards. A refusal
+ * says nothing of the message's way: it may still fail.
+ */
 function isTold({ status }: Proof, told: readonly Status[]): boolean {
-  return told.some((other) => other === status || RANK[other] > RANK[status]);
+  return told.some(
+    (other) => other === status || (other !== 'declined' && RANK[other] > RANK[status]),
+  );
 }
 
 function decideByStatus(matter: Matter, proof: Proof): Decision {
@@ -97,6 +110,7 @@ function decideByStatus(matter: Matter, proof: Proof): Decision {
     case 'stored':
     case 'lost':
     case 'expired':
+    case 'declined':
     case 'confirmed':
       return { kind: 'tell', proof };
     default:

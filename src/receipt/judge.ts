@@ -1,12 +1,16 @@
-import type { Fact, Stamp } from '../message/fact.ts';
+import { type Fact, isWithheld, type Stamp } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
 import { acceptedFacts, type Life, newestLife } from '../message/life.ts';
 import { addFacts, type MessageRecord } from '../message/record.ts';
-import { type ReadUpTo, type Status, statusOf } from '../message/status.ts';
+import { factsReadUpTo, type ReadUpTo, type Status, statusOf } from '../message/status.ts';
+import { consentOf } from './consent.ts';
 import { type Decision, decide, isNeedless } from './decide.ts';
-import { type Disclosed, disclosedTo } from './disclose.ts';
+import { type Disclosed, disclosedTo, entitlementOf } from './disclose.ts';
+import type { Preferences } from './preferences.ts';
+import { type QuestionDecision, questionOf } from './question.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
 import type { Rules } from './rules.ts';
+import { type TickDecision, tickOf } from './tick.ts';
 
 /** The sender was told this status; `at` says of which message of the key, as a fact's stamp does. */
 export interface Told {
@@ -22,6 +26,10 @@ export interface Tracked {
   readonly key: MessageKey;
   readonly record: MessageRecord;
   readonly told: readonly Told[];
+  /** The message of the key that a tick was ordered for, by where it stands. */
+  readonly ticked?: Stamp | undefined;
+  /** The message of the key that the recipient is to be asked about, by where it stands. */
+  readonly asked?: Stamp | undefined;
 }
 
 /** What else bears on a judgement. */
@@ -32,6 +40,9 @@ export interface Circumstances {
   readonly knownUpTo: Stamp;
   /** Receipts that have not left yet: they can be taken back. */
   readonly unsent: readonly Told[];
+  /** What the two chose. */
+  readonly sender: Preferences;
+  readonly recipient: Preferences;
 }
 
 /** What follows from news: the new state, receipts to make and to take back, and when to look again. */
@@ -40,6 +51,8 @@ export interface Judgement {
   readonly receipts: readonly Receipt[];
   /** Statuses of this message that were overtaken, or learned otherwise, before their receipt left. */
   readonly withdrawn: readonly Status[];
+  readonly tick: TickDecision;
+  readonly question: QuestionDecision;
   /** Look again when the servers are known up to this stamp. */
   readonly wakeAt: Stamp | undefined;
   /** Where the message stands in the conversation; `undefined` until it is known to be accepted. */
@@ -68,6 +81,8 @@ function unaccepted(tracked: Tracked): Judgement {
     tracked,
     receipts: [],
     withdrawn: [],
+    tick: { kind: 'none', because: 'not-on-a-device' },
+    question: { kind: 'none', because: 'not-on-a-device' },
     wakeAt: undefined,
     position: undefined,
     readUpTo: undefined,
@@ -76,28 +91,82 @@ function unaccepted(tracked: Tracked): Judgement {
 }
 
 function judgeLife(tracked: Tracked, life: Life, circumstances: Circumstances): Judgement {
-  const { rules, knownUpTo, readUpTo } = circumstances;
+  const disclosed = disclosedTo(tracked.key, life, circumstances);
+  const telling = tell({ tracked, life, disclosed }, circumstances);
+  const handling = involve(tracked, life, circumstances);
+  const { decision, receipts, withdrawn, told } = telling;
+  return {
+    receipts,
+    withdrawn,
+    ...handling,
+    tracked: { ...tracked, ...marksOf(handling, life, tracked), told },
+    position: life.startedAt,
+    readUpTo: readUpToBy(life),
+    wakeAt: earliest(
+      waitsUntil(decision),
+      earliest(waitsUntil(handling.tick), expiresAt(life, circumstances.rules)),
+    ),
+    decision,
+  };
+}
+
+interface Telling {
+  readonly decision: Decision;
+  readonly receipts: readonly Receipt[];
+  readonly withdrawn: readonly Status[];
+  readonly told: readonly Told[];
+}
+
+/** What the sender is told by receipts. */
+function tell(
+  { tracked, life, disclosed }: { tracked: Tracked; life: Life; disclosed: Disclosed },
+  circumstances: Circumstances,
+): Telling {
   const { key } = tracked;
-  const disclosed = disclosedTo(key, life, { rules, readUpTo });
   const unsent = statusesOf(circumstances.unsent, life);
   const overtaken = unsent.filter((status) => isOvertaken(status, disclosed, life));
   const told = takeBack(tracked.told, overtaken, life);
-  const decision = decide({ key, life, disclosed, told: statusesOf(told, life), knownUpTo, rules });
+  const decision = decide({ ...circumstances, key, life, disclosed, told: statusesOf(told, life) });
   const withdrawn = isNeedless(decision) ? unsent : overtaken;
   const receipts = decision.kind === 'tell' ? [receiptOf(key, decision.proof, life.startedAt)] : [];
   const toldNow = receipts.map((receipt) => toldBy(receipt, life));
+  const kept = [...takeBack(told, withdrawn, life), ...toldNow].slice(-TOLD_KEPT);
+  return { decision, receipts, withdrawn, told: kept };
+}
+
+type Involvement = Pick<Judgement, 'tick' | 'question'>;
+
+/** What the recipient has to do with it: the tick on their behalf, and the question. */
+function involve(tracked: Tracked, life: Life, circumstances: Circumstances): Involvement {
+  const { rules, readUpTo, knownUpTo } = circumstances;
+  const { key } = tracked;
+  const covered = { ...life, facts: factsReadUpTo(life, readUpTo) };
+  const consent = consentOf(key, life, circumstances);
+  const tick = tickOf({
+    key,
+    life: covered,
+    consent,
+    entitlement: entitlementOf(key, life, rules),
+    wasOrdered: tracked.ticked === life.startedAt,
+    knownUpTo,
+    grace: rules.grace,
+  });
+  return { tick, question: questionOf(covered, consent) };
+}
+
+function marksOf(
+  { tick, question }: Involvement,
+  { startedAt }: Life,
+  { ticked }: Tracked,
+): { ticked: Stamp | undefined; asked: Stamp | undefined } {
   return {
-    tracked: {
-      ...tracked,
-      told: [...takeBack(told, withdrawn, life), ...toldNow].slice(-TOLD_KEPT),
-    },
-    receipts,
-    withdrawn,
-    position: life.startedAt,
-    readUpTo: readUpToBy(life),
-    wakeAt: earliest(decision.kind === 'wait' ? decision.until : undefined, expiresAt(life, rules)),
-    decision,
+    ticked: tick.kind === 'order' ? startedAt : ticked,
+    asked: question.kind === 'ask' ? startedAt : undefined,
   };
+}
+
+function waitsUntil(decision: Decision | TickDecision): Stamp | undefined {
+  return decision.kind === 'wait' ? decision.until : undefined;
 }
 
 /** Which of these are of this message, and not of an older one of the same key. */
@@ -153,6 +222,6 @@ function earliest(a: Stamp | undefined, b: Stamp | undefined): Stamp | undefined
 }
 
 function readUpToBy({ facts, startedAt }: Life): ReadUpTo | undefined {
-  const marker = facts.find(({ kind }) => kind === 'displayed');
+  const marker = facts.find((fact) => fact.kind === 'displayed' && !isWithheld(fact));
   return marker === undefined ? undefined : { position: startedAt, at: marker.at };
 }

@@ -1,11 +1,18 @@
 import type { Stamp } from '../message/fact.ts';
+import type { Policy } from '../message/policy.ts';
 import type { Status } from '../message/status.ts';
-
-/** What a recipient lets senders know: `client` leaves it to the client, `automatic` also tells what the stream proves. */
-export type Policy = 'client' | 'automatic';
 
 /** Whose presence-revealing statuses are told: to those who may see the presence anyway, to the own domain, to all. */
 export type Disclosure = 'subscribers' | 'domain' | 'everyone';
+
+/** What holds for recipients who chose nothing. */
+export interface PolicyRules {
+  readonly default: Policy;
+  /** Then nobody can choose another one. */
+  readonly locked: boolean;
+  /** Is a sender told of a recipient's no? */
+  readonly tellDeclined: boolean;
+}
 
 /** What the operator decided, the same for every message. */
 export interface Rules {
@@ -17,6 +24,6 @@ export interface Rules {
   readonly grace: Stamp;
   /** After so long without any news a message is called expired. */
   readonly expireAfter: Stamp;
-  readonly policy: Policy;
+  readonly policy: PolicyRules;
   readonly disclosure: Disclosure;
 }

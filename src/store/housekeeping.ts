@@ -10,17 +10,27 @@ const UNACCEPTED: Millis = 600_000;
 /** ... and of these so many are kept. */
 const MAX_UNACCEPTED = 10_000;
 
+export interface HousekeepingParts {
+  readonly store: Store;
+  readonly retentionDays: number;
+  /** A question waits so long for its answer. */
+  readonly questionsFor: Millis;
+  readonly log: Logger;
+}
+
 /** Forgets what is older than the operator keeps things. */
 export class Housekeeping {
   readonly #store: Store;
   readonly #retentionDays: number;
+  readonly #questionsFor: Millis;
   readonly #log: Logger;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
-  constructor({ store, retentionDays, log }: { store: Store; retentionDays: number; log: Logger }) {
+  constructor({ store, retentionDays, questionsFor, log }: HousekeepingParts) {
     this.#store = store;
     this.#retentionDays = retentionDays;
+    this.#questionsFor = questionsFor;
     this.#log = log;
   }
 
@@ -39,6 +49,7 @@ export class Housekeeping {
       before: now - this.#retentionDays * DAY,
       unacceptedBefore: now - UNACCEPTED,
       maxUnaccepted: MAX_UNACCEPTED,
+      questionsBefore: now - this.#questionsFor,
     };
     try {
       // A chunk at a time: facts that come meanwhile need not wait for all of it.

@@ -3,7 +3,11 @@ import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { ReadUpTo } from '../message/status.ts';
 import type { Judgement, Told, Tracked } from '../receipt/judge.ts';
+import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
+import type { PreferenceStore } from './preference-store.ts';
+import type { QuestionStore } from './question-store.ts';
+import type { TickStore } from './tick-store.ts';
 
 /** Milliseconds since 1970 by our own clock. */
 export type Millis = number;
@@ -21,6 +25,9 @@ export type Judge = (tracked: Tracked, news: readonly Fact[], kept: Kept) => Jud
 export interface Kept {
   readonly readUpTo: ReadUpTo | undefined;
   readonly unsent: readonly Told[];
+  /** What the two of the message chose. */
+  readonly sender: Preferences;
+  readonly recipient: Preferences;
 }
 
 /** When, by our own clock, a message is to be looked at that wants to be looked at from that stamp on. */
@@ -38,6 +45,8 @@ export interface Parcel {
   readonly to: BareJid;
   readonly receipts: readonly Receipt[];
   readonly tries: number;
+  /** What the sender chose. */
+  readonly preferences: Preferences;
 }
 
 export interface Claim {
@@ -53,26 +62,42 @@ export interface Claim {
 export interface UpdateOptions {
   readonly judge: Judge;
   readonly wakeTime: WakeTime;
+  /** How long a receipt for somebody who chose so waits for others to travel with. */
+  readonly gather: (sender: Preferences) => Millis;
+  /** How long a question waits for others to be put with. */
+  readonly gatherQuestions: Millis;
   readonly now: Millis;
 }
 
-/** What an update did. */
+/** What an update made. */
 export interface Updated {
-  /** Receipts that are due now. */
   readonly receipts: number;
+  readonly ticks: number;
+  readonly questions: number;
+}
+
+/** A message as the store found it. */
+export interface Found {
+  readonly tracked: Tracked;
+  readonly readUpTo: ReadUpTo | undefined;
+  /** What its recipient chose. */
+  readonly recipient: Preferences;
 }
 
 /** Where records and unsent receipts live. Every verb is one transaction, committed when its promise resolves. */
 export interface Store {
+  readonly preferences: PreferenceStore;
+  readonly questions: QuestionStore;
+  readonly ticks: TickStore;
   /**
    * Merges news into records and saves what `judge` makes of them, receipts included, in one transaction. Messages that a
    * displayed marker newly covers are judged in the same transaction. News of an account forgotten later is dropped.
    */
   update(news: readonly News[], options: UpdateOptions): Promise<Updated>;
   /** One message, or `undefined`; its id may be the XEP-0359 origin-id. */
-  find(
-    key: MessageKey,
-  ): Promise<{ readonly tracked: Tracked; readonly readUpTo: ReadUpTo | undefined } | undefined>;
+  find(key: MessageKey): Promise<Found | undefined>;
+  /** The last messages of a sender, to one recipient or to all, the newest first. */
+  latest(sender: BareJid, recipient: BareJid | undefined, limit: number): Promise<readonly Found[]>;
   /** Messages to look at again. */
   due(now: Millis, limit: number): Promise<readonly MessageKey[]>;
   /** Lends unsent receipts to one sender at a time. */
@@ -81,11 +106,19 @@ export interface Store {
   settle(parcelIds: readonly string[], now: Millis): Promise<void>;
   /** To be sent again, not before what `until` makes of the tries so far; `undefined`: given up. */
   postpone(parcelId: string, until: (tries: number) => Millis | undefined): Promise<Postponed>;
-  /** Everything about an account up to that stamp goes: records, receipts, marks. Repeating it is harmless. */
+  /** Everything about an account up to that stamp goes: records, receipts, marks, questions, what it chose. Repeating it is harmless. */
   forget(account: BareJid, at: Stamp): Promise<void>;
   /** Removes messages without news since `before`, and facts whose message never came. Answers how many went. */
   prune(limits: PruneLimits): Promise<number>;
+  /** What waits, for statistics. */
+  backlog(): Promise<Backlog>;
   close(): Promise<void>;
+}
+
+export interface Backlog {
+  readonly receipts: number;
+  readonly ticks: number;
+  readonly questions: number;
 }
 
 export type Postponed = 'postponed' | 'given-up' | 'unknown';
@@ -98,4 +131,6 @@ export interface PruneLimits {
   readonly unacceptedBefore: Millis;
   /** ... or when there are more than so many, oldest first. */
   readonly maxUnaccepted: number;
+  /** Questions opened before this go unanswered. */
+  readonly questionsBefore: Millis;
 }

@@ -57,7 +57,8 @@ function optionsAsDocumented(): Readonly<
   });
   const required = ['component.domain', 'component.secret', 'component.secretFile', 'domains'];
   const entries = Object.keys(OPTIONS).map((option) => {
-    const value = required.includes(option) ? undefined : textOf(valueAt(defaults, option));
+    const found = required.includes(option) ? '' : textOf(valueAt(defaults, option));
+    const value = found === '' ? undefined : found;
     return [option, { variable: variableOf(option), value }] as const;
   });
   return Object.fromEntries(entries);

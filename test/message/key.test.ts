@@ -47,6 +47,7 @@ describe('whose word counts', () => {
     displayed: ['sender', 'recipient', 'both'],
     failed: ['sender', 'recipient', 'both'],
     approved: ['component'],
+    declined: ['component'],
     expired: ['component'],
   };
   const sides: readonly Side[] = ['sender', 'recipient', 'both', 'component'];

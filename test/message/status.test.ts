@@ -22,22 +22,24 @@ const FACT_OF: Readonly<Record<Status, FactKind>> = {
   expired: 'expired',
   delivered: 'acked',
   displayed: 'displayed',
+  declined: 'declined',
   confirmed: 'approved',
 };
 
 /** What the status is when the one on the left came first and the one on top later. */
 const THEN = `
-            accepted  relayed   sent      stored    failed    lost      expired   delivered displayed confirmed
-  accepted  accepted  relayed   sent      stored    failed    lost      expired   delivered displayed confirmed
-  relayed   relayed   relayed   sent      stored    failed    lost      expired   delivered displayed confirmed
-  sent      sent      sent      sent      stored    failed    lost      expired   delivered displayed confirmed
-  stored    stored    stored    sent      stored    failed    lost      expired   delivered displayed confirmed
-  failed    failed    failed    sent      stored    failed    lost      expired   delivered displayed confirmed
-  lost      lost      lost      sent      stored    failed    lost      expired   delivered displayed confirmed
-  expired   expired   expired   sent      stored    failed    lost      expired   delivered displayed confirmed
-  delivered delivered delivered delivered delivered delivered delivered delivered delivered displayed confirmed
-  displayed displayed displayed displayed displayed displayed displayed displayed displayed displayed confirmed
-  confirmed confirmed confirmed confirmed confirmed confirmed confirmed confirmed confirmed confirmed confirmed`;
+            accepted  relayed   sent      stored    failed    lost      expired   delivered displayed declined  confirmed
+  accepted  accepted  relayed   sent      stored    failed    lost      expired   delivered displayed declined  confirmed
+  relayed   relayed   relayed   sent      stored    failed    lost      expired   delivered displayed declined  confirmed
+  sent      sent      sent      sent      stored    failed    lost      expired   delivered displayed declined  confirmed
+  stored    stored    stored    sent      stored    failed    lost      expired   delivered displayed declined  confirmed
+  failed    failed    failed    sent      stored    failed    lost      expired   delivered displayed declined  confirmed
+  lost      lost      lost      sent      stored    failed    lost      expired   delivered displayed declined  confirmed
+  expired   expired   expired   sent      stored    failed    lost      expired   delivered displayed declined  confirmed
+  delivered delivered delivered delivered delivered delivered delivered delivered delivered displayed declined  confirmed
+  displayed displayed displayed displayed displayed displayed displayed displayed displayed displayed declined  confirmed
+  declined  declined  declined  declined  declined  declined  declined  declined  declined  declined  declined  confirmed
+  confirmed confirmed confirmed confirmed confirmed confirmed confirmed confirmed confirmed confirmed confirmed confirmed`;
 
 const [COLUMNS = [], ...ROWS] = THEN.trim()
   .split('\n')

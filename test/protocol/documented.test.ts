@@ -38,6 +38,8 @@ describe('2.1 hello', () => {
       server: 'Prosody',
       serverVersion: '0.12.3',
       proves: 'accepted relayed sent stored acked received displayed failed lost'.split(' '),
+      enforces: ['policies', 'deliver'],
+      policies: 'x7Fq:57',
       at: 1795338025465001,
       waiting: 12,
     });
@@ -118,7 +120,9 @@ describe('3.1 a receipt', () => {
   const [receipt] = stanzasIn('3.1 A receipt');
 
   test('is sent as it stands there', async () => {
-    const scene = await onStage({ settings: { 'receipts.text': 'true' } });
+    const scene = await onStage({
+      settings: { 'receipts.text': 'true', 'receipts.gatherTextMs': '0' },
+    });
     await scene.report(keyOf('m1'), accepted(STORED_AT), fact('stored', STORED_AT + 1));
     expect(withId(scene.messages[0], 'r-5f0c1a')).toEqual(treeOf(receipt));
   });

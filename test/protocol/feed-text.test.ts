@@ -110,7 +110,7 @@ describe('a message line that cannot be used says why', () => {
 });
 
 describe('a server is believed', () => {
-  const REPORTED = FACT_KINDS.filter((kind) => kind !== 'expired' && kind !== 'approved');
+  const REPORTED = FACT_KINDS.filter((kind) => !['expired', 'approved', 'declined'].includes(kind));
   const from = { us: 'a@example.org', them: 'b@example.net' };
 
   test.each([

@@ -17,6 +17,8 @@ describe('a hello', () => {
       server: 'unknown',
       serverVersion: 'unknown',
       proves: [],
+      enforces: [],
+      policies: '',
       at: undefined,
       waiting: 0,
     });

@@ -7,6 +7,8 @@ import { disclosedTo } from '../../src/receipt/disclose.ts';
 import type { Rules } from '../../src/receipt/rules.ts';
 import { accepted, fact, keyOf, lifeOf, MINUTE, RULES, SECOND, T0 } from '../support/facts.ts';
 
+const AUTOMATIC = { ...RULES.policy, default: 'automatic' } as const;
+
 describe('what is certain is told at once', () => {
   test.each(['relayed', 'stored', 'failed', 'lost', 'expired'] as const)('%s', (kind) => {
     expect(said(decided([accepted(), fact(kind, 1)]))).toBe(`tell ${kind}`);
@@ -34,7 +36,7 @@ describe("the recipient's client has its time to answer", () => {
   });
 
   test('what only the stream proves waits too, where it is told', () => {
-    const rules = { policy: 'automatic' } as const;
+    const rules = { policy: AUTOMATIC };
     expect(decided(acked, { rules, knownUpTo: T0 + 7 * SECOND - 1 })).toMatchObject({
       kind: 'wait',
       until: T0 + 7 * SECOND,
@@ -143,8 +145,8 @@ function decided(facts: readonly Fact[], circumstances: Circumstances = {}): Dec
   const key = keyOf('m1', sender);
   const life = lifeOf(...facts);
   const rules = { ...RULES, ...changed };
-  const disclosed = disclosedTo(key, life, { rules, readUpTo: undefined });
-  return decide({ key, life, disclosed, told, knownUpTo, rules });
+  const disclosed = disclosedTo(key, life, { rules, readUpTo: undefined, recipient: {} });
+  return decide({ key, life, disclosed, told, knownUpTo, rules, sender: {} });
 }
 
 function said(decision: Decision): string {

@@ -1,73 +1,174 @@
 import { describe, expect, test } from 'vitest';
 import type { FactKind } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
+import { POLICIES, type Policy } from '../../src/message/policy.ts';
+import type { Consent } from '../../src/receipt/consent.ts';
 import {
   type Disclosed,
   disclose,
   disclosedTo,
+  type Entitlement,
   entitlementOf,
 } from '../../src/receipt/disclose.ts';
 import type { Disclosure } from '../../src/receipt/rules.ts';
-import { ALICE, accepted, FACT_KINDS, fact, keyOf, lifeOf, RULES } from '../support/facts.ts';
+import { ALICE, accepted, DAY, FACT_KINDS, fact, keyOf, lifeOf, RULES } from '../support/facts.ts';
 
-/** What the sender of a message learns at most, once it was accepted and this happened to it. */
-const LEARNS = `
-            client, entitled   automatic, entitled   either, stranger
-  accepted  accepted           accepted              accepted
-  relayed   relayed            relayed               relayed
-  sent      sent               sent                  accepted
-  stored    stored             stored                accepted
-  failed    failed             failed                failed
-  lost      lost               lost                  accepted
-  expired   expired            expired               accepted
-  acked     accepted           delivered             accepted
-  received  delivered          delivered             accepted
-  displayed displayed          displayed             accepted
-  approved  confirmed          confirmed             accepted`;
+const client: Consent = { policy: 'client', tellsDeclined: false };
+const automatic: Consent = { policy: 'automatic', tellsDeclined: false };
 
-const rows = LEARNS.trim()
-  .split('\n')
-  .slice(1)
-  .map((row) => {
-    const [kind = '', client = '', automatic = '', stranger = ''] = row.trim().split(/ +/);
-    return { kind: kind as FactKind, client, automatic, stranger };
+/**
+ * What the sender of a message learns at most, once it was accepted and this happened to it. Of two words the first is what
+ * somebody learns whose recipient does not tell of a no, the second whose recipient does.
+ */
+const LEARNS: Readonly<Record<Entitlement, string>> = {
+  entitled: `
+                     client             automatic          manual             refuse
+    accepted         accepted           accepted           accepted           accepted
+    relayed          relayed            relayed            relayed            accepted
+    sent             sent               sent               sent               accepted/declined
+    stored           stored             stored             stored             accepted/declined
+    failed           failed             failed             failed             failed
+    lost             lost               lost               accepted           accepted
+    expired          expired            expired            accepted           accepted
+    acked            accepted           delivered          accepted           accepted/declined
+    received         delivered          delivered          accepted           accepted/declined
+    displayed        displayed          displayed          accepted           accepted/declined
+    received-stopped accepted           accepted           accepted           accepted/declined
+    displayed-stopped accepted          accepted           accepted           accepted/declined
+    approved         confirmed          confirmed          confirmed          accepted
+    declined         accepted/declined  accepted/declined  accepted/declined  accepted/declined`,
+  stranger: `
+                     client             automatic          manual             refuse
+    accepted         accepted           accepted           accepted           accepted
+    relayed          relayed            relayed            relayed            accepted
+    sent             accepted           accepted           accepted           accepted
+    stored           accepted           accepted           accepted           accepted
+    failed           failed             failed             failed             failed
+    lost             accepted           accepted           accepted           accepted
+    expired          accepted           accepted           accepted           accepted
+    acked            accepted           accepted           accepted           accepted
+    received         accepted           accepted           accepted           accepted
+    displayed        accepted           accepted           accepted           accepted
+    received-stopped accepted           accepted           accepted           accepted
+    displayed-stopped accepted          accepted           accepted           accepted
+    approved         confirmed          confirmed          confirmed          accepted
+    declined         accepted/declined  accepted/declined  accepted/declined  accepted/declined`,
+};
+
+interface Row {
+  readonly kind: FactKind;
+  readonly isStopped: boolean;
+  readonly cells: readonly { readonly policy: Policy; readonly word: string }[];
+}
+
+function rowsOf(table: string): readonly Row[] {
+  const [policies = [], ...rows] = table
+    .trim()
+    .split('\n')
+    .map((row) => row.trim().split(/ +/));
+  return rows.map(([name = '', ...words]) => ({
+    kind: name.replace('-stopped', '') as FactKind,
+    isStopped: name.endsWith('-stopped'),
+    cells: policies.map((policy, index) => ({
+      policy: policy as Policy,
+      word: words[index] ?? '',
+    })),
+  }));
+}
+
+describe.each(['entitled', 'stranger'] as const)('somebody %s', (entitlement) => {
+  const rows = rowsOf(LEARNS[entitlement]);
+
+  test('the table names every fact and every policy', () => {
+    const kinds = rows.filter(({ isStopped }) => !isStopped).map(({ kind }) => kind);
+    expect(kinds.toSorted()).toEqual(FACT_KINDS.toSorted());
+    for (const { cells } of rows)
+      expect(cells.map(({ policy }) => policy).toSorted()).toEqual(POLICIES.toSorted());
   });
 
-test('the table names every fact', () => {
-  expect(rows.map(({ kind }) => kind).toSorted()).toEqual(FACT_KINDS.toSorted());
+  const cases = rows.flatMap(({ kind, isStopped, cells }) =>
+    cells.flatMap(({ policy, word }) => {
+      const [quiet = '', telling = quiet] = word.split('/');
+      const about = { kind, isStopped, policy };
+      return [
+        { ...about, tellsDeclined: false, word: quiet },
+        { ...about, tellsDeclined: true, word: telling },
+      ];
+    }),
+  );
+
+  test.each(cases)(
+    'after $kind (stopped: $isStopped), under $policy (a no is told: $tellsDeclined), learns $word',
+    ({ kind, isStopped, policy, tellsDeclined, word }) => {
+      const happened = fact(kind, 1, isStopped ? { withheld: true } : {});
+      const facts = kind === 'accepted' ? [accepted()] : [accepted(), happened];
+      expect(told(disclose(facts, { policy, tellsDeclined }, entitlement))).toBe(word);
+    },
+  );
 });
 
-describe.each(rows)('after $kind', ({ kind, client, automatic, stranger }) => {
-  const facts = kind === 'accepted' ? [accepted()] : [accepted(), fact(kind, 1)];
+describe('an answer that the recipient stopped', () => {
+  const stopped = fact('received', 2, { withheld: true });
 
-  test(`the policy client tells ${client}`, () => {
-    expect(told(disclose(facts, 'client', 'entitled'))).toBe(client);
+  test('hides nothing that was told without it', () => {
+    for (const policy of ['client', 'automatic', 'manual'] as const) {
+      const consent = { policy, tellsDeclined: false };
+      expect(told(disclose([accepted(), fact('sent', 1), stopped], consent, 'entitled'))).toBe(
+        'sent',
+      );
+    }
   });
 
-  test(`the policy automatic tells ${automatic}`, () => {
-    expect(told(disclose(facts, 'automatic', 'entitled'))).toBe(automatic);
+  test('is not in the way of one that was let through', () => {
+    const facts = [accepted(), stopped, fact('received', 3)];
+    expect(told(disclose(facts, client, 'entitled'))).toBe('delivered');
   });
 
-  test(`a stranger learns ${stranger}`, () => {
-    expect(told(disclose(facts, 'client', 'stranger'))).toBe(stranger);
-    expect(told(disclose(facts, 'automatic', 'stranger'))).toBe(stranger);
+  test('is not in the way of what the stream proves', () => {
+    expect(told(disclose([accepted(), fact('acked', 1), stopped], automatic, 'entitled'))).toBe(
+      'delivered',
+    );
+  });
+});
+
+describe('whoever refuses all', () => {
+  const refuse: Consent = { policy: 'refuse', tellsDeclined: true };
+
+  test('is not said to have refused what was blocked, or went elsewhere', () => {
+    expect(told(disclose([accepted()], refuse, 'entitled'))).toBe('accepted');
+    expect(told(disclose([accepted(), fact('relayed', 1)], refuse, 'entitled'))).toBe('accepted');
+  });
+
+  test('is said to have refused when the message came, whenever it arrived', () => {
+    const soon = disclose([accepted(), fact('sent', 1)], refuse, 'entitled').proofs.at(-1);
+    const late = disclose([accepted(), fact('stored', DAY)], refuse, 'entitled').proofs.at(-1);
+    expect(soon?.at).toBe(accepted().at);
+    expect(late).toEqual(soon);
   });
 });
 
 describe('why less is told than we know', () => {
   test('the recipient leaves it to the client', () => {
-    const disclosed = disclose([accepted(), fact('acked', 1)], 'client', 'entitled');
+    const disclosed = disclose([accepted(), fact('acked', 1)], client, 'entitled');
     expect(disclosed.withheld).toBe('left-to-the-client');
   });
 
   test('the sender may not see the presence', () => {
-    const disclosed = disclose([accepted(), fact('stored', 1)], 'client', 'stranger');
+    const disclosed = disclose([accepted(), fact('stored', 1)], client, 'stranger');
     expect(disclosed.withheld).toBe('presence-not-shared');
   });
 
+  test.each(['manual', 'refuse'] as const)('the recipient decides: %s', (policy) => {
+    const facts = [accepted(), fact('acked', 1)];
+    for (const entitlement of ['entitled', 'stranger'] as const) {
+      const disclosed = disclose(facts, { policy, tellsDeclined: false }, entitlement);
+      expect(disclosed.withheld).toBe('recipient-decides');
+    }
+  });
+
   test('nothing is held back', () => {
-    expect(disclose([accepted()], 'client', 'stranger').withheld).toBeUndefined();
-    expect(disclose([], 'client', 'stranger')).toEqual({ proofs: [] });
+    expect(disclose([accepted()], client, 'stranger').withheld).toBeUndefined();
+    expect(disclose([], client, 'stranger')).toEqual({ proofs: [] });
   });
 });
 
@@ -78,19 +179,21 @@ describe('a message that is said to have come to nothing', () => {
 
   test.each(pairs)('$first is no longer told after $then, whoever asks', ({ first, then }) => {
     const facts = [accepted(), fact(first, 1), fact(then, 2)];
-    for (const policy of ['client', 'automatic'] as const)
+    for (const policy of POLICIES)
       for (const entitlement of ['entitled', 'stranger'] as const)
-        expect(statuses(disclose(facts, policy, entitlement))).not.toContain(first);
+        expect(
+          statuses(disclose(facts, { policy, tellsDeclined: true }, entitlement)),
+        ).not.toContain(first);
   });
 
   test('an acknowledgement that is told to nobody disproves a later bounce too', () => {
     const facts = [accepted(), fact('acked', 1), fact('failed', 2)];
-    expect(statuses(disclose(facts, 'client', 'entitled'))).toEqual(['accepted']);
+    expect(statuses(disclose(facts, client, 'entitled'))).toEqual(['accepted']);
   });
 
   test('a bounce is told when the message went nowhere afterwards', () => {
     const facts = [accepted(), fact('sent', 1), fact('failed', 2), fact('lost', 3)];
-    expect(told(disclose(facts, 'client', 'stranger'))).toBe('failed');
+    expect(told(disclose(facts, client, 'stranger'))).toBe('failed');
   });
 });
 
@@ -138,7 +241,9 @@ describe('who may know', () => {
 test('what a later marker covers is told as displayed', () => {
   const life = lifeOf(accepted(), fact('received', 1));
   const readUpTo = { position: life.startedAt + 1, at: life.startedAt + 2 };
-  expect(told(disclosedTo(keyOf('m1'), life, { rules: RULES, readUpTo }))).toBe('displayed');
+  expect(told(disclosedTo(keyOf('m1'), life, { rules: RULES, readUpTo, recipient: {} }))).toBe(
+    'displayed',
+  );
 });
 
 function told({ proofs }: Disclosed): string | undefined {
@@ -151,7 +256,7 @@ function statuses({ proofs }: Disclosed): readonly string[] {
 
 test('what one device acknowledged and another got from the store is not told as waiting', () => {
   const facts = [accepted(), fact('sent', 1), fact('acked', 2), fact('stored', 60)];
-  expect(disclose(facts, 'client', 'entitled').proofs.at(-1)?.status).toBe('sent');
+  expect(disclose(facts, client, 'entitled').proofs.at(-1)?.status).toBe('sent');
   const fetched = [accepted(), fact('stored', 1), fact('acked', 60)];
-  expect(disclose(fetched, 'client', 'entitled').proofs.at(-1)?.status).toBe('stored');
+  expect(disclose(fetched, client, 'entitled').proofs.at(-1)?.status).toBe('stored');
 });

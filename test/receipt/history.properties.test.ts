@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Fact, FactKind, Stamp } from '../../src/message/fact.ts';
 import { newestLife } from '../../src/message/life.ts';
+import { POLICIES } from '../../src/message/policy.ts';
 import { EMPTY_RECORD } from '../../src/message/record.ts';
 import { RANK, type Status, statusOf } from '../../src/message/status.ts';
 import { disclosedTo } from '../../src/receipt/disclose.ts';
@@ -20,12 +21,12 @@ import {
 } from '../support/facts.ts';
 
 /** What servers report; the rest we make ourselves. */
-const REPORTED = FACT_KINDS.filter((kind) => kind !== 'expired' && kind !== 'approved');
+const REPORTED = FACT_KINDS.filter((kind) => !['expired', 'approved', 'declined'].includes(kind));
 const OPEN: readonly FactKind[] = ['accepted', 'relayed', 'sent', 'stored', 'acked'];
 
 const anyRules: fc.Arbitrary<Rules> = fc
   .record({
-    policy: fc.constantFrom('client', 'automatic'),
+    policy: fc.constantFrom(...POLICIES).map((policy) => ({ ...RULES.policy, default: policy })),
     disclosure: fc.constantFrom('subscribers', 'everyone'),
   })
   .map((changed) => ({ ...RULES, ...changed }));
@@ -54,7 +55,7 @@ test('no receipt tells what must not be disclosed', () => {
       new History(rules, sending, ({ tracked, receipts }) => {
         const life = newestLife(tracked.record);
         for (const { status, at } of receipts) {
-          const context = { rules, readUpTo: undefined };
+          const context = { rules, readUpTo: undefined, recipient: {} };
           const { proofs } = disclosedTo(tracked.key, life ?? { startedAt: 0, facts: [] }, context);
           expect(proofs).toContainEqual(expect.objectContaining({ status, at }));
         }
@@ -82,7 +83,11 @@ test('what was told last is what is true, unless the client tells it itself', ()
   const story = oneLife.chain((facts) => fc.tuple(anyTelling(facts), anySending()));
   fc.assert(
     fc.property(story, ([pieces, sending]) => {
-      const rules: Rules = { ...RULES, policy: 'automatic', disclosure: 'everyone' };
+      const rules: Rules = {
+        ...RULES,
+        policy: { ...RULES.policy, default: 'automatic' },
+        disclosure: 'everyone',
+      };
       const history = new History(rules, sending).tell(pieces).letTimePass();
       if (history.last?.decision.kind === 'tell')
         expect(history.sent.map(({ status }) => status)).toContain(history.status);
@@ -165,7 +170,14 @@ class History {
       status,
       at,
     }));
-    const circumstances = { rules: this.#rules, readUpTo: undefined, knownUpTo, unsent };
+    const circumstances = {
+      rules: this.#rules,
+      readUpTo: undefined,
+      knownUpTo,
+      unsent,
+      sender: {},
+      recipient: {},
+    };
     const judgement = judge(this.tracked, news, circumstances);
     const { tracked, withdrawn, receipts, position = 0 } = judgement;
     this.tracked = tracked;

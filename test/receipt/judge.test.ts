@@ -114,7 +114,10 @@ describe('a receipt that has not left yet', () => {
   });
 
   test("is taken back when the recipient's client answers by itself", () => {
-    const rules = { ...RULES, policy: 'automatic' } as const;
+    const rules = {
+      ...RULES,
+      policy: { ...RULES.policy, default: 'automatic' },
+    } as const;
     const acked = judged([accepted(), fact('acked', 1)], UNTRACKED, { rules, knownUpTo: T0 + DAY });
     expect(statuses(acked)).toEqual(['delivered']);
     const answered = judged([fact('received', 2)], acked, {
@@ -214,6 +217,8 @@ function judged(
     readUpTo: undefined,
     knownUpTo: T0,
     unsent: [],
+    sender: {},
+    recipient: {},
     ...circumstances,
   });
 }

@@ -2,7 +2,11 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { accepted, fact, keyOf, MINUTE } from '../support/facts.ts';
 import { onStage } from '../support/scene.ts';
 
-const settings = { 'receipts.text': 'true', disclosure: 'everyone' };
+const settings = {
+  'receipts.text': 'true',
+  'receipts.gatherTextMs': '0',
+  disclosure: 'everyone',
+};
 
 beforeEach(() => {
   vi.stubEnv('TZ', 'UTC');

@@ -428,6 +428,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
           before: NOW,
           unacceptedBefore: 0,
           maxUnaccepted: 10_000,
+          questionsBefore: 0,
           ...limits,
         };
         for (let more = -1; more !== 0; removed += more) more = await store.prune(all);
@@ -503,7 +504,13 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
 
       test('much is removed in several steps', async () => {
         await update(...Array.from({ length: 1500 }, (_, index) => acceptedNews(`m${index}`)));
-        const limits = { now: LATER, before: LATER, unacceptedBefore: 0, maxUnaccepted: 10 };
+        const limits = {
+          now: LATER,
+          before: LATER,
+          unacceptedBefore: 0,
+          maxUnaccepted: 10,
+          questionsBefore: 0,
+        };
         expect(await store.prune(limits)).toBeLessThan(1500);
         await prune({ before: LATER });
         expect(await store.find(keyOf('m1499'))).toBeUndefined();

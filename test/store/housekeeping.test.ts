@@ -63,5 +63,6 @@ async function start() {
     { key: keyOf('early'), facts: [fact('sent', 1)] },
   ];
   await store.update(news, judging());
-  return { store, complaints, housekeeping: new Housekeeping({ store, retentionDays: 30, log }) };
+  const housekeeping = new Housekeeping({ store, retentionDays: 30, questionsFor: 7 * DAY, log });
+  return { store, complaints, housekeeping };
 }

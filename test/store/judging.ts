@@ -17,6 +17,8 @@ export function judging({
   return {
     judge: (tracked, news, kept) => judge(tracked, news, { ...kept, rules: RULES, knownUpTo }),
     wakeTime: (_, at) => at / 1000,
+    gather: () => 0,
+    gatherQuestions: 0,
     now,
   };
 }

@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import type { Accepted, AtSession, Fact, FactKind, Failed, Stamp } from '../../src/message/fact.ts';
+import type {
+  Accepted,
+  Answered,
+  AtSession,
+  Fact,
+  FactKind,
+  Failed,
+  Stamp,
+} from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { MessageKey, Side } from '../../src/message/key.ts';
 import type { Life } from '../../src/message/life.ts';
@@ -25,6 +33,7 @@ export const FACT_KINDS: readonly FactKind[] = [
   'received',
   'displayed',
   'approved',
+  'declined',
 ];
 
 export const ALICE = 'alice@example.org' as BareJid;
@@ -46,23 +55,25 @@ export const RULES: Rules = {
     'expired',
     'delivered',
     'displayed',
+    'declined',
     'confirmed',
   ],
   grace: 5 * SECOND,
   expireAfter: 7 * DAY,
-  policy: 'client',
+  policy: { default: 'client', locked: false, tellDeclined: false },
   disclosure: 'subscribers',
 };
 
 type Details = Partial<
   Omit<Accepted, 'kind' | 'at' | 'type'> &
     Omit<Failed, 'kind' | 'at' | 'type'> &
-    Pick<AtSession, 'resource'>
+    Pick<AtSession, 'resource' | 'unacknowledged'> &
+    Pick<Answered, 'withheld'>
 >;
 
 /** A fact of that kind so long after T0, seen by one server for both sides. */
 export function fact(kind: FactKind, after: Stamp, details: Details = {}): Fact {
-  const side: Side = kind === 'approved' || kind === 'expired' ? 'component' : 'both';
+  const side: Side = isOurs(kind) ? 'component' : 'both';
   const seen = { at: T0 + after, side };
   switch (kind) {
     case 'accepted':
@@ -74,6 +85,10 @@ export function fact(kind: FactKind, after: Stamp, details: Details = {}): Fact 
     default:
       return { kind, ...seen, ...details };
   }
+}
+
+function isOurs(kind: FactKind): boolean {
+  return kind === 'approved' || kind === 'declined' || kind === 'expired';
 }
 
 /** A message of a sender who may see the recipient's presence. */

@@ -5,6 +5,7 @@ import type { Config } from '../../src/config/config.ts';
 import { createDaemon, type Daemon } from '../../src/daemon.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import { newestLife } from '../../src/message/life.ts';
+import type { Policy } from '../../src/message/policy.ts';
 import { factsReadUpTo, type Proof, proofsOf } from '../../src/message/status.ts';
 import type { Element } from '../../src/protocol/xml.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -19,7 +20,7 @@ const SECRET = 'component secret';
 export interface StageOptions {
   readonly hosts: readonly HostOptions[];
   readonly prosody?: Partial<ProsodyOptions>;
-  readonly policy?: 'client' | 'automatic';
+  readonly policy?: Policy;
   readonly disclosure?: Config['disclosure'];
   readonly receipts?: Partial<Config['receipts']>;
   /** Whose feed the daemon takes; all hosts unless named. */
@@ -200,9 +201,14 @@ function configFor(prosody: Prosody, options: StageOptions): Config {
       expireAfterMs: 604_800_000,
       maxPerMinute: 600,
       text: false,
+      gatherTextMs: 0,
       ...options.receipts,
     },
-    policy: { default: options.policy ?? 'client' },
+    policy: { default: options.policy ?? 'client', locked: false, tellDeclined: false },
+    questions: { perHour: 600, gatherMs: 0, expireAfterMs: 604_800_000 },
+    commands: { perMinute: 600 },
+    admins: [],
+    language: 'en',
     disclosure: options.disclosure ?? 'subscribers',
     retentionDays: 30,
     log: { level: 'silent', addresses: 'shown' },

@@ -16,6 +16,10 @@ const FORGET = [
   `DELETE FROM aliases WHERE $account IN (sender, recipient) AND NOT EXISTS (
      SELECT 1 FROM messages m WHERE m.sender = aliases.sender AND m.recipient = aliases.recipient AND m.id = aliases.id)`,
   'DELETE FROM read_up_to WHERE $account IN (sender, recipient) AND position <= $at',
+  `DELETE FROM ticks WHERE $account IN (sender, recipient) AND due <= $at / 1000`,
+  'DELETE FROM asked_messages WHERE $account IN (sender, recipient) AND position <= $at',
+  `DELETE FROM questions WHERE $account IN (sender, recipient) AND NOT EXISTS (
+     SELECT 1 FROM asked_messages m WHERE m.recipient = questions.recipient AND m.number = questions.number)`,
 ];
 
 /** Removes what is known of an account up to a stamp, and remembers the stamp so that late facts do not bring it back. */

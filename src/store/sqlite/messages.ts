@@ -7,6 +7,7 @@ import type { Tracked } from '../../receipt/judge.ts';
 import { readRecord, writeRecord } from '../row.ts';
 import type { Millis } from '../store.ts';
 import type { Database, Statement } from './database.ts';
+import { prepareAll } from './statements.ts';
 
 const SELECT =
   'SELECT record, position, wake, born FROM messages WHERE sender = ? AND recipient = ? AND id = ?';
@@ -20,6 +21,27 @@ const SELECT_DUE =
 const SELECT_BETWEEN = `
   SELECT sender, recipient, id FROM messages INDEXED BY messages_of_recipient
   WHERE recipient = ? AND sender = ? AND position > ? AND position <= ?`;
+const SELECT_LATEST_TO = `
+  SELECT sender, recipient, id FROM messages INDEXED BY messages_of_recipient
+  WHERE recipient = ? AND sender = ? AND position IS NOT NULL ORDER BY position DESC LIMIT ?`;
+const SELECT_RECENT = `
+  SELECT sender, recipient, id FROM (
+    SELECT sender, recipient, id, position FROM messages ORDER BY born DESC LIMIT 10000)
+  WHERE sender = ? AND position IS NOT NULL ORDER BY position DESC LIMIT ?`;
+/** The newest to each of the sender's recipients, and of these the newest: never more rows than recipients. */
+const SELECT_LATEST = `
+  WITH RECURSIVE recipients (recipient) AS (
+    SELECT min(recipient) FROM messages WHERE sender = $sender
+    UNION ALL
+    SELECT (SELECT min(recipient) FROM messages WHERE sender = $sender AND recipient > recipients.recipient)
+    FROM recipients WHERE recipient IS NOT NULL LIMIT 1000
+  )
+  SELECT m.sender, m.recipient, m.id FROM recipients r, messages m
+  WHERE m.rowid IN (
+    SELECT rowid FROM messages INDEXED BY messages_of_recipient
+    WHERE recipient = r.recipient AND sender = $sender AND position IS NOT NULL
+    ORDER BY position DESC LIMIT $limit)
+  ORDER BY m.position DESC LIMIT $limit`;
 const SELECT_ALIAS = 'SELECT id FROM aliases WHERE sender = ? AND recipient = ? AND alias = ?';
 const INSERT_ALIAS = `
   INSERT INTO aliases (sender, recipient, alias, id, born) VALUES (?, ?, ?, ?, ?)
@@ -51,8 +73,7 @@ export class Messages {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
 
   constructor(database: Database) {
-    const prepared = Object.entries(STATEMENTS).map(([name, sql]) => [name, database.prepare(sql)]);
-    this.#statements = Object.fromEntries(prepared);
+    this.#statements = prepareAll(database, STATEMENTS);
   }
 
   /** The message of that key, one that is empty if there is none. */
@@ -110,6 +131,18 @@ export class Messages {
     return this.#statements.selectBetween.all(recipient, sender, after, upTo) as MessageKey[];
   }
 
+  /** The sender's newest messages to one recipient. */
+  latestTo(sender: BareJid, recipient: BareJid, limit: number): readonly MessageKey[] {
+    return this.#statements.selectLatestTo.all(recipient, sender, limit) as MessageKey[];
+  }
+
+  /** The sender's newest messages to all recipients. Who writes much is found among the newest of all, at no great cost. */
+  latest(sender: BareJid, limit: number): readonly MessageKey[] {
+    const recent = this.#statements.selectRecent.all(sender, limit) as MessageKey[];
+    if (recent.length === limit) return recent;
+    return this.#statements.selectLatest.all({ sender, limit }) as MessageKey[];
+  }
+
   readUpTo({ sender, recipient }: MessageKey): ReadUpTo | undefined {
     return this.#statements.selectRead.get(sender, recipient) as ReadUpTo | undefined;
   }
@@ -135,6 +168,9 @@ const STATEMENTS = {
   remove: DELETE,
   selectDue: SELECT_DUE,
   selectBetween: SELECT_BETWEEN,
+  selectLatestTo: SELECT_LATEST_TO,
+  selectRecent: SELECT_RECENT,
+  selectLatest: SELECT_LATEST,
   selectAlias: SELECT_ALIAS,
   insertAlias: INSERT_ALIAS,
   selectRead: SELECT_READ,

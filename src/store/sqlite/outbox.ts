@@ -8,6 +8,8 @@ import type { Receipt } from '../../receipt/receipt.ts';
 import { readReceipt, writeReceipt } from '../row.ts';
 import { type Claim, MAX_PER_PARCEL, type Millis, type Parcel, type Postponed } from '../store.ts';
 import type { Database, Statement } from './database.ts';
+import type { PreferenceRows } from './preferences.ts';
+import { prepareAll } from './statements.ts';
 
 const STATEMENTS = {
   insert:
@@ -23,6 +25,10 @@ const STATEMENTS = {
     SELECT number, sender, parcel, receipt, tries FROM outbox
     WHERE due <= ? AND lease <= ? AND sender NOT IN (SELECT value FROM json_each(?))
     ORDER BY due, number LIMIT ?`,
+  // Receipts that wait for others to travel with go as soon as one of them does.
+  selectCompanions: `
+    SELECT number, sender, parcel, receipt, tries FROM outbox
+    WHERE due > ? AND parcel IS NULL AND sender = ? ORDER BY due, number LIMIT ?`,
   selectParcel:
     'SELECT number, sender, parcel, receipt, tries FROM outbox WHERE parcel = ? ORDER BY number',
   lend: 'UPDATE outbox SET parcel = ?, lease = ? WHERE number = ?',
@@ -44,10 +50,11 @@ interface Row {
 /** Receipts that are to be sent, and those sent lately. */
 export class Outbox {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
+  readonly #preferences: PreferenceRows;
 
-  constructor(database: Database) {
-    const prepared = Object.entries(STATEMENTS).map(([name, sql]) => [name, database.prepare(sql)]);
-    this.#statements = Object.fromEntries(prepared);
+  constructor(database: Database, preferences: PreferenceRows) {
+    this.#statements = prepareAll(database, STATEMENTS);
+    this.#preferences = preferences;
   }
 
   add(receipt: Receipt, due: Millis): void {
@@ -77,7 +84,7 @@ export class Outbox {
       maxReceipts,
     ) as Row[];
     const groups = groupBy(due, ({ sender, parcel }) => parcel ?? sender).slice(0, maxParcels);
-    return groups.map((rows) => this.#lend(rows.slice(0, MAX_PER_PARCEL), leaseUntil));
+    return groups.map((rows) => this.#lend(this.#withCompanions(rows, now), leaseUntil));
   }
 
   settle(parcelId: string, now: Millis): void {
@@ -93,19 +100,28 @@ export class Outbox {
     return until === undefined ? 'given-up' : 'postponed';
   }
 
+  #withCompanions(rows: readonly Row[], now: Millis): readonly Row[] {
+    const room = MAX_PER_PARCEL - rows.length;
+    const first = rows[0];
+    if (first === undefined || first.parcel !== null || room <= 0)
+      return rows.slice(0, MAX_PER_PARCEL);
+    return [...rows, ...(this.#statements.selectCompanions.all(now, first.sender, room) as Row[])];
+  }
+
   /** A parcel that was sent before is sent as it was, whole. */
   #lend(rows: readonly Row[], leaseUntil: Millis): Parcel {
     const known = rows[0]?.parcel ?? undefined;
     const id = known ?? `r-${randomUUID()}`;
     const whole = known === undefined ? rows : (this.#statements.selectParcel.all(known) as Row[]);
     for (const { number } of whole) this.#statements.lend.run(id, leaseUntil, number);
-    return parcelOf(id, whole);
+    return this.#parcelOf(id, whole as [Row, ...Row[]]);
   }
-}
 
-function parcelOf(id: string, rows: readonly Row[]): Parcel {
-  const [{ sender, tries }] = rows as [Row, ...Row[]];
-  return { id, to: sender, tries, receipts: rows.map(({ receipt }) => readReceipt(receipt)) };
+  #parcelOf(id: string, rows: readonly [Row, ...Row[]]): Parcel {
+    const [{ sender, tries }] = rows;
+    const receipts = rows.map(({ receipt }) => readReceipt(receipt));
+    return { id, to: sender, tries, receipts, preferences: this.#preferences.get(sender) };
+  }
 }
 
 /** COMPAT node 20: `Map.groupBy` came with 21. */

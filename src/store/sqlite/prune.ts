@@ -19,14 +19,17 @@ const REMOVE = [
   'DELETE FROM aliases WHERE born < $before',
   'DELETE FROM read_up_to WHERE at < $before * 1000',
   'DELETE FROM forgotten WHERE at < $before * 1000',
+  'DELETE FROM ticks WHERE due < $before',
+  `DELETE FROM asked_messages WHERE (recipient, number) IN (
+     SELECT recipient, number FROM questions WHERE opened < $questionsBefore LIMIT ${CHUNK})`,
+  `DELETE FROM questions WHERE opened < $questionsBefore AND NOT EXISTS (
+     SELECT 1 FROM asked_messages m WHERE m.recipient = questions.recipient AND m.number = questions.number)`,
 ];
 
 /** Removes at most a chunk of each kind of row; answers how many. */
-export function prune(
-  database: Database,
-  { now, before, unacceptedBefore, maxUnaccepted }: PruneLimits,
-): number {
-  const limits = { before, unacceptedBefore, maxUnaccepted, takenBefore: now - DAY };
+export function prune(database: Database, { now, ...rest }: PruneLimits): number {
+  const { before } = rest;
+  const limits = { ...rest, takenBefore: now - DAY };
   database.prepare(RENEW).run({ before });
   return REMOVE.reduce(
     (removed, statement) =>

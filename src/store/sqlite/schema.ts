@@ -64,4 +64,61 @@ export const MIGRATIONS: readonly string[] = [
     at INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE preferences (   -- what users chose
+    account TEXT PRIMARY KEY,
+    domain TEXT NOT NULL,
+    preferences TEXT NOT NULL, -- JSON: receipt/preferences.ts
+    number INTEGER NOT NULL,   -- of the last change to a policy; 0: never had one
+    changed INTEGER NOT NULL   -- ms
+  ) WITHOUT ROWID;
+  CREATE INDEX preferences_by_number ON preferences (domain, number) WHERE number > 0;
+  CREATE INDEX preferences_of_domain ON preferences (domain, account) WHERE number > 0;
+
+  CREATE TABLE store (         -- one row
+    epoch TEXT NOT NULL,       -- names this store: PolicyVersion
+    number INTEGER NOT NULL    -- of the last change to a policy
+  );
+  INSERT INTO store (epoch, number) VALUES (lower(hex(randomblob(8))), 0);
+
+  CREATE TABLE questions (
+    recipient TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    sender TEXT NOT NULL,
+    opened INTEGER NOT NULL,   -- ms
+    due INTEGER,               -- ms: to be put then; NULL: it was
+    lease INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (recipient, number)
+  ) WITHOUT ROWID;
+  CREATE INDEX questions_due ON questions (due) WHERE due IS NOT NULL;
+  CREATE INDEX questions_by_age ON questions (opened);
+  CREATE INDEX questions_of_sender ON questions (sender);
+
+  CREATE TABLE asked_messages (
+    recipient TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    id TEXT NOT NULL,
+    number INTEGER NOT NULL,   -- of the question
+    position INTEGER NOT NULL, -- stamp: when the message came
+    shown INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (recipient, sender, id)
+  ) WITHOUT ROWID;
+  CREATE INDEX asked_messages_of_question ON asked_messages (recipient, number, position);
+  CREATE INDEX asked_messages_of_sender ON asked_messages (sender);
+
+  CREATE TABLE ticks (         -- orders to deliver
+    number INTEGER PRIMARY KEY,
+    sender TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    id TEXT NOT NULL,
+    domain TEXT NOT NULL,      -- of the recipient: whose server is ordered
+    tick TEXT NOT NULL,        -- JSON
+    due INTEGER NOT NULL,      -- ms: not before
+    lease INTEGER NOT NULL DEFAULT 0,
+    tries INTEGER NOT NULL DEFAULT 0
+  );
+  CREATE INDEX ticks_due ON ticks (domain, due);
+  CREATE INDEX ticks_of_message ON ticks (sender, recipient, id);
+  CREATE INDEX ticks_of_recipient ON ticks (recipient);
+  `,
 ];

@@ -1,11 +1,20 @@
+import type { Stamp } from '../../message/fact.ts';
 import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
-import type { Claim, Millis, News, PruneLimits, Store, UpdateOptions } from '../store.ts';
+import type { PreferenceStore } from '../preference-store.ts';
+import type { QuestionStore } from '../question-store.ts';
+import type { Claim, Found, Millis, News, PruneLimits, Store, UpdateOptions } from '../store.ts';
+import type { TickStore } from '../tick-store.ts';
 import { forgetAccount } from './accounts.ts';
+import { countBacklog } from './backlog.ts';
 import { type Database, openDatabase } from './database.ts';
 import { Messages } from './messages.ts';
 import { Outbox } from './outbox.ts';
+import { PreferenceRows } from './preferences.ts';
 import { prune } from './prune.ts';
+import { QuestionRows } from './questions.ts';
+import { TickRows } from './ticks.ts';
+import { inTransaction, inTransactions } from './transactions.ts';
 import { updateMessages } from './update.ts';
 
 /** The embedded store: one file, nothing to set up. `:memory:` for tests. Throws StoreUnavailable. */
@@ -14,23 +23,67 @@ export function openSqliteStore(path: string): Store {
 }
 
 class SqliteStore implements Store {
+  readonly preferences: PreferenceStore;
+  readonly questions: QuestionStore;
+  readonly ticks: TickStore;
   readonly #database: Database;
   readonly #messages: Messages;
   readonly #outbox: Outbox;
+  readonly #preferences: PreferenceRows;
+  readonly #questions: QuestionRows;
+  readonly #ticks: TickRows;
 
   constructor(database: Database) {
     this.#database = database;
     this.#messages = new Messages(database);
-    this.#outbox = new Outbox(database);
+    this.#preferences = new PreferenceRows(database);
+    this.#outbox = new Outbox(database, this.#preferences);
+    this.#questions = new QuestionRows(database);
+    this.#ticks = new TickRows(database);
+    this.preferences = inTransactions(database, this.#preferences, [
+      'get',
+      'change',
+      'version',
+      'changedSince',
+      'withPolicy',
+    ]);
+    this.questions = inTransactions(database, this.#questions, [
+      'claim',
+      'settle',
+      'show',
+      'remind',
+      'waiting',
+      'shownOf',
+      'messagesOf',
+    ]);
+    this.ticks = inTransactions(database, this.#ticks, ['claim', 'settle', 'postpone']);
   }
 
   async update(news: readonly News[], options: UpdateOptions) {
-    const tables = { messages: this.#messages, outbox: this.#outbox };
+    const tables = {
+      messages: this.#messages,
+      outbox: this.#outbox,
+      preferences: this.#preferences,
+      questions: this.#questions,
+      ticks: this.#ticks,
+    };
     return this.#inTransaction(() => updateMessages(tables, news, options));
   }
 
   async find(key: MessageKey) {
-    return this.#messages.find(key);
+    const kept = this.#messages.find(key);
+    return kept === undefined ? undefined : this.#withRecipient(kept);
+  }
+
+  async latest(sender: BareJid, recipient: BareJid | undefined, limit: number) {
+    const keys =
+      recipient === undefined
+        ? this.#messages.latest(sender, limit)
+        : this.#messages.latestTo(sender, recipient, limit);
+    return keys.flatMap((key) => {
+      const kept = this.#messages.find(key);
+      return kept === undefined ? [] : [this.#withRecipient(kept)];
+    });
   }
 
   async due(now: Millis, limit: number) {
@@ -51,19 +104,30 @@ class SqliteStore implements Store {
     return this.#inTransaction(() => this.#outbox.postpone(parcelId, until));
   }
 
-  async forget(account: BareJid, at: number) {
-    this.#inTransaction(() => forgetAccount(this.#database, account, at));
+  async forget(account: BareJid, at: Stamp) {
+    this.#inTransaction(() => {
+      forgetAccount(this.#database, account, at);
+      this.#preferences.forget(account, at / 1000);
+    });
   }
 
   async prune(limits: PruneLimits) {
     return this.#inTransaction(() => prune(this.#database, limits));
   }
 
+  async backlog() {
+    return countBacklog(this.#database);
+  }
+
   async close() {
     this.#database.close();
   }
 
+  #withRecipient(kept: Omit<Found, 'recipient'>): Found {
+    return { ...kept, recipient: this.#preferences.get(kept.tracked.key.recipient) };
+  }
+
   #inTransaction<Result>(work: () => Result): Result {
-    return this.#database.transaction(work).immediate();
+    return inTransaction(this.#database, work);
   }
 }

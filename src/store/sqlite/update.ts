@@ -3,13 +3,20 @@ import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { ReadUpTo } from '../../message/status.ts';
 import type { Judgement } from '../../receipt/judge.ts';
+import { NO_PREFERENCES, type Preferences } from '../../receipt/preferences.ts';
 import type { News, Updated, UpdateOptions } from '../store.ts';
 import type { Kept, Messages } from './messages.ts';
 import type { Outbox } from './outbox.ts';
+import type { PreferenceRows } from './preferences.ts';
+import type { QuestionRows } from './questions.ts';
+import type { TickRows } from './ticks.ts';
 
 interface Tables {
   readonly messages: Messages;
   readonly outbox: Outbox;
+  readonly preferences: PreferenceRows;
+  readonly questions: QuestionRows;
+  readonly ticks: TickRows;
 }
 
 /** Applies the news in their order, inside the caller's transaction. */
@@ -20,20 +27,23 @@ export function updateMessages(
 ): Updated {
   const update = new Update(tables, options);
   for (const item of news) update.apply(item);
-  return { receipts: update.receipts };
+  return update.made;
 }
 
 class Update {
-  receipts = 0;
+  readonly made = { receipts: 0, ticks: 0, questions: 0 };
   readonly #tables: Tables;
   readonly #options: UpdateOptions;
   readonly #isAnyForgotten: boolean;
+  readonly #isAnyPreference: boolean;
+  readonly #preferences = new Map<BareJid, Preferences>();
   readonly #forgottenAt = new Map<BareJid, Stamp | undefined>();
 
   constructor(tables: Tables, options: UpdateOptions) {
     this.#tables = tables;
     this.#options = options;
     this.#isAnyForgotten = tables.messages.isAnyForgotten();
+    this.#isAnyPreference = tables.preferences.isAny();
   }
 
   apply({ key, facts }: News): void {
@@ -82,21 +92,57 @@ class Update {
     const { key, told } = kept.tracked;
     const readUpTo = messages.readUpTo(key);
     const unsent = told.length === 0 ? [] : outbox.unsent(key);
-    const judgement = this.#options.judge(kept.tracked, news, { readUpTo, unsent });
+    const sender = this.#chosenBy(key.sender);
+    const recipient = this.#chosenBy(key.recipient);
+    const about = { readUpTo, unsent, sender, recipient };
+    const judgement = this.#options.judge(kept.tracked, news, about);
     this.#save(kept, judgement);
+    this.#tick(kept, judgement);
+    this.#ask(kept, judgement);
     this.#advance(key, { known: readUpTo, marked: judgement.readUpTo });
+  }
+
+  #chosenBy(account: BareJid): Preferences {
+    if (!this.#isAnyPreference) return NO_PREFERENCES;
+    const known = this.#preferences.get(account);
+    if (known !== undefined) return known;
+    const preferences = this.#tables.preferences.get(account);
+    this.#preferences.set(account, preferences);
+    return preferences;
   }
 
   #save(kept: Kept, judgement: Judgement): void {
     const { tracked, withdrawn, receipts, wakeAt, position } = judgement;
+    const { key } = tracked;
     const wake = wakeAt === undefined ? undefined : this.#options.wakeTime(tracked.key, wakeAt);
-    const isOldNews =
-      tracked.record === kept.tracked.record && receipts.length + withdrawn.length === 0;
-    if (isOldNews && wake === kept.wake) return;
+    if (isOldNews(kept, judgement) && wake === kept.wake) return;
     this.#tables.messages.put(tracked, { position, wake, born: kept.born ?? this.#options.now });
-    this.#tables.outbox.withdraw(tracked.key, { statuses: withdrawn, since: position ?? 0 });
-    for (const receipt of receipts) this.#tables.outbox.add(receipt, this.#options.now);
-    this.receipts += receipts.length;
+    this.#tables.outbox.withdraw(key, { statuses: withdrawn, since: position ?? 0 });
+    const due = this.#options.now + this.#options.gather(this.#chosenBy(key.sender));
+    for (const receipt of receipts) this.#tables.outbox.add(receipt, due);
+    this.made.receipts += receipts.length;
+  }
+
+  /** The tick on the recipient's behalf. */
+  #tick({ tracked: before }: Kept, { tracked: { key }, tick }: Judgement): void {
+    const { ticks } = this.#tables;
+    if (tick.kind === 'order') {
+      ticks.add(tick.tick, this.#options.now);
+      this.made.ticks += 1;
+    }
+    const isNeedless = tick.kind === 'none' && tick.because === 'client-answered';
+    if (isNeedless && before.ticked !== undefined) ticks.withdraw(key);
+  }
+
+  /** The question to the recipient. */
+  #ask({ tracked: before }: Kept, { tracked: { key, asked } }: Judgement): void {
+    const { questions } = this.#tables;
+    const { now, gatherQuestions } = this.#options;
+    if (asked === before.asked) return;
+    if (before.asked !== undefined) questions.close(key, now);
+    if (asked === undefined) return;
+    const due = now + gatherQuestions;
+    if (questions.open({ key, position: asked, now, due })) this.made.questions += 1;
   }
 
   /** XEP-0333 §1: a marker means "up to here". */
@@ -110,4 +156,16 @@ class Update {
     const covered = this.#tables.messages.between(key, from, marked.position);
     for (const other of covered) this.#judge(this.#tables.messages.get(other), []);
   }
+}
+
+function isOldNews(
+  { tracked: before }: Kept,
+  { tracked, receipts, withdrawn }: Judgement,
+): boolean {
+  return (
+    tracked.record === before.record &&
+    tracked.ticked === before.ticked &&
+    tracked.asked === before.asked &&
+    receipts.length + withdrawn.length === 0
+  );
 }

@@ -1,0 +1,84 @@
+import type { Fact } from '../message/fact.ts';
+import type { BareJid } from '../message/jid.ts';
+import type { AskedMessage, Question } from '../store/question-store.ts';
+import type { Millis, News } from '../store/store.ts';
+import type { Answer, Command, Which } from './command.ts';
+import type { PerformParts } from './perform.ts';
+import type { Reply } from './reply.ts';
+
+type AnswerCommand = Extract<Command, { kind: 'answer' }>;
+
+/** Who says `later` is asked again after so long. */
+const LATER: Millis = 3_600_000;
+
+/** So many messages are answered in one commit: facts that come meanwhile wait no longer. */
+const CHUNK = 500;
+
+/** A recipient's answer to questions: about what was shown, never about what has come since. */
+export async function answerQuestions(
+  user: BareJid,
+  { answer, which }: AnswerCommand,
+  parts: PerformParts,
+): Promise<Reply> {
+  const waiting = await parts.store.questions.waiting(user);
+  const shown = waiting.filter((question) => question.shown > 0);
+  const doubt = doubtAbout(shown, which);
+  if (doubt !== undefined) return doubt;
+  const chosen = Array.isArray(which)
+    ? shown.filter(({ number }) => which.includes(number))
+    : shown;
+  await settle(user, { chosen, answer }, parts);
+  return { kind: 'answered', answer, questions: chosen };
+}
+
+/** What to say if it is not certain which questions are meant. */
+function doubtAbout(questions: readonly Question[], which: Which): Reply | undefined {
+  if (questions.length === 0) return { kind: 'questions', questions };
+  if (which === 'all') return undefined;
+  if (which === 'only') return questions.length === 1 ? undefined : { kind: 'which', questions };
+  const missing = which.find((number) => !numbersOf(questions).includes(number));
+  return missing === undefined
+    ? undefined
+    : { kind: 'no-such-question', number: missing, questions };
+}
+
+async function settle(
+  user: BareJid,
+  { chosen, answer }: { readonly chosen: readonly Question[]; readonly answer: Answer },
+  parts: PerformParts,
+): Promise<void> {
+  const { store, now } = parts;
+  if (answer === 'later') await store.questions.remind(user, numbersOf(chosen), now() + LATER);
+  else for (const { number } of chosen) await decide(user, { number, answer }, parts);
+}
+
+async function decide(
+  user: BareJid,
+  { number, answer }: { readonly number: number; readonly answer: 'yes' | 'no' },
+  { store, judging, counters, now, onMade }: PerformParts,
+): Promise<void> {
+  const messages = await store.questions.shownOf(user, number);
+  for (let from = 0; from < messages.length; from += CHUNK) {
+    const news = messages.slice(from, from + CHUNK).map((it) => newsOf(it, answer, now()));
+    onMade(await store.update(news, judging.options()));
+  }
+  counters.count('questions answered');
+}
+
+/** Our clock may be behind the server's: the answer comes after the message all the same. */
+function newsOf(
+  { key, position }: AskedMessage,
+  answer: Exclude<Answer, 'later'>,
+  now: Millis,
+): News {
+  const fact: Fact = {
+    kind: answer === 'yes' ? 'approved' : 'declined',
+    at: Math.max(now * 1000, position + 1),
+    side: 'component',
+  };
+  return { key, facts: [fact] };
+}
+
+function numbersOf(questions: readonly Question[]): readonly number[] {
+  return questions.map(({ number }) => number);
+}

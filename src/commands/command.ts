@@ -1,0 +1,28 @@
+import type { BareJid } from '../message/jid.ts';
+import type { Policy } from '../message/policy.ts';
+import type { Status } from '../message/status.ts';
+
+/** What a user can ask of us, by a message to the bot or by an ad-hoc command. `default`: as the operator wants it. */
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'show-policy' }
+  | { readonly kind: 'set-policy'; readonly policy: Policy | 'default' }
+  | { readonly kind: 'set-exception'; readonly peer: string; readonly policy: Policy | 'default' }
+  | { readonly kind: 'tell-declined'; readonly tells: boolean | 'default' }
+  | { readonly kind: 'questions' }
+  | { readonly kind: 'answer'; readonly answer: Answer; readonly which: Which }
+  | { readonly kind: 'status'; readonly recipient?: BareJid; readonly id?: string }
+  | { readonly kind: 'show-receipts' }
+  | { readonly kind: 'set-receipts'; readonly statuses: readonly Status[] | 'default' }
+  | { readonly kind: 'set-text'; readonly text: boolean | 'default' }
+  | { readonly kind: 'set-language'; readonly language: LanguageCode | 'default' }
+  | { readonly kind: 'statistics' };
+
+export type Answer = 'yes' | 'no' | 'later';
+
+/** Which questions are answered; `only`: none is named, so there must be just one. */
+export type Which = readonly number[] | 'all' | 'only';
+
+/** RFC 5646: the languages that there is a file for in text/. */
+export const LANGUAGES = ['en', 'zh'] as const;
+export type LanguageCode = (typeof LANGUAGES)[number];

@@ -1,0 +1,97 @@
+import type { Counters } from '../counters.ts';
+import type { Judging } from '../feed/judging.ts';
+import { type BareJid, domainOf } from '../message/jid.ts';
+import { furthestOf } from '../receipt/furthest.ts';
+import type { Receipt } from '../receipt/receipt.ts';
+import type { Rules } from '../receipt/rules.ts';
+import type { PolicyVersion } from '../store/preference-store.ts';
+import type { Millis, Store, Updated } from '../store/store.ts';
+import { unreachable } from '../unreachable.ts';
+import { answerQuestions } from './answering.ts';
+import type { Command, LanguageCode } from './command.ts';
+import { changePolicy, policyReply } from './policy.ts';
+import { changeReceipts, receiptsReply } from './receipts.ts';
+import type { Reply } from './reply.ts';
+
+export interface PerformParts {
+  readonly store: Store;
+  readonly judging: Judging;
+  readonly rules: Rules;
+  readonly counters: Counters;
+  readonly now: () => Millis;
+  /** Who may see statistics. */
+  readonly admins: readonly string[];
+  /** How receipts come to who chose nothing. */
+  readonly defaults: { readonly text: boolean; readonly language: LanguageCode };
+  /** Does the server enforce that version of the policies, now or soon? */
+  readonly inForce: (domain: string, version: PolicyVersion) => Promise<boolean>;
+  /** Called after a commit that made receipts or ticks. */
+  readonly onMade: (made: Updated) => void;
+}
+
+/** Messages that a status without an id shows. */
+const LATEST = 5;
+
+/** Does what a user of the configured domains asks; the same for the bot and for ad-hoc commands. */
+export async function perform(
+  user: BareJid,
+  command: Command,
+  parts: PerformParts,
+): Promise<Reply> {
+  switch (command.kind) {
+    case 'help':
+      return { kind: 'help', isAdmin: parts.admins.includes(user) };
+    case 'show-policy':
+      return policyReply(await parts.store.preferences.get(user), parts.rules);
+    case 'set-policy':
+    case 'set-exception':
+    case 'tell-declined':
+      return changePolicy(user, command, parts);
+    case 'questions':
+      return listQuestions(user, parts);
+    case 'answer':
+      return answerQuestions(user, command, parts);
+    case 'status':
+      return { kind: 'status', receipts: await statusOf(user, command, parts) };
+    case 'show-receipts':
+      return receiptsReply(await parts.store.preferences.get(user), parts);
+    case 'set-receipts':
+    case 'set-text':
+    case 'set-language':
+      return changeReceipts(user, command, parts);
+    case 'statistics':
+      return statistics(user, parts);
+    default:
+      return unreachable(command);
+  }
+}
+
+/** What is listed was shown, so that an answer may be about it. */
+async function listQuestions(user: BareJid, { store }: PerformParts): Promise<Reply> {
+  return { kind: 'questions', questions: await store.questions.show(user) };
+}
+
+async function statusOf(
+  sender: BareJid,
+  { recipient, id }: { readonly recipient?: BareJid; readonly id?: string },
+  { store, rules }: PerformParts,
+): Promise<readonly Receipt[]> {
+  const isNamed = recipient !== undefined && id !== undefined;
+  const one = isNamed ? await store.find({ sender, recipient, id }) : undefined;
+  const found = isNamed ? [one] : await store.latest(sender, recipient, LATEST);
+  return found.flatMap((message) => {
+    const receipt = message && furthestOf(message.tracked, { rules, ...message });
+    return receipt === undefined ? [] : [receipt];
+  });
+}
+
+async function statistics(user: BareJid, parts: PerformParts): Promise<Reply> {
+  const { admins, counters, store } = parts;
+  if (!admins.includes(user)) return { kind: 'refused', because: 'admins-only' };
+  return { kind: 'statistics', counts: counters.all(), backlog: await store.backlog() };
+}
+
+/** Whose commands are taken. */
+export function isOurs(user: BareJid, { domains }: Pick<Rules, 'domains'>): boolean {
+  return user.includes('@') && domains.includes(domainOf(user));
+}

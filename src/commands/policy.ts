@@ -1,0 +1,95 @@
+import { type BareJid, domainOf } from '../message/jid.ts';
+import type { Policy } from '../message/policy.ts';
+import type { Preferences } from '../receipt/preferences.ts';
+import type { Rules } from '../receipt/rules.ts';
+import { unreachable } from '../unreachable.ts';
+import type { Command } from './command.ts';
+import type { PerformParts } from './perform.ts';
+import type { PolicyReply, Reply } from './reply.ts';
+
+export type PolicyCommand = Extract<
+  Command,
+  { kind: 'set-policy' | 'set-exception' | 'tell-declined' }
+>;
+
+/** What a user may except: the server keeps it in memory for every user. */
+const MAX_EXCEPTIONS = 100;
+const MAX_EXCEPTION_BYTES = 16 * 1024;
+
+export function policyReply(preferences: Preferences, { policy: operators }: Rules): PolicyReply {
+  const { policy, exceptions = {}, tellDeclined } = preferences;
+  const { locked, default: byDefault } = operators;
+  return {
+    kind: 'policy',
+    policy: locked ? byDefault : (policy ?? byDefault),
+    isOwn: !locked && policy !== undefined,
+    exceptions: locked ? {} : exceptions,
+    isLocked: locked,
+    tellsDeclined: tellDeclined ?? operators.tellDeclined,
+  };
+}
+
+/** Changes what a user allows, and says whether the server is known to enforce it. */
+export async function changePolicy(
+  user: BareJid,
+  command: PolicyCommand,
+  parts: PerformParts,
+): Promise<Reply> {
+  const { store, rules, now, inForce } = parts;
+  if (rules.policy.locked && command.kind !== 'tell-declined')
+    return { kind: 'refused', because: 'locked' };
+  const before = await store.preferences.get(user);
+  if (isTooMuch(changed(before, command)))
+    return { kind: 'refused', because: 'too-many-exceptions' };
+  const change = (known: Preferences) => changed(known, command);
+  const { preferences, version } = await store.preferences.change(user, { change, now: now() });
+  const isInForce = await inForce(domainOf(user), version);
+  await lookAgain(user, parts);
+  return { ...policyReply(preferences, rules), change: isInForce ? 'in-force' : 'kept' };
+}
+
+/** Questions that are none any more under the new policy go. */
+async function lookAgain(user: BareJid, { store, judging, onMade }: PerformParts): Promise<void> {
+  const waiting = await store.questions.messagesOf(user);
+  if (waiting.length === 0) return;
+  const news = waiting.map(({ key }) => ({ key, facts: [] }));
+  onMade(await store.update(news, judging.options()));
+}
+
+function changed(before: Preferences, command: PolicyCommand): Preferences {
+  switch (command.kind) {
+    case 'set-policy':
+      return withPolicy(before, command.policy);
+    case 'set-exception':
+      return withException(before, command);
+    case 'tell-declined':
+      return withTellDeclined(before, command.tells);
+    default:
+      return unreachable(command);
+  }
+}
+
+function withPolicy({ policy, ...rest }: Preferences, chosen: Policy | 'default'): Preferences {
+  return chosen === 'default' ? rest : { ...rest, policy: chosen };
+}
+
+function withException(
+  { exceptions = {}, ...rest }: Preferences,
+  { peer, policy }: { readonly peer: string; readonly policy: Policy | 'default' },
+): Preferences {
+  const others = Object.entries(exceptions).filter(([known]) => known !== peer);
+  const all = policy === 'default' ? others : [...others, [peer, policy] as const];
+  return all.length === 0 ? rest : { ...rest, exceptions: Object.fromEntries(all) };
+}
+
+function withTellDeclined(
+  { tellDeclined, ...rest }: Preferences,
+  chosen: boolean | 'default',
+): Preferences {
+  return chosen === 'default' ? rest : { ...rest, tellDeclined: chosen };
+}
+
+function isTooMuch({ exceptions = {} }: Preferences): boolean {
+  const count = Object.keys(exceptions).length;
+  return count > MAX_EXCEPTIONS || JSON.stringify(exceptions).length > MAX_EXCEPTION_BYTES;
+}

@@ -1,0 +1,80 @@
+import type { Link } from '../component/link.ts';
+import type { Counters } from '../counters.ts';
+import type { Logger } from '../log.ts';
+import type { Element } from '../protocol/xml.ts';
+import type { Preferences } from '../receipt/preferences.ts';
+import type { Asking } from '../store/question-store.ts';
+import type { Millis, Store } from '../store/store.ts';
+import type { Pacing } from './pacing.ts';
+import { Rounds } from './rounds.ts';
+import { sendUntilTaken } from './send.ts';
+
+export interface AskerParts {
+  readonly store: Store;
+  readonly link: Link;
+  readonly pacing: Pacing;
+  readonly counters: Counters;
+  readonly log: Logger;
+  readonly now: () => Millis;
+  /** How long a question waits for others to be put with. */
+  readonly gather: Millis;
+  /** Our own domain. */
+  readonly component: string;
+  /** Turns questions into the stanza that the recipient gets. */
+  readonly compose: (asking: Asking, recipient: Preferences) => Element;
+}
+
+/** What the server has not taken by then is asked again. */
+const LEASE: Millis = 60_000;
+const LOOK_AGAIN: Millis = 1000;
+const MAX_RECIPIENTS = 50;
+
+/** Puts questions to recipients: what waits for one of them in one stanza, and not more often than the pacing allows. */
+export class Asker {
+  readonly #parts: AskerParts;
+  readonly #rounds: Rounds;
+
+  constructor(parts: AskerParts) {
+    this.#parts = parts;
+    this.#rounds = new Rounds({
+      round: () => this.#askAll(),
+      pause: () => LOOK_AGAIN,
+      complaint: 'questions could not be asked now; they are kept',
+      log: parts.log,
+    });
+  }
+
+  start(): void {
+    this.#rounds.start();
+  }
+
+  stop(): void {
+    this.#rounds.stop();
+  }
+
+  async #askAll(): Promise<boolean> {
+    const { store, pacing, now, counters, gather } = this.#parts;
+    const askings = await store.questions.claim({
+      now: now(),
+      leaseUntil: now() + LEASE,
+      dueUntil: now() + gather,
+      maxRecipients: MAX_RECIPIENTS,
+      except: pacing.waiting(now()),
+    });
+    if (askings.length === 0) return false;
+    for (const { recipient } of askings) pacing.note(recipient, now());
+    await sendUntilTaken(await Promise.all(askings.map((it) => this.#compose(it))), this.#parts);
+    for (const { recipient, questions } of askings)
+      await store.questions.settle(
+        recipient,
+        questions.map(({ number }) => number),
+      );
+    counters.count('recipients asked', askings.length);
+    return true;
+  }
+
+  async #compose(asking: Asking): Promise<Element> {
+    const { store, compose } = this.#parts;
+    return compose(asking, await store.preferences.get(asking.recipient));
+  }
+}

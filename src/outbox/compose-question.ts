@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto';
+import type { Config } from '../config/config.ts';
+import { chatMessage } from '../protocol/chat-message.ts';
+import type { Element } from '../protocol/xml.ts';
+import type { Preferences } from '../receipt/preferences.ts';
+import type { Asking } from '../store/question-store.ts';
+import type { Millis } from '../store/store.ts';
+import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
+import { askingText } from '../text/question-text.ts';
+import { botOf } from './address.ts';
+
+/** How recipients are asked: by the bot, in plain text, which every client can show and answer. */
+export function askingComposerOf(
+  { component, language }: Config,
+  now: () => Millis = Date.now,
+): (asking: Asking, recipient: Preferences) => Element {
+  const from = botOf(component.domain);
+  return (asking, recipient) => {
+    const spoken = languageFor(recipient.language, LANGUAGE_OF[language]);
+    const body = askingText(asking, spoken, now());
+    const id = `q-${randomUUID()}`;
+    return chatMessage({ id, from, to: asking.recipient, lang: spoken.lang, body });
+  };
+}

@@ -1,0 +1,111 @@
+import type { Link } from '../component/link.ts';
+import type { Counters } from '../counters.ts';
+import type { ServerClocks } from '../feed/server-clocks.ts';
+import type { Logger } from '../log.ts';
+import { deliverElement, deliverLine, readDelivered } from '../protocol/deliver.ts';
+import { firstPage } from '../protocol/pages.ts';
+import { MAX_PAGE_BYTES } from '../protocol/policies.ts';
+import { element } from '../protocol/xml.ts';
+import type { Millis, Store } from '../store/store.ts';
+import type { TickOrder } from '../store/tick-store.ts';
+import { tryAgainAt } from './postponement.ts';
+import { Rounds } from './rounds.ts';
+
+export interface TickOrdersParts {
+  readonly store: Store;
+  readonly link: Link;
+  readonly clocks: ServerClocks;
+  readonly counters: Counters;
+  readonly log: Logger;
+  readonly now: () => Millis;
+  readonly domains: readonly string[];
+  /** Our own domain. */
+  readonly component: string;
+}
+
+/** Longer than a request may take: what is under way is not ordered by another. */
+const LEASE: Millis = 60_000;
+const LOOK_AGAIN: Millis = 1000;
+
+/** docs/protocol.md §2.4: what one order holds at most. */
+const MAX_ORDERS = 100;
+
+/** Orders ticks from the recipients' servers: until they were delivered, or forbidden for good. */
+export class TickOrders {
+  readonly #parts: TickOrdersParts;
+  readonly #rounds: Rounds;
+
+  constructor(parts: TickOrdersParts) {
+    this.#parts = parts;
+    this.#rounds = new Rounds({
+      round: () => this.#orderAll(),
+      pause: () => LOOK_AGAIN,
+      complaint: 'ticks could not be ordered now; they are kept',
+      log: parts.log,
+    });
+  }
+
+  start(): void {
+    this.#rounds.start();
+  }
+
+  stop(): void {
+    this.#rounds.stop();
+  }
+
+  kick(): void {
+    this.#rounds.kick();
+  }
+
+  async #orderAll(): Promise<boolean> {
+    const { domains, clocks } = this.#parts;
+    // What a server still has to tell may be the client's own answer: then there is no tick.
+    const ready = domains.filter((domain) => clocks.isCaughtUp(domain));
+    const ordered = await Promise.all(ready.map((domain) => this.#order(domain)));
+    return ordered.some((count) => count > 0);
+  }
+
+  async #order(domain: string): Promise<number> {
+    const { store, link, component, now } = this.#parts;
+    const leaseUntil = now() + LEASE;
+    const claimed = await store.ticks.claim({ domain, now: now(), leaseUntil, limit: MAX_ORDERS });
+    if (claimed.length === 0) return 0;
+    const orders = firstPage(claimed, { textOf: lineOf, maxBytes: MAX_PAGE_BYTES });
+    const rest = claimed.slice(orders.length).map(({ number }) => number);
+    if (rest.length > 0) await store.ticks.postpone(rest, now());
+    const deliver = deliverElement(orders.map(lineOf));
+    const answer = await link.request(
+      element('iq', { type: 'set', from: component, to: domain }, deliver),
+    );
+    const delivered = readDelivered(answer);
+    if (delivered === undefined) await this.#postpone(orders);
+    else await this.#settle(orders, delivered);
+    return orders.length;
+  }
+
+  async #settle(
+    orders: readonly TickOrder[],
+    { delivered, forbidden }: { delivered: number; forbidden: number },
+  ): Promise<void> {
+    const { store, counters } = this.#parts;
+    await store.ticks.settle(orders.map(({ number }) => number));
+    counters.count('ticks delivered', delivered);
+    counters.count('ticks forbidden', forbidden);
+  }
+
+  /** An error: the module is not there, or is an older one. */
+  async #postpone(orders: readonly TickOrder[]): Promise<void> {
+    const { store, counters, now } = this.#parts;
+    for (const { number, tries } of orders) {
+      const until = tryAgainAt(now(), tries);
+      if (until === undefined) {
+        await store.ticks.settle([number]);
+        counters.count('ticks given up');
+      } else await store.ticks.postpone([number], until);
+    }
+  }
+}
+
+function lineOf({ tick }: TickOrder): string {
+  return deliverLine(tick);
+}

@@ -1,0 +1,24 @@
+import type { BareJid } from '../message/jid.ts';
+import type { Policy } from '../message/policy.ts';
+import type { Status } from '../message/status.ts';
+
+/** What a user chose; what is absent is as the operator wants it. Persisted: names are never changed, only added. */
+export interface Preferences {
+  /** As a recipient: for all senders without an exception. */
+  readonly policy?: Policy;
+  /** As a recipient: by the sender's bare JID or domain. */
+  readonly exceptions?: Readonly<Record<string, Policy>>;
+  /** As a recipient: whether a sender is told of a no. */
+  readonly tellDeclined?: boolean;
+  /** As a sender: the receipts that are wanted. */
+  readonly statuses?: readonly Status[];
+  /** As a sender: whether receipts come in words too. */
+  readonly text?: boolean;
+  /** RFC 5646: the language of all that we write to this user. */
+  readonly language?: string;
+}
+
+export const NO_PREFERENCES: Preferences = {};
+
+/** Whose preferences: a user of the configured domains. */
+export type Owner = BareJid;

@@ -1,0 +1,151 @@
+import type { Stamp } from '../../message/fact.ts';
+import type { BareJid } from '../../message/jid.ts';
+import type { MessageKey } from '../../message/key.ts';
+import {
+  type AskedMessage,
+  type Asking,
+  MAX_PER_RECIPIENT,
+  MAX_PER_SENDER,
+  type Question,
+  type QuestionClaim,
+} from '../question-store.ts';
+import type { Millis } from '../store.ts';
+import type { Database, Statement } from './database.ts';
+import { prepareAll } from './statements.ts';
+
+const QUESTION = `
+  SELECT q.number, q.sender, count(*) AS messages, sum(m.shown) AS shown,
+    min(m.position) AS "from", max(m.position) AS "to"
+  FROM questions q JOIN asked_messages m ON m.recipient = q.recipient AND m.number = q.number`;
+
+const STATEMENTS = {
+  selectNumbers: 'SELECT number, sender FROM questions WHERE recipient = ? ORDER BY number',
+  insertQuestion:
+    'INSERT INTO questions (recipient, number, sender, opened, due) VALUES (?, ?, ?, ?, ?)',
+  insertMessage: `
+    INSERT INTO asked_messages (recipient, sender, id, number, position) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET position = excluded.position, shown = 0`,
+  removeMessage:
+    'DELETE FROM asked_messages WHERE recipient = ? AND sender = ? AND id = ? RETURNING number',
+  selectRest: 'SELECT min(shown) AS shown FROM asked_messages WHERE recipient = ? AND number = ?',
+  removeQuestion: 'DELETE FROM questions WHERE recipient = ? AND number = ?',
+  selectRecipients: `
+    SELECT DISTINCT recipient FROM questions
+    WHERE due <= ? AND lease <= ? AND recipient NOT IN (SELECT value FROM json_each(?)) LIMIT ?`,
+  selectDue: `
+    ${QUESTION} WHERE q.recipient = ? AND q.due <= ? AND q.lease <= ? GROUP BY q.number ORDER BY q.number`,
+  selectWaiting: `${QUESTION} WHERE q.recipient = ? GROUP BY q.number ORDER BY q.number`,
+  countWaiting: 'SELECT count(*) AS count FROM questions WHERE recipient = ?',
+  lend: 'UPDATE questions SET lease = ? WHERE recipient = ? AND number = ?',
+  settle: 'UPDATE questions SET due = NULL, lease = 0 WHERE recipient = ? AND number = ?',
+  showMessages: 'UPDATE asked_messages SET shown = 1 WHERE recipient = ? AND number = ?',
+  askAgain: 'UPDATE questions SET due = ?, lease = 0 WHERE recipient = ? AND number = ?',
+  selectShown: `
+    SELECT sender, recipient, id, position FROM asked_messages
+    WHERE recipient = ? AND number = ? AND shown = 1 ORDER BY position`,
+  selectMessages: 'SELECT sender, recipient, id, position FROM asked_messages WHERE recipient = ?',
+} as const;
+
+interface MessageRow extends MessageKey {
+  readonly position: Stamp;
+}
+
+export interface Opening {
+  readonly key: MessageKey;
+  readonly position: Stamp;
+  readonly now: Millis;
+  /** When it is to be put. */
+  readonly due: Millis;
+}
+
+/** Questions that wait for an answer, and the messages they are about. */
+export class QuestionRows {
+  readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
+
+  constructor(database: Database) {
+    this.#statements = prepareAll(database, STATEMENTS);
+  }
+
+  /** Whether there is something new to be put. */
+  open({ key, position, now, due }: Opening): boolean {
+    const { sender, recipient, id } = key;
+    const known = this.#statements.selectNumbers.all(recipient) as Question[];
+    const ofSender = known.filter((question) => question.sender === sender);
+    const last = ofSender.at(-1);
+    const isJoining = last !== undefined && ofSender.length >= MAX_PER_SENDER;
+    const number = isJoining ? last.number : freeNumber(known);
+    if (number > MAX_PER_RECIPIENT) return false;
+    if (!isJoining) this.#statements.insertQuestion.run(recipient, number, sender, now, due);
+    this.#statements.insertMessage.run(recipient, sender, id, number, position);
+    return !isJoining;
+  }
+
+  /** What joined a question after it was shown is to be put again, once the others are answered. */
+  close({ sender, recipient, id }: MessageKey, now: Millis): void {
+    const removed = this.#statements.removeMessage.get(recipient, sender, id) as
+      | { number: number }
+      | undefined;
+    if (removed === undefined) return;
+    const { number } = removed;
+    const { shown } = this.#statements.selectRest.get(recipient, number) as {
+      shown: number | null;
+    };
+    if (shown === null) this.#statements.removeQuestion.run(recipient, number);
+    if (shown === 0) this.#statements.askAgain.run(now, recipient, number);
+  }
+
+  claim(claim: QuestionClaim): readonly Asking[] {
+    const { now, maxRecipients, except } = claim;
+    const excluded = JSON.stringify(except);
+    const found = this.#statements.selectRecipients.all(now, now, excluded, maxRecipients);
+    return (found as { recipient: BareJid }[]).map(({ recipient }) => this.#lend(recipient, claim));
+  }
+
+  settle(recipient: BareJid, numbers: readonly number[]): void {
+    for (const number of numbers) this.#statements.settle.run(recipient, number);
+  }
+
+  show(recipient: BareJid): readonly Question[] {
+    const numbers = this.waiting(recipient).map(({ number }) => number);
+    for (const number of numbers) this.#statements.showMessages.run(recipient, number);
+    this.settle(recipient, numbers);
+    return this.waiting(recipient);
+  }
+
+  remind(recipient: BareJid, numbers: readonly number[], at: Millis): void {
+    for (const number of numbers) this.#statements.askAgain.run(at, recipient, number);
+  }
+
+  waiting(recipient: BareJid): readonly Question[] {
+    return this.#statements.selectWaiting.all(recipient) as Question[];
+  }
+
+  shownOf(recipient: BareJid, number: number): readonly AskedMessage[] {
+    return (this.#statements.selectShown.all(recipient, number) as MessageRow[]).map(askedMessage);
+  }
+
+  messagesOf(recipient: BareJid): readonly AskedMessage[] {
+    return (this.#statements.selectMessages.all(recipient) as MessageRow[]).map(askedMessage);
+  }
+
+  #lend(recipient: BareJid, { now, dueUntil, leaseUntil }: QuestionClaim): Asking {
+    const questions = this.#statements.selectDue.all(recipient, dueUntil, now) as Question[];
+    for (const { number } of questions) {
+      this.#statements.lend.run(leaseUntil, recipient, number);
+      this.#statements.showMessages.run(recipient, number);
+    }
+    const { count } = this.#statements.countWaiting.get(recipient) as { count: number };
+    return { recipient, questions, waiting: count };
+  }
+}
+
+function askedMessage({ position, ...key }: MessageRow): AskedMessage {
+  return { key, position };
+}
+
+function freeNumber(known: readonly Question[]): number {
+  const taken = new Set(known.map(({ number }) => number));
+  let number = 1;
+  while (taken.has(number)) number += 1;
+  return number;
+}

@@ -1,0 +1,101 @@
+import type { Command, Which } from '../commands/command.ts';
+import { unreachable } from '../unreachable.ts';
+import type { Language, Word } from './language.ts';
+
+/** What to say to the bot for this command; the bot understands it. */
+export function commandText(command: Command, language: Language): string {
+  return wordsOf(command, language)
+    .filter((word) => word !== '')
+    .join(' ');
+}
+
+function wordsOf(command: Command, language: Language): readonly string[] {
+  const say = (word: Word) => language.words[word][0];
+  switch (command.kind) {
+    case 'help':
+    case 'questions':
+    case 'statistics':
+      return [say(command.kind)];
+    case 'show-policy':
+      return [say('policy')];
+    case 'set-policy':
+      return [say('policy'), say(command.policy)];
+    case 'set-exception':
+      return [say('policy'), say('for'), command.peer, say(command.policy)];
+    case 'tell-declined':
+      return [say('declined'), say(toldOf(command.tells))];
+    case 'answer':
+      return [say(command.answer), whichOf(command.which, language)];
+    case 'status':
+      return [say('status'), command.recipient ?? '', command.id ?? ''];
+    default:
+      return wordsForSenders(command, language);
+  }
+}
+
+type ForSenders = Extract<
+  Command,
+  { kind: 'show-receipts' | 'set-receipts' | 'set-text' | 'set-language' }
+>;
+
+function wordsForSenders(command: ForSenders, language: Language): readonly string[] {
+  const say = (word: Word) => language.words[word][0];
+  switch (command.kind) {
+    case 'show-receipts':
+      return [say('receipts')];
+    case 'set-receipts':
+      return [say('receipts'), ...receiptWords(command.statuses).map(say)];
+    case 'set-text':
+      return [say('text'), say(switchOf(command.text))];
+    case 'set-language':
+      return [say('language'), say(command.language)];
+    default:
+      return unreachable(command);
+  }
+}
+
+function toldOf(tells: boolean | 'default'): Word {
+  if (tells === 'default') return 'default';
+  return tells ? 'tell' : 'silent';
+}
+
+function switchOf(isOn: boolean | 'default'): Word {
+  if (isOn === 'default') return 'default';
+  return isOn ? 'on' : 'off';
+}
+
+type Statuses = Extract<Command, { kind: 'set-receipts' }>['statuses'];
+
+function receiptWords(statuses: Statuses): readonly Word[] {
+  if (statuses === 'default') return ['default'];
+  return statuses.length === 0 ? ['none'] : statuses;
+}
+
+function whichOf(which: Which, { words }: Language): string {
+  if (which === 'only') return '';
+  return which === 'all' ? words.all[0] : which.join(' ');
+}
+
+/** What was not understood, and what would have worked. */
+export interface Misunderstanding {
+  readonly kind: 'not-understood';
+  /** As the user wrote it, shortened; empty: there was nothing to read. */
+  readonly found: string;
+  /** The likeliest first; perhaps none. */
+  readonly suggestions: readonly Command[];
+}
+
+export function misunderstandingText(
+  { found, suggestions }: Misunderstanding,
+  language: Language,
+): string {
+  const { misunderstood } = language;
+  const opening = found === '' ? misunderstood.empty : misunderstood.opening(found);
+  const [first, ...others] = suggestions.map((command) => commandText(command, language));
+  if (first === undefined) return `${opening}\n${misunderstood.askForHelp}`;
+  const would =
+    others.length === 0
+      ? misunderstood.didYouMean(first)
+      : misunderstood.couldSay([first, ...others]);
+  return [opening, would, misunderstood.askForHelp].join('\n');
+}

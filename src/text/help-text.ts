@@ -1,0 +1,17 @@
+import { POLICIES } from '../message/policy.ts';
+import type { HelpLine, Language } from './language.ts';
+
+/** What can be said to us, and what the policies mean. */
+export function helpText(isAdmin: boolean, language: Language): string {
+  const { help, policies } = language;
+  return [
+    help.intro,
+    ...[...help.commands, ...(isAdmin ? help.forAdmins : [])].map(line),
+    help.policies,
+    ...POLICIES.map((policy) => line({ example: policies[policy].name, ...policies[policy] })),
+  ].join('\n');
+}
+
+function line({ example, meaning }: HelpLine): string {
+  return `${example} – ${meaning}`;
+}

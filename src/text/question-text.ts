@@ -1,0 +1,74 @@
+import type { Answer } from '../commands/command.ts';
+import type { Asking, Question } from '../store/question-store.ts';
+import type { Millis } from '../store/store.ts';
+import type { Asked, Language } from './language.ts';
+import { moment } from './moment.ts';
+
+/** What is put to a recipient: whose messages, and how to answer. */
+export function askingText(
+  { questions, waiting }: Pick<Asking, 'questions' | 'waiting'>,
+  language: Language,
+  now: Millis,
+): string {
+  const texts = language.questions;
+  const [first] = questions;
+  if (first === undefined) return texts.none;
+  if (waiting <= 1)
+    return [texts.one(askedIn(first, language, now)), texts.howToAnswerOne].join('\n');
+  const rest = waiting - questions.length;
+  return [
+    texts.several,
+    ...questionLines(questions, language, now),
+    ...(rest > 0 ? [texts.more(rest)] : []),
+    howToAnswer(questions, language),
+  ].join('\n');
+}
+
+/** All that waits, under a heading that says why it is told. */
+export function questionList(
+  heading: string,
+  questions: readonly Question[],
+  { language, now }: { language: Language; now: Millis },
+): string {
+  const lines = questionLines(questions, language, now);
+  return [heading, ...lines, howToAnswer(questions, language)].join('\n');
+}
+
+/** What came of an answer. */
+export function answeredText(
+  { answer, questions }: { answer: Answer; questions: readonly Question[] },
+  language: Language,
+  now: Millis,
+): string {
+  const texts = language.questions;
+  const [first] = questions;
+  if (first === undefined) return texts.none;
+  if (questions.length === 1) return texts.answered[answer](askedIn(first, language, now));
+  return [texts.answeredSeveral[answer], ...questionLines(questions, language, now)].join('\n');
+}
+
+/** One question in one line, by its number. */
+export function questionLine(question: Question, language: Language, now: Millis): string {
+  return language.questions.item(question.number, askedIn(question, language, now));
+}
+
+function questionLines(
+  questions: readonly Question[],
+  language: Language,
+  now: Millis,
+): readonly string[] {
+  return questions.map((question) => questionLine(question, language, now));
+}
+
+function howToAnswer(questions: readonly Question[], { questions: texts }: Language): string {
+  const [first, second] = questions;
+  if (first === undefined) return texts.none;
+  return texts.howToAnswerSeveral(first.number, (second ?? first).number);
+}
+
+function askedIn(question: Question, language: Language, now: Millis): Asked {
+  const from = moment(question.from, language, now);
+  const to = moment(question.to, language, now);
+  const { sender, messages } = question;
+  return { sender, messages, from, to: to === from ? undefined : to };
+}

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import type { Fact } from '../../src/message/fact.ts';
+import type { Policy } from '../../src/message/policy.ts';
+import { factsReadUpTo, type ReadUpTo } from '../../src/message/status.ts';
+import { questionOf } from '../../src/receipt/question.ts';
+import { accepted, DAY, fact, lifeOf, T0 } from '../support/facts.ts';
+
+const STOPPED = { withheld: true } as const;
+
+describe('the recipient is asked once the message has reached a device', () => {
+  const reached: Readonly<Record<string, Fact>> = {
+    'its stream acknowledged it': fact('acked', 2),
+    'its client answered, which was stopped': fact('received', 2, STOPPED),
+    'its client showed it, which was stopped': fact('displayed', 2, STOPPED),
+    'it was written to a session that acknowledges nothing': fact('sent', 2, {
+      unacknowledged: true,
+    }),
+  };
+
+  test.each(Object.entries(reached))('%s', (_, arrival) => {
+    expect(decided([accepted(), arrival])).toBe('ask');
+  });
+
+  test('though another device has nothing yet', () => {
+    const facts = [accepted(), fact('sent', 1), fact('sent', 2, { unacknowledged: true })];
+    expect(decided([...facts, fact('stored', 3)])).toBe('ask');
+  });
+
+  test('however late', () => {
+    expect(decided([accepted(), fact('stored', 1), fact('acked', 3 * DAY)])).toBe('ask');
+    expect(decided([accepted(), fact('expired', 1), fact('acked', 30 * DAY)])).toBe('ask');
+  });
+});
+
+describe('and not before', () => {
+  test.each(['relayed', 'sent', 'stored', 'failed', 'lost', 'expired'] as const)('%s', (kind) => {
+    expect(decided([accepted(), fact(kind, 1)])).toBe('not-on-a-device');
+  });
+
+  test('when it was only accepted, as a blocked one is', () => {
+    expect(decided([accepted()])).toBe('not-on-a-device');
+  });
+});
+
+describe('no more', () => {
+  test.each(['approved', 'declined'] as const)('once it is %s', (kind) => {
+    expect(decided([accepted(), fact('acked', 1), fact(kind, 2)])).toBe('answered');
+    expect(decided([accepted(), fact(kind, 2)])).toBe('answered');
+  });
+
+  test.each(['received', 'displayed'] as const)('when the sender has it: %s', (kind) => {
+    expect(decided([accepted(), fact('acked', 1), fact(kind, 2)])).toBe('client-answered');
+  });
+
+  test('when the marker of a later message covers it', () => {
+    const readUpTo = { position: T0 + 1, at: T0 + 3 };
+    expect(decided([accepted(), fact('acked', 1)], { readUpTo })).toBe('client-answered');
+  });
+});
+
+test.each(['client', 'automatic', 'refuse'] as const)('under %s nobody is asked', (policy) => {
+  for (const facts of [[accepted()], [accepted(), fact('acked', 1)]])
+    expect(decided(facts, { policy })).toBe('not-manual');
+});
+
+function decided(
+  facts: readonly Fact[],
+  { policy = 'manual', readUpTo }: { policy?: Policy; readUpTo?: ReadUpTo } = {},
+): string {
+  const life = lifeOf(...facts);
+  const covered = { ...life, facts: factsReadUpTo(life, readUpTo) };
+  const decision = questionOf(covered, { policy, tellsDeclined: false });
+  return decision.kind === 'ask' ? 'ask' : decision.because;
+}
