@@ -1,6 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ticksFor } from '../support/bot-chat.ts';
 import { login } from '../support/client.ts';
-import { expectTold, type Stage, startStage, waitForReceipt } from '../support/stage.ts';
+import {
+  AFTER_GRACE_MS,
+  expectTold,
+  type Stage,
+  startStage,
+  toldAbout,
+  waitForReceipt,
+} from '../support/stage.ts';
 
 describe('the operator’s default policy automatic', () => {
   let stage: Stage;
@@ -21,6 +30,15 @@ describe('the operator’s default policy automatic', () => {
     const receipt = await waitForReceipt(alice, 'silent', 'delivered');
     expect(receipt.attrs['evidence']).toBe('stream');
     await expectTold(alice, 'silent', ['delivered']);
+    const [tick] = alice.received.filter((stanza) => stanza.getChild('received') !== undefined);
+    expect(tick?.attrs).toMatchObject({
+      type: 'chat',
+      from: 'bob@auto.test',
+      to: 'alice@auto.test',
+    });
+    expect(tick?.getChild('store', 'urn:xmpp:hints')).toBeDefined();
+    expect(ticksFor(alice, 'silent')).toEqual(['bob@auto.test']);
+    expect(stage.counters).toMatchObject({ 'ticks delivered': 1 });
     await Promise.all([alice.close(), bob.close()]);
   });
 
@@ -30,6 +48,64 @@ describe('the operator’s default policy automatic', () => {
     const bob = await login({ jid: 'bob@auto.test/phone', port, autoReceipt: true });
     alice.ask('bob@auto.test', 'answered');
     await expectTold(alice, 'answered', []);
+    expect(ticksFor(alice, 'answered')).toEqual(['bob@auto.test/phone']);
     await Promise.all([alice.close(), bob.close()]);
+  });
+
+  it('gives no tick where only the server knows: stored, or written to a stream that acknowledges nothing', async () => {
+    const port = stage.prosody.ports.c2s;
+    const alice = await login({ jid: 'alice@auto.test/pc', port });
+    alice.ask('bob@auto.test', 'stored');
+    await waitForReceipt(alice, 'stored', 'stored');
+    const bob = await login({ jid: 'bob@auto.test/phone', port, acks: 'never' });
+    await bob.waitForMessage('stored');
+    alice.ask('bob@auto.test', 'never-acked');
+    await expectTold(alice, 'never-acked', ['sent']);
+    expect([...ticksFor(alice, 'stored'), ...ticksFor(alice, 'never-acked')]).toEqual([]);
+    await Promise.all([alice.close(), bob.close()]);
+  });
+
+  it('gives no tick after displayed, of this message or of a later one', async () => {
+    const port = stage.prosody.ports.c2s;
+    const alice = await login({ jid: 'alice@auto.test/pc', port });
+    const bob = await login({ jid: 'bob@auto.test/phone', port });
+    alice.ask('bob@auto.test', 'earlier');
+    alice.ask('bob@auto.test', 'later');
+    await bob.waitForMessage('later');
+    bob.displayed('alice@auto.test', 'later');
+    await expectTold(alice, 'later', ['displayed']);
+    expect([...ticksFor(alice, 'earlier'), ...ticksFor(alice, 'later')]).toEqual([]);
+    await Promise.all([alice.close(), bob.close()]);
+  });
+
+  it('gives no tick to who may not see the presence', async () => {
+    const port = stage.prosody.ports.c2s;
+    await stage.prosody.register('mallory@auto.test');
+    const mallory = await login({ jid: 'mallory@auto.test/pc', port });
+    const bob = await login({ jid: 'bob@auto.test/phone', port });
+    mallory.ask('bob@auto.test', 'strange');
+    await bob.waitForMessage('strange');
+    await expectTold(mallory, 'strange', []);
+    expect(ticksFor(mallory, 'strange')).toEqual([]);
+    await Promise.all([mallory.close(), bob.close()]);
+  });
+
+  it('waits for a sender who is away: the tick is stored for her', async () => {
+    const port = stage.prosody.ports.c2s;
+    const alice = await login({ jid: 'alice@auto.test/pc', port });
+    alice.ask('bob@auto.test', 'she-left');
+    await waitForReceipt(alice, 'she-left', 'stored');
+    await alice.close();
+    const bob = await login({ jid: 'bob@auto.test/phone', port });
+    await stage.expectStatus(
+      { from: 'alice@auto.test', to: 'bob@auto.test', id: 'she-left' },
+      'delivered by stream',
+    );
+    await sleep(AFTER_GRACE_MS);
+    const back = await login({ jid: 'alice@auto.test/pc', port });
+    await back.waitUntil(() => ticksFor(back, 'she-left').length > 0);
+    expect(ticksFor(back, 'she-left')).toEqual(['bob@auto.test']);
+    await back.waitUntil(() => toldAbout(back, 'she-left').includes('delivered'));
+    await Promise.all([back.close(), bob.close()]);
   });
 });

@@ -21,6 +21,11 @@ export interface StageOptions {
   readonly hosts: readonly HostOptions[];
   readonly prosody?: Partial<ProsodyOptions>;
   readonly policy?: Policy;
+  /** The operator's policy in full; `policy` is its default. */
+  readonly policies?: Partial<Config['policy']>;
+  readonly questions?: Partial<Config['questions']>;
+  readonly commands?: Partial<Config['commands']>;
+  readonly admins?: readonly string[];
   readonly disclosure?: Config['disclosure'];
   readonly receipts?: Partial<Config['receipts']>;
   /** Whose feed the daemon takes; all hosts unless named. */
@@ -193,6 +198,8 @@ function configFor(prosody: Prosody, options: StageOptions): Config {
         'relayed',
         'delivered',
         'displayed',
+        'confirmed',
+        'declined',
         'failed',
         'lost',
         'expired',
@@ -204,10 +211,15 @@ function configFor(prosody: Prosody, options: StageOptions): Config {
       gatherTextMs: 0,
       ...options.receipts,
     },
-    policy: { default: options.policy ?? 'client', locked: false, tellDeclined: false },
-    questions: { perHour: 600, gatherMs: 0, expireAfterMs: 604_800_000 },
-    commands: { perMinute: 600 },
-    admins: [],
+    policy: {
+      default: options.policy ?? 'client',
+      locked: false,
+      tellDeclined: false,
+      ...options.policies,
+    },
+    questions: { perHour: 3600, gatherMs: 0, expireAfterMs: 604_800_000, ...options.questions },
+    commands: { perMinute: 600, ...options.commands },
+    admins: [...(options.admins ?? [])],
     language: 'en',
     disclosure: options.disclosure ?? 'subscribers',
     retentionDays: 30,
