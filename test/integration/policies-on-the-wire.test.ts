@@ -271,6 +271,20 @@ describe('what a policy stops', () => {
     await tablet.close();
   });
 
+  it('no message when it cannot decide, but the answer though it cannot report', async () => {
+    await setAll({}, `${BOB}\tmanual`);
+    const [first, second] = [newId(), newId()];
+    const answer = (id: string) => chat(ALICE, `<received xmlns='${RECEIPTS}' id='${id}'/>`);
+    await server.runLua(SABOTAGE, HOST, 'judge');
+    expect(isAnswer(await arrivesAt(alice, bob, answer(first)))).toBe(true);
+    await server.reloadModule(HOST, 'receipts');
+    await server.runLua(SABOTAGE, HOST, 'add_fact');
+    expect(await arrivesAt(alice, bob, answer(second))).toBeUndefined();
+    await server.reloadModule(HOST, 'receipts');
+    expect(await server.log()).toMatch(/messages go on: .*judge fails/);
+    expect(await server.log()).toMatch(/messages go on: .*add_fact fails/);
+  });
+
   it('leaves what it takes an answer from as it was, for the archive and the carbon', async () => {
     await setAll({}, `${BOB}\tmanual`);
     const tablet = await login({ jid: `${BOB}/tablet`, port: port(), carbons: true });
@@ -680,6 +694,28 @@ describe('how policies stay', () => {
     expect((await hello())['policies']).toBe(held);
   });
 });
+
+// Arguments: host, and the name of a local function of the module that shall fail until the module is reloaded.
+const SABOTAGE = `
+local host, name = ...
+local visited = {}
+local function visit(code)
+  if visited[code] then return end
+  visited[code] = true
+  for place = 1, math.huge do
+    local upvalue_name, upvalue = debug.getupvalue(code, place)
+    if not upvalue_name then return end
+    if upvalue_name == name then
+      debug.setupvalue(code, place, function () error(name .. " fails") end)
+    elseif type(upvalue) == "function" then
+      visit(upvalue)
+    end
+  end
+end
+local receipts = require "core.modulemanager".get_module(host, "receipts").module
+local handlers = receipts.event_handlers:get(prosody.hosts[host].events, "pre-message/bare")
+for handler in pairs(handlers) do visit(handler) end
+return true`;
 
 // Files of policies cannot be opened for writing: as root no permission could say so.
 const BREAK_DISK = `

@@ -1638,7 +1638,8 @@ do
 	end
 
 	local function is_accompaniment(tag)
-		return ACCOMPANIES[tag.attr.xmlns] or tag.name == "thread" and not tag.attr.xmlns;
+		local xmlns = tag.attr.xmlns or "jabber:client";
+		return ACCOMPANIES[xmlns] or tag.name == "thread" and xmlns == "jabber:client";
 	end
 
 	local function has_more(stanza)
