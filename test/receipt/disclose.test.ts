@@ -139,6 +139,13 @@ describe('whoever refuses all', () => {
     expect(told(disclose([accepted(), fact('relayed', 1)], refuse, 'entitled'))).toBe('accepted');
   });
 
+  test('is not said to have refused what came to nothing, but what arrived after all', () => {
+    const bounced = [accepted(), fact('sent', 1), fact('failed', 2)];
+    expect(statuses(disclose(bounced, refuse, 'entitled'))).toEqual(['accepted', 'failed']);
+    const arrived = [...bounced, fact('acked', 3)];
+    expect(statuses(disclose(arrived, refuse, 'entitled'))).toEqual(['accepted', 'declined']);
+  });
+
   test('is said to have refused when the message came, whenever it arrived', () => {
     const soon = disclose([accepted(), fact('sent', 1)], refuse, 'entitled').proofs.at(-1);
     const late = disclose([accepted(), fact('stored', DAY)], refuse, 'entitled').proofs.at(-1);

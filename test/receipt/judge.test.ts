@@ -10,9 +10,11 @@ import {
   type Told,
   type Tracked,
 } from '../../src/receipt/judge.ts';
+import type { Rules } from '../../src/receipt/rules.ts';
 import { accepted, DAY, fact, HOUR, keyOf, RULES, SECOND, T0 } from '../support/facts.ts';
 
 const UNTRACKED: Tracked = { key: keyOf('m1'), record: EMPTY_RECORD, told: [] };
+const MANUAL: Rules = { ...RULES, policy: { ...RULES.policy, default: 'manual' } };
 
 describe('a message that is not known to be accepted', () => {
   test('is kept and never told', () => {
@@ -190,6 +192,108 @@ describe('when to look again', () => {
   });
 });
 
+describe('a tick', () => {
+  const rules = { ...RULES, policy: { ...RULES.policy, default: 'automatic' } } as const;
+  const later = { rules, knownUpTo: T0 + DAY };
+  const onDevice = [accepted(0, { token: 'kX2c' }), fact('acked', SECOND)];
+
+  test('is ordered when the client had its time, and then remembered', () => {
+    const early = judged(onDevice, UNTRACKED, { rules });
+    expect(early.tick).toEqual({ kind: 'wait', until: T0 + 6 * SECOND });
+    expect(early.wakeAt).toBe(T0 + 6 * SECOND);
+    const due = judged([], early, { rules, knownUpTo: T0 + 6 * SECOND });
+    expect(due.tick).toMatchObject({ kind: 'order', tick: { token: 'kX2c' } });
+    expect(due.tracked.ticked).toBe(T0);
+    expect(judged([], due, later).tick).toEqual({ kind: 'none', because: 'ordered-before' });
+  });
+
+  test('is not ordered again, when the message turns out to have come earlier', () => {
+    const ordered = judged(onDevice, UNTRACKED, later);
+    const earlier = judged([accepted(-SECOND)], ordered, later);
+    expect(earlier.position).toBe(T0 - SECOND);
+    expect(earlier.tick.kind).toBe('none');
+  });
+
+  test('is ordered again for a new message under the same id', () => {
+    const ordered = judged(onDevice, UNTRACKED, later);
+    const again = judged(
+      [accepted(2 * HOUR, { token: 'new' }), fact('acked', 2 * HOUR + 1)],
+      ordered,
+      later,
+    );
+    expect(again.tick).toMatchObject({ kind: 'order', tick: { token: 'new' } });
+    expect(again.tracked.ticked).toBe(T0 + 2 * HOUR);
+  });
+
+  test('is needless once the client has answered, though it was ordered', () => {
+    const ordered = judged(onDevice, UNTRACKED, later);
+    const answered = judged([fact('received', DAY)], ordered, later);
+    expect(answered.tick).toEqual({ kind: 'none', because: 'client-answered' });
+  });
+
+  test('is ordered for a yes, days later, and told as confirmed', () => {
+    const asked = judged(onDevice, UNTRACKED, { rules: MANUAL, knownUpTo: T0 + DAY });
+    expect(asked.tick.kind).toBe('none');
+    const approved = judged([fact('approved', 5 * DAY)], asked, { rules: MANUAL });
+    expect(approved.tick).toMatchObject({ kind: 'order', tick: { because: 'approved' } });
+    expect(statuses(approved)).toEqual(['confirmed']);
+  });
+});
+
+describe('a question', () => {
+  const reached = [accepted(), fact('sent', 1), fact('acked', 2)];
+  const manual = { rules: MANUAL } as const;
+
+  test('is open from when the message reached a device until it is answered', () => {
+    const sent = judged(reached.slice(0, 2), UNTRACKED, manual);
+    expect(sent.tracked.asked).toBeUndefined();
+    const open = judged([fact('acked', 2)], sent, manual);
+    expect(open.tracked.asked).toBe(T0);
+    expect(judged([], open, manual).tracked.asked).toBe(T0);
+    for (const answer of ['approved', 'declined'] as const)
+      expect(judged([fact(answer, DAY)], open, manual).tracked.asked).toBeUndefined();
+  });
+
+  test('closes when the recipient does not want to be asked any more', () => {
+    const open = judged(reached, UNTRACKED, manual);
+    for (const policy of ['client', 'automatic', 'refuse'] as const) {
+      const isStillAsked = judged([], open, { recipient: { policy } }).tracked.asked !== undefined;
+      expect(isStillAsked).toBe(false);
+    }
+  });
+
+  test('stays open under the stricter policy of when the message came', () => {
+    const facts = [accepted(0, { policy: 'manual' }), fact('acked', 2)];
+    const open = judged(facts, UNTRACKED, { recipient: { policy: 'automatic' } });
+    expect(open.tracked.asked).toBe(T0);
+  });
+
+  test('is the same one when the message turns out to have come earlier', () => {
+    const open = judged(reached, UNTRACKED, manual);
+    expect(judged([accepted(-SECOND)], open, manual).tracked.asked).toBe(T0);
+  });
+
+  test('is a new one for a new message under the same id', () => {
+    const open = judged(reached, UNTRACKED, manual);
+    const again = [accepted(2 * HOUR), fact('acked', 2 * HOUR + 1)];
+    expect(judged(again, open, manual).tracked.asked).toBe(T0 + 2 * HOUR);
+  });
+
+  test('a no is told only if the recipient says so', () => {
+    const open = judged(reached, UNTRACKED, { ...manual, knownUpTo: T0 + DAY });
+    const no = [fact('declined', DAY)];
+    expect(statuses(judged(no, open, manual))).toEqual([]);
+    const telling = { ...manual, recipient: { tellDeclined: true } };
+    expect(statuses(judged(no, open, telling))).toEqual(['declined']);
+  });
+
+  test('unanswered ends with the message, and is told to nobody', () => {
+    const open = judged(reached, UNTRACKED, manual);
+    const old = judged([], open, { ...manual, knownUpTo: T0 + 30 * DAY });
+    expect(statuses(old)).toEqual(['sent']);
+  });
+});
+
 describe('how far the recipient has read', () => {
   test('is where the message stands that the marker names', () => {
     const { readUpTo } = judged([fact('displayed', 9), accepted(3), fact('displayed', 12)]);
@@ -203,6 +307,11 @@ describe('how far the recipient has read', () => {
     const undelivered = judged([accepted()], UNTRACKED, { readUpTo });
     expect(statuses(undelivered)).toEqual([]);
     expect(statuses(judged([fact('acked', 30)], undelivered, { readUpTo }))).toEqual(['displayed']);
+  });
+
+  test('is not what a stopped marker says', () => {
+    const { readUpTo } = judged([accepted(), fact('displayed', 9, { withheld: true })]);
+    expect(readUpTo).toBeUndefined();
   });
 });
 

@@ -35,16 +35,21 @@ function detailsOf(fact: Fact): Readonly<Record<string, string | undefined>> {
     case 'sent':
     case 'acked':
     case 'lost':
-      return { resource: fact.resource };
+      return { resource: fact.resource, sm: fact.unacknowledged && 'no' };
+    case 'received':
+    case 'displayed':
+      return { withheld: fact.withheld && 'yes' };
     default:
       return {};
   }
 }
 
-function acceptedDetails({ type, maySee, token, originId, markable, report }: Accepted) {
+function acceptedDetails({ maySee, originId, markable, report, ...rest }: Accepted) {
+  const { type, policy, token } = rest;
   return {
     type,
     'may-see': maySee === undefined ? undefined : maySee ? 'yes' : 'no',
+    policy,
     token,
     'origin-id': originId,
     markable: markable && 'yes',

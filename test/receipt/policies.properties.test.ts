@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Fact, isWithheld } from '../../src/message/fact.ts';
+import { POLICIES, type Policy, strictest } from '../../src/message/policy.ts';
+import { RANK } from '../../src/message/status.ts';
+import type { Judgement } from '../../src/receipt/judge.ts';
+import type { Receipt } from '../../src/receipt/receipt.ts';
+import type { Rules } from '../../src/receipt/rules.ts';
+import { anyFact, anyTelling, FACT_KINDS, RULES } from '../support/facts.ts';
+import { History, type Moment } from './history.ts';
+
+/** What a sender may be told at most, in words that owe nothing to the program. */
+const MAY_TELL: Readonly<Record<Policy, (receipt: Receipt) => boolean>> = {
+  refuse: ({ status }) => ['failed', 'declined'].includes(status),
+  manual: ({ status }) =>
+    ['relayed', 'sent', 'stored', 'failed', 'declined', 'confirmed'].includes(status),
+  client: ({ evidence }) => evidence !== 'stream',
+  automatic: () => true,
+};
+
+/** One message as several servers saw it, told in any order and repeatedly, while the recipient changes their mind. */
+interface Story {
+  readonly rules: Rules;
+  readonly pieces: readonly (readonly Fact[])[];
+  readonly policies: readonly Policy[];
+  readonly sending: readonly boolean[];
+}
+
+test('nothing is told that the strictest policy does not allow, of those when the message came and of now', () => {
+  everyStory(({ receipts }, moment, { rules }) => {
+    const policy = strictestAt(moment, rules);
+    for (const receipt of receipts) {
+      const isAllowed = MAY_TELL[policy](receipt);
+      expect({ policy, ...receipt, isAllowed }).toMatchObject({ isAllowed: true });
+      if (receipt.status === 'declined') expect(rules.policy.tellDeclined).toBe(true);
+    }
+  });
+});
+
+test('a tick is ordered once at most, however often the message is judged', () => {
+  fc.assert(
+    fc.property(anyStory(), (story) => {
+      expect(lived(story).ticks.length).toBeLessThanOrEqual(1);
+    }),
+  );
+});
+
+test('a tick is ordered only for what is on a device or approved, if nobody refuses, and beside no answer', () => {
+  everyStory(({ tick }, moment, { rules }) => {
+    if (tick.kind !== 'order') return;
+    const { because, token } = tick.tick;
+    const policy = strictestAt(moment, rules);
+    expect(kindsOf(moment.heard)).toContain(because);
+    expect(because === 'acked' ? ['automatic'] : ['automatic', 'client', 'manual']).toContain(
+      policy,
+    );
+    expect(moment.heard.filter(isLetThrough)).toEqual([]);
+    expect(moment.heard).toContainEqual(expect.objectContaining({ kind: 'accepted', token }));
+  });
+});
+
+test('whoever may not see the presence gets no tick but by a yes', () => {
+  const strangers = anyStory().map(({ pieces, rules, ...story }) => ({
+    ...story,
+    rules: { ...rules, disclosure: 'subscribers' } as const,
+    pieces: pieces.map((facts) =>
+      facts.map((fact) => (fact.kind === 'accepted' ? { ...fact, maySee: false } : fact)),
+    ),
+  }));
+  fc.assert(
+    fc.property(strangers, (story) => {
+      for (const { because } of lived(story).ticks) expect(because).toBe('approved');
+    }),
+  );
+});
+
+test('a question is open only under manual, and neither after the answer nor beside the client’s', () => {
+  everyStory(({ tracked, question }, moment, { rules }) => {
+    expect(tracked.asked !== undefined).toBe(question.kind === 'ask');
+    if (question.kind !== 'ask') return;
+    expect(strictestAt(moment, rules)).toBe('manual');
+    expect(kindsOf(moment.heard)).not.toContain('approved');
+    expect(kindsOf(moment.heard)).not.toContain('declined');
+    expect(moment.heard.filter(isLetThrough)).toEqual([]);
+  });
+});
+
+test('of one message no status is told twice, and none after a further one; but what was refused may still fail', () => {
+  fc.assert(
+    fc.property(anyStory(), (story) => {
+      const statuses = lived(story).sent.map(({ status }) => status);
+      expect(new Set(statuses).size).toBe(statuses.length);
+      const ranks = statuses
+        .filter((status) => status !== 'declined')
+        .map((status) => RANK[status]);
+      expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+    }),
+  );
+});
+
+test('however it is told, the same is asked and ticked in the end, where nobody changes their mind', () => {
+  const stories = anyStory().chain((story) =>
+    fc.record({
+      story: fc.constant({ ...story, policies: story.policies.slice(0, 1) }),
+      other: anyTelling(story.pieces.flat()),
+    }),
+  );
+  fc.assert(
+    fc.property(stories, ({ story, other }) => {
+      const [one, two] = [lived(story), lived({ ...story, pieces: other })];
+      expect(two.last?.question).toEqual(one.last?.question);
+      expect(two.status).toBe(one.status);
+    }),
+  );
+});
+
+/** Looks at each judgement of many stories. */
+function everyStory(look: (judgement: Judgement, moment: Moment, story: Story) => void): void {
+  fc.assert(
+    fc.property(anyStory(), (story) => {
+      lived(story, (judgement, moment) => look(judgement, moment, story));
+    }),
+  );
+}
+
+function lived(
+  { rules, pieces, policies, sending }: Story,
+  look?: (judgement: Judgement, moment: Moment) => void,
+): History {
+  const options = { policies, sending, ...(look === undefined ? {} : { look }) };
+  return new History(rules, options).tell(pieces).letTimePass();
+}
+
+function anyStory(): fc.Arbitrary<Story> {
+  return fc.record({
+    rules: anyRules(),
+    pieces: fc.array(anyDetailedFact(), { minLength: 1, maxLength: 9 }).chain(anyTelling),
+    policies: fc.array(fc.constantFrom(...POLICIES), { minLength: 1, maxLength: 4 }),
+    sending: fc.array(fc.boolean(), { maxLength: 8 }),
+  });
+}
+
+function anyRules(): fc.Arbitrary<Rules> {
+  return fc
+    .record({
+      disclosure: fc.constantFrom('subscribers', 'everyone'),
+      tellDeclined: fc.boolean(),
+      locked: fc.constantFrom(undefined, ...POLICIES),
+    })
+    .map(({ disclosure, tellDeclined, locked }) => ({
+      ...RULES,
+      disclosure,
+      policy: { default: locked ?? 'client', locked: locked !== undefined, tellDeclined },
+    }));
+}
+
+interface AnyDetails {
+  readonly policy: Policy | undefined;
+  readonly token: string | undefined;
+  /** Was the answer stopped, or is the session without acknowledgements? */
+  readonly isSet: boolean;
+}
+
+/** What the servers and the recipient say of one message; answers and their stops come often. */
+function anyDetailedFact(): fc.Arbitrary<Fact> {
+  const kinds = [...FACT_KINDS, 'accepted', 'acked', 'received', 'displayed'] as const;
+  const details: fc.Arbitrary<AnyDetails> = fc.record({
+    isSet: fc.boolean(),
+    policy: fc.constantFrom(undefined, ...POLICIES),
+    token: fc.constantFrom(undefined, 'one', 'two'),
+  });
+  return fc
+    .tuple(anyFact({ hours: 1, kinds }), details)
+    .map(([fact, about]) => ({ ...fact, ...detailsOf(fact, about) }) as Fact);
+}
+
+function detailsOf({ kind }: Fact, { policy, token, isSet }: AnyDetails): Partial<Fact> {
+  switch (kind) {
+    case 'accepted':
+      return { ...(policy && { policy }), ...(token && { token }) };
+    case 'received':
+    case 'displayed':
+      return isSet ? { withheld: true } : {};
+    case 'sent':
+      return isSet ? { unacknowledged: true } : {};
+    default:
+      return {};
+  }
+}
+
+function strictestAt({ heard, recipient }: Moment, { policy }: Rules): Policy {
+  const now = policy.locked ? policy.default : (recipient.policy ?? policy.default);
+  return heard.reduce(
+    (before, fact) =>
+      fact.kind === 'accepted' ? strictest(before, fact.policy ?? before) : before,
+    now,
+  );
+}
+
+function isLetThrough(fact: Fact): boolean {
+  return (fact.kind === 'received' || fact.kind === 'displayed') && !isWithheld(fact);
+}
+
+function kindsOf(facts: readonly Fact[]): readonly string[] {
+  return facts.map(({ kind }) => kind);
+}
