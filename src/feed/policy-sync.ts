@@ -59,11 +59,12 @@ export class PolicySync {
 
   /** The module of that domain is there, and holds that version. */
   meet(domain: string, held: string): void {
-    const known = this.#peers.get(domain);
-    if (known?.isSettled === true && known.held === held) return;
-    const peer = known ?? newPeer();
-    peer.held = held;
-    peer.isSettled = false;
+    const peer = this.#peers.get(domain) ?? newPeer();
+    // While busy we know better than a hello that is under way.
+    if (!peer.isBusy && peer.held !== held) {
+      peer.held = held;
+      peer.isSettled = false;
+    }
     this.#peers.set(domain, peer);
     this.changed(domain);
   }

@@ -7,7 +7,12 @@ test('a ping follows it, and when that is answered it is never sent again', asyn
   const scene = await onStage();
   await store(scene);
   const names = scene.link.sent.map((stanza) => stanza.getChildElements()[0]?.name);
-  expect(names.filter((name) => name !== 'facts')).toEqual(['hello', 'receipt', 'ping']);
+  expect(names.filter((name) => name !== 'facts')).toEqual([
+    'hello',
+    'policies',
+    'receipt',
+    'ping',
+  ]);
   scene.link.drop();
   await scene.connect();
   await scene.pass(120_000);

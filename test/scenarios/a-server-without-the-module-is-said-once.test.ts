@@ -9,7 +9,7 @@ const MISSING =
 test('a module that answers is introduced', async () => {
   const scene = await onStage();
   expect(scene.lines.map(({ msg }) => msg)).toEqual([
-    'example.org: Prosody 0.12.3 with mod_receipts 0.1.0 proves accepted, stored',
+    'example.org: Prosody 0.12.3 with mod_receipts 0.1.0 proves accepted, stored; takes orders for policies, deliver',
   ]);
 });
 

@@ -12,6 +12,7 @@ import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { T0 } from './facts.ts';
 import { FakeLink } from './fake-link.ts';
+import { FakePolicies } from './fake-policies.ts';
 import { messageLine } from './feed-lines.ts';
 import { parseXml } from './xml.ts';
 
@@ -34,6 +35,7 @@ interface ModuleState {
   /** `undefined`: the server does not have the module. */
   version: string | undefined;
   waiting: number;
+  enforces: string;
 }
 
 /**
@@ -55,7 +57,12 @@ export class Scene {
   readonly store: Store;
   readonly daemon: Daemon;
   readonly lines: LogLine[] = [];
-  readonly module: ModuleState = { version: '1', waiting: 0 };
+  readonly module: ModuleState = { version: '1', waiting: 0, enforces: 'policies deliver' };
+  readonly policies = new FakePolicies();
+  /** The lines of the orders to deliver. */
+  readonly ordered: string[] = [];
+  /** What becomes of the next orders. */
+  deliver: 'deliver' | 'forbid' | 'fail' | 'stay silent' = 'deliver';
   /** Does the server get round to our pings? */
   answersPings = true;
   #iqs = 0;
@@ -148,16 +155,39 @@ export class Scene {
   #answer(iq: Element): Element | undefined {
     if (child(iq, 'ping', NS.ping) !== undefined)
       return this.answersPings ? resultOf(iq) : undefined;
+    const policies = child(iq, 'policies', NS.feed);
+    if (policies !== undefined) return this.policies.take(iq, policies);
+    const deliver = child(iq, 'deliver', NS.feed);
+    if (deliver !== undefined) return this.#carryOut(iq, deliver.getText().split('\n'));
     return this.module.version === undefined
       ? errorOf(iq, { type: 'cancel', condition: 'service-unavailable' })
       : resultOf(iq, this.#hello(this.module.version));
   }
 
+  #carryOut(iq: Element, lines: readonly string[]): Element | undefined {
+    if (this.deliver === 'stay silent') return undefined;
+    if (this.deliver === 'fail')
+      return errorOf(iq, { type: 'cancel', condition: 'service-unavailable' });
+    this.ordered.push(...lines);
+    const delivered = this.deliver === 'deliver' ? lines.length : 0;
+    const counts = { delivered, forbidden: lines.length - delivered };
+    return resultOf(iq, element('deliver', { xmlns: NS.feed, ...counts }));
+  }
+
   #hello(version: string): Element {
-    const { waiting } = this.module;
+    const { waiting, enforces } = this.module;
     const module = { module: '0.1.0', server: 'Prosody', 'server-version': '0.12.3' };
     const proves = 'accepted stored';
-    return element('hello', { xmlns: NS.feed, version, ...module, proves, at: this.now, waiting });
+    return element('hello', {
+      xmlns: NS.feed,
+      version,
+      ...module,
+      proves,
+      enforces,
+      policies: this.policies.version,
+      at: this.now,
+      waiting,
+    });
   }
 }
 

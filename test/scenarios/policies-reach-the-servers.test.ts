@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import type { BareJid } from '../../src/message/jid.ts';
+import type { Preferences } from '../../src/receipt/preferences.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
+import { ALICE, BOB, T0 } from '../support/facts.ts';
+import { onStage } from '../support/scene.ts';
+
+const CAROL = 'carol@example.org' as BareJid;
+
+test('all that users chose, with what the operator decided', async () => {
+  const store = storeAtHand();
+  await choose(store, BOB, { policy: 'manual', exceptions: { 'x y@example.net': 'refuse' } });
+  await choose(store, ALICE, { text: true });
+  const scene = await onStage({ store, settings: { 'policy.default': 'automatic' } });
+  await scene.pass(100);
+  expect([...scene.policies.lines]).toEqual([[BOB, 'manual | refuse x%20y@example.net']]);
+  expect(scene.policies.settings).toEqual({
+    policy: 'automatic',
+    locked: 'no',
+    disclosure: 'subscribers',
+  });
+});
+
+test('after that only what changed, also when the link was down meanwhile', async () => {
+  const store = storeAtHand();
+  await choose(store, BOB, { policy: 'manual' });
+  const scene = await onStage({ store });
+  await scene.pass(100);
+  scene.link.drop();
+  await choose(store, CAROL, { policy: 'refuse' });
+  await choose(store, BOB, {});
+  scene.policies.taken.length = 0;
+  await scene.connect();
+  await scene.pass(100);
+  expect(scene.policies.taken).toEqual([expect.stringMatching(/^since \w+:1: 2$/)]);
+  expect([...scene.policies.lines]).toEqual([[CAROL, 'refuse']]);
+});
+
+test('a module that holds nothing, or those of another store, gets the whole', async () => {
+  for (const held of ['', 'elsewhere:7', 'nonsense']) {
+    const store = storeAtHand();
+    await choose(store, BOB, { policy: 'manual' });
+    const scene = await onStage({ store });
+    scene.link.drop();
+    scene.policies.version = held;
+    scene.policies.taken.length = 0;
+    await scene.connect();
+    await scene.pass(100);
+    expect(scene.policies.taken[0]).toBe('part 1: 1');
+    expect([...scene.policies.lines]).toEqual([[BOB, 'manual']]);
+  }
+});
+
+test('a module that holds something else than it said gets the whole', async () => {
+  const store = storeAtHand();
+  await choose(store, BOB, { policy: 'manual' });
+  const scene = await onStage({ store });
+  await scene.pass(100);
+  const held = scene.policies.version;
+  await choose(store, BOB, { policy: 'refuse' });
+  scene.link.drop();
+  const take = scene.policies.take.bind(scene.policies);
+  scene.policies.take = (iq, policies) => {
+    scene.policies.version = '';
+    scene.policies.take = take;
+    return take(iq, policies);
+  };
+  await scene.connect();
+  await scene.pass(100);
+  expect(scene.policies.version).not.toBe(held);
+  expect([...scene.policies.lines]).toEqual([[BOB, 'refuse']]);
+  expect(scene.complaints).toEqual([]);
+});
+
+test('many come in parts that a stanza can hold, one after the other', async () => {
+  const store = storeAtHand();
+  const users = Array.from({ length: 2500 }, (_, n) => `${'u'.repeat(40)}${n}@example.org`);
+  for (const user of users) await choose(store, user as BareJid, { policy: 'refuse' });
+  const scene = await onStage({ store });
+  await scene.pass(200);
+  expect(scene.policies.lines.size).toBe(2500);
+  expect(scene.policies.taken.length).toBeGreaterThan(2);
+  for (const iq of scene.link.sent) expect(String(iq).length).toBeLessThan(64 * 1024);
+});
+
+test('what the operator changed is sent though no user changed anything', async () => {
+  const store = storeAtHand();
+  await choose(store, BOB, { policy: 'manual' });
+  const before = await onStage({ store });
+  await before.pass(100);
+  const settings = { 'policy.locked': 'true', 'policy.default': 'refuse' };
+  const after = await onStage({ store, settings });
+  after.link.drop();
+  after.policies.version = before.policies.version;
+  after.policies.settings = before.policies.settings;
+  await after.connect();
+  await after.pass(100);
+  expect(after.policies.settings).toMatchObject({ policy: 'refuse', locked: 'yes' });
+});
+
+test('nothing is sent to a module that cannot enforce it', async () => {
+  const store = storeAtHand();
+  await choose(store, BOB, { policy: 'manual' });
+  const scene = await onStage({ store });
+  scene.link.drop();
+  scene.module.enforces = '';
+  scene.policies.taken.length = 0;
+  await scene.connect();
+  await scene.pass(100);
+  expect(scene.policies.taken).toEqual([]);
+});
+
+test('a deleted account takes its policy with it, at the server too', async () => {
+  const store = storeAtHand();
+  await choose(store, BOB, { policy: 'manual' });
+  const scene = await onStage({ store });
+  await scene.pass(100);
+  await scene.feed([`deleted\t${scene.now + 1000}\t${BOB}`]);
+  await scene.pass(61_000);
+  expect([...scene.policies.lines]).toEqual([]);
+  expect(await store.preferences.get(BOB)).toEqual({});
+});
+
+function storeAtHand(): Store {
+  return openStore('sqlite::memory:');
+}
+
+async function choose(store: Store, account: BareJid, preferences: Preferences): Promise<void> {
+  await store.preferences.change(account, { change: () => preferences, now: T0 / 1000 });
+}
