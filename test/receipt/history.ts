@@ -21,6 +21,8 @@ export interface HistoryOptions {
   readonly sending?: readonly boolean[];
   /** What the recipient has chosen by each judgement, in turns; nothing ever, if there is none. */
   readonly policies?: readonly Policy[];
+  /** How far the servers are known to have said all while facts still come, in turns; not at all, if there is none. */
+  readonly knownUpTo?: readonly Stamp[];
   readonly look?: (judgement: Judgement, moment: Moment) => void;
 }
 
@@ -30,6 +32,8 @@ export class History {
   last: Judgement | undefined;
   readonly sent: Receipt[] = [];
   readonly ticks: Tick[] = [];
+  /** That of the last judgement. */
+  moment: Moment | undefined;
   readonly #heard: Fact[] = [];
   #unsent: readonly Receipt[] = [];
   #judgements = 0;
@@ -45,9 +49,10 @@ export class History {
     return statusOf(newestLife(this.tracked.record)?.facts ?? []);
   }
 
-  /** Facts come while the servers are not known to have said all. */
+  /** Facts come; those that are late, after their server was thought to have said all. */
   tell(pieces: readonly (readonly Fact[])[]): this {
-    for (const news of pieces) this.#judge(news, 0);
+    for (const news of pieces)
+      this.#judge(news, inTurns(this.#options.knownUpTo, this.#judgements) ?? 0);
     return this;
   }
 
@@ -74,7 +79,8 @@ export class History {
       recipient,
     });
     this.#keep(judgement);
-    this.#options.look?.(judgement, { heard: this.#heard, recipient });
+    this.moment = { heard: this.#heard, recipient };
+    this.#options.look?.(judgement, this.moment);
     if (inTurns(this.#options.sending, turn) === true) this.#send();
   }
 

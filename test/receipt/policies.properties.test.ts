@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Fact, isWithheld } from '../../src/message/fact.ts';
+import { type Fact, isWithheld, type Stamp } from '../../src/message/fact.ts';
 import { POLICIES, type Policy, strictest } from '../../src/message/policy.ts';
 import { RANK } from '../../src/message/status.ts';
 import type { Judgement } from '../../src/receipt/judge.ts';
 import type { Receipt } from '../../src/receipt/receipt.ts';
 import type { Rules } from '../../src/receipt/rules.ts';
-import { anyFact, anyTelling, FACT_KINDS, RULES } from '../support/facts.ts';
+import { anyFact, anyTelling, DAY, FACT_KINDS, RULES, T0 } from '../support/facts.ts';
 import { History, type Moment } from './history.ts';
 
 /** What a sender may be told at most, in words that owe nothing to the program. */
@@ -24,6 +24,7 @@ interface Story {
   readonly pieces: readonly (readonly Fact[])[];
   readonly policies: readonly Policy[];
   readonly sending: readonly boolean[];
+  readonly knownUpTo: readonly Stamp[];
 }
 
 test('nothing is told that the strictest policy does not allow, of those when the message came and of now', () => {
@@ -33,6 +34,8 @@ test('nothing is told that the strictest policy does not allow, of those when th
       const isAllowed = MAY_TELL[policy](receipt);
       expect({ policy, ...receipt, isAllowed }).toMatchObject({ isAllowed: true });
       if (receipt.status === 'declined') expect(rules.policy.tellDeclined).toBe(true);
+      if (receipt.status === 'displayed')
+        expect(kindsOf(moment.heard.filter(isLetThrough))).toContain('displayed');
     }
   });
 });
@@ -57,6 +60,21 @@ test('a tick is ordered only for what is on a device or approved, if nobody refu
     expect(moment.heard.filter(isLetThrough)).toEqual([]);
     expect(moment.heard).toContainEqual(expect.objectContaining({ kind: 'accepted', token }));
   });
+});
+
+test('the tick comes and the question is open in the end, where nothing speaks against it', () => {
+  fc.assert(
+    fc.property(anyStory(), ({ rules, ...story }) => {
+      const history = lived({ ...story, rules: { ...rules, disclosure: 'everyone' } });
+      if (history.moment === undefined || !kindsOf(history.moment.heard).includes('accepted'))
+        return;
+      const policy = strictestAt(history.moment, rules);
+      const { heard } = history.moment;
+      expect(history.tracked.asked !== undefined).toBe(policy === 'manual' && isToBeAsked(heard));
+      const hasToken = heard.some((fact) => fact.kind === 'accepted' && fact.token !== undefined);
+      if (hasToken && isToBeTicked(heard, policy)) expect(history.ticks).toHaveLength(1);
+    }),
+  );
 });
 
 test('whoever may not see the presence gets no tick but by a yes', () => {
@@ -124,10 +142,10 @@ function everyStory(look: (judgement: Judgement, moment: Moment, story: Story) =
 }
 
 function lived(
-  { rules, pieces, policies, sending }: Story,
+  { rules, pieces, ...story }: Story,
   look?: (judgement: Judgement, moment: Moment) => void,
 ): History {
-  const options = { policies, sending, ...(look === undefined ? {} : { look }) };
+  const options = { ...story, ...(look === undefined ? {} : { look }) };
   return new History(rules, options).tell(pieces).letTimePass();
 }
 
@@ -137,6 +155,7 @@ function anyStory(): fc.Arbitrary<Story> {
     pieces: fc.array(anyDetailedFact(), { minLength: 1, maxLength: 9 }).chain(anyTelling),
     policies: fc.array(fc.constantFrom(...POLICIES), { minLength: 1, maxLength: 4 }),
     sending: fc.array(fc.boolean(), { maxLength: 8 }),
+    knownUpTo: fc.array(fc.constantFrom(0, T0 + DAY), { maxLength: 4 }),
   });
 }
 
@@ -195,6 +214,23 @@ function strictestAt({ heard, recipient }: Moment, { policy }: Rules): Policy {
       fact.kind === 'accepted' ? strictest(before, fact.policy ?? before) : before,
     now,
   );
+}
+
+function isToBeAsked(heard: readonly Fact[]): boolean {
+  const isAnswered = heard.some(
+    (fact) => ['approved', 'declined'].includes(fact.kind) || isLetThrough(fact),
+  );
+  const hasArrived = heard.some(
+    (fact) =>
+      fact.kind === 'acked' || isWithheld(fact) || (fact.kind === 'sent' && fact.unacknowledged),
+  );
+  return hasArrived && !isAnswered;
+}
+
+function isToBeTicked(heard: readonly Fact[], policy: Policy): boolean {
+  if (heard.some(isLetThrough) || policy === 'refuse') return false;
+  const kinds = kindsOf(heard);
+  return kinds.includes('approved') || (policy === 'automatic' && kinds.includes('acked'));
 }
 
 function isLetThrough(fact: Fact): boolean {
