@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import type { Command, LanguageCode } from '../commands/command.ts';
+import type { Limiter } from '../commands/limiter.ts';
+import { isOurs } from '../commands/perform.ts';
+import type { Reply } from '../commands/reply.ts';
+import type { Counters } from '../counters.ts';
+import type { Logger } from '../log.ts';
+import { type BareJid, bareOf } from '../message/jid.ts';
+import {
+  badCommand,
+  type CommandRequest,
+  commandResult,
+  readCommand,
+} from '../protocol/adhoc-command.ts';
+import { errorOf, type StanzaError } from '../protocol/iq.ts';
+import type { Element } from '../protocol/xml.ts';
+import type { Preferences } from '../receipt/preferences.ts';
+import type { Question } from '../store/question-store.ts';
+import type { Millis } from '../store/store.ts';
+import type { Language } from '../text/language.ts';
+import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
+import { DIALOGS } from './dialogs.ts';
+import { type Node, nodeNamed } from './nodes.ts';
+import { shown } from './shown.ts';
+import { type Step, step } from './step.ts';
+
+export interface AdhocParts {
+  readonly domains: readonly string[];
+  readonly admins: readonly string[];
+  readonly defaultLanguage: LanguageCode;
+  readonly limiter: Pick<Limiter, 'take'>;
+  readonly perform: (user: BareJid, command: Command) => Promise<Reply>;
+  readonly preferencesOf: (user: BareJid) => Promise<Preferences>;
+  /** The questions that wait for a user; to look them up is not to show them. */
+  readonly waiting: (user: BareJid) => Promise<readonly Question[]>;
+  readonly now: () => Millis;
+  readonly counters: Counters;
+  readonly log: Logger;
+}
+
+/** XEP-0050 §2.4: one stanza of a user's command, answered. Between two of them nothing is kept: dialog.ts says why. */
+export async function answerCommand(
+  request: Element,
+  command: Element,
+  parts: AdhocParts,
+): Promise<Element> {
+  const user = bareOf(request.attrs['from'] ?? '');
+  const refusal = refusalOf(user, localeOf(request, command), parts);
+  if (refusal !== undefined) return errorOf(request, refusal);
+  const asked = readCommand(command);
+  if (asked.kind === 'bad') return badCommand(request, asked);
+  const node = nodeNamed(asked.node, parts.admins.includes(user));
+  if (node === undefined) return errorOf(request, UNKNOWN);
+  try {
+    return await carryOut(
+      request,
+      { user, asked, node, locale: localeOf(request, command) },
+      parts,
+    );
+  } catch (error) {
+    parts.log.error({ err: error, node }, 'a command could not be carried out');
+    return errorOf(request, BUSY);
+  }
+}
+
+// XEP-0050 §4.4
+const UNKNOWN: StanzaError = { type: 'cancel', condition: 'item-not-found' };
+const BUSY: StanzaError = { type: 'wait', condition: 'resource-constraint' };
+
+/** XEP-0050 §3.7: what the user's client speaks. A server gives a stanza without a language that of the stream. */
+function localeOf(request: Element, command: Element): string | undefined {
+  return command.attrs['xml:lang'] ?? request.attrs['xml:lang'];
+}
+
+function refusalOf(
+  user: BareJid,
+  locale: string | undefined,
+  { domains, limiter, now, counters, defaultLanguage }: AdhocParts,
+): StanzaError | undefined {
+  const { forms, refusals } = languageFor(locale, LANGUAGE_OF[defaultLanguage]);
+  if (!isOurs(user, { domains })) {
+    counters.count('stanzas from strangers refused');
+    return { type: 'auth', condition: 'forbidden', text: forms.notes.forbidden };
+  }
+  if (limiter.take(user, now()) === 'ok') return undefined;
+  return { type: 'wait', condition: 'policy-violation', text: refusals['too-many-commands'] };
+}
+
+interface Asked {
+  readonly user: BareJid;
+  readonly asked: CommandRequest;
+  readonly node: Node;
+  readonly locale: string | undefined;
+}
+
+async function carryOut(request: Element, asked: Asked, parts: AdhocParts): Promise<Element> {
+  const taken = await takeStep(asked, parts);
+  if (taken.kind === 'bad') return badCommand(request, taken);
+  // Asked again: the command may have changed it.
+  const language = await languageOf(asked, parts);
+  return commandResult(request, {
+    node: asked.node,
+    // XEP-0050 §4.1: whoever asks again names it; to us it says nothing.
+    sessionId: asked.asked.sessionId ?? randomUUID(),
+    lang: language.lang,
+    ...shown(taken, language, parts.now()),
+  });
+}
+
+async function takeStep(asked: Asked, parts: AdhocParts): Promise<Step> {
+  const { user, node } = asked;
+  return step(asked.asked, DIALOGS[node], {
+    perform: (command) => parts.perform(user, command),
+    waiting: () => parts.waiting(user),
+    language: await languageOf(asked, parts),
+    now: parts.now(),
+  });
+}
+
+/** As the user set it, else as the client says, else as the operator wants it. */
+async function languageOf(
+  { user, locale }: Asked,
+  { preferencesOf, defaultLanguage }: AdhocParts,
+): Promise<Language> {
+  const { language } = await preferencesOf(user);
+  return languageFor(language, undefined) ?? languageFor(locale, LANGUAGE_OF[defaultLanguage]);
+}

@@ -1,0 +1,21 @@
+/** The commands, in the order in which clients list them; XEP-0050 §3.2: each is a node. */
+export const NODES = [
+  'policy',
+  'contact-policy',
+  'questions',
+  'status',
+  'receipts',
+  'help',
+  'statistics',
+] as const;
+export type Node = (typeof NODES)[number];
+
+/** What a user is offered; what is for admins does not exist for others. */
+export function nodesFor(isAdmin: boolean): readonly Node[] {
+  return isAdmin ? NODES : NODES.filter((node) => node !== 'statistics');
+}
+
+/** The command of that name that is offered. */
+export function nodeNamed(name: string, isAdmin: boolean): Node | undefined {
+  return nodesFor(isAdmin).find((node) => node === name);
+}

@@ -1,0 +1,136 @@
+import type { Command } from '../commands/command.ts';
+import type { PolicyReply } from '../commands/reply.ts';
+import { POLICIES } from '../message/policy.ts';
+import {
+  type Answers,
+  type DataForm,
+  type Field,
+  flagIn,
+  oneOf,
+  textIn,
+} from '../protocol/data-form.ts';
+import type { Language } from '../text/language.ts';
+import { peerOf } from './address.ts';
+import { type Dialog, done, type Outcome, performAll, type Session, wrong } from './dialog.ts';
+
+const CHOICES = [...POLICIES.toReversed(), 'default'] as const;
+type Choice = (typeof CHOICES)[number];
+
+/** What all senders learn. */
+export const policy: Dialog = {
+  open: async ({ perform, language }) => {
+    const present = await perform({ kind: 'show-policy' });
+    if (present.kind !== 'policy') return done(present);
+    return {
+      kind: 'asking',
+      form: policyForm(present, language),
+      accept: (answers) => performAll(changesIn(answers, present), { perform, present }),
+    };
+  },
+};
+
+function policyForm(present: PolicyReply, language: Language): DataForm {
+  const { commands, fields, notes } = language.forms;
+  const { tellsDeclined, isLocked } = present;
+  return {
+    title: commands.policy.name,
+    instructions: commands.policy.instructions,
+    fields: [
+      isLocked
+        ? lockedField(present, language)
+        : choiceField(language, { values: [choiceOf(present)] }),
+      {
+        type: 'boolean',
+        name: 'tell-declined',
+        label: fields.tellDeclined,
+        value: String(tellsDeclined),
+        ifWrong: notes.badBoolean,
+      },
+    ],
+  };
+}
+
+function lockedField({ policy }: PolicyReply, { forms, refusals }: Language): Field {
+  return { type: 'fixed', text: `${forms.policies[policy]}\n${refusals.locked}` };
+}
+
+function choiceOf({ policy, isOwn }: PolicyReply): Choice {
+  return isOwn ? policy : 'default';
+}
+
+/** Only what differs: to send a form back as it came makes nobody's default their own choice. */
+function changesIn(answers: Answers, present: PolicyReply): readonly Command[] {
+  const changes: Command[] = [];
+  const choice = oneOf(CHOICES, answers, 'policy');
+  if (choice !== undefined && choice !== choiceOf(present))
+    changes.push({ kind: 'set-policy', policy: choice });
+  const tells = flagIn(answers, 'tell-declined');
+  if (tells !== undefined && tells !== present.tellsDeclined)
+    changes.push({ kind: 'tell-declined', tells });
+  return changes;
+}
+
+/** What one contact, or everybody of a domain, learns. */
+export const contactPolicy: Dialog = {
+  open: async (session) => {
+    const present = await session.perform({ kind: 'show-policy' });
+    if (present.kind !== 'policy' || present.isLocked) return done(present);
+    return {
+      kind: 'asking',
+      form: exceptionForm(present, session.language),
+      accept: (answers) => setException(answers, session),
+    };
+  },
+};
+
+function exceptionForm(present: PolicyReply, language: Language): DataForm {
+  const { commands, fields, notes } = language.forms;
+  return {
+    title: commands['contact-policy'].name,
+    instructions: commands['contact-policy'].instructions,
+    fields: [
+      ...exceptionFields(present, language),
+      {
+        type: 'jid-single',
+        name: 'contact',
+        label: fields.peer,
+        isRequired: true,
+        ifWrong: notes.badPeer,
+      },
+      choiceField(language, { values: [], isRequired: true }),
+    ],
+  };
+}
+
+function exceptionFields({ exceptions }: PolicyReply, language: Language): readonly Field[] {
+  const { forms, policy } = language;
+  const lines = Object.entries(exceptions).map(([peer, allowed]) =>
+    policy.exception(peer, forms.policies[allowed]),
+  );
+  return lines.length === 0
+    ? []
+    : [{ type: 'fixed', text: [forms.fields.exceptions, ...lines].join('\n') }];
+}
+
+async function setException(answers: Answers, { perform, language }: Session): Promise<Outcome> {
+  const { badPeer, badPolicy } = language.forms.notes;
+  const peer = peerOf(textIn(answers, 'contact'));
+  if (peer === undefined) return wrong(badPeer);
+  const choice = oneOf(CHOICES, answers, 'policy');
+  if (choice === undefined) return wrong(badPolicy);
+  return done(await perform({ kind: 'set-exception', peer, policy: choice }));
+}
+
+function choiceField(
+  { forms }: Language,
+  present: { readonly values: readonly string[]; readonly isRequired?: boolean },
+): Field {
+  return {
+    type: 'list-single',
+    name: 'policy',
+    label: forms.fields.policy,
+    options: CHOICES.map((value) => ({ value, label: forms.policies[value] })),
+    ifWrong: forms.notes.badPolicy,
+    ...present,
+  };
+}

@@ -1,0 +1,105 @@
+import type { Answer } from '../commands/command.ts';
+import { type Answers, type DataForm, type Field, oneOf, textIn } from '../protocol/data-form.ts';
+import type { Question } from '../store/question-store.ts';
+import type { Language } from '../text/language.ts';
+import { questionLine } from '../text/question-text.ts';
+import { type Dialog, done, type Outcome, type Session, type Stage, wrong } from './dialog.ts';
+
+const ANSWERS: readonly Answer[] = ['yes', 'no', 'later'];
+
+/** Whether the user received what others ask about. */
+export const questions: Dialog = {
+  open: async (session) => {
+    const reply = await session.perform({ kind: 'questions' });
+    return reply.kind === 'questions' ? asking(reply.questions, session) : done(reply);
+  },
+  // To list questions marks them as shown, and a yes is about what was shown: the answer must not list what came since.
+  reopen: async (session) => {
+    const waiting = await session.waiting();
+    return asking(
+      waiting.filter(({ shown }) => shown > 0),
+      session,
+    );
+  },
+};
+
+function asking(waiting: readonly Question[], session: Session): Stage {
+  if (waiting.length === 0) return done({ kind: 'questions', questions: [] });
+  return {
+    kind: 'asking',
+    form: questionsForm(waiting, session),
+    accept: (answers) => accept(answers, { waiting, session }),
+  };
+}
+
+function questionsForm(waiting: readonly Question[], { language, now }: Session): DataForm {
+  const { commands } = language.forms;
+  return {
+    title: commands.questions.name,
+    instructions: commands.questions.instructions,
+    fields: [
+      questionField(waiting, { language, now }),
+      answerField(language),
+      { type: 'hidden', name: 'shown', values: waiting.map(tokenOf) },
+    ],
+  };
+}
+
+function questionField(
+  waiting: readonly Question[],
+  { language, now }: Pick<Session, 'language' | 'now'>,
+): Field {
+  const { fields, allQuestions, notes } = language.forms;
+  const each = waiting.map((question) => ({
+    value: String(question.number),
+    label: questionLine(question, language, now),
+  }));
+  return {
+    type: 'list-single',
+    name: 'question',
+    label: fields.question,
+    isRequired: true,
+    options: each.length === 1 ? each : [...each, { value: 'all', label: allQuestions }],
+    values: each.length === 1 ? each.map(({ value }) => value) : [],
+    ifWrong: notes.badQuestion,
+  };
+}
+
+/** Nothing is chosen beforehand: nobody says yes by accident. */
+function answerField({ forms }: Language): Field {
+  return {
+    type: 'list-single',
+    name: 'answer',
+    label: forms.fields.answer,
+    isRequired: true,
+    options: ANSWERS.map((value) => ({ value, label: forms.answers[value] })),
+    values: [],
+    ifWrong: forms.notes.badAnswer,
+  };
+}
+
+async function accept(
+  answers: Answers,
+  { waiting, session }: { readonly waiting: readonly Question[]; readonly session: Session },
+): Promise<Outcome> {
+  const { badQuestion, badAnswer } = session.language.forms.notes;
+  const answer = oneOf(ANSWERS, answers, 'answer');
+  if (answer === undefined) return wrong(badAnswer);
+  const which = numbersIn(answers, waiting);
+  if (which.length === 0) return wrong(badQuestion);
+  return done(await session.perform({ kind: 'answer', answer, which }));
+}
+
+/** The chosen questions that are still those of the form: a number that is free again may be another question's by now. */
+function numbersIn(answers: Answers, waiting: readonly Question[]): readonly number[] {
+  const chosen = textIn(answers, 'question');
+  const shown = answers.get('shown');
+  return waiting
+    .filter((question) => shown?.includes(tokenOf(question)) ?? true)
+    .map(({ number }) => number)
+    .filter((number) => chosen === 'all' || chosen === String(number));
+}
+
+function tokenOf({ number, from }: Question): string {
+  return `${number}-${from}`;
+}

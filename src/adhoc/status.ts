@@ -1,0 +1,73 @@
+import type { Reply } from '../commands/reply.ts';
+import { type Answers, type DataForm, type Table, textIn } from '../protocol/data-form.ts';
+import type { Receipt } from '../receipt/receipt.ts';
+import type { Language } from '../text/language.ts';
+import { moment } from '../text/moment.ts';
+import { peerOf } from './address.ts';
+import { type Dialog, done, type Outcome, type Session, wrong } from './dialog.ts';
+
+/** What became of the user's messages. */
+export const status: Dialog = {
+  open: async (session) => ({
+    kind: 'asking',
+    form: statusForm(session.language),
+    accept: (answers) => accept(answers, session),
+  }),
+};
+
+function statusForm({ forms }: Language): DataForm {
+  const { commands, fields, notes } = forms;
+  return {
+    title: commands.status.name,
+    instructions: commands.status.instructions,
+    fields: [
+      {
+        type: 'jid-single',
+        name: 'recipient',
+        label: fields.recipient,
+        ifWrong: notes.badRecipient,
+      },
+      { type: 'text-single', name: 'id', label: fields.id, ifWrong: notes.badRecipient },
+    ],
+  };
+}
+
+async function accept(answers: Answers, session: Session): Promise<Outcome> {
+  const { perform, language } = session;
+  const text = textIn(answers, 'recipient');
+  const recipient = peerOf(text);
+  const [id] = answers.get('id') ?? [];
+  // An id is the sender's own: it names a message together with its recipient only.
+  if (recipient === undefined && (text !== undefined || id !== undefined))
+    return wrong(language.forms.notes.badRecipient);
+  const reply = await perform({
+    kind: 'status',
+    ...(recipient === undefined ? {} : { recipient }),
+    ...(id === undefined ? {} : { id }),
+  });
+  return { ...done(reply), ...tableOf(reply, session) };
+}
+
+function tableOf(reply: Reply, session: Session): { readonly table?: Table } {
+  if (reply.kind !== 'status' || reply.receipts.length === 0) return {};
+  const { commands, fields } = session.language.forms;
+  return {
+    table: {
+      title: commands.status.name,
+      columns: [
+        { name: 'recipient', label: fields.recipient, type: 'jid-single' },
+        { name: 'id', label: fields.id, type: 'text-single' },
+        { name: 'status', label: fields.status, type: 'text-single' },
+        { name: 'at', label: fields.at, type: 'text-single' },
+        { name: 'condition', label: fields.condition, type: 'text-single' },
+      ],
+      rows: reply.receipts.map((receipt) => rowOf(receipt, session)),
+    },
+  };
+}
+
+function rowOf(receipt: Receipt, { language, now }: Session): readonly string[] {
+  const { key, status: furthest, at, condition = '' } = receipt;
+  const { name } = language.statusNames[furthest];
+  return [key.recipient, key.id, name, moment(at, language, now), condition];
+}

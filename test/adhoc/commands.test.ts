@@ -1,0 +1,353 @@
+import { describe, expect, test } from 'vitest';
+import { NS } from '../../src/protocol/namespaces.ts';
+import { child, children } from '../../src/protocol/xml.ts';
+import {
+  ALICE,
+  at,
+  CAROL,
+  command,
+  Desk,
+  fixedIn,
+  optionsIn,
+  POLICY,
+  RECEIPTS,
+  read,
+  STORED,
+  valuesIn,
+} from './desk.ts';
+
+describe('my policy', () => {
+  test('the form holds what is in force', async () => {
+    const desk = new Desk();
+    desk.policy = { ...POLICY, policy: 'manual', isOwn: true, tellsDeclined: true };
+    const { form } = read(await desk.ask(command({ node: 'policy' })));
+    expect(valuesIn(form)).toEqual({ policy: ['manual'], 'tell-declined': ['true'] });
+  });
+
+  test('only what differs is changed', async () => {
+    const desk = new Desk();
+    const fields = { policy: 'default', 'tell-declined': 'true' };
+    await desk.ask(command({ node: 'policy', fields }));
+    expect(desk.changes).toEqual([{ kind: 'tell-declined', tells: true }]);
+  });
+
+  test('a field that is left out stays as it is', async () => {
+    const desk = new Desk();
+    const { status, notes } = read(await desk.ask(command({ node: 'policy', fields: {} })));
+    expect(desk.changes).toEqual([]);
+    expect(status).toBe('completed');
+    expect(notes).toEqual([['info', expect.stringContaining('Your policy is client')]]);
+  });
+
+  test('a change that the server does not enforce yet is a warning', async () => {
+    const desk = new Desk();
+    desk.replies.set('set-policy', { ...POLICY, policy: 'refuse', isOwn: true, change: 'kept' });
+    const { notes } = read(
+      await desk.ask(command({ node: 'policy', fields: { policy: 'refuse' } })),
+    );
+    expect(notes).toEqual([['warn', expect.stringContaining('refuse')]]);
+  });
+
+  test('what is locked is said, not asked', async () => {
+    const desk = new Desk();
+    desk.policy = { ...POLICY, isLocked: true };
+    const { form } = read(await desk.ask(command({ node: 'policy' })));
+    expect(Object.keys(valuesIn(form))).toEqual(['tell-declined']);
+    expect(fixedIn(form)).toContain(
+      'The policy is the same for everybody here and cannot be changed.',
+    );
+  });
+
+  test('and who chooses all the same is refused, with the rest carried out', async () => {
+    const desk = new Desk();
+    desk.policy = { ...POLICY, isLocked: true };
+    desk.replies.set('set-policy', { kind: 'refused', because: 'locked' });
+    const fields = { policy: 'refuse', 'tell-declined': '1' };
+    const { status, notes } = read(await desk.ask(command({ node: 'policy', fields })));
+    expect(status).toBe('completed');
+    expect(notes.map(([type]) => type)).toEqual(['error', 'info']);
+  });
+
+  test.each([
+    ['a policy that there is not', { policy: 'sometimes' }, 'Please choose one of the policies'],
+    ['two policies at once', { policy: ['manual', 'refuse'] }, 'Please choose one of the policies'],
+    ['neither true nor false', { 'tell-declined': 'perhaps' }, 'Please answer with true or false'],
+  ])('%s: the form again, with what would work', async (_, fields, said) => {
+    const desk = new Desk();
+    const { status, notes, form } = read(await desk.ask(command({ node: 'policy', fields })));
+    expect(status).toBe('executing');
+    expect(notes).toEqual([['error', expect.stringContaining(said)]]);
+    expect(form?.attrs['type']).toBe('form');
+    expect(desk.changes).toEqual([]);
+  });
+
+  test('what was right in a wrong form need not be chosen again', async () => {
+    const fields = { policy: 'manual', 'tell-declined': 'perhaps' };
+    const { form } = read(await new Desk().ask(command({ node: 'policy', fields })));
+    expect(valuesIn(form)).toEqual({ policy: ['manual'], 'tell-declined': ['false'] });
+  });
+});
+
+describe('the policy for a contact', () => {
+  test('the form lists the exceptions so far and chooses nothing', async () => {
+    const desk = new Desk();
+    desk.policy = {
+      ...POLICY,
+      exceptions: { 'alice@example.org': 'manual', 'spam.example': 'refuse' },
+    };
+    const { form } = read(await desk.ask(command({ node: 'contact-policy' })));
+    expect(fixedIn(form)).toEqual([
+      'Exceptions so far',
+      'alice@example.org: Ask me each time',
+      'spam.example: Senders learn nothing but failures',
+    ]);
+    expect(valuesIn(form)).toEqual({ contact: [], policy: [] });
+  });
+
+  test.each([
+    ['alice@example.org', 'alice@example.org'],
+    [' Alice@Example.org/phone ', 'alice@example.org'],
+    ['xmpp:alice@example.org?message', 'alice@example.org'],
+    ['xmpp:caf%C3%A9@example.org', 'café@example.org'],
+    ['xmpp:50%@example.org', '50%@example.org'],
+    ['who?@example.org', 'who?@example.org'],
+    ['example.net', 'example.net'],
+    ['@localhost', 'localhost'],
+    ['愛麗絲@例子.公司', '愛麗絲@例子.公司'],
+  ])('%s is %s', async (contact, peer) => {
+    const desk = new Desk();
+    await desk.ask(command({ node: 'contact-policy', fields: { contact, policy: 'refuse' } }));
+    expect(desk.changes).toEqual([{ kind: 'set-exception', peer, policy: 'refuse' }]);
+  });
+
+  test.each([
+    ['no address', { contact: 'Alice Smith', policy: 'refuse' }, 'address'],
+    ['a name', { contact: 'Alice', policy: 'refuse' }, 'address'],
+    ['a link to no address', { contact: 'xmpp:a%20b@example.org', policy: 'refuse' }, 'address'],
+    ['too long', { contact: `${'a'.repeat(4000)}@example.org`, policy: 'refuse' }, 'address'],
+    ['two in one', { contact: 'a@b@c', policy: 'refuse' }, 'address'],
+    ['an address without a domain', { contact: 'alice@', policy: 'refuse' }, 'address'],
+    ['no contact', { policy: 'refuse' }, 'address'],
+    ['no policy', { contact: 'alice@example.org' }, 'policies'],
+  ])('%s: the form again', async (_, fields, said) => {
+    const desk = new Desk();
+    const answer = read(await desk.ask(command({ node: 'contact-policy', fields })));
+    expect(answer.status).toBe('executing');
+    expect(answer.notes).toEqual([['error', expect.stringContaining(said)]]);
+    expect(desk.changes).toEqual([]);
+  });
+
+  test('there is nothing to fill in where the operator decides', async () => {
+    const desk = new Desk();
+    desk.policy = { ...POLICY, isLocked: true };
+    const { status, notes } = read(await desk.ask(command({ node: 'contact-policy' })));
+    expect(status).toBe('completed');
+    expect(notes).toEqual([['info', expect.stringContaining('cannot be changed')]]);
+  });
+
+  test('too many exceptions are refused in words', async () => {
+    const desk = new Desk();
+    desk.replies.set('set-exception', { kind: 'refused', because: 'too-many-exceptions' });
+    const fields = { contact: 'alice@example.org', policy: 'refuse' };
+    const { notes } = read(await desk.ask(command({ node: 'contact-policy', fields })));
+    expect(notes).toEqual([['error', expect.stringContaining('exceptions')]]);
+  });
+});
+
+describe('my questions', () => {
+  test('none waits: that is said at once', async () => {
+    const { status, notes } = read(await new Desk().ask(command({ node: 'questions' })));
+    expect([status, notes]).toEqual(['completed', [['info', 'No question waits for you.']]]);
+  });
+
+  test('one waits: it is chosen, the answer is not', async () => {
+    const desk = new Desk();
+    desk.questions = [ALICE];
+    const { form } = read(await desk.ask(command({ node: 'questions' })));
+    expect(optionsIn(form, 'question')).toEqual([['1', '1. alice@example.org, message of 10:42']]);
+    expect(optionsIn(form, 'answer').map(([value]) => value)).toEqual(['yes', 'no', 'later']);
+    expect(valuesIn(form)).toMatchObject({ question: ['1'], answer: [] });
+  });
+
+  test('several wait: each can be chosen, or all', async () => {
+    const desk = new Desk();
+    desk.questions = [ALICE, CAROL];
+    const { form } = read(await desk.ask(command({ node: 'questions' })));
+    expect(optionsIn(form, 'question')).toEqual([
+      ['1', '1. alice@example.org, message of 10:42'],
+      ['2', '2. carol@example.net, 3 messages of 10:50 to 10:55'],
+      ['all', 'All questions'],
+    ]);
+    expect(valuesIn(form)).toMatchObject({ question: [], answer: [] });
+  });
+
+  test.each([
+    ['2', 'no', [2]],
+    ['all', 'yes', [1, 2]],
+    ['1', 'later', [1]],
+  ] as const)('%s is answered by %s', async (question, answer, which) => {
+    const desk = new Desk();
+    desk.questions = [ALICE, CAROL];
+    const { form } = read(await desk.ask(command({ node: 'questions' })));
+    const fields = { ...valuesIn(form), question, answer };
+    const { status, notes } = read(await desk.ask(command({ node: 'questions', fields })));
+    expect(desk.changes).toEqual([{ kind: 'answer', answer, which }]);
+    expect([status, notes[0]?.[0]]).toEqual(['completed', 'info']);
+  });
+
+  test('an answer is never about a question that took the number of the one shown', async () => {
+    const desk = new Desk();
+    desk.questions = [ALICE, CAROL];
+    const { form } = read(await desk.ask(command({ node: 'questions' })));
+    desk.questions = [{ ...ALICE, from: at(11, 0), to: at(11, 0) }, CAROL];
+    const fields = { ...valuesIn(form), question: '1', answer: 'yes' };
+    const { status, notes } = read(await desk.ask(command({ node: 'questions', fields })));
+    expect([status, notes[0]?.[0]]).toEqual(['executing', 'error']);
+    expect(desk.changes).toEqual([]);
+    await desk.ask(command({ node: 'questions', fields: { ...fields, question: 'all' } }));
+    expect(desk.changes).toEqual([{ kind: 'answer', answer: 'yes', which: [2] }]);
+  });
+
+  test('what came after the form is not shown by answering it', async () => {
+    const desk = new Desk();
+    desk.questions = [ALICE, { ...CAROL, shown: 0 }];
+    const fields = { question: 'all', answer: 'yes' };
+    await desk.ask(command({ node: 'questions', fields: { ...fields, question: '1' } }));
+    expect(desk.told).toEqual([{ kind: 'answer', answer: 'yes', which: [1] }]);
+    expect(desk.questions[1]?.shown).toBe(0);
+  });
+
+  test('all were answered meanwhile: that is said', async () => {
+    const desk = new Desk();
+    const fields = { question: '1', answer: 'yes', shown: '1-5' };
+    const { status, notes } = read(await desk.ask(command({ node: 'questions', fields })));
+    expect([status, notes]).toEqual(['completed', [['info', 'No question waits for you.']]]);
+    expect(desk.changes).toEqual([]);
+  });
+
+  test.each([
+    ['no question', { answer: 'yes' }],
+    ['no answer', { question: '1' }],
+    ['an answer that there is not', { question: '1', answer: 'maybe' }],
+    ['a question that there is not', { question: '3', answer: 'yes' }],
+    ['a question that is none', { question: '1 2', answer: 'yes' }],
+  ])('%s: the form again', async (_, fields) => {
+    const desk = new Desk();
+    desk.questions = [ALICE, CAROL];
+    const { status, notes } = read(await desk.ask(command({ node: 'questions', fields })));
+    expect([status, notes[0]?.[0]]).toEqual(['executing', 'error']);
+    expect(desk.changes).toEqual([]);
+  });
+});
+
+describe('the status of messages', () => {
+  test('is shown as a table, and in words', async () => {
+    const desk = new Desk();
+    desk.found = [STORED, { ...STORED, status: 'failed', condition: 'item-not-found' }];
+    const { status, notes, form } = read(await desk.ask(command({ node: 'status', fields: {} })));
+    expect(desk.told).toEqual([{ kind: 'status' }]);
+    expect(status).toBe('completed');
+    expect(notes).toEqual([['info', expect.stringContaining('waits until they are online')]]);
+    expect(rowsOf(form)).toEqual([
+      ['dave@example.org', 'm1', 'stored', '10:43', ''],
+      ['dave@example.org', 'm1', 'failed', '10:43', 'item-not-found'],
+    ]);
+    const reported = form && child(form, 'reported', NS.forms);
+    expect(reported?.getChildElements().map(({ attrs }) => [attrs['var'], attrs['label']])).toEqual(
+      [
+        ['recipient', 'Recipient'],
+        ['id', 'Message id'],
+        ['status', 'Status'],
+        ['at', 'When'],
+        ['condition', 'Reason'],
+      ],
+    );
+  });
+
+  test('of one message', async () => {
+    const desk = new Desk();
+    await desk.ask(
+      command({ node: 'status', fields: { recipient: 'Dave@example.org', id: ' m 1' } }),
+    );
+    expect(desk.told).toEqual([{ kind: 'status', recipient: 'dave@example.org', id: ' m 1' }]);
+  });
+
+  test('that is not known: no table', async () => {
+    const { notes, form } = read(await new Desk().ask(command({ node: 'status', fields: {} })));
+    expect(form).toBeUndefined();
+    expect(notes).toEqual([['info', expect.stringContaining('no such message')]]);
+  });
+
+  test.each([
+    ['an id without a recipient', { id: 'm1' }],
+    ['a recipient that is none', { recipient: 'dave and carol' }],
+  ])('%s: the form again, as it was filled in', async (_, fields) => {
+    const { status, form } = read(await new Desk().ask(command({ node: 'status', fields })));
+    expect(status).toBe('executing');
+    expect(valuesIn(form)).toMatchObject(
+      Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, [value]])),
+    );
+  });
+});
+
+describe('which receipts I want', () => {
+  test('the form holds what is in force, the default offered beside it', async () => {
+    const { form } = read(await new Desk().ask(command({ node: 'receipts' })));
+    expect(valuesIn(form)).toEqual({
+      statuses: ['stored', 'failed'],
+      text: ['false'],
+      language: ['en'],
+    });
+    expect(optionsIn(form, 'statuses').map(([value]) => value)).toContain('default');
+    expect(optionsIn(form, 'statuses').map(([value]) => value)).not.toContain('accepted');
+    expect(optionsIn(form, 'language').map(([value]) => value)).toEqual(['en', 'zh', 'default']);
+  });
+
+  test('a form that comes back as it was changes nothing', async () => {
+    const desk = new Desk();
+    const { form } = read(await desk.ask(command({ node: 'receipts' })));
+    await desk.ask(command({ node: 'receipts', fields: valuesIn(form) }));
+    expect(desk.changes).toEqual([]);
+  });
+
+  test('all of it at once, answered in the new language with how things stand', async () => {
+    const desk = new Desk();
+    const fields = { statuses: ['failed', 'lost'], text: '1', language: 'zh' };
+    const answer = read(await desk.ask(command({ node: 'receipts', fields })));
+    expect(desk.changes).toEqual([
+      { kind: 'set-receipts', statuses: ['failed', 'lost'] },
+      { kind: 'set-text', text: true },
+      { kind: 'set-language', language: 'zh' },
+    ]);
+    expect(answer.lang).toBe('zh');
+    expect(answer.notes).toEqual([['info', expect.stringMatching(/\p{Script=Han}/u)]]);
+  });
+
+  test.each([
+    ['none is wanted', RECEIPTS, [], []],
+    ['the default again', { ...RECEIPTS, isOwn: true }, ['stored', 'default'], 'default'],
+  ] as const)('%s', async (_, present, statuses, expected) => {
+    const desk = new Desk();
+    desk.receipts = present;
+    await desk.ask(command({ node: 'receipts', fields: { statuses } }));
+    expect(desk.changes).toEqual([{ kind: 'set-receipts', statuses: expected }]);
+  });
+
+  test.each([
+    ['a status that there is not', { statuses: ['stored', 'eaten'] }, 'list'],
+    ['a language that there is not', { language: 'tlh' }, 'languages'],
+  ])('%s: the form again', async (_, fields, said) => {
+    const desk = new Desk();
+    const { status, notes } = read(await desk.ask(command({ node: 'receipts', fields })));
+    expect(status).toBe('executing');
+    expect(notes).toEqual([['error', expect.stringContaining(said)]]);
+    expect(desk.changes).toEqual([]);
+  });
+});
+
+function rowsOf(form: ReturnType<typeof read>['form']): readonly (readonly string[])[] {
+  const items = form === undefined ? [] : children(form, 'item', NS.forms);
+  return items.map((item) =>
+    children(item, 'field', NS.forms).map((field) => field.getChild('value')?.getText() ?? ''),
+  );
+}

@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import { answerDiscoInfo, answerDiscoItems, type DiscoParts } from '../../src/answers/disco.ts';
+import { conditionOf } from '../../src/protocol/iq.ts';
+import { NS } from '../../src/protocol/namespaces.ts';
+import type { Element } from '../../src/protocol/xml.ts';
+import { parseXml, treeOf } from '../support/xml.ts';
+
+const PARTS: DiscoParts = {
+  component: 'receipts.example.org',
+  domains: ['example.org'],
+  admins: ['admin@example.org'],
+  defaultLanguage: 'en',
+  features: [NS.discoInfo, NS.commands],
+  botFeatures: ['urn:xmpp:receipts'],
+};
+
+const BOT = 'receipts@receipts.example.org';
+
+describe('who we are', () => {
+  test('the domain is a component', () => {
+    expect(treeOf(info({}))).toEqual(
+      tree(`
+      <iq type='result' id='d1' from='receipts.example.org' to='bob@example.org/phone'>
+        <query xmlns='http://jabber.org/protocol/disco#info'>
+          <identity category='component' type='generic' name='Message receipts'/>
+          <feature var='http://jabber.org/protocol/disco#info'/>
+          <feature var='http://jabber.org/protocol/commands'/>
+        </query>
+      </iq>`),
+    );
+  });
+
+  test('the bot is a bot, and understands more', () => {
+    expect(treeOf(info({ to: BOT }))).toEqual(
+      tree(`
+      <iq type='result' id='d1' from='${BOT}' to='bob@example.org/phone'>
+        <query xmlns='http://jabber.org/protocol/disco#info'>
+          <identity category='client' type='bot' name='Receipts'/>
+          <feature var='http://jabber.org/protocol/disco#info'/>
+          <feature var='http://jabber.org/protocol/commands'/>
+          <feature var='urn:xmpp:receipts'/>
+        </query>
+      </iq>`),
+    );
+  });
+
+  test('a command is a command-node with a form', () => {
+    expect(treeOf(info({ to: BOT, node: 'policy' }))).toEqual(
+      tree(`
+      <iq type='result' id='d1' from='${BOT}' to='bob@example.org/phone'>
+        <query xmlns='http://jabber.org/protocol/disco#info' node='policy'>
+          <identity category='automation' type='command-node' name='My policy'/>
+          <feature var='http://jabber.org/protocol/commands'/>
+          <feature var='jabber:x:data'/>
+        </query>
+      </iq>`),
+    );
+  });
+
+  test('the node of the commands is a command-list', () => {
+    expect(treeOf(info({ node: NS.commands }))).toEqual(
+      tree(`
+      <iq type='result' id='d1' from='receipts.example.org' to='bob@example.org/phone'>
+        <query xmlns='http://jabber.org/protocol/disco#info' node='http://jabber.org/protocol/commands'>
+          <identity category='automation' type='command-list'/>
+          <feature var='http://jabber.org/protocol/commands'/>
+        </query>
+      </iq>`),
+    );
+  });
+});
+
+describe('what is below us', () => {
+  test('below the domain the bot', () => {
+    expect(treeOf(items({}))).toEqual(
+      tree(`
+      <iq type='result' id='d1' from='receipts.example.org' to='bob@example.org/phone'>
+        <query xmlns='http://jabber.org/protocol/disco#items'>
+          <item jid='${BOT}' name='Receipts'/>
+        </query>
+      </iq>`),
+    );
+  });
+
+  test('below the bot nothing', () => {
+    expect(itemsIn(items({ to: BOT }))).toEqual([]);
+  });
+
+  test.each(['receipts.example.org', BOT])('the commands of %s', (to) => {
+    expect(itemsIn(items({ to, node: NS.commands }))).toEqual([
+      { jid: to, node: 'policy', name: 'My policy' },
+      { jid: to, node: 'contact-policy', name: 'Policy for a contact' },
+      { jid: to, node: 'questions', name: 'My waiting questions' },
+      { jid: to, node: 'status', name: 'Status of messages' },
+      { jid: to, node: 'receipts', name: 'Which receipts I want' },
+      { jid: to, node: 'help', name: 'Help' },
+    ]);
+  });
+
+  test('admins are offered statistics as well', () => {
+    const offered = itemsIn(items({ from: 'admin@example.org/desk', node: NS.commands }));
+    expect(offered.map(({ node }) => node)).toContain('statistics');
+  });
+
+  test('strangers are offered nothing', () => {
+    expect(itemsIn(items({ from: 'eve@example.net/x', node: NS.commands }))).toEqual([]);
+  });
+
+  test('below a command nothing', () => {
+    expect(itemsIn(items({ node: 'policy' }))).toEqual([]);
+  });
+});
+
+test("names are in the language of the asker's client", () => {
+  expect(itemsIn(items({ lang: 'zh-CN' }))).toEqual([{ jid: BOT, name: '回执助手' }]);
+  const [first] = itemsIn(items({ lang: 'zh-CN', node: NS.commands }));
+  expect(first?.['name']).toBe('我的策略');
+  expect(String(info({ lang: 'zh', node: 'policy' }))).toContain('我的策略');
+  expect(String(info({ lang: 'zh' }))).toContain('消息回执');
+});
+
+test.each([
+  ['a node that there is not', { node: 'launch' }, 'item-not-found'],
+  ['an empty node', { node: '' }, 'item-not-found'],
+  ['statistics, asked by who is no admin', { node: 'statistics' }, 'item-not-found'],
+  ['a command, asked by a stranger', { from: 'x@example.net/x', node: 'policy' }, 'forbidden'],
+  ['an address that there is not', { to: 'alice@receipts.example.org' }, 'item-not-found'],
+])('%s: an error', (_, asking, condition) => {
+  for (const answer of [info(asking), items(asking)]) {
+    expect(answer.attrs['type']).toBe('error');
+    expect(conditionOf(answer)).toBe(condition);
+  }
+});
+
+interface Asking {
+  readonly from?: string;
+  readonly to?: string;
+  readonly node?: string;
+  readonly lang?: string;
+}
+
+function info(asking: Asking): Element {
+  const { request, query } = asked(NS.discoInfo, asking);
+  return answerDiscoInfo(request, query, PARTS);
+}
+
+function items(asking: Asking): Element {
+  const { request, query } = asked(NS.discoItems, asking);
+  return answerDiscoItems(request, query, PARTS);
+}
+
+function asked(xmlns: string, { from, to, node, lang }: Asking) {
+  const [request] = parseXml(`
+    <iq type='get' id='d1' from='${from ?? 'bob@example.org/phone'}' to='${to ?? 'receipts.example.org'}'
+        ${lang === undefined ? '' : `xml:lang='${lang}'`}>
+      <query xmlns='${xmlns}' ${node === undefined ? '' : `node='${node}'`}/>
+    </iq>`);
+  const query = request?.getChild('query');
+  if (request === undefined || query === undefined) throw new Error('nothing is asked');
+  return { request, query };
+}
+
+function itemsIn(answer: Element): readonly Readonly<Record<string, string | undefined>>[] {
+  expect(answer.attrs['type']).toBe('result');
+  return (answer.getChild('query')?.getChildren('item') ?? []).map(({ attrs }) => attrs);
+}
+
+function tree(text: string) {
+  const [element] = parseXml(text);
+  return element && treeOf(element);
+}
