@@ -908,7 +908,7 @@ do
 	local function shard_of(accounts, account)
 		local last = #account - #ACCOUNT_END;
 		local first, second, third = byte(account, max(1, last - 2), last);
-		return accounts[(first + 31 * (second or 0) + 7 * (third or 0)) % SHARDS];
+		return accounts[((first or 0) + 31 * (second or 0) + 7 * (third or 0)) % SHARDS];
 	end
 
 	local function policy_of(accounts, account)
@@ -977,14 +977,12 @@ do
 		return true;
 	end
 
-	local function note_unreadable(line)
-		count_unreadable(1);
-		complain("cannot read a policy: " .. line);
-	end
-
 	local function read_lines(accounts, text)
 		for line in gmatch(text, "[^\n]+") do
-			if not read_line(accounts, line) then note_unreadable(line); end
+			if not read_line(accounts, line) then
+				count_unreadable(1);
+				complain("a policy that cannot be read");
+			end
 		end
 	end
 
