@@ -13,7 +13,8 @@ import type { Language } from '../text/language.ts';
 import { peerOf } from './address.ts';
 import { type Dialog, done, type Outcome, performAll, type Session, wrong } from './dialog.ts';
 
-const CHOICES = [...POLICIES.toReversed(), 'default'] as const;
+/** Some clients choose the first for the user: it must do no harm. */
+const CHOICES = ['default', ...POLICIES.toReversed()] as const;
 type Choice = (typeof CHOICES)[number];
 
 /** What all senders learn. */

@@ -6,7 +6,8 @@ import { child, children, type Element, element } from './xml.ts';
 /** XEP-0004 §3: a form to fill in. */
 export interface DataForm {
   readonly title: string;
-  readonly instructions?: string;
+  /** Line by line; some clients show the first alone. */
+  readonly instructions: string;
   readonly fields: readonly Field[];
 }
 
@@ -32,11 +33,11 @@ export interface SingleField extends Named {
   readonly value?: string;
 }
 
-/** Comes back as it is, so that we need not remember it. */
+/** Comes back as it is, so that we need not remember it. One value: of several some clients return the first. */
 export interface HiddenField {
   readonly type: 'hidden';
   readonly name: string;
-  readonly values: readonly string[];
+  readonly value: string;
 }
 
 /** Only to be read. */
@@ -68,9 +69,10 @@ export interface Column {
 export type Answers = ReadonlyMap<string, readonly string[]>;
 
 export function formElement({ title, instructions, fields }: DataForm): Element {
-  const heads = [element('title', {}, oneLine(title))];
-  if (instructions !== undefined)
-    heads.push(...linesOf(instructions).map((line) => element('instructions', {}, line)));
+  const heads = [
+    element('title', {}, oneLine(title)),
+    ...linesOf(instructions).map((line) => element('instructions', {}, line)),
+  ];
   return element(
     'x',
     { xmlns: NS.forms, type: 'form' },
@@ -147,7 +149,7 @@ function fieldElements(field: Field): readonly Element[] {
       );
     case 'hidden':
       return [
-        element('field', { var: field.name, type: 'hidden' }, ...valueElements(field.values)),
+        element('field', { var: field.name, type: 'hidden' }, ...valueElements([field.value])),
       ];
     default:
       return [askedElement(field)];

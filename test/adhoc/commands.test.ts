@@ -78,6 +78,7 @@ describe('my policy', () => {
     expect(status).toBe('executing');
     expect(notes).toEqual([['error', expect.stringContaining(said)]]);
     expect(form?.attrs['type']).toBe('form');
+    expect(form?.getChild('instructions')?.getText()).toBe(notes[0]?.[1]);
     expect(desk.changes).toEqual([]);
   });
 
@@ -165,7 +166,7 @@ describe('my questions', () => {
     desk.questions = [ALICE];
     const { form } = read(await desk.ask(command({ node: 'questions' })));
     expect(optionsIn(form, 'question')).toEqual([['1', '1. alice@example.org, message of 10:42']]);
-    expect(optionsIn(form, 'answer').map(([value]) => value)).toEqual(['yes', 'no', 'later']);
+    expect(optionsIn(form, 'answer').map(([value]) => value)).toEqual(['later', 'yes', 'no']);
     expect(valuesIn(form)).toMatchObject({ question: ['1'], answer: [] });
   });
 

@@ -24,11 +24,11 @@ describe('the stanzas of XEP-0050', () => {
             <instructions>What senders learn about messages to you.</instructions>
             <field var='policy' type='list-single' label='Policy'>
               <value>default</value>
+              <option label='The default here'><value>default</value></option>
               <option label='Senders learn that messages have reached me'><value>automatic</value></option>
               <option label='My app answers as it does'><value>client</value></option>
               <option label='Ask me each time'><value>manual</value></option>
               <option label='Senders learn nothing but failures'><value>refuse</value></option>
-              <option label='The default here'><value>default</value></option>
             </field>
             <field var='tell-declined' type='boolean' label='Tell senders when I say no'>
               <value>false</value>
