@@ -71,7 +71,7 @@ export const en: Language = {
     more: (count) => `… and ${count} more, say “questions”.`,
     howToAnswerOne: 'Answer yes, no or later.',
     howToAnswerSeveral: (first, second) =>
-      `Answer for instance: yes ${first}, no ${second}, later, or yes all.`,
+      `Answer for instance: yes ${first}, no ${second}, or later all.`,
     none: 'No question waits for you.',
     which: 'Several questions wait for you. Please say which one you mean:',
     noSuch: (number) => `There is no question ${number}.`,
@@ -302,4 +302,5 @@ export const en: Language = {
     'i want',
   ],
   greetings: ['hi', 'hello', 'hey', 'good morning', 'good evening', 'bye', 'cheers'],
+  assents: ['ok', 'okay', 'sure', 'fine', 'alright', 'right', 'done'],
 };

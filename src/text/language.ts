@@ -30,6 +30,8 @@ export interface Language {
   /** Words that a command may begin with; an answer may not. */
   readonly openings: readonly string[];
   readonly greetings: readonly string[];
+  /** Words that may mean yes, or no more than that they were heard. */
+  readonly assents: readonly string[];
 }
 
 /** What a text about one message speaks of. */

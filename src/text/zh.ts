@@ -56,8 +56,7 @@ export const zh: Language = {
     item: (number, asked) => `${number}. ${asked.sender}，${about(asked)}`,
     more: (count) => `……还有 ${count} 个，发送“问题”即可查看。`,
     howToAnswerOne: '请回复：是、否，或稍后。',
-    howToAnswerSeveral: (first, second) =>
-      `请这样回复：是 ${first}，或 否 ${second}，或 稍后，或 是 全部。`,
+    howToAnswerSeveral: (first, second) => `请这样回复：是 ${first}，否 ${second}，或 稍后 全部。`,
     none: '现在没有等您回答的问题。',
     which: '有好几个问题在等您回答，请说明是哪一个：',
     noSuch: (number) => `没有第 ${number} 个问题。`,
@@ -206,7 +205,7 @@ export const zh: Language = {
     text: ['文字', '文本'],
     language: ['语言'],
     statistics: ['统计', '数据'],
-    yes: ['是', '是的', '好', '好的', '可以', '同意', '行', '嗯', '收到', '收到了', '已收到'],
+    yes: ['是', '是的', '好', '好的', '可以', '同意', '收到', '收到了', '已收到'],
     no: [
       '否',
       '不',
@@ -217,6 +216,7 @@ export const zh: Language = {
       '不用',
       '不同意',
       '没有',
+      '没有收到',
       '没收到',
       '未收到',
     ],
@@ -266,4 +266,5 @@ export const zh: Language = {
   ],
   openings: ['设置', '设为', '改成', '改为', '查看', '我的', '我', '看', '最近', '消息', '设'],
   greetings: ['你好', '您好', '早上好', '晚上好', '再见'],
+  assents: ['嗯', '哦', '行', '知道了', '明白'],
 };
