@@ -1,6 +1,6 @@
 import { bareOf } from '../message/jid.ts';
+import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
-import { TALK_NS } from './namespaces.ts';
 
 export interface ReplyEnvelope {
   readonly id: string;
@@ -24,6 +24,6 @@ export function receivedMessage({ attrs }: Element, id: string): Element {
   return element(
     'message',
     { type: attrs['type'], from: bareOf(attrs['to'] ?? ''), to: attrs['from'], id },
-    element('received', { xmlns: TALK_NS.clientReceipts, id: attrs['id'] }),
+    element('received', { xmlns: NS.clientReceipts, id: attrs['id'] }),
   );
 }

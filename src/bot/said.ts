@@ -1,7 +1,6 @@
 import { type BareJid, bareOf } from '../message/jid.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { child, children, type Element } from '../protocol/xml.ts';
-import { TALK_NS } from './namespaces.ts';
 
 /** What a person says to the bot. */
 export interface Said {
@@ -23,17 +22,17 @@ export function saidIn(message: Element): Said | undefined {
   if (!TALK.includes(type) || from === undefined || body === undefined) return undefined;
   const text = withoutReplyFallback(message, body.getText());
   // Some clients put a body beside what only machines read; a receipt for a receipt would never end.
-  if (text.trim() === '' || child(message, 'received', TALK_NS.clientReceipts) !== undefined)
+  if (text.trim() === '' || child(message, 'received', NS.clientReceipts) !== undefined)
     return undefined;
   const lang: string | undefined = body.attrs['xml:lang'] ?? message.attrs['xml:lang'];
-  const isRequested = child(message, 'request', TALK_NS.clientReceipts) !== undefined;
+  const isRequested = child(message, 'request', NS.clientReceipts) !== undefined;
   return { user: bareOf(from), text, lang, isReceiptWanted: isRequested && id !== undefined };
 }
 
 /** XEP-0461 §3.1: what is quoted of the message replied to; XEP-0428 §2.2 says from which character to which. */
 function withoutReplyFallback(message: Element, text: string): string {
   const fallback = children(message, 'fallback', NS.fallback).find(
-    ({ attrs }) => attrs['for'] === TALK_NS.reply,
+    ({ attrs }) => attrs['for'] === NS.reply,
   );
   const { start = '', end = '' } = fallback?.getChild('body')?.attrs ?? {};
   if (!/^\d+$/.test(start) || !/^\d+$/.test(end)) return text;
