@@ -37,7 +37,10 @@ const STATEMENTS = {
   selectWaiting: `${QUESTION} WHERE q.recipient = ? GROUP BY q.number ORDER BY q.number`,
   countWaiting: 'SELECT count(*) AS count FROM questions WHERE recipient = ?',
   lend: 'UPDATE questions SET lease = ? WHERE recipient = ? AND number = ?',
-  settle: 'UPDATE questions SET due = NULL, lease = 0 WHERE recipient = ? AND number = ?',
+  // What is not lent any more was answered meanwhile: it may have another time, or be another question.
+  settle:
+    'UPDATE questions SET due = NULL, lease = 0 WHERE recipient = ? AND number = ? AND lease > 0',
+  withdraw: 'UPDATE questions SET due = NULL, lease = 0 WHERE recipient = ? AND number = ?',
   showMessages: 'UPDATE asked_messages SET shown = 1 WHERE recipient = ? AND number = ?',
   askAgain: 'UPDATE questions SET due = ?, lease = 0 WHERE recipient = ? AND number = ?',
   selectShown: `
@@ -107,8 +110,10 @@ export class QuestionRows {
 
   show(recipient: BareJid): readonly Question[] {
     const numbers = this.waiting(recipient).map(({ number }) => number);
-    for (const number of numbers) this.#statements.showMessages.run(recipient, number);
-    this.settle(recipient, numbers);
+    for (const number of numbers) {
+      this.#statements.showMessages.run(recipient, number);
+      this.#statements.withdraw.run(recipient, number);
+    }
     return this.waiting(recipient);
   }
 
