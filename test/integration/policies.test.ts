@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { POLICIES, type Policy } from '../../src/message/policy.ts';
 import { heard, markersFor, saidByBot, say, ticksFor } from '../support/bot-chat.ts';
 import { CLIENT_NS, type Client, type LoginOptions, login } from '../support/client.ts';
@@ -116,110 +116,114 @@ const SITUATIONS: readonly Situation[] = [
 
 describe('what a recipient’s policy lets the sender know', () => {
   let stage: Stage;
-  const open: Client[] = [];
-  let count = 0;
 
   beforeAll(async () => {
     stage = await startStage({
       hosts: [{ name: 'offline.test' }, { name: 'archive.test', mam: true, offline: false }],
-      questions: { gatherMs: 100, perHour: 3600 },
+      questions: { gatherMs: 100 },
     });
-    for (const host of ['offline.test', 'archive.test']) {
-      await stage.prosody.register(`alice@${host}`);
-      for (const policy of POLICIES) {
-        const bob = `bob-${policy}@${host}`;
-        await stage.prosody.register(bob);
-        await stage.prosody.befriend(`alice@${host}`, bob);
-        const client = await enter({ jid: `${bob}/setup` });
-        await say(client, `policy ${policy}`);
-      }
-    }
-    await leave();
   });
 
-  afterEach(() => leave());
   afterAll(() => stage?.dispose());
 
-  async function enter(options: Omit<LoginOptions, 'port'>): Promise<Client> {
-    const client = await login({ port: stage.prosody.ports.c2s, ...options });
-    open.push(client);
-    return client;
+  /** Two of their own for each case, so that the cases can run side by side. */
+  async function acquaint(host: string, policy: Policy, n: number): Promise<Pair> {
+    const [alice, bob] = [`alice-${n}@${host}`, `bob-${n}@${host}`];
+    await stage.prosody.register(alice);
+    await stage.prosody.register(bob);
+    await stage.prosody.befriend(alice, bob);
+    const client = await enter(`${bob}/setup`);
+    await say(client, `policy ${policy}`);
+    await client.close();
+    return { alice, bob, id: `m${n}` };
   }
 
-  async function leave(): Promise<void> {
-    await Promise.all(open.splice(0).map((client) => client.close()));
+  function enter(jid: string, options: Partial<LoginOptions> = {}): Promise<Client> {
+    return login({ port: stage.prosody.ports.c2s, jid, ...options });
+  }
+
+  async function enterDevices(bob: string, { devices }: Situation): Promise<readonly Client[]> {
+    const entering = devices.map((device, n) => enter(`${bob}/device-${n}`, device));
+    return Promise.all(entering);
   }
 
   const cases = SITUATIONS.flatMap((situation) =>
     POLICIES.map((policy) => ({ situation, policy, name: situation.name })),
-  );
+  ).map((it, n) => ({ ...it, n }));
 
-  it.each(cases)('$policy; $name', async ({ situation, policy }) => {
-    const { host, isLate = false } = situation;
-    const [to, id] = [`bob-${policy}@${host}`, `m${++count}`];
-    const alice = await enter({ jid: `alice@${host}/pc` });
-    if (isLate) {
-      alice.ask(to, id);
-      await stage.expectStatus({ from: `alice@${host}`, to, id }, 'stored');
-    }
-    const bobs = await enterDevices(to, situation);
-    if (!isLate) alice.ask(to, id);
-    if (situation.catchesUp) await catchUp(bobs[0], { host, id });
+  it.concurrent.each(cases)('$policy; $name', async ({ situation, policy, n }) => {
+    const pair = await acquaint(situation.host, policy, n);
+    const alice = await enter(`${pair.alice}/pc`);
+    const bobs = await exchange(alice, pair, situation);
     await sleep(AFTER_ALL_MS);
-    expect(seenBy(alice, { id, to, bobs })).toEqual(situation.expected[policy]);
-    // Or the fourth message would only join the third question.
-    if (policy === 'manual' && bobs[0] !== undefined) await say(bobs[0], 'no all');
+    expect(seenBy(alice, pair, bobs)).toEqual(situation.expected[policy]);
+    await Promise.all([alice, ...bobs].map((client) => client.close()));
   });
 
-  async function enterDevices(to: string, { devices }: Situation): Promise<readonly Client[]> {
-    const bobs: Client[] = [];
-    for (const [index, device] of devices.entries())
-      bobs.push(await enter({ jid: `${to}/device-${index}`, ...device }));
-    return bobs;
+  async function exchange(
+    alice: Client,
+    { bob, id }: Pair,
+    situation: Situation,
+  ): Promise<readonly Client[]> {
+    if (!situation.isLate) {
+      const devices = await enterDevices(bob, situation);
+      alice.ask(bob, id);
+      return devices;
+    }
+    alice.ask(bob, id);
+    await stage.expectStatus({ from: alice.bareJid, to: bob, id }, 'stored');
+    const devices = await enterDevices(bob, situation);
+    if (situation.catchesUp) await catchUp(devices[0], { to: alice.bareJid, id });
+    return devices;
   }
 
-  it.each([
-    { policy: 'client', passes: true },
-    { policy: 'automatic', passes: true },
-    { policy: 'manual', passes: false },
-    { policy: 'refuse', passes: false },
-  ])(
-    '$policy; markers pass: $passes; the own devices have them all the same',
-    async ({ policy, passes }) => {
-      const [to, id] = [`bob-${policy}@offline.test`, `m${++count}`];
-      const alice = await enter({ jid: 'alice@offline.test/pc' });
-      const phone = await enter({ jid: `${to}/phone` });
-      const tablet = await enter({ jid: `${to}/tablet`, carbons: true });
-      alice.ask(to, id);
-      await phone.waitForMessage(id);
-      phone.answer('alice@offline.test', id);
-      phone.displayed('alice@offline.test', id);
-      await tablet.waitFor((stanza) => holdsCarbonOf(stanza, `displayed-${id}`));
-      await tablet.waitFor((stanza) => holdsCarbonOf(stanza, `received-${id}`));
+  it.concurrent.each([
+    { policy: 'client', passes: true, n: 101 },
+    { policy: 'automatic', passes: true, n: 102 },
+    { policy: 'manual', passes: false, n: 103 },
+    { policy: 'refuse', passes: false, n: 104 },
+  ] as const)(
+    '$policy; answers pass: $passes; the own devices have them all the same',
+    async ({ policy, passes, n }) => {
+      const pair = await acquaint('offline.test', policy, n);
+      const alice = await enter(`${pair.alice}/pc`);
+      const phone = await enter(`${pair.bob}/phone`);
+      const tablet = await enter(`${pair.bob}/tablet`, { carbons: true });
+      alice.ask(pair.bob, pair.id);
+      await phone.waitForMessage(pair.id);
+      phone.answer(pair.alice, pair.id);
+      phone.displayed(pair.alice, pair.id);
+      await tablet.waitFor((stanza) => holdsCarbonOf(stanza, `displayed-${pair.id}`));
+      await tablet.waitFor((stanza) => holdsCarbonOf(stanza, `received-${pair.id}`));
       await sleep(AFTER_ALL_MS);
-      expect(ticksFor(alice, id)).toEqual(passes ? [`${to}/phone`] : []);
-      expect(markersFor(alice, id)).toEqual(passes ? [`${to}/phone`] : []);
-      if (policy === 'manual') await say(phone, 'no all');
+      expect(ticksFor(alice, pair.id)).toEqual(passes ? [`${pair.bob}/phone`] : []);
+      expect(markersFor(alice, pair.id)).toEqual(passes ? [`${pair.bob}/phone`] : []);
+      await Promise.all([alice, phone, tablet].map((client) => client.close()));
     },
   );
 });
 
-async function catchUp(
-  device: Client | undefined,
-  { host, id }: { host: string; id: string },
-): Promise<void> {
-  await device?.catchUp();
-  device?.answer(`alice@${host}`, id);
+interface Pair {
+  readonly alice: string;
+  readonly bob: string;
+  /** Of the message. */
+  readonly id: string;
 }
 
-function seenBy(
-  alice: Client,
-  { id, to, bobs }: { id: string; to: string; bobs: readonly Client[] },
-): Seen {
+async function catchUp(
+  device: Client | undefined,
+  { to, id }: { to: string; id: string },
+): Promise<void> {
+  await device?.catchUp();
+  device?.answer(to, id);
+}
+
+function seenBy(alice: Client, { bob, id }: Pair, devices: readonly Client[]): Seen {
+  const asked = devices.flatMap(saidByBot).filter((text) => text.includes(alice.bareJid));
   return {
-    ticks: ticksFor(alice, id).map((from) => (from === to ? 'account' : 'device')),
+    ticks: ticksFor(alice, id).map((from) => (from === bob ? 'account' : 'device')),
     told: toldAbout(alice, id),
-    isBobAsked: bobs.some((bob) => saidByBot(bob).some((text) => text.includes('alice@'))),
+    isBobAsked: asked.length > 0,
   };
 }
 
@@ -237,7 +241,7 @@ describe('a sender on another server', () => {
   beforeAll(async () => {
     stage = await startStage({
       hosts: [{ name: 'here.test' }],
-      questions: { gatherMs: 100, perHour: 3600 },
+      questions: { gatherMs: 100 },
     });
     there = await startProsody({ hosts: [{ name: 'there.test' }] });
     await introduce(stage.prosody, there);
@@ -249,7 +253,7 @@ describe('a sender on another server', () => {
     await Promise.all([stage?.dispose(), there?.dispose()]);
   });
 
-  it.each([
+  it.concurrent.each([
     { policy: 'client', answers: true, ticks: ['device'] },
     { policy: 'client', answers: false, ticks: [] },
     { policy: 'automatic', answers: true, ticks: ['device'] },
