@@ -25,7 +25,7 @@ export function headOf(
   const head = COMMAND_WORDS.find((word) => token !== undefined && isMeant(token, word));
   if (head === undefined) return undefined;
   const rest = [...tokens.slice(0, at), ...tokens.slice(at + 1)];
-  return { head, rest: rest.filter((other) => !isMeant(other, 'opening')) };
+  return { head, rest: rest.filter((other) => !isOpening(other)) };
 }
 
 export const ANSWERS: readonly Answer[] = ['yes', 'no', 'later'];
@@ -151,9 +151,17 @@ function answerOf(tokens: readonly Token[]): Command | undefined {
   const said = words.filter((token) => !isNumbers(token) && !isMeant(token, 'all'));
   const answer = theOne(said, ANSWERS);
   const which = whichOf(words);
+  if (tokens.some(isAbbreviation)) return undefined;
   return answer === undefined || which === undefined
     ? undefined
     : { kind: 'answer', answer, which };
+}
+
+/** "Question no. 2" may be its number, and no answer. */
+function isAbbreviation(token: Token, at: number, tokens: readonly Token[]): boolean {
+  const [before, after] = [tokens[at - 1], tokens[at + 1]];
+  if (before === undefined || after?.kind !== 'numbers') return false;
+  return isMeant(before, 'questions') && isMeant(token, 'no');
 }
 
 /** The word "question" beside its number. */
@@ -200,14 +208,18 @@ function isNumbers(token: Token): token is NumbersToken {
   return token.kind === 'numbers';
 }
 
+function isOpening(token: Token): boolean {
+  return isMeant(token, 'opening') || isMeant(token, 'asking');
+}
+
 /** "Tell declined" and "for Bob the policy" are said as well. */
 function mayComeFirst(token: Token): boolean {
-  const senses: readonly Sense[] = ['opening', 'for', 'tell', 'silent'];
-  return isAddress(token) || senses.some((sense) => isMeant(token, sense));
+  const senses: readonly Sense[] = ['for', 'tell', 'silent'];
+  return isAddress(token) || isOpening(token) || senses.some((sense) => isMeant(token, sense));
 }
 
 function isPreposition(token: Token): boolean {
-  return isMeant(token, 'for') || isMeant(token, 'upTo') || isMeant(token, 'opening');
+  return isMeant(token, 'for') || isMeant(token, 'upTo') || isOpening(token);
 }
 
 function isDefined<Value>(value: Value | undefined): value is Value {

@@ -53,8 +53,8 @@ export function tokensOf(text: string): readonly Token[] {
   return withPhrases(tokens);
 }
 
-/** Does the text ask something, so that it tells us nothing? */
-export function isAsking(text: string): boolean {
+/** RFC 5122 addresses have one inside. */
+export function hasQuestionMark(text: string): boolean {
   return /[？؟]|\?(?=[\s\p{P}]|$)/u.test(text);
 }
 

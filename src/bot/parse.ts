@@ -1,7 +1,7 @@
 import type { Command } from '../commands/command.ts';
 import type { Misunderstanding } from '../text/command-text.ts';
-import { interpret, isFiller } from './grammar.ts';
-import { isAsking, tokensOf, withoutQuotes } from './lexer.ts';
+import { interpret, isFiller, isMeant } from './grammar.ts';
+import { hasQuestionMark, type Token, tokensOf, withoutQuotes } from './lexer.ts';
 import { suggestionsFor } from './suggestions.ts';
 
 /** Nobody commands at such length; whatever it is, it is not for us. */
@@ -36,8 +36,13 @@ export function parse(text: string): Command | Misunderstanding | Courtesy {
   if (tokens.length > 0 && tokens.every(isFiller)) return { kind: 'courtesy' };
   const command = interpret(tokens);
   if (command === undefined) return misunderstood(written, suggestionsFor(tokens));
-  if (isAsking(written) && !SHOWN.includes(command.kind)) return misunderstood(written, [command]);
+  if (isAsking(written, tokens) && !SHOWN.includes(command.kind))
+    return misunderstood(written, [command]);
   return command;
+}
+
+function isAsking(written: string, tokens: readonly Token[]): boolean {
+  return hasQuestionMark(written) || tokens.some((token) => isMeant(token, 'asking'));
 }
 
 function misunderstood(written: string, suggestions: readonly Command[]): Misunderstanding {

@@ -2,7 +2,7 @@ import type { Word } from '../text/language.ts';
 import { LANGUAGE_OF } from '../text/languages.ts';
 
 /** What a word can stand for; which of it is meant, its place tells. */
-export type Sense = Word | 'filler' | 'opening' | 'greeting' | 'assent';
+export type Sense = Word | 'filler' | 'opening' | 'asking' | 'greeting' | 'assent';
 
 /** Words of all languages, as they are looked up: lower case, single spaces. */
 export const VOCABULARY: ReadonlyMap<string, ReadonlySet<Sense>> = collect();
@@ -33,10 +33,13 @@ function collect(): ReadonlyMap<string, ReadonlySet<Sense>> {
   const add = (texts: readonly string[], sense: Sense) => {
     for (const text of texts) senses.set(text, (senses.get(text) ?? new Set()).add(sense));
   };
-  for (const { words, fillers, openings, greetings, assents } of Object.values(LANGUAGE_OF)) {
+  for (const { words, fillers, openings, askings, greetings, assents } of Object.values(
+    LANGUAGE_OF,
+  )) {
     for (const [word, texts] of Object.entries(words)) add(texts, word as Word);
     add(fillers, 'filler');
     add(openings, 'opening');
+    add(askings, 'asking');
     add(greetings, 'greeting');
     add(assents, 'assent');
   }

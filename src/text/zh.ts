@@ -62,8 +62,8 @@ export const zh: Language = {
     noSuch: (number) => `没有第 ${number} 个问题。`,
     answered: {
       yes: (asked) => `谢谢。${asked.sender} 会知道您收到了 ${about(asked)}。`,
-      no: (asked) => `好的，不会给 ${asked.sender} ${about(asked)}的回执。`,
-      later: (asked) => `好的，${asked.sender} ${about(asked)}，我稍后再问您。`,
+      no: (asked) => `好的，不会为 ${asked.sender} ${about(asked)}提供回执。`,
+      later: (asked) => `好的，我稍后再问您是否收到了 ${asked.sender} ${about(asked)}。`,
     },
     answeredSeveral: {
       yes: '谢谢。以下各位会知道您收到了他们的消息：',
@@ -264,7 +264,8 @@ export const zh: Language = {
     '了',
     '为',
   ],
-  openings: ['设置', '设为', '改成', '改为', '查看', '我的', '我', '看', '最近', '消息', '设'],
+  openings: ['设置', '设为', '改成', '改为', '设', '我的', '我', '最近', '消息'],
+  askings: ['查看', '看', '什么', '什么是', '是什么', '吗'],
   greetings: ['你好', '您好', '早上好', '晚上好', '再见'],
   assents: ['嗯', '哦', '行', '知道了', '明白'],
 };

@@ -155,7 +155,7 @@ test('no word stands for two commands, or for two answers', () => {
       'language',
       'statistics',
     ],
-    ['yes', 'no', 'later', 'filler', 'opening', 'assent', 'greeting'],
+    ['yes', 'no', 'later', 'filler', 'opening', 'asking', 'assent', 'greeting'],
     [...POLICIES, 'default'],
   ];
   for (const [word, senses] of VOCABULARY)

@@ -102,7 +102,7 @@ test('the date stands as people write it', () => {
 });
 
 /** Every text by its path; what takes arguments is given samples. Words are compared apart: each language has its own number. */
-function textsOf({ words, fillers, openings, greetings, assents, ...rest }: Language) {
+function textsOf({ words, fillers, openings, askings, greetings, assents, ...rest }: Language) {
   return new Map(flatten('', rest));
 }
 
