@@ -44,7 +44,7 @@ function policyForm(present: PolicyReply, language: Language): DataForm {
         type: 'boolean',
         name: 'tell-declined',
         label: fields.tellDeclined,
-        value: String(tellsDeclined),
+        value: tellsDeclined,
         ifWrong: notes.badBoolean,
       },
     ],

@@ -11,7 +11,7 @@ export interface DataForm {
   readonly fields: readonly Field[];
 }
 
-export type AskedField = ChoiceField | SingleField;
+export type AskedField = ChoiceField | SingleField | FlagField;
 export type Field = AskedField | HiddenField | FixedField;
 
 interface Named {
@@ -29,8 +29,13 @@ export interface ChoiceField extends Named {
 }
 
 export interface SingleField extends Named {
-  readonly type: 'boolean' | 'jid-single' | 'text-single';
+  readonly type: 'jid-single' | 'text-single';
   readonly value?: string;
+}
+
+export interface FlagField extends Named {
+  readonly type: 'boolean';
+  readonly value: boolean;
 }
 
 /** Comes back as it is, so that we need not remember it. One value: of several some clients return the first. */
@@ -119,7 +124,8 @@ export function mistakeIn(answers: Answers, { fields }: DataForm): string | unde
 
 /** The form again, with what was answered where it can stand. */
 export function filledIn(form: DataForm, answers: Answers): DataForm {
-  return { ...form, fields: form.fields.map((field) => withAnswer(field, answers)) };
+  const fields = form.fields.map((field) => (isAsked(field) ? withAnswer(field, answers) : field));
+  return { ...form, fields };
 }
 
 /** The only value of a field, without the white space around it. */
@@ -138,7 +144,7 @@ export function oneOf<Word extends string>(
 }
 
 export function flagIn(answers: Answers, name: string): boolean | undefined {
-  return booleanOf(textIn(answers, name) ?? '');
+  return booleanOf(textIn(answers, name));
 }
 
 function fieldElements(field: Field): readonly Element[] {
@@ -172,6 +178,8 @@ function askedElement(field: AskedField): Element {
 
 function presentOf(field: AskedField): readonly string[] {
   if ('options' in field) return field.values;
+  // Of the two ways to write it this is the one that all clients read.
+  if (field.type === 'boolean') return [field.value ? '1' : '0'];
   return field.value === undefined ? [] : [field.value];
 }
 
@@ -208,18 +216,19 @@ function canStand(value: string, field: AskedField): boolean {
   return 'options' in field ? field.options.some((option) => option.value === value) : true;
 }
 
-function withAnswer(field: Field, answers: Answers): Field {
-  if (!isAsked(field)) return field;
-  const values = answers.get(field.name)?.filter((value) => canStand(value, field));
-  if (values === undefined) return field;
+function withAnswer(field: AskedField, answers: Answers): AskedField {
+  const given = answers.get(field.name)?.filter((value) => canStand(value, field));
+  if (given === undefined) return field;
   if ('options' in field)
-    return { ...field, values: field.type === 'list-multi' ? values : values.slice(0, 1) };
-  const [value] = values;
-  return value === undefined ? field : { ...field, value };
+    return { ...field, values: field.type === 'list-multi' ? given : given.slice(0, 1) };
+  const [first] = given;
+  if (first === undefined) return field;
+  if (field.type === 'boolean') return { ...field, value: booleanOf(first) === true };
+  return { ...field, value: first };
 }
 
 /** XEP-0004 §3.3, xs:boolean: both ways to write it. */
-function booleanOf(text: string): boolean | undefined {
+function booleanOf(text: string | undefined): boolean | undefined {
   if (text === '1' || text === 'true') return true;
   return text === '0' || text === 'false' ? false : undefined;
 }
