@@ -105,14 +105,14 @@ function sendersOf(base: Base, clocks: ServerClocks) {
     outbox: new Outbox({
       ...parts,
       pacing: new Pacing({ ...toSenders, burst: receipts.maxPerMinute }),
-      compose: composerOf(config),
+      compose: composerOf(config, base.now),
     }),
     ticks: new TickOrders({ ...parts, clocks, domains: rules.domains }),
     asker: new Asker({
       ...parts,
       gather: questions.gatherMs,
       pacing: new Pacing({ ...toRecipients, burst: QUESTION_BURST }),
-      compose: askingComposerOf(config),
+      compose: askingComposerOf(config, base.now),
     }),
   };
 }
@@ -133,7 +133,7 @@ function usersOf(
   base: Base,
   about: Pick<PerformParts, 'judging' | 'onMade'> & { readonly sync: PolicySync },
 ): AdhocParts & Premises {
-  const { config, store, rules } = base;
+  const { config, store, rules, counters } = base;
   const { admins, language, commands, receipts } = config;
   const { sync } = about;
   const parts: PerformParts = {
@@ -150,7 +150,10 @@ function usersOf(
     admins,
     defaultLanguage: language,
     limiter: new Limiter(commands.perMinute),
-    perform: (user, command) => perform(user, command, parts),
+    perform: (user, command) => {
+      counters.count('commands');
+      return perform(user, command, parts);
+    },
     preferencesOf: (user) => store.preferences.get(user),
     waiting: (user) => store.questions.waiting(user),
   };

@@ -48,7 +48,9 @@ export class Bot {
       await this.#answer(message, said);
     } catch (error) {
       // The server is away: the user sees no answer, and says it again.
-      if (!isLinkError(error)) log.error({ err: error }, 'a message to the bot was not answered');
+      if (isLinkError(error)) return;
+      log.error({ err: error }, 'a message to the bot could not be answered');
+      await this.#apologise(message, said);
     }
   }
 
@@ -69,12 +71,19 @@ export class Bot {
     const { limiter, now, counters } = this.#parts;
     const permission = limiter.take(said.user, now());
     // Whoever is answered this often may be a machine that answers us.
-    if (permission === 'refused') return counters.count('stanzas ignored');
+    if (permission === 'refused') return counters.count('commands refused');
     if (said.isReceiptWanted) await this.#confirm(message);
     const language = await this.#languageFor(said);
     if (permission === 'refused-first')
       return this.#say(message, language, replyText(TOO_MANY, language, now()));
     await this.#obey(message, said, language);
+  }
+
+  /** Without a look at what the user chose: that may be what failed. */
+  async #apologise(message: Element, { lang }: Said): Promise<void> {
+    const { defaultLanguage, now } = this.#parts;
+    const language = languageFor(lang, LANGUAGE_OF[defaultLanguage]);
+    await this.#say(message, language, replyText(FAILING, language, now())).catch(() => {});
   }
 
   async #obey(message: Element, { user, text }: Said, language: Language): Promise<void> {
@@ -108,6 +117,7 @@ export class Bot {
   }
 }
 
+const FAILING: Reply = { kind: 'refused', because: 'store-fails' };
 const TOO_MANY: Reply = { kind: 'refused', because: 'too-many-commands' };
 
 /** Who asks for another language is answered in it. */

@@ -122,6 +122,7 @@ export const en: Language = {
     'admins-only': 'Only the administrators can see that.',
     'too-many-exceptions':
       'You have as many exceptions as there can be. Take one away first, for instance: policy for bob@example.org default',
+    'store-fails': 'Sorry, I cannot do that just now. Please say it again in a minute.',
     'too-many-commands': 'That is more than I can answer just now. Please try again in a minute.',
   },
   help: {

@@ -105,6 +105,7 @@ export const zh: Language = {
     locked: '本站所有人的策略都一样，不能更改。',
     'admins-only': '只有管理员可以查看。',
     'too-many-exceptions': '例外的数量已达上限。请先去掉一个，例如：策略 对 bob@example.org 默认',
+    'store-fails': '抱歉，我暂时办不到，请过一分钟再说一次。',
     'too-many-commands': '您发得太快了，请过一分钟再试。',
   },
   help: {
