@@ -305,6 +305,17 @@ export function choicesContract(current: () => Store, open: () => Store): void {
       expect(await claimed(NOW + 3000)).toEqual([]);
     });
 
+    test('do not take along what was sent before and is postponed: it keeps its name', async () => {
+      await choose(ALICE, { text: true });
+      await stored('m1');
+      const [parcel] = await current().claim({ ...CLAIM, now: NOW + 3000 });
+      await current().postpone(parcel?.id ?? '', () => NOW + 20_000);
+      await stored('m2', NOW + 4000);
+      expect(await claimed(NOW + 7000)).toEqual([['m2']]);
+      const again = await current().claim({ ...CLAIM, now: NOW + 20_000 });
+      expect(again.map(({ id }) => id)).toEqual([parcel?.id]);
+    });
+
     test('do not join a parcel that is sent again', async () => {
       await choose(ALICE, { text: true });
       await stored('m1');
@@ -441,6 +452,16 @@ export function choicesContract(current: () => Store, open: () => Store): void {
         expect(await claim({ now: LEASE_UNTIL })).toMatchObject(
           first.map(({ recipient }) => ({ recipient })),
         );
+      });
+
+      test('stay lent while the same recipient is asked something else', async () => {
+        await manual();
+        await ask('m1');
+        await claim();
+        await ask('m2');
+        const [asking] = await claim();
+        expect(asking).toMatchObject({ waiting: 2 });
+        expect(asking?.questions.map(said)).toEqual(['2 alice 1']);
       });
 
       test('are not asked again once that is settled', async () => {
