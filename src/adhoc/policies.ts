@@ -13,7 +13,7 @@ import type { Language } from '../text/language.ts';
 import { peerOf } from './address.ts';
 import { type Dialog, done, type Outcome, performAll, type Session, wrong } from './dialog.ts';
 
-/** Some clients choose the first for the user: it must do no harm. */
+/** The first is chosen beforehand (some clients show no options otherwise): it must do no harm. */
 const CHOICES = ['default', ...POLICIES.toReversed()] as const;
 type Choice = (typeof CHOICES)[number];
 
@@ -98,7 +98,7 @@ function exceptionForm(present: PolicyReply, language: Language): DataForm {
         isRequired: true,
         ifWrong: notes.badPeer,
       },
-      choiceField(language, { values: [], isRequired: true }),
+      choiceField(language, { values: CHOICES.slice(0, 1), isRequired: true }),
     ],
   };
 }

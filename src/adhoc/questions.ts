@@ -5,7 +5,7 @@ import type { Language } from '../text/language.ts';
 import { questionLine } from '../text/question-text.ts';
 import { type Dialog, done, type Outcome, type Session, type Stage, wrong } from './dialog.ts';
 
-/** Some clients choose the first for the user: it must do no harm. */
+/** The first is chosen beforehand (some clients show no options otherwise): it must do no harm. */
 const ANSWERS: readonly Answer[] = ['later', 'yes', 'no'];
 
 /** Whether the user received what others ask about. */
@@ -61,12 +61,11 @@ function questionField(
     label: fields.question,
     isRequired: true,
     options: each.length === 1 ? each : [...each, { value: 'all', label: allQuestions }],
-    values: each.length === 1 ? each.map(({ value }) => value) : [],
+    values: each.slice(0, 1).map(({ value }) => value),
     ifWrong: notes.badQuestion,
   };
 }
 
-/** Nothing is chosen beforehand: nobody says yes by accident. */
 function answerField({ forms }: Language): Field {
   return {
     type: 'list-single',
@@ -74,7 +73,7 @@ function answerField({ forms }: Language): Field {
     label: forms.fields.answer,
     isRequired: true,
     options: ANSWERS.map((value) => ({ value, label: forms.answers[value] })),
-    values: [],
+    values: ANSWERS.slice(0, 1),
     ifWrong: forms.notes.badAnswer,
   };
 }
