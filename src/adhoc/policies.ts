@@ -1,3 +1,4 @@
+import { peerOf } from '../commands/address.ts';
 import type { Command } from '../commands/command.ts';
 import type { PolicyReply } from '../commands/reply.ts';
 import { POLICIES } from '../message/policy.ts';
@@ -10,7 +11,6 @@ import {
   textIn,
 } from '../protocol/data-form.ts';
 import type { Language } from '../text/language.ts';
-import { peerOf } from './address.ts';
 import { type Dialog, done, type Outcome, performAll, type Session, wrong } from './dialog.ts';
 
 /** The first is chosen beforehand (some clients show no options otherwise): it must do no harm. */

@@ -1,3 +1,4 @@
+import { peerOf } from '../commands/address.ts';
 import {
   isUnspaced,
   LONGEST_PHRASE,
@@ -92,28 +93,14 @@ function isKnown(text: string): boolean {
   return wordsOfChunk(text).every((token) => token.kind !== 'word' || token.senses.size > 0);
 }
 
-// RFC 7622 §3.3.1 and §3.2: what cannot stand in the two parts.
-const JID = /^[^\s"&'/:<>@]+@[\p{L}\p{M}\p{N}-]+(\.[\p{L}\p{M}\p{N}-]+)*$/u;
-const LABEL = /^@[\p{L}\p{N}-]+$/u;
-const DOMAIN = /^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)*\.\p{L}[\p{L}\p{N}-]*$/u;
-const URI = /^xmpp:/;
+/** Without a mark a domain ends in a word: `10.42` is a time. */
+const ENDS_IN_WORD = /\.\p{L}[\p{L}\p{N}-]*$/u;
 
 /** A bare JID or a domain, also as an RFC 5122 URI or with a resource. */
 function addressIn(text: string): string | undefined {
-  const plain = URI.test(text) ? withoutEscapes(text.replace(URI, '')) : text;
-  if (LABEL.test(plain)) return plain.slice(1);
-  const [address = ''] = plain.replace(/^@/, '').split(/[?#/]/);
-  if (JID.test(address)) return address;
-  return DOMAIN.test(address) && !isKnown(address) ? address : undefined;
-}
-
-function withoutEscapes(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A percent sign of its own is no escape.
-    return text;
-  }
+  const address = peerOf(text);
+  if (address === undefined || text.includes('@')) return address;
+  return ENDS_IN_WORD.test(address) && !isKnown(address) ? address : undefined;
 }
 
 /** Numbers with marks inside them are times or versions; of emoji some mean something. */
