@@ -142,16 +142,17 @@ function involve(tracked: Tracked, life: Life, circumstances: Circumstances): In
   const { key } = tracked;
   const covered = { ...life, facts: factsReadUpTo(life, readUpTo) };
   const consent = consentOf(key, life, circumstances);
+  const entitlement = entitlementOf(key, life, rules);
   const tick = tickOf({
     key,
     life: covered,
     consent,
-    entitlement: entitlementOf(key, life, rules),
+    entitlement,
     wasOrdered: isOf(life, tracked.ticked),
     knownUpTo,
     grace: rules.grace,
   });
-  return { tick, question: questionOf(covered, consent) };
+  return { tick, question: questionOf(covered, consent, entitlement) };
 }
 
 function marksOf(

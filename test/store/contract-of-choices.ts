@@ -6,6 +6,7 @@ import type { Preferences } from '../../src/receipt/preferences.ts';
 import type { Choice } from '../../src/store/preference-store.ts';
 import {
   type Asking,
+  MAX_FROM_STRANGERS,
   MAX_PER_RECIPIENT,
   MAX_PER_SENDER,
   type Question,
@@ -420,6 +421,18 @@ export function choicesContract(current: () => Store, open: () => Store): void {
       expect(await waiting()).toHaveLength(MAX_PER_RECIPIENT);
       const [asking] = await claim();
       expect(asking?.waiting).toBe(MAX_PER_RECIPIENT);
+    });
+
+    test('of strangers are fewer, so that they keep no contact from being asked about', async () => {
+      await manual();
+      const news = Array.from({ length: MAX_PER_RECIPIENT }, (_, index) => ({
+        key: keyOf('m1', `stranger-${index}@example.net` as BareJid),
+        facts: [accepted(index, { maySee: false }), fact('acked', index + 1)],
+      }));
+      const { questions } = await current().update(news, judging());
+      expect(questions).toBe(MAX_FROM_STRANGERS);
+      await ask('m2');
+      expect(await waiting()).toHaveLength(MAX_FROM_STRANGERS + 1);
     });
 
     test('go when the recipient does not want to be asked any more, once that is looked at', async () => {

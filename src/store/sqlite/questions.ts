@@ -1,9 +1,11 @@
 import type { Stamp } from '../../message/fact.ts';
 import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
+import type { Entitlement } from '../../receipt/disclose.ts';
 import {
   type AskedMessage,
   type Asking,
+  MAX_FROM_STRANGERS,
   MAX_PER_RECIPIENT,
   MAX_PER_SENDER,
   type Question,
@@ -59,6 +61,7 @@ export interface Opening {
   readonly now: Millis;
   /** When it is to be put. */
   readonly due: Millis;
+  readonly asker: Entitlement;
 }
 
 /** Questions that wait for an answer, and the messages they are about. */
@@ -70,14 +73,15 @@ export class QuestionRows {
   }
 
   /** Whether there is something new to be put. */
-  open({ key, position, now, due }: Opening): boolean {
+  open({ key, position, now, due, asker }: Opening): boolean {
+    const limit = asker === 'stranger' ? MAX_FROM_STRANGERS : MAX_PER_RECIPIENT;
     const { sender, recipient, id } = key;
     const known = this.#statements.selectNumbers.all(recipient) as Question[];
     const ofSender = known.filter((question) => question.sender === sender);
     const last = ofSender.at(-1);
     const isJoining = last !== undefined && ofSender.length >= MAX_PER_SENDER;
     const number = isJoining ? last.number : freeNumber(known);
-    if (number > MAX_PER_RECIPIENT) return false;
+    if (number > limit) return false;
     if (!isJoining) this.#statements.insertQuestion.run(recipient, number, sender, now, due);
     this.#statements.insertMessage.run(recipient, sender, id, number, position);
     return !isJoining;
