@@ -82,12 +82,27 @@ describe.concurrent('a recipient who is asked', () => {
     await asked(pair.bob);
     expect(await say(pair.bob, 'no')).toContain('gets no receipt');
     await expectLearned(pair, 'm1', { ticks: 0, told: ['sent'] });
+    // Whoever sends it again, or whose client answers once more, is not asked again.
+    pair.alice.ask(pair.bob.bareJid, 'm1');
+    pair.bob.answer(pair.alice.bareJid, 'm1');
+    await expectLearned(pair, 'm1', { ticks: 0, told: ['sent'] });
     expect(await say(pair.bob, 'questions')).toContain('No question waits');
+    expect(askedByBot(pair.bob)).toHaveLength(1);
+  });
+
+  it('has a client without XEP-0198, and the sender’s makes strange ids', async () => {
+    const pair = await meet('old', { acks: 'off' });
+    const id = 'an "id"\t<&> 是';
+    pair.alice.ask(pair.bob.bareJid, id, { type: 'normal' });
+    await asked(pair.bob);
+    await say(pair.bob, '是');
+    await waitForReceipt(pair.alice, id, 'confirmed');
+    await pair.alice.waitUntil(() => ticksFor(pair.alice, id).length === 1);
   });
 
   it('says no, and the sender is told so if the recipient wants it', async () => {
     const pair = await meet('declines');
-    expect(await say(pair.bob, 'declined tell')).toContain('the sender is told so');
+    expect(await say(pair.bob, 'declined tell')).toContain('the sender is told');
     pair.alice.ask(pair.bob.bareJid, 'm1');
     await asked(pair.bob);
     await say(pair.bob, 'no');
