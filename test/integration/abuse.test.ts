@@ -13,6 +13,7 @@ import {
   type Stage,
   startStage,
   toldAbout,
+  waitForReceipt,
 } from '../support/stage.ts';
 
 const HOST = 'own.test';
@@ -139,6 +140,7 @@ describe('a bot', () => {
       const eve = await company.enter(`eve@${HOST}/x`);
       await company.befriend(alice, bob);
       alice.ask(bob.bareJid, 'm1');
+      await waitForReceipt(alice, 'm1', 'sent');
       await asked(bob);
       expect(await say(eve, 'yes 1')).toContain('No question waits');
       expect(await say(alice, 'yes all')).toContain('No question waits');
