@@ -41,13 +41,9 @@ function hasPolicy({ sender, recipient }: MessageKey, { domains }: Rules): boole
 /** A recipient's policy in force for a sender: for the contact, for the contact's domain, for all, or the operator's. */
 export function policyFor(sender: BareJid, preferences: Preferences, { policy }: Rules): Policy {
   if (policy.locked) return policy.default;
-  const { exceptions = {} } = preferences;
-  return (
-    ownOf(exceptions, sender) ??
-    ownOf(exceptions, domainOf(sender)) ??
-    preferences.policy ??
-    policy.default
-  );
+  const { exceptions } = preferences;
+  const excepted = exceptions && (ownOf(exceptions, sender) ?? ownOf(exceptions, domainOf(sender)));
+  return excepted ?? preferences.policy ?? policy.default;
 }
 
 /** Addresses are made by others: `__proto__` is one. */

@@ -70,9 +70,14 @@ export function judge(
 ): Judgement {
   const record = addFacts(tracked.record, news);
   const life = newestLife(record);
-  if (life === undefined) return unaccepted({ ...tracked, record });
-  const aged = expireIfDue({ ...tracked, record }, life, circumstances);
+  const grown = withRecord(tracked, record);
+  if (life === undefined) return unaccepted(grown);
+  const aged = expireIfDue(grown, life, circumstances);
   return judgeLife(aged.tracked, aged.life, circumstances);
+}
+
+function withRecord({ key, told, ticked, asked }: Tracked, record: MessageRecord): Tracked {
+  return { key, record, told, ticked, asked };
 }
 
 /** A fact whose message is not known to be accepted is kept for a while, and never told. */
@@ -92,19 +97,21 @@ function unaccepted(tracked: Tracked): Judgement {
 
 function judgeLife(tracked: Tracked, life: Life, circumstances: Circumstances): Judgement {
   const disclosed = disclosedTo(tracked.key, life, circumstances);
-  const telling = tell({ tracked, life, disclosed }, circumstances);
-  const handling = involve(tracked, life, circumstances);
-  const { decision, receipts, withdrawn, told } = telling;
+  const { decision, receipts, withdrawn, told } = tell({ tracked, life, disclosed }, circumstances);
+  const involvement = involve(tracked, life, circumstances);
+  const { tick, question } = involvement;
+  // No spreads: this runs for every item of the feed, and copying fields one by one is several times quicker.
   return {
     receipts,
     withdrawn,
-    ...handling,
-    tracked: { ...tracked, ...marksOf(handling, life, tracked), told },
+    tick,
+    question,
+    tracked: marked({ tracked, life, told }, involvement),
     position: life.startedAt,
     readUpTo: readUpToBy(life),
     wakeAt: earliest(
       waitsUntil(decision),
-      earliest(waitsUntil(handling.tick), expiresAt(life, circumstances.rules)),
+      earliest(waitsUntil(tick), expiresAt(life, circumstances.rules)),
     ),
     decision,
   };
@@ -126,7 +133,9 @@ function tell(
   const unsent = statusesOf(circumstances.unsent, life);
   const overtaken = unsent.filter((status) => isOvertaken(status, disclosed, life));
   const told = takeBack(tracked.told, overtaken, life);
-  const decision = decide({ ...circumstances, key, life, disclosed, told: statusesOf(told, life) });
+  const { knownUpTo, rules, sender } = circumstances;
+  const toldOfLife = statusesOf(told, life);
+  const decision = decide({ key, life, disclosed, told: toldOfLife, knownUpTo, rules, sender });
   const withdrawn = isNeedless(decision) ? unsent : overtaken;
   const receipts = decision.kind === 'tell' ? [receiptOf(key, decision.proof, life.startedAt)] : [];
   const toldNow = receipts.map((receipt) => toldBy(receipt, life));
@@ -140,7 +149,7 @@ type Involvement = Pick<Judgement, 'tick' | 'question'>;
 function involve(tracked: Tracked, life: Life, circumstances: Circumstances): Involvement {
   const { rules, readUpTo, knownUpTo } = circumstances;
   const { key } = tracked;
-  const covered = { ...life, facts: factsReadUpTo(life, readUpTo) };
+  const covered = { startedAt: life.startedAt, facts: factsReadUpTo(life, readUpTo) };
   const consent = consentOf(key, life, circumstances);
   const entitlement = entitlementOf(key, life, rules);
   const wasTicked = isOf(life, tracked.ticked);
@@ -156,13 +165,17 @@ function involve(tracked: Tracked, life: Life, circumstances: Circumstances): In
   return { tick, question: questionOf(covered, consent, { asker: entitlement, wasTicked }) };
 }
 
-function marksOf(
+/** The message with what was ordered and asked about it. */
+function marked(
+  { tracked, life, told }: { tracked: Tracked; life: Life; told: readonly Told[] },
   { tick, question }: Involvement,
-  life: Life,
-  { ticked, asked }: Tracked,
-): { ticked: Stamp | undefined; asked: Stamp | undefined } {
+): Tracked {
+  const { key, record, ticked, asked } = tracked;
   const askedNow = isOf(life, asked) ? asked : life.startedAt;
   return {
+    key,
+    record,
+    told,
     ticked: tick.kind === 'order' ? life.startedAt : ticked,
     asked: question.kind === 'ask' ? askedNow : undefined,
   };
@@ -211,7 +224,7 @@ function expireIfDue(
   if (due === undefined || due > knownUpTo) return { tracked, life };
   // When it was due, not when we looked: the same for whoever looks, and for what is heard later.
   const record = addFacts(tracked.record, [{ kind: 'expired', at: due, side: 'component' }]);
-  return { tracked: { ...tracked, record }, life: newestLife(record) ?? life };
+  return { tracked: withRecord(tracked, record), life: newestLife(record) ?? life };
 }
 
 function expiresAt(life: Life, rules: Rules): Stamp | undefined {
