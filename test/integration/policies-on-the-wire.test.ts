@@ -1,10 +1,9 @@
 import { appendFile, readFile, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Element } from '../../src/protocol/xml.ts';
 import { type Client, login } from '../support/client.ts';
 import { FeedComponent, outcomeOf, type PoliciesAttributes } from '../support/feed-component.ts';
-import { introduce, type Prosody, startProsody } from '../support/prosody.ts';
+import { introduce, type Server, startServer } from '../support/server.ts';
 
 const COMPONENT = 'receipts.test';
 const HOST = 'here.test';
@@ -58,8 +57,8 @@ const ANSWERS: readonly {
 
 const ANSWER_NAMES = ['received', 'displayed', 'acknowledged', 'x'];
 
-let server: Prosody;
-let elsewhere: Prosody;
+let server: Server;
+let elsewhere: Server;
 let component: FeedComponent;
 let lastVersion = 0;
 let lastId = 0;
@@ -67,7 +66,7 @@ let lastId = 0;
 const version = () => `v:${++lastVersion}`;
 const newId = () => `m${++lastId}`;
 const port = () => server.ports.c2s;
-const policiesPath = () => join(server.folder, 'data/here%2etest/receipts/policies.list');
+const policiesPath = () => server.receiptsPath(HOST, 'policies.list');
 
 async function connect(): Promise<FeedComponent> {
   return FeedComponent.connect({ domain: COMPONENT, port: server.ports.component });
@@ -112,7 +111,7 @@ function isAnswer(stanza: Element | undefined): boolean {
 
 beforeAll(async () => {
   [server, elsewhere] = await Promise.all([
-    startProsody({
+    startServer({
       hosts: [{ name: HOST, mam: true }, { name: 'beside.test' }],
       components: [
         { domain: COMPONENT, secret: 'secret' },
@@ -120,7 +119,7 @@ beforeAll(async () => {
       ],
       receipts: { receipts_component: COMPONENT },
     }),
-    startProsody({ hosts: [{ name: 'there.test' }] }),
+    startServer({ hosts: [{ name: 'there.test' }] }),
   ]);
   await introduce(server, elsewhere);
   for (const jid of [ALICE, BOB, DORA]) await server.register(jid);

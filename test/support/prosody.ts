@@ -15,6 +15,7 @@ import {
 } from './prosody/orders.ts';
 import { freePorts } from './prosody/ports.ts';
 import { configPath, type ServerProcess, spawnProsody, stopProcess } from './prosody/process.ts';
+import type { InsideCode, Server } from './server.ts';
 
 export type { HostOptions, Ports, ProsodyOptions } from './prosody/options.ts';
 export { type ProsodyPlace, runProsodyWhere } from './prosody/where.ts';
@@ -38,20 +39,14 @@ export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
   return prosody;
 }
 
-/** Lets the servers find each other's domains (server-to-server streams). */
-export async function introduce(...servers: readonly Prosody[]): Promise<void> {
-  for (const server of servers) {
-    for (const other of servers) if (other !== server) await server.learnPeers(other);
-  }
-}
-
 interface Place {
   readonly options: ProsodyOptions;
   readonly folder: string;
   readonly ports: Ports;
 }
 
-export class Prosody {
+export class Prosody implements Server {
+  readonly kind = 'prosody';
   readonly options: ProsodyOptions;
   readonly folder: string;
   readonly ports: Ports;
@@ -180,10 +175,19 @@ export class Prosody {
   }
 
   /** From now on this server finds the domains of the other one; also after a restart. */
-  async learnPeers(other: Prosody): Promise<void> {
+  async learnPeers(other: Pick<Server, 'domains' | 'ports'>): Promise<void> {
     const learned = Object.fromEntries(other.domains.map((domain) => [domain, other.ports.s2s]));
     this.#peers = { ...this.#peers, ...learned };
     await this.runLua(ADD_PEERS, learned);
+  }
+
+  async runInside({ lua }: InsideCode, ...args: readonly Json[]): Promise<unknown> {
+    return await this.runLua(lua, ...args);
+  }
+
+  receiptsPath(host: string, name: string): string {
+    const hostFolder = host.replaceAll('.', '%2e');
+    return join(dataPath(this.folder), hostFolder, 'receipts', name);
   }
 
   async #manageModule(
