@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Policy } from '../src/message/policy.ts';
 
 /** What the daemon is given; all else has its default. */
 export interface DaemonOptions {
@@ -25,13 +24,11 @@ const IS_ATTACHED = /with mod_receipts .* proves/;
 /** The real daemon, as an operator runs it: a process of its own with a file of settings. */
 export class DaemonProcess {
   readonly paths: { readonly config: string; readonly database: string; readonly log: string };
-  readonly #options: DaemonOptions;
   #child: ChildProcess | undefined;
   /** Nothing more comes from it: it has ended, and what it said is in the log. */
   #closed: Promise<unknown> = Promise.resolve();
 
   constructor(options: DaemonOptions) {
-    this.#options = options;
     const inside = (name: string) => join(options.folder, name);
     this.paths = {
       config: inside('config.yaml'),
@@ -40,12 +37,12 @@ export class DaemonProcess {
     };
     writeFileSync(inside('secret'), `${options.secret}\n`, { mode: 0o600 });
     writeFileSync(this.paths.log, '');
+    writeFileSync(this.paths.config, configText(options));
     process.once('exit', () => this.#child?.kill());
   }
 
   /** Resolves when it is attached to the server and the server's module has greeted it. */
-  async start(policy: Policy): Promise<void> {
-    writeFileSync(this.paths.config, configText(this.#options, policy));
+  async start(): Promise<void> {
     const child = spawn(process.execPath, [MAIN, 'run', '--config', this.paths.config], {
       env: ownEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -106,14 +103,15 @@ function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(others);
 }
 
-function configText(options: DaemonOptions, policy: Policy): string {
+/** What is gathered into one message, for people who get many, is not to be waited for here. */
+function configText(options: DaemonOptions): string {
   const { component, port, domain, graceMs } = options;
   return [
     `component: { domain: ${component}, server: 127.0.0.1:${port}, secretFile: ./secret }`,
     `domains: [${domain}]`,
     'store: sqlite:./receipts.db',
-    `receipts: { graceMs: ${graceMs}, text: true }`,
-    `policy: { default: ${policy} }`,
+    `receipts: { graceMs: ${graceMs}, text: true, gatherTextMs: 0 }`,
+    'questions: { gatherMs: 0 }',
     '',
   ].join('\n');
 }

@@ -3,7 +3,7 @@ import type { MessageKey } from '../src/message/key.ts';
 import type { Status } from '../src/message/status.ts';
 
 /** One line of the timeline; `at` is in milliseconds since 1970. */
-export type Happening = Act | Written | Seen | Told;
+export type Happening = Act | Written | Seen | Told | Ticked | Said;
 
 /** Somebody does something that is no message. */
 export interface Act {
@@ -42,6 +42,26 @@ export interface Told {
   readonly condition: string | undefined;
   /** Since that happened which it tells. */
   readonly afterMs: number;
+}
+
+/** The sender's own client shows its tick for a message (XEP-0184). */
+export interface Ticked {
+  readonly kind: 'tick';
+  readonly at: number;
+  readonly key: MessageKey;
+  /** Who sent the answer: the recipient's app, or the server on the recipient's behalf. */
+  readonly by: 'app' | 'server';
+}
+
+/** A person and the bot talk. */
+export interface Said {
+  readonly kind: 'chat';
+  readonly at: number;
+  readonly from: string;
+  readonly to: string;
+  readonly body: string;
+  /** What it means, where it is not English. */
+  readonly meaning?: string | undefined;
 }
 
 /** What people call an account: the part before the `@`, as a name. */

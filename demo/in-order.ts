@@ -8,6 +8,7 @@ const HELD_MS = 250;
 export class InOrder implements Printer {
   readonly #printer: Printer;
   #held: Happening[] = [];
+  #isHolding = false;
 
   constructor(printer: Printer) {
     this.#printer = printer;
@@ -25,7 +26,12 @@ export class InOrder implements Printer {
 
   show(happening: Happening): void {
     this.#held.push(happening);
-    setTimeout(() => this.release(Date.now() - HELD_MS), HELD_MS + 1);
+    setTimeout(() => this.#releaseOlder(), HELD_MS + 1);
+  }
+
+  /** Nothing more is shown until the next release: what happens now will be known much later. */
+  hold(): void {
+    this.#isHolding = true;
   }
 
   conclude(outcomes: readonly Outcome[]): void {
@@ -33,8 +39,17 @@ export class InOrder implements Printer {
     this.#printer.conclude(outcomes);
   }
 
-  /** Shows what happened until then; everything unless named. */
-  release(until = Infinity): void {
+  /** Shows all that is held back. */
+  release(): void {
+    this.#isHolding = false;
+    this.#showUntil(Infinity);
+  }
+
+  #releaseOlder(): void {
+    if (!this.#isHolding) this.#showUntil(Date.now() - HELD_MS);
+  }
+
+  #showUntil(until: number): void {
     const due = this.#held.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
     this.#held = this.#held.filter(({ at }) => at > until);
     for (const happening of due) this.#printer.show(happening);

@@ -1,9 +1,10 @@
-import type { FactKind } from '../src/message/fact.ts';
+import { type FactKind, isWithheld } from '../src/message/fact.ts';
 import { keyText, type MessageKey } from '../src/message/key.ts';
 import type { Status } from '../src/message/status.ts';
 import { Inbox } from '../test/support/inbox.ts';
-import type { Act, Happening, Told } from './happening.ts';
-import type { Printer } from './printer.ts';
+import { BOT } from './cast.ts';
+import type { Act, Happening, Said, Seen, Ticked, Told } from './happening.ts';
+import type { InOrder } from './in-order.ts';
 import { actorOf, wordsOf } from './words.ts';
 
 const PATIENCE_MS = 5000;
@@ -14,9 +15,10 @@ export class BrokenPromise extends Error {}
 /** All that happens, in order: shown as it comes, and held against what the scenes promise. */
 export class Journal {
   readonly #inbox = new Inbox<Happening>((it) => `${actorOf(it)} ${wordsOf(it)}`);
-  readonly #printer: Printer;
+  readonly #printer: InOrder;
+  #isClosed = false;
 
-  constructor(printer: Printer) {
+  constructor(printer: InOrder) {
     this.#printer = printer;
   }
 
@@ -25,30 +27,66 @@ export class Journal {
   }
 
   note(happening: Happening): void {
+    if (this.#isClosed) return;
     this.#printer.show(happening);
     this.#inbox.add(happening);
+  }
+
+  /** The play is over: what happens from now on is not ours to tell. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   act(who: string, text: string, at = Date.now()): void {
     this.note({ kind: 'act', at, who, text });
   }
 
+  /** Shows nothing until that is done, and then all in order: what happens meanwhile is known only in the end. */
+  async showInTheEnd(scene: () => Promise<void>): Promise<void> {
+    this.#printer.hold();
+    await scene();
+    this.#printer.release();
+  }
+
+  /** Resolves when the fact is here; a scene may still expect it. */
+  async knows(key: MessageKey, fact: FactKind): Promise<void> {
+    await this.#inbox.waitUntil((all) => all.some((it) => isFact(it, key, fact)), PATIENCE_MS);
+  }
+
   async expectFact(key: MessageKey, fact: FactKind): Promise<void> {
-    const isIt = (it: Happening) => it.kind === 'fact' && isAbout(it, key) && it.fact.kind === fact;
-    await promised(`“${key.id}”: the fact ${fact}`, this.#inbox.waitFor(isIt, { ms: PATIENCE_MS }));
+    await this.#expect(`“${key.id}”: the fact ${fact}`, (it) => isFact(it, key, fact));
+  }
+
+  /** The recipient's app answered, and the server kept that from the sender. */
+  async expectStopped(key: MessageKey): Promise<void> {
+    const isIt = (it: Happening) => isFact(it, key, 'received') && isWithheld(it.fact);
+    await this.#expect(`“${key.id}”: the app’s answer is stopped`, isIt);
   }
 
   async expectTold(key: MessageKey, status: Status): Promise<void> {
     const isIt = (it: Happening) => isTold(it) && isAbout(it, key) && it.status === status;
-    await promised(
-      `“${key.id}”: the sender is told ${status}`,
-      this.#inbox.waitFor(isIt, { ms: PATIENCE_MS }),
-    );
+    await this.#expect(`“${key.id}”: the sender is told ${status}`, isIt);
   }
 
-  /** Of what no scene has expected nothing is told, within so long. */
-  async expectNothingElseTold(ms = 0): Promise<void> {
-    await promised('the sender is told nothing else', this.#inbox.expectNone(isTold, { ms }));
+  async expectTick(key: MessageKey, by: Ticked['by']): Promise<void> {
+    const isIt = (it: Happening) => isTick(it) && isAbout(it, key) && it.by === by;
+    await this.#expect(`“${key.id}”: a tick by the ${by}`, isIt);
+  }
+
+  /** The bot says something with these words in it to somebody. */
+  async expectHeard(person: string, words: string): Promise<void> {
+    const isIt = (it: Happening) => isByBot(it) && it.to === person && it.body.includes(words);
+    await this.#expect(`the bot says to ${person}: … ${words} …`, isIt);
+  }
+
+  /** Of what no scene has expected the sender is told nothing, by us or by a tick, and the bot is silent, within so long. */
+  async expectNothingElse(ms = 0): Promise<void> {
+    const isIt = (it: Happening) => isTold(it) || isTick(it) || isByBot(it);
+    await promised('nothing else', this.#inbox.expectNone(isIt, { ms }));
+  }
+
+  async #expect(what: string, isIt: (it: Happening) => boolean): Promise<void> {
+    await promised(what, this.#inbox.waitFor(isIt, { ms: PATIENCE_MS }));
   }
 }
 
@@ -65,6 +103,18 @@ function isTold(happening: Happening): happening is Told {
   return happening.kind === 'receipt';
 }
 
-function isAbout(happening: Exclude<Happening, Act>, key: MessageKey): boolean {
+function isTick(happening: Happening): happening is Ticked {
+  return happening.kind === 'tick';
+}
+
+function isByBot(happening: Happening): happening is Said {
+  return happening.kind === 'chat' && happening.from === BOT;
+}
+
+function isFact(happening: Happening, key: MessageKey, fact: FactKind): happening is Seen {
+  return happening.kind === 'fact' && isAbout(happening, key) && happening.fact.kind === fact;
+}
+
+function isAbout(happening: Exclude<Happening, Act | Said>, key: MessageKey): boolean {
   return keyText(happening.key) === keyText(key);
 }

@@ -1,4 +1,6 @@
-import type { Happening } from './happening.ts';
+import { isWithheld } from '../src/message/fact.ts';
+import { unreachable } from '../src/unreachable.ts';
+import type { Act, Happening, Seen } from './happening.ts';
 import type { Outcome, Printer } from './printer.ts';
 import { actorOf, wordsOf } from './words.ts';
 
@@ -14,13 +16,10 @@ export class JsonLines implements Printer {
 
   show(happening: Happening): void {
     if (happening.kind === 'act') return;
-    const { at, kind, key } = happening;
     const line = {
-      at: new Date(at).toISOString(),
-      kind,
-      id: key.id,
-      from: key.sender,
-      to: key.recipient,
+      at: new Date(happening.at).toISOString(),
+      kind: happening.kind,
+      ...subjectOf(happening),
       ...wordOf(happening),
       text: `${actorOf(happening)} ${wordsOf(happening)}`,
     };
@@ -33,7 +32,30 @@ export class JsonLines implements Printer {
   }
 }
 
-function wordOf(happening: Happening): { readonly status?: string; readonly fact?: string } {
-  if (happening.kind === 'receipt') return { status: happening.status };
-  return happening.kind === 'fact' ? { fact: happening.fact.kind } : {};
+/** The message that it is about; of what is said to the bot, or by it, who says it to whom. */
+function subjectOf(happening: Exclude<Happening, Act>): Readonly<Record<string, string>> {
+  if (happening.kind === 'chat') return { from: happening.from, to: happening.to };
+  const { id, sender, recipient } = happening.key;
+  return { id, from: sender, to: recipient };
+}
+
+function wordOf(happening: Exclude<Happening, Act>): Readonly<Record<string, string>> {
+  switch (happening.kind) {
+    case 'message':
+      return {};
+    case 'fact':
+      return wordOfFact(happening);
+    case 'receipt':
+      return { status: happening.status };
+    case 'tick':
+      return { by: happening.by };
+    case 'chat':
+      return { body: happening.body };
+    default:
+      return unreachable(happening);
+  }
+}
+
+function wordOfFact({ fact }: Seen): Readonly<Record<string, string>> {
+  return { fact: fact.kind, ...(isWithheld(fact) ? { withheld: 'yes' } : {}) };
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { BOB } from './cast.ts';
 import { Cleanup } from './cleanup.ts';
 import { InOrder } from './in-order.ts';
 import { JsonLines } from './json-lines.ts';
@@ -20,9 +21,10 @@ interface Options {
 const BETWEEN_SCENES_MS = 300;
 
 const LEGEND = `
-▶ what Alice writes   · what becomes of it   ◀ what xmpp-receipts tells her
+▶ what Alice writes   · what becomes of it   ✓ a tick in her own app   ◀ what xmpp-receipts tells her
+» what recipients and the bot of xmpp-receipts say to each other
 
-She is not told what her own app shows anyway. An app that may still answer has ${GRACE_MS} ms to do so.`;
+What an app answers by itself she is not told again, unless she asks for it; the app has ${GRACE_MS} ms to do so.`;
 
 const EXIT = { failed: 1, usage: 64, interrupted: 130 } as const;
 
@@ -81,7 +83,7 @@ async function play(stage: Stage, printer: Printer): Promise<true> {
     printer.beginScene(title);
     try {
       await playScene(stage);
-      await stage.journal.expectNothingElseTold(BETWEEN_SCENES_MS);
+      await stage.journal.expectNothingElse(BETWEEN_SCENES_MS);
     } catch (cause) {
       throw new Error(`scene “${title}”: ${textOf(cause)}`, { cause });
     }
@@ -90,10 +92,11 @@ async function play(stage: Stage, printer: Printer): Promise<true> {
   return true;
 }
 
-/** The stage is the visitor's: Carol goes, Alice's own client too. */
+/** The stage is the visitor's: Bob is as in the beginning, the others go, Alice's own client too. */
 async function stay(stage: Stage, printer: Printer, interruption: Promise<false>): Promise<void> {
-  await stage.alice.leaves();
-  await stage.carol.leaves();
+  stage.journal.close();
+  await stage.tellQuietly(BOB, 'policy default');
+  for (const person of [stage.alice, stage.carol, stage.li]) await person.leaves();
   printer.progress(invitation(stage));
   await interruption;
 }

@@ -1,5 +1,5 @@
 import type { Status } from '../src/message/status.ts';
-import type { Happening } from './happening.ts';
+import type { Happening, Ticked } from './happening.ts';
 
 /** Shows the demo to somebody. */
 export interface Printer {
@@ -15,5 +15,6 @@ export interface Outcome {
   readonly id: string;
   readonly recipient: string;
   readonly known: string;
+  readonly tick: Ticked['by'] | undefined;
   readonly told: readonly { readonly status: Status; readonly afterMs: number }[];
 }

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bareOf } from '../src/message/jid.ts';
+import { type Element, element } from '../src/protocol/xml.ts';
 import { type Client, login } from '../test/support/client.ts';
 import { nameOf } from './happening.ts';
 import type { Journal } from './journal.ts';
@@ -10,11 +12,15 @@ interface RecipientParts {
   readonly password: string;
   /** Whether the app answers requests for receipts (XEP-0184). */
   readonly answers: boolean;
+  readonly bot: string;
   readonly journal: Journal;
 }
 
 /** The server notices a lost connection within so long. */
 const NOTICED_MS = 150;
+
+/** Longer than any demo. */
+const LISTEN_MS = 2 ** 31 - 1;
 
 /** Somebody who gets messages, with an ordinary client. */
 export class Recipient {
@@ -28,6 +34,8 @@ export class Recipient {
   async comesOnline(): Promise<void> {
     const { jid, port, password, answers } = this.#parts;
     this.#client = await login({ jid, port, password, autoReceipt: answers });
+    // Ends with the client, or with the process.
+    void this.#listen(this.#client).catch(() => undefined);
   }
 
   async goesOffline(): Promise<void> {
@@ -59,8 +67,25 @@ export class Recipient {
     this.#online.displayed(sender, id);
   }
 
+  /** Writes to the bot, as to anybody; the meaning is for those who do not read the language. */
+  says(body: string, meaning?: string): void {
+    const { jid, bot, journal } = this.#parts;
+    journal.note({ kind: 'chat', at: Date.now(), from: bareOf(jid), to: bot, body, meaning });
+    this.#online.send(element('message', { to: bot, type: 'chat' }, element('body', {}, body)));
+  }
+
   async leaves(): Promise<void> {
     await this.#client?.close();
+  }
+
+  async #listen(client: Client): Promise<void> {
+    const { jid, bot, journal } = this.#parts;
+    const isSaid = (stanza: Element) =>
+      stanza.attrs['from'] === bot && bodyOf(stanza) !== undefined;
+    for (;;) {
+      const body = bodyOf(await client.waitFor(isSaid, { ms: LISTEN_MS })) ?? '';
+      journal.note({ kind: 'chat', at: Date.now(), from: bot, to: bareOf(jid), body });
+    }
   }
 
   get #online(): Client {
@@ -71,4 +96,8 @@ export class Recipient {
   #act(text: string): void {
     this.#parts.journal.act(nameOf(this.#parts.jid), text);
   }
+}
+
+function bodyOf(stanza: Element): string | undefined {
+  return stanza.is('message') ? stanza.getChild('body')?.getText() : undefined;
 }

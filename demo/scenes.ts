@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ALICE, BOB, CAROL, DOMAIN, GRACE_MS, type Stage } from './stage.ts';
+import { ALICE, BOB, CAROL, DOMAIN, LI } from './cast.ts';
+import { GRACE_MS, type Stage } from './stage.ts';
 
 export interface Scene {
   readonly title: string;
@@ -17,8 +18,9 @@ const answering: Scene = {
   title: 'Bob is online, and his app answers',
   async play({ alice, journal }) {
     const lunch = alice.write({ to: BOB, id: 'lunch', body: 'Lunch at one?' });
-    await alice.getsAnswer(lunch);
-    await journal.expectNothingElseTold(AFTER_GRACE_MS);
+    await journal.expectTick(lunch, 'app');
+    journal.act('Alice', 'knows: nothing is left to tell her');
+    await journal.expectNothingElse(AFTER_GRACE_MS);
   },
 };
 
@@ -26,9 +28,9 @@ const reading: Scene = {
   title: 'Bob reads: one mark is for all that stands above it',
   async play({ alice, bob, journal, facts }) {
     const wish = { to: BOB, markable: true, report: ['displayed'] } as const;
-    alice.write({ ...wish, id: 'milk', body: 'Please bring milk' });
+    const milk = alice.write({ ...wish, id: 'milk', body: 'Please bring milk' });
     const keys = alice.write({ ...wish, id: 'keys', body: 'and your keys' });
-    await journal.expectFact(keys, 'received');
+    for (const key of [milk, keys]) await journal.expectTick(key, 'app');
     await sleep(A_WHILE_MS);
     await bob.reads('keys', ALICE);
     for (const key of facts.keys) await journal.expectTold(key, 'displayed');
@@ -53,6 +55,7 @@ const away: Scene = {
     await journal.expectTold(dinner, 'stored');
     await sleep(A_WHILE_MS);
     await bob.comesBack();
+    await journal.expectTick(dinner, 'app');
     await journal.expectTold(dinner, 'delivered');
   },
 };
@@ -66,6 +69,7 @@ const tunnel: Scene = {
     await journal.expectFact(train, 'accepted');
     await sleep(A_WHILE_MS);
     await bob.leavesTunnel();
+    await journal.expectTick(train, 'app');
     await journal.expectTold(train, 'delivered');
   },
 };
@@ -80,13 +84,73 @@ const unknown: Scene = {
 };
 
 const automatic: Scene = {
-  title: 'Carol’s app is still silent, but the operator lets her phone’s word count',
-  async play({ alice, journal, setPolicy }) {
-    journal.act('Operator', 'sets “policy: automatic” and starts the daemon again');
-    await setPolicy('automatic');
+  title: 'Carol’s app is still silent, but Carol lets the server answer for her',
+  async play({ alice, carol, journal }) {
+    carol.says('policy automatic');
+    await journal.expectHeard(CAROL, 'automatic');
+    await sleep(A_WHILE_MS);
     const again = alice.write({ to: CAROL, id: 'again', body: 'And the parcel?' });
     await journal.expectFact(again, 'acked');
+    await journal.expectTick(again, 'server');
     await journal.expectTold(again, 'delivered');
+  },
+};
+
+const asked: Scene = {
+  title: 'Bob wants to be asked each time',
+  async play({ alice, bob, journal }) {
+    bob.says('policy manual');
+    await journal.expectHeard(BOB, 'manual');
+    await sleep(A_WHILE_MS);
+    const money = alice.write({ to: BOB, id: 'money', body: 'Can you lend me 20 euros?' });
+    await journal.expectStopped(money);
+    await journal.expectHeard(BOB, ALICE);
+    await journal.expectTold(money, 'sent');
+    await sleep(A_WHILE_MS);
+    bob.says('yes');
+    await journal.expectHeard(BOB, ALICE);
+    await journal.expectTick(money, 'server');
+    await journal.expectTold(money, 'confirmed');
+  },
+};
+
+const declining: Scene = {
+  title: 'Li, who has chosen Chinese, is asked too, and says no',
+  async play({ alice, li, journal }) {
+    li.says('策略 手动', 'policy manual');
+    await journal.expectHeard(LI, '手动');
+    await sleep(A_WHILE_MS);
+    const party = alice.write({ to: LI, id: 'party', body: 'Are you coming on Friday?' });
+    await journal.expectStopped(party);
+    await journal.expectHeard(LI, ALICE);
+    await journal.expectTold(party, 'sent');
+    await sleep(A_WHILE_MS);
+    li.says('否', 'no');
+    await journal.expectHeard(LI, ALICE);
+    await journal.expectFact(party, 'declined');
+    await journal.expectNothingElse(AFTER_GRACE_MS);
+    journal.act('Alice', 'has no tick, and is not told of the no');
+  },
+};
+
+const refusing: Scene = {
+  title: 'Bob refuses; the daemon is away, and the server sees to it all the same',
+  async play({ alice, bob, journal, daemon }) {
+    bob.says('policy refuse');
+    await journal.expectHeard(BOB, 'refuse');
+    await sleep(A_WHILE_MS);
+    await journal.showInTheEnd(async () => {
+      journal.act('Operator', 'stops the daemon xmpp-receipts');
+      await daemon.stop();
+      const gossip = alice.write({ to: BOB, id: 'gossip', body: 'Have you heard?' });
+      await journal.expectNothingElse(AFTER_GRACE_MS);
+      journal.act('Operator', 'starts it again: only now it learns what happened');
+      await daemon.start();
+      await journal.expectStopped(gossip);
+      await journal.expectFact(gossip, 'acked');
+    });
+    await journal.expectNothingElse(AFTER_GRACE_MS);
+    journal.act('Alice', 'has no tick, and is told nothing');
   },
 };
 
@@ -99,4 +163,7 @@ export const SCENES: readonly Scene[] = [
   tunnel,
   unknown,
   automatic,
+  asked,
+  declining,
+  refusing,
 ];

@@ -5,7 +5,6 @@ import { NS } from '../src/protocol/namespaces.ts';
 import { children, type Element, element } from '../src/protocol/xml.ts';
 import { CLIENT_NS, type Client } from '../test/support/client.ts';
 import type { FactWatch } from './fact-watch.ts';
-import { nameOf } from './happening.ts';
 import type { Journal } from './journal.ts';
 
 export interface Letter {
@@ -33,6 +32,7 @@ export class Sender {
     this.#parts = parts;
     // Ends with the process, whatever it waits for then.
     void this.#listen().catch(() => undefined);
+    void this.#watchTicks().catch(() => undefined);
   }
 
   /** Sends a message that asks for a receipt, and follows it. */
@@ -43,15 +43,6 @@ export class Sender {
     journal.note({ kind: 'message', at: Date.now(), key, body, report });
     client.ask(to, id, { body, extra: [...reportElement(report), ...markableElement(markable)] });
     return key;
-  }
-
-  /** Resolves when the recipient's own answer (XEP-0184) is here. */
-  async getsAnswer(key: MessageKey): Promise<void> {
-    const { client, journal } = this.#parts;
-    await client.waitFor((stanza) => answeredId(stanza) === key.id);
-    const at = Date.now();
-    await journal.expectFact(key, 'received');
-    journal.act(nameOf(key.sender), 'has a tick in her own app: nothing is left to tell', at);
   }
 
   async leaves(): Promise<void> {
@@ -66,6 +57,31 @@ export class Sender {
       const stanza = await client.waitFor(isReceipt, { ms: LISTEN_MS });
       await this.#note(stanza, Date.now());
     }
+  }
+
+  /** XEP-0184 §5.4: whoever answered, the id says what for. */
+  async #watchTicks(): Promise<void> {
+    const { client } = this.#parts;
+    const isTick = (stanza: Element) => stanza.is('message') && answeredId(stanza) !== undefined;
+    for (;;) {
+      const stanza = await client.waitFor(isTick, { ms: LISTEN_MS });
+      await this.#noteTick(stanza, Date.now());
+    }
+  }
+
+  async #noteTick(stanza: Element, at: number): Promise<void> {
+    const { client, journal, facts } = this.#parts;
+    const from = stanza.attrs['from'] ?? '';
+    const key = {
+      sender: bareOf(client.bareJid),
+      recipient: bareOf(from),
+      id: answeredId(stanza) ?? '',
+    };
+    const by = from === key.recipient ? 'server' : 'app';
+    await facts.look();
+    // The app's answer is quicker than what the server says of it.
+    if (by === 'app') await journal.knows(key, 'received');
+    journal.note({ kind: 'tick', at, key, by });
   }
 
   async #note(stanza: Element, at: number): Promise<void> {

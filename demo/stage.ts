@@ -1,25 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Policy } from '../src/message/policy.ts';
+import { element } from '../src/protocol/xml.ts';
 import { openStore } from '../src/store/open.ts';
 import { login } from '../test/support/client.ts';
 import { type Prosody, startProsody } from '../test/support/prosody.ts';
+import { ALICE, BOB, BOT, CAROL, COMPONENT, DOMAIN, LI, PASSWORD } from './cast.ts';
 import type { Cleanup } from './cleanup.ts';
 import { DaemonProcess } from './daemon.ts';
 import { FactWatch } from './fact-watch.ts';
+import type { InOrder } from './in-order.ts';
 import { Journal } from './journal.ts';
-import type { Printer } from './printer.ts';
 import { Recipient } from './recipient.ts';
 import { Sender } from './sender.ts';
-
-export const DOMAIN = 'example.org';
-export const COMPONENT = `receipts.${DOMAIN}`;
-export const BOT = `receipts@${COMPONENT}`;
-export const ALICE = `alice@${DOMAIN}`;
-export const BOB = `bob@${DOMAIN}`;
-export const CAROL = `carol@${DOMAIN}`;
-export const PASSWORD = 'secret';
 
 /** How long a recipient's app has to answer by itself; 5 s unless the operator says otherwise, here short. */
 export const GRACE_MS = 1000;
@@ -27,7 +20,7 @@ export const GRACE_MS = 1000;
 const COMPONENT_SECRET = 'only for the demo';
 const LOG_LINES_SHOWN = 15;
 
-/** All that the scenes play on: a server with the module, the daemon, and three people with clients. */
+/** All that the scenes play on: a server with the module, the daemon, and four people with clients. */
 export interface Stage {
   readonly prosody: Prosody;
   readonly daemon: DaemonProcess;
@@ -36,14 +29,15 @@ export interface Stage {
   readonly alice: Sender;
   readonly bob: Recipient;
   readonly carol: Recipient;
-  /** The operator changes what recipients allow, and starts the daemon again. */
-  setPolicy(policy: Policy): Promise<void>;
+  readonly li: Recipient;
+  /** Somebody says something to the bot that is not shown. */
+  tellQuietly(jid: string, text: string): Promise<void>;
   /** What server and daemon said last, for somebody who has to find out what went wrong. */
   lastWords(): Promise<string>;
 }
 
 /** Whatever is started is ended, and whatever is written removed, by the cleanup; also if this rejects half-way. */
-export async function setStage(printer: Printer, cleanup: Cleanup): Promise<Stage> {
+export async function setStage(printer: InOrder, cleanup: Cleanup): Promise<Stage> {
   const prosody = await startServer(cleanup);
   printer.progress(`Prosody ${prosody.version} with mod_receipts runs on ports of its own.`);
   const daemon = await startDaemon(prosody, cleanup);
@@ -51,18 +45,17 @@ export async function setStage(printer: Printer, cleanup: Cleanup): Promise<Stag
   const journal = new Journal(printer);
   const facts = new FactWatch(openStore(`sqlite:${daemon.paths.database}`), journal);
   cleanup.add(() => facts.stop());
+  const tellQuietly = (jid: string, text: string) => tellBot(jid, text, prosody);
+  await tellQuietly(LI, '语言 中文');
   const people = await gather({ prosody, journal, facts }, cleanup);
-  printer.progress('Alice, Bob and Carol are online with ordinary clients.');
+  printer.progress('Alice, Bob, Carol and Li are online with ordinary clients.');
   return {
     prosody,
     daemon,
     journal,
     facts,
     ...people,
-    setPolicy: async (policy) => {
-      await daemon.stop();
-      await daemon.start(policy);
-    },
+    tellQuietly,
     lastWords: () => lastWords(prosody, daemon),
   };
 }
@@ -75,9 +68,9 @@ async function startServer(cleanup: Cleanup): Promise<Prosody> {
     s2s: false,
   });
   cleanup.add(() => prosody.dispose());
-  for (const jid of [ALICE, BOB, CAROL]) await prosody.register(jid, PASSWORD);
+  for (const jid of [ALICE, BOB, CAROL, LI]) await prosody.register(jid, PASSWORD);
   // Who may not see somebody's presence is not told whether that somebody is online.
-  for (const friend of [BOB, CAROL]) await prosody.befriend(ALICE, friend);
+  for (const friend of [BOB, CAROL, LI]) await prosody.befriend(ALICE, friend);
   return prosody;
 }
 
@@ -93,8 +86,16 @@ async function startDaemon(prosody: Prosody, cleanup: Cleanup): Promise<DaemonPr
     graceMs: GRACE_MS,
   });
   cleanup.add(() => daemon.stop());
-  await daemon.start('client');
+  await daemon.start();
   return daemon;
+}
+
+/** With a device that is online only for that. */
+async function tellBot(jid: string, text: string, { ports }: Prosody): Promise<void> {
+  const client = await login({ jid: `${jid}/web`, port: ports.c2s, password: PASSWORD });
+  client.send(element('message', { to: BOT, type: 'chat' }, element('body', {}, text)));
+  await client.waitFor(({ attrs }) => attrs['from'] === BOT);
+  await client.close();
 }
 
 interface Surroundings {
@@ -108,13 +109,14 @@ async function gather({ prosody, journal, facts }: Surroundings, cleanup: Cleanu
   const client = await login({ ...common, jid: `${ALICE}/laptop` });
   const alice = new Sender({ client, bot: BOT, journal, facts });
   cleanup.add(() => alice.leaves());
-  const bob = new Recipient({ ...common, jid: `${BOB}/phone`, answers: true, journal });
-  const carol = new Recipient({ ...common, jid: `${CAROL}/phone`, answers: false, journal });
-  for (const recipient of [bob, carol]) {
+  const person = (jid: string, answers: boolean) =>
+    new Recipient({ ...common, jid: `${jid}/phone`, answers, bot: BOT, journal });
+  const [bob, carol, li] = [person(BOB, true), person(CAROL, false), person(LI, true)];
+  for (const recipient of [bob, carol, li]) {
     cleanup.add(() => recipient.leaves());
     await recipient.comesOnline();
   }
-  return { alice, bob, carol };
+  return { alice, bob, carol, li };
 }
 
 async function lastWords(prosody: Prosody, daemon: DaemonProcess): Promise<string> {

@@ -1,4 +1,5 @@
-import { ALICE, BOB, BOT, CAROL, PASSWORD, type Stage } from './stage.ts';
+import { ALICE, BOB, BOT, CAROL, PASSWORD } from './cast.ts';
+import type { Stage } from './stage.ts';
 
 /** How to be Alice with a client of one's own. */
 export function invitation({ prosody, daemon }: Stage): string {
@@ -21,6 +22,12 @@ With Profanity, for instance:
   /receipts request on
   /msg ${BOB} Hello      → Bob’s app answers: your own tick
   /msg ${CAROL} Hello    → ${BOT} tells you: stored
+  /msg ${BOT} help    → what can be said to it
+
+To be asked each time, be Bob in a second one (his phone stays online), then write to him as Alice:
+
+  /connect ${BOB} server 127.0.0.1 port ${c2s} tls disable      (password: ${PASSWORD})
+  /msg ${BOT} policy manual    → the bot asks you: answer yes, no or later
 
 Behind the scenes:
 

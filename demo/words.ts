@@ -1,5 +1,15 @@
+import { isWithheld } from '../src/message/fact.ts';
 import { unreachable } from '../src/unreachable.ts';
-import { type Happening, nameOf, type Seen, type Told, type Written } from './happening.ts';
+import { BOT } from './cast.ts';
+import {
+  type Happening,
+  nameOf,
+  type Said,
+  type Seen,
+  type Ticked,
+  type Told,
+  type Written,
+} from './happening.ts';
 
 /** Who does it: a person, their app or device, or the server. With the words it is a sentence. */
 export function actorOf(happening: Happening): string {
@@ -8,7 +18,10 @@ export function actorOf(happening: Happening): string {
       return happening.who;
     case 'message':
     case 'receipt':
+    case 'tick':
       return nameOf(happening.key.sender);
+    case 'chat':
+      return happening.from === BOT ? 'The bot' : nameOf(happening.from);
     case 'fact':
       return actorOfFact(happening);
     default:
@@ -27,6 +40,10 @@ export function wordsOf(happening: Happening): string {
       return wordsOfFact(happening);
     case 'receipt':
       return `is told: ${happening.status} after ${happening.afterMs} ms: ${meaningOf(happening)}`;
+    case 'tick':
+      return wordsOfTick(happening);
+    case 'chat':
+      return wordsOfChat(happening);
     default:
       return unreachable(happening);
   }
@@ -35,6 +52,17 @@ export function wordsOf(happening: Happening): string {
 function wordsOfMessage({ key, body, report }: Written): string {
   const wish = report.length === 0 ? '' : ` (asks for: ${report.join(', ')})`;
   return `writes to ${nameOf(key.recipient)}: “${body}”${wish}`;
+}
+
+function wordsOfTick({ key, by }: Ticked): string {
+  const name = nameOf(key.recipient);
+  const answer = by === 'app' ? `${name}’s app answered` : `the server answered for ${name}`;
+  return `has a tick in her own app: ${answer}`;
+}
+
+function wordsOfChat({ from, to, body, meaning }: Said): string {
+  const listener = from === BOT ? nameOf(to) : 'the bot';
+  return `tells ${listener}: “${body}”${meaning === undefined ? '' : ` (${meaning})`}`;
 }
 
 function actorOfFact({ fact, key }: Seen): string {
@@ -46,6 +74,7 @@ function actorOfFact({ fact, key }: Seen): string {
     case 'displayed':
       return `${name}’s app`;
     case 'approved':
+    case 'declined':
       return name;
     default:
       return 'The server';
@@ -66,13 +95,13 @@ function wordsOfFact({ fact, key, isCovered }: Seen): string {
     case 'acked':
       return 'confirms: it is here';
     case 'received':
-      return 'answers: it has arrived';
+      return `answers: it has arrived${isWithheld(fact) ? '; the server stops that answer' : ''}`;
     case 'displayed':
       return isCovered ? 'means this one too: seen “up to here”' : 'answers: it has been seen';
     case 'approved':
-      return 'says that it arrived';
+      return 'has said yes: it arrived';
     case 'declined':
-      return 'gives no receipt for it';
+      return 'has said no: no receipt for it';
     case 'failed':
       return `cannot deliver it (${fact.condition})`;
     case 'lost':
@@ -92,7 +121,7 @@ function meaningOf({ status, key, condition }: Told): string {
     case 'relayed':
       return `${name}’s server has it`;
     case 'sent':
-      return `it went out, ${name}’s app is silent`;
+      return 'it went out, and no answer came';
     case 'stored':
       return `it waits until ${name} is back`;
     case 'failed':

@@ -10,6 +10,8 @@ export type CounterName =
   | 'ticks forbidden'
   | 'ticks given up'
   | 'recipients asked'
+  | 'commands'
+  | 'commands refused'
   | 'questions answered'
   | 'stanzas from strangers refused'
   | 'queries refused'

@@ -1,3 +1,8 @@
+import type { AdhocParts } from './adhoc/adhoc.ts';
+import { Bot } from './bot/bot.ts';
+import type { Premises } from './bot/presence.ts';
+import { Limiter } from './commands/limiter.ts';
+import { type PerformParts, perform } from './commands/perform.ts';
 import { isLinkError, type Link } from './component/link.ts';
 import type { Config } from './config/config.ts';
 import { Counters } from './counters.ts';
@@ -18,7 +23,7 @@ import type { ModuleHello } from './protocol/hello.ts';
 import type { Preferences } from './receipt/preferences.ts';
 import type { Rules } from './receipt/rules.ts';
 import { type RouterParts, route } from './router.ts';
-import { messagesOf, routesOf } from './routes.ts';
+import { messagesOf, presencesOf, routesOf } from './routes.ts';
 import { Housekeeping } from './store/housekeeping.ts';
 import type { Millis, Store, Updated } from './store/store.ts';
 
@@ -61,14 +66,16 @@ export function createDaemon(parts: DaemonParts): Daemon {
   const intake = new Intake({ ...looking, counters: base.counters });
   const waker = new Waker({ ...looking, now: base.now });
   const { greeter, sync } = greetingOf(base, clocks);
+  const users = usersOf(base, { judging, sync, onMade });
   const housekeeping = housekeepingOf(base);
   connect(link, {
     whileOnline: [sync, greeter, outbox, ticks, senders.asker, waker],
     clocks,
     router: {
-      routes: routesOf({ ...base, intake, greeter }),
+      routes: routesOf({ ...base, intake, greeter, users }),
       counters: base.counters,
-      onMessage: messagesOf({ ...base, outbox }),
+      onMessage: messagesOf({ outbox, bot: new Bot({ ...users, link }) }),
+      onPresence: presencesOf({ users }),
     },
   });
   return new RunningDaemon({ link, store, intake, housekeeping, counters: base.counters, log });
@@ -98,14 +105,14 @@ function sendersOf(base: Base, clocks: ServerClocks) {
     outbox: new Outbox({
       ...parts,
       pacing: new Pacing({ ...toSenders, burst: receipts.maxPerMinute }),
-      compose: composerOf(config),
+      compose: composerOf(config, base.now),
     }),
     ticks: new TickOrders({ ...parts, clocks, domains: rules.domains }),
     asker: new Asker({
       ...parts,
       gather: questions.gatherMs,
       pacing: new Pacing({ ...toRecipients, burst: QUESTION_BURST }),
-      compose: askingComposerOf(config),
+      compose: askingComposerOf(config, base.now),
     }),
   };
 }
@@ -119,6 +126,37 @@ function greetingOf(base: Base, clocks: ServerClocks) {
   };
   const greeter = new Greeter({ ...base, clocks, component, domains: rules.domains, onMet });
   return { sync, greeter };
+}
+
+/** What users may do, by chat and by commands: one limit for both. */
+function usersOf(
+  base: Base,
+  about: Pick<PerformParts, 'judging' | 'onMade'> & { readonly sync: PolicySync },
+): AdhocParts & Premises {
+  const { config, store, rules, counters } = base;
+  const { admins, language, commands, receipts } = config;
+  const { sync } = about;
+  const parts: PerformParts = {
+    ...base,
+    ...about,
+    admins,
+    defaults: { text: receipts.text, language },
+    inForce: (domain, version) => sync.inForce(domain, version),
+  };
+  return {
+    ...base,
+    component: config.component.domain,
+    domains: rules.domains,
+    admins,
+    defaultLanguage: language,
+    limiter: new Limiter(commands.perMinute),
+    perform: (user, command) => {
+      counters.count('commands');
+      return perform(user, command, parts);
+    },
+    preferencesOf: (user) => store.preferences.get(user),
+    waiting: (user) => store.questions.waiting(user),
+  };
 }
 
 function housekeepingOf({ config, store, log }: Base): Housekeeping {
@@ -153,9 +191,9 @@ function connect(link: Link, { whileOnline, clocks, router }: Connections): void
     clocks.forget();
   });
   link.onStanza(async (stanza) => {
-    const answer = await route(stanza, router);
+    const answers = await route(stanza, router);
     // Whoever asked has lost the stream as well, and asks again.
-    if (answer !== undefined) await link.send(answer).catch(onlyLinkErrors);
+    for (const answer of answers) await link.send(answer).catch(onlyLinkErrors);
   });
 }
 

@@ -17,15 +17,17 @@ export interface RouterParts {
   readonly counters: Counters;
   /** A message stanza, answers to our own included. */
   readonly onMessage: (message: Element) => Promise<void>;
+  readonly onPresence: (presence: Element) => readonly Element[];
 }
 
-/** One stanza's way in: the answer to send, if it asks for one. */
-export async function route(
-  stanza: Element,
-  { routes, counters, onMessage }: RouterParts,
-): Promise<Element | undefined> {
-  if (stanza.name === 'message') await onMessage(stanza);
-  if (!isRequest(stanza)) return undefined;
+/** One stanza's way in: what to send in answer, if anything. */
+export async function route(stanza: Element, parts: RouterParts): Promise<readonly Element[]> {
+  if (stanza.name === 'message') await parts.onMessage(stanza);
+  if (stanza.name === 'presence') return parts.onPresence(stanza);
+  return isRequest(stanza) ? [await answer(stanza, parts)] : [];
+}
+
+async function answer(stanza: Element, { routes, counters }: RouterParts): Promise<Element> {
   const found = routes.find(
     ({ type, name, xmlns }) =>
       type === stanza.attrs['type'] && child(stanza, name, xmlns) !== undefined,

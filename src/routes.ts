@@ -1,5 +1,8 @@
-import { answerInfo, answerItems, answerVersion } from './answers/disco.ts';
+import { type AdhocParts, answerCommand } from './adhoc/adhoc.ts';
+import { answerDiscoInfo, answerDiscoItems, answerVersion } from './answers/disco.ts';
 import { answerQuery } from './answers/query.ts';
+import type { Bot } from './bot/bot.ts';
+import { answersToPresence, type Premises } from './bot/presence.ts';
 import type { Counters } from './counters.ts';
 import type { Greeter } from './feed/greeter.ts';
 import type { Intake } from './feed/intake.ts';
@@ -17,17 +20,14 @@ export interface RouteParts {
   readonly store: Store;
   readonly rules: Rules;
   readonly counters: Counters;
+  readonly users: AdhocParts & Premises;
 }
 
 /** Everything that we answer; what disco#info advertises is made from the same list. */
 export function routesOf(parts: RouteParts): readonly Route[] {
   const open = openRoutes(parts);
-  const features = [NS.discoInfo, ...open.map(({ xmlns }) => xmlns)];
-  const info: Route = {
-    ...get('query', NS.discoInfo),
-    answer: (request) => answerInfo(request, features),
-  };
-  return [...feedRoutes(parts), ...open, info];
+  const features = [NS.discoInfo, NS.discoItems, ...open.map(({ xmlns }) => xmlns)];
+  return [...feedRoutes(parts), ...open, ...discoRoutes(parts, features)];
 }
 
 /** What only the servers of the configured domains may send. */
@@ -40,14 +40,32 @@ function feedRoutes({ intake, greeter, rules }: RouteParts): readonly Route[] {
 }
 
 function openRoutes(parts: RouteParts): readonly Route[] {
+  const { users } = parts;
   return [
     {
       ...get('query', NS.receipts),
       answer: (request, query) => answerQuery(request, query, parts),
     },
+    {
+      ...set('command', NS.commands),
+      answer: (request, command) => answerCommand(request, command, users),
+    },
     { ...get('query', NS.version), answer: answerVersion },
     { ...get('ping', NS.ping), answer: (request) => resultOf(request) },
-    { ...get('query', NS.discoItems), answer: answerItems },
+  ];
+}
+
+function discoRoutes({ users }: RouteParts, features: readonly string[]): readonly Route[] {
+  const parts = { ...users, features, botFeatures: [NS.clientReceipts] };
+  return [
+    {
+      ...get('query', NS.discoInfo),
+      answer: (request, query) => answerDiscoInfo(request, query, parts),
+    },
+    {
+      ...get('query', NS.discoItems),
+      answer: (request, query) => answerDiscoItems(request, query, parts),
+    },
   ];
 }
 
@@ -59,11 +77,16 @@ function set(name: string, xmlns: string) {
   return { type: 'set', name, xmlns } as const;
 }
 
-/** What comes as a message: errors for our own receipts; the rest is not for us. */
-export function messagesOf({ outbox, counters }: { outbox: Outbox; counters: Counters }) {
+/** What comes as a message: errors for our own receipts, and what users say to the bot. */
+export function messagesOf({ outbox, bot }: { outbox: Outbox; bot: Bot }) {
   return async (message: Element): Promise<void> => {
     const { type, id } = message.attrs;
-    if (type === 'error' && id !== undefined) await outbox.refused(id);
-    else counters.count('stanzas ignored');
+    if (type === 'error') await outbox.refused(id ?? '');
+    else await bot.take(message);
   };
+}
+
+/** What comes as a presence: users who have the bot among their contacts. */
+export function presencesOf({ users }: { users: Premises }) {
+  return (presence: Element): readonly Element[] => answersToPresence(presence, users);
 }

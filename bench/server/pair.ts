@@ -14,28 +14,32 @@ const PASSWORD = 'secret';
 
 /** A sender and a receiver, both with XEP-0198. Strings are searched and nothing is parsed, so that the server is what is measured. */
 export class Pair {
-  /** Messages that have arrived. */
-  received = 0;
-  onArrival: (count: number) => void = () => undefined;
   readonly #name: string;
   readonly #sender: Socket;
-  readonly #receiver: Socket;
+  readonly #receiver: Receiver;
   #sent = 0;
-  #tail = '';
 
   static async connect(port: number, number: number): Promise<Pair> {
-    const sender = await login(port, senderOf(number));
-    const receiver = await login(port, receiverOf(number));
+    const sender = await loginWithAcks(port, senderOf(number));
+    const receiver = await Receiver.connect(port, receiverOf(number));
     return new Pair(`${number}`, sender, receiver);
   }
 
-  private constructor(name: string, sender: Socket, receiver: Socket) {
+  private constructor(name: string, sender: Socket, receiver: Receiver) {
     this.#name = name;
     this.#sender = sender;
     this.#receiver = receiver;
-    receiver.on('data', (text: string) => this.#take(text));
     // The server's own requests for acknowledgement; what a sender is told is not counted.
     sender.on('data', () => undefined);
+  }
+
+  /** Messages that have arrived. */
+  get received(): number {
+    return this.#receiver.received;
+  }
+
+  set onArrival(hear: (count: number) => void) {
+    this.#receiver.onArrival = hear;
   }
 
   send(count: number, { asksForReceipts }: Load): void {
@@ -50,7 +54,28 @@ export class Pair {
 
   close(): void {
     this.#sender.end('</stream:stream>');
-    this.#receiver.end('</stream:stream>');
+    this.#receiver.close();
+  }
+}
+
+/** Counts the messages that come, and acknowledges them. */
+export class Receiver {
+  received = 0;
+  onArrival: (count: number) => void = () => undefined;
+  readonly #socket: Socket;
+  #tail = '';
+
+  static async connect(port: number, user: string): Promise<Receiver> {
+    return new Receiver(await loginWithAcks(port, user));
+  }
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('data', (text: string) => this.#take(text));
+  }
+
+  close(): void {
+    this.#socket.end('</stream:stream>');
   }
 
   // XEP-0198 §4: the count of all that came, at the latest when the server asks.
@@ -61,7 +86,7 @@ export class Pair {
     const count = countOf(all, MESSAGE_END);
     this.received += count;
     if (all.includes(`<r xmlns='${SM}'`))
-      this.#receiver.write(`<a xmlns='${SM}' h='${this.received}'/>`);
+      this.#socket.write(`<a xmlns='${SM}' h='${this.received}'/>`);
     if (count > 0) this.onArrival(count);
   }
 }
@@ -81,7 +106,14 @@ function receiverOf(number: number | string): string {
 }
 
 /** Online when it resolves, with stream management; nothing but messages comes after that. */
-async function login(port: number, user: string): Promise<Socket> {
+async function loginWithAcks(port: number, user: string): Promise<Socket> {
+  const socket = await login(port, user);
+  await say(socket, `<enable xmlns='${SM}' resume='true'/>`, '<enabled');
+  return socket;
+}
+
+/** Online when it resolves, without stream management. */
+export async function login(port: number, user: string): Promise<Socket> {
   const socket = connect(port, '127.0.0.1').setNoDelay(true).setEncoding('latin1');
   const header = `<?xml version='1.0'?><stream:stream to='${DOMAIN}' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>`;
   const secret = Buffer.from(`\0${user}\0${PASSWORD}`).toString('base64');
@@ -97,7 +129,6 @@ async function login(port: number, user: string): Promise<Socket> {
       '</iq>',
     ],
     ['<presence/>', '<presence'],
-    [`<enable xmlns='${SM}' resume='true'/>`, '<enabled'],
   ] as const;
   for (const [text, answer] of steps) await say(socket, text, answer);
   return socket;
@@ -112,7 +143,7 @@ async function say(socket: Socket, text: string, answer: string): Promise<void> 
   }
 }
 
-function countOf(text: string, part: string): number {
+export function countOf(text: string, part: string): number {
   let count = 0;
   for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) count += 1;
   return count;

@@ -1,3 +1,4 @@
+import { peerOf } from '../commands/address.ts';
 import type { Command } from '../commands/command.ts';
 import type { PolicyReply } from '../commands/reply.ts';
 import { POLICIES } from '../message/policy.ts';
@@ -10,10 +11,10 @@ import {
   textIn,
 } from '../protocol/data-form.ts';
 import type { Language } from '../text/language.ts';
-import { peerOf } from './address.ts';
 import { type Dialog, done, type Outcome, performAll, type Session, wrong } from './dialog.ts';
 
-const CHOICES = [...POLICIES.toReversed(), 'default'] as const;
+/** The first is chosen beforehand (some clients show no options otherwise): it must do no harm. */
+const CHOICES = ['default', ...POLICIES.toReversed()] as const;
 type Choice = (typeof CHOICES)[number];
 
 /** What all senders learn. */
@@ -43,7 +44,7 @@ function policyForm(present: PolicyReply, language: Language): DataForm {
         type: 'boolean',
         name: 'tell-declined',
         label: fields.tellDeclined,
-        value: String(tellsDeclined),
+        value: tellsDeclined,
         ifWrong: notes.badBoolean,
       },
     ],
@@ -97,7 +98,7 @@ function exceptionForm(present: PolicyReply, language: Language): DataForm {
         isRequired: true,
         ifWrong: notes.badPeer,
       },
-      choiceField(language, { values: [], isRequired: true }),
+      choiceField(language, { values: CHOICES.slice(0, 1), isRequired: true }),
     ],
   };
 }

@@ -5,7 +5,8 @@ import type { Language } from '../text/language.ts';
 import { questionLine } from '../text/question-text.ts';
 import { type Dialog, done, type Outcome, type Session, type Stage, wrong } from './dialog.ts';
 
-const ANSWERS: readonly Answer[] = ['yes', 'no', 'later'];
+/** The first is chosen beforehand (some clients show no options otherwise): it must do no harm. */
+const ANSWERS: readonly Answer[] = ['later', 'yes', 'no'];
 
 /** Whether the user received what others ask about. */
 export const questions: Dialog = {
@@ -40,7 +41,7 @@ function questionsForm(waiting: readonly Question[], { language, now }: Session)
     fields: [
       questionField(waiting, { language, now }),
       answerField(language),
-      { type: 'hidden', name: 'shown', values: waiting.map(tokenOf) },
+      { type: 'hidden', name: 'shown', value: waiting.map(tokenOf).join(' ') },
     ],
   };
 }
@@ -60,12 +61,11 @@ function questionField(
     label: fields.question,
     isRequired: true,
     options: each.length === 1 ? each : [...each, { value: 'all', label: allQuestions }],
-    values: each.length === 1 ? each.map(({ value }) => value) : [],
+    values: each.slice(0, 1).map(({ value }) => value),
     ifWrong: notes.badQuestion,
   };
 }
 
-/** Nothing is chosen beforehand: nobody says yes by accident. */
 function answerField({ forms }: Language): Field {
   return {
     type: 'list-single',
@@ -73,7 +73,7 @@ function answerField({ forms }: Language): Field {
     label: forms.fields.answer,
     isRequired: true,
     options: ANSWERS.map((value) => ({ value, label: forms.answers[value] })),
-    values: [],
+    values: ANSWERS.slice(0, 1),
     ifWrong: forms.notes.badAnswer,
   };
 }
@@ -93,7 +93,7 @@ async function accept(
 /** The chosen questions that are still those of the form: a number that is free again may be another question's by now. */
 function numbersIn(answers: Answers, waiting: readonly Question[]): readonly number[] {
   const chosen = textIn(answers, 'question');
-  const shown = answers.get('shown');
+  const shown = textIn(answers, 'shown')?.split(' ');
   return waiting
     .filter((question) => shown?.includes(tokenOf(question)) ?? true)
     .map(({ number }) => number)

@@ -33,7 +33,7 @@ function receiptsForm(present: ReceiptsReply, language: Language): DataForm {
         type: 'boolean',
         name: 'text',
         label: fields.text,
-        value: String(present.text),
+        value: present.text,
         ifWrong: notes.badBoolean,
       },
       languageField(present, language),

@@ -24,8 +24,14 @@ export function shown(step: Exclude<Step, BadCommand>, language: Language, now: 
 }
 
 function form({ form, mistake }: Asked): Shown {
-  const notes: readonly Note[] = mistake === undefined ? [] : [{ type: 'error', text: mistake }];
-  return { status: 'executing', notes, payload: formElement(form) };
+  if (mistake === undefined) return { status: 'executing', notes: [], payload: formElement(form) };
+  // Some clients show no note beside a form.
+  const instructions = [mistake, form.instructions].join('\n');
+  return {
+    status: 'executing',
+    notes: [{ type: 'error', text: mistake }],
+    payload: formElement({ ...form, instructions }),
+  };
 }
 
 /** Each refusal, and the last of the rest, which says how things stand now. */

@@ -1,9 +1,9 @@
+import { peerOf } from '../commands/address.ts';
 import type { Reply } from '../commands/reply.ts';
 import { type Answers, type DataForm, type Table, textIn } from '../protocol/data-form.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Language } from '../text/language.ts';
 import { moment } from '../text/moment.ts';
-import { peerOf } from './address.ts';
 import { type Dialog, done, type Outcome, type Session, wrong } from './dialog.ts';
 
 /** What became of the user's messages. */

@@ -58,4 +58,9 @@ export interface ReceiptsReply {
   readonly isChanged: boolean;
 }
 
-export type Refusal = 'locked' | 'admins-only' | 'too-many-exceptions' | 'too-many-commands';
+export type Refusal =
+  | 'locked'
+  | 'admins-only'
+  | 'too-many-exceptions'
+  | 'too-many-commands'
+  | 'store-fails';

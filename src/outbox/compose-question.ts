@@ -12,7 +12,7 @@ import { botOf } from './address.ts';
 /** How recipients are asked: by the bot, in plain text, which every client can show and answer. */
 export function askingComposerOf(
   { component, language }: Config,
-  now: () => Millis = Date.now,
+  now: () => Millis,
 ): (asking: Asking, recipient: Preferences) => Element {
   const from = botOf(component.domain);
   return (asking, recipient) => {

@@ -9,7 +9,7 @@ import { botOf } from './address.ts';
 /** How receipts are put: for machines alone or also in words, as the sender chose, else the operator. */
 export function composerOf(
   { component, receipts, language }: Config,
-  now: () => Millis = Date.now,
+  now: () => Millis,
 ): (parcel: Parcel) => Element {
   const from = botOf(component.domain);
   return ({ id, to, receipts: told, preferences }) => {

@@ -66,13 +66,19 @@ export class TickOrders {
   }
 
   async #order(domain: string): Promise<number> {
-    const { store, link, component, now } = this.#parts;
+    const { store, now } = this.#parts;
     const leaseUntil = now() + LEASE;
     const claimed = await store.ticks.claim({ domain, now: now(), leaseUntil, limit: MAX_ORDERS });
-    if (claimed.length === 0) return 0;
-    const orders = firstPage(claimed, { textOf: lineOf, maxBytes: MAX_PAGE_BYTES });
-    const rest = claimed.slice(orders.length).map(({ number }) => number);
-    if (rest.length > 0) await store.ticks.postpone(rest, now());
+    for (let rest = claimed; rest.length > 0; ) {
+      const page = firstPage(rest, { textOf: lineOf, maxBytes: MAX_PAGE_BYTES });
+      await this.#send(domain, page);
+      rest = rest.slice(page.length);
+    }
+    return claimed.length;
+  }
+
+  async #send(domain: string, orders: readonly TickOrder[]): Promise<void> {
+    const { link, component } = this.#parts;
     const deliver = deliverElement(orders.map(lineOf));
     const answer = await link.request(
       element('iq', { type: 'set', from: component, to: domain }, deliver),
@@ -80,7 +86,6 @@ export class TickOrders {
     const delivered = readDelivered(answer);
     if (delivered === undefined) await this.#postpone(orders);
     else await this.#settle(orders, delivered);
-    return orders.length;
   }
 
   async #settle(

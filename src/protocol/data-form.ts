@@ -6,11 +6,12 @@ import { child, children, type Element, element } from './xml.ts';
 /** XEP-0004 §3: a form to fill in. */
 export interface DataForm {
   readonly title: string;
-  readonly instructions?: string;
+  /** Line by line; some clients show the first alone. */
+  readonly instructions: string;
   readonly fields: readonly Field[];
 }
 
-export type AskedField = ChoiceField | SingleField;
+export type AskedField = ChoiceField | SingleField | FlagField;
 export type Field = AskedField | HiddenField | FixedField;
 
 interface Named {
@@ -28,15 +29,20 @@ export interface ChoiceField extends Named {
 }
 
 export interface SingleField extends Named {
-  readonly type: 'boolean' | 'jid-single' | 'text-single';
+  readonly type: 'jid-single' | 'text-single';
   readonly value?: string;
 }
 
-/** Comes back as it is, so that we need not remember it. */
+export interface FlagField extends Named {
+  readonly type: 'boolean';
+  readonly value: boolean;
+}
+
+/** Comes back as it is, so that we need not remember it. One value: of several some clients return the first. */
 export interface HiddenField {
   readonly type: 'hidden';
   readonly name: string;
-  readonly values: readonly string[];
+  readonly value: string;
 }
 
 /** Only to be read. */
@@ -68,9 +74,10 @@ export interface Column {
 export type Answers = ReadonlyMap<string, readonly string[]>;
 
 export function formElement({ title, instructions, fields }: DataForm): Element {
-  const heads = [element('title', {}, oneLine(title))];
-  if (instructions !== undefined)
-    heads.push(...linesOf(instructions).map((line) => element('instructions', {}, line)));
+  const heads = [
+    element('title', {}, oneLine(title)),
+    ...linesOf(instructions).map((line) => element('instructions', {}, line)),
+  ];
   return element(
     'x',
     { xmlns: NS.forms, type: 'form' },
@@ -117,7 +124,8 @@ export function mistakeIn(answers: Answers, { fields }: DataForm): string | unde
 
 /** The form again, with what was answered where it can stand. */
 export function filledIn(form: DataForm, answers: Answers): DataForm {
-  return { ...form, fields: form.fields.map((field) => withAnswer(field, answers)) };
+  const fields = form.fields.map((field) => (isAsked(field) ? withAnswer(field, answers) : field));
+  return { ...form, fields };
 }
 
 /** The only value of a field, without the white space around it. */
@@ -136,7 +144,7 @@ export function oneOf<Word extends string>(
 }
 
 export function flagIn(answers: Answers, name: string): boolean | undefined {
-  return booleanOf(textIn(answers, name) ?? '');
+  return booleanOf(textIn(answers, name));
 }
 
 function fieldElements(field: Field): readonly Element[] {
@@ -147,7 +155,7 @@ function fieldElements(field: Field): readonly Element[] {
       );
     case 'hidden':
       return [
-        element('field', { var: field.name, type: 'hidden' }, ...valueElements(field.values)),
+        element('field', { var: field.name, type: 'hidden' }, ...valueElements([field.value])),
       ];
     default:
       return [askedElement(field)];
@@ -170,6 +178,8 @@ function askedElement(field: AskedField): Element {
 
 function presentOf(field: AskedField): readonly string[] {
   if ('options' in field) return field.values;
+  // Of the two ways to write it this is the one that all clients read.
+  if (field.type === 'boolean') return [field.value ? '1' : '0'];
   return field.value === undefined ? [] : [field.value];
 }
 
@@ -206,18 +216,19 @@ function canStand(value: string, field: AskedField): boolean {
   return 'options' in field ? field.options.some((option) => option.value === value) : true;
 }
 
-function withAnswer(field: Field, answers: Answers): Field {
-  if (!isAsked(field)) return field;
-  const values = answers.get(field.name)?.filter((value) => canStand(value, field));
-  if (values === undefined) return field;
+function withAnswer(field: AskedField, answers: Answers): AskedField {
+  const given = answers.get(field.name)?.filter((value) => canStand(value, field));
+  if (given === undefined) return field;
   if ('options' in field)
-    return { ...field, values: field.type === 'list-multi' ? values : values.slice(0, 1) };
-  const [value] = values;
-  return value === undefined ? field : { ...field, value };
+    return { ...field, values: field.type === 'list-multi' ? given : given.slice(0, 1) };
+  const [first] = given;
+  if (first === undefined) return field;
+  if (field.type === 'boolean') return { ...field, value: booleanOf(first) === true };
+  return { ...field, value: first };
 }
 
 /** XEP-0004 §3.3, xs:boolean: both ways to write it. */
-function booleanOf(text: string): boolean | undefined {
+function booleanOf(text: string | undefined): boolean | undefined {
   if (text === '1' || text === 'true') return true;
   return text === '0' || text === 'false' ? false : undefined;
 }

@@ -6,6 +6,10 @@ export const NS = {
   receipts: 'xmpp-receipts:1',
   /** XEP-0199: XMPP Ping. */
   ping: 'urn:xmpp:ping',
+  /** XEP-0184: Message Delivery Receipts. */
+  clientReceipts: 'urn:xmpp:receipts',
+  /** XEP-0461: Message Replies. */
+  reply: 'urn:xmpp:reply:0',
   /** XEP-0030: Service Discovery. */
   discoInfo: 'http://jabber.org/protocol/disco#info',
   discoItems: 'http://jabber.org/protocol/disco#items',

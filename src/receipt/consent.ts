@@ -12,8 +12,7 @@ export interface Consent {
   readonly tellsDeclined: boolean;
 }
 
-/** Whoever is not among our users decides at their own server. */
-const OF_STRANGERS: Consent = { policy: 'client', tellsDeclined: false };
+const LEFT_TO_THE_CLIENT: Consent = { policy: 'client', tellsDeclined: false };
 
 /**
  * The consent to one message: the stricter of the policy in force when it came and of that in force now, so that no later
@@ -24,7 +23,7 @@ export function consentOf(
   life: Life,
   { rules, recipient }: { rules: Rules; recipient: Preferences },
 ): Consent {
-  if (!rules.domains.includes(domainOf(key.recipient))) return OF_STRANGERS;
+  if (!hasPolicy(key, rules)) return LEFT_TO_THE_CLIENT;
   const policies = acceptedFacts(life).flatMap(({ policy }) =>
     policy === undefined ? [] : [policy],
   );
@@ -32,6 +31,11 @@ export function consentOf(
     policy: policies.reduce(strictest, policyFor(key.sender, recipient, rules)),
     tellsDeclined: recipient.tellDeclined ?? rules.policy.tellDeclined,
   };
+}
+
+/** Whoever is not among our users decides at their own server, and nobody need be kept from oneself. */
+function hasPolicy({ sender, recipient }: MessageKey, { domains }: Rules): boolean {
+  return sender !== recipient && domains.includes(domainOf(recipient));
 }
 
 /** A recipient's policy in force for a sender: for the contact, for the contact's domain, for all, or the operator's. */

@@ -90,8 +90,9 @@ function wanted({ sender, rules }: Matter): readonly Status[] {
  * says nothing of the message's way: it may still fail.
  */
 function isTold({ status }: Proof, told: readonly Status[]): boolean {
+  const mayFollow = (other: Status) => other === 'declined' && status === 'failed';
   return told.some(
-    (other) => other === status || (other !== 'declined' && RANK[other] > RANK[status]),
+    (other) => other === status || (RANK[other] > RANK[status] && !mayFollow(other)),
   );
 }
 

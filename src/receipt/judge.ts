@@ -142,27 +142,34 @@ function involve(tracked: Tracked, life: Life, circumstances: Circumstances): In
   const { key } = tracked;
   const covered = { ...life, facts: factsReadUpTo(life, readUpTo) };
   const consent = consentOf(key, life, circumstances);
+  const entitlement = entitlementOf(key, life, rules);
   const tick = tickOf({
     key,
     life: covered,
     consent,
-    entitlement: entitlementOf(key, life, rules),
-    wasOrdered: tracked.ticked === life.startedAt,
+    entitlement,
+    wasOrdered: isOf(life, tracked.ticked),
     knownUpTo,
     grace: rules.grace,
   });
-  return { tick, question: questionOf(covered, consent) };
+  return { tick, question: questionOf(covered, consent, entitlement) };
 }
 
 function marksOf(
   { tick, question }: Involvement,
-  { startedAt }: Life,
-  { ticked }: Tracked,
+  life: Life,
+  { ticked, asked }: Tracked,
 ): { ticked: Stamp | undefined; asked: Stamp | undefined } {
+  const askedNow = isOf(life, asked) ? asked : life.startedAt;
   return {
-    ticked: tick.kind === 'order' ? startedAt : ticked,
-    asked: question.kind === 'ask' ? startedAt : undefined,
+    ticked: tick.kind === 'order' ? life.startedAt : ticked,
+    asked: question.kind === 'ask' ? askedNow : undefined,
   };
+}
+
+/** Where a message stands may turn out to be earlier, when the other server's word comes; it is the same message. */
+function isOf({ startedAt }: Life, mark: Stamp | undefined): boolean {
+  return mark !== undefined && mark >= startedAt;
 }
 
 function waitsUntil(decision: Decision | TickDecision): Stamp | undefined {

@@ -1,21 +1,22 @@
 import { type Fact, isWithheld } from '../message/fact.ts';
 import type { Life } from '../message/life.ts';
 import type { Consent } from './consent.ts';
+import type { Entitlement } from './disclose.ts';
 import { isAnswered } from './tick.ts';
 
 /** Whether the recipient is to be asked for a receipt, and why not. */
 export type QuestionDecision =
-  | { readonly kind: 'ask' }
+  | { readonly kind: 'ask'; readonly asker: Entitlement }
   | { readonly kind: 'none'; readonly because: NoQuestionReason };
 
 export type NoQuestionReason = 'not-manual' | 'answered' | 'client-answered' | 'not-on-a-device';
 
 /** Under `manual` the recipient is asked once the message has reached a device. */
-export function questionOf(life: Life, { policy }: Consent): QuestionDecision {
+export function questionOf(life: Life, { policy }: Consent, asker: Entitlement): QuestionDecision {
   if (policy !== 'manual') return none('not-manual');
   if (life.facts.some(isAnswer)) return none('answered');
   if (isAnswered(life)) return none('client-answered');
-  return life.facts.some(hasReached) ? { kind: 'ask' } : none('not-on-a-device');
+  return life.facts.some(hasReached) ? { kind: 'ask', asker } : none('not-on-a-device');
 }
 
 function isAnswer({ kind }: Fact): boolean {

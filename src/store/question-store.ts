@@ -46,6 +46,9 @@ export const MAX_PER_SENDER = 3;
 /** So many questions to one recipient wait at most; what is more is not asked. */
 export const MAX_PER_RECIPIENT = 100;
 
+/** Of these so many come from senders who may not see the recipient's presence: a crowd of strangers keeps nobody from being asked about. */
+export const MAX_FROM_STRANGERS = 30;
+
 /**
  * Questions that wait for their recipients. They are opened and closed by `Store.update`, as the judgement says. Every verb is
  * one transaction, committed when its promise resolves.

@@ -21,13 +21,13 @@ function wordsOf(command: Command, language: Language): readonly string[] {
     case 'set-policy':
       return [say('policy'), say(command.policy)];
     case 'set-exception':
-      return [say('policy'), say('for'), command.peer, say(command.policy)];
+      return [say('policy'), say('for'), addressText(command.peer), say(command.policy)];
     case 'tell-declined':
       return [say('declined'), say(toldOf(command.tells))];
     case 'answer':
       return [say(command.answer), whichOf(command.which, language)];
     case 'status':
-      return [say('status'), command.recipient ?? '', command.id ?? ''];
+      return [say('status'), addressText(command.recipient ?? ''), command.id ?? ''];
     default:
       return wordsForSenders(command, language);
   }
@@ -52,6 +52,11 @@ function wordsForSenders(command: ForSenders, language: Language): readonly stri
     default:
       return unreachable(command);
   }
+}
+
+/** A domain of one label looks like any other word. */
+function addressText(address: string): string {
+  return address === '' || /[.@]/.test(address) ? address : `@${address}`;
 }
 
 function toldOf(tells: boolean | 'default'): Word {

@@ -29,7 +29,11 @@ export interface Language {
   readonly fillers: readonly string[];
   /** Words that a command may begin with; an answer may not. */
   readonly openings: readonly string[];
+  /** Likewise, but then nothing is to be changed. */
+  readonly askings: readonly string[];
   readonly greetings: readonly string[];
+  /** Words that may mean yes, or no more than that they were heard. */
+  readonly assents: readonly string[];
 }
 
 /** What a text about one message speaks of. */

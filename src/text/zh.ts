@@ -56,15 +56,14 @@ export const zh: Language = {
     item: (number, asked) => `${number}. ${asked.sender}，${about(asked)}`,
     more: (count) => `……还有 ${count} 个，发送“问题”即可查看。`,
     howToAnswerOne: '请回复：是、否，或稍后。',
-    howToAnswerSeveral: (first, second) =>
-      `请这样回复：是 ${first}，或 否 ${second}，或 稍后，或 是 全部。`,
+    howToAnswerSeveral: (first, second) => `请这样回复：是 ${first}，否 ${second}，或 稍后 全部。`,
     none: '现在没有等您回答的问题。',
     which: '有好几个问题在等您回答，请说明是哪一个：',
     noSuch: (number) => `没有第 ${number} 个问题。`,
     answered: {
       yes: (asked) => `谢谢。${asked.sender} 会知道您收到了 ${about(asked)}。`,
-      no: (asked) => `好的，不会给 ${asked.sender} ${about(asked)}的回执。`,
-      later: (asked) => `好的，${asked.sender} ${about(asked)}，我稍后再问您。`,
+      no: (asked) => `好的，不会为 ${asked.sender} ${about(asked)}提供回执。`,
+      later: (asked) => `好的，我稍后再问您是否收到了 ${asked.sender} ${about(asked)}。`,
     },
     answeredSeveral: {
       yes: '谢谢。以下各位会知道您收到了他们的消息：',
@@ -106,6 +105,7 @@ export const zh: Language = {
     locked: '本站所有人的策略都一样，不能更改。',
     'admins-only': '只有管理员可以查看。',
     'too-many-exceptions': '例外的数量已达上限。请先去掉一个，例如：策略 对 bob@example.org 默认',
+    'store-fails': '抱歉，我暂时办不到，请过一分钟再说一次。',
     'too-many-commands': '您发得太快了，请过一分钟再试。',
   },
   help: {
@@ -206,7 +206,7 @@ export const zh: Language = {
     text: ['文字', '文本'],
     language: ['语言'],
     statistics: ['统计', '数据'],
-    yes: ['是', '是的', '好', '好的', '可以', '同意', '行', '嗯', '收到', '收到了', '已收到'],
+    yes: ['是', '是的', '好', '好的', '可以', '同意', '收到', '收到了', '已收到'],
     no: [
       '否',
       '不',
@@ -217,6 +217,7 @@ export const zh: Language = {
       '不用',
       '不同意',
       '没有',
+      '没有收到',
       '没收到',
       '未收到',
     ],
@@ -264,6 +265,8 @@ export const zh: Language = {
     '了',
     '为',
   ],
-  openings: ['设置', '设为', '改成', '改为', '查看', '我的', '我', '看', '最近', '消息', '设'],
+  openings: ['设置', '设为', '改成', '改为', '设', '我的', '我', '最近', '消息'],
+  askings: ['查看', '看', '什么', '什么是', '是什么', '吗'],
   greetings: ['你好', '您好', '早上好', '晚上好', '再见'],
+  assents: ['嗯', '哦', '行', '知道了', '明白'],
 };

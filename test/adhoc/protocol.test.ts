@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { conditionOf } from '../../src/protocol/iq.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import { child, type Element } from '../../src/protocol/xml.ts';
+import { en } from '../../src/text/en.ts';
+import { zh } from '../../src/text/zh.ts';
 import { parseXml, treeOf } from '../support/xml.ts';
 import { ALICE, COMPONENT, command, Desk, read } from './desk.ts';
 
@@ -20,18 +22,18 @@ describe('the stanzas of XEP-0050', () => {
                  status='executing' xml:lang='en'>
           <actions execute='complete'><complete/></actions>
           <x xmlns='jabber:x:data' type='form'>
-            <title>My policy</title>
-            <instructions>What senders learn about messages to you.</instructions>
-            <field var='policy' type='list-single' label='Policy'>
+            <title>${en.forms.commands.policy.name}</title>
+            <instructions>${en.forms.commands.policy.instructions}</instructions>
+            <field var='policy' type='list-single' label="${en.forms.fields.policy}">
               <value>default</value>
-              <option label='Senders learn that messages have reached me'><value>automatic</value></option>
-              <option label='My app answers as it does'><value>client</value></option>
-              <option label='Ask me each time'><value>manual</value></option>
-              <option label='Senders learn nothing but failures'><value>refuse</value></option>
-              <option label='The default here'><value>default</value></option>
+              <option label="${en.forms.policies.default}"><value>default</value></option>
+              <option label="${en.forms.policies.automatic}"><value>automatic</value></option>
+              <option label="${en.forms.policies.client}"><value>client</value></option>
+              <option label="${en.forms.policies.manual}"><value>manual</value></option>
+              <option label="${en.forms.policies.refuse}"><value>refuse</value></option>
             </field>
-            <field var='tell-declined' type='boolean' label='Tell senders when I say no'>
-              <value>false</value>
+            <field var='tell-declined' type='boolean' label="${en.forms.fields.tellDeclined}">
+              <value>0</value>
             </field>
           </x>
         </command>
@@ -72,7 +74,7 @@ describe('the stanzas of XEP-0050', () => {
       <iq type='result' from='receipts.example.org' to='bob@example.org/phone' id='c1'>
         <command xmlns='http://jabber.org/protocol/commands' node='policy' sessionid='s1'
                  status='canceled' xml:lang='en'>
-          <note type='info'>Nothing was changed.</note>
+          <note type='info'>${en.forms.notes.canceled}</note>
         </command>
       </iq>`),
     );
@@ -204,7 +206,9 @@ describe('the language', () => {
     const asking = { node: 'policy', ...(lang !== undefined && { lang }) };
     const { lang: used, form } = read(await desk.ask(command(asking)));
     expect(used).toBe(expected);
-    expect(form?.getChild('title')?.getText()).toBe(expected === 'zh' ? '我的策略' : 'My policy');
+    expect(form?.getChild('title')?.getText()).toBe(
+      (expected === 'zh' ? zh : en).forms.commands.policy.name,
+    );
   });
 
   test('of the command itself goes before that of the stanza', async () => {

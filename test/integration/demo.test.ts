@@ -18,14 +18,35 @@ const PROMISED = [
   'train delivered',
   'typo failed',
   'again delivered',
+  'money sent',
+  'money confirmed',
+  'party sent',
+];
+
+/** Every tick in the sender's own app: message, and who answered. */
+const TICKED = [
+  'lunch app',
+  'milk app',
+  'keys app',
+  'dinner app',
+  'train app',
+  'again server',
+  'money server',
 ];
 
 interface Line {
   readonly at: string;
-  readonly kind: 'message' | 'fact' | 'receipt';
-  readonly id: string;
+  readonly kind: 'message' | 'fact' | 'receipt' | 'tick' | 'chat';
+  readonly id?: string;
+  readonly from: string;
   readonly status?: string;
+  readonly fact?: string;
+  readonly withheld?: string;
+  readonly by?: string;
+  readonly body?: string;
 }
+
+const ADDRESS = /^\w+@(receipts\.)?example\.org$/;
 
 interface Run {
   readonly code: number;
@@ -55,17 +76,19 @@ describe('the demo', () => {
   it('prints objects of one shape', () => {
     const common = {
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-      id: expect.any(String),
-      from: 'alice@example.org',
-      to: expect.stringMatching(/^\w+@example\.org$/),
+      from: expect.stringMatching(ADDRESS),
+      to: expect.stringMatching(ADDRESS),
       text: expect.any(String),
     };
+    const about = { ...common, id: expect.any(String), from: 'alice@example.org' };
     const shapes = {
-      message: { ...common, kind: 'message' },
-      fact: { ...common, kind: 'fact', fact: expect.any(String) },
-      receipt: { ...common, kind: 'receipt', status: expect.any(String) },
+      message: { ...about, kind: 'message' },
+      fact: { ...about, kind: 'fact', fact: expect.any(String) },
+      receipt: { ...about, kind: 'receipt', status: expect.any(String) },
+      tick: { ...about, kind: 'tick', by: expect.stringMatching(/^(app|server)$/) },
+      chat: { ...common, kind: 'chat', body: expect.any(String) },
     };
-    for (const line of lines) expect(line).toEqual(shapes[line.kind]);
+    for (const { withheld, ...line } of lines) expect(line).toEqual(shapes[line.kind]);
   });
 
   it('prints them in the order in which they happened', () => {
@@ -80,12 +103,35 @@ describe('the demo', () => {
     expect(told.toSorted()).toEqual(PROMISED.toSorted());
   });
 
-  it('shows a message first, then what becomes of it, then what is told', () => {
+  it('shows each tick in her own app once, and who answered', () => {
+    const ticks = lines.filter(({ kind }) => kind === 'tick').map(({ id, by }) => `${id} ${by}`);
+    expect(ticks.toSorted()).toEqual(TICKED.toSorted());
+  });
+
+  it('shows a message first, then what becomes of it', () => {
     for (const { id } of lines.filter(({ kind }) => kind === 'message')) {
       const kinds = lines.filter((line) => line.id === id).map(({ kind }) => kind);
       expect(kinds.slice(0, 2)).toEqual(['message', 'fact']);
-      expect(kinds).toContain('receipt');
     }
+  });
+
+  it('shows how the bot asks a recipient, and what becomes of a yes', () => {
+    const about = (line: Line) => line.id === 'money' || line.kind === 'chat';
+    const [yes] = lines.filter(({ body }) => body === 'yes');
+    const since = lines.slice(lines.findIndex(({ id }) => id === 'money'));
+    const until = since.filter(about).slice(0, since.filter(about).indexOf(yes as Line));
+    expect(until).toContainEqual(expect.objectContaining({ fact: 'received', withheld: 'yes' }));
+    expect(until.findLast(({ kind }) => kind === 'chat')?.body).toMatch(
+      /^alice@example\.org asks whether you received the message of \d\d:\d\d\.\nAnswer yes, no or later\.$/,
+    );
+    expect(until.map(({ kind }) => kind)).not.toContain('tick');
+    expect(lines).toContainEqual(expect.objectContaining({ id: 'money', fact: 'approved' }));
+  });
+
+  it('stops what a recipient’s app answers under refuse, with the daemon away', () => {
+    const gossip = lines.filter(({ id }) => id === 'gossip');
+    expect(gossip).toContainEqual(expect.objectContaining({ fact: 'received', withheld: 'yes' }));
+    expect(gossip.map(({ kind }) => kind)).not.toContain('receipt');
   });
 
   it('leaves nothing behind', () => {

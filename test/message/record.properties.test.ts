@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Fact } from '../../src/message/fact.ts';
-import { livesOf } from '../../src/message/life.ts';
+import type { Accepted, Answered, AtSession, Fact } from '../../src/message/fact.ts';
+import { type Life, livesOf } from '../../src/message/life.ts';
 import { addFacts, EMPTY_RECORD } from '../../src/message/record.ts';
 import { statusOf } from '../../src/message/status.ts';
-import { accepted, anyFact, anyTelling, fact, HOUR } from '../support/facts.ts';
+import { accepted, anyDetailedFact, anyFact, anyTelling, fact, HOUR } from '../support/facts.ts';
 
-const fewHours = fc.array(anyFact({ hours: 6 }), { maxLength: 15 });
+const fewHours = fc.array(anyDetailedFact({ hours: 6 }), { maxLength: 15 });
 const manyHours = fc.array(anyFact({ hours: 60, kinds: ['accepted', 'sent', 'stored'] }), {
   maxLength: 80,
   size: 'max',
@@ -66,6 +66,21 @@ test('the thinned record has the messages and the statuses of all facts', () => 
   );
 });
 
+test('the thinned record has every policy, every stopped answer and every one that got through', () => {
+  const often = ['accepted', 'sent', 'received', 'displayed'] as const;
+  const busy = fc.array(anyDetailedFact({ hours: 2, kinds: often }), {
+    maxLength: 30,
+    size: 'max',
+  });
+  fc.assert(
+    fc.property(busy, (facts) => {
+      const all = livesOf({ facts: facts.toSorted((a, b) => a.at - b.at) });
+      const kept = livesOf(told([facts]));
+      expect(kept.map(naturesOf)).toEqual(all.map(naturesOf));
+    }),
+  );
+});
+
 test('a record stays small, however often its id is used', () => {
   const facts = Array.from({ length: 5000 }, (_, index) => accepted(index * (HOUR / 4)));
   expect(told([facts]).facts.length).toBeLessThanOrEqual(2 * 16);
@@ -82,6 +97,15 @@ test('a message that much happens to for days is still the message that it was',
   const lives = livesOf(told([[accepted(), accepted(100 * HOUR), ...later]]));
   expect(lives.map(({ startedAt }) => startedAt)).toEqual([accepted().at, accepted(100 * HOUR).at]);
 });
+
+/** What bears on the recipient's say, whatever the stamp. */
+function naturesOf({ facts }: Life): readonly string[] {
+  const natures = facts.map((fact) => {
+    const { policy, withheld, unacknowledged } = fact as Partial<Accepted & Answered & AtSession>;
+    return JSON.stringify([fact.kind, fact.side, policy, withheld, unacknowledged]);
+  });
+  return [...new Set(natures)].toSorted();
+}
 
 function told(pieces: readonly (readonly Fact[])[]) {
   return pieces.reduce(addFacts, EMPTY_RECORD);

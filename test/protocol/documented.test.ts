@@ -2,16 +2,23 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { isFactKind } from '../../src/message/fact.ts';
+import type { BareJid } from '../../src/message/jid.ts';
+import { POLICIES } from '../../src/message/policy.ts';
 import { isStatus, STATUSES } from '../../src/message/status.ts';
+import { readDelivered } from '../../src/protocol/deliver.ts';
 import { readLines } from '../../src/protocol/feed-text.ts';
 import { readHello } from '../../src/protocol/hello.ts';
 import { conditionOf } from '../../src/protocol/iq.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
+import { versionIn } from '../../src/protocol/policies.ts';
 import { child, type Element } from '../../src/protocol/xml.ts';
+import type { Preferences } from '../../src/receipt/preferences.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
 import { VERSION } from '../../src/version.ts';
 import { accepted, fact, keyOf, T0 } from '../support/facts.ts';
 import { REPOSITORY } from '../support/repository.ts';
-import { onStage } from '../support/scene.ts';
+import { onStage, type Scene } from '../support/scene.ts';
 import { parseXml, type Tree, treeOf } from '../support/xml.ts';
 
 const PAGE = readFileSync(join(REPOSITORY, 'docs/protocol.md'), 'utf8');
@@ -116,6 +123,60 @@ describe('2.2 facts', () => {
   });
 });
 
+describe('2.3 policies', () => {
+  const [whole, taken, change, changed] = stanzasIn('2.3 policies');
+  const VERSIONS = [versionIn(whole), versionIn(change)];
+
+  test('are sent whole, as it stands there', async () => {
+    const store = openStore('sqlite::memory:');
+    await choose(store, 'bob@example.org', {
+      policy: 'manual',
+      exceptions: { 'carol@example.net': 'client', 'spam.example': 'refuse' },
+    });
+    await choose(store, 'dave@example.org', { policy: 'refuse' });
+    const scene = await onStage({ store });
+    await scene.pass(100);
+    expect(withoutVersion(policiesIn(scene)[0], 'p1')).toEqual(withoutVersion(whole, 'p1'));
+  });
+
+  test('then as changes', async () => {
+    const store = openStore('sqlite::memory:');
+    await choose(store, 'bob@example.org', { policy: 'manual' });
+    const scene = await onStage({ store });
+    await scene.pass(100);
+    scene.link.drop();
+    await choose(store, 'bob@example.org', {});
+    await scene.connect();
+    await scene.pass(100);
+    expect(withoutVersion(policiesIn(scene).at(-1), 'p2')).toEqual(withoutVersion(change, 'p2'));
+  });
+
+  test('the results name the versions of the orders', () => {
+    expect([versionIn(taken), versionIn(changed)]).toEqual(VERSIONS);
+  });
+});
+
+describe('2.4 deliver', () => {
+  const [order, answered] = stanzasIn('2.4 deliver');
+
+  test('is ordered as it stands there', async () => {
+    const scene = await onStage({ settings: { 'policy.default': 'automatic' } });
+    const manual = fact('accepted', 0, { token: '9q1yVb2cTn0e', policy: 'manual' });
+    const carols = keyOf('m\n2', undefined, 'carol@example.org' as BareJid);
+    await scene.report(keyOf('m1'), accepted(0, { token: 'kX2cWmZb0bqk' }), fact('acked', 1));
+    await scene.report(carols, manual, fact('acked', 1));
+    await scene.pass(4000);
+    const bot = 'receipts@receipts.example.org';
+    await scene.say(
+      `<message type='chat' from='carol@example.org/x' to='${bot}'><body>yes</body></message>`,
+    );
+    await scene.pass(2500);
+    const lines = child(order, 'deliver', NS.feed)?.getText().split('\n') ?? [];
+    expect(scene.ordered.toSorted()).toEqual(lines.toSorted());
+    expect(readDelivered(answered)).toEqual({ delivered: 1, forbidden: 1 });
+  });
+});
+
 describe('3.1 a receipt', () => {
   const [receipt] = stanzasIn('3.1 A receipt');
 
@@ -160,6 +221,65 @@ describe('3.3 a query', () => {
   });
 });
 
+describe('3.4 policies', () => {
+  test('the table lists every one', () => {
+    const listed = rowsOf("| policy | the recipient's clients | the sender learns |", 3);
+    expect(listed.map(([name = '']) => wordsIn(name)[0])).toEqual([
+      'client',
+      'automatic',
+      'manual',
+      'refuse',
+    ]);
+    expect(POLICIES).toHaveLength(4);
+  });
+});
+
+describe('3.5 the bot', () => {
+  const [said, answered, asked] = stanzasIn('3.5 The bot');
+
+  test('answers and asks as it stands there', async () => {
+    const scene = await onStage();
+    await scene.say(String(said));
+    await scene.pass(100);
+    expect(withId(scene.messages[0], 'b1')).toEqual(treeOf(answered));
+    await scene.report(keyOf('m1'), accepted(), fact('acked', 1));
+    await scene.pass(4000);
+    expect(withId(scene.messages[1], 'q-1b2c3d')).toEqual(treeOf(asked));
+  });
+});
+
+describe('3.6 ad-hoc commands', () => {
+  const [list, listed, submit, completed] = stanzasIn('3.6 Ad-hoc commands');
+
+  test('are listed and carried out as it stands there', async () => {
+    const scene = await onStage({ settings: { 'policy.default': 'manual' } });
+    expect(treeOf(await scene.ask(list))).toEqual(treeOf(listed));
+    await scene.report(keyOf('m1'), accepted(), fact('acked', 1));
+    await scene.pass(4000);
+    expect(treeOf(await scene.ask(submit))).toEqual(treeOf(completed));
+    await scene.pass(2000);
+    expect(scene.told).toEqual(['m1 confirmed']);
+  });
+});
+
+async function choose(store: Store, account: string, preferences: Preferences): Promise<void> {
+  const change = () => preferences;
+  await store.preferences.change(account as BareJid, { change, now: T0 / 1000 });
+}
+
+function policiesIn(scene: Scene): readonly Element[] {
+  return scene.link.sent.filter((iq) => child(iq, 'policies', NS.feed) !== undefined);
+}
+
+/** Versions name the store, which is another one each time. */
+function withoutVersion(iq: Element | undefined, id: string): Tree | undefined {
+  const policies = iq && child(iq, 'policies', NS.feed);
+  if (policies === undefined) return undefined;
+  policies.attrs['version'] = 'x';
+  if (policies.attrs['since'] !== undefined) policies.attrs['since'] = 'x';
+  return withId(iq, id);
+}
+
 /** The stanzas of a section's blocks. There are more than the tests take apart, or fewer, and the types cannot tell. */
 function stanzasIn(heading: string): readonly [Element, Element, Element, Element, Element] {
   const [, section = ''] = PAGE.split(new RegExp(`^##+ ${heading}$`, 'm'));
@@ -172,8 +292,8 @@ function blocksOf(text: string): readonly string[] {
 }
 
 /** The cells of the table with that head. */
-function rowsOf(head: string): readonly (readonly string[])[] {
-  const [, table = ''] = PAGE.split(`${head}\n| --- | --- |\n`);
+function rowsOf(head: string, columns = 2): readonly (readonly string[])[] {
+  const [, table = ''] = PAGE.split(`${head}\n|${' --- |'.repeat(columns)}\n`);
   const rows = (table.split('\n\n')[0] ?? '').split('\n');
   return rows.map((row) =>
     row

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Accepted, Fact, Failed } from '../../src/message/fact.ts';
+import type { Accepted, AtSession, Fact, Failed } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { MessageKey } from '../../src/message/key.ts';
+import { POLICIES } from '../../src/message/policy.ts';
 import { type Line, readLines } from '../../src/protocol/feed-text.ts';
 import { FACT_KINDS, fact, keyOf, T0 } from '../support/facts.ts';
 import { escaped, messageLine } from '../support/feed-lines.ts';
@@ -130,6 +131,52 @@ describe('a server is believed', () => {
   });
 });
 
+describe('what only the recipient’s server can know', () => {
+  const accepted = 'accepted 1 type=chat policy=manual token=kX2c';
+  const from = (sender: string, recipient: string, fields: string) =>
+    read(`message\tm1\t${sender}\t${recipient}\t${fields}`);
+  const US = 'alice@example.org';
+  const THEM = 'bob@example.net';
+
+  test('is believed of the recipient’s', () => {
+    for (const sender of [US, THEM])
+      expect(from(sender, US, accepted)).toMatchObject({
+        facts: [{ policy: 'manual', token: 'kX2c' }],
+      });
+  });
+
+  test('is not believed of the sender’s: its policy and token', () => {
+    expect(from(US, THEM, accepted)).toEqual(from(US, THEM, 'accepted 1 type=chat'));
+  });
+
+  test.each(['received', 'displayed'])('that an answer was stopped: %s', (kind) => {
+    expect(from(THEM, US, `${kind} 5 withheld=yes`)).toMatchObject({
+      facts: [{ kind, at: 5, withheld: true }],
+    });
+    expect(from(US, THEM, `${kind} 5 withheld=yes`)).toMatchObject({ facts: [] });
+    expect(from(US, THEM, `${kind} 5`)).toMatchObject({ facts: [{ kind, at: 5 }] });
+  });
+});
+
+describe('a detail', () => {
+  test.each<[string, object]>([
+    ['accepted 1 policy=', {}],
+    ['accepted 1 policy=everything', {}],
+    ['accepted 1 policy=__proto__', {}],
+    ['accepted 1 policy=refuse', { policy: 'refuse' }],
+    ['received 1 withheld=no', {}],
+    ['received 1 withheld=yes', { withheld: true }],
+    ['displayed 1 withheld=yes', { withheld: true }],
+    ['sent 1 sm=no', { unacknowledged: true }],
+    ['sent 1 sm=yes', {}],
+    ['sent 1 resource=a%20b sm=no', { resource: 'a b', unacknowledged: true }],
+  ])('is read as far as it is known: %s', (field, details) => {
+    const bare = field.split(' ').slice(0, 2).join(' ');
+    const plain = readFacts(bare);
+    expect(readFacts(field)).toEqual(plain.map((fact) => ({ ...fact, ...details })));
+  });
+});
+
 describe('what a later version may say is ignored', () => {
   test.each([
     ['a line of unknown sort', 'weather\tsunny', { kind: 'unknown' }],
@@ -206,6 +253,11 @@ function read(line: string): Line | undefined {
   return readLines(line, DOMAIN)[0];
 }
 
+function readFacts(field: string): readonly Fact[] {
+  const line = read(`message\t${KEY}\t${field}`);
+  return line?.kind === 'message' ? line.facts : [];
+}
+
 function facts(...expected: readonly { kind: string; at: number }[]) {
   return {
     kind: 'message',
@@ -235,6 +287,7 @@ function anyReportedFact(): fc.Arbitrary<Fact> {
     {
       maySee: fc.boolean(),
       token: text,
+      policy: fc.constantFrom(...POLICIES),
       originId: text,
       markable: fc.constant<true>(true),
       report: fc.array(fc.constantFrom('stored', 'failed')),
@@ -256,13 +309,20 @@ function anyReportedFact(): fc.Arbitrary<Fact> {
       ...details,
     })) as fc.Arbitrary<Fact>,
     fc
-      .tuple(seen, fc.constantFrom('sent', 'acked', 'lost'), text)
-      .map(([after, kind, resource]) => ({ ...fact(kind, after), resource }) as Fact),
+      .tuple(seen, fc.constantFrom('sent', 'acked', 'lost'), anySession(text))
+      .map(([after, kind, session]) => ({ ...fact(kind, after), ...session }) as Fact),
     fc
       .tuple(seen, fc.constantFrom('offline', 'archive'))
       .map(([after, where]) => ({ ...fact('stored', after), where }) as Fact),
     fc
-      .tuple(seen, fc.constantFrom('received', 'displayed'))
-      .map(([after, kind]) => fact(kind, after)),
+      .tuple(seen, fc.constantFrom('received', 'displayed'), fc.boolean())
+      .map(([after, kind, isStopped]) => fact(kind, after, isStopped ? { withheld: true } : {})),
+  );
+}
+
+function anySession(text: fc.Arbitrary<string>): fc.Arbitrary<Partial<AtSession>> {
+  return fc.record(
+    { resource: text, unacknowledged: fc.constant<true>(true) },
+    { requiredKeys: [] },
   );
 }

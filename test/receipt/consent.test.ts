@@ -119,6 +119,13 @@ describe('a recipient elsewhere', () => {
   });
 });
 
+test('nobody is kept from, or asked about, a message to oneself', () => {
+  const recipient: Preferences = { policy: 'manual' };
+  const life = lifeOf(accepted());
+  const consent = consentOf(keyOf('m1', ALICE, ALICE), life, { rules: withPolicy(), recipient });
+  expect(consent.policy).toBe('client');
+});
+
 describe('of a no is told', () => {
   test.each([
     [false, undefined, false],

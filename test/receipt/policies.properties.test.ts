@@ -6,7 +6,7 @@ import { RANK } from '../../src/message/status.ts';
 import type { Judgement } from '../../src/receipt/judge.ts';
 import type { Receipt } from '../../src/receipt/receipt.ts';
 import type { Rules } from '../../src/receipt/rules.ts';
-import { anyFact, anyTelling, DAY, FACT_KINDS, RULES, T0 } from '../support/facts.ts';
+import { anyDetailedFact, anyTelling, DAY, FACT_KINDS, RULES, T0 } from '../support/facts.ts';
 import { History, type Moment } from './history.ts';
 
 /** What a sender may be told at most, in words that owe nothing to the program. */
@@ -17,6 +17,9 @@ const MAY_TELL: Readonly<Record<Policy, (receipt: Receipt) => boolean>> = {
   client: ({ evidence }) => evidence !== 'stream',
   automatic: () => true,
 };
+
+/** Answers and their stops come often. */
+const OFTEN = [...FACT_KINDS, 'accepted', 'acked', 'received', 'displayed'] as const;
 
 /** One message as several servers saw it, told in any order and repeatedly, while the recipient changes their mind. */
 interface Story {
@@ -152,7 +155,9 @@ function lived(
 function anyStory(): fc.Arbitrary<Story> {
   return fc.record({
     rules: anyRules(),
-    pieces: fc.array(anyDetailedFact(), { minLength: 1, maxLength: 9 }).chain(anyTelling),
+    pieces: fc
+      .array(anyDetailedFact({ hours: 1, kinds: OFTEN }), { minLength: 1, maxLength: 9 })
+      .chain(anyTelling),
     policies: fc.array(fc.constantFrom(...POLICIES), { minLength: 1, maxLength: 4 }),
     sending: fc.array(fc.boolean(), { maxLength: 8 }),
     knownUpTo: fc.array(fc.constantFrom(0, T0 + DAY), { maxLength: 4 }),
@@ -171,40 +176,6 @@ function anyRules(): fc.Arbitrary<Rules> {
       disclosure,
       policy: { default: locked ?? 'client', locked: locked !== undefined, tellDeclined },
     }));
-}
-
-interface AnyDetails {
-  readonly policy: Policy | undefined;
-  readonly token: string | undefined;
-  /** Was the answer stopped, or is the session without acknowledgements? */
-  readonly isSet: boolean;
-}
-
-/** What the servers and the recipient say of one message; answers and their stops come often. */
-function anyDetailedFact(): fc.Arbitrary<Fact> {
-  const kinds = [...FACT_KINDS, 'accepted', 'acked', 'received', 'displayed'] as const;
-  const details: fc.Arbitrary<AnyDetails> = fc.record({
-    isSet: fc.boolean(),
-    policy: fc.constantFrom(undefined, ...POLICIES),
-    token: fc.constantFrom(undefined, 'one', 'two'),
-  });
-  return fc
-    .tuple(anyFact({ hours: 1, kinds }), details)
-    .map(([fact, about]) => ({ ...fact, ...detailsOf(fact, about) }) as Fact);
-}
-
-function detailsOf({ kind }: Fact, { policy, token, isSet }: AnyDetails): Partial<Fact> {
-  switch (kind) {
-    case 'accepted':
-      return { ...(policy && { policy }), ...(token && { token }) };
-    case 'received':
-    case 'displayed':
-      return isSet ? { withheld: true } : {};
-    case 'sent':
-      return isSet ? { unacknowledged: true } : {};
-    default:
-      return {};
-  }
 }
 
 function strictestAt({ heard, recipient }: Moment, { policy }: Rules): Policy {

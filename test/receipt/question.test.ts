@@ -69,6 +69,6 @@ function decided(
 ): string {
   const life = lifeOf(...facts);
   const covered = { ...life, facts: factsReadUpTo(life, readUpTo) };
-  const decision = questionOf(covered, { policy, tellsDeclined: false });
+  const decision = questionOf(covered, { policy, tellsDeclined: false }, 'entitled');
   return decision.kind === 'ask' ? 'ask' : decision.because;
 }

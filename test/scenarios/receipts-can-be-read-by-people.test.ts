@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { accepted, fact, keyOf, MINUTE } from '../support/facts.ts';
-import { onStage } from '../support/scene.ts';
+import type { Preferences } from '../../src/receipt/preferences.ts';
+import { ALICE, accepted, DAY, fact, keyOf, MINUTE } from '../support/facts.ts';
+import { onStage, type Scene } from '../support/scene.ts';
 
 const settings = {
   'receipts.text': 'true',
@@ -52,3 +53,65 @@ test('a bounce says its condition', async () => {
     'Failed: your message of 11:00 to bob@example.org could not be delivered (remote-server-not-found).',
   );
 });
+
+test('a message that was not sent today is named with its date', async () => {
+  const scene = await onStage({ settings });
+  await scene.report(keyOf('m1'), accepted(-DAY), fact('stored', 1));
+  expect(bodiesIn(scene)).toEqual([
+    'Stored: your message of 21 Nov, 11:00 to bob@example.org waits until they are online.',
+  ]);
+});
+
+test('who turned words on gets them, who turned them off does not, whatever the operator wants', async () => {
+  const silent = await onStage({ settings: { ...settings, 'receipts.text': 'false' } });
+  await silent.report(keyOf('m1'), accepted(), fact('stored', 1));
+  expect(silent.messages[0]?.attrs['xml:lang']).toBeUndefined();
+  await choose(silent, { text: true });
+  await silent.report(keyOf('m2'), accepted(), fact('stored', 1));
+  await silent.pass(100);
+  expect(bodiesIn(silent)).toEqual([undefined, expect.stringContaining('Stored')]);
+
+  const wordy = await onStage({ settings });
+  await choose(wordy, { text: false });
+  await wordy.report(keyOf('m1'), accepted(), fact('stored', 1));
+  expect(bodiesIn(wordy)).toEqual([undefined]);
+});
+
+test.each<readonly [string, string, Preferences, string]>([
+  ['the operator speaks', 'zh', {}, 'zh'],
+  ['the sender chose', 'en', { language: 'zh' }, 'zh'],
+  ['the sender chose, whatever the operator speaks', 'zh', { language: 'en' }, 'en'],
+  ['the operator speaks, where there is no file for the choice', 'zh', { language: 'tlh' }, 'zh'],
+])('the words are in the language that %s', async (_, language, preferences, spoken) => {
+  const scene = await onStage({ settings: { ...settings, language } });
+  await choose(scene, preferences);
+  await scene.report(keyOf('m1'), accepted(-18 * MINUTE), fact('stored', 1));
+  const [message] = scene.messages;
+  expect(message?.attrs['xml:lang']).toBe(spoken);
+  expect(message?.getChild('body')?.getText()).toBe(
+    spoken === 'zh'
+      ? '已暂存：您 10:42 发给 bob@example.org 的消息已存在服务器上，等对方上线后送达。'
+      : 'Stored: your message of 10:42 to bob@example.org waits until they are online.',
+  );
+});
+
+test('several receipts within a few seconds travel in one message to who reads them', async () => {
+  const scene = await onStage({ settings: { ...settings, 'receipts.gatherTextMs': '3000' } });
+  await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
+  await scene.pass(2000);
+  await scene.report(keyOf('m2'), accepted(), fact('stored', 2));
+  expect(scene.messages).toEqual([]);
+  await scene.pass(2500);
+  expect(scene.told).toEqual(['m1 stored', 'm2 stored']);
+  expect(bodiesIn(scene)).toEqual([expect.stringMatching(/^Stored: .*\nStored: .*$/)]);
+});
+
+async function choose(scene: Scene, preferences: Preferences): Promise<void> {
+  const change = () => preferences;
+  await scene.store.preferences.change(ALICE, { change, now: Date.now() });
+}
+
+/** `undefined` for a message without words. */
+function bodiesIn({ messages }: Scene): readonly (string | undefined)[] {
+  return messages.map((message) => message.getChild('body')?.getText());
+}

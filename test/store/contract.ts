@@ -14,6 +14,7 @@ import {
   type Store,
 } from '../../src/store/store.ts';
 import { ALICE, accepted, BOB, DAY, fact, HOUR, keyOf, SECOND, T0 } from '../support/facts.ts';
+import { choicesContract } from './contract-of-choices.ts';
 import { judging, NOW } from './judging.ts';
 
 /** One place where a store keeps things; opened as often as wanted, by several at once. */
@@ -556,6 +557,8 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
         expect(await receiptsWaiting()).toEqual(['m1 stored']);
       });
     });
+
+    choicesContract(() => store, open);
 
     /** Everything that would be sent at that time, as `id status`; it is lent and not given back. */
     async function receiptsWaiting(now = NOW): Promise<readonly string[]> {

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Housekeeping } from '../../src/store/housekeeping.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Store } from '../../src/store/store.ts';
-import { accepted, fact, keyOf } from '../support/facts.ts';
+import { accepted, BOB, fact, keyOf } from '../support/facts.ts';
 import { judging, NOW } from './judging.ts';
 
 const DAY = 86_400_000;
@@ -22,6 +22,18 @@ test('facts whose message does not come go after ten minutes', async () => {
   expect(await store.find(keyOf('early'))).toBeDefined();
   await housekeeping.sweep(NOW + 600_001);
   expect(await store.find(keyOf('early'))).toBeUndefined();
+});
+
+test('questions that nobody answers go after their time', async () => {
+  const { store, housekeeping } = await start();
+  const waiting = async () => (await store.questions.waiting(BOB)).length;
+  await store.preferences.change(BOB, { change: () => ({ policy: 'manual' }), now: NOW });
+  await store.update([{ key: keyOf('m1'), facts: [fact('acked', 2)] }], judging());
+  await housekeeping.sweep(NOW + 7 * DAY);
+  expect(await waiting()).toBe(1);
+  await housekeeping.sweep(NOW + 7 * DAY + 1);
+  expect(await waiting()).toBe(0);
+  expect(await store.find(keyOf('m1'))).toBeDefined();
 });
 
 test('others get their turn while much is removed', async () => {

@@ -2,14 +2,26 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Fact } from '../../src/message/fact.ts';
+import type { BareJid } from '../../src/message/jid.ts';
 import { lockStore, openStore } from '../../src/store/open.ts';
 import { MIGRATIONS } from '../../src/store/sqlite/schema.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
+import type { Claim, Store } from '../../src/store/store.ts';
 import { StoreUnavailable } from '../../src/store/unavailable.ts';
-import { accepted, fact, keyOf } from '../support/facts.ts';
+import { accepted, BOB, fact, keyOf, T0 } from '../support/facts.ts';
 import { storeContract } from './contract.ts';
-import { judging } from './judging.ts';
+import { judging, NOW } from './judging.ts';
 import { temporaryFile, temporaryPath } from './place.ts';
+
+const CAROL = 'carol@example.org' as BareJid;
+const CLAIM: Claim = {
+  now: NOW,
+  leaseUntil: NOW + 60_000,
+  maxParcels: 10,
+  maxReceipts: 10,
+  except: [],
+};
 
 storeContract('a SQLite file', async () => {
   const { path, remove } = await temporaryFile();
@@ -50,6 +62,70 @@ describe('a store that cannot be opened says why', () => {
       'store: expected an address that starts with sqlite:, found "mysql://db"',
     );
   });
+});
+
+describe('a store that an earlier version made', () => {
+  /** As the first version left it: a message that waits for its recipient, its receipt, and a deleted account. */
+  const ROWS = `
+    INSERT INTO messages (sender, recipient, id, record, position, born) VALUES
+      ('alice@example.org', 'bob@example.org', 'm1', '{"facts":[{"kind":"accepted","at":${T0},"side":"both","type":"chat","maySee":true},{"kind":"stored","at":${T0 + 1},"side":"both","where":"offline"}],"told":[{"status":"stored","at":${T0 + 1}}]}', ${T0}, ${NOW});
+    INSERT INTO aliases (sender, recipient, alias, id, born) VALUES
+      ('alice@example.org', 'bob@example.org', 'o1', 'm1', ${NOW});
+    INSERT INTO outbox (sender, recipient, id, status, receipt, due) VALUES
+      ('alice@example.org', 'bob@example.org', 'm1', 'stored', '{"key":{"sender":"alice@example.org","recipient":"bob@example.org","id":"m1"},"status":"stored","evidence":"server","at":${T0 + 1},"messageAt":${T0}}', ${NOW});
+    INSERT INTO forgotten (account, at) VALUES ('carol@example.org', ${T0})`;
+
+  async function openOld(): Promise<Store> {
+    const path = await temporaryPath();
+    const database = new Database(path);
+    database.exec(MIGRATIONS[0] ?? '');
+    database.exec(ROWS);
+    database.pragma('user_version = 1');
+    database.close();
+    // The first time brings it up to date, the second finds it so.
+    await openSqliteStore(path).close();
+    const store = openSqliteStore(path);
+    onTestFinished(() => store.close());
+    return store;
+  }
+
+  test('holds what it held', async () => {
+    const store = await openOld();
+    const facts = [accepted(), fact('stored', 1)];
+    expect(await store.find(keyOf('o1'))).toMatchObject({
+      tracked: { key: keyOf('m1'), record: { facts } },
+      recipient: {},
+    });
+    const [parcel] = await store.claim(CLAIM);
+    expect(parcel?.receipts.map(({ status }) => status)).toEqual(['stored']);
+    const early = { key: keyOf('c1', CAROL), facts: [accepted(), fact('failed', 0)] };
+    expect((await store.update([early], judging())).receipts).toBe(0);
+  });
+
+  test('goes on where it was: told once, asked, ticked, pruned', async () => {
+    const store = await openOld();
+    const news = (...facts: readonly Fact[]) => [{ key: keyOf('m1'), facts }];
+    expect((await store.update(news(fact('stored', 1)), judging())).receipts).toBe(0);
+    await store.preferences.change(BOB, { change: () => ({ policy: 'manual' }), now: NOW });
+    expect(await store.update(news(fact('acked', 2)), judging())).toEqual({
+      receipts: 0,
+      ticks: 0,
+      questions: 1,
+    });
+    const yes = [accepted(3, { token: 't' }), fact('approved', 4)];
+    expect(await store.update(news(...yes), judging())).toMatchObject({ receipts: 1, ticks: 1 });
+    expect(await store.backlog()).toMatchObject({ ticks: 1, questions: 0 });
+    const limits = { now: NOW, unacceptedBefore: 0, maxUnaccepted: 10, questionsBefore: 0 };
+    await store.prune({ ...limits, before: NOW + 1 });
+    expect(await store.find(keyOf('m1'))).toBeUndefined();
+  });
+});
+
+test('two stores have names of their own', async () => {
+  const stores = [':memory:', ':memory:'].map(openSqliteStore);
+  const versions = await Promise.all(stores.map((it) => it.preferences.version('example.org')));
+  await Promise.all(stores.map((it) => it.close()));
+  expect(new Set(versions.map(({ epoch }) => epoch)).size).toBe(2);
 });
 
 test('two connections write at the same time without losing anything', async () => {

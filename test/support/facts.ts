@@ -11,6 +11,7 @@ import type {
 import type { BareJid } from '../../src/message/jid.ts';
 import type { MessageKey, Side } from '../../src/message/key.ts';
 import type { Life } from '../../src/message/life.ts';
+import { POLICIES, type Policy } from '../../src/message/policy.ts';
 import { GENERATION_GAP } from '../../src/message/record.ts';
 import type { Rules } from '../../src/receipt/rules.ts';
 
@@ -135,6 +136,39 @@ export function anyFact({
       const plain = fact(kind, after, kind === 'accepted' ? about : {});
       return plain.side === 'component' ? plain : { ...plain, side };
     });
+}
+
+interface AnyDetails {
+  readonly policy: Policy | undefined;
+  readonly token: string | undefined;
+  /** Was the answer stopped, or is the session without acknowledgements? */
+  readonly isSet: boolean;
+}
+
+/** The same, with policies and tokens, and with answers that were stopped. */
+export function anyDetailedFact(options: AnyFact): fc.Arbitrary<Fact> {
+  const details: fc.Arbitrary<AnyDetails> = fc.record({
+    isSet: fc.boolean(),
+    policy: fc.constantFrom(undefined, ...POLICIES),
+    token: fc.constantFrom(undefined, 'one', 'two'),
+  });
+  return fc
+    .tuple(anyFact(options), details)
+    .map(([fact, about]) => ({ ...fact, ...detailsOf(fact, about) }) as Fact);
+}
+
+function detailsOf({ kind }: Fact, { policy, token, isSet }: AnyDetails): Partial<Fact> {
+  switch (kind) {
+    case 'accepted':
+      return { ...(policy && { policy }), ...(token && { token }) };
+    case 'received':
+    case 'displayed':
+      return isSet ? { withheld: true } : {};
+    case 'sent':
+      return isSet ? { unacknowledged: true } : {};
+    default:
+      return {};
+  }
 }
 
 /** The same facts again: in another order, some of them several times, in pieces. */

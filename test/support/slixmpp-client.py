@@ -9,6 +9,7 @@ import json
 import sys
 
 import slixmpp
+from slixmpp.plugins.xep_0004 import Form
 from slixmpp.xmlstream import tostring
 
 
@@ -24,6 +25,7 @@ class Client(slixmpp.ClientXMPP):
         if account["streamManagement"]:
             self.register_plugin("xep_0198")
         self.register_plugin("xep_0333")
+        self.register_plugin("xep_0050")
         # The test server speaks no TLS.
         self["feature_mechanisms"].unencrypted_plain = True
         self.priority = account["priority"]
@@ -67,18 +69,95 @@ class Client(slixmpp.ClientXMPP):
         message["request_receipt"] = order["asks"]
         message.send()
 
+    async def discover(self, order):
+        """XEP-0030: what an address says that it is, and what there is at it."""
+        disco = self["xep_0030"]
+        place = {"jid": order["to"], "node": order["node"]}
+        info = (await disco.get_info(**place))["disco_info"]
+        # slixmpp keeps all of these in sets: in no order.
+        items = (await disco.get_items(**place))["disco_items"]["items"]
+        report(
+            "discovered",
+            tag=order["tag"],
+            identities=sorted(f"{sort}/{type}: {name}" for sort, type, _, name in info["identities"]),
+            features=sorted(info["features"]),
+            items=sorted(
+                ({"jid": str(jid), "node": node or "", "name": name} for jid, node, name in items),
+                key=lambda item: item["node"],
+            ),
+        )
+
+    def start_command(self, order):
+        """XEP-0050: carries out a command, and fills in its first form."""
+        steps = []
+
+        def on_step(iq, session):
+            steps.append(step_in(iq["command"]))
+            is_form = iq["command"]["status"] == "executing" and len(steps) == 1
+            if is_form and order["ends"] == "cancel":
+                session["payload"] = None
+                self["xep_0050"].cancel_command(session)
+            elif is_form:
+                session["payload"] = filled_in(iq["command"]["form"], order["values"])
+                self["xep_0050"].complete_command(session)
+            else:
+                report("commanded", tag=order["tag"], steps=steps)
+
+        def on_error(iq, _):
+            refusal = {"condition": iq["error"]["condition"], "text": iq["error"]["text"]}
+            report("commanded", tag=order["tag"], steps=[*steps, refusal])
+
+        handlers = {"next": on_step, "error": on_error}
+        self["xep_0050"].start_command(order["to"], order["node"], handlers)
+
     def obey(self, order):
         verb = order["order"]
         if verb == "send":
             self.send_text(order)
         elif verb == "displayed":
             self["xep_0333"].send_marker(order["to"], order["id"], "displayed")
+        elif verb == "discover":
+            asyncio.ensure_future(self.discover(order))
+        elif verb == "command":
+            self.start_command(order)
         elif verb == "raw":
             self.send_raw(order["xml"])
         elif verb == "die":
             self.abort()
         else:
             raise ValueError(f"unknown order: {verb}")
+
+
+def step_in(command):
+    """What a person sees of one answer to a command."""
+    notes = [f"{type}: {text}" for type, text in command["notes"]]
+    step = {"status": command["status"], "actions": sorted(command["actions"]), "notes": notes}
+    form = command.get_plugin("form", check=True)
+    if form is None:
+        return step
+    return {**step, "title": form["title"], "fields": fields_in(form), "rows": form["items"]}
+
+
+def fields_in(form):
+    return {
+        var: {
+            "type": field["type"],
+            "value": field["value"],
+            "options": {option["value"]: option["label"] for option in field["options"]},
+        }
+        for var, field in form.get_fields().items()
+    }
+
+
+def filled_in(form, values):
+    """The whole form goes back, with what was in it but for these values."""
+    answers = Form()
+    answers["type"] = "submit"
+    for var, field in form.get_fields().items():
+        value = values.get(var, field["value"])
+        if value is not None:
+            answers.add_field(var=var, ftype=field["type"], value=value)
+    return answers
 
 
 async def lines_of_stdin():

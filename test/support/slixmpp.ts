@@ -15,12 +15,50 @@ export interface SlixmppOptions {
   readonly priority?: number;
 }
 
+/** What the client is told of an address by XEP-0030. */
+export interface Discovered {
+  /** `category/type: name` */
+  readonly identities: readonly string[];
+  readonly features: readonly string[];
+  readonly items: readonly { readonly jid: string; readonly node: string; readonly name: string }[];
+}
+
+/** One answer to a command (XEP-0050), or a refusal. */
+export interface CommandStep {
+  readonly status?: string;
+  /** What the user may do next, besides cancelling. */
+  readonly actions?: readonly string[];
+  /** `type: text` */
+  readonly notes?: readonly string[];
+  readonly title?: string;
+  readonly fields?: Readonly<Record<string, CommandField>>;
+  readonly rows?: readonly Readonly<Record<string, string>>[];
+  /** Of a refusal. */
+  readonly condition?: string;
+  readonly text?: string;
+}
+
+export interface CommandField {
+  readonly type: string;
+  readonly value: string | boolean | readonly string[] | null;
+  /** Labels by value. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
+/** How a command is carried out: these values in its form, which is then sent, or given up. */
+export interface CommandOrder {
+  readonly values?: Readonly<Record<string, string | boolean | readonly string[]>>;
+  readonly ends?: 'complete' | 'cancel';
+}
+
 /** What the client tells of; `sender` is a full JID. */
 export type SlixmppEvent =
   | { readonly event: 'online'; readonly jid: string }
   | { readonly event: 'refused' | 'disconnected' }
   | { readonly event: 'stanza'; readonly xml: string }
   | { readonly event: 'receipt' | 'displayed'; readonly id: string; readonly sender: string }
+  | ({ readonly event: 'discovered'; readonly tag: string } & Discovered)
+  | { readonly event: 'commanded'; readonly tag: string; readonly steps: readonly CommandStep[] }
   | {
       readonly event: 'message';
       readonly id: string;
@@ -28,6 +66,8 @@ export type SlixmppEvent =
       readonly type: string;
       readonly body: string;
     };
+
+type Told<Name extends SlixmppEvent['event']> = Extract<SlixmppEvent, { event: Name }>;
 
 const PYTHON = '/usr/bin/python3';
 const START_MS = 20_000;
@@ -54,6 +94,7 @@ export class SlixmppClient {
   readonly #events = new Inbox<SlixmppEvent>(JSON.stringify);
   readonly #ended: Promise<void>;
   #errors = '';
+  #lastTag = 0;
 
   constructor() {
     this.#process = spawn(PYTHON, [join(REPOSITORY, 'test/support/slixmpp-client.py')]);
@@ -86,6 +127,22 @@ export class SlixmppClient {
     this.write({ order: 'raw', xml });
   }
 
+  /** XEP-0030: what that address is, and what there is at it. */
+  discover(to: string, node = ''): Promise<Discovered> {
+    return this.#request('discovered', { order: 'discover', to, node });
+  }
+
+  /** XEP-0050: carries out a command; resolves with every answer to it. */
+  async command(
+    to: string,
+    node: string,
+    order: CommandOrder = {},
+  ): Promise<readonly CommandStep[]> {
+    const { values = {}, ends = 'complete' } = order;
+    const told = { order: 'command', to, node, values, ends };
+    return (await this.#request('commanded', told)).steps;
+  }
+
   /** Drops the connection without a word. */
   die(): void {
     this.write({ order: 'die' });
@@ -94,13 +151,14 @@ export class SlixmppClient {
   /** Takes the first event of that sort that matches, now or when it comes. */
   async waitForEvent<Name extends SlixmppEvent['event']>(
     name: Name,
-    matches: (event: Extract<SlixmppEvent, { event: Name }>) => boolean = () => true,
+    matches: (event: Told<Name>) => boolean = () => true,
     wait: Wait = {},
-  ): Promise<SlixmppEvent> {
+  ): Promise<Told<Name>> {
     const isWanted = (event: SlixmppEvent) => isNamed(event, name) && matches(event);
-    return await this.#events.waitFor(isWanted, wait).catch((error: Error) => {
+    const found = await this.#events.waitFor(isWanted, wait).catch((error: Error) => {
       throw new Error(`slixmpp: ${error.message}\n${this.#errors}`);
     });
+    return found as Told<Name>;
   }
 
   expectNone(matches: (event: SlixmppEvent) => boolean, wait: Wait = {}): Promise<void> {
@@ -113,6 +171,15 @@ export class SlixmppClient {
     await this.#ended;
   }
 
+  async #request<Name extends 'discovered' | 'commanded'>(
+    name: Name,
+    order: object,
+  ): Promise<Told<Name>> {
+    const tag = String(++this.#lastTag);
+    this.write({ ...order, tag });
+    return await this.waitForEvent(name, (event) => 'tag' in event && event.tag === tag);
+  }
+
   write(line: object): void {
     this.#process.stdin?.write(`${JSON.stringify(line)}\n`);
   }
@@ -121,6 +188,6 @@ export class SlixmppClient {
 function isNamed<Name extends SlixmppEvent['event']>(
   event: SlixmppEvent,
   name: Name,
-): event is Extract<SlixmppEvent, { event: Name }> {
+): event is Told<Name> {
   return event.event === name;
 }

@@ -69,9 +69,13 @@ export class Stage {
     return this.#daemon?.counters.all() ?? {};
   }
 
-  async startDaemon(timings: Partial<LinkTimings> = {}): Promise<void> {
+  /** With other settings, perhaps, than the stage began with. */
+  async startDaemon(
+    timings: Partial<LinkTimings> = {},
+    changes: Partial<StageOptions> = {},
+  ): Promise<void> {
     const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
-    const config = configFor(this.prosody, this.#options);
+    const config = configFor(this.prosody, { ...this.#options, ...changes });
     this.#store = openStore(config.store);
     const quick = { retryFirstMs: 100, retryMaxMs: 500, retrySlowMs: 500, ...timings };
     const link = createLink({

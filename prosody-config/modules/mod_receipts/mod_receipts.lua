@@ -1083,9 +1083,16 @@ do
 		return nil, "wait", "resource-constraint", "The policies are in force, but cannot be written to disk";
 	end
 
+	local function has_settings(new)
+		return new.default == settings.default and new.locked == settings.locked and new.disclosure == settings.disclosure;
+	end
+
+	-- The version is that of the accounts: an operator may have changed the settings under the same one.
 	local function take_change(since, new_settings, text)
-		if new_settings.version == settings.version then return held(); end
-		if since ~= settings.version then return nil, "cancel", "item-not-found"; end
+		local is_repeated = new_settings.version == settings.version;
+		if is_repeated and has_settings(new_settings) then return held(); end
+		if not is_repeated and since ~= settings.version then return nil, "cancel", "item-not-found"; end
+		if is_repeated then text = ""; end
 		read_lines(by_account, text);
 		settings = new_settings;
 		settle();

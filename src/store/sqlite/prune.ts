@@ -1,5 +1,7 @@
+import type { MessageKey } from '../../message/key.ts';
 import type { PruneLimits } from '../store.ts';
 import type { Database } from './database.ts';
+import type { QuestionRows } from './questions.ts';
 
 /** Rows that one call removes at most, so that nobody waits long for the lock. */
 const CHUNK = 1000;
@@ -9,12 +11,15 @@ const DAY = 86_400_000;
 const RENEW =
   'UPDATE messages SET born = position / 1000 WHERE born < $before AND position >= $before * 1000';
 
-const REMOVE = [
+const REMOVE_MESSAGES = [
   `DELETE FROM messages WHERE rowid IN (SELECT rowid FROM messages WHERE born < $before LIMIT ${CHUNK})`,
   `DELETE FROM messages WHERE rowid IN (
      SELECT rowid FROM messages WHERE position IS NULL AND born < $unacceptedBefore LIMIT ${CHUNK})`,
   `DELETE FROM messages WHERE rowid IN (
      SELECT rowid FROM messages WHERE position IS NULL ORDER BY born DESC LIMIT ${CHUNK} OFFSET $maxUnaccepted)`,
+].map((statement) => `${statement} RETURNING sender, recipient, id`);
+
+const REMOVE = [
   'DELETE FROM outbox WHERE taken < $takenBefore',
   'DELETE FROM aliases WHERE born < $before',
   'DELETE FROM read_up_to WHERE at < $before * 1000',
@@ -27,14 +32,23 @@ const REMOVE = [
 ];
 
 /** Removes at most a chunk of each kind of row; answers how many. */
-export function prune(database: Database, { now, ...rest }: PruneLimits): number {
+export function prune(
+  database: Database,
+  questions: QuestionRows,
+  { now, ...rest }: PruneLimits,
+): number {
   const { before } = rest;
   const limits = { ...rest, takenBefore: now - DAY };
   database.prepare(RENEW).run({ before });
+  const messages = REMOVE_MESSAGES.flatMap(
+    (statement) => database.prepare(statement).all(only(statement, limits)) as MessageKey[],
+  );
+  // Nobody is asked about what we do not know any more.
+  for (const key of messages) questions.close(key, now);
   return REMOVE.reduce(
     (removed, statement) =>
       removed + database.prepare(statement).run(only(statement, limits)).changes,
-    0,
+    messages.length,
   );
 }
 

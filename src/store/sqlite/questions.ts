@@ -1,9 +1,11 @@
 import type { Stamp } from '../../message/fact.ts';
 import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
+import type { Entitlement } from '../../receipt/disclose.ts';
 import {
   type AskedMessage,
   type Asking,
+  MAX_FROM_STRANGERS,
   MAX_PER_RECIPIENT,
   MAX_PER_SENDER,
   type Question,
@@ -37,7 +39,10 @@ const STATEMENTS = {
   selectWaiting: `${QUESTION} WHERE q.recipient = ? GROUP BY q.number ORDER BY q.number`,
   countWaiting: 'SELECT count(*) AS count FROM questions WHERE recipient = ?',
   lend: 'UPDATE questions SET lease = ? WHERE recipient = ? AND number = ?',
-  settle: 'UPDATE questions SET due = NULL, lease = 0 WHERE recipient = ? AND number = ?',
+  // What is not lent any more was answered meanwhile: it may have another time, or be another question.
+  settle:
+    'UPDATE questions SET due = NULL, lease = 0 WHERE recipient = ? AND number = ? AND lease > 0',
+  withdraw: 'UPDATE questions SET due = NULL, lease = 0 WHERE recipient = ? AND number = ?',
   showMessages: 'UPDATE asked_messages SET shown = 1 WHERE recipient = ? AND number = ?',
   askAgain: 'UPDATE questions SET due = ?, lease = 0 WHERE recipient = ? AND number = ?',
   selectShown: `
@@ -56,6 +61,7 @@ export interface Opening {
   readonly now: Millis;
   /** When it is to be put. */
   readonly due: Millis;
+  readonly asker: Entitlement;
 }
 
 /** Questions that wait for an answer, and the messages they are about. */
@@ -67,14 +73,15 @@ export class QuestionRows {
   }
 
   /** Whether there is something new to be put. */
-  open({ key, position, now, due }: Opening): boolean {
+  open({ key, position, now, due, asker }: Opening): boolean {
+    const limit = asker === 'stranger' ? MAX_FROM_STRANGERS : MAX_PER_RECIPIENT;
     const { sender, recipient, id } = key;
     const known = this.#statements.selectNumbers.all(recipient) as Question[];
     const ofSender = known.filter((question) => question.sender === sender);
     const last = ofSender.at(-1);
     const isJoining = last !== undefined && ofSender.length >= MAX_PER_SENDER;
     const number = isJoining ? last.number : freeNumber(known);
-    if (number > MAX_PER_RECIPIENT) return false;
+    if (number > limit) return false;
     if (!isJoining) this.#statements.insertQuestion.run(recipient, number, sender, now, due);
     this.#statements.insertMessage.run(recipient, sender, id, number, position);
     return !isJoining;
@@ -107,8 +114,10 @@ export class QuestionRows {
 
   show(recipient: BareJid): readonly Question[] {
     const numbers = this.waiting(recipient).map(({ number }) => number);
-    for (const number of numbers) this.#statements.showMessages.run(recipient, number);
-    this.settle(recipient, numbers);
+    for (const number of numbers) {
+      this.#statements.showMessages.run(recipient, number);
+      this.#statements.withdraw.run(recipient, number);
+    }
     return this.waiting(recipient);
   }
 

@@ -112,7 +112,7 @@ class SqliteStore implements Store {
   }
 
   async prune(limits: PruneLimits) {
-    return this.#inTransaction(() => prune(this.#database, limits));
+    return this.#inTransaction(() => prune(this.#database, this.#questions, limits));
   }
 
   async backlog() {

@@ -135,14 +135,15 @@ class Update {
   }
 
   /** The question to the recipient. */
-  #ask({ tracked: before }: Kept, { tracked: { key, asked } }: Judgement): void {
+  #ask({ tracked: before }: Kept, { tracked: { key, asked }, question }: Judgement): void {
     const { questions } = this.#tables;
     const { now, gatherQuestions } = this.#options;
     if (asked === before.asked) return;
     if (before.asked !== undefined) questions.close(key, now);
-    if (asked === undefined) return;
+    if (asked === undefined || question.kind !== 'ask') return;
     const due = now + gatherQuestions;
-    if (questions.open({ key, position: asked, now, due })) this.made.questions += 1;
+    if (questions.open({ key, position: asked, now, due, asker: question.asker }))
+      this.made.questions += 1;
   }
 
   /** XEP-0333 §1: a marker means "up to here". */

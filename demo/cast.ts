@@ -1,0 +1,14 @@
+export const DOMAIN = 'example.org';
+export const COMPONENT = `receipts.${DOMAIN}`;
+export const BOT = `receipts@${COMPONENT}`;
+
+/** She writes, and is told what becomes of it. */
+export const ALICE = `alice@${DOMAIN}`;
+/** His app answers requests for receipts. */
+export const BOB = `bob@${DOMAIN}`;
+/** Her app never does. */
+export const CAROL = `carol@${DOMAIN}`;
+/** Speaks Chinese; his app answers. */
+export const LI = `li@${DOMAIN}`;
+
+export const PASSWORD = 'secret';

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import type { Command, LanguageCode } from '../commands/command.ts';
+import type { Limiter } from '../commands/limiter.ts';
+import type { Reply } from '../commands/reply.ts';
+import { isLinkError, type Link } from '../component/link.ts';
+import type { Counters } from '../counters.ts';
+import type { Logger } from '../log.ts';
+import { type BareJid, bareOf, domainOf } from '../message/jid.ts';
+import { botOf } from '../outbox/address.ts';
+import type { Element } from '../protocol/xml.ts';
+import type { Preferences } from '../receipt/preferences.ts';
+import type { Millis } from '../store/store.ts';
+import { misunderstandingText } from '../text/command-text.ts';
+import type { Language } from '../text/language.ts';
+import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
+import { replyText } from '../text/reply-text.ts';
+import { receivedMessage, replyMessage } from './messages.ts';
+import { parse } from './parse.ts';
+import type { Premises } from './presence.ts';
+import { type Said, saidIn } from './said.ts';
+
+export interface BotParts extends Premises {
+  readonly perform: (user: BareJid, command: Command) => Promise<Reply>;
+  readonly preferencesOf: (user: BareJid) => Promise<Preferences>;
+  /** For who chose none and writes in none that we speak. */
+  readonly defaultLanguage: LanguageCode;
+  readonly limiter: Pick<Limiter, 'take'>;
+  readonly link: Pick<Link, 'send'>;
+  readonly counters: Counters;
+  readonly log: Logger;
+  readonly now: () => Millis;
+}
+
+/** Whom we can be talked to by plain messages: any client can send them. */
+export class Bot {
+  readonly #parts: BotParts;
+
+  constructor(parts: BotParts) {
+    this.#parts = parts;
+  }
+
+  /** A message that came to us. Whatever is not said to us by one of our users is not answered at all. */
+  async take(message: Element): Promise<void> {
+    const { counters, log } = this.#parts;
+    const said = this.#isFromUser(message) ? saidIn(message) : undefined;
+    if (said === undefined) return counters.count('stanzas ignored');
+    try {
+      await this.#answer(message, said);
+    } catch (error) {
+      // The server is away: the user sees no answer, and says it again.
+      if (isLinkError(error)) return;
+      log.error({ err: error }, 'a message to the bot could not be answered');
+      await this.#apologise(message, said);
+    }
+  }
+
+  #isFromUser({ attrs }: Element): boolean {
+    const { component, domains } = this.#parts;
+    const from = bareOf(attrs['from'] ?? '');
+    const to = bareOf(attrs['to'] ?? '');
+    const isToUs = to === component || to === botOf(component);
+    return (
+      isToUs &&
+      from.includes('@') &&
+      domainOf(from) !== component &&
+      domains.includes(domainOf(from))
+    );
+  }
+
+  async #answer(message: Element, said: Said): Promise<void> {
+    const { limiter, now, counters } = this.#parts;
+    const permission = limiter.take(said.user, now());
+    // Whoever is answered this often may be a machine that answers us.
+    if (permission === 'refused') return counters.count('commands refused');
+    if (said.isReceiptWanted) await this.#confirm(message);
+    const language = await this.#languageFor(said);
+    if (permission === 'refused-first')
+      return this.#say(message, language, replyText(TOO_MANY, language, now()));
+    await this.#obey(message, said, language);
+  }
+
+  /** Without a look at what the user chose: that may be what failed. */
+  async #apologise(message: Element, { lang }: Said): Promise<void> {
+    const { defaultLanguage, now } = this.#parts;
+    const language = languageFor(lang, LANGUAGE_OF[defaultLanguage]);
+    await this.#say(message, language, replyText(FAILING, language, now())).catch(() => {});
+  }
+
+  async #obey(message: Element, { user, text }: Said, language: Language): Promise<void> {
+    const { perform, now } = this.#parts;
+    const meant = parse(text);
+    if (meant.kind === 'courtesy') return;
+    if (meant.kind === 'not-understood')
+      return this.#say(message, language, misunderstandingText(meant, language));
+    const reply = await perform(user, meant);
+    const spoken = languageAfter(meant, reply) ?? language;
+    await this.#say(message, spoken, replyText(reply, spoken, now()));
+  }
+
+  /** The user's choice, then what the message is written in, then the operator's choice. */
+  async #languageFor({ user, lang }: Said): Promise<Language> {
+    const { preferencesOf, defaultLanguage } = this.#parts;
+    const written = languageFor(lang, LANGUAGE_OF[defaultLanguage]);
+    return languageFor((await preferencesOf(user)).language, written);
+  }
+
+  // XEP-0184 §5.4: in a message of its own, to the resource that asked.
+  #confirm(message: Element): Promise<void> {
+    return this.#parts.link.send(receivedMessage(message, randomUUID()));
+  }
+
+  #say({ attrs }: Element, { lang }: Language, body: string): Promise<void> {
+    const from = botOf(this.#parts.component);
+    return this.#parts.link.send(
+      replyMessage({ id: randomUUID(), from, to: attrs['from'], lang, body }),
+    );
+  }
+}
+
+const FAILING: Reply = { kind: 'refused', because: 'store-fails' };
+const TOO_MANY: Reply = { kind: 'refused', because: 'too-many-commands' };
+
+/** Who asks for another language is answered in it. */
+function languageAfter(command: Command, reply: Reply): Language | undefined {
+  const isChosen = command.kind === 'set-language' && reply.kind === 'receipts';
+  return isChosen ? LANGUAGE_OF[reply.language] : undefined;
+}

@@ -1,0 +1,36 @@
+import { bareOf, domainOf } from '../message/jid.ts';
+import { botOf } from '../outbox/address.ts';
+import { type Element, element } from '../protocol/xml.ts';
+
+/** Who we are, and whose users we speak to. */
+export interface Premises {
+  /** Our own domain. */
+  readonly component: string;
+  /** The domains whose users we serve. */
+  readonly domains: readonly string[];
+}
+
+/** What we answer to a presence: whoever of our users has us in their contacts sees us there, online. */
+export function answersToPresence(
+  { attrs }: Element,
+  { component, domains }: Premises,
+): readonly Element[] {
+  const user = bareOf(attrs['from'] ?? '');
+  const asked = bareOf(attrs['to'] ?? '');
+  if (!domains.includes(domainOf(user))) return [];
+  if (asked !== component && asked !== botOf(component)) return [];
+  const say = (type?: string) => element('presence', { type, from: asked, to: user });
+  switch (attrs['type']) {
+    // RFC 6121 §3.1.4 and §3.1.5: the approval, then our presence.
+    case 'subscribe':
+      return [say('subscribed'), say()];
+    // RFC 6121 §4.3.2
+    case 'probe':
+      return [element('presence', { from: asked, to: attrs['from'] })];
+    // RFC 6121 §3.3.3
+    case 'unsubscribe':
+      return [say('unavailable'), say('unsubscribed')];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,47 @@
+import type { Word } from '../text/language.ts';
+import { LANGUAGE_OF } from '../text/languages.ts';
+
+/** What a word can stand for; which of it is meant, its place tells. */
+export type Sense = Word | 'filler' | 'opening' | 'asking' | 'greeting' | 'assent';
+
+/** Words of all languages, as they are looked up: lower case, single spaces. */
+export const VOCABULARY: ReadonlyMap<string, ReadonlySet<Sense>> = collect();
+
+/** The most words that an entry is made of. */
+export const LONGEST_PHRASE = Math.max(
+  ...[...VOCABULARY.keys()].map((key) => key.split(' ').length),
+);
+
+/** For languages that put no spaces between words. */
+const UNSPACED = /\p{Script=Han}/u;
+
+export function isUnspaced(text: string): boolean {
+  return UNSPACED.test(text);
+}
+
+/** Splits unspaced text at its known words, the longest first. */
+export const UNSPACED_WORDS = new RegExp(
+  `(${[...VOCABULARY.keys()]
+    .filter(isUnspaced)
+    .sort((a, b) => b.length - a.length)
+    .join('|')})`,
+  'u',
+);
+
+function collect(): ReadonlyMap<string, ReadonlySet<Sense>> {
+  const senses = new Map<string, Set<Sense>>();
+  const add = (texts: readonly string[], sense: Sense) => {
+    for (const text of texts) senses.set(text, (senses.get(text) ?? new Set()).add(sense));
+  };
+  for (const { words, fillers, openings, askings, greetings, assents } of Object.values(
+    LANGUAGE_OF,
+  )) {
+    for (const [word, texts] of Object.entries(words)) add(texts, word as Word);
+    add(fillers, 'filler');
+    add(openings, 'opening');
+    add(askings, 'asking');
+    add(greetings, 'greeting');
+    add(assents, 'assent');
+  }
+  return senses;
+}

@@ -1,0 +1,252 @@
+import { pino } from 'pino';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { Bot } from '../../src/bot/bot.ts';
+import type { Command, LanguageCode } from '../../src/commands/command.ts';
+import { Limiter } from '../../src/commands/limiter.ts';
+import type { Reply } from '../../src/commands/reply.ts';
+import { LinkDown } from '../../src/component/link.ts';
+import { Counters } from '../../src/counters.ts';
+import type { Element } from '../../src/protocol/xml.ts';
+import type { Preferences } from '../../src/receipt/preferences.ts';
+import { en } from '../../src/text/en.ts';
+import { zh } from '../../src/text/zh.ts';
+import { T0 } from '../support/facts.ts';
+import { parseXml } from '../support/xml.ts';
+
+const BOT = 'receipts@receipts.example.org';
+const ALICE = 'alice@example.org/pc';
+const NONE = en.questions.none;
+
+/** The bot with a fake memory: what it does is written down, what it answers is set. */
+class Talk {
+  readonly done: Command[] = [];
+  readonly sent: Element[] = [];
+  readonly logged: string[] = [];
+  readonly counters = new Counters();
+  reply: Reply = { kind: 'questions', questions: [] };
+  preferences: Preferences = {};
+  now = T0 / 1000;
+  /** Fails instead of sending, or of doing. */
+  failure: { readonly in: 'send' | 'perform'; readonly error: Error } | undefined;
+  readonly #bot: Bot;
+
+  constructor({
+    language = 'en',
+    perMinute = 5,
+  }: { language?: LanguageCode; perMinute?: number } = {}) {
+    this.#bot = new Bot({
+      component: 'receipts.example.org',
+      domains: ['example.org'],
+      defaultLanguage: language,
+      limiter: new Limiter(perMinute),
+      link: { send: async (stanza) => this.#send(stanza) },
+      counters: this.counters,
+      log: pino({ level: 'debug' }, { write: (line) => this.logged.push(JSON.parse(line).msg) }),
+      now: () => this.now,
+      preferencesOf: async () => this.preferences,
+      perform: async (_, command) => this.#perform(command),
+    });
+  }
+
+  /** A message comes; gives what is sent because of it. */
+  async hear(xml: string): Promise<readonly Element[]> {
+    const before = this.sent.length;
+    for (const message of parseXml(xml)) await this.#bot.take(message);
+    return this.sent.slice(before);
+  }
+
+  /** What is said in answer to a body. */
+  async say(body: string, attrs = `type='chat'`): Promise<string | undefined> {
+    const [answer] = await this.hear(
+      `<message ${attrs} from='${ALICE}' to='${BOT}'><body>${body}</body></message>`,
+    );
+    return answer?.getChild('body')?.getText();
+  }
+
+  #send(stanza: Element): void {
+    if (this.failure?.in === 'send') throw this.failure.error;
+    this.sent.push(stanza);
+  }
+
+  #perform(command: Command): Reply {
+    if (this.failure?.in === 'perform') throw this.failure.error;
+    this.done.push(command);
+    return this.reply;
+  }
+}
+
+let talk: Talk;
+
+beforeEach(() => {
+  vi.stubEnv('TZ', 'UTC');
+  talk = new Talk();
+  return () => vi.unstubAllEnvs();
+});
+
+test('what a user says is done, and what came of it is said to the client that wrote', async () => {
+  const [answer, ...others] = await talk.hear(
+    `<message type='chat' from='${ALICE}' to='${BOT}' id='a1'><body>Yes, 2!</body></message>`,
+  );
+  expect(talk.done).toEqual([{ kind: 'answer', answer: 'yes', which: [2] }]);
+  expect(others).toEqual([]);
+  expect(answer?.attrs).toMatchObject({ type: 'chat', from: BOT, to: ALICE, 'xml:lang': 'en' });
+  expect(answer?.attrs['id']).toMatch(/./);
+  expect(answer?.getChild('body')?.getText()).toBe(NONE);
+});
+
+test('the domain is as good as the bot, and the bot answers', async () => {
+  const [answer] = await talk.hear(
+    `<message from='${ALICE}' to='receipts.example.org'><body>help</body></message>`,
+  );
+  expect(talk.done).toEqual([{ kind: 'help' }]);
+  expect(answer?.attrs).toMatchObject({ type: 'chat', from: BOT, to: ALICE });
+});
+
+test('what is not understood is not done, but answered by what would work', async () => {
+  expect(await talk.say('policy manul')).toBe(
+    'I do not understand “policy manul”.\nDid you mean: policy manual\nSay “help” to see what I understand.',
+  );
+  expect(await talk.say('1')).toBe(
+    'I do not understand “1”.\nYou could say: yes 1 – or: no 1 – or: later 1\nSay “help” to see what I understand.',
+  );
+  expect(talk.done).toEqual([]);
+});
+
+test('thanks are taken as such', async () => {
+  expect(await talk.say('thanks!')).toBeUndefined();
+});
+
+test.each([
+  ['the language of the message', `xml:lang='zh-CN'`, {}, zh],
+  ['what the user chose before that', `xml:lang='zh'`, { language: 'en' }, en],
+  ['the operator where none is known', `xml:lang='fr'`, {}, en],
+  ['the operator where a choice is not spoken any more', '', { language: 'tlh' }, en],
+] as const)('the bot speaks %s', async (_, attrs, preferences, language) => {
+  talk.preferences = preferences;
+  const [answer] = await talk.hear(
+    `<message type='chat' ${attrs} from='${ALICE}' to='${BOT}'><body>help</body></message>`,
+  );
+  expect(answer?.attrs['xml:lang']).toBe(language.lang);
+  expect(answer?.getChild('body')?.getText()).toBe(language.questions.none);
+});
+
+test('the language of the body counts before that of the message', async () => {
+  const [answer] = await talk.hear(
+    `<message xml:lang='en' from='${ALICE}' to='${BOT}'><body xml:lang='zh'>问题</body></message>`,
+  );
+  expect(answer?.attrs['xml:lang']).toBe('zh');
+});
+
+test('who sets another language is answered in it', async () => {
+  talk.reply = {
+    kind: 'receipts',
+    statuses: [],
+    isOwn: true,
+    text: false,
+    language: 'zh',
+    isChanged: true,
+  };
+  expect(await talk.say('language zh')).toContain(zh.receipts.changed);
+});
+
+test('every language is understood, whatever is spoken', async () => {
+  await talk.say('是的');
+  await new Talk({ language: 'zh' }).say('yes');
+  expect(talk.done).toEqual([{ kind: 'answer', answer: 'yes', which: 'only' }]);
+});
+
+test('a receipt that is asked for is given, in a message of its own', async () => {
+  const [received, answer] = await talk.hear(
+    `<message type='chat' from='${ALICE}' to='${BOT}' id='a1'>
+       <body>help</body><request xmlns='urn:xmpp:receipts'/>
+     </message>`,
+  );
+  expect(received?.attrs).toMatchObject({ type: 'chat', from: BOT, to: ALICE });
+  expect(received?.getChild('received', 'urn:xmpp:receipts')?.attrs['id']).toBe('a1');
+  expect(received?.getChild('body')).toBeUndefined();
+  expect(answer?.getChild('body')).toBeDefined();
+});
+
+test('what a client quotes of the message replied to is not taken as said', async () => {
+  await talk.hear(
+    `<message type='chat' from='${ALICE}' to='${BOT}'>
+       <body>yes or no?\nlater</body>
+       <reply xmlns='urn:xmpp:reply:0' id='x' to='${BOT}'/>
+       <fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='0' end='11'/></fallback>
+     </message>`,
+  );
+  await talk.say('&gt; yes or no?\nno');
+  expect(talk.done).toMatchObject([{ answer: 'later' }, { answer: 'no' }]);
+});
+
+const body = '<body>help</body>';
+
+test.each([
+  ['an error', `<message type='error' from='${ALICE}' to='${BOT}'>${body}</message>`],
+  ['a headline', `<message type='headline' from='${ALICE}' to='${BOT}'>${body}</message>`],
+  ['a room', `<message type='groupchat' from='${ALICE}' to='${BOT}'>${body}</message>`],
+  ['somebody elsewhere', `<message from='eve@example.net/x' to='${BOT}'>${body}</message>`],
+  ['a server', `<message from='example.org' to='${BOT}'>${body}</message>`],
+  ['nobody', `<message to='${BOT}'>${body}</message>`],
+  ['ourselves', `<message from='${BOT}' to='${BOT}'>${body}</message>`],
+  ['our domain', `<message from='receipts.example.org' to='${BOT}'>${body}</message>`],
+  ['for another address', `<message from='${ALICE}' to='x@receipts.example.org'>${body}</message>`],
+  ['an empty body', `<message from='${ALICE}' to='${BOT}'><body> </body></message>`],
+  [
+    'a chat state',
+    `<message type='chat' from='${ALICE}' to='${BOT}'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>`,
+  ],
+  [
+    'a receipt',
+    `<message from='${ALICE}' to='${BOT}' id='r'><received xmlns='urn:xmpp:receipts' id='a1'/></message>`,
+  ],
+  [
+    'a receipt that asks for one and has a body',
+    `<message from='${ALICE}' to='${BOT}' id='r'>${body}<received xmlns='urn:xmpp:receipts' id='a1'/><request xmlns='urn:xmpp:receipts'/></message>`,
+  ],
+])('silence for %s', async (_, xml) => {
+  expect(await talk.hear(xml)).toEqual([]);
+  expect(talk.done).toEqual([]);
+  expect(talk.counters.all()).toEqual({ 'stanzas ignored': 1 });
+});
+
+test('a message that came late is answered all the same', async () => {
+  const [answer] = await talk.hear(
+    `<message from='${ALICE}' to='${BOT}'>${body}<delay xmlns='urn:xmpp:delay' stamp='2026-11-20T10:00:00Z'/></message>`,
+  );
+  expect(answer).toBeDefined();
+});
+
+test('who says too much is told so once; then there is silence, receipts too, until it recovers', async () => {
+  talk = new Talk({ perMinute: 4 });
+  for (let n = 0; n < 4; n++) expect(await talk.say('questions')).toBe(NONE);
+  expect(await talk.say('questions')).toBe(en.refusals['too-many-commands']);
+  for (let n = 0; n < 20; n++) expect(await talk.say('questions')).toBeUndefined();
+  const request = `<request xmlns='urn:xmpp:receipts'/>`;
+  expect(
+    await talk.hear(`<message id='a' from='${ALICE}' to='${BOT}'>${body}${request}</message>`),
+  ).toEqual([]);
+  talk.now += 60_000;
+  expect(await talk.say('questions')).toBe(NONE);
+  expect(talk.done).toHaveLength(5);
+});
+
+test('a machine that answers everything is not answered for ever', async () => {
+  talk = new Talk({ perMinute: 5 });
+  let said = await talk.say('hello');
+  let rounds = 0;
+  for (; said !== undefined && rounds < 1000; rounds++) said = await talk.say('I am away.');
+  expect(rounds).toBeLessThan(10);
+});
+
+test('if the server is away the answer is lost, and nobody complains', async () => {
+  talk.failure = { in: 'send', error: new LinkDown('not connected') };
+  expect(await talk.say('help')).toBeUndefined();
+  expect(talk.logged).toEqual([]);
+});
+
+test('if something is wrong with us it is logged, without what was said', async () => {
+  talk.failure = { in: 'perform', error: new Error('the store is gone') };
+  expect(await talk.say('help')).toContain('cannot do that just now');
+  expect(talk.logged).toEqual(['a message to the bot could not be answered']);
+});

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { answersToPresence } from '../../src/bot/presence.ts';
+import { parseXml, treeOf } from '../support/xml.ts';
+
+const PREMISES = { component: 'receipts.example.org', domains: ['example.org'] };
+const BOT = 'receipts@receipts.example.org';
+
+function answersTo(xml: string) {
+  return parseXml(xml)
+    .flatMap((presence) => answersToPresence(presence, PREMISES))
+    .map((answer) => treeOf(answer));
+}
+
+test.each([
+  [
+    'a user who adds the bot is approved, and sees it online',
+    `<presence type='subscribe' from='alice@example.org' to='${BOT}'/>`,
+    `<presence type='subscribed' from='${BOT}' to='alice@example.org'/>
+     <presence from='${BOT}' to='alice@example.org'/>`,
+  ],
+  [
+    'the same of the domain',
+    `<presence type='subscribe' from='alice@example.org' to='receipts.example.org'/>`,
+    `<presence type='subscribed' from='receipts.example.org' to='alice@example.org'/>
+     <presence from='receipts.example.org' to='alice@example.org'/>`,
+  ],
+  [
+    'a probe is answered to whoever asks',
+    `<presence type='probe' from='alice@example.org/pc' to='${BOT}'/>`,
+    `<presence from='${BOT}' to='alice@example.org/pc'/>`,
+  ],
+  [
+    'a user who takes the bot away sees it no more',
+    `<presence type='unsubscribe' from='alice@example.org' to='${BOT}'/>`,
+    `<presence type='unavailable' from='${BOT}' to='alice@example.org'/>
+     <presence type='unsubscribed' from='${BOT}' to='alice@example.org'/>`,
+  ],
+  ['presence itself is not answered', `<presence from='alice@example.org/pc' to='${BOT}'/>`, ''],
+  ['nor is leaving', `<presence type='unavailable' from='alice@example.org/pc' to='${BOT}'/>`, ''],
+  ['nor an error', `<presence type='error' from='alice@example.org/pc' to='${BOT}'/>`, ''],
+  [
+    'nor a user of another domain',
+    `<presence type='subscribe' from='alice@example.net' to='${BOT}'/>`,
+    '',
+  ],
+  [
+    'nor a question for somebody who does not exist',
+    `<presence type='probe' from='alice@example.org' to='other@receipts.example.org'/>`,
+    '',
+  ],
+  ['nor a presence of nobody', `<presence type='subscribe' to='${BOT}'/>`, ''],
+])('%s', (_, presence, answers) => {
+  expect(answersTo(presence)).toEqual(parseXml(answers).map((answer) => treeOf(answer)));
+});

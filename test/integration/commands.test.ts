@@ -1,0 +1,362 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BareJid } from '../../src/message/jid.ts';
+import type { Element } from '../../src/protocol/xml.ts';
+import type { Preferences } from '../../src/receipt/preferences.ts';
+import { en } from '../../src/text/en.ts';
+import { zh } from '../../src/text/zh.ts';
+import { command, saidByBot, say, ticksFor } from '../support/bot-chat.ts';
+import { type Client, login, message } from '../support/client.ts';
+import { Company } from '../support/company.ts';
+import { introduce, type Prosody, startProsody } from '../support/prosody.ts';
+import {
+  AFTER_GRACE_MS,
+  BOT,
+  COMPONENT,
+  type Stage,
+  startStage,
+  toldAbout,
+  waitForReceipt,
+} from '../support/stage.ts';
+
+const HOST = 'commands.test';
+const ROOT = `root@${HOST}`;
+const adminOf = (lang: string): string => `root-${lang}@${HOST}`;
+
+/** Receipts in words that come within so long are in one message. */
+const GATHER_TEXT_MS = 1200;
+/** By now they have come. */
+const AFTER_TEXT_MS = GATHER_TEXT_MS + 2000;
+
+const CHINESE = /\p{Script=Han}/u;
+
+/** What is said to the bot, what it says to that, and what is known of the user then. */
+interface Line {
+  readonly says: string;
+  readonly hears: string | RegExp;
+  readonly known: Preferences;
+}
+
+const BOB = 'bob@example.org';
+
+/** All that help tells, one after the other. */
+const ENGLISH: readonly Line[] = [
+  { says: 'help', hears: /policy manual – .*\n/, known: {} },
+  { says: 'policy', hears: 'Your policy is client', known: {} },
+  { says: 'policy manual', hears: 'Done.', known: { policy: 'manual' } },
+  { says: 'policy automatic', hears: 'is automatic', known: { policy: 'automatic' } },
+  { says: 'policy refuse', hears: 'is refuse', known: { policy: 'refuse' } },
+  { says: 'policy client', hears: 'is client', known: { policy: 'client' } },
+  { says: 'policy default', hears: 'not chosen it yourself', known: {} },
+  {
+    says: 'policy for bob@example.org refuse',
+    hears: 'bob@example.org: refuse',
+    known: { exceptions: { [BOB]: 'refuse' } },
+  },
+  {
+    says: 'policy for example.net automatic',
+    hears: 'example.net: automatic',
+    known: { exceptions: { [BOB]: 'refuse', 'example.net': 'automatic' } },
+  },
+  {
+    says: 'policy for xmpp:bob@example.org default',
+    hears: /^(?!.*bob@)/s,
+    known: { exceptions: { 'example.net': 'automatic' } },
+  },
+  { says: 'policy for example.net default', hears: /^(?!.*exceptions)/s, known: {} },
+  { says: 'declined tell', hears: 'the sender is told so', known: { tellDeclined: true } },
+  { says: 'declined silent', hears: 'the sender is not told', known: { tellDeclined: false } },
+  { says: 'declined default', hears: 'the sender is not told', known: {} },
+  { says: 'questions', hears: 'No question waits', known: {} },
+  { says: 'yes 1, 3', hears: 'No question waits', known: {} },
+  { says: 'yes all', hears: 'No question waits', known: {} },
+  { says: 'status', hears: 'no such message', known: {} },
+  { says: 'status bob@example.org', hears: 'no such message', known: {} },
+  { says: 'receipts', hears: 'You get receipts when a message is: sent,', known: {} },
+  {
+    says: 'receipts stored, failed',
+    hears: 'a message is: stored, failed.',
+    known: { statuses: ['stored', 'failed'] },
+  },
+  { says: 'receipts none', hears: 'You get no receipts.', known: { statuses: [] } },
+  { says: 'receipts default', hears: 'the default here', known: {} },
+  { says: 'text on', hears: 'come in words as well', known: { text: true } },
+  { says: 'text off', hears: 'without words', known: { text: false } },
+  { says: 'text default', hears: 'without words', known: {} },
+  { says: 'language zh', hears: '我用中文和您交流', known: { language: 'zh' } },
+  { says: 'policy', hears: '您的策略', known: { language: 'zh' } },
+  { says: 'language default', hears: 'I write to you in English', known: {} },
+  { says: 'statistics', hears: 'Only the administrators', known: {} },
+];
+
+const IN_CHINESE: readonly Line[] = [
+  { says: '帮助', hears: '策略 手动 – ', known: {} },
+  { says: '策略', hears: '您的策略是“客户端”', known: {} },
+  { says: '策略 手动', hears: '您的策略是“手动”', known: { policy: 'manual' } },
+  { says: '策略，默认！', hears: '默认设置', known: {} },
+  {
+    says: '策略 对 bob@example.org 拒绝',
+    hears: 'bob@example.org：拒绝',
+    known: { exceptions: { [BOB]: 'refuse' } },
+  },
+  { says: '策略 对 bob@example.org 默认', hears: '策略', known: {} },
+  { says: '回绝 告知', hears: '对方会知道', known: { tellDeclined: true } },
+  { says: '回绝 默认', hears: '对方不会知道', known: {} },
+  { says: '问题', hears: '没有等您回答的问题', known: {} },
+  { says: '是 1、3', hears: '没有等您回答的问题', known: {} },
+  { says: '状态', hears: '没有找到', known: {} },
+  { says: '回执', hears: '您会收到回执', known: {} },
+  {
+    says: '回执 已暂存、发送失败',
+    hears: '已暂存、发送失败',
+    known: { statuses: ['stored', 'failed'] },
+  },
+  { says: '回执 默认', hears: '默认设置', known: {} },
+  { says: '文字 开', hears: '附带文字说明', known: { text: true } },
+  { says: '文字 默认', hears: '不带文字说明', known: {} },
+  { says: '语言 英文', hears: 'I write to you in English', known: { language: 'en' } },
+  { says: '语言 默认', hears: 'I write to you in English', known: {} },
+  { says: '统计', hears: '只有管理员', known: {} },
+];
+
+describe('what users say to the bot', () => {
+  let stage: Stage;
+  let company: Company;
+
+  beforeAll(async () => {
+    stage = await startStage({
+      hosts: [{ name: HOST }],
+      admins: [ROOT, adminOf('en'), adminOf('zh')],
+      receipts: { gatherTextMs: GATHER_TEXT_MS },
+    });
+    company = new Company(stage);
+  });
+
+  afterAll(async () => {
+    await company?.leave();
+    await stage?.dispose();
+  });
+
+  async function expectLines(jid: string, lines: readonly Line[], lang: string): Promise<void> {
+    const user = await company.enter(jid);
+    for (const { says, hears, known } of lines) {
+      expect(await say(user, says, lang), says).toMatch(hears);
+      expect(await stage.store.preferences.get(user.bareJid as BareJid), says).toEqual(known);
+    }
+  }
+
+  describe.concurrent('is done', () => {
+    it('in English', () => expectLines(`carol@${HOST}/pc`, ENGLISH, 'en'));
+
+    it('in Chinese', () => expectLines(`liming@${HOST}/pc`, IN_CHINESE, 'zh-CN'));
+
+    it.each([en, zh])(
+      '$name: every example of help is understood',
+      async ({ lang, help, misunderstood }) => {
+        const root = await company.enter(`${adminOf(lang)}/pc`);
+        const [refusal = ''] = misunderstood.opening('|').split('|');
+        for (const { example } of [...help.commands, ...help.forAdmins])
+          expect(await say(root, example), example).not.toContain(refusal);
+      },
+    );
+  });
+
+  describe.concurrent('is answered', () => {
+    it('in the language of the message, until one is chosen', async () => {
+      const user = await company.enter(`speaker@${HOST}/pc`);
+      expect(await say(user, 'policy')).toContain('Your policy');
+      expect(await say(user, 'policy', 'zh-Hant-TW')).toMatch(CHINESE);
+      expect(await say(user, 'policy', 'fr')).toContain('Your policy');
+      await say(user, '语言 中文');
+      expect(await say(user, 'policy', 'en')).toMatch(CHINESE);
+      await say(user, 'language English', 'zh');
+      expect(await say(user, 'policy', 'zh')).not.toMatch(CHINESE);
+    });
+
+    it('where it was wrong, by what would work, and does nothing', async () => {
+      const user = await company.enter(`typist@${HOST}/pc`);
+      const none = await stage.store.preferences.get(user.bareJid as BareJid);
+      for (const [says, would] of [
+        ['polcy manual', 'policy manual'],
+        ['policy manul', 'policy manual'],
+        ['policy for bob@example.org', 'policy for bob@example.org manual'],
+        ['receipts storde', 'receipts stored'],
+        ['txt on', 'text on'],
+        ['回执 已暂村', 'receipts stored'],
+      ] as const) {
+        expect(await say(user, says), says).toContain(would);
+        expect(await stage.store.preferences.get(user.bareJid as BareJid), says).toEqual(none);
+      }
+      expect(await say(user, 'what is this?')).toContain('Say “help”');
+      expect(await say(user, 'no idea what this is')).not.toContain('No question');
+    });
+
+    it('to the device that said it, from the bot, though said to the domain', async () => {
+      const phone = await company.enter(`twice@${HOST}/phone`);
+      const tablet = await company.enter(`twice@${HOST}/tablet`);
+      phone.send(message({ to: COMPONENT, id: 'said', body: 'policy', asks: false }));
+      const answer = await phone.waitFor((it) => it.attrs['from'] === BOT);
+      expect(answer.attrs).toMatchObject({ type: 'chat', to: phone.jid, 'xml:lang': 'en' });
+      expect(saidByBot(tablet)).toEqual([]);
+    });
+
+    it('with a receipt for who asks for one', async () => {
+      const user = await company.enter(`asker@${HOST}/pc`);
+      user.ask(BOT, 'said', { body: 'help' });
+      await user.waitUntil(() => ticksFor(user, 'said').includes(BOT));
+      await stage.expectNoRecord({ from: user.bareJid, to: BOT, id: 'said' });
+    });
+
+    it('for administrators, with statistics', async () => {
+      const root = await company.enter(`${ROOT}/pc`);
+      expect(await say(root, 'help')).toContain('statistics –');
+      expect(await say(root, 'statistics')).toMatch(
+        /^Waiting:\nreceipts to send: \d+\nticks to deliver: \d+\nquestions: \d+\n/,
+      );
+      const other = await company.enter(`nobody@${HOST}/pc`);
+      expect(await say(other, 'help')).not.toContain('statistics –');
+      expect(await say(other, 'stats')).toContain('Only the administrators');
+    });
+  });
+
+  describe.concurrent('changes the receipts', () => {
+    /** Alice, and some who are away and whom she may know to be. */
+    async function writer(name: string, contacts: number) {
+      const alice = await company.enter(`${name}@${HOST}/pc`);
+      const away: string[] = [];
+      for (let index = 0; index < contacts; index++) {
+        const contact = await company.register(`${name}-away-${index}@${HOST}`);
+        await stage.prosody.befriend(alice.bareJid, contact);
+        away.push(contact);
+      }
+      return { alice, away };
+    }
+
+    it('into words, several within seconds in one message', async () => {
+      const { alice, away } = await writer('reader', 3);
+      await say(alice, 'text on');
+      for (const to of away) alice.ask(to, 'm1');
+      await sleep(AFTER_TEXT_MS);
+      const [receipts, ...others] = receiptMessages(alice);
+      expect(others).toEqual([]);
+      const lines = bodyOf(receipts).split('\n');
+      expect(lines.map((line) => line.replace(/\d\d:\d\d/, 'TIME')).sort()).toEqual(
+        away.map((to) => `Stored: your message of TIME to ${to} waits until they are online.`),
+      );
+      const fallback = receipts?.getChild('fallback', 'urn:xmpp:fallback:0');
+      expect(fallback?.attrs['for']).toBe('xmpp-receipts:1');
+      expect(fallback?.getChild('body')).toBeDefined();
+      expect(receipts?.getChildren('receipt', 'xmpp-receipts:1')).toHaveLength(3);
+
+      await say(alice, 'text off');
+      alice.ask(away[0] ?? '', 'm2');
+      await waitForReceipt(alice, 'm2', 'stored');
+      expect(bodyOf(receiptMessages(alice).at(-1))).toBe('');
+    });
+
+    it('into words of the sender’s language', async () => {
+      const { alice, away } = await writer('duzhe', 1);
+      await say(alice, '文字 开');
+      await say(alice, '语言 中文');
+      alice.ask(away[0] ?? '', 'm1');
+      await waitForReceipt(alice, 'm1', 'stored');
+      const [receipts] = receiptMessages(alice);
+      expect(bodyOf(receipts)).toMatch(/^已暂存：您 \d\d:\d\d 发给 duzhe-away-0@/);
+      expect(receipts?.attrs['xml:lang']).toBe('zh');
+    });
+
+    it('to those that are wanted', async () => {
+      const { alice, away } = await writer('chooser', 1);
+      const to = away[0] ?? '';
+      await say(alice, 'receipts failed');
+      alice.ask(to, 'm1');
+      await stage.expectStatus({ from: alice.bareJid, to, id: 'm1' }, 'stored');
+      await sleep(AFTER_GRACE_MS);
+      expect(toldAbout(alice, 'm1')).toEqual([]);
+      await say(alice, 'receipts stored');
+      alice.ask(to, 'm2');
+      await waitForReceipt(alice, 'm2', 'stored');
+      await company.enter(`${to}/phone`);
+      await stage.expectStatus({ from: alice.bareJid, to, id: 'm2' }, 'delivered');
+      await sleep(AFTER_GRACE_MS);
+      expect(toldAbout(alice, 'm2')).toEqual(['stored']);
+      await say(alice, 'receipts default');
+      alice.ask(to, 'm3');
+      await waitForReceipt(alice, 'm3', 'sent');
+    });
+
+    it('and they can be asked for', async () => {
+      const { alice, away } = await writer('curious', 2);
+      const [first = '', second = ''] = away;
+      alice.ask(first, 'm1');
+      alice.ask(second, 'm2');
+      await waitForReceipt(alice, 'm1', 'stored');
+      await waitForReceipt(alice, 'm2', 'stored');
+      const newestFirst = new RegExp(`to ${second} waits.*\n.*to ${first} waits[^\n]*$`);
+      expect(await say(alice, 'status')).toMatch(newestFirst);
+      expect(await say(alice, `status ${second} m2`)).toMatch(/^Stored: .* waits until[^\n]*$/);
+      expect(await say(alice, `status ${second} m1`)).toContain('no such message');
+      const other = await company.enter(`nosy@${HOST}/pc`);
+      expect(await say(other, `status ${second} m2`)).toContain('no such message');
+    });
+  });
+});
+
+describe('users of other servers', () => {
+  let stage: Stage;
+  let there: Prosody;
+  let dave: Client;
+
+  beforeAll(async () => {
+    stage = await startStage({
+      hosts: [{ name: HOST }, { name: 'unserved.test', receipts: false }],
+      domains: [HOST],
+    });
+    there = await startProsody({ hosts: [{ name: 'there.test' }] });
+    await introduce(stage.prosody, there);
+    await there.register('dave@there.test');
+    await stage.prosody.register('erin@unserved.test');
+    dave = await login({ jid: 'dave@there.test/pc', port: there.ports.c2s });
+  });
+
+  afterAll(async () => {
+    await Promise.all([stage?.dispose(), there?.dispose()]);
+  });
+
+  it('are not answered, and their commands are forbidden', async () => {
+    const erin = await login({ jid: 'erin@unserved.test/pc', port: stage.prosody.ports.c2s });
+    for (const user of [dave, erin]) {
+      const since = user.mark();
+      for (const to of [BOT, COMPONENT]) user.ask(to, `said-${to}`, { body: 'help' });
+      for (const node of ['policy', 'help', 'statistics']) {
+        const answer = await command(user, node);
+        expect(answer.getChild('error')?.attrs['type']).toBe('auth');
+        expect(answer.getChild('error')?.getChild('forbidden')).toBeDefined();
+      }
+      await user.expectNone((it) => it.is('message'), { since, ms: 500 });
+      expect(await stage.store.preferences.get(user.bareJid as BareJid)).toEqual({});
+    }
+    expect(stage.counters['stanzas ignored']).toBe(4);
+    expect(stage.counters['stanzas from strangers refused']).toBe(6);
+  });
+
+  it('do not see the bot', async () => {
+    const since = dave.mark();
+    dave.subscribeTo(BOT);
+    await dave.expectNone((it) => it.is('presence') && it.attrs['from'] === BOT, {
+      since,
+      ms: 500,
+    });
+  });
+});
+
+/** What told a client of its messages. */
+function receiptMessages(client: Client): readonly Element[] {
+  return client.received.filter(
+    (stanza) => stanza.getChild('receipt', 'xmpp-receipts:1') !== undefined,
+  );
+}
+
+function bodyOf(stanza: Element | undefined): string {
+  return stanza?.getChild('body')?.getText() ?? '';
+}

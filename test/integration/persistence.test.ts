@@ -1,0 +1,198 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { BareJid } from '../../src/message/jid.ts';
+import type { Preferences } from '../../src/receipt/preferences.ts';
+import { asked, askedByBot, say, ticksFor } from '../support/bot-chat.ts';
+import type { Client, LoginOptions } from '../support/client.ts';
+import { Company } from '../support/company.ts';
+import {
+  AFTER_GRACE_MS,
+  type Stage,
+  startStage,
+  toldAbout,
+  waitForReceipt,
+} from '../support/stage.ts';
+
+const HOST = 'kept.test';
+/** By now a client has answered, and the sender would have it. */
+const AFTER_ANSWER_MS = 500;
+/** By now the daemon is connected again, and the server has what changed meanwhile. */
+const AFTER_SYNC_MS = 1500;
+
+describe('what people chose and were asked stays', () => {
+  let folder: string;
+  let stage: Stage;
+  let company: Company;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'persistence-'));
+    stage = await startStage({
+      hosts: [{ name: HOST }],
+      store: `sqlite:${join(folder, 'receipts.db')}`,
+    });
+    company = new Company(stage);
+  });
+
+  afterEach(() => company.leave());
+
+  afterAll(async () => {
+    await stage?.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  interface Pair {
+    readonly alice: Client;
+    readonly bob: Client;
+  }
+
+  /** Two who see each other's presence; the recipient's client answers by itself. */
+  async function meet(name: string, options: Partial<LoginOptions> = {}): Promise<Pair> {
+    const alice = await company.enter(`alice-${name}@${HOST}/pc`);
+    const bob = await company.enter(`bob-${name}@${HOST}/phone`, { autoReceipt: true, ...options });
+    await company.befriend(alice, bob);
+    return { alice, bob };
+  }
+
+  /** Does the answer of the recipient's client get through? */
+  async function isAnswered({ alice, bob }: Pair, id: string): Promise<boolean> {
+    alice.ask(bob.bareJid, id);
+    await bob.waitForMessage(id);
+    await sleep(AFTER_ANSWER_MS);
+    return ticksFor(alice, id).includes(bob.jid);
+  }
+
+  function chosenBy({ bareJid }: Client): Promise<Preferences> {
+    return stage.store.preferences.get(bareJid as BareJid);
+  }
+
+  it('without the daemon, and after a restart of the server; what was stopped is asked later', async () => {
+    const { bob: before } = await meet('enforced');
+    expect(await say(before, 'policy manual')).toContain('From now on this holds');
+    await stage.stopDaemon();
+    await company.leave();
+    await stage.prosody.restart();
+    const pair = await meet('enforced');
+    expect(await isAnswered(pair, 'm1')).toBe(false);
+    await stage.startDaemon();
+    expect(await asked(pair.bob)).toContain(pair.alice.bareJid);
+    expect(await say(pair.bob, 'yes')).toContain('will learn');
+    await waitForReceipt(pair.alice, 'm1', 'confirmed');
+    await pair.alice.waitUntil(() => ticksFor(pair.alice, 'm1').length > 0);
+    expect(ticksFor(pair.alice, 'm1')).toEqual([pair.bob.bareJid]);
+  });
+
+  it('between question and answer; the sender who is away has both on return', async () => {
+    const first = await meet('later');
+    await say(first.bob, 'policy manual');
+    first.alice.ask(first.bob.bareJid, 'm1');
+    await asked(first.bob);
+    await waitForReceipt(first.alice, 'm1', 'sent');
+    await company.leave();
+    await stage.stopDaemon();
+    await stage.prosody.restart();
+    await stage.startDaemon();
+
+    const bob = await company.enter(first.bob.jid);
+    expect(await say(bob, 'yes')).toContain(`${first.alice.bareJid} will learn`);
+    await sleep(AFTER_GRACE_MS);
+    expect(askedByBot(bob)).toEqual([]);
+    const alice = await company.enter(first.alice.jid);
+    await waitForReceipt(alice, 'm1', 'confirmed');
+    await sleep(AFTER_ANSWER_MS);
+    expect(ticksFor(alice, 'm1')).toEqual([bob.bareJid]);
+    expect(toldAbout(alice, 'm1')).toEqual(['confirmed']);
+  });
+
+  it('when changed while the server is down', async () => {
+    const { bob } = await meet('down');
+    await say(bob, 'policy refuse');
+    await company.leave();
+    await stage.prosody.stop();
+    await stage.store.preferences.change(bob.bareJid as BareJid, {
+      change: () => ({ policy: 'client', exceptions: { 'elsewhere.test': 'refuse' } }),
+      now: Date.now(),
+    });
+    await stage.prosody.start();
+    await sleep(AFTER_SYNC_MS);
+    expect(await isAnswered(await meet('down'), 'm1')).toBe(true);
+  });
+
+  it('while the module is reloaded, and unloaded for a while', async () => {
+    const pair = await meet('reloaded');
+    await say(pair.bob, `policy for ${pair.alice.bareJid} refuse`);
+    await stage.prosody.reloadModule(HOST, 'receipts');
+    expect(await isAnswered(pair, 'm1')).toBe(false);
+    await stage.prosody.unloadModule(HOST, 'receipts');
+    expect(await say(pair.bob, `policy for ${pair.alice.bareJid} client`)).toContain('Saved.');
+    await stage.prosody.loadModule(HOST, 'receipts');
+    await sleep(AFTER_SYNC_MS);
+    expect(await isAnswered(pair, 'm2')).toBe(true);
+  });
+
+  it('but the operator’s lock goes before it, also without the daemon; and when that goes it holds again', async () => {
+    const pair = await meet('locked');
+    await say(pair.bob, 'policy client');
+    await stage.stopDaemon();
+    await stage.startDaemon({}, { policies: { default: 'refuse', locked: true } });
+    await sleep(AFTER_SYNC_MS);
+    expect(await say(pair.bob, 'policy')).toContain('cannot be changed');
+    expect(await say(pair.bob, 'policy automatic')).toContain('cannot be changed');
+    expect(await isAnswered(pair, 'm1')).toBe(false);
+
+    await company.leave();
+    await stage.stopDaemon();
+    await stage.prosody.restart();
+    const again = await meet('locked');
+    expect(await isAnswered(again, 'm2')).toBe(false);
+
+    await stage.startDaemon();
+    await sleep(AFTER_SYNC_MS);
+    expect(await isAnswered(again, 'm3')).toBe(true);
+    expect(await chosenBy(again.bob)).toEqual({ policy: 'client' });
+  });
+
+  it('but the operator’s default does not, and it holds for all who chose nothing', async () => {
+    const [chose, never] = [await meet('chose'), await meet('never')];
+    await say(chose.bob, 'policy client');
+    await stage.stopDaemon();
+    await stage.startDaemon({}, { policies: { default: 'manual' } });
+    await sleep(AFTER_SYNC_MS);
+    expect(await isAnswered(chose, 'm1')).toBe(true);
+    expect(await isAnswered(never, 'm1')).toBe(false);
+    expect(await asked(never.bob)).toContain(never.alice.bareJid);
+    await stage.stopDaemon();
+    await stage.startDaemon();
+    await sleep(AFTER_SYNC_MS);
+    expect(await isAnswered(never, 'm2')).toBe(true);
+  });
+
+  it.each(['while the daemon is there', 'while it is away'])(
+    'until the account is deleted, %s; who comes after has none of it',
+    async (when) => {
+      const name = when.includes('away') ? 'gone' : 'deleted';
+      const { alice, bob } = await meet(name);
+      await say(bob, 'policy manual');
+      await say(bob, `policy for ${HOST} manual`);
+      await say(bob, 'language zh');
+      alice.ask(bob.bareJid, 'm1');
+      await asked(bob);
+      if (name === 'gone') await stage.stopDaemon();
+      await stage.prosody.deleteUser(bob.bareJid);
+      await stage.prosody.register(bob.bareJid);
+      const pair = { alice, bob: await company.enter(bob.jid, { autoReceipt: true }) };
+      await company.befriend(pair.alice, pair.bob);
+      expect(await isAnswered(pair, 'm2')).toBe(true);
+      if (name === 'gone') await stage.startDaemon();
+      await sleep(AFTER_SYNC_MS);
+      expect(await chosenBy(bob)).toEqual({});
+      expect(await stage.store.questions.waiting(bob.bareJid as BareJid)).toEqual([]);
+      expect(await say(pair.bob, 'yes')).toContain('No question waits');
+      expect(await say(pair.bob, 'policy')).toContain('Your policy is client');
+      expect(await isAnswered(pair, 'm3')).toBe(true);
+      expect(askedByBot(pair.bob)).toEqual([]);
+    },
+  );
+});

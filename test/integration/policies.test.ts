@@ -1,0 +1,289 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { POLICIES, type Policy } from '../../src/message/policy.ts';
+import { heard, markersFor, saidByBot, say, ticksFor } from '../support/bot-chat.ts';
+import { CLIENT_NS, type Client, type LoginOptions, login } from '../support/client.ts';
+import { introduce, type Prosody, startProsody } from '../support/prosody.ts';
+import { AFTER_GRACE_MS, type Stage, startStage, toldAbout } from '../support/stage.ts';
+
+/** By now a silent client has lost its grace, the tick is delivered, and the recipient asked. */
+const AFTER_ALL_MS = AFTER_GRACE_MS + 500;
+
+/** What alice's client sees in the end: ticks by whose address they came from, and our receipts. */
+interface Seen {
+  readonly ticks: readonly ('device' | 'account')[];
+  readonly told: readonly string[];
+  readonly isBobAsked: boolean;
+}
+
+const NOTHING: Seen = { ticks: [], told: [], isBobAsked: false };
+const TICK: Seen = { ticks: ['device'], told: [], isBobAsked: false };
+
+interface Situation {
+  readonly name: string;
+  readonly host: string;
+  /** The message is sent before bob comes. */
+  readonly isLate?: boolean;
+  readonly devices: readonly Partial<LoginOptions>[];
+  /** Bob's first device fetches its archive. */
+  readonly catchesUp?: boolean;
+  readonly expected: Readonly<Record<Policy, Seen>>;
+}
+
+const SITUATIONS: readonly Situation[] = [
+  {
+    name: 'online, the client answers',
+    host: 'offline.test',
+    devices: [{ autoReceipt: true }],
+    expected: {
+      client: TICK,
+      automatic: TICK,
+      manual: { ticks: [], told: ['sent'], isBobAsked: true },
+      refuse: NOTHING,
+    },
+  },
+  {
+    name: 'online, the client is silent',
+    host: 'offline.test',
+    devices: [{}],
+    expected: {
+      client: { ticks: [], told: ['sent'], isBobAsked: false },
+      automatic: { ticks: ['account'], told: ['delivered'], isBobAsked: false },
+      manual: { ticks: [], told: ['sent'], isBobAsked: true },
+      refuse: NOTHING,
+    },
+  },
+  {
+    name: 'online without XEP-0198, the client is silent',
+    host: 'offline.test',
+    devices: [{ acks: 'off' }],
+    expected: {
+      client: { ticks: [], told: ['sent'], isBobAsked: false },
+      automatic: { ticks: [], told: ['sent'], isBobAsked: false },
+      manual: { ticks: [], told: ['sent'], isBobAsked: true },
+      refuse: NOTHING,
+    },
+  },
+  {
+    name: 'offline, then comes and the client answers',
+    host: 'offline.test',
+    isLate: true,
+    devices: [{ autoReceipt: true }],
+    expected: {
+      client: { ...TICK, told: ['stored'] },
+      automatic: { ...TICK, told: ['stored'] },
+      manual: { ticks: [], told: ['stored', 'sent'], isBobAsked: true },
+      refuse: NOTHING,
+    },
+  },
+  {
+    name: 'offline, then comes and the client is silent',
+    host: 'offline.test',
+    isLate: true,
+    devices: [{}],
+    expected: {
+      client: { ticks: [], told: ['stored', 'sent'], isBobAsked: false },
+      automatic: { ticks: ['account'], told: ['stored', 'delivered'], isBobAsked: false },
+      manual: { ticks: [], told: ['stored', 'sent'], isBobAsked: true },
+      refuse: NOTHING,
+    },
+  },
+  {
+    name: 'catches up from the archive, and the client answers',
+    host: 'archive.test',
+    isLate: true,
+    devices: [{}],
+    catchesUp: true,
+    expected: {
+      client: { ...TICK, told: ['stored'] },
+      automatic: { ...TICK, told: ['stored'] },
+      manual: { ticks: [], told: ['stored'], isBobAsked: true },
+      refuse: NOTHING,
+    },
+  },
+  {
+    name: 'two devices, one of them answers',
+    host: 'offline.test',
+    devices: [{ autoReceipt: true }, { carbons: true }],
+    expected: {
+      client: TICK,
+      automatic: TICK,
+      manual: { ticks: [], told: ['sent'], isBobAsked: true },
+      refuse: NOTHING,
+    },
+  },
+];
+
+describe('what a recipient’s policy lets the sender know', () => {
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = await startStage({
+      hosts: [{ name: 'offline.test' }, { name: 'archive.test', mam: true, offline: false }],
+      questions: { gatherMs: 100 },
+    });
+  });
+
+  afterAll(() => stage?.dispose());
+
+  /** Two of their own for each case, so that the cases can run side by side. */
+  async function acquaint(host: string, policy: Policy, n: number): Promise<Pair> {
+    const [alice, bob] = [`alice-${n}@${host}`, `bob-${n}@${host}`];
+    await stage.prosody.register(alice);
+    await stage.prosody.register(bob);
+    await stage.prosody.befriend(alice, bob);
+    const client = await enter(`${bob}/setup`);
+    await say(client, `policy ${policy}`);
+    await client.close();
+    return { alice, bob, id: `m${n}` };
+  }
+
+  function enter(jid: string, options: Partial<LoginOptions> = {}): Promise<Client> {
+    return login({ port: stage.prosody.ports.c2s, jid, ...options });
+  }
+
+  async function enterDevices(bob: string, { devices }: Situation): Promise<readonly Client[]> {
+    const entering = devices.map((device, n) => enter(`${bob}/device-${n}`, device));
+    return Promise.all(entering);
+  }
+
+  const cases = SITUATIONS.flatMap((situation) =>
+    POLICIES.map((policy) => ({ situation, policy, name: situation.name })),
+  ).map((it, n) => ({ ...it, n }));
+
+  it.concurrent.each(cases)('$policy; $name', async ({ situation, policy, n }) => {
+    const pair = await acquaint(situation.host, policy, n);
+    const alice = await enter(`${pair.alice}/pc`);
+    const bobs = await exchange(alice, pair, situation);
+    await sleep(AFTER_ALL_MS);
+    expect(seenBy(alice, pair, bobs)).toEqual(situation.expected[policy]);
+    await Promise.all([alice, ...bobs].map((client) => client.close()));
+  });
+
+  async function exchange(
+    alice: Client,
+    { bob, id }: Pair,
+    situation: Situation,
+  ): Promise<readonly Client[]> {
+    if (!situation.isLate) {
+      const devices = await enterDevices(bob, situation);
+      alice.ask(bob, id);
+      return devices;
+    }
+    alice.ask(bob, id);
+    await stage.expectStatus({ from: alice.bareJid, to: bob, id }, 'stored');
+    const devices = await enterDevices(bob, situation);
+    if (situation.catchesUp) await catchUp(devices[0], { to: alice.bareJid, id });
+    return devices;
+  }
+
+  it.concurrent.each([
+    { policy: 'client', passes: true, n: 101 },
+    { policy: 'automatic', passes: true, n: 102 },
+    { policy: 'manual', passes: false, n: 103 },
+    { policy: 'refuse', passes: false, n: 104 },
+  ] as const)(
+    '$policy; answers pass: $passes; the own devices have them all the same',
+    async ({ policy, passes, n }) => {
+      const pair = await acquaint('offline.test', policy, n);
+      const alice = await enter(`${pair.alice}/pc`);
+      const phone = await enter(`${pair.bob}/phone`);
+      const tablet = await enter(`${pair.bob}/tablet`, { carbons: true });
+      alice.ask(pair.bob, pair.id);
+      await phone.waitForMessage(pair.id);
+      phone.answer(pair.alice, pair.id);
+      phone.displayed(pair.alice, pair.id);
+      await tablet.waitFor((stanza) => holdsCarbonOf(stanza, `displayed-${pair.id}`));
+      await tablet.waitFor((stanza) => holdsCarbonOf(stanza, `received-${pair.id}`));
+      await sleep(AFTER_ALL_MS);
+      expect(ticksFor(alice, pair.id)).toEqual(passes ? [`${pair.bob}/phone`] : []);
+      expect(markersFor(alice, pair.id)).toEqual(passes ? [`${pair.bob}/phone`] : []);
+      await Promise.all([alice, phone, tablet].map((client) => client.close()));
+    },
+  );
+});
+
+interface Pair {
+  readonly alice: string;
+  readonly bob: string;
+  /** Of the message. */
+  readonly id: string;
+}
+
+async function catchUp(
+  device: Client | undefined,
+  { to, id }: { to: string; id: string },
+): Promise<void> {
+  await device?.catchUp();
+  device?.answer(to, id);
+}
+
+function seenBy(alice: Client, { bob, id }: Pair, devices: readonly Client[]): Seen {
+  const asked = devices.flatMap(saidByBot).filter((text) => text.includes(alice.bareJid));
+  return {
+    ticks: ticksFor(alice, id).map((from) => (from === bob ? 'account' : 'device')),
+    told: toldAbout(alice, id),
+    isBobAsked: asked.length > 0,
+  };
+}
+
+function holdsCarbonOf(stanza: Client['received'][number], id: string): boolean {
+  const carbon = stanza.getChild('sent', CLIENT_NS.carbons);
+  const message = carbon?.getChild('forwarded', CLIENT_NS.forward)?.getChild('message');
+  return message?.attrs['id'] === id;
+}
+
+describe('a sender on another server', () => {
+  let stage: Stage;
+  let there: Prosody;
+  let carol: Client;
+
+  beforeAll(async () => {
+    stage = await startStage({
+      hosts: [{ name: 'here.test' }],
+      questions: { gatherMs: 100 },
+    });
+    there = await startProsody({ hosts: [{ name: 'there.test' }] });
+    await introduce(stage.prosody, there);
+    await there.register('carol@there.test');
+    carol = await login({ jid: 'carol@there.test/pc', port: there.ports.c2s });
+  });
+
+  afterAll(async () => {
+    await Promise.all([stage?.dispose(), there?.dispose()]);
+  });
+
+  it.concurrent.each([
+    { policy: 'client', answers: true, ticks: ['device'] },
+    { policy: 'client', answers: false, ticks: [] },
+    { policy: 'automatic', answers: true, ticks: ['device'] },
+    { policy: 'automatic', answers: false, ticks: ['account'] },
+    { policy: 'manual', answers: true, ticks: [], says: 'yes', after: ['account'] },
+    { policy: 'manual', answers: false, ticks: [], says: 'no', after: [] },
+    { policy: 'refuse', answers: true, ticks: [] },
+  ])('$policy, the client answers: $answers', async ({ policy, answers, ticks, says, after }) => {
+    const bob = `bob-${policy}-${answers}@here.test`;
+    const id = `from-there-${policy}-${answers}`;
+    await stage.prosody.register(bob);
+    await stage.prosody.subscribe('carol@there.test', bob);
+    const phone = await login({
+      jid: `${bob}/phone`,
+      port: stage.prosody.ports.c2s,
+      autoReceipt: answers,
+    });
+    await say(phone, `policy ${policy}`);
+    const since = phone.mark();
+    carol.ask(bob, id);
+    await sleep(AFTER_ALL_MS);
+    const from = () => ticksFor(carol, id).map((it) => (it === bob ? 'account' : 'device'));
+    expect(from()).toEqual(ticks);
+    if (says !== undefined) {
+      expect(await heard(phone, since)).toContain('carol@there.test');
+      await say(phone, says);
+      await sleep(AFTER_GRACE_MS);
+      expect(from()).toEqual(after);
+    }
+    expect(toldAbout(carol, id)).toEqual([]);
+    await phone.close();
+  });
+});
