@@ -19,6 +19,7 @@ import type { InsideCode, Server } from './server.ts';
 
 export type { HostOptions, Ports, ProsodyOptions } from './prosody/options.ts';
 export { type ProsodyPlace, runProsodyWhere } from './prosody/where.ts';
+export { introduce } from './server.ts';
 
 const START_MS = 20_000;
 const POLL_MS = 30;

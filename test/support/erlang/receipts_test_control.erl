@@ -123,6 +123,8 @@ learn_peers(Peers) ->
 answer_dns() ->
     {ok, Socket} = gen_udp:open(0, [binary, {active, false}, {ip, {127, 0, 0, 1}}]),
     {ok, Port} = inet:port(Socket),
+    inet_db:set_resolv_conf(""),
+    inet_db:set_hosts_file(""),
     inet_db:set_lookup([file, dns]),
     inet_db:set_timeout(500),
     inet_db:set_retry(1),
