@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { InsideCode, Server } from './any-server.ts';
 import { configText, dataPath, logPath } from './ejabberd/config.ts';
 import {
   ADD_PEERS,
@@ -18,7 +19,6 @@ import { Control, type Json } from './prosody/control.ts';
 import type { Ports, ProsodyOptions } from './prosody/options.ts';
 import { freePorts } from './prosody/ports.ts';
 import { type ServerProcess, stopProcess } from './prosody/process.ts';
-import type { InsideCode, Server } from './server.ts';
 
 const START_MS = 30_000;
 const POLL_MS = 30;

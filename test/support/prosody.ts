@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { InsideCode, Server } from './any-server.ts';
 import { configText, dataPath, logPath } from './prosody/config.ts';
 import { Control, type Json } from './prosody/control.ts';
 import type { Ports, ProsodyOptions } from './prosody/options.ts';
@@ -15,11 +16,10 @@ import {
 } from './prosody/orders.ts';
 import { freePorts } from './prosody/ports.ts';
 import { configPath, type ServerProcess, spawnProsody, stopProcess } from './prosody/process.ts';
-import type { InsideCode, Server } from './server.ts';
 
+export { introduce } from './any-server.ts';
 export type { HostOptions, Ports, ProsodyOptions } from './prosody/options.ts';
 export { type ProsodyPlace, runProsodyWhere } from './prosody/where.ts';
-export { introduce } from './server.ts';
 
 const START_MS = 20_000;
 const POLL_MS = 30;

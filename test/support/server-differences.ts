@@ -1,9 +1,13 @@
-import type { Server } from './server.ts';
+import type { Server } from './any-server.ts';
 
 /** What servers do differently, seen on each; tests expect what the server at hand really does. */
 export interface Differences {
   /** What becomes of a message to a bare JID whose owner blocks the sender. */
   readonly blocked: 'bounced' | 'dropped';
+  /** What becomes of a message to a full JID that is online, and whose owner blocks the sender. */
+  readonly blockedFullJid: 'bounced' | 'dropped';
+  /** A stream with more unacknowledged stanzas than it may have: the oldest are forgotten, or it is ended and all bounce. */
+  readonly overflow: 'forgotten' | 'ended';
 }
 
 export function differencesOf({ kind, version }: Pick<Server, 'kind' | 'version'>): Differences {
@@ -11,6 +15,16 @@ export function differencesOf({ kind, version }: Pick<Server, 'kind' | 'version'
   return version.startsWith('0.12') ? PROSODY_0_12 : PROSODY_13;
 }
 
-const PROSODY_13: Differences = { blocked: 'dropped' };
+const PROSODY_13: Differences = {
+  blocked: 'dropped',
+  blockedFullJid: 'dropped',
+  overflow: 'forgotten',
+};
+
 const PROSODY_0_12: Differences = { ...PROSODY_13, blocked: 'bounced' };
-const EJABBERD: Differences = { blocked: 'bounced' };
+
+const EJABBERD: Differences = {
+  blocked: 'bounced',
+  blockedFullJid: 'bounced',
+  overflow: 'ended',
+};

@@ -58,7 +58,10 @@ as_json(Value) -> iolist_to_binary(io_lib:format("~0p", [Value])).
 -spec register(binary(), binary()) -> ok.
 register(Jid, Password) ->
     #jid{luser = User, lserver = Server} = jid:decode(Jid),
-    ok = ejabberd_auth:try_register(User, Server, Password).
+    case ejabberd_auth:try_register(User, Server, Password) of
+        ok -> ok;
+        {error, exists} -> ok = ejabberd_auth:set_password(User, Server, Password)
+    end.
 
 -spec delete(binary()) -> ok.
 delete(Jid) ->
@@ -87,17 +90,11 @@ reload(Host, Module) ->
 
 -spec load(binary(), atom()) -> ok.
 load(Host, Module) ->
-    Opts = get_options(Host, Module),
-    {ok, _} = gen_mod:start_module(Host, Module, Opts, 100),
+    {ok, _} = gen_mod:start_module(Host, Module),
     ok.
-
--spec get_options(binary(), atom()) -> map().
-get_options(Host, Module) ->
-    persistent_term:get({?MODULE, Host, Module}).
 
 -spec unload(binary(), atom()) -> ok.
 unload(Host, Module) ->
-    persistent_term:put({?MODULE, Host, Module}, gen_mod:get_module_opts(Host, Module)),
     ok = gen_mod:stop_module(Host, Module).
 
 -spec closed_ports([inet:port_number()]) -> binary().

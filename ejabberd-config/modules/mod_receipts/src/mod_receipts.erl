@@ -400,12 +400,22 @@ is_from_room(#message{from = #jid{lserver = Server}}, _) -> not is_local(Server)
 -spec is_tracked_delivery(message()) -> boolean().
 is_tracked_delivery(#message{type = Type}) when not ?is_conversation(Type) ->
     false;
-is_tracked_delivery(#message{meta = #{receipts := {passed, IsTracked}}, from = #jid{lserver = Server}} = Msg) ->
-    IsTracked andalso (is_local(Server) orelse is_tracked_delivery(Msg, survey(Msg)));
+is_tracked_delivery(#message{meta = #{receipts := {passed, IsTracked, Addresses}}, from = #jid{lserver = Server}} = Msg) ->
+    case addresses(Msg) == Addresses of
+        true -> IsTracked andalso (is_local(Server) orelse is_tracked_delivery(Msg, survey(Msg)));
+        false -> is_tracked_delivery(Msg, survey(Msg))
+    end;
 is_tracked_delivery(#message{meta = #{receipts := delivered}}) ->
     false;
 is_tracked_delivery(Msg) ->
     is_tracked_delivery(Msg, survey(Msg)).
+
+%% A room sends on what it gets, with other addresses and all our marks.
+-spec addresses(message()) -> tuple().
+addresses(#message{from = From, to = undefined}) ->
+    {From#jid.luser, From#jid.lserver, From#jid.luser, From#jid.lserver};
+addresses(#message{from = From, to = To}) ->
+    {From#jid.luser, From#jid.lserver, To#jid.luser, To#jid.lserver}.
 
 -spec is_tracked_delivery(message(), look()) -> boolean().
 is_tracked_delivery(Msg, Look) ->
@@ -531,7 +541,12 @@ is_accompaniment(Child) ->
 filter_packet(#message{type = Type, meta = #{receipts := {client, Look}}, from = #jid{lserver = Host}} = Msg)
   when ?is_conversation(Type) ->
     guarded(Host, fun() -> pass_from_client(Msg, Look) end, Msg);
-filter_packet(#message{meta = #{receipts := _}, type = Type} = Msg) when Type =/= error ->
+filter_packet(#message{meta = #{receipts := {passed, _, Addresses}} = Meta, type = Type} = Msg) when Type =/= error ->
+    case addresses(Msg) == Addresses of
+        true -> Msg;
+        false -> filter_packet(Msg#message{meta = maps:remove(receipts, Meta)})
+    end;
+filter_packet(#message{meta = #{receipts := delivered}, type = Type} = Msg) when Type =/= error ->
     Msg;
 filter_packet(#message{type = Type, to = #jid{lserver = Host}} = Msg) when ?is_conversation(Type) ->
     case watch(Host) of
@@ -557,15 +572,15 @@ pass_from_client(#message{from = #jid{lserver = Host}} = Msg, Look) ->
         none -> IsTracked andalso note_taken_by_component(Here, Msg, Parties);
         There -> note_passing(There, Msg, Look, Parties)
     end,
-    mark(Msg, {passed, IsTracked}).
+    mark(Msg, {passed, IsTracked, addresses(Msg)}).
 
 -spec pass_from_elsewhere(watch(), message()) -> message().
 pass_from_elsewhere(_Watch, #message{meta = #{from_offline := true}} = Msg) ->
-    mark(Msg, {passed, is_tracked_delivery(Msg)});
+    mark(Msg, {passed, is_tracked_delivery(Msg), addresses(Msg)});
 pass_from_elsewhere(Watch, Msg) ->
     Look = survey(Msg),
     note_passing(Watch, Msg, Look, parties(Msg)),
-    mark(Msg, {passed, is_tracked_delivery(Msg, Look)}).
+    mark(Msg, {passed, is_tracked_delivery(Msg, Look), addresses(Msg)}).
 
 -spec note_passing(watch() | none, message(), look(), {party(), party()}) -> ok.
 note_passing(none, _, _, _) ->
