@@ -1,6 +1,5 @@
 import type { AdhocParts } from './adhoc/adhoc.ts';
-import { Bot } from './bot/bot.ts';
-import type { Premises } from './bot/presence.ts';
+import { Bot, type BotParts } from './bot/bot.ts';
 import { Limiter } from './commands/limiter.ts';
 import { type PerformParts, perform } from './commands/perform.ts';
 import { isLinkError, type Link } from './component/link.ts';
@@ -66,7 +65,12 @@ export function createDaemon(parts: DaemonParts): Daemon {
   const intake = new Intake({ ...looking, counters: base.counters });
   const waker = new Waker({ ...looking, now: base.now });
   const { greeter, sync } = greetingOf(base, clocks);
-  const users = usersOf(base, { judging, sync, onMade });
+  const users = usersOf(base, {
+    judging,
+    sync,
+    onMade,
+    onAnswered: (user) => senders.asker.answered(user),
+  });
   const housekeeping = housekeepingOf(base);
   connect(link, {
     whileOnline: [sync, greeter, outbox, ticks, senders.asker, waker],
@@ -131,9 +135,9 @@ function greetingOf(base: Base, clocks: ServerClocks) {
 /** What users may do, by chat and by commands: one limit for both. */
 function usersOf(
   base: Base,
-  about: Pick<PerformParts, 'judging' | 'onMade'> & { readonly sync: PolicySync },
-): AdhocParts & Premises {
-  const { config, store, rules, counters } = base;
+  about: Pick<PerformParts, 'judging' | 'onMade' | 'onAnswered'> & { readonly sync: PolicySync },
+): AdhocParts & Omit<BotParts, 'link'> {
+  const { config, store, rules, counters, now } = base;
   const { admins, language, commands, receipts } = config;
   const { sync } = about;
   const parts: PerformParts = {
@@ -156,6 +160,8 @@ function usersOf(
     },
     preferencesOf: (user) => store.preferences.get(user),
     waiting: (user) => store.questions.waiting(user),
+    remember: (user, spoken) =>
+      store.preferences.change(user, { change: (known) => ({ ...known, spoken }), now: now() }),
   };
 }
 

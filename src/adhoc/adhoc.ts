@@ -122,6 +122,7 @@ async function languageOf(
   { user, locale }: Asked,
   { preferencesOf, defaultLanguage }: AdhocParts,
 ): Promise<Language> {
-  const { language } = await preferencesOf(user);
-  return languageFor(language, undefined) ?? languageFor(locale, LANGUAGE_OF[defaultLanguage]);
+  const { language, spoken } = await preferencesOf(user);
+  const known = languageFor(spoken, LANGUAGE_OF[defaultLanguage]);
+  return languageFor(language, undefined) ?? languageFor(locale, known);
 }

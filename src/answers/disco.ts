@@ -6,6 +6,7 @@ import { botOf } from '../outbox/address.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
+import type { Preferences } from '../receipt/preferences.ts';
 import type { Forms } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 import { VERSION } from '../version.ts';
@@ -19,10 +20,21 @@ export interface DiscoParts {
   readonly features: readonly string[];
   /** What the bot understands besides. */
   readonly botFeatures: readonly string[];
+  readonly preferencesOf: (user: BareJid) => Promise<Preferences>;
+}
+
+/** The same, with the words for who asks. */
+interface Parts extends DiscoParts {
+  readonly forms: Forms;
 }
 
 /** XEP-0030 §3: who we are and what we understand. */
-export function answerDiscoInfo(request: Element, query: Element, parts: DiscoParts): Element {
+export async function answerDiscoInfo(
+  request: Element,
+  query: Element,
+  disco: DiscoParts,
+): Promise<Element> {
+  const parts = await forAsker(request, disco);
   const entity = entityOf(request, parts);
   if (entity === undefined) return errorOf(request, UNKNOWN);
   const { node } = query.attrs;
@@ -31,7 +43,12 @@ export function answerDiscoInfo(request: Element, query: Element, parts: DiscoPa
 }
 
 /** XEP-0030 §4: the bot below the domain, and the commands of either. */
-export function answerDiscoItems(request: Element, query: Element, parts: DiscoParts): Element {
+export async function answerDiscoItems(
+  request: Element,
+  query: Element,
+  disco: DiscoParts,
+): Promise<Element> {
+  const parts = await forAsker(request, disco);
   const entity = entityOf(request, parts);
   if (entity === undefined) return errorOf(request, UNKNOWN);
   const { node } = query.attrs;
@@ -66,9 +83,9 @@ interface Entity {
 }
 
 /** Whom the question was sent to: the domain or the bot. Nobody else lives here. */
-function entityOf(request: Element, parts: DiscoParts): Entity | undefined {
+function entityOf(request: Element, parts: Parts): Entity | undefined {
   const { component, features, botFeatures } = parts;
-  const { service, bot } = formsFor(request, parts);
+  const { service, bot } = parts.forms;
   switch (addressOf(request, parts)) {
     case component:
       return {
@@ -88,12 +105,12 @@ function entityOf(request: Element, parts: DiscoParts): Entity | undefined {
   }
 }
 
-function addressOf(request: Element, { component }: DiscoParts): BareJid {
+function addressOf(request: Element, { component }: Parts): BareJid {
   return bareOf(request.attrs['to'] ?? component);
 }
 
 /** XEP-0050 §2.2. */
-function infoOfNode(name: string, request: Element, parts: DiscoParts): Info | StanzaError {
+function infoOfNode(name: string, request: Element, parts: Parts): Info | StanzaError {
   if (name === NS.commands)
     return {
       identity: { category: 'automation', type: 'command-list' },
@@ -105,42 +122,42 @@ function infoOfNode(name: string, request: Element, parts: DiscoParts): Info | S
     identity: {
       category: 'automation',
       type: 'command-node',
-      name: formsFor(request, parts).commands[node].name,
+      name: parts.forms.commands[node].name,
     },
     features: [NS.commands, NS.forms],
   };
 }
 
 /** XEP-0050 §2.2: not everybody is offered the same commands, and strangers none. */
-function itemsOfNode(
-  name: string,
-  request: Element,
-  parts: DiscoParts,
-): readonly Item[] | StanzaError {
+function itemsOfNode(name: string, request: Element, parts: Parts): readonly Item[] | StanzaError {
   if (name !== NS.commands) {
     const node = commandNamed(name, request, parts);
     return typeof node === 'string' ? [] : node;
   }
-  const { commands } = formsFor(request, parts);
+  const { commands } = parts.forms;
   const jid = addressOf(request, parts);
   return offeredTo(request, parts).map((node) => ({ jid, node, name: commands[node].name }));
 }
 
-function offeredTo(request: Element, parts: DiscoParts): readonly Node[] {
+function offeredTo(request: Element, parts: Parts): readonly Node[] {
   const user = bareOf(request.attrs['from'] ?? '');
   return isOurs(user, parts) ? nodesFor(parts.admins.includes(user)) : [];
 }
 
-function commandNamed(name: string, request: Element, parts: DiscoParts): Node | StanzaError {
+function commandNamed(name: string, request: Element, parts: Parts): Node | StanzaError {
   const user = bareOf(request.attrs['from'] ?? '');
   const node = nodeNamed(name, parts.admins.includes(user));
   if (node === undefined) return UNKNOWN;
   return isOurs(user, parts) ? node : FORBIDDEN;
 }
 
-/** The names in the language of the asker's client. */
-function formsFor(request: Element, { defaultLanguage }: DiscoParts): Forms {
-  return languageFor(request.attrs['xml:lang'], LANGUAGE_OF[defaultLanguage]).forms;
+/** The names in the language that the asker chose, else that of the asker's client. */
+async function forAsker(request: Element, parts: DiscoParts): Promise<Parts> {
+  const { from = '', 'xml:lang': locale } = request.attrs;
+  const user = bareOf(from);
+  const { language } = isOurs(user, parts) ? await parts.preferencesOf(user) : {};
+  const spoken = languageFor(locale, LANGUAGE_OF[parts.defaultLanguage]);
+  return { ...parts, forms: languageFor(language, spoken).forms };
 }
 
 function infoResult(

@@ -12,7 +12,7 @@ import type { Preferences } from '../receipt/preferences.ts';
 import type { Millis } from '../store/store.ts';
 import { misunderstandingText } from '../text/command-text.ts';
 import type { Language } from '../text/language.ts';
-import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
+import { LANGUAGE_OF, languageFor, languageOf } from '../text/languages.ts';
 import { replyText } from '../text/reply-text.ts';
 import { receivedMessage, replyMessage } from './messages.ts';
 import { parse } from './parse.ts';
@@ -22,6 +22,8 @@ import { type Said, saidIn } from './said.ts';
 export interface BotParts extends Premises {
   readonly perform: (user: BareJid, command: Command) => Promise<Reply>;
   readonly preferencesOf: (user: BareJid) => Promise<Preferences>;
+  /** That a user writes in this language: so are questions and receipts to be written. */
+  readonly remember: (user: BareJid, language: string) => Promise<unknown>;
   /** For who chose none and writes in none that we speak. */
   readonly defaultLanguage: LanguageCode;
   readonly limiter: Pick<Limiter, 'take'>;
@@ -97,11 +99,15 @@ export class Bot {
     await this.#say(message, spoken, replyText(reply, spoken, now()));
   }
 
-  /** The user's choice, then what the message is written in, then the operator's choice. */
-  async #languageFor({ user, lang }: Said): Promise<Language> {
-    const { preferencesOf, defaultLanguage } = this.#parts;
-    const written = languageFor(lang, LANGUAGE_OF[defaultLanguage]);
-    return languageFor((await preferencesOf(user)).language, written);
+  /** The user's choice, then what the message is written in, then what the user wrote in before, then the operator's choice. */
+  async #languageFor({ user, text, lang }: Said): Promise<Language> {
+    const { preferencesOf, remember, defaultLanguage } = this.#parts;
+    const { language, spoken } = await preferencesOf(user);
+    const written = languageOf(text) ?? languageFor(lang, undefined);
+    if (language === undefined && written !== undefined && written.lang !== spoken)
+      await remember(user, written.lang);
+    const known = written ?? languageFor(spoken, LANGUAGE_OF[defaultLanguage]);
+    return languageFor(language, known);
   }
 
   // XEP-0184 §5.4: in a message of its own, to the resource that asked.

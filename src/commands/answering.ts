@@ -22,13 +22,21 @@ export async function answerQuestions(
 ): Promise<Reply> {
   const waiting = await parts.store.questions.waiting(user);
   const shown = waiting.filter((question) => question.shown > 0);
-  const doubt = doubtAbout(shown, which);
+  // To be asked again does no harm: it need not be said about which.
+  const meant = answer === 'later' && which === 'only' ? 'all' : which;
+  const doubt = doubtAbout(shown, meant);
   if (doubt !== undefined) return doubt;
-  const chosen = Array.isArray(which)
-    ? shown.filter(({ number }) => which.includes(number))
+  const chosen = Array.isArray(meant)
+    ? shown.filter(({ number }) => meant.includes(number))
     : shown;
   await settle(user, { chosen, answer }, parts);
-  return { kind: 'answered', answer, questions: chosen };
+  parts.onAnswered(user);
+  return { kind: 'answered', answer, questions: chosen, isNoTold: await isNoTold(user, parts) };
+}
+
+async function isNoTold(user: BareJid, { store, rules }: PerformParts): Promise<boolean> {
+  const { tellDeclined } = await store.preferences.get(user);
+  return tellDeclined ?? rules.policy.tellDeclined;
 }
 
 /** What to say if it is not certain which questions are meant. */

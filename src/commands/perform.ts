@@ -25,6 +25,8 @@ export interface PerformParts {
   readonly defaults: { readonly text: boolean; readonly language: LanguageCode };
   /** Does the server enforce that version of the policies, now or soon? */
   readonly inForce: (domain: string, version: PolicyVersion) => Promise<boolean>;
+  /** Called when a recipient has answered: who answers can be asked again. */
+  readonly onAnswered: (user: BareJid) => void;
   /** Called after a commit that made receipts or ticks. */
   readonly onMade: (made: Updated) => void;
 }

@@ -15,6 +15,8 @@ export type Reply =
       readonly kind: 'answered';
       readonly answer: Answer;
       readonly questions: readonly Question[];
+      /** Do senders learn of this user's no? */
+      readonly isNoTold: boolean;
     }
   /** Several wait and none was named. */
   | { readonly kind: 'which'; readonly questions: readonly Question[] }

@@ -1,6 +1,7 @@
 import type { Link } from '../component/link.ts';
 import type { Counters } from '../counters.ts';
 import type { Logger } from '../log.ts';
+import type { BareJid } from '../message/jid.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Asking } from '../store/question-store.ts';
@@ -50,6 +51,11 @@ export class Asker {
 
   stop(): void {
     this.#rounds.stop();
+  }
+
+  /** Who answers can be asked again. */
+  answered(recipient: BareJid): void {
+    this.#parts.pacing.forgive(recipient);
   }
 
   async #askAll(): Promise<boolean> {

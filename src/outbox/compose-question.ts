@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import { chatMessage } from '../protocol/chat-message.ts';
 import type { Element } from '../protocol/xml.ts';
-import type { Preferences } from '../receipt/preferences.ts';
+import { languageTagOf, type Preferences } from '../receipt/preferences.ts';
 import type { Asking } from '../store/question-store.ts';
 import type { Millis } from '../store/store.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
@@ -16,7 +16,7 @@ export function askingComposerOf(
 ): (asking: Asking, recipient: Preferences) => Element {
   const from = botOf(component.domain);
   return (asking, recipient) => {
-    const spoken = languageFor(recipient.language, LANGUAGE_OF[language]);
+    const spoken = languageFor(languageTagOf(recipient), LANGUAGE_OF[language]);
     const body = askingText(asking, spoken, now());
     const id = `q-${randomUUID()}`;
     return chatMessage({ id, from, to: asking.recipient, lang: spoken.lang, body });

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { receiptMessage } from '../protocol/receipt-message.ts';
 import type { Element } from '../protocol/xml.ts';
+import { languageTagOf } from '../receipt/preferences.ts';
 import type { Millis, Parcel } from '../store/store.ts';
 import { describe } from '../text/describe.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
@@ -13,7 +14,7 @@ export function composerOf(
 ): (parcel: Parcel) => Element {
   const from = botOf(component.domain);
   return ({ id, to, receipts: told, preferences }) => {
-    const spoken = languageFor(preferences.language, LANGUAGE_OF[language]);
+    const spoken = languageFor(languageTagOf(preferences), LANGUAGE_OF[language]);
     const isReadable = preferences.text ?? receipts.text;
     const text = isReadable
       ? { lang: spoken.lang, body: describe(told, spoken, now()) }

@@ -32,6 +32,12 @@ export class Pacing {
     this.#readyAt.set(addressee, Math.max(now + gather, paidAt - burst * every));
   }
 
+  /** What somebody got so far counts no more. */
+  forgive(addressee: BareJid): void {
+    this.#paidAt.delete(addressee);
+    this.#readyAt.delete(addressee);
+  }
+
   /** Who must wait; forgets those who need not. */
   waiting(now: Millis): readonly BareJid[] {
     for (const [addressee, at] of this.#paidAt) if (at <= now) this.#paidAt.delete(addressee);

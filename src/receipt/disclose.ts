@@ -114,13 +114,13 @@ function withoutStreamEvidence(facts: readonly Fact[]): readonly Fact[] {
   return facts.filter(({ kind, at }) => kind !== 'acked' && !(kind === 'stored' && at > ackedAt));
 }
 
-/** What was blocked is not answered; nor does the instant tell when it arrived. */
+/** Only what came under the refusal is refused, and not what was blocked; nor does the instant tell when it arrived. */
 function refusalOf(facts: readonly Fact[]): readonly Fact[] {
-  const first = facts[0];
+  const refused = facts.find((fact) => fact.kind === 'accepted' && fact.policy === 'refuse');
   const isLetIn = facts.some(({ kind }) => LET_IN.includes(kind));
-  return first === undefined || !isLetIn
+  return refused === undefined || !isLetIn
     ? []
-    : [{ kind: 'declined', at: first.at, side: 'component' }];
+    : [{ kind: 'declined', at: refused.at, side: 'component' }];
 }
 
 function isDisproved(status: Status, furthest: Status | undefined): boolean {

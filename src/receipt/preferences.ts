@@ -16,9 +16,16 @@ export interface Preferences {
   readonly text?: boolean;
   /** RFC 5646: the language of all that we write to this user. */
   readonly language?: string;
+  /** The language that the user last wrote in, for as long as none is chosen. */
+  readonly spoken?: string;
 }
 
 export const NO_PREFERENCES: Preferences = {};
+
+/** The language that a user is to be written to in, if we know. */
+export function languageTagOf({ language, spoken }: Preferences): string | undefined {
+  return language ?? spoken;
+}
 
 /** Whose preferences: a user of the configured domains. */
 export type Owner = BareJid;

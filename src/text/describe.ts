@@ -1,7 +1,7 @@
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Millis } from '../store/store.ts';
 import type { Language } from './language.ts';
-import { moment } from './moment.ts';
+import { type Clock, moment, toldApart } from './moment.ts';
 
 /** Lines that a person reads at a glance; what is more is counted. */
 const MAX_LINES = 10;
@@ -9,13 +9,14 @@ const MAX_LINES = 10;
 /** Receipts in words: one line each. */
 export function describe(receipts: readonly Receipt[], language: Language, now: Millis): string {
   const shown = receipts.slice(0, receipts.length > MAX_LINES ? MAX_LINES - 1 : MAX_LINES);
-  const lines = shown.map((receipt) => describeOne(receipt, language, now));
+  const lineOf = (receipt: Receipt, clock: Clock) => describeOne(receipt, language, clock);
+  const lines = toldApart(shown, { now, nameOf: lineOf, lineOf });
   const rest = receipts.length - shown.length;
   return [...lines, ...(rest === 0 ? [] : [language.more(rest)])].join('\n');
 }
 
 /** One receipt in words, in one line. */
-export function describeOne(receipt: Receipt, language: Language, now: Millis): string {
+export function describeOne(receipt: Receipt, language: Language, now: Clock): string {
   const { status, messageAt, key, condition = '' } = receipt;
   const time = moment(messageAt, language, now);
   return language.statuses[status]({ time, recipient: key.recipient, condition });

@@ -93,8 +93,8 @@ export const en: Language = {
     locked: 'It is the same for everybody here and cannot be changed.',
     exceptions: 'With these exceptions:',
     exception: (peer, policy) => `${peer}: ${policy}`,
-    tellsDeclined: 'When you say no, the sender is told so.',
-    hidesDeclined: 'When you say no, the sender is not told.',
+    tellsDeclined: 'If you decline (say no, or refuse), the sender is told.',
+    hidesDeclined: 'If you decline (say no, or refuse), the sender is not told.',
     changed: {
       'in-force': 'Done. From now on this holds.',
       kept: 'Saved. It will hold as soon as the server has it; it cannot be reached just now.',
@@ -109,7 +109,9 @@ export const en: Language = {
     language: (name) => `I write to you in ${name}.`,
     changed: 'Done.',
   },
-  status: { none: 'I know of no such message. Older ones are forgotten after a while.' },
+  status: {
+    none: 'I know of no such message of yours that asked for a receipt. Older ones are forgotten after a while.',
+  },
   statistics: {
     waiting: 'Waiting:',
     backlog: { receipts: 'receipts to send', ticks: 'ticks to deliver', questions: 'questions' },
@@ -131,13 +133,13 @@ export const en: Language = {
       { example: 'policy', meaning: 'what senders learn about messages to you' },
       {
         example: 'policy manual',
-        meaning: 'choose it (automatic, manual, refuse, client, default)',
+        meaning: 'choose it (client, automatic, manual, refuse, default)',
       },
       { example: 'policy for bob@example.org refuse', meaning: 'another one for a contact' },
       { example: 'policy for example.net automatic', meaning: 'another one for a whole domain' },
       {
         example: 'declined tell',
-        meaning: 'let senders know when you say no (tell, silent, default)',
+        meaning: 'let senders know if you say no, or refuse (tell, silent, default)',
       },
       { example: 'questions', meaning: 'what senders ask you; answer yes, no or later' },
       { example: 'yes 1, 3', meaning: 'answer some of them; or all: yes all' },
@@ -189,7 +191,7 @@ export const en: Language = {
       policy: 'Policy',
       peer: 'Contact or domain',
       exceptions: 'Exceptions so far',
-      tellDeclined: 'Tell senders when I say no',
+      tellDeclined: 'Tell senders if I decline (say no, or refuse)',
       question: 'Question',
       answer: 'Answer',
       recipient: 'Recipient',

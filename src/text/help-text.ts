@@ -1,5 +1,7 @@
-import { POLICIES } from '../message/policy.ts';
+import type { Policy } from '../message/policy.ts';
 import type { HelpLine, Language } from './language.ts';
+
+const LISTED: readonly Policy[] = ['client', 'automatic', 'manual', 'refuse'];
 
 /** What can be said to us, and what the policies mean. */
 export function helpText(isAdmin: boolean, language: Language): string {
@@ -8,7 +10,7 @@ export function helpText(isAdmin: boolean, language: Language): string {
     help.intro,
     ...[...help.commands, ...(isAdmin ? help.forAdmins : [])].map(line),
     help.policies,
-    ...POLICIES.map((policy) => line({ example: policies[policy].name, ...policies[policy] })),
+    ...LISTED.map((policy) => line({ example: policies[policy].name, ...policies[policy] })),
   ].join('\n');
 }
 

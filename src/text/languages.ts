@@ -22,6 +22,11 @@ export function languageFor<Fallback extends Language | undefined>(
   return fallback;
 }
 
+/** The language that a text is certainly written in: nobody writes Chinese characters to be answered in English. */
+export function languageOf(text: string): Language | undefined {
+  return /\p{Script=Han}/u.test(text) ? zh : undefined;
+}
+
 function isLanguageCode(range: string): range is LanguageCode {
   return Object.hasOwn(LANGUAGE_OF, range);
 }

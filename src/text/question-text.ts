@@ -1,8 +1,10 @@
-import type { Answer } from '../commands/command.ts';
+import type { Reply } from '../commands/reply.ts';
 import type { Asking, Question } from '../store/question-store.ts';
 import type { Millis } from '../store/store.ts';
 import type { Asked, Language } from './language.ts';
-import { moment } from './moment.ts';
+import { type Clock, moment, toldApart } from './moment.ts';
+
+type Answered = Extract<Reply, { kind: 'answered' }>;
 
 /** What is put to a recipient: whose messages, and how to answer. */
 export function askingText(
@@ -36,19 +38,23 @@ export function questionList(
 
 /** What came of an answer. */
 export function answeredText(
-  { answer, questions }: { answer: Answer; questions: readonly Question[] },
+  { answer, questions, isNoTold }: Answered,
   language: Language,
   now: Millis,
 ): string {
   const texts = language.questions;
   const [first] = questions;
   if (first === undefined) return texts.none;
-  if (questions.length === 1) return texts.answered[answer](askedIn(first, language, now));
-  return [texts.answeredSeveral[answer], ...questionLines(questions, language, now)].join('\n');
+  const told = answer === 'no' && isNoTold ? [language.policy.tellsDeclined] : [];
+  const lines =
+    questions.length === 1
+      ? [texts.answered[answer](askedIn(first, language, now))]
+      : [texts.answeredSeveral[answer], ...questionLines(questions, language, now)];
+  return [...lines, ...told].join('\n');
 }
 
 /** One question in one line, by its number. */
-export function questionLine(question: Question, language: Language, now: Millis): string {
+export function questionLine(question: Question, language: Language, now: Clock): string {
   return language.questions.item(question.number, askedIn(question, language, now));
 }
 
@@ -57,7 +63,12 @@ function questionLines(
   language: Language,
   now: Millis,
 ): readonly string[] {
-  return questions.map((question) => questionLine(question, language, now));
+  return toldApart(questions, {
+    now,
+    // Their numbers tell the lines apart anyhow, but not what they are about.
+    nameOf: (question, clock) => language.questions.item(0, askedIn(question, language, clock)),
+    lineOf: (question, clock) => questionLine(question, language, clock),
+  });
 }
 
 function howToAnswer(questions: readonly Question[], { questions: texts }: Language): string {
@@ -66,7 +77,7 @@ function howToAnswer(questions: readonly Question[], { questions: texts }: Langu
   return texts.howToAnswerSeveral(first.number, (second ?? first).number);
 }
 
-function askedIn(question: Question, language: Language, now: Millis): Asked {
+function askedIn(question: Question, language: Language, now: Clock): Asked {
   const from = moment(question.from, language, now);
   const to = moment(question.to, language, now);
   const { sender, messages } = question;

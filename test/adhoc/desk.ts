@@ -127,7 +127,12 @@ export class Desk {
         this.questions = this.questions.map((it) => ({ ...it, shown: it.messages }));
         return { kind: 'questions', questions: this.questions };
       case 'answer':
-        return { kind: 'answered', answer: command.answer, questions: this.#chosen(command.which) };
+        return {
+          kind: 'answered',
+          answer: command.answer,
+          questions: this.#chosen(command.which),
+          isNoTold: false,
+        };
       case 'status':
         return { kind: 'status', receipts: this.found };
       case 'statistics':

@@ -12,13 +12,14 @@ const PARTS: DiscoParts = {
   defaultLanguage: 'en',
   features: [NS.discoInfo, NS.commands],
   botFeatures: ['urn:xmpp:receipts'],
+  preferencesOf: async (user) => (user === 'li@example.org' ? { language: 'zh' } : {}),
 };
 
 const BOT = 'receipts@receipts.example.org';
 
 describe('who we are', () => {
-  test('the domain is a component', () => {
-    expect(treeOf(info({}))).toEqual(
+  test('the domain is a component', async () => {
+    expect(treeOf(await info({}))).toEqual(
       tree(`
       <iq type='result' id='d1' from='receipts.example.org' to='bob@example.org/phone'>
         <query xmlns='http://jabber.org/protocol/disco#info'>
@@ -30,8 +31,8 @@ describe('who we are', () => {
     );
   });
 
-  test('the bot is a bot, and understands more', () => {
-    expect(treeOf(info({ to: BOT }))).toEqual(
+  test('the bot is a bot, and understands more', async () => {
+    expect(treeOf(await info({ to: BOT }))).toEqual(
       tree(`
       <iq type='result' id='d1' from='${BOT}' to='bob@example.org/phone'>
         <query xmlns='http://jabber.org/protocol/disco#info'>
@@ -44,8 +45,8 @@ describe('who we are', () => {
     );
   });
 
-  test('a command is a command-node with a form', () => {
-    expect(treeOf(info({ to: BOT, node: 'policy' }))).toEqual(
+  test('a command is a command-node with a form', async () => {
+    expect(treeOf(await info({ to: BOT, node: 'policy' }))).toEqual(
       tree(`
       <iq type='result' id='d1' from='${BOT}' to='bob@example.org/phone'>
         <query xmlns='http://jabber.org/protocol/disco#info' node='policy'>
@@ -57,8 +58,8 @@ describe('who we are', () => {
     );
   });
 
-  test('the node of the commands is a command-list', () => {
-    expect(treeOf(info({ node: NS.commands }))).toEqual(
+  test('the node of the commands is a command-list', async () => {
+    expect(treeOf(await info({ node: NS.commands }))).toEqual(
       tree(`
       <iq type='result' id='d1' from='receipts.example.org' to='bob@example.org/phone'>
         <query xmlns='http://jabber.org/protocol/disco#info' node='http://jabber.org/protocol/commands'>
@@ -71,8 +72,8 @@ describe('who we are', () => {
 });
 
 describe('what is below us', () => {
-  test('below the domain the bot', () => {
-    expect(treeOf(items({}))).toEqual(
+  test('below the domain the bot', async () => {
+    expect(treeOf(await items({}))).toEqual(
       tree(`
       <iq type='result' id='d1' from='receipts.example.org' to='bob@example.org/phone'>
         <query xmlns='http://jabber.org/protocol/disco#items'>
@@ -82,12 +83,12 @@ describe('what is below us', () => {
     );
   });
 
-  test('below the bot nothing', () => {
-    expect(itemsIn(items({ to: BOT }))).toEqual([]);
+  test('below the bot nothing', async () => {
+    expect(itemsIn(await items({ to: BOT }))).toEqual([]);
   });
 
-  test.each(['receipts.example.org', BOT])('the commands of %s', (to) => {
-    expect(itemsIn(items({ to, node: NS.commands }))).toEqual([
+  test.each(['receipts.example.org', BOT])('the commands of %s', async (to) => {
+    expect(itemsIn(await items({ to, node: NS.commands }))).toEqual([
       { jid: to, node: 'policy', name: 'My policy' },
       { jid: to, node: 'contact-policy', name: 'Policy for a contact' },
       { jid: to, node: 'questions', name: 'My waiting questions' },
@@ -97,26 +98,26 @@ describe('what is below us', () => {
     ]);
   });
 
-  test('admins are offered statistics as well', () => {
-    const offered = itemsIn(items({ from: 'admin@example.org/desk', node: NS.commands }));
+  test('admins are offered statistics as well', async () => {
+    const offered = itemsIn(await items({ from: 'admin@example.org/desk', node: NS.commands }));
     expect(offered.map(({ node }) => node)).toContain('statistics');
   });
 
-  test('strangers are offered nothing', () => {
-    expect(itemsIn(items({ from: 'eve@example.net/x', node: NS.commands }))).toEqual([]);
+  test('strangers are offered nothing', async () => {
+    expect(itemsIn(await items({ from: 'eve@example.net/x', node: NS.commands }))).toEqual([]);
   });
 
-  test('below a command nothing', () => {
-    expect(itemsIn(items({ node: 'policy' }))).toEqual([]);
+  test('below a command nothing', async () => {
+    expect(itemsIn(await items({ node: 'policy' }))).toEqual([]);
   });
 });
 
-test("names are in the language of the asker's client", () => {
-  expect(itemsIn(items({ lang: 'zh-CN' }))).toEqual([{ jid: BOT, name: '回执助手' }]);
-  const [first] = itemsIn(items({ lang: 'zh-CN', node: NS.commands }));
+test("names are in the language of the asker's client", async () => {
+  expect(itemsIn(await items({ lang: 'zh-CN' }))).toEqual([{ jid: BOT, name: '回执助手' }]);
+  const [first] = itemsIn(await items({ lang: 'zh-CN', node: NS.commands }));
   expect(first?.['name']).toBe('我的策略');
-  expect(String(info({ lang: 'zh', node: 'policy' }))).toContain('我的策略');
-  expect(String(info({ lang: 'zh' }))).toContain('消息回执');
+  expect(String(await info({ lang: 'zh', node: 'policy' }))).toContain('我的策略');
+  expect(String(await info({ lang: 'zh' }))).toContain('消息回执');
 });
 
 test.each([
@@ -125,8 +126,8 @@ test.each([
   ['statistics, asked by who is no admin', { node: 'statistics' }, 'item-not-found'],
   ['a command, asked by a stranger', { from: 'x@example.net/x', node: 'policy' }, 'forbidden'],
   ['an address that there is not', { to: 'alice@receipts.example.org' }, 'item-not-found'],
-])('%s: an error', (_, asking, condition) => {
-  for (const answer of [info(asking), items(asking)]) {
+])('%s: an error', async (_, asking, condition) => {
+  for (const answer of [await info(asking), await items(asking)]) {
     expect(answer.attrs['type']).toBe('error');
     expect(conditionOf(answer)).toBe(condition);
   }
@@ -139,12 +140,12 @@ interface Asking {
   readonly lang?: string;
 }
 
-function info(asking: Asking): Element {
+function info(asking: Asking): Promise<Element> {
   const { request, query } = asked(NS.discoInfo, asking);
   return answerDiscoInfo(request, query, PARTS);
 }
 
-function items(asking: Asking): Element {
+function items(asking: Asking): Promise<Element> {
   const { request, query } = asked(NS.discoItems, asking);
   return answerDiscoItems(request, query, PARTS);
 }

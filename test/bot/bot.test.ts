@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Bot } from '../../src/bot/bot.ts';
 import type { Command, LanguageCode } from '../../src/commands/command.ts';
 import { Limiter } from '../../src/commands/limiter.ts';
@@ -44,6 +44,9 @@ class Talk {
       log: pino({ level: 'debug' }, { write: (line) => this.logged.push(JSON.parse(line).msg) }),
       now: () => this.now,
       preferencesOf: async () => this.preferences,
+      remember: async (_, spoken) => {
+        this.preferences = { ...this.preferences, spoken };
+      },
       perform: async (_, command) => this.#perform(command),
     });
   }
@@ -135,6 +138,27 @@ test('the language of the body counts before that of the message', async () => {
     `<message xml:lang='en' from='${ALICE}' to='${BOT}'><body xml:lang='zh'>问题</body></message>`,
   );
   expect(answer?.attrs['xml:lang']).toBe('zh');
+});
+
+describe('who chose no language', () => {
+  test('is answered as they write, whatever their client says of it', async () => {
+    expect(await talk.say('问题')).toBe(zh.questions.none);
+    expect(await talk.say('问题', `type='chat' xml:lang='en'`)).toBe(zh.questions.none);
+  });
+
+  test('is written to in the language they last wrote in', async () => {
+    await talk.say('问题');
+    expect(talk.preferences).toEqual({ spoken: 'zh' });
+    expect(await talk.say('questions')).toBe(zh.questions.none);
+    await talk.say('questions', `type='chat' xml:lang='en-GB'`);
+    expect(talk.preferences).toEqual({ spoken: 'en' });
+  });
+
+  test('but who chose one is not', async () => {
+    talk.preferences = { language: 'en' };
+    expect(await talk.say('问题')).toBe(en.questions.none);
+    expect(talk.preferences).toEqual({ language: 'en' });
+  });
 });
 
 test('who sets another language is answered in it', async () => {

@@ -13,6 +13,7 @@ import {
   type Stage,
   startStage,
   toldAbout,
+  waitForReceipt,
 } from '../support/stage.ts';
 
 const HOST = 'own.test';
@@ -113,7 +114,8 @@ describe('a bot', () => {
       const refused = (await command(mallory, 'policy', { policy: 'refuse' })).getChild('error');
       expect(refused?.attrs['type']).toBe('wait');
       expect(refused?.getChild('policy-violation')).toBeDefined();
-      expect(await stage.store.preferences.get(mallory.bareJid as BareJid)).toEqual({});
+      const { policy } = await stage.store.preferences.get(mallory.bareJid as BareJid);
+      expect(policy).toBeUndefined();
       expect(await say(await company.enter(`other@${HOST}/pc`), 'policy')).toContain('manual');
     });
 
@@ -138,6 +140,7 @@ describe('a bot', () => {
       const eve = await company.enter(`eve@${HOST}/x`);
       await company.befriend(alice, bob);
       alice.ask(bob.bareJid, 'm1');
+      await waitForReceipt(alice, 'm1', 'sent');
       await asked(bob);
       expect(await say(eve, 'yes 1')).toContain('No question waits');
       expect(await say(alice, 'yes all')).toContain('No question waits');
@@ -150,6 +153,18 @@ describe('a bot', () => {
       expect(ticksFor(alice, 'm1')).toEqual([]);
       expect(toldAbout(alice, 'm1')).toEqual(['sent']);
       expect(await stage.store.questions.waiting(bob.bareJid as BareJid)).toHaveLength(1);
+    });
+
+    it('talked to by who blocked it: what it asks is asked once', async () => {
+      const alice = await company.enter(`hopeful@${HOST}/pc`);
+      const bob = await company.enter(`tired@${HOST}/phone`);
+      await company.befriend(alice, bob);
+      await bob.block(BOT);
+      alice.ask(bob.bareJid, 'm1');
+      await sleep(3 * AFTER_ANSWERS_MS);
+      await bob.unblock(BOT);
+      expect(askedByBot(bob)).toEqual([]);
+      expect(await say(bob, 'questions')).toContain(alice.bareJid);
     });
 
     it('told what to allow by somebody else', async () => {

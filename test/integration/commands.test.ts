@@ -64,7 +64,7 @@ const ENGLISH: readonly Line[] = [
     known: { exceptions: { 'example.net': 'automatic' } },
   },
   { says: 'policy for example.net default', hears: /^(?!.*exceptions)/s, known: {} },
-  { says: 'declined tell', hears: 'the sender is told so', known: { tellDeclined: true } },
+  { says: 'declined tell', hears: 'the sender is told', known: { tellDeclined: true } },
   { says: 'declined silent', hears: 'the sender is not told', known: { tellDeclined: false } },
   { says: 'declined default', hears: 'the sender is not told', known: {} },
   { says: 'questions', hears: 'No question waits', known: {} },
@@ -115,7 +115,7 @@ const IN_CHINESE: readonly Line[] = [
   { says: '文字 开', hears: '附带文字说明', known: { text: true } },
   { says: '文字 默认', hears: '不带文字说明', known: {} },
   { says: '语言 英文', hears: 'I write to you in English', known: { language: 'en' } },
-  { says: '语言 默认', hears: 'I write to you in English', known: {} },
+  { says: '语言 默认', hears: /中文|English/, known: {} },
   { says: '统计', hears: '只有管理员', known: {} },
 ];
 
@@ -137,11 +137,17 @@ describe('what users say to the bot', () => {
     await stage?.dispose();
   });
 
+  /** Without the language that the user happens to write in. */
+  async function chosenBy({ bareJid }: Client): Promise<Preferences> {
+    const { spoken: _, ...chosen } = await stage.store.preferences.get(bareJid as BareJid);
+    return chosen;
+  }
+
   async function expectLines(jid: string, lines: readonly Line[], lang: string): Promise<void> {
     const user = await company.enter(jid);
     for (const { says, hears, known } of lines) {
       expect(await say(user, says, lang), says).toMatch(hears);
-      expect(await stage.store.preferences.get(user.bareJid as BareJid), says).toEqual(known);
+      expect(await chosenBy(user), says).toEqual(known);
     }
   }
 
@@ -165,8 +171,9 @@ describe('what users say to the bot', () => {
     it('in the language of the message, until one is chosen', async () => {
       const user = await company.enter(`speaker@${HOST}/pc`);
       expect(await say(user, 'policy')).toContain('Your policy');
-      expect(await say(user, 'policy', 'zh-Hant-TW')).toMatch(CHINESE);
       expect(await say(user, 'policy', 'fr')).toContain('Your policy');
+      expect(await say(user, 'policy', 'zh-Hant-TW')).toMatch(CHINESE);
+      expect(await say(user, 'policy', 'en-GB')).toContain('Your policy');
       await say(user, '语言 中文');
       expect(await say(user, 'policy', 'en')).toMatch(CHINESE);
       await say(user, 'language English', 'zh');
@@ -175,17 +182,16 @@ describe('what users say to the bot', () => {
 
     it('where it was wrong, by what would work, and does nothing', async () => {
       const user = await company.enter(`typist@${HOST}/pc`);
-      const none = await stage.store.preferences.get(user.bareJid as BareJid);
       for (const [says, would] of [
         ['polcy manual', 'policy manual'],
         ['policy manul', 'policy manual'],
         ['policy for bob@example.org', 'policy for bob@example.org manual'],
         ['receipts storde', 'receipts stored'],
         ['txt on', 'text on'],
-        ['回执 已暂村', 'receipts stored'],
+        ['回执 已暂村', '回执 已暂存'],
       ] as const) {
         expect(await say(user, says), says).toContain(would);
-        expect(await stage.store.preferences.get(user.bareJid as BareJid), says).toEqual(none);
+        expect(await chosenBy(user), says).toEqual({});
       }
       expect(await say(user, 'what is this?')).toContain('Say “help”');
       expect(await say(user, 'no idea what this is')).not.toContain('No question');

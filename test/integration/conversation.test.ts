@@ -20,6 +20,11 @@ const GATHER_MS = 400;
 /** The asker looks every second; by now everything due was asked. */
 const AFTER_ASKING_MS = 2500;
 
+interface Pair {
+  readonly alice: Client;
+  readonly bob: Client;
+}
+
 describe.concurrent('a recipient who is asked', () => {
   let stage: Stage;
   let company: Company;
@@ -38,10 +43,7 @@ describe.concurrent('a recipient who is asked', () => {
   });
 
   /** A sender, and a recipient under `manual`, who see each other's presence. */
-  async function meet(
-    name: string,
-    options: Partial<LoginOptions> = {},
-  ): Promise<{ readonly alice: Client; readonly bob: Client }> {
+  async function meet(name: string, options: Partial<LoginOptions> = {}): Promise<Pair> {
     const alice = await company.enter(`alice-${name}@${HOST}/pc`);
     const bob = await company.enter(`bob-${name}@${HOST}/phone`, options);
     await company.befriend(alice, bob);
@@ -49,9 +51,16 @@ describe.concurrent('a recipient who is asked', () => {
     return { alice, bob };
   }
 
+  /** The message arrives, its sender knows that it went out, and the recipient is asked; resolves with the question. */
+  async function put({ alice, bob }: Pair, id: string): Promise<string> {
+    alice.ask(bob.bareJid, id);
+    await waitForReceipt(alice, id, 'sent');
+    return asked(bob);
+  }
+
   /** What the sender has in the end of a message: by whom it was ticked, and our receipts. */
   async function expectLearned(
-    { alice, bob }: { readonly alice: Client; readonly bob: Client },
+    { alice, bob }: Pair,
     id: string,
     expected: { readonly ticks: number; readonly told: readonly string[] },
   ): Promise<void> {
@@ -62,8 +71,7 @@ describe.concurrent('a recipient who is asked', () => {
 
   it('is told who asks and of when; yes gives the sender the tick and a receipt', async () => {
     const pair = await meet('yes', { autoReceipt: true });
-    pair.alice.ask(pair.bob.bareJid, 'm1');
-    const question = await asked(pair.bob);
+    const question = await put(pair, 'm1');
     expect(question).toContain(pair.alice.bareJid);
     expect(question).toMatch(/the message of \d\d:\d\d\.\nAnswer yes, no or later\./);
     await expectLearned(pair, 'm1', { ticks: 0, told: ['sent'] });
@@ -78,18 +86,31 @@ describe.concurrent('a recipient who is asked', () => {
 
   it('says no, and the sender is told nothing', async () => {
     const pair = await meet('no');
-    pair.alice.ask(pair.bob.bareJid, 'm1');
-    await asked(pair.bob);
+    await put(pair, 'm1');
     expect(await say(pair.bob, 'no')).toContain('gets no receipt');
     await expectLearned(pair, 'm1', { ticks: 0, told: ['sent'] });
+    // Whoever sends it again, or whose client answers once more, is not asked again.
+    pair.alice.ask(pair.bob.bareJid, 'm1');
+    pair.bob.answer(pair.alice.bareJid, 'm1');
+    await expectLearned(pair, 'm1', { ticks: 0, told: ['sent'] });
     expect(await say(pair.bob, 'questions')).toContain('No question waits');
+    expect(askedByBot(pair.bob)).toHaveLength(1);
+  });
+
+  it('has a client without XEP-0198, and the sender’s makes strange ids', async () => {
+    const pair = await meet('old', { acks: 'off' });
+    const id = 'an "id"\t<&> 是';
+    pair.alice.ask(pair.bob.bareJid, id, { type: 'normal' });
+    await asked(pair.bob);
+    await say(pair.bob, '是');
+    await waitForReceipt(pair.alice, id, 'confirmed');
+    await pair.alice.waitUntil(() => ticksFor(pair.alice, id).length === 1);
   });
 
   it('says no, and the sender is told so if the recipient wants it', async () => {
     const pair = await meet('declines');
-    expect(await say(pair.bob, 'declined tell')).toContain('the sender is told so');
-    pair.alice.ask(pair.bob.bareJid, 'm1');
-    await asked(pair.bob);
+    expect(await say(pair.bob, 'declined tell')).toContain('the sender is told');
+    await put(pair, 'm1');
     await say(pair.bob, 'no');
     expect((await waitForReceipt(pair.alice, 'm1', 'declined')).attrs['evidence']).toBe('person');
     await expectLearned(pair, 'm1', { ticks: 0, told: ['sent', 'declined'] });
@@ -103,6 +124,7 @@ describe.concurrent('a recipient who is asked', () => {
     const senders = [alice, ...others];
     for (const other of others) await company.befriend(other, bob);
     for (const sender of senders) sender.ask(bob.bareJid, 'm1');
+    for (const sender of senders) await waitForReceipt(sender, 'm1', 'sent');
     const question = await asked(bob);
     const numbers = numbersIn(question);
     expect([...numbers.keys()].sort()).toEqual(senders.map((it) => it.bareJid).sort());
@@ -123,8 +145,7 @@ describe.concurrent('a recipient who is asked', () => {
 
   it('is not asked any more once the client’s answer got through', async () => {
     const pair = await meet('meanwhile');
-    pair.alice.ask(pair.bob.bareJid, 'm1');
-    await asked(pair.bob);
+    await put(pair, 'm1');
     pair.bob.answer(pair.alice.bareJid, 'm1');
     await say(pair.bob, 'policy client');
     expect(await say(pair.bob, 'questions')).toContain(pair.alice.bareJid);
@@ -139,8 +160,7 @@ describe.concurrent('a recipient who is asked', () => {
 
   it('refuses all while a question waits: it is gone', async () => {
     const pair = await meet('refuses');
-    pair.alice.ask(pair.bob.bareJid, 'm1');
-    await asked(pair.bob);
+    await put(pair, 'm1');
     await say(pair.bob, 'policy refuse');
     expect(await say(pair.bob, 'yes')).toContain('No question waits');
     await say(pair.bob, 'policy manual');
@@ -188,8 +208,7 @@ describe.concurrent('a recipient who is asked', () => {
   it('is asked on every device, and answers on any of them once', async () => {
     const pair = await meet('devices', { carbons: true });
     const tablet = await company.enter(`${pair.bob.bareJid}/tablet`, { carbons: true });
-    pair.alice.ask(pair.bob.bareJid, 'm1');
-    expect(await asked(pair.bob)).toBe(await asked(tablet));
+    expect(await put(pair, 'm1')).toBe(await asked(tablet));
     await say(tablet, 'yes');
     expect(await say(pair.bob, 'no')).toContain('No question waits');
     await expectLearned(pair, 'm1', { ticks: 1, told: ['sent', 'confirmed'] });
@@ -213,8 +232,7 @@ describe.concurrent('a recipient who is asked', () => {
   it.each(['yes', 'no', 'later'])('answers %s by an ad-hoc command as by chat', async (answer) => {
     const pair = await meet(`form-${answer}`);
     await say(pair.bob, 'declined tell');
-    pair.alice.ask(pair.bob.bareJid, 'm1');
-    await asked(pair.bob);
+    await put(pair, 'm1');
     const shown = (await command(pair.bob, 'questions')).getChild('command');
     expect(shown?.attrs['status']).toBe('executing');
     expect(shown?.toString()).toContain(pair.alice.bareJid);
@@ -262,8 +280,8 @@ describe('a question that is not answered now', () => {
 
   it('expires, and nobody hears of it', async () => {
     alice.ask(bob.bareJid, 'm1');
+    await waitForReceipt(alice, 'm1', 'sent');
     await asked(bob);
-    await sleep(AFTER_GRACE_MS);
     const since = [alice.mark(), bob.mark()];
     const now = Date.now();
     const never = { before: 0, unacceptedBefore: 0, maxUnaccepted: 1000 };

@@ -68,21 +68,25 @@ describe('what people chose and were asked stays', () => {
     return stage.store.preferences.get(bareJid as BareJid);
   }
 
-  it('without the daemon, and after a restart of the server; what was stopped is asked later', async () => {
-    const { bob: before } = await meet('enforced');
-    expect(await say(before, 'policy manual')).toContain('From now on this holds');
-    await stage.stopDaemon();
-    await company.leave();
-    await stage.prosody.restart();
-    const pair = await meet('enforced');
-    expect(await isAnswered(pair, 'm1')).toBe(false);
-    await stage.startDaemon();
-    expect(await asked(pair.bob)).toContain(pair.alice.bareJid);
-    expect(await say(pair.bob, 'yes')).toContain('will learn');
-    await waitForReceipt(pair.alice, 'm1', 'confirmed');
-    await pair.alice.waitUntil(() => ticksFor(pair.alice, 'm1').length > 0);
-    expect(ticksFor(pair.alice, 'm1')).toEqual([pair.bob.bareJid]);
-  });
+  it.each(['restarted', 'killed'])(
+    'without the daemon, with the server %s; what was stopped is asked later',
+    async (how) => {
+      const { bob: before } = await meet(how);
+      expect(await say(before, 'policy manual')).toContain('From now on this holds');
+      if (how === 'killed') await stage.prosody.kill();
+      await stage.stopDaemon();
+      await company.leave();
+      await (how === 'killed' ? stage.prosody.start() : stage.prosody.restart());
+      const pair = await meet(how);
+      expect(await isAnswered(pair, 'm1')).toBe(false);
+      await stage.startDaemon();
+      expect(await asked(pair.bob)).toContain(pair.alice.bareJid);
+      expect(await say(pair.bob, 'yes')).toContain('will learn');
+      await waitForReceipt(pair.alice, 'm1', 'confirmed');
+      await pair.alice.waitUntil(() => ticksFor(pair.alice, 'm1').length > 0);
+      expect(ticksFor(pair.alice, 'm1')).toEqual([pair.bob.bareJid]);
+    },
+  );
 
   it('between question and answer; the sender who is away has both on return', async () => {
     const first = await meet('later');
@@ -151,7 +155,7 @@ describe('what people chose and were asked stays', () => {
     await stage.startDaemon();
     await sleep(AFTER_SYNC_MS);
     expect(await isAnswered(again, 'm3')).toBe(true);
-    expect(await chosenBy(again.bob)).toEqual({ policy: 'client' });
+    expect(await chosenBy(again.bob)).toMatchObject({ policy: 'client' });
   });
 
   it('but the operator’s default does not, and it holds for all who chose nothing', async () => {

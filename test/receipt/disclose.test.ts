@@ -101,7 +101,7 @@ describe.each(['entitled', 'stranger'] as const)('somebody %s', (entitlement) =>
     'after $kind (stopped: $isStopped), under $policy (a no is told: $tellsDeclined), learns $word',
     ({ kind, isStopped, policy, tellsDeclined, word }) => {
       const happened = fact(kind, 1, isStopped ? { withheld: true } : {});
-      const facts = kind === 'accepted' ? [accepted()] : [accepted(), happened];
+      const facts = [accepted(0, { policy }), ...(kind === 'accepted' ? [] : [happened])];
       expect(told(disclose(facts, { policy, tellsDeclined }, entitlement))).toBe(word);
     },
   );
@@ -133,23 +133,29 @@ describe('an answer that the recipient stopped', () => {
 
 describe('whoever refuses all', () => {
   const refuse: Consent = { policy: 'refuse', tellsDeclined: true };
+  const refused = accepted(0, { policy: 'refuse' });
+
+  test('is not said to have refused what came before', () => {
+    const before = [accepted(), fact('sent', 1)];
+    expect(told(disclose(before, refuse, 'entitled'))).toBe('accepted');
+  });
 
   test('is not said to have refused what was blocked, or went elsewhere', () => {
-    expect(told(disclose([accepted()], refuse, 'entitled'))).toBe('accepted');
-    expect(told(disclose([accepted(), fact('relayed', 1)], refuse, 'entitled'))).toBe('accepted');
+    expect(told(disclose([refused], refuse, 'entitled'))).toBe('accepted');
+    expect(told(disclose([refused, fact('relayed', 1)], refuse, 'entitled'))).toBe('accepted');
   });
 
   test('is not said to have refused what came to nothing, but what arrived after all', () => {
-    const bounced = [accepted(), fact('sent', 1), fact('failed', 2)];
+    const bounced = [refused, fact('sent', 1), fact('failed', 2)];
     expect(statuses(disclose(bounced, refuse, 'entitled'))).toEqual(['accepted', 'failed']);
     const arrived = [...bounced, fact('acked', 3)];
     expect(statuses(disclose(arrived, refuse, 'entitled'))).toEqual(['accepted', 'declined']);
   });
 
   test('is said to have refused when the message came, whenever it arrived', () => {
-    const soon = disclose([accepted(), fact('sent', 1)], refuse, 'entitled').proofs.at(-1);
-    const late = disclose([accepted(), fact('stored', DAY)], refuse, 'entitled').proofs.at(-1);
-    expect(soon?.at).toBe(accepted().at);
+    const soon = disclose([refused, fact('sent', 1)], refuse, 'entitled').proofs.at(-1);
+    const late = disclose([refused, fact('stored', DAY)], refuse, 'entitled').proofs.at(-1);
+    expect(soon?.at).toBe(refused.at);
     expect(late).toEqual(soon);
   });
 });

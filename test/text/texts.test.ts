@@ -127,7 +127,7 @@ const REPLIES: readonly (readonly [string, Reply, string])[] = [
       'With these exceptions:',
       'bob@example.org: automatic',
       'spam.example: refuse',
-      'When you say no, the sender is not told.',
+      'If you decline (say no, or refuse), the sender is not told.',
     ].join('\n'),
   ],
   [
@@ -143,18 +143,18 @@ const REPLIES: readonly (readonly [string, Reply, string])[] = [
     [
       'Your policy is client: your app answers senders, as it does without us.',
       'It is the same for everybody here and cannot be changed.',
-      'When you say no, the sender is told so.',
+      'If you decline (say no, or refuse), the sender is told.',
     ].join('\n'),
   ],
   ['no question', { kind: 'questions', questions: [] }, 'No question waits for you.'],
   [
     'a yes',
-    { kind: 'answered', answer: 'yes', questions: [question(1)] },
+    { kind: 'answered', answer: 'yes', questions: [question(1)], isNoTold: false },
     'Thank you. alice@example.org will learn that you received the message of 10:42.',
   ],
   [
     'a no to several',
-    { kind: 'answered', answer: 'no', questions: [question(1), MANY] },
+    { kind: 'answered', answer: 'no', questions: [question(1), MANY], isNoTold: false },
     [
       'All right. These senders get no receipt:',
       '1. alice@example.org, message of 10:42',
@@ -183,7 +183,7 @@ const REPLIES: readonly (readonly [string, Reply, string])[] = [
   [
     'no message',
     { kind: 'status', receipts: [] },
-    'I know of no such message. Older ones are forgotten after a while.',
+    'I know of no such message of yours that asked for a receipt. Older ones are forgotten after a while.',
   ],
   [
     'the receipts wanted',

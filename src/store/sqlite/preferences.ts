@@ -9,6 +9,8 @@ import { prepareAll } from './statements.ts';
 const STATEMENTS = {
   select: 'SELECT preferences FROM preferences WHERE account = ?',
   selectAny: 'SELECT 1 FROM preferences LIMIT 1',
+  // Another number whenever another connection, and only such a one, has committed.
+  selectDataVersion: 'PRAGMA data_version',
   upsert: `
     INSERT INTO preferences (account, domain, preferences, number, changed) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET preferences = excluded.preferences, changed = excluded.changed,
@@ -26,6 +28,9 @@ const STATEMENTS = {
   selectOlder: 'SELECT preferences FROM preferences WHERE account = ? AND changed <= ?',
 } as const;
 
+/** Accounts whose preferences stay in memory between updates: some MB. */
+const MAX_REMEMBERED = 10_000;
+
 interface Row {
   readonly account: BareJid;
   readonly preferences: string;
@@ -35,6 +40,8 @@ interface Row {
 /** The rows of what users chose. A row whose policy went stays, so that the servers hear of it. */
 export class PreferenceRows {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
+  readonly #remembered = new Map<BareJid, Preferences>();
+  #dataVersion = 0;
 
   constructor(database: Database) {
     this.#statements = prepareAll(database, STATEMENTS);
@@ -43,6 +50,25 @@ export class PreferenceRows {
   get(account: BareJid): Preferences {
     const row = this.#statements.select.get(account) as Row | undefined;
     return row === undefined ? NO_PREFERENCES : readPreferences(row.preferences);
+  }
+
+  /** The same from memory: for those of a transaction that has called `refresh`. */
+  recall(account: BareJid): Preferences {
+    const remembered = this.#remembered.get(account);
+    if (remembered !== undefined) return remembered;
+    const preferences = this.get(account);
+    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
+    this.#remembered.set(account, preferences);
+    return preferences;
+  }
+
+  /** What another process has changed is read anew. */
+  refresh(): void {
+    const { data_version: version } = this.#statements.selectDataVersion.get() as {
+      data_version: number;
+    };
+    if (version !== this.#dataVersion) this.#remembered.clear();
+    this.#dataVersion = version;
   }
 
   /** Did anybody ever choose anything? Mostly nobody, and then nobody need be looked up. */
@@ -59,6 +85,7 @@ export class PreferenceRows {
     const number = isSamePolicy(before, preferences) ? 0 : this.#countUp();
     const written = writePreferences(preferences);
     this.#statements.upsert.run(account, domainOf(account), written, number, now);
+    this.#remembered.delete(account);
     return { preferences, version: this.version(domainOf(account)) };
   }
 

@@ -113,8 +113,9 @@ export class QuestionRows {
   }
 
   show(recipient: BareJid): readonly Question[] {
-    const numbers = this.waiting(recipient).map(({ number }) => number);
-    for (const number of numbers) {
+    // What was put off, and is all known, stays put off.
+    const news = this.waiting(recipient).filter(({ shown, messages }) => shown < messages);
+    for (const { number } of news) {
       this.#statements.showMessages.run(recipient, number);
       this.#statements.withdraw.run(recipient, number);
     }

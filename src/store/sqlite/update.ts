@@ -36,7 +36,6 @@ class Update {
   readonly #options: UpdateOptions;
   readonly #isAnyForgotten: boolean;
   readonly #isAnyPreference: boolean;
-  readonly #preferences = new Map<BareJid, Preferences>();
   readonly #forgottenAt = new Map<BareJid, Stamp | undefined>();
 
   constructor(tables: Tables, options: UpdateOptions) {
@@ -44,6 +43,7 @@ class Update {
     this.#options = options;
     this.#isAnyForgotten = tables.messages.isAnyForgotten();
     this.#isAnyPreference = tables.preferences.isAny();
+    tables.preferences.refresh();
   }
 
   apply({ key, facts }: News): void {
@@ -103,12 +103,7 @@ class Update {
   }
 
   #chosenBy(account: BareJid): Preferences {
-    if (!this.#isAnyPreference) return NO_PREFERENCES;
-    const known = this.#preferences.get(account);
-    if (known !== undefined) return known;
-    const preferences = this.#tables.preferences.get(account);
-    this.#preferences.set(account, preferences);
-    return preferences;
+    return this.#isAnyPreference ? this.#tables.preferences.recall(account) : NO_PREFERENCES;
   }
 
   #save(kept: Kept, judgement: Judgement): void {

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import type { Fact } from '../../src/message/fact.ts';
+import type { Policy } from '../../src/message/policy.ts';
+import type { Status } from '../../src/message/status.ts';
+import { furthestOf } from '../../src/receipt/furthest.ts';
+import { accepted, fact, keyOf, RULES, T0 } from '../support/facts.ts';
+
+const approved = [accepted(0, { policy: 'manual' }), fact('acked', 1), fact('approved', 2)];
+
+test.each(['client', 'automatic', 'manual', 'refuse'] as const)(
+  'who was told confirmed is told nothing else under %s',
+  (policy) => {
+    expect(asked(approved, { policy, told: ['confirmed'] })).toBe('confirmed');
+  },
+);
+
+test('nor does a change of the policy show in what is told of older messages', () => {
+  const delivered = [accepted(), fact('sent', 1), fact('received', 2)];
+  expect(asked(delivered, { policy: 'client' })).toBe('delivered');
+  expect(asked(delivered, { policy: 'refuse' })).toBe('delivered');
+});
+
+test('what was stopped was not known', () => {
+  const stopped = [accepted(), fact('sent', 1), fact('received', 2, { withheld: true })];
+  expect(asked(stopped, { policy: 'refuse' })).toBe('accepted');
+});
+
+test('what was told of an older message with the same id is not known of this one', () => {
+  const receipt = furthestOf(
+    { key: keyOf('m1'), record: { facts: approved }, told: [{ status: 'confirmed', at: T0 - 1 }] },
+    { rules: RULES, readUpTo: undefined, recipient: { policy: 'refuse' } },
+  );
+  expect(receipt?.status).toBe('accepted');
+});
+
+function asked(
+  facts: readonly Fact[],
+  { policy, told = [] }: { policy: Policy; told?: readonly Status[] },
+): Status | undefined {
+  const tracked = {
+    key: keyOf('m1'),
+    record: { facts },
+    told: told.map((status) => ({ status, at: T0 + 5 })),
+  };
+  const recipient = { policy, tellDeclined: true };
+  return furthestOf(tracked, { rules: RULES, readUpTo: undefined, recipient })?.status;
+}
