@@ -8,6 +8,8 @@ export interface Differences {
   readonly blockedFullJid: 'bounced' | 'dropped';
   /** A stream with more unacknowledged stanzas than it may have: the oldest are forgotten, or it is ended and all bounce. */
   readonly overflow: 'forgotten' | 'ended';
+  /** What becomes of a client's stanza with somebody else's address in `from`. */
+  readonly forgedFrom: 'corrected' | 'stream ended';
 }
 
 export function differencesOf({ kind, version }: Pick<Server, 'kind' | 'version'>): Differences {
@@ -19,6 +21,7 @@ const PROSODY_13: Differences = {
   blocked: 'dropped',
   blockedFullJid: 'dropped',
   overflow: 'forgotten',
+  forgedFrom: 'corrected',
 };
 
 const PROSODY_0_12: Differences = { ...PROSODY_13, blocked: 'bounced' };
@@ -27,4 +30,5 @@ const EJABBERD: Differences = {
   blocked: 'bounced',
   blockedFullJid: 'bounced',
   overflow: 'ended',
+  forgedFrom: 'stream ended',
 };

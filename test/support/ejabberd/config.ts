@@ -11,7 +11,7 @@ export interface ConfigParts {
 type Yaml = string | number | boolean | readonly Yaml[] | { readonly [key: string]: Yaml };
 type Modules = Readonly<Record<string, Yaml>>;
 
-const STREAM_MANAGEMENT_DEFAULTS = { hibernationSeconds: 4, ackDelaySeconds: 3 };
+const STREAM_MANAGEMENT_DEFAULTS = { hibernationSeconds: 4, ackDelaySeconds: 60 };
 
 export const logPath = (folder: string): string => join(folder, 'ejabberd.log');
 export const dataPath = (folder: string): string => join(folder, 'data');

@@ -61,7 +61,8 @@ register(Jid, Password) ->
     case ejabberd_auth:try_register(User, Server, Password) of
         ok -> ok;
         {error, exists} -> ok = ejabberd_auth:set_password(User, Server, Password)
-    end.
+    end,
+    mnesia:sync_log(). % also for a server that is killed at once
 
 -spec delete(binary()) -> ok.
 delete(Jid) ->
@@ -75,7 +76,8 @@ subscribe(Jid, Contact, Subscription) ->
     case lists:member(Owner#jid.lserver, ejabberd_option:hosts()) of
         true ->
             Item = #roster_item{jid = jid:decode(Contact), subscription = binary_to_existing_atom(Subscription, utf8)},
-            ok = mod_roster:set_item_and_notify_clients(Owner, Item, true);
+            ok = mod_roster:set_item_and_notify_clients(Owner, Item, true),
+            mnesia:sync_log();
         false ->
             ok
     end.

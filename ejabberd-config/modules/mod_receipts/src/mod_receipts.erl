@@ -244,7 +244,7 @@ note_complaint(Problem, #state{complaints = Known} = State)
   when is_map_key(Problem, Known); map_size(Known) >= ?MAX_COMPLAINTS ->
     State;
 note_complaint(Problem, #state{complaints = Known} = State) ->
-    ?ERROR_MSG("Something was not reported or not enforced, messages go on: ~p", [Problem]),
+    ?ERROR_MSG("Something was not reported or not enforced, messages go on: ~0p", [Problem]),
     State#state{complaints = Known#{Problem => true}}.
 
 %%%===================================================================
@@ -1230,7 +1230,7 @@ wake(_, State) ->
 -spec take_options(gen_mod:opts(), state()) -> state().
 take_options(Opts, #state{watch = #watch{host = Host} = Watch, spool = Spool} = State) ->
     NewWatch = Watch#watch{component = component(Host, Opts)},
-    NewWatch == Watch orelse persistent_term:put({?MODULE, Host}, NewWatch),
+    persistent_term:put({?MODULE, Host}, NewWatch),
     State1 = State#state{watch = NewWatch, tick = gen_mod:get_opt(tick, Opts),
                          result_timeout = gen_mod:get_opt(result_timeout, Opts),
                          spool = Spool#spool{limit = gen_mod:get_opt(spool_limit, Opts)}},
@@ -2131,18 +2131,25 @@ held_version(#state{settings = #settings{version = Version}, file_size = Size, w
 not_on_disk() ->
     xmpp:err_resource_constraint(<<"The policies are in force, but cannot be written to disk">>, <<"en">>).
 
+%% The version is that of the accounts: an operator may have changed the settings under the same one.
 -spec take_change(binary(), settings(), binary(), state()) -> {fxml:xmlel() | stanza_error(), state()}.
-take_change(_, #settings{version = Version}, _, #state{settings = #settings{version = Version}} = State) ->
-    {held(Version), State};
-take_change(Since, New, Text, #state{settings = #settings{version = Since}, watch = Watch} = State) ->
+take_change(_, New, _, #state{settings = New} = State) ->
+    {held(New#settings.version), State};
+take_change(_, #settings{version = Version} = New, _, #state{settings = #settings{version = Version}} = State) ->
+    change_policies(New, <<>>, State);
+take_change(Since, New, Text, #state{settings = #settings{version = Since}} = State) ->
+    change_policies(New, Text, State);
+take_change(_, _, _, State) ->
+    {xmpp:err_item_not_found(), State}.
+
+-spec change_policies(settings(), binary(), state()) -> {fxml:xmlel() | stanza_error(), state()}.
+change_policies(New, Text, #state{watch = Watch} = State) ->
     State1 = put_settings(New, read_lines(policies_in_force(Watch), Text, State)),
     Lines = case Text of <<>> -> <<>>; _ -> [Text, $\n] end,
     case append_policies(Lines, State1) of
         {ok, State2} -> {held(New#settings.version), State2};
         {error, State2} -> {not_on_disk(), State2}
-    end;
-take_change(_, _, _, State) ->
-    {xmpp:err_item_not_found(), State}.
+    end.
 
 -spec put_settings(settings(), state()) -> state().
 put_settings(Settings, #state{watch = Watch} = State) ->
