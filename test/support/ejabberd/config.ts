@@ -33,7 +33,7 @@ export function configText(parts: ConfigParts): string {
       // A dead server must not be avoided for minutes.
       s2s_max_retry_delay: 1,
       // More than the tests send to anybody who is away.
-      shaper_rules: { max_user_offline_messages: 20_000 },
+      shaper_rules: { max_user_offline_messages: options.ejabberd?.offlineMessages ?? 20_000 },
       modules: {},
       host_config: Object.fromEntries(
         options.hosts.map((host, index) => [
@@ -62,6 +62,7 @@ function listeners({ options, ports }: ConfigParts): readonly Yaml[] {
             module: 'ejabberd_service',
             // Or each stream would take the stanzas of all of them.
             global_routes: false,
+            check_from: options.ejabberd?.trustsComponents !== true,
             hosts: Object.fromEntries(
               components.map(({ domain, secret }) => [domain, { password: secret }]),
             ),
@@ -80,7 +81,11 @@ function modulesOf(host: HostOptions, options: ProsodyOptions, isFirst: boolean)
     mod_s2s_dialback: {},
     ...(options.blocking === false ? {} : { mod_privacy: {}, mod_blocking: {} }),
     ...streamManagement(options),
-    ...(host.offline === false ? {} : { mod_offline: {} }),
+    ...(host.offline === false
+      ? {}
+      : {
+          mod_offline: { use_mam_for_storage: options.ejabberd?.usesArchiveForOffline ?? false },
+        }),
     ...(host.mam ? { mod_mam: { default: 'always', request_activates_archiving: false } } : {}),
     ...(options.muc !== undefined && isFirst ? { mod_muc: { hosts: [options.muc] } } : {}),
     ...receipts(host, options),

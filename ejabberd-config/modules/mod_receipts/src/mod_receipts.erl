@@ -940,11 +940,11 @@ remove_user(User, Server) ->
 %%% Hooks: the component
 %%%===================================================================
 
-%% Only what comes in on a stream gets this mark, which nothing on the wire can make: the handler below is open to every
-%% user and server.
+%% Only what comes in on a component's stream gets this mark, which nothing on the wire can make: the handler below is open
+%% to every user and server, and ejabberd lets all components of one listener use each other's addresses.
 -spec component_send_packet({stanza() | drop, map()}) -> {stanza() | drop, map()}.
-component_send_packet({#iq{} = IQ, #{host_opts := Domains} = State}) ->
-    {xmpp:put_meta(IQ, receipts, {component, maps:keys(Domains)}), State};
+component_send_packet({#iq{} = IQ, #{routes := Domains} = State}) ->
+    {xmpp:put_meta(IQ, receipts, {component, Domains}), State};
 component_send_packet(Acc) ->
     Acc.
 
