@@ -37,7 +37,9 @@ export function spawnEjabberd(folder: string, controlPort: number): ServerProces
 
 function commandLine(folder: string, controlPort: number): readonly string[] {
   return [
-    ...['-noinput', '+K', 'true', '+S', '2', '-pa', compiled()],
+    ...['-noinput', '+S', '2', '-pa', compiled()],
+    // Schedulers that wait for work without sleeping would take the processor from the tests.
+    ...['+sbwt', 'none', '+sbwtdcpu', 'none', '+sbwtdio', 'none'],
     ...['-mnesia', 'dir', `"${dataPath(folder)}"`],
     ...['-s', 'receipts_test_control', 'start', String(controlPort)],
     ...['-s', 'ejabberd'],

@@ -405,7 +405,7 @@ is_tracked_delivery(#message{meta = #{receipts := {passed, IsTracked, Addresses}
         true -> IsTracked andalso (is_local(Server) orelse is_tracked_delivery(Msg, survey(Msg)));
         false -> is_tracked_delivery(Msg, survey(Msg))
     end;
-is_tracked_delivery(#message{meta = #{receipts := delivered}}) ->
+is_tracked_delivery(#message{meta = #{receipts := Mark}}) when Mark == untracked; Mark == delivered ->
     false;
 is_tracked_delivery(Msg) ->
     is_tracked_delivery(Msg, survey(Msg)).
@@ -473,16 +473,21 @@ send_from_client(Watch, Msg, C2SState) ->
     Look = survey(Msg),
     case is_stopped(Watch, Msg, Look) of
         false ->
-            {mark(Msg, {client, Look}), C2SState};
+            {mark_sent(Msg, Look), C2SState};
         true ->
             guarded(Watch#watch.host, fun() -> note_withheld(Watch, Msg, Look) end, ok),
             send_rest(without_answers(Msg), C2SState)
     end.
 
+%% Most messages of most servers ask nothing and answer nothing: they are looked at once.
+-spec mark_sent(message(), look()) -> message().
+mark_sent(Msg, #look{asks = false, answers = []}) -> mark(Msg, untracked);
+mark_sent(Msg, Look) -> mark(Msg, {client, Look}).
+
 -spec send_rest(message(), map()) -> {message(), map()} | {stop, {drop, map()}}.
 send_rest(Rest, C2SState) ->
     case has_more(Rest) of
-        true -> {mark(Rest, {client, survey(Rest)}), C2SState};
+        true -> {mark_sent(Rest, survey(Rest)), C2SState};
         false -> {stop, {drop, C2SState}}
     end.
 
@@ -546,7 +551,8 @@ filter_packet(#message{meta = #{receipts := {passed, _, Addresses}} = Meta, type
         true -> Msg;
         false -> filter_packet(Msg#message{meta = maps:remove(receipts, Meta)})
     end;
-filter_packet(#message{meta = #{receipts := delivered}, type = Type} = Msg) when Type =/= error ->
+filter_packet(#message{meta = #{receipts := Mark}, type = Type} = Msg)
+  when Type =/= error, (Mark == untracked orelse Mark == delivered) ->
     Msg;
 filter_packet(#message{type = Type, to = #jid{lserver = Host}} = Msg) when ?is_conversation(Type) ->
     case watch(Host) of
@@ -578,9 +584,13 @@ pass_from_client(#message{from = #jid{lserver = Host}} = Msg, Look) ->
 pass_from_elsewhere(_Watch, #message{meta = #{from_offline := true}} = Msg) ->
     mark(Msg, {passed, is_tracked_delivery(Msg), addresses(Msg)});
 pass_from_elsewhere(Watch, Msg) ->
-    Look = survey(Msg),
-    note_passing(Watch, Msg, Look, parties(Msg)),
-    mark(Msg, {passed, is_tracked_delivery(Msg, Look), addresses(Msg)}).
+    case survey(Msg) of
+        #look{asks = false, answers = []} ->
+            mark(Msg, untracked);
+        Look ->
+            note_passing(Watch, Msg, Look, parties(Msg)),
+            mark(Msg, {passed, is_tracked_delivery(Msg, Look), addresses(Msg)})
+    end.
 
 -spec note_passing(watch() | none, message(), look(), {party(), party()}) -> ok.
 note_passing(none, _, _, _) ->
