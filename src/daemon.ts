@@ -62,9 +62,10 @@ export function createDaemon(parts: DaemonParts): Daemon {
     if (ordered > 0) ticks.kick();
   };
   const looking = { store, judging, clocks, log, onMade };
-  const intake = new Intake({ ...looking, counters: base.counters });
-  const waker = new Waker({ ...looking, now: base.now });
   const { greeter, sync } = greetingOf(base, clocks);
+  const onForgotten = (domain: string) => sync.changed(domain);
+  const intake = new Intake({ ...looking, counters: base.counters, onForgotten });
+  const waker = new Waker({ ...looking, now: base.now });
   const users = usersOf(base, {
     judging,
     sync,

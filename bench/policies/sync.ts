@@ -9,6 +9,7 @@ import { cpuSeconds, residentMegabytes } from '../measure/process.ts';
 import { changePreferences, versionIn } from './filler.ts';
 import { Pinger, type Wait } from './pinger.ts';
 import { Stage } from './stage.ts';
+import { type Steps, watchSteps } from './steps.ts';
 
 const USERS = ['pinger', 'chooser', 'contact'];
 const IDLE_MS = 3000;
@@ -35,6 +36,7 @@ interface Sync {
   readonly whole: { readonly ms: number; readonly cpu: number };
   readonly idle: Stall;
   readonly stall: Stall;
+  readonly steps: Steps;
   readonly memory: { readonly before: number; readonly after: number };
   readonly file: number;
   readonly changes: readonly number[];
@@ -70,7 +72,7 @@ async function measureRound({ store, changes }: SyncPlan): Promise<Sync> {
 
 async function measureWhole(
   stage: Stage,
-): Promise<Pick<Sync, 'whole' | 'idle' | 'stall' | 'memory'>> {
+): Promise<Pick<Sync, 'whole' | 'idle' | 'stall' | 'steps' | 'memory'>> {
   const { prosody, database } = stage;
   const version = versionIn(database);
   const pinger = await Pinger.connect(prosody.ports.c2s, 'pinger');
@@ -79,16 +81,18 @@ async function measureWhole(
     await sleep(IDLE_MS);
     const idle = stallOf(pinger.stop());
     const before = residentMegabytes(prosody.pid);
+    const endWatch = await watchSteps(prosody);
     pinger.start();
     await stage.startDaemon();
     const [startedAt, cpuBefore] = [performance.now(), cpuSeconds(prosody.pid)];
     await stage.untilInForce(version);
     const ms = performance.now() - startedAt;
     const cpu = (cpuSeconds(prosody.pid) - cpuBefore) * 1000;
+    const steps = await endWatch();
     const memory = { before, after: residentMegabytes(prosody.pid) };
     await sleep(SETTLE_MS);
     const during = pinger.stop().filter(({ at }) => at >= startedAt && at <= startedAt + ms);
-    return { whole: { ms, cpu }, idle, stall: stallOf(during), memory };
+    return { whole: { ms, cpu }, idle, stall: stallOf(during), steps, memory };
   } finally {
     pinger.close();
   }
@@ -195,6 +199,10 @@ function resultsOf(runs: readonly Sync[], users: number): readonly Result[] {
     { what: '  a client pings meanwhile, median / p99 / longest', figure: waits('stall') },
     { what: '  before that', figure: waits('idle') },
     { what: '  times', figure: `${ratio('median')} / ${ratio('p99')} / ${ratio('max')}` },
+    {
+      what: '  longest step of Prosody, by its processor time',
+      figure: `${figure(({ steps }) => steps.longest, 1)} ms; ${figure(({ steps }) => steps.above['20'])} above 20 ms`,
+    },
     {
       what: '  memory of Prosody before, after',
       figure: `${figure(({ memory }) => memory.before)}, ${figure(({ memory }) => memory.after)} MB`,

@@ -1,6 +1,7 @@
 import type { Counters } from '../counters.ts';
 import type { Logger } from '../log.ts';
 import type { Fact, Stamp } from '../message/fact.ts';
+import { domainOf } from '../message/jid.ts';
 import { keyText } from '../message/key.ts';
 import { type Line, readLines } from '../protocol/feed-text.ts';
 import { errorOf, resultOf } from '../protocol/iq.ts';
@@ -18,6 +19,8 @@ export interface IntakeParts {
   readonly log: Logger;
   /** Called after a commit, with what it made. */
   readonly onMade: (made: Updated) => void;
+  /** Called after a commit that forgot accounts of that domain, and what they chose. */
+  readonly onForgotten: (domain: string) => void;
 }
 
 interface Batch {
@@ -72,9 +75,11 @@ export class Intake {
   }
 
   async #commit(batches: readonly Batch[]): Promise<boolean> {
-    const { store, judging, clocks, onMade, log } = this.#parts;
+    const { store, judging, clocks, onMade, onForgotten, log } = this.#parts;
     try {
-      for (const { account, at } of deletedIn(batches)) await store.forget(account, at);
+      const deleted = deletedIn(batches);
+      for (const { account, at } of deleted) await store.forget(account, at);
+      for (const { account } of deleted) onForgotten(domainOf(account));
       const made = await store.update(newsIn(batches), judging.options());
       for (const batch of batches) this.#settle(batch);
       onMade(made);

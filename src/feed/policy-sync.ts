@@ -31,6 +31,9 @@ const ROWS = 1000;
 const MAX_WAITERS = 8;
 const PATIENCE: Millis = 3000;
 
+/** The server has more to do than to take policies of a hundred thousand users. */
+const BETWEEN_PARTS: Millis = 50;
+
 interface Waiter {
   readonly number: number;
   readonly settle: (isInForce: boolean) => void;
@@ -138,6 +141,7 @@ export class PolicySync {
       const lines = page.filter(hasPolicy).map(lineOf);
       const step = { kind: 'part', part, isLast } as const;
       if (!(await this.#send(domain, peer, { step, version: versionText(version), lines }))) return;
+      if (!isLast) await pause();
     }
     peer.isStale = true;
   }
@@ -189,6 +193,10 @@ export class PolicySync {
 }
 
 const PAGE = { textOf: lineOf, maxBytes: MAX_PAGE_BYTES };
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, BETWEEN_PARTS));
+}
 
 function newPeer(): Peer {
   return { held: '', isSettled: false, isBusy: false, isStale: false, waiters: [] };

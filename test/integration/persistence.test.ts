@@ -124,6 +124,18 @@ describe('what people chose and were asked stays', () => {
     expect(await isAnswered(await meet('down'), 'm1')).toBe(true);
   });
 
+  it('although the server has lost its copy', async () => {
+    const { bob } = await meet('lost');
+    await say(bob, 'policy refuse');
+    await company.leave();
+    await stage.prosody.stop();
+    const data = join(stage.prosody.folder, 'data', HOST.replaceAll('.', '%2e'));
+    await rm(join(data, 'receipts', 'policies.list'));
+    await stage.prosody.start();
+    await sleep(AFTER_SYNC_MS);
+    expect(await isAnswered(await meet('lost'), 'm1')).toBe(false);
+  });
+
   it('while the module is reloaded, and unloaded for a while', async () => {
     const pair = await meet('reloaded');
     await say(pair.bob, `policy for ${pair.alice.bareJid} refuse`);
