@@ -125,6 +125,25 @@ describe('what only ejabberd does', () => {
     expect(kinds(await factsOf(to, ids[0] ?? '', /^stored/))).toEqual(['accepted', 'stored']);
   });
 
+  it('an error that waited for a stream that never came back: failed, and handed to nobody', async () => {
+    const alice = await enter(`${ALICE}/pc`, { acks: 'never' });
+    alice.die();
+    await sleep(150);
+    const id = newId();
+    const bounced = `<message type='error' id='${id}' from='nobody@gateway.test' to='${ALICE}/pc'>`;
+    const why = "<item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>";
+    const gateway = await FeedComponent.connect({
+      domain: 'gateway.test',
+      port: server.ports.component,
+    });
+    gateway.raw.send(`${bounced}<error type='cancel'>${why}</error></message>`);
+    const sent = { from: ALICE, to: 'nobody@gateway.test', id };
+    expect(await component.waitForFact(sent, 'failed')).toEqual([
+      'failed condition=item-not-found type=cancel',
+    ]);
+    await gateway.close();
+  });
+
   it('orders with the component’s address, but not on its stream: forbidden', async () => {
     const gateway = await FeedComponent.connect({
       domain: 'gateway.test',
