@@ -4,6 +4,7 @@ import { type Client, type LoginOptions, login, message } from '../support/clien
 import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
 import { FeedComponent, outcomeOf } from '../support/feed-component.ts';
 import type { ProsodyOptions } from '../support/prosody/options.ts';
+import { startStage, waitForReceipt } from '../support/stage.ts';
 
 const COMPONENT = 'receipts.test';
 const HOST = 'here.test';
@@ -218,4 +219,25 @@ Path = filename:join([mnesia:system_info(directory), "receipts", Host, "*.facts"
 lists:sum([filelib:file_size(File) || File <- filelib:wildcard(unicode:characters_to_list(Path))])`;
     return Number(await server.runErlang(size, HOST));
   }
+});
+
+describe('ejabberd that keeps what is offline in the archive only', () => {
+  it('stored, then delivered when the recipient comes', async () => {
+    const stage = await startStage({
+      server: 'ejabberd',
+      hosts: [{ name: ARCHIVE, mam: true }],
+      prosody: { ejabberd: { usesArchiveForOffline: true } },
+    });
+    const [from, to] = [`alice@${ARCHIVE}`, `bob@${ARCHIVE}`];
+    for (const jid of [from, to]) await stage.prosody.register(jid);
+    await stage.prosody.befriend(from, to);
+    const port = stage.prosody.ports.c2s;
+    const alice = await login({ jid: `${from}/pc`, port });
+    alice.ask(to, 'kept');
+    await waitForReceipt(alice, 'kept', 'stored');
+    const bob = await login({ jid: `${to}/phone`, port });
+    await stage.expectStatus({ from, to, id: 'kept' }, 'delivered by stream');
+    await Promise.all([alice.close(), bob.close()]);
+    await stage.dispose();
+  });
 });
