@@ -216,7 +216,7 @@ mod_options(_Host) ->
      {tick, 20},
      {result_timeout, timer:seconds(30)}].
 
--spec mod_doc() -> map().
+-spec mod_doc() -> #{desc := binary(), opts := [{atom(), #{value := binary(), desc := binary()}}]}.
 mod_doc() ->
     #{desc => <<"Reports what becomes of messages that ask for a receipt (XEP-0184) to the component xmpp-receipts, "
                 "and lets recipients decide about answers.">>,
