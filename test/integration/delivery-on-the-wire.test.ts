@@ -4,7 +4,7 @@ import { type Element, element } from '../../src/protocol/xml.ts';
 import { type Client, login } from '../support/client.ts';
 import { FeedComponent, outcomeOf } from '../support/feed-component.ts';
 import { escaped } from '../support/feed-lines.ts';
-import { introduce, type Prosody, startProsody } from '../support/prosody.ts';
+import { introduce, type Server, startServer } from '../support/server.ts';
 
 const COMPONENT = 'receipts.test';
 const HOST = 'here.test';
@@ -15,8 +15,8 @@ const DORA = 'dora@beside.test';
 const CAROL = 'carol@there.test';
 const FEED = 'xmpp-receipts:feed:1';
 
-let server: Prosody;
-let elsewhere: Prosody;
+let server: Server;
+let elsewhere: Server;
 let component: FeedComponent;
 let alice: Client;
 let bob: Client;
@@ -85,7 +85,7 @@ async function expectNoFacts(id: string, token: string): Promise<void> {
 
 beforeAll(async () => {
   [server, elsewhere] = await Promise.all([
-    startProsody({
+    startServer({
       hosts: [{ name: HOST, mam: true }, { name: 'beside.test' }],
       components: [
         { domain: COMPONENT, secret: 'secret' },
@@ -93,7 +93,7 @@ beforeAll(async () => {
       ],
       receipts: { receipts_component: COMPONENT },
     }),
-    startProsody({ hosts: [{ name: 'there.test' }] }),
+    startServer({ hosts: [{ name: 'there.test' }] }),
   ]);
   await introduce(server, elsewhere);
   for (const jid of [ALICE, BOB, EVE, DORA]) await server.register(jid);

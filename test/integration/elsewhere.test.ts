@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type Client, login } from '../support/client.ts';
 import { connectComponent, type RawComponent } from '../support/component.ts';
-import { introduce, type Prosody, startProsody } from '../support/prosody.ts';
+import { introduce, type Server, startServer } from '../support/server.ts';
 import { expectTold, type Stage, startStage, toldAbout, waitForReceipt } from '../support/stage.ts';
 
 const ALICE = 'alice@here.test';
@@ -12,7 +12,7 @@ const ERIN = 'erin@unwatched.test';
 
 describe('senders and recipients who are elsewhere', () => {
   let stage: Stage;
-  let there: Prosody;
+  let there: Server;
   let alice: Client;
   let gateway: RawComponent;
   const port = () => stage.prosody.ports.c2s;
@@ -32,7 +32,7 @@ describe('senders and recipients who are elsewhere', () => {
         ],
       },
     });
-    there = await startProsody({ hosts: [{ name: 'there.test' }] });
+    there = await startServer({ hosts: [{ name: 'there.test' }] });
     await introduce(stage.prosody, there);
     for (const jid of [ALICE, BOB, DORA, ERIN]) await stage.prosody.register(jid);
     await there.register(CAROL);

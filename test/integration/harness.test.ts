@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { login } from '../support/client.ts';
-import { introduce, type Prosody, startProsody } from '../support/prosody.ts';
+import { introduce, type Server, startServer } from '../support/server.ts';
 import { differencesOf } from '../support/server-differences.ts';
 import { startSlixmpp } from '../support/slixmpp.ts';
 
 describe('the test harness', () => {
-  let here: Prosody;
-  let there: Prosody;
+  let here: Server;
+  let there: Server;
 
   beforeAll(async () => {
     [here, there] = await Promise.all([
-      startProsody({ hosts: [{ name: 'here.test', mam: true }] }),
-      startProsody({ hosts: [{ name: 'there.test' }] }),
+      startServer({ hosts: [{ name: 'here.test', mam: true }] }),
+      startServer({ hosts: [{ name: 'there.test' }] }),
     ]);
     await introduce(here, there);
     await here.register('alice@here.test');

@@ -11,7 +11,7 @@ import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type Client, login } from '../support/client.ts';
 import { buildDaemon, DaemonProcess } from '../support/daemon-process.ts';
-import { type Prosody, startProsody } from '../support/prosody.ts';
+import { type Server, startServer } from '../support/server.ts';
 import { BOT, COMPONENT } from '../support/stage.ts';
 
 const HOST = 'storm.test';
@@ -21,7 +21,7 @@ const CAROL = `carol@${HOST}`;
 const RESULT_TIMEOUT = 2;
 
 describe('outages', () => {
-  let prosody: Prosody;
+  let prosody: Server;
   let daemon: DaemonProcess;
   let store: Store;
   let folder: string;
@@ -32,7 +32,7 @@ describe('outages', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'receipts-'));
-    prosody = await startProsody({
+    prosody = await startServer({
       hosts: [{ name: HOST }],
       components: [{ domain: COMPONENT, secret: 'secret' }],
       receipts: { receipts_component: COMPONENT, receipts_result_timeout: RESULT_TIMEOUT },
@@ -204,7 +204,7 @@ async function waitUntil(holds: () => boolean, ms = 20_000): Promise<void> {
   }
 }
 
-function environmentOf(prosody: Prosody, folder: string): Readonly<Record<string, string>> {
+function environmentOf(prosody: Server, folder: string): Readonly<Record<string, string>> {
   return {
     XMPP_RECEIPTS_COMPONENT_DOMAIN: COMPONENT,
     XMPP_RECEIPTS_COMPONENT_SERVER: `127.0.0.1:${prosody.ports.component}`,

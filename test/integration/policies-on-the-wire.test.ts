@@ -1,10 +1,9 @@
 import { appendFile, readFile, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Element } from '../../src/protocol/xml.ts';
 import { type Client, login } from '../support/client.ts';
 import { FeedComponent, outcomeOf, type PoliciesAttributes } from '../support/feed-component.ts';
-import { introduce, type Prosody, startProsody } from '../support/prosody.ts';
+import { introduce, type Server, startServer } from '../support/server.ts';
 
 const COMPONENT = 'receipts.test';
 const HOST = 'here.test';
@@ -58,8 +57,8 @@ const ANSWERS: readonly {
 
 const ANSWER_NAMES = ['received', 'displayed', 'acknowledged', 'x'];
 
-let server: Prosody;
-let elsewhere: Prosody;
+let server: Server;
+let elsewhere: Server;
 let component: FeedComponent;
 let lastVersion = 0;
 let lastId = 0;
@@ -67,7 +66,7 @@ let lastId = 0;
 const version = () => `v:${++lastVersion}`;
 const newId = () => `m${++lastId}`;
 const port = () => server.ports.c2s;
-const policiesPath = () => join(server.folder, 'data/here%2etest/receipts/policies.list');
+const policiesPath = () => server.receiptsPath(HOST, 'policies.list');
 
 async function connect(): Promise<FeedComponent> {
   return FeedComponent.connect({ domain: COMPONENT, port: server.ports.component });
@@ -112,7 +111,7 @@ function isAnswer(stanza: Element | undefined): boolean {
 
 beforeAll(async () => {
   [server, elsewhere] = await Promise.all([
-    startProsody({
+    startServer({
       hosts: [{ name: HOST, mam: true }, { name: 'beside.test' }],
       components: [
         { domain: COMPONENT, secret: 'secret' },
@@ -120,7 +119,7 @@ beforeAll(async () => {
       ],
       receipts: { receipts_component: COMPONENT },
     }),
-    startProsody({ hosts: [{ name: 'there.test' }] }),
+    startServer({ hosts: [{ name: 'there.test' }] }),
   ]);
   await introduce(server, elsewhere);
   for (const jid of [ALICE, BOB, DORA]) await server.register(jid);
@@ -288,14 +287,13 @@ describe('what a policy stops', () => {
     await setAll({}, `${BOB}\tmanual`);
     const [first, second] = [newId(), newId()];
     const answer = (id: string) => chat(ALICE, `<received xmlns='${RECEIPTS}' id='${id}'/>`);
-    await server.runLua(SABOTAGE, HOST, 'judge');
+    await server.runInside(SABOTAGE, HOST, 'judge');
     expect(isAnswer(await arrivesAt(alice, bob, answer(first)))).toBe(true);
     await server.reloadModule(HOST, 'receipts');
-    await server.runLua(SABOTAGE, HOST, 'add_fact');
+    await server.runInside(SABOTAGE, HOST, 'add_fact');
     expect(await arrivesAt(alice, bob, answer(second))).toBeUndefined();
     await server.reloadModule(HOST, 'receipts');
-    expect(await server.log()).toMatch(/messages go on: .*judge fails/);
-    expect(await server.log()).toMatch(/messages go on: .*add_fact fails/);
+    for (const problem of COMPLAINTS[server.kind]) expect(await server.log()).toMatch(problem);
   });
 
   it('leaves what it takes an answer from as it was, for the archive and the carbon', async () => {
@@ -684,7 +682,7 @@ describe('how policies stay', () => {
 
   it('in memory when the disk takes nothing, and the component is told', async () => {
     const held = await setAll({}, `${ALICE}\tmanual`);
-    await server.runLua(BREAK_DISK, HOST);
+    await server.runInside(BREAK_DISK, HOST);
     const next = version();
     const failed = await component.setPolicies(
       HOST,
@@ -698,7 +696,7 @@ describe('how policies stay', () => {
     const again = await component.setPolicies(HOST, whole, `${ALICE}\tmanual`);
     expect(outcomeOf(again)).toBe('resource-constraint');
     expect(await isStopped()).toBe(false);
-    await server.runLua(MEND_DISK, HOST);
+    await server.runInside(MEND_DISK, HOST);
     const mended = await setAll({}, `${BOB}\tmanual`);
     expect((await hello())['policies']).toBe(mended);
     const complaints = (await server.log()).match(/enforcing the policies from memory/g);
@@ -723,7 +721,7 @@ describe('how policies stay', () => {
 });
 
 // Arguments: host, and the name of a local function of the module that shall fail until the module is reloaded.
-const SABOTAGE = `
+const SABOTAGE_LUA = `
 local host, name = ...
 local visited = {}
 local function visit(code)
@@ -745,7 +743,7 @@ for handler in pairs(handlers) do visit(handler) end
 return true`;
 
 // Files of policies cannot be opened for writing: as root no permission could say so.
-const BREAK_DISK = `
+const BREAK_DISK_LUA = `
 local io_open = io.open
 package.loaded.receipts_test_io_open = io_open
 io.open = function (path, mode)
@@ -754,9 +752,41 @@ io.open = function (path, mode)
 end
 return true`;
 
-const MEND_DISK = `
+const MEND_DISK_LUA = `
 io.open = package.loaded.receipts_test_io_open
 return true`;
+
+const SABOTAGE = {
+  lua: SABOTAGE_LUA,
+  // Places in the record of the host: its tables of policies, its process.
+  erlang: `[Host, Name] = Args,
+Place = case Name of <<"judge">> -> 6; <<"add_fact">> -> 4 end,
+Watch = persistent_term:get({mod_receipts, Host}),
+persistent_term:put({mod_receipts, Host}, setelement(Place, Watch, <<"broken">>)), ok`,
+};
+
+/** What the log says of the two that fail. */
+const COMPLAINTS = {
+  prosody: [/messages go on: .*judge fails/, /messages go on: .*add_fact fails/],
+  ejabberd: [/messages go on: .*element/, /messages go on: .*function_clause/],
+};
+
+const FOLDER_ERLANG = `[Host] = Args,
+Path = filename:join([mnesia:system_info(directory), "receipts", Host, "policies.list"])`;
+
+const BREAK_DISK = {
+  lua: BREAK_DISK_LUA,
+  erlang: `${FOLDER_ERLANG},
+ok = file:rename(Path, <<Path/binary, ".kept">>), ok = file:make_dir(Path),
+ok = file:make_dir(<<Path/binary, ".tmp">>)`,
+};
+
+const MEND_DISK = {
+  lua: MEND_DISK_LUA,
+  erlang: `${FOLDER_ERLANG},
+ok = file:del_dir(Path), ok = file:del_dir(<<Path/binary, ".tmp">>),
+ok = file:rename(<<Path/binary, ".kept">>, Path)`,
+};
 
 describe('100,000 policies', () => {
   const USERS = 100_000;
@@ -766,14 +796,14 @@ describe('100,000 policies', () => {
   it('come without holding up the server, and are there after a restart', async () => {
     const lines = Array.from({ length: USERS }, (_, n) => `user-${n}@${HOST}\tmanual`);
     const whole = version();
-    await server.runLua(WATCH_STEPS, HOST);
+    await server.runInside(WATCH_STEPS, HOST);
     for (let at = 0, part = 1; at < USERS; at += PER_PART, part++) {
       const last = at + PER_PART >= USERS ? 'yes' : 'no';
       const some = lines.slice(at, at + PER_PART);
       const answer = await component.setPolicies(HOST, { part, last, version: whole }, ...some);
       expect(outcomeOf(answer)).toBe('result');
     }
-    expect(await server.runLua(LONGEST_STEP)).toBeLessThan(MOST_MS);
+    expect(await server.runInside(LONGEST_STEP)).toBeLessThan(MOST_MS);
     await component.close();
     await server.restart();
     component = await connect();
@@ -783,7 +813,7 @@ describe('100,000 policies', () => {
 });
 
 // In processor time: others use this machine too.
-const WATCH_STEPS = `
+const WATCH_STEPS_LUA = `
 local receipts = require "core.modulemanager".get_module((...), "receipts").module
 package.loaded.receipts_test_longest = 0
 receipts:wrap_event("iq/host", function (handlers, name, event)
@@ -795,4 +825,22 @@ receipts:wrap_event("iq/host", function (handlers, name, event)
 end)
 return true`;
 
-const LONGEST_STEP = `return package.loaded.receipts_test_longest`;
+// As scheduled without interruption.
+const WATCH_STEPS = {
+  lua: WATCH_STEPS_LUA,
+  erlang: `register(receipts_test_steps, spawn(fun() ->
+  erlang:system_monitor(self(), [{long_schedule, 10}]),
+  Listen = fun(Self, Longest) ->
+    receive
+      {monitor, _, long_schedule, Info} -> Self(Self, max(Longest, proplists:get_value(timeout, Info)));
+      {ask, From} -> From ! {longest, Longest}
+    end
+  end,
+  Listen(Listen, 0)
+end)), ok`,
+};
+
+const LONGEST_STEP = {
+  lua: 'return package.loaded.receipts_test_longest',
+  erlang: 'receipts_test_steps ! {ask, self()}, receive {longest, Longest} -> Longest end',
+};

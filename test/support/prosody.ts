@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { InsideCode, Server } from './any-server.ts';
 import { configText, dataPath, logPath } from './prosody/config.ts';
 import { Control, type Json } from './prosody/control.ts';
 import type { Ports, ProsodyOptions } from './prosody/options.ts';
@@ -16,6 +17,7 @@ import {
 import { freePorts } from './prosody/ports.ts';
 import { configPath, type ServerProcess, spawnProsody, stopProcess } from './prosody/process.ts';
 
+export { introduce } from './any-server.ts';
 export type { HostOptions, Ports, ProsodyOptions } from './prosody/options.ts';
 export { type ProsodyPlace, runProsodyWhere } from './prosody/where.ts';
 
@@ -38,20 +40,14 @@ export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
   return prosody;
 }
 
-/** Lets the servers find each other's domains (server-to-server streams). */
-export async function introduce(...servers: readonly Prosody[]): Promise<void> {
-  for (const server of servers) {
-    for (const other of servers) if (other !== server) await server.learnPeers(other);
-  }
-}
-
 interface Place {
   readonly options: ProsodyOptions;
   readonly folder: string;
   readonly ports: Ports;
 }
 
-export class Prosody {
+export class Prosody implements Server {
+  readonly kind = 'prosody';
   readonly options: ProsodyOptions;
   readonly folder: string;
   readonly ports: Ports;
@@ -180,10 +176,19 @@ export class Prosody {
   }
 
   /** From now on this server finds the domains of the other one; also after a restart. */
-  async learnPeers(other: Prosody): Promise<void> {
+  async learnPeers(other: Pick<Server, 'domains' | 'ports'>): Promise<void> {
     const learned = Object.fromEntries(other.domains.map((domain) => [domain, other.ports.s2s]));
     this.#peers = { ...this.#peers, ...learned };
     await this.runLua(ADD_PEERS, learned);
+  }
+
+  async runInside({ lua }: InsideCode, ...args: readonly Json[]): Promise<unknown> {
+    return await this.runLua(lua, ...args);
+  }
+
+  receiptsPath(host: string, name: string): string {
+    const hostFolder = host.replaceAll('.', '%2e');
+    return join(dataPath(this.folder), hostFolder, 'receipts', name);
   }
 
   async #manageModule(

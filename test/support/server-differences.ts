@@ -1,11 +1,34 @@
-import type { Prosody } from './prosody.ts';
+import type { Server } from './any-server.ts';
 
 /** What servers do differently, seen on each; tests expect what the server at hand really does. */
 export interface Differences {
   /** What becomes of a message to a bare JID whose owner blocks the sender. */
   readonly blocked: 'bounced' | 'dropped';
+  /** What becomes of a message to a full JID that is online, and whose owner blocks the sender. */
+  readonly blockedFullJid: 'bounced' | 'dropped';
+  /** A stream with more unacknowledged stanzas than it may have: the oldest are forgotten, or it is ended and all bounce. */
+  readonly overflow: 'forgotten' | 'ended';
+  /** What becomes of a client's stanza with somebody else's address in `from`. */
+  readonly forgedFrom: 'corrected' | 'stream ended';
 }
 
-export function differencesOf({ version }: Prosody): Differences {
-  return { blocked: version.startsWith('0.12') ? 'bounced' : 'dropped' };
+export function differencesOf({ kind, version }: Pick<Server, 'kind' | 'version'>): Differences {
+  if (kind === 'ejabberd') return EJABBERD;
+  return version.startsWith('0.12') ? PROSODY_0_12 : PROSODY_13;
 }
+
+const PROSODY_13: Differences = {
+  blocked: 'dropped',
+  blockedFullJid: 'dropped',
+  overflow: 'forgotten',
+  forgedFrom: 'corrected',
+};
+
+const PROSODY_0_12: Differences = { ...PROSODY_13, blocked: 'bounced' };
+
+const EJABBERD: Differences = {
+  blocked: 'bounced',
+  blockedFullJid: 'bounced',
+  overflow: 'ended',
+  forgedFrom: 'stream ended',
+};

@@ -11,7 +11,13 @@ import type { Element } from '../../src/protocol/xml.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Client } from './client.ts';
-import { type HostOptions, type Prosody, type ProsodyOptions, startProsody } from './prosody.ts';
+import {
+  type HostOptions,
+  type Server,
+  type ServerKind,
+  type ServerOptions,
+  startServer,
+} from './server.ts';
 
 export const COMPONENT = 'receipts.test';
 export const BOT = `receipts@${COMPONENT}`;
@@ -19,7 +25,9 @@ const SECRET = 'component secret';
 
 export interface StageOptions {
   readonly hosts: readonly HostOptions[];
-  readonly prosody?: Partial<ProsodyOptions>;
+  /** That of the environment (SERVER) unless named. */
+  readonly server?: ServerKind;
+  readonly prosody?: Partial<ServerOptions>;
   readonly policy?: Policy;
   /** The operator's policy in full; `policy` is its default. */
   readonly policies?: Partial<Config['policy']>;
@@ -48,14 +56,14 @@ export const GRACE_MS = 400;
 /** By now the grace has passed and what follows has arrived. */
 export const AFTER_GRACE_MS = 1000;
 
-/** A real Prosody with mod_receipts, and a whole daemon in this process attached to it. */
+/** A real server with mod_receipts, and a whole daemon in this process attached to it. */
 export class Stage {
-  readonly prosody: Prosody;
+  readonly prosody: Server;
   readonly #options: StageOptions;
   #daemon: Daemon | undefined;
   #store: Store | undefined;
 
-  constructor(prosody: Prosody, options: StageOptions) {
+  constructor(prosody: Server, options: StageOptions) {
     this.prosody = prosody;
     this.#options = options;
   }
@@ -129,12 +137,15 @@ export class Stage {
 }
 
 export async function startStage(options: StageOptions): Promise<Stage> {
-  const prosody = await startProsody({
-    hosts: options.hosts,
-    components: [{ domain: COMPONENT, secret: SECRET }],
-    receipts: { receipts_component: COMPONENT },
-    ...options.prosody,
-  });
+  const prosody = await startServer(
+    {
+      hosts: options.hosts,
+      components: [{ domain: COMPONENT, secret: SECRET }],
+      receipts: { receipts_component: COMPONENT },
+      ...options.prosody,
+    },
+    options.server,
+  );
   const stage = new Stage(prosody, options);
   if (options.daemon !== false) await stage.startDaemon();
   return stage;
@@ -185,7 +196,7 @@ function matches(proof: Proof | undefined, expected: string): boolean {
   );
 }
 
-function configFor(prosody: Prosody, options: StageOptions): Config {
+function configFor(prosody: Server, options: StageOptions): Config {
   return {
     component: {
       domain: COMPONENT,

@@ -17,7 +17,7 @@ interface Waiting {
 
 export type { Json };
 
-/** The line to lua/mod_test_control.lua. While it is open the server knows that its test is alive. */
+/** The line to lua/mod_test_control.lua or erlang/receipts_test_control.erl. While it is open the server knows that its test is alive. */
 export class Control {
   readonly #socket: Socket;
   readonly #waiting = new Map<number, Waiting>();
@@ -43,7 +43,7 @@ export class Control {
     createInterface({ input: socket }).on('line', (line) => this.#settle(JSON.parse(line)));
   }
 
-  /** Runs Lua inside the server; `...` in the code are the arguments, its `return` is the result. */
+  /** Runs Lua (arguments: `...`) or Erlang (arguments: `Args`) inside the server. */
   run(code: string, ...args: readonly Json[]): Promise<unknown> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
@@ -61,11 +61,11 @@ export class Control {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (ok) waiting?.resolve(value);
-    else waiting?.reject(new Error(`Lua in Prosody: ${error}`));
+    else waiting?.reject(new Error(`inside the server: ${error}`));
   }
 
   #rejectAll(): void {
-    for (const { reject } of this.#waiting.values()) reject(new Error('Prosody has gone'));
+    for (const { reject } of this.#waiting.values()) reject(new Error('the server has gone'));
     this.#waiting.clear();
   }
 }

@@ -18,6 +18,17 @@ export interface ProsodyOptions {
   readonly modules?: readonly string[];
   /** More global configuration, as Lua. */
   readonly lua?: string;
+  /** What only ejabberd has. */
+  readonly ejabberd?: EjabberdOptions;
+}
+
+export interface EjabberdOptions {
+  /** How many messages an absent user can have; 20,000 unless named. */
+  readonly offlineMessages?: number;
+  /** mod_offline keeps nothing that the archive keeps. */
+  readonly usesArchiveForOffline?: boolean;
+  /** Components may send from any address; they may not unless true. */
+  readonly trustsComponents?: boolean;
 }
 
 export interface HostOptions {

@@ -42,7 +42,7 @@ export const configPath = (folder: string): string => join(folder, 'prosody.cfg.
 
 function spawnPackage(folder: string): ServerProcess {
   const child = spawn(PROSODY, ['--config', configPath(folder), '-F'], STDIO);
-  return watch(child, (name) => child.kill(name));
+  return watchProcess(child, (name) => child.kill(name));
 }
 
 // Not run on every machine that these tests run on: the same paths inside and outside, and the host's
@@ -60,12 +60,18 @@ function spawnContainer(folder: string): ServerProcess {
     ],
     STDIO,
   );
-  return watch(child, (signal) => execFileSync('docker', ['kill', '--signal', signal, name]));
+  return watchProcess(child, (signal) =>
+    execFileSync('docker', ['kill', '--signal', signal, name]),
+  );
 }
 
 const STDIO = { stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] };
 
-function watch(child: ChildProcess, signal: (name: NodeJS.Signals) => void): ServerProcess {
+/** What a child has become; `signal` reaches the server. */
+export function watchProcess(
+  child: ChildProcess,
+  signal: (name: NodeJS.Signals) => void,
+): ServerProcess {
   let output = '';
   const keep = (chunk: Buffer) => {
     output = (output + chunk.toString()).slice(-OUTPUT_KEPT);
