@@ -13,6 +13,8 @@ export type CounterName =
   | 'commands'
   | 'commands refused'
   | 'questions answered'
+  | 'questions refused'
+  | 'requests refused'
   | 'stanzas from strangers refused'
   | 'queries refused'
   | 'stanzas ignored';

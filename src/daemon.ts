@@ -46,6 +46,9 @@ const GATHER = 100;
 /** One recipient is asked so often without waiting, while the hour's share lasts. */
 const QUESTION_BURST = 4;
 
+/** What one user may ask in a minute, queries and all: programs ask after each of their messages. */
+const REQUESTS_PER_MINUTE = 600;
+
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 
@@ -77,9 +80,10 @@ export function createDaemon(parts: DaemonParts): Daemon {
     whileOnline: [sync, greeter, outbox, ticks, senders.asker, waker],
     clocks,
     router: {
+      ...base,
+      limiter: new Limiter(REQUESTS_PER_MINUTE),
       routes: routesOf({ ...base, intake, greeter, users }),
-      counters: base.counters,
-      onMessage: messagesOf({ outbox, bot: new Bot({ ...users, link }) }),
+      onMessage: messagesOf({ ...senders, bot: new Bot({ ...users, link }) }),
       onPresence: presencesOf({ users }),
     },
   });

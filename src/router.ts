@@ -1,6 +1,9 @@
+import type { Limiter } from './commands/limiter.ts';
 import type { Counters } from './counters.ts';
+import { bareOf } from './message/jid.ts';
 import { errorOf, isRequest } from './protocol/iq.ts';
 import { child, type Element } from './protocol/xml.ts';
+import type { Millis } from './store/store.ts';
 
 /** One kind of question that we answer: RFC 6120 §8.2.3, by type and the payload's name and namespace. */
 export interface Route {
@@ -14,6 +17,9 @@ export interface Route {
 
 export interface RouterParts {
   readonly routes: readonly Route[];
+  /** How much one user may ask, whatever it is. */
+  readonly limiter: Pick<Limiter, 'take'>;
+  readonly now: () => Millis;
   readonly counters: Counters;
   /** A message stanza, answers to our own included. */
   readonly onMessage: (message: Element) => Promise<void>;
@@ -24,7 +30,20 @@ export interface RouterParts {
 export async function route(stanza: Element, parts: RouterParts): Promise<readonly Element[]> {
   if (stanza.name === 'message') await parts.onMessage(stanza);
   if (stanza.name === 'presence') return parts.onPresence(stanza);
-  return isRequest(stanza) ? [await answer(stanza, parts)] : [];
+  if (!isRequest(stanza)) return [];
+  return [isTooMuch(stanza, parts) ? refuseMore(stanza, parts) : await answer(stanza, parts)];
+}
+
+/** Servers, and we ourselves, ask as a domain. */
+function isTooMuch({ attrs }: Element, { limiter, now }: RouterParts): boolean {
+  const asker = bareOf(attrs['from'] ?? '');
+  return asker.includes('@') && limiter.take(asker, now()) !== 'ok';
+}
+
+function refuseMore(stanza: Element, { counters }: RouterParts): Element {
+  counters.count('requests refused');
+  const text = 'too many requests; ask again in a minute';
+  return errorOf(stanza, { type: 'wait', condition: 'policy-violation', text });
 }
 
 async function answer(stanza: Element, { routes, counters }: RouterParts): Promise<Element> {

@@ -6,6 +6,8 @@ import { answersToPresence, type Premises } from './bot/presence.ts';
 import type { Counters } from './counters.ts';
 import type { Greeter } from './feed/greeter.ts';
 import type { Intake } from './feed/intake.ts';
+import { bareOf } from './message/jid.ts';
+import type { Asker } from './outbox/asker.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { resultOf } from './protocol/iq.ts';
 import { NS } from './protocol/namespaces.ts';
@@ -77,12 +79,13 @@ function set(name: string, xmlns: string) {
   return { type: 'set', name, xmlns } as const;
 }
 
-/** What comes as a message: errors for our own receipts, and what users say to the bot. */
-export function messagesOf({ outbox, bot }: { outbox: Outbox; bot: Bot }) {
+/** What comes as a message: errors for what we sent, and what users say to the bot. */
+export function messagesOf({ outbox, asker, bot }: { outbox: Outbox; asker: Asker; bot: Bot }) {
   return async (message: Element): Promise<void> => {
-    const { type, id } = message.attrs;
-    if (type === 'error') await outbox.refused(id ?? '');
-    else await bot.take(message);
+    const { type, id = '', from = '' } = message.attrs;
+    if (type !== 'error') return bot.take(message);
+    await outbox.refused(id);
+    await asker.refused(id, bareOf(from));
   };
 }
 

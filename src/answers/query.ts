@@ -1,3 +1,4 @@
+import { folded } from '../commands/address.ts';
 import type { Counters } from '../counters.ts';
 import { type BareJid, bareOf, domainOf } from '../message/jid.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
@@ -26,8 +27,8 @@ export async function answerQuery(
   };
   if (!rules.domains.includes(domainOf(sender))) return refuse(FORBIDDEN);
   if (id === '' || recipient === '') return refuse(INCOMPLETE);
-  // Servers write addresses in lower case; what a person typed may differ.
-  const key = { sender, recipient: bareOf(recipient.toLowerCase()), id };
+  // What a person typed may differ from what servers write.
+  const key = { sender, recipient: folded(bareOf(recipient)), id };
   const receipt = await furthest(key, { store, rules });
   if (receipt === undefined) return refuse(UNKNOWN);
   return resultOf(

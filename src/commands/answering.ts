@@ -1,4 +1,4 @@
-import type { Fact } from '../message/fact.ts';
+import type { Fact, Stamp } from '../message/fact.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { AskedMessage, Question } from '../store/question-store.ts';
 import type { Millis, News } from '../store/store.ts';
@@ -63,25 +63,27 @@ async function settle(
 async function decide(
   user: BareJid,
   { number, answer }: { readonly number: number; readonly answer: 'yes' | 'no' },
-  { store, judging, counters, now, onMade }: PerformParts,
+  { store, judging, counters, onMade }: PerformParts,
 ): Promise<void> {
   const messages = await store.questions.shownOf(user, number);
   for (let from = 0; from < messages.length; from += CHUNK) {
-    const news = messages.slice(from, from + CHUNK).map((it) => newsOf(it, answer, now()));
+    const news = messages
+      .slice(from, from + CHUNK)
+      .map((it) => newsOf(it, answer, judging.presentFor(it.key)));
     onMade(await store.update(news, judging.options()));
   }
   counters.count('questions answered');
 }
 
-/** Our clock may be behind the server's: the answer comes after the message all the same. */
+/** The answer comes after the message, whatever the clocks say. */
 function newsOf(
   { key, position }: AskedMessage,
   answer: Exclude<Answer, 'later'>,
-  now: Millis,
+  present: Stamp,
 ): News {
   const fact: Fact = {
     kind: answer === 'yes' ? 'approved' : 'declined',
-    at: Math.max(now * 1000, position + 1),
+    at: Math.max(present, position + 1),
     side: 'component',
   };
   return { key, facts: [fact] };

@@ -52,6 +52,11 @@ export class Judging {
     };
   }
 
+  /** The present, by the clock of the server that sees what becomes of the message: what people say is put among its facts. */
+  presentFor(key: MessageKey): Stamp {
+    return this.#knownUpTo(key) ?? this.#now() * 1000;
+  }
+
   readonly #judge: Judge = (tracked, news: readonly Fact[], kept) => {
     const knownUpTo = this.#knownUpTo(tracked.key) ?? 0;
     return judge(tracked, news, { ...kept, rules: this.#rules, knownUpTo });

@@ -60,6 +60,13 @@ const PROVES: Readonly<Record<FactKind, Status>> = {
 /** Who says so: the server did it, the XEP-0198 stream acknowledged it, the client or the person answered. */
 export type Evidence = 'server' | 'stream' | 'client' | 'person';
 
+/** Who says so where we say it: `delivered` is told unasked by the stream's word only. */
+export function evidenceOfStatus(status: Status): Evidence {
+  if (RANK[status] <= RANK.expired) return 'server';
+  if (RANK[status] >= RANK.declined) return 'person';
+  return status === 'delivered' ? 'stream' : 'client';
+}
+
 /** A status and what proves it. */
 export interface Proof {
   readonly status: Status;

@@ -7,6 +7,7 @@ import type { Preferences } from '../receipt/preferences.ts';
 import type { Asking } from '../store/question-store.ts';
 import type { Millis, Store } from '../store/store.ts';
 import type { Pacing } from './pacing.ts';
+import { numbersIn } from './question-id.ts';
 import { Rounds } from './rounds.ts';
 import { sendUntilTaken } from './send.ts';
 
@@ -28,6 +29,9 @@ export interface AskerParts {
 /** What the server has not taken by then is asked again. */
 const LEASE: Millis = 60_000;
 const LOOK_AGAIN: Millis = 1000;
+
+/** Whoever was away where nothing is stored may be back by then. */
+const AFTER_REFUSAL: Millis = 600_000;
 const MAX_RECIPIENTS = 50;
 
 /** Puts questions to recipients: what waits for one of them in one stanza, and not more often than the pacing allows. */
@@ -56,6 +60,15 @@ export class Asker {
   /** Who answers can be asked again. */
   answered(recipient: BareJid): void {
     this.#parts.pacing.forgive(recipient);
+  }
+
+  /** An error came back: the recipient did not see these questions. */
+  async refused(id: string, recipient: BareJid): Promise<void> {
+    const { store, now, counters } = this.#parts;
+    const numbers = numbersIn(id);
+    if (numbers.length === 0) return;
+    await store.questions.unask(recipient, numbers, now() + AFTER_REFUSAL);
+    counters.count('questions refused');
   }
 
   async #askAll(): Promise<boolean> {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import { chatMessage } from '../protocol/chat-message.ts';
 import type { Element } from '../protocol/xml.ts';
@@ -8,6 +7,7 @@ import type { Millis } from '../store/store.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 import { askingText } from '../text/question-text.ts';
 import { botOf } from './address.ts';
+import { questionId } from './question-id.ts';
 
 /** How recipients are asked: by the bot, in plain text, which every client can show and answer. */
 export function askingComposerOf(
@@ -18,7 +18,7 @@ export function askingComposerOf(
   return (asking, recipient) => {
     const spoken = languageFor(languageTagOf(recipient), LANGUAGE_OF[language]);
     const body = askingText(asking, spoken, now());
-    const id = `q-${randomUUID()}`;
+    const id = questionId(asking.questions.map(({ number }) => number));
     return chatMessage({ id, from, to: asking.recipient, lang: spoken.lang, body });
   };
 }

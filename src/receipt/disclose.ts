@@ -43,7 +43,7 @@ const TOLD_UNDER: Readonly<Record<Policy, readonly Status[]>> = {
   automatic: STATUSES,
 };
 
-/** What a stranger learns at most: nothing of this depends on whether the recipient is online, or the recipient said it. */
+/** What a stranger learns at most: what the sender's server does anyhow, what it shows itself, what the recipient said. */
 const TOLD_TO_STRANGERS: readonly Status[] = [
   'accepted',
   'relayed',

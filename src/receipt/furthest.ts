@@ -1,8 +1,15 @@
 import { isWithheld } from '../message/fact.ts';
 import { type Life, newestLife } from '../message/life.ts';
-import { factsReadUpTo, type Proof, proofsOf, RANK } from '../message/status.ts';
+import {
+  type Evidence,
+  evidenceOfStatus,
+  factsReadUpTo,
+  type Proof,
+  proofsOf,
+  RANK,
+} from '../message/status.ts';
 import { type Context, disclosedTo, entitlementOf } from './disclose.ts';
-import type { Tracked } from './judge.ts';
+import type { Told, Tracked } from './judge.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
 
 /**
@@ -13,23 +20,33 @@ export function furthestOf(tracked: Tracked, context: Context): Receipt | undefi
   const { key, record } = tracked;
   const life = newestLife(record);
   if (life === undefined) return undefined;
-  const disclosed = disclosedTo(key, life, context).proofs.at(-1);
-  const known = knownToSender(tracked, life, context).at(-1);
-  const proof = isFurther(known, disclosed) ? known : disclosed;
-  return proof === undefined ? undefined : receiptOf(key, proof, life.startedAt);
-}
-
-/** What the sender was told, and what the recipient's client answered to the sender's own. */
-function knownToSender({ key, told }: Tracked, life: Life, context: Context): readonly Proof[] {
-  const statuses = told.filter(({ at }) => at >= life.startedAt).map(({ status }) => status);
-  const facts = factsReadUpTo(life, context.readUpTo).filter((fact) => !isWithheld(fact));
-  const isEntitled = entitlementOf(key, life, context.rules) === 'entitled';
-  return proofsOf(facts).filter(
-    ({ status, evidence }) => statuses.includes(status) || (evidence === 'client' && isEntitled),
+  const disclosed = [
+    disclosedTo(key, life, context).proofs.at(-1),
+    answered(tracked, life, context),
+  ];
+  const receipts = disclosed.flatMap((proof) =>
+    proof === undefined ? [] : [receiptOf(key, proof, life.startedAt)],
   );
+  const told = tracked.told.filter(({ at }) => at >= life.startedAt);
+  return [...receipts, ...told.map((it) => toldBefore(it, tracked, life))].reduce(further);
 }
 
-function isFurther(proof: Proof | undefined, other: Proof | undefined): boolean {
-  if (proof === undefined || other === undefined) return other === undefined;
-  return RANK[proof.status] > RANK[other.status];
+/** What the recipient's client answered to the sender's own. */
+function answered({ key }: Tracked, life: Life, { rules, readUpTo }: Context): Proof | undefined {
+  if (entitlementOf(key, life, rules) === 'stranger') return undefined;
+  const facts = factsReadUpTo(life, readUpTo).filter((fact) => !isWithheld(fact));
+  return proofsOf(facts).findLast(({ evidence }) => evidence === 'client');
+}
+
+/** As it was told then, and not as it is now: what has happened since is not to be seen in it. */
+function toldBefore({ status, at }: Told, { key }: Tracked, life: Life): Receipt {
+  const fact = life.facts.find((it) => it.at === at);
+  const condition = fact?.kind === 'failed' ? { condition: fact.condition } : {};
+  const evidence: Evidence = evidenceOfStatus(status);
+  return { key, status, evidence, at, messageAt: life.startedAt, ...condition };
+}
+
+/** Of equal rank what may be known now. */
+function further(known: Receipt, other: Receipt): Receipt {
+  return RANK[other.status] > RANK[known.status] ? other : known;
 }

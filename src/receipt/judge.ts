@@ -143,16 +143,17 @@ function involve(tracked: Tracked, life: Life, circumstances: Circumstances): In
   const covered = { ...life, facts: factsReadUpTo(life, readUpTo) };
   const consent = consentOf(key, life, circumstances);
   const entitlement = entitlementOf(key, life, rules);
+  const wasTicked = isOf(life, tracked.ticked);
   const tick = tickOf({
     key,
     life: covered,
     consent,
     entitlement,
-    wasOrdered: isOf(life, tracked.ticked),
+    wasOrdered: wasTicked,
     knownUpTo,
     grace: rules.grace,
   });
-  return { tick, question: questionOf(covered, consent, entitlement) };
+  return { tick, question: questionOf(covered, consent, { asker: entitlement, wasTicked }) };
 }
 
 function marksOf(

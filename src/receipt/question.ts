@@ -9,13 +9,30 @@ export type QuestionDecision =
   | { readonly kind: 'ask'; readonly asker: Entitlement }
   | { readonly kind: 'none'; readonly because: NoQuestionReason };
 
-export type NoQuestionReason = 'not-manual' | 'answered' | 'client-answered' | 'not-on-a-device';
+export type NoQuestionReason =
+  | 'not-manual'
+  | 'ticked'
+  | 'answered'
+  | 'client-answered'
+  | 'not-on-a-device';
+
+export interface QuestionMatter {
+  /** Who asks: may the sender see the recipient's presence? */
+  readonly asker: Entitlement;
+  /** Has the sender's client a tick of ours already? */
+  readonly wasTicked: boolean;
+}
 
 /** Under `manual` the recipient is asked once the message has reached a device. */
-export function questionOf(life: Life, { policy }: Consent, asker: Entitlement): QuestionDecision {
+export function questionOf(
+  life: Life,
+  { policy }: Consent,
+  { asker, wasTicked }: QuestionMatter,
+): QuestionDecision {
   if (policy !== 'manual') return none('not-manual');
   if (life.facts.some(isAnswer)) return none('answered');
   if (isAnswered(life)) return none('client-answered');
+  if (wasTicked) return none('ticked');
   return life.facts.some(hasReached) ? { kind: 'ask', asker } : none('not-on-a-device');
 }
 

@@ -5,7 +5,7 @@ import type { Millis } from './store.ts';
 
 /** One question to a recipient: about a message or, where a sender asks much, about several. */
 export interface Question {
-  /** What the recipient calls it by; free for another one once it is answered. */
+  /** What the recipient calls it by. Another question gets it only when this one was answered long ago. */
   readonly number: number;
   readonly sender: BareJid;
   readonly messages: number;
@@ -43,6 +43,9 @@ export interface AskedMessage {
 /** A sender has at most so many questions to one recipient; what is more joins the last of them. */
 export const MAX_PER_SENDER = 3;
 
+/** Numbers of late are not given again: an answer from an old message, or another device, must not meet another question. */
+export const NUMBER_RESTS: Millis = 3_600_000;
+
 /** So many questions to one recipient wait at most; what is more is not asked. */
 export const MAX_PER_RECIPIENT = 100;
 
@@ -60,6 +63,8 @@ export interface QuestionStore {
   settle(recipient: BareJid, numbers: readonly number[]): Promise<void>;
   /** All that wait for a recipient, by their numbers, who is shown them now. */
   show(recipient: BareJid): Promise<readonly Question[]>;
+  /** These did not reach the recipient: to be put again at that time, as if never shown. */
+  unask(recipient: BareJid, numbers: readonly number[], at: Millis): Promise<void>;
   /** To be put again at that time. */
   remind(recipient: BareJid, numbers: readonly number[], at: Millis): Promise<void>;
   /** All that wait for a recipient, by their numbers. */

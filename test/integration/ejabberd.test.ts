@@ -4,6 +4,7 @@ import { type Client, type LoginOptions, login, message } from '../support/clien
 import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
 import { FeedComponent, outcomeOf } from '../support/feed-component.ts';
 import type { ProsodyOptions } from '../support/prosody/options.ts';
+import { startStage, waitForReceipt } from '../support/stage.ts';
 
 const COMPONENT = 'receipts.test';
 const HOST = 'here.test';
@@ -125,6 +126,25 @@ describe('what only ejabberd does', () => {
     expect(kinds(await factsOf(to, ids[0] ?? '', /^stored/))).toEqual(['accepted', 'stored']);
   });
 
+  it('an error that waited for a stream that never came back: failed, and handed to nobody', async () => {
+    const alice = await enter(`${ALICE}/pc`, { acks: 'never' });
+    alice.die();
+    await sleep(150);
+    const id = newId();
+    const bounced = `<message type='error' id='${id}' from='nobody@gateway.test' to='${ALICE}/pc'>`;
+    const why = "<item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>";
+    const gateway = await FeedComponent.connect({
+      domain: 'gateway.test',
+      port: server.ports.component,
+    });
+    gateway.raw.send(`${bounced}<error type='cancel'>${why}</error></message>`);
+    const sent = { from: ALICE, to: 'nobody@gateway.test', id };
+    expect(await component.waitForFact(sent, 'failed')).toEqual([
+      'failed condition=item-not-found type=cancel',
+    ]);
+    await gateway.close();
+  });
+
   it('orders with the component’s address, but not on its stream: forbidden', async () => {
     const gateway = await FeedComponent.connect({
       domain: 'gateway.test',
@@ -199,4 +219,25 @@ Path = filename:join([mnesia:system_info(directory), "receipts", Host, "*.facts"
 lists:sum([filelib:file_size(File) || File <- filelib:wildcard(unicode:characters_to_list(Path))])`;
     return Number(await server.runErlang(size, HOST));
   }
+});
+
+describe('ejabberd that keeps what is offline in the archive only', () => {
+  it('stored, then delivered when the recipient comes', async () => {
+    const stage = await startStage({
+      server: 'ejabberd',
+      hosts: [{ name: ARCHIVE, mam: true }],
+      prosody: { ejabberd: { usesArchiveForOffline: true } },
+    });
+    const [from, to] = [`alice@${ARCHIVE}`, `bob@${ARCHIVE}`];
+    for (const jid of [from, to]) await stage.prosody.register(jid);
+    await stage.prosody.befriend(from, to);
+    const port = stage.prosody.ports.c2s;
+    const alice = await login({ jid: `${from}/pc`, port });
+    alice.ask(to, 'kept');
+    await waitForReceipt(alice, 'kept', 'stored');
+    const bob = await login({ jid: `${to}/phone`, port });
+    await stage.expectStatus({ from, to, id: 'kept' }, 'delivered by stream');
+    await Promise.all([alice.close(), bob.close()]);
+    await stage.dispose();
+  });
 });

@@ -129,8 +129,7 @@ describe('what people chose and were asked stays', () => {
     await say(bob, 'policy refuse');
     await company.leave();
     await stage.prosody.stop();
-    const data = join(stage.prosody.folder, 'data', HOST.replaceAll('.', '%2e'));
-    await rm(join(data, 'receipts', 'policies.list'));
+    await rm(stage.prosody.receiptsPath(HOST, 'policies.list'));
     await stage.prosody.start();
     await sleep(AFTER_SYNC_MS);
     expect(await isAnswered(await meet('lost'), 'm1')).toBe(false);

@@ -190,6 +190,19 @@ describe('what a policy stops', () => {
       }
     });
 
+    it.each([
+      [
+        'the same in words',
+        `<body>Read.</body><fallback xmlns='urn:xmpp:fallback:0' for='${RECEIPTS}'/>`,
+      ],
+      ['an empty body', '<body/>'],
+      ['how it is encrypted', "<encryption xmlns='urn:xmpp:eme:0' namespace='x'/>"],
+      ['a nickname', "<nick xmlns='http://jabber.org/protocol/nick'>Bob</nick>"],
+    ])('nor what says the answer again: %s', async (_, inner) => {
+      const answer = chat(ALICE, `<received xmlns='${RECEIPTS}' id='${newId()}'/>${inner}`);
+      expect(await arrivesAt(alice, bob, answer)).toBeUndefined();
+    });
+
     it('no chat state, no question, no event that says something else', async () => {
       const composing = `<x xmlns='${EVENT}'><composing/><id>m</id></x>`;
       const asking = `<x xmlns='${EVENT}'><delivered/><composing/></x>`;
@@ -588,6 +601,20 @@ describe('how policies stay', () => {
     component = await connect();
     expect((await hello())['policies']).toBe(second);
     expect(await isStopped()).toBe(true);
+  });
+
+  it('of any account, whatever its name begins with', async () => {
+    const equal = `=odd@${HOST}`;
+    await server.register(equal);
+    const held = await setAll({}, `${equal}\trefuse\n${BOB}\tmanual`);
+    await whileStopped();
+    component = await connect();
+    expect((await hello())['policies']).toBe(held);
+    const odd = await login({ jid: `${equal}/phone`, port: port() });
+    const alice = await login({ jid: `${ALICE}/again`, port: port() });
+    const answer = chat(alice.jid, `<received xmlns='${RECEIPTS}' id='${newId()}'/>`);
+    expect(await arrivesAt(alice, odd, answer)).toBeUndefined();
+    await Promise.all([odd.close(), alice.close()]);
   });
 
   it('default and lock too', async () => {

@@ -45,3 +45,26 @@ function asked(
   const recipient = { policy, tellDeclined: true };
   return furthestOf(tracked, { rules: RULES, readUpTo: undefined, recipient })?.status;
 }
+
+test('what was told once is told as it was then, whatever became of the message since', () => {
+  const before = accepted(0, { maySee: true });
+  const since = [accepted(100, { maySee: false }), fact('sent', 101), fact('stored', 102)];
+  const receipt = furthestOf(
+    {
+      key: keyOf('m1'),
+      record: { facts: [before, fact('sent', 1), ...since] },
+      told: [{ status: 'sent', at: T0 + 1 }],
+    },
+    { rules: RULES, readUpTo: undefined, recipient: { policy: 'refuse' } },
+  );
+  expect(receipt).toMatchObject({ status: 'sent', at: T0 + 1, evidence: 'server' });
+});
+
+test('a failure that was told is told with its condition', () => {
+  const facts = [accepted(), fact('failed', 1, { condition: 'gone' }), fact('acked', 2)];
+  const receipt = furthestOf(
+    { key: keyOf('m1'), record: { facts }, told: [{ status: 'failed', at: T0 + 1 }] },
+    { rules: RULES, readUpTo: undefined, recipient: { policy: 'refuse' } },
+  );
+  expect(receipt).toMatchObject({ status: 'failed', condition: 'gone' });
+});

@@ -58,6 +58,11 @@ describe('no more', () => {
   });
 });
 
+test('nobody is asked about what was ticked already', () => {
+  const facts = [accepted(), fact('acked', 1), fact('received', 2, { withheld: true })];
+  expect(decided(facts, { wasTicked: true })).toBe('ticked');
+});
+
 test.each(['client', 'automatic', 'refuse'] as const)('under %s nobody is asked', (policy) => {
   for (const facts of [[accepted()], [accepted(), fact('acked', 1)]])
     expect(decided(facts, { policy })).toBe('not-manual');
@@ -65,10 +70,18 @@ test.each(['client', 'automatic', 'refuse'] as const)('under %s nobody is asked'
 
 function decided(
   facts: readonly Fact[],
-  { policy = 'manual', readUpTo }: { policy?: Policy; readUpTo?: ReadUpTo } = {},
+  {
+    policy = 'manual',
+    readUpTo,
+    wasTicked = false,
+  }: { policy?: Policy; readUpTo?: ReadUpTo; wasTicked?: boolean } = {},
 ): string {
   const life = lifeOf(...facts);
   const covered = { ...life, facts: factsReadUpTo(life, readUpTo) };
-  const decision = questionOf(covered, { policy, tellsDeclined: false }, 'entitled');
+  const decision = questionOf(
+    covered,
+    { policy, tellsDeclined: false },
+    { asker: 'entitled', wasTicked },
+  );
   return decision.kind === 'ask' ? 'ask' : decision.because;
 }

@@ -79,3 +79,16 @@ async function statusOf(scene: Scene, id: string): Promise<string | undefined> {
 function receiptIn(answer: Awaited<ReturnType<typeof query>>) {
   return answer.getChildElements().flatMap(receiptsIn)[0]?.attrs;
 }
+
+test('who asks without end is put off, and the others are answered', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
+  for (let n = 0; n < 620; n++) await scene.ask(queryOf('alice@example.org/pc'));
+  const refused = await scene.ask(queryOf('alice@example.org/other'));
+  expect(conditionOf(refused)).toBe('policy-violation');
+  expect(conditionOf(await scene.ask(queryOf('bob@example.org/pc')))).toBe('item-not-found');
+});
+
+function queryOf(from: string): string {
+  return `<iq type='get' from='${from}' to='receipts.example.org'><query xmlns='xmpp-receipts:1' id='m1' recipient='bob@example.org'/></iq>`;
+}

@@ -386,14 +386,14 @@ export function choicesContract(current: () => Store, open: () => Store): void {
       ]);
     });
 
-    test('close with their answer, and the number is free again', async () => {
+    test('close with their answer, and the number rests, so that no old answer meets another question', async () => {
       await manual();
       await ask('m1');
       await ask('d1', { sender: DAVE });
       await answer('m1');
       expect(await waiting()).toEqual(['2 dave 1']);
       await ask('c1', { sender: CAROL });
-      expect(await waiting()).toEqual(['1 carol 1', '2 dave 1']);
+      expect(await waiting()).toEqual(['2 dave 1', '3 carol 1']);
     });
 
     test('of one sender are so many at most; what is more joins the last', async () => {
@@ -447,13 +447,46 @@ export function choicesContract(current: () => Store, open: () => Store): void {
       expect(await claim()).toEqual([]);
     });
 
+    test('begin with the first number again, when none was used for an hour', async () => {
+      await manual();
+      await ask('m1');
+      await answer('m1');
+      await ask('m2', { now: NOW + 3_600_001 });
+      expect(await waiting()).toEqual(['1 alice 1']);
+    });
+
+    test('that did not reach the recipient are put again, as if never shown', async () => {
+      await manual();
+      await ask('m1');
+      await claim();
+      await current().questions.settle(BOB, [1]);
+      await current().questions.unask(BOB, [1, 7], NOW + 500);
+      expect(await shown(1)).toEqual([]);
+      expect(await claim({ now: NOW + 499, dueUntil: NOW + 499 })).toEqual([]);
+      const again = await claim({ now: NOW + 500, dueUntil: NOW + 500 });
+      expect(again).toMatchObject([{ questions: [{ number: 1 }] }]);
+    });
+
+    test('lose the messages that waited too long, and ask about those that joined late', async () => {
+      await manual();
+      for (const id of ['m1', 'm2', 'm3', 'm4']) await ask(id, { after: Number(id.slice(1)) });
+      await claim();
+      await current().questions.settle(BOB, [1, 2, 3]);
+      await ask('late', { after: 9, now: NOW + 1000 });
+      const limits = { now: NOW + 2000, before: 0, unacceptedBefore: 0, maxUnaccepted: 100 };
+      await current().prune({ ...limits, questionsBefore: NOW + 1 });
+      expect(await waiting()).toEqual(['3 alice 1']);
+      const due = { now: NOW + 2000, dueUntil: NOW + 2000 };
+      expect(await claim(due)).toMatchObject([{ questions: [{ number: 3, messages: 1 }] }]);
+    });
+
     test('come again for a new message under the same id', async () => {
       await manual();
       await ask('m1');
       await claim();
       await ask('m1', { after: 2 * HOUR });
       expect(await shown(1)).toEqual([]);
-      expect(await claim()).toMatchObject([{ questions: [{ number: 1, from: T0 + 2 * HOUR }] }]);
+      expect(await claim()).toMatchObject([{ questions: [{ number: 2, from: T0 + 2 * HOUR }] }]);
     });
 
     describe('that are lent', () => {
@@ -632,6 +665,15 @@ export function choicesContract(current: () => Store, open: () => Store): void {
     async function automatic(...accounts: readonly BareJid[]): Promise<void> {
       for (const account of accounts) await choose(account, { policy: 'automatic' });
     }
+
+    test('that came back are withdrawn when the client answers meanwhile', async () => {
+      await automatic(BOB);
+      await order('m1');
+      const [first] = await claim();
+      await current().ticks.postpone([first?.number ?? 0], NOW + 5000);
+      await tell(keyOf('m1'), [fact('displayed', HOUR)]);
+      expect(await claim({ now: NOW + 5000 })).toEqual([]);
+    });
 
     test('are ordered once, with what the server wants back', async () => {
       await automatic(BOB);

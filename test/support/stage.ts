@@ -11,7 +11,13 @@ import type { Element } from '../../src/protocol/xml.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Client } from './client.ts';
-import { type HostOptions, type Server, type ServerOptions, startServer } from './server.ts';
+import {
+  type HostOptions,
+  type Server,
+  type ServerKind,
+  type ServerOptions,
+  startServer,
+} from './server.ts';
 
 export const COMPONENT = 'receipts.test';
 export const BOT = `receipts@${COMPONENT}`;
@@ -19,6 +25,8 @@ const SECRET = 'component secret';
 
 export interface StageOptions {
   readonly hosts: readonly HostOptions[];
+  /** That of the environment (SERVER) unless named. */
+  readonly server?: ServerKind;
   readonly prosody?: Partial<ServerOptions>;
   readonly policy?: Policy;
   /** The operator's policy in full; `policy` is its default. */
@@ -129,12 +137,15 @@ export class Stage {
 }
 
 export async function startStage(options: StageOptions): Promise<Stage> {
-  const prosody = await startServer({
-    hosts: options.hosts,
-    components: [{ domain: COMPONENT, secret: SECRET }],
-    receipts: { receipts_component: COMPONENT },
-    ...options.prosody,
-  });
+  const prosody = await startServer(
+    {
+      hosts: options.hosts,
+      components: [{ domain: COMPONENT, secret: SECRET }],
+      receipts: { receipts_component: COMPONENT },
+      ...options.prosody,
+    },
+    options.server,
+  );
   const stage = new Stage(prosody, options);
   if (options.daemon !== false) await stage.startDaemon();
   return stage;

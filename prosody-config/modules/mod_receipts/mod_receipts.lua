@@ -986,8 +986,9 @@ do
 		end
 	end
 
-	-- What no account is: a line of settings begins with it.
+	-- A line of settings begins with it, and none of an account does: "=" is an address' beginning like any other.
 	local SETTINGS = "=";
+	local SETTINGS_START = SETTINGS .. "\t";
 
 	local function settings_line()
 		local version = encode(settings.version or "");
@@ -1154,7 +1155,7 @@ do
 	-- What the last run left
 
 	local function read_saved_line(line) --> does it end an order?, could it be read?
-		if sub(line, 1, 1) ~= SETTINGS then return line == "", line == "" or read_line(by_account, line); end
+		if sub(line, 1, #SETTINGS_START) ~= SETTINGS_START then return line == "", line == "" or read_line(by_account, line); end
 		local saved = read_settings_line(line);
 		settings = saved or settings;
 		return true, saved;
@@ -1622,14 +1623,16 @@ local is_own_client, on_client_message;
 
 do
 	local STOPS = { manual = true; refuse = true };
-	local IS_ANSWERED = { error = true; groupchat = true }; -- types that are no conversation with a contact
+	local NEVER_STOPPED = { error = true; groupchat = true }; -- types that are no conversation with a contact
 	local FACT_OF_EVENT = { delivered = "received"; displayed = "displayed" };
 
 	-- What says nothing where there is no more than this and an answer.
 	local ACCOMPANIES = {
 		["urn:xmpp:hints"] = true; ["urn:xmpp:sid:0"] = true; ["urn:xmpp:carbons:2"] = true; ["urn:xmpp:delay"] = true;
-		["urn:xmpp:receipts"] = true; ["urn:xmpp:chat-markers:0"] = true;
+		["urn:xmpp:receipts"] = true; ["urn:xmpp:chat-markers:0"] = true; ["urn:xmpp:eme:0"] = true;
+		["urn:xmpp:fallback:0"] = true; ["http://jabber.org/protocol/nick"] = true;
 	};
+	local ANSWERS_IN_WORDS = { ["urn:xmpp:receipts"] = true; ["urn:xmpp:chat-markers:0"] = true };
 
 	-- XEP-0022 section 3: with an id it is an answer, without one it asks.
 	local function is_event_answer(tag)
@@ -1642,20 +1645,40 @@ do
 			or meaning == "exempt" and tag.name == "acknowledged";
 	end
 
-	local function is_accompaniment(tag)
-		local xmlns = tag.attr.xmlns or "jabber:client";
-		return ACCOMPANIES[xmlns] or tag.name == "thread" and xmlns == "jabber:client";
-	end
-
-	local function has_more(stanza)
+	-- XEP-0428: a body that only says the answer again.
+	local function is_said_in_words(stanza)
 		for _, tag in ipairs(stanza.tags) do
-			if not is_answer(tag) and not is_accompaniment(tag) then return true; end
+			if tag.name == "fallback" and tag.attr.xmlns == "urn:xmpp:fallback:0" and ANSWERS_IN_WORDS[tag.attr["for"]] then
+				return true;
+			end
 		end
 		return false;
 	end
 
-	local function drop_answer(tag)
-		if not is_answer(tag) then return tag; end
+	local IS_PLAIN = { [""] = true; ["jabber:client"] = true };
+
+	local function is_words(tag)
+		return (tag.name == "body" or tag.name == "subject") and IS_PLAIN[tag.attr.xmlns or ""];
+	end
+
+	local function is_accompaniment(tag)
+		return ACCOMPANIES[tag.attr.xmlns] or tag.name == "thread" and IS_PLAIN[tag.attr.xmlns or ""]
+			or is_words(tag) and tag:get_text() == "";
+	end
+
+	local function has_more(stanza)
+		local said_in_words = is_said_in_words(stanza);
+		for _, tag in ipairs(stanza.tags) do
+			if not is_answer(tag) and not is_accompaniment(tag) and not (said_in_words and is_words(tag)) then return true; end
+		end
+		return false;
+	end
+
+	local function without_answers(stanza)
+		local said_in_words = is_said_in_words(stanza);
+		return st.clone(stanza):maptags(function (tag)
+			if not is_answer(tag) and not (said_in_words and is_words(tag)) then return tag; end
+		end);
 	end
 
 	local function has_answer(stanza)
@@ -1672,7 +1695,7 @@ do
 	end
 
 	local function is_stopped(origin, stanza)
-		if not is_own_client(origin) or IS_ANSWERED[stanza.attr.type] or not has_answer(stanza) then return false; end
+		if not is_own_client(origin) or NEVER_STOPPED[stanza.attr.type] or not has_answer(stanza) then return false; end
 		return STOPS[policies.of(parties_of(stanza))];
 	end
 
@@ -1680,7 +1703,7 @@ do
 	local function judge(event) --> stopped?, what goes on instead
 		local stanza = event.stanza;
 		if not is_stopped(event.origin, stanza) then return false; end
-		return true, has_more(stanza) and st.clone(stanza):maptags(drop_answer) or nil;
+		return true, has_more(stanza) and without_answers(stanza) or nil;
 	end
 
 	local function note_withheld_event(tag, note)

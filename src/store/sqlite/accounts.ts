@@ -16,6 +16,7 @@ const FORGET = [
   `DELETE FROM aliases WHERE $account IN (sender, recipient) AND NOT EXISTS (
      SELECT 1 FROM messages m WHERE m.sender = aliases.sender AND m.recipient = aliases.recipient AND m.id = aliases.id)`,
   'DELETE FROM read_up_to WHERE $account IN (sender, recipient) AND position <= $at',
+  'DELETE FROM question_numbers WHERE recipient = $account AND at <= $at / 1000',
   `DELETE FROM ticks WHERE $account IN (sender, recipient) AND due <= $at / 1000`,
   'DELETE FROM asked_messages WHERE $account IN (sender, recipient) AND position <= $at',
   `DELETE FROM questions WHERE $account IN (sender, recipient) AND NOT EXISTS (

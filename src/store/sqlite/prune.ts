@@ -25,10 +25,7 @@ const REMOVE = [
   'DELETE FROM read_up_to WHERE at < $before * 1000',
   'DELETE FROM forgotten WHERE at < $before * 1000',
   'DELETE FROM ticks WHERE due < $before',
-  `DELETE FROM asked_messages WHERE (recipient, number) IN (
-     SELECT recipient, number FROM questions WHERE opened < $questionsBefore LIMIT ${CHUNK})`,
-  `DELETE FROM questions WHERE opened < $questionsBefore AND NOT EXISTS (
-     SELECT 1 FROM asked_messages m WHERE m.recipient = questions.recipient AND m.number = questions.number)`,
+  'DELETE FROM question_numbers WHERE at < $questionsBefore',
 ];
 
 /** Removes at most a chunk of each kind of row; answers how many. */
@@ -45,10 +42,11 @@ export function prune(
   );
   // Nobody is asked about what we do not know any more.
   for (const key of messages) questions.close(key, now);
+  const unanswered = questions.prune(rest.questionsBefore, { limit: CHUNK, now });
   return REMOVE.reduce(
     (removed, statement) =>
       removed + database.prepare(statement).run(only(statement, limits)).changes,
-    messages.length,
+    messages.length + unanswered,
   );
 }
 

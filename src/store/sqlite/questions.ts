@@ -8,6 +8,7 @@ import {
   MAX_FROM_STRANGERS,
   MAX_PER_RECIPIENT,
   MAX_PER_SENDER,
+  NUMBER_RESTS,
   type Question,
   type QuestionClaim,
 } from '../question-store.ts';
@@ -21,12 +22,20 @@ const QUESTION = `
   FROM questions q JOIN asked_messages m ON m.recipient = q.recipient AND m.number = q.number`;
 
 const STATEMENTS = {
-  selectNumbers: 'SELECT number, sender FROM questions WHERE recipient = ? ORDER BY number',
+  selectNumbers: 'SELECT number, sender FROM questions WHERE recipient = ? ORDER BY opened, number',
+  selectLast: 'SELECT number FROM question_numbers WHERE recipient = ? AND at > ?',
+  upsertLast: `
+    INSERT INTO question_numbers (recipient, number, at) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET number = excluded.number, at = excluded.at`,
+  touchLast: 'UPDATE question_numbers SET at = ? WHERE recipient = ?',
   insertQuestion:
     'INSERT INTO questions (recipient, number, sender, opened, due) VALUES (?, ?, ?, ?, ?)',
   insertMessage: `
-    INSERT INTO asked_messages (recipient, sender, id, number, position) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET position = excluded.position, shown = 0`,
+    INSERT INTO asked_messages (recipient, sender, id, number, position, born) VALUES (?, ?, ?, ?, ?, ?)`,
+  removeOld: `
+    DELETE FROM asked_messages WHERE (recipient, sender, id) IN (
+      SELECT recipient, sender, id FROM asked_messages WHERE born < ? LIMIT ?)
+    RETURNING recipient, number`,
   removeMessage:
     'DELETE FROM asked_messages WHERE recipient = ? AND sender = ? AND id = ? RETURNING number',
   selectRest: 'SELECT min(shown) AS shown FROM asked_messages WHERE recipient = ? AND number = ?',
@@ -43,6 +52,7 @@ const STATEMENTS = {
   settle:
     'UPDATE questions SET due = NULL, lease = 0 WHERE recipient = ? AND number = ? AND lease > 0',
   withdraw: 'UPDATE questions SET due = NULL, lease = 0 WHERE recipient = ? AND number = ?',
+  hideMessages: 'UPDATE asked_messages SET shown = 0 WHERE recipient = ? AND number = ?',
   showMessages: 'UPDATE asked_messages SET shown = 1 WHERE recipient = ? AND number = ?',
   askAgain: 'UPDATE questions SET due = ?, lease = 0 WHERE recipient = ? AND number = ?',
   selectShown: `
@@ -80,11 +90,20 @@ export class QuestionRows {
     const ofSender = known.filter((question) => question.sender === sender);
     const last = ofSender.at(-1);
     const isJoining = last !== undefined && ofSender.length >= MAX_PER_SENDER;
-    const number = isJoining ? last.number : freeNumber(known);
-    if (number > limit) return false;
+    if (!isJoining && known.length >= limit) return false;
+    const number = isJoining ? last.number : this.#nextNumber(recipient, known, now);
     if (!isJoining) this.#statements.insertQuestion.run(recipient, number, sender, now, due);
-    this.#statements.insertMessage.run(recipient, sender, id, number, position);
+    this.#statements.insertMessage.run(recipient, sender, id, number, position, now);
     return !isJoining;
+  }
+
+  #nextNumber(recipient: BareJid, known: readonly Question[], now: Millis): number {
+    const last = this.#statements.selectLast.get(recipient, now - NUMBER_RESTS) as
+      | { number: number }
+      | undefined;
+    const number = firstFree(known, (last?.number ?? 0) + 1);
+    this.#statements.upsertLast.run(recipient, number, now);
+    return number;
   }
 
   /** What joined a question after it was shown is to be put again, once the others are answered. */
@@ -92,12 +111,27 @@ export class QuestionRows {
     const removed = this.#statements.removeMessage.get(recipient, sender, id) as
       | { number: number }
       | undefined;
-    if (removed === undefined) return;
-    const { number } = removed;
+    if (removed !== undefined) this.#closeIfDone(recipient, removed.number, now);
+  }
+
+  /** Messages that have waited for an answer since before go; answers how many. */
+  prune(before: Millis, { limit, now }: { limit: number; now: Millis }): number {
+    const removed = this.#statements.removeOld.all(before, limit) as {
+      recipient: BareJid;
+      number: number;
+    }[];
+    for (const { recipient, number } of removed) this.#closeIfDone(recipient, number, now);
+    return removed.length;
+  }
+
+  #closeIfDone(recipient: BareJid, number: number, now: Millis): void {
     const { shown } = this.#statements.selectRest.get(recipient, number) as {
       shown: number | null;
     };
-    if (shown === null) this.#statements.removeQuestion.run(recipient, number);
+    if (shown === null) {
+      this.#statements.removeQuestion.run(recipient, number);
+      this.#statements.touchLast.run(now, recipient);
+    }
     if (shown === 0) this.#statements.askAgain.run(now, recipient, number);
   }
 
@@ -124,6 +158,13 @@ export class QuestionRows {
 
   remind(recipient: BareJid, numbers: readonly number[], at: Millis): void {
     for (const number of numbers) this.#statements.askAgain.run(at, recipient, number);
+  }
+
+  unask(recipient: BareJid, numbers: readonly number[], at: Millis): void {
+    for (const number of numbers) {
+      this.#statements.hideMessages.run(recipient, number);
+      this.#statements.askAgain.run(at, recipient, number);
+    }
   }
 
   waiting(recipient: BareJid): readonly Question[] {
@@ -153,9 +194,9 @@ function askedMessage({ position, ...key }: MessageRow): AskedMessage {
   return { key, position };
 }
 
-function freeNumber(known: readonly Question[]): number {
+function firstFree(known: readonly Question[], from: number): number {
   const taken = new Set(known.map(({ number }) => number));
-  let number = 1;
+  let number = from;
   while (taken.has(number)) number += 1;
   return number;
 }

@@ -91,7 +91,6 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (recipient, number)
   ) WITHOUT ROWID;
   CREATE INDEX questions_due ON questions (due) WHERE due IS NOT NULL;
-  CREATE INDEX questions_by_age ON questions (opened);
   CREATE INDEX questions_of_sender ON questions (sender);
 
   CREATE TABLE asked_messages (
@@ -101,10 +100,18 @@ export const MIGRATIONS: readonly string[] = [
     number INTEGER NOT NULL,   -- of the question
     position INTEGER NOT NULL, -- stamp: when the message came
     shown INTEGER NOT NULL DEFAULT 0,
+    born INTEGER NOT NULL,     -- ms: when it joined the question
     PRIMARY KEY (recipient, sender, id)
   ) WITHOUT ROWID;
+  CREATE INDEX asked_messages_by_age ON asked_messages (born);
   CREATE INDEX asked_messages_of_question ON asked_messages (recipient, number, position);
   CREATE INDEX asked_messages_of_sender ON asked_messages (sender);
+
+  CREATE TABLE question_numbers ( -- the last number of each recipient
+    recipient TEXT PRIMARY KEY,
+    number INTEGER NOT NULL,
+    at INTEGER NOT NULL        -- ms: when a question of that number was last heard of
+  ) WITHOUT ROWID;
 
   CREATE TABLE ticks (         -- orders to deliver
     number INTEGER PRIMARY KEY,

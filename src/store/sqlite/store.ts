@@ -52,6 +52,7 @@ class SqliteStore implements Store {
       'settle',
       'show',
       'remind',
+      'unask',
       'waiting',
       'shownOf',
       'messagesOf',

@@ -10,8 +10,7 @@ import { prepareAll } from './statements.ts';
 const STATEMENTS = {
   insert: `
     INSERT INTO ticks (sender, recipient, id, domain, tick, due) VALUES (?, ?, ?, ?, ?, ?)`,
-  withdraw:
-    'DELETE FROM ticks WHERE sender = ? AND recipient = ? AND id = ? AND lease = 0 AND tries = 0',
+  withdraw: 'DELETE FROM ticks WHERE sender = ? AND recipient = ? AND id = ? AND lease = 0',
   selectDue: `
     SELECT number, tick, tries FROM ticks
     WHERE domain = ? AND due <= ? AND lease <= ? ORDER BY due, number LIMIT ?`,
@@ -42,7 +41,7 @@ export class TickRows {
     this.#statements.insert.run(sender, recipient, id, domain, writeTick(tick), due);
   }
 
-  /** The recipient's client has answered meanwhile. */
+  /** The recipient's client has answered meanwhile. What is lent may be under way; what came back was not carried out. */
   withdraw({ sender, recipient, id }: MessageKey): void {
     this.#statements.withdraw.run(sender, recipient, id);
   }

@@ -63,6 +63,7 @@
 -define(RETRY_INTERVAL, 1000). % after a failed write
 -define(CLOSE_DELAY, 2000). % until a stream that does not end is ended with its process
 -define(IDLE_SEGMENT_BYTES, 256 * 1024).
+-define(LAST_TICK_BYTES, 512 * 1024).
 -define(TOKEN_BYTES, 9).
 
 %% Places in the counters that hooks and process share.
@@ -104,6 +105,10 @@
 
 -record(party, {bare :: bare(), user :: binary(), server :: binary()}).
 -type party() :: #party{}.
+
+%% Whose message, and: is it in the archive, or an error that nobody else will tell?
+-type awaited() :: {{party(), party()}, binary(), boolean() | {failed, binary()}}.
+-type unacked() :: {non_neg_integer(), {party(), party()}, binary(), boolean() | {failed, binary()}}.
 
 -record(segment, {base :: non_neg_integer(), size :: non_neg_integer(), stamp :: stamp()}).
 
@@ -160,6 +165,7 @@
                 newest = 0 :: stamp(),
                 slots = #{} :: #{term() => [iodata()]},
                 order = [] :: [term()], % of the slots, newest first
+                coming = 0 :: non_neg_integer(), % lines of this tick that are not yet stored
                 is_ticking = false :: boolean(),
                 is_saving = false :: boolean(),
                 is_retrying = false :: boolean(),
@@ -210,7 +216,7 @@ mod_options(_Host) ->
      {tick, 20},
      {result_timeout, timer:seconds(30)}].
 
--spec mod_doc() -> map().
+-spec mod_doc() -> #{desc := binary(), opts := [{atom(), #{value := binary(), desc := binary()}}]}.
 mod_doc() ->
     #{desc => <<"Reports what becomes of messages that ask for a receipt (XEP-0184) to the component xmpp-receipts, "
                 "and lets recipients decide about answers.">>,
@@ -737,7 +743,7 @@ c2s_handle_send(C2SState, _, _) ->
 -spec note_written(watch(), map(), message(), ok | {error, term()}) -> map().
 note_written(Watch, C2SState, #message{type = error} = Msg, Result) ->
     note_error_written(Watch, C2SState, Msg, Result),
-    C2SState;
+    await_error(C2SState, Msg);
 note_written(Watch, C2SState, #message{sub_els = [#mam_result{} = Found | _]} = Msg, _) ->
     note_fetched(Watch, C2SState, Msg, Found);
 note_written(Watch, #{jid := Jid} = C2SState, Msg, Result) ->
@@ -760,7 +766,7 @@ note_delivery(Watch, #{jid := Jid} = C2SState, #message{id = Id} = Msg, Result) 
         _ when HasAcks -> ok; % it waits in the queue
         _ -> note_lost(Watch, Parties, Id, at_resource(Jid), is_archived_for(Msg, Recipient))
     end,
-    await_ack(C2SState, Msg, Parties, HasAcks).
+    await_ack(C2SState, Msg, {Parties, Id, is_archived_for(Msg, Recipient)}).
 
 -spec note_lost(watch(), {party(), party()}, binary(), iodata(), boolean()) -> ok.
 note_lost(Watch, Parties, Id, _, true) -> fact(Watch, Parties, Id, stored, <<" where=archive">>);
@@ -782,6 +788,13 @@ note_error_written(Watch, C2SState, Msg, _) ->
     has_acks(C2SState) orelse note_failed(Watch, Msg, <<>>),
     ok.
 
+%% An error that never arrives is of no use to the sender.
+-spec await_error(map(), message()) -> map().
+await_error(C2SState, #message{id = Id} = Msg) ->
+    {Recipient, Sender} = parties(Msg),
+    Kept = {failed, iolist_to_binary(error_details(xmpp:get_error(Msg)))},
+    await_ack(C2SState, Msg, {{Sender, Recipient}, Id, Kept}).
+
 %% The message in a result of the user's own archive (XEP-0313 section 4.2); anybody could send something that looks like one.
 -spec note_fetched(watch(), map(), message(), mam_result()) -> map().
 note_fetched(_Watch, #{jid := Jid} = C2SState, #message{from = From} = Result, #mam_result{sub_els = [#forwarded{} = Kept]}) ->
@@ -798,8 +811,10 @@ note_fetched(_, C2SState, _, _) ->
 -spec await_fetched(map(), message(), message()) -> map().
 await_fetched(#{jid := Jid} = C2SState, Result, Msg) ->
     {_, #party{bare = Recipient}} = Parties = parties(Msg),
-    IsOurs = Recipient == (party(Jid))#party.bare andalso not is_own_echo(Msg, Jid),
-    await_ack(C2SState, Msg#message{meta = Result#message.meta}, Parties, IsOurs andalso has_acks(C2SState)).
+    case Recipient == (party(Jid))#party.bare andalso not is_own_echo(Msg, Jid) of
+        true -> await_ack(C2SState, Result, {Parties, Msg#message.id, false});
+        false -> C2SState
+    end.
 
 -spec as_message(xmpp_element() | fxml:xmlel()) -> xmpp_element() | none.
 as_message(#xmlel{} = Child) ->
@@ -817,17 +832,16 @@ is_recent(_) ->
 
 %% What waits for an acknowledgement, by the number that the stream gave it: in the state of the session, so that it goes
 %% with it when it is resumed.
--spec await_ack(map(), message(), {party(), party()}, boolean()) -> map().
-await_ack(#{mgmt_stanzas_out := Number} = C2SState, #message{id = Id, meta = Meta} = Msg, Parties, true) ->
-    {_, Recipient} = Parties,
-    case Meta of
-        #{mgmt_is_resent := true} -> C2SState;
-        _ -> add_unacked(C2SState, {Number, Parties, Id, is_archived_for(Msg, Recipient)})
+-spec await_ack(map(), message(), awaited()) -> map().
+await_ack(#{mgmt_stanzas_out := Number} = C2SState, #message{meta = Meta}, {Parties, Id, Kept}) ->
+    case has_acks(C2SState) andalso not maps:get(mgmt_is_resent, Meta, false) of
+        true -> add_unacked(C2SState, {Number, Parties, Id, Kept});
+        false -> C2SState
     end;
-await_ack(C2SState, _, _, _) ->
+await_ack(C2SState, _, _) ->
     C2SState.
 
--spec add_unacked(map(), tuple()) -> map().
+-spec add_unacked(map(), unacked()) -> map().
 add_unacked(C2SState, Entry) ->
     {Count, Queue} = maps:get(receipts_unacked, C2SState, {0, queue:new()}),
     Unacked = case Count >= ?MAX_UNACKED of
@@ -867,10 +881,10 @@ note_acked(#{lserver := Host} = C2SState, IsAcked) ->
 -spec pop_acked(watch(), map(), fun((non_neg_integer()) -> boolean())) -> map().
 pop_acked(Watch, #{receipts_unacked := {Count, Queue}, jid := Jid} = C2SState, IsAcked) ->
     case queue:peek(Queue) of
-        {value, {Number, Parties, Id, _}} ->
+        {value, {Number, Parties, Id, Kept}} ->
             case IsAcked(Number) of
                 true ->
-                    fact(Watch, Parties, Id, acked, at_resource(Jid)),
+                    is_boolean(Kept) andalso fact(Watch, Parties, Id, acked, at_resource(Jid)),
                     pop_acked(Watch, C2SState#{receipts_unacked => {Count - 1, queue:drop(Queue)}}, IsAcked);
                 false ->
                     C2SState
@@ -887,15 +901,17 @@ c2s_terminated(#{mgmt_state := resumed} = C2SState, _) ->
 c2s_terminated(#{lserver := Host, receipts_unacked := {_, Queue}} = C2SState, _) ->
     case watch(Host) of
         none -> ok;
-        Watch -> guarded(Host, fun() -> note_kept_in_archive(Watch, queue:to_list(Queue)) end, ok)
+        Watch -> guarded(Host, fun() -> note_unacked(Watch, queue:to_list(Queue)) end, ok)
     end,
     C2SState;
 c2s_terminated(C2SState, _) ->
     C2SState.
 
--spec note_kept_in_archive(watch(), [tuple()]) -> ok.
-note_kept_in_archive(Watch, Unacked) ->
+-spec note_unacked(watch(), [unacked()]) -> ok.
+note_unacked(#watch{delivered = Delivered} = Watch, Unacked) ->
     [fact(Watch, Parties, Id, stored, <<" where=archive">>) || {_, Parties, Id, true} <- Unacked],
+    [fact(Watch, Parties, Id, failed, Details) || {_, Parties, Id, {failed, Details}} <- Unacked,
+                                                is_usable_id(Id), not ets:member(Delivered, Id)],
     ok.
 
 %%%===================================================================
@@ -1084,7 +1100,14 @@ new_policies() ->
 
 -spec component(binary(), gen_mod:opts()) -> binary().
 component(Host, Opts) ->
-    jid:nameprep(misc:expand_keyword(<<"@HOST@">>, gen_mod:get_opt(component, Opts), Host)).
+    Name = misc:expand_keyword(<<"@HOST@">>, gen_mod:get_opt(component, Opts), Host),
+    case jid:nameprep(Name) of
+        Component when is_binary(Component), Component =/= Host -> Component;
+        _ ->
+            ?ERROR_MSG("Option component of mod_receipts cannot be ~ts: it must name the component of xmpp-receipts, "
+                       "for instance receipts.~ts; until then facts are kept on disk", [Name, Host]),
+            <<>>
+    end.
 
 -spec make_folder(binary(), gen_mod:opts()) -> file:filename().
 make_folder(Host, Opts) ->
@@ -1322,7 +1345,8 @@ store_lines([], State) ->
     State;
 store_lines(Lines, State) ->
     {Taken, Items, Rest} = take_lines(Lines, [], 0, 0),
-    store_lines(Rest, store(iolist_to_binary(lists:join($\n, Taken)), Items, State)).
+    Text = iolist_to_binary(lists:join($\n, Taken)),
+    store_lines(Rest, store(Text, Items, State#state{coming = length(Rest)})).
 
 -spec take_lines([iodata()], [iodata()], non_neg_integer(), non_neg_integer()) -> {[iodata()], pos_integer(), [iodata()]}.
 take_lines([Line | Lines], Taken, Items, Bytes) when Items < ?MAX_BATCH_ITEMS, Bytes < ?FULL_BATCH_BYTES ->
@@ -1635,11 +1659,10 @@ recover_segments([], _, Newest) ->
     {[], 0, Newest};
 recover_segments([Base | Bases], #spool{read = Read} = Spool, Newest) ->
     Text = read_whole_lines(#segment{base = Base, size = 0, stamp = 0}, Bases, Spool),
-    Stamps = stamps(Text),
-    Segment = #segment{base = Base, size = byte_size(Text), stamp = hd(Stamps ++ [Newest])},
+    Segment = #segment{base = Base, size = byte_size(Text), stamp = hd(stamps(first_part(Text)) ++ [Newest])},
     Known = max(0, min(Read - Base, byte_size(Text))),
     Waiting = count_lines(binary:part(Text, Known, byte_size(Text) - Known)),
-    {Segments, More, Last} = recover_segments(Bases, Spool, lists:max([Newest | Stamps])),
+    {Segments, More, Last} = recover_segments(Bases, Spool, lists:max([Newest | stamps(last_part(Text))])),
     {[Segment | Segments], Waiting + More, Last}.
 
 %% The end of a segment may be half a line, written when the server died or the disk was full.
@@ -1654,6 +1677,16 @@ read_whole_lines(#segment{base = Base} = Segment, Following, Spool) ->
         [] -> <<>>;
         Ends -> binary:part(Own, 0, element(1, lists:last(Ends)) + 1)
     end.
+
+%% Stamps increase from tick to tick: one of the first line is the first, the last is among those of the last tick.
+-spec first_part(binary()) -> binary().
+first_part(Text) ->
+    binary:part(Text, 0, min(byte_size(Text), 2 * ?MAX_LINE_BYTES)).
+
+-spec last_part(binary()) -> binary().
+last_part(Text) ->
+    Size = min(byte_size(Text), ?LAST_TICK_BYTES),
+    binary:part(Text, byte_size(Text) - Size, Size).
 
 -spec stamps(binary()) -> [stamp()].
 stamps(Text) ->
@@ -1722,8 +1755,8 @@ transmit(#batch{text = Text} = Batch, State) ->
 
 %% Items that are not on their way to the component.
 -spec count_behind(state()) -> non_neg_integer().
-count_behind(#state{spool = #spool{waiting = Waiting}, slots = Slots}) ->
-    Waiting + map_size(Slots).
+count_behind(#state{spool = #spool{waiting = Waiting}, slots = Slots, coming = Coming}) ->
+    Waiting + map_size(Slots) + Coming.
 
 -spec transmit_new(batch(), state()) -> state().
 transmit_new(Batch, #state{feed = #feed{in_flight = InFlight}} = State) ->
