@@ -88,6 +88,7 @@ reload(Host, Module) ->
     {module, _} = code:load_file(Module),
     Opts = gen_mod:get_module_opts(Host, Module),
     Module:reload(Host, Opts, Opts),
+    _ = sys:get_state(gen_mod:get_module_proc(Host, Module)), % until it has done so
     ok.
 
 -spec load(binary(), atom()) -> ok.

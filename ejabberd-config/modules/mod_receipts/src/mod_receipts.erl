@@ -37,6 +37,7 @@
 -define(NS_REPORT, <<"xmpp-receipts:1">>).
 -define(NS_MARKERS, <<"urn:xmpp:chat-markers:0">>).
 -define(NS_EVENTS, <<"jabber:x:event">>).
+-define(NS_SAID_AGAIN, <<"urn:xmpp:fallback:0">>).
 -define(PROVES, <<"accepted relayed sent stored acked received displayed failed lost">>).
 -define(ENFORCES, <<"policies deliver">>).
 
@@ -522,7 +523,21 @@ note_answers(Watch, Parties, Answers, Details) ->
 
 -spec without_answers(message()) -> message().
 without_answers(#message{sub_els = Children} = Msg) ->
-    Msg#message{sub_els = [Child || Child <- Children, not is_answer(Child)]}.
+    Rest = Msg#message{sub_els = [Child || Child <- Children, not is_answer(Child)]},
+    case lists:any(fun is_in_words/1, Children) of
+        true -> Rest#message{body = [], subject = []};
+        false -> Rest
+    end.
+
+%% XEP-0428: the body only says the answer again.
+-spec is_in_words(xmpp_element() | fxml:xmlel()) -> boolean().
+is_in_words(#xmlel{name = <<"fallback">>} = Child) ->
+    For = fxml:get_tag_attr_s(<<"for">>, Child),
+    fxml:get_tag_attr_s(<<"xmlns">>, Child) == ?NS_SAID_AGAIN andalso (For == ?NS_RECEIPTS orelse For == ?NS_MARKERS);
+is_in_words(#xmlel{}) ->
+    false;
+is_in_words(Child) ->
+    is_in_words(xmpp:encode(Child)).
 
 -spec is_answer(xmpp_element() | fxml:xmlel()) -> boolean().
 is_answer(Child) ->
@@ -533,15 +548,15 @@ is_answer(Child) ->
 
 %% Is there anything that says more than what accompanies an answer?
 -spec has_more(message()) -> boolean().
-has_more(#message{body = [], subject = [], sub_els = Children}) ->
-    lists:any(fun(Child) -> not is_accompaniment(Child) end, Children);
-has_more(_) ->
-    true.
+has_more(#message{body = Body, subject = Subject, sub_els = Children}) ->
+    lists:any(fun(#text{data = Data}) -> Data =/= <<>> end, Body ++ Subject)
+        orelse lists:any(fun(Child) -> not is_accompaniment(Child) end, Children).
 
 -spec is_accompaniment(xmpp_element() | fxml:xmlel()) -> boolean().
 is_accompaniment(Child) ->
     lists:member(xmpp:get_ns(Child), [<<"urn:xmpp:hints">>, <<"urn:xmpp:sid:0">>, <<"urn:xmpp:carbons:2">>,
-                                      <<"urn:xmpp:delay">>, <<"urn:xmpp:mam:tmp">>, ?NS_RECEIPTS, ?NS_MARKERS]).
+                                      <<"urn:xmpp:delay">>, <<"urn:xmpp:mam:tmp">>, <<"urn:xmpp:eme:0">>,
+                                      <<"http://jabber.org/protocol/nick">>, ?NS_SAID_AGAIN, ?NS_RECEIPTS, ?NS_MARKERS]).
 
 %%%===================================================================
 %%% Hooks: what the router passes on
@@ -2291,7 +2306,7 @@ append_policies(Lines, #state{settings = Settings, is_torn = IsTorn, file_size =
         _ -> {error, put_settings(Settings#settings{version = none}, State1)}
     end.
 
-%% What no account is: a line of settings begins with it.
+%% It begins with what no line of an account begins with.
 -spec settings_line(settings()) -> iodata().
 settings_line(#settings{version = Version, default = Default, locked = IsLocked, disclosure = Disclosure}) ->
     Told = case Version of none -> <<>>; _ -> encode(Version) end,
@@ -2389,7 +2404,7 @@ read_saved(Text, State) ->
           {state(), boolean(), boolean(), non_neg_integer()}.
 read_saved_line(<<>>, {State, IsWell, IsSettled, At}) ->
     {State, IsWell, IsSettled, At + 1};
-read_saved_line(<<"=", _/binary>> = Line, {State, IsWell, _, At}) ->
+read_saved_line(<<"=\t", _/binary>> = Line, {State, IsWell, _, At}) ->
     End = At + byte_size(Line) + 1,
     State1 = case State#state.whole_size of 0 -> State#state{whole_size = End}; _ -> State end,
     case read_settings_line(Line) of
