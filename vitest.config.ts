@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+
+const ONLY_ON: Readonly<Record<ServerName, readonly string[]>> = JSON.parse(
+  readFileSync(new URL('test/only-on.json', import.meta.url), 'utf8'),
+);
 
 export default defineConfig({
   test: {
@@ -20,15 +25,25 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
-      {
-        test: {
-          name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-        },
-      },
+      integrationOn('prosody', 'integration'),
+      integrationOn('ejabberd', 'ejabberd'),
     ],
   },
 });
+
+type ServerName = 'prosody' | 'ejabberd';
+
+/** The same list of files on each server, but for those that are for the other one only. */
+function integrationOn(server: ServerName, name: string) {
+  return {
+    test: {
+      name,
+      include: ['test/integration/**/*.test.ts'],
+      exclude: [...ONLY_ON[server === 'prosody' ? 'ejabberd' : 'prosody']],
+      env: { SERVER: server },
+      testTimeout: 60_000,
+      hookTimeout: 120_000,
+      fileParallelism: false,
+    },
+  };
+}

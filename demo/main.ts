@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { ServerKind } from '../test/support/server.ts';
 import { BOB } from './cast.ts';
 import { Cleanup } from './cleanup.ts';
 import { InOrder } from './in-order.ts';
@@ -10,9 +11,10 @@ import { GRACE_MS, type Stage, setStage } from './stage.ts';
 import { invitation } from './stay.ts';
 import { Timeline } from './timeline.ts';
 
-const USAGE = 'npm run demo [-- --stay] [-- --json]';
+const USAGE = 'npm run demo -- [--server prosody|ejabberd] [--stay] [--json]';
 
 interface Options {
+  readonly server: ServerKind;
   readonly json: boolean;
   readonly stay: boolean;
 }
@@ -34,12 +36,12 @@ async function main(): Promise<number> {
   const printer = new InOrder(options.json ? new JsonLines() : new Timeline(isColoured()));
   const interruption = whenUnwanted();
   const cleanup = new Cleanup();
-  const stage = setStage(printer, cleanup);
+  const stage = setStage(options.server, printer, cleanup);
   try {
     const isDone = await Promise.race([interruption, stage.then((set) => play(set, printer))]);
     if (!isDone) return EXIT.interrupted;
     if (options.stay) await stay(await stage, printer, interruption);
-    else printer.progress('\nWith a client of your own: npm run demo -- --stay');
+    else printer.progress(`\nWith a client of your own: ${commandToStay(options)}`);
     return 0;
   } catch (error) {
     printer.release();
@@ -56,14 +58,20 @@ function readOptions(): Options | Error {
   try {
     const { values } = parseArgs({
       options: {
+        server: { type: 'string', default: 'prosody' },
         json: { type: 'boolean', default: false },
         stay: { type: 'boolean', default: false },
       },
     });
-    return values;
+    return { ...values, server: serverKind(values.server) };
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+function serverKind(name: string): ServerKind {
+  if (name === 'prosody' || name === 'ejabberd') return name;
+  throw new Error(`--server: expected prosody or ejabberd, found “${name}”`);
 }
 
 /** Resolves with false when nobody wants to see more; what was started is ended in order, however impatient they are. */
@@ -90,6 +98,10 @@ async function play(stage: Stage, printer: Printer): Promise<true> {
   }
   printer.conclude(await outcomesOf(stage));
   return true;
+}
+
+function commandToStay({ server }: Options): string {
+  return `npm run demo -- ${server === 'prosody' ? '' : `--server ${server} `}--stay`;
 }
 
 /** The stage is the visitor's: Bob is as in the beginning, the others go, Alice's own client too. */

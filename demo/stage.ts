@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { element } from '../src/protocol/xml.ts';
 import { openStore } from '../src/store/open.ts';
 import { login } from '../test/support/client.ts';
-import { type Prosody, startProsody } from '../test/support/prosody.ts';
+import { type Server, type ServerKind, startServer } from '../test/support/server.ts';
 import { ALICE, BOB, BOT, CAROL, COMPONENT, DOMAIN, LI, PASSWORD } from './cast.ts';
 import type { Cleanup } from './cleanup.ts';
 import { DaemonProcess } from './daemon.ts';
@@ -20,9 +20,11 @@ export const GRACE_MS = 1000;
 const COMPONENT_SECRET = 'only for the demo';
 const LOG_LINES_SHOWN = 15;
 
+const NAMES = { prosody: 'Prosody', ejabberd: 'ejabberd' } as const;
+
 /** All that the scenes play on: a server with the module, the daemon, and four people with clients. */
 export interface Stage {
-  readonly prosody: Prosody;
+  readonly server: Server;
   readonly daemon: DaemonProcess;
   readonly journal: Journal;
   readonly facts: FactWatch;
@@ -37,51 +39,59 @@ export interface Stage {
 }
 
 /** Whatever is started is ended, and whatever is written removed, by the cleanup; also if this rejects half-way. */
-export async function setStage(printer: InOrder, cleanup: Cleanup): Promise<Stage> {
-  const prosody = await startServer(cleanup);
-  printer.progress(`Prosody ${prosody.version} with mod_receipts runs on ports of its own.`);
-  const daemon = await startDaemon(prosody, cleanup);
+export async function setStage(
+  kind: ServerKind,
+  printer: InOrder,
+  cleanup: Cleanup,
+): Promise<Stage> {
+  const server = await openServer(kind, cleanup);
+  const name = `${NAMES[kind]} ${server.version}`;
+  printer.progress(`${name} with mod_receipts runs on ports of its own.`);
+  const daemon = await startDaemon(server, cleanup);
   printer.progress('The daemon xmpp-receipts is attached to it.');
   const journal = new Journal(printer);
   const facts = new FactWatch(openStore(`sqlite:${daemon.paths.database}`), journal);
   cleanup.add(() => facts.stop());
-  const tellQuietly = (jid: string, text: string) => tellBot(jid, text, prosody);
+  const tellQuietly = (jid: string, text: string) => tellBot(jid, text, server);
   await tellQuietly(LI, '语言 中文');
-  const people = await gather({ prosody, journal, facts }, cleanup);
+  const people = await gather({ server, journal, facts }, cleanup);
   printer.progress('Alice, Bob, Carol and Li are online with ordinary clients.');
   return {
-    prosody,
+    server,
     daemon,
     journal,
     facts,
     ...people,
     tellQuietly,
-    lastWords: () => lastWords(prosody, daemon),
+    lastWords: () => lastWords(server, daemon),
   };
 }
 
-async function startServer(cleanup: Cleanup): Promise<Prosody> {
-  const prosody = await startProsody({
-    hosts: [{ name: DOMAIN }],
-    components: [{ domain: COMPONENT, secret: COMPONENT_SECRET }],
-    receipts: { receipts_component: COMPONENT },
-    s2s: false,
-  });
-  cleanup.add(() => prosody.dispose());
-  for (const jid of [ALICE, BOB, CAROL, LI]) await prosody.register(jid, PASSWORD);
+async function openServer(kind: ServerKind, cleanup: Cleanup): Promise<Server> {
+  const server = await startServer(
+    {
+      hosts: [{ name: DOMAIN }],
+      components: [{ domain: COMPONENT, secret: COMPONENT_SECRET }],
+      receipts: { receipts_component: COMPONENT },
+      s2s: false,
+    },
+    kind,
+  );
+  cleanup.add(() => server.dispose());
+  for (const jid of [ALICE, BOB, CAROL, LI]) await server.register(jid, PASSWORD);
   // Who may not see somebody's presence is not told whether that somebody is online.
-  for (const friend of [BOB, CAROL, LI]) await prosody.befriend(ALICE, friend);
-  return prosody;
+  for (const friend of [BOB, CAROL, LI]) await server.befriend(ALICE, friend);
+  return server;
 }
 
-async function startDaemon(prosody: Prosody, cleanup: Cleanup): Promise<DaemonProcess> {
+async function startDaemon(server: Server, cleanup: Cleanup): Promise<DaemonProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'xmpp-receipts-demo-'));
   cleanup.add(() => rm(folder, { recursive: true, force: true }));
   const daemon = new DaemonProcess({
     folder,
     component: COMPONENT,
     domain: DOMAIN,
-    port: prosody.ports.component,
+    port: server.ports.component,
     secret: COMPONENT_SECRET,
     graceMs: GRACE_MS,
   });
@@ -91,7 +101,7 @@ async function startDaemon(prosody: Prosody, cleanup: Cleanup): Promise<DaemonPr
 }
 
 /** With a device that is online only for that. */
-async function tellBot(jid: string, text: string, { ports }: Prosody): Promise<void> {
+async function tellBot(jid: string, text: string, { ports }: Server): Promise<void> {
   const client = await login({ jid: `${jid}/web`, port: ports.c2s, password: PASSWORD });
   client.send(element('message', { to: BOT, type: 'chat' }, element('body', {}, text)));
   await client.waitFor(({ attrs }) => attrs['from'] === BOT);
@@ -99,13 +109,13 @@ async function tellBot(jid: string, text: string, { ports }: Prosody): Promise<v
 }
 
 interface Surroundings {
-  readonly prosody: Prosody;
+  readonly server: Server;
   readonly journal: Journal;
   readonly facts: FactWatch;
 }
 
-async function gather({ prosody, journal, facts }: Surroundings, cleanup: Cleanup) {
-  const common = { port: prosody.ports.c2s, password: PASSWORD };
+async function gather({ server, journal, facts }: Surroundings, cleanup: Cleanup) {
+  const common = { port: server.ports.c2s, password: PASSWORD };
   const client = await login({ ...common, jid: `${ALICE}/laptop` });
   const alice = new Sender({ client, bot: BOT, journal, facts });
   cleanup.add(() => alice.leaves());
@@ -119,7 +129,7 @@ async function gather({ prosody, journal, facts }: Surroundings, cleanup: Cleanu
   return { alice, bob, carol, li };
 }
 
-async function lastWords(prosody: Prosody, daemon: DaemonProcess): Promise<string> {
-  const server = (await prosody.log()).trimEnd().split('\n').slice(-LOG_LINES_SHOWN).join('\n');
-  return `The server’s last lines:\n${server}\n\nThe daemon’s last lines:\n${daemon.lastWords()}`;
+async function lastWords(server: Server, daemon: DaemonProcess): Promise<string> {
+  const said = (await server.log()).trimEnd().split('\n').slice(-LOG_LINES_SHOWN).join('\n');
+  return `The server’s last lines:\n${said}\n\nThe daemon’s last lines:\n${daemon.lastWords()}`;
 }

@@ -2,8 +2,8 @@ import { ALICE, BOB, BOT, CAROL, PASSWORD } from './cast.ts';
 import type { Stage } from './stage.ts';
 
 /** How to be Alice with a client of one's own. */
-export function invitation({ prosody, daemon }: Stage): string {
-  const { c2s, component } = prosody.ports;
+export function invitation({ server, daemon }: Stage): string {
+  const { c2s, component } = server.ports;
   const { config, database, log } = daemon.paths;
   return `
 Everything keeps running until Ctrl-C. Be Alice with a client of your own:

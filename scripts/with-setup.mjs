@@ -2,23 +2,29 @@
 //   node scripts/with-setup.mjs demo|test|bench|prepare [arguments of the command]
 // Whatever it installs it says first, on stderr: stdout belongs to the command.
 
+import { parseArgs } from 'node:util';
 import { buildIfOlder } from './setup/build.mjs';
 import { installPackages } from './setup/debian-packages.mjs';
 import { installNodeModules } from './setup/node-modules.mjs';
 import { CannotGoOn, run, say } from './setup/run.mjs';
-import { needsServer, runTests } from './setup/test-run.mjs';
+import { needsServers, runTests } from './setup/test-run.mjs';
+
+const TEST_TOOLS = ['prosody', 'ejabberd', 'slixmpp', 'luacheck'];
 
 const COMMANDS = {
-  demo: { needs: () => ['prosody'], start: (args) => run('node', ['dist/demo/main.js', ...args]) },
+  demo: {
+    needs: (args) => [serverOf(args)],
+    start: (args) => run('node', ['dist/demo/main.js', ...args]),
+  },
   bench: {
     needs: () => ['prosody', 'slixmpp'],
     start: (args) => run('node', ['dist/bench/main.js', ...args]),
   },
   test: {
-    needs: (args) => (needsServer(args) ? ['prosody', 'slixmpp', 'luacheck'] : []),
+    needs: (args) => (needsServers(args) ? TEST_TOOLS : []),
     start: runTests,
   },
-  prepare: { needs: () => ['prosody', 'slixmpp', 'luacheck'], start: () => 0 },
+  prepare: { needs: () => TEST_TOOLS, start: () => 0 },
 };
 
 async function main([name, ...args]) {
@@ -31,13 +37,25 @@ async function main([name, ...args]) {
   const tools = command.needs(args);
   await installPackages(tools);
   await buildIfOlder();
-  if (tools.includes('prosody')) await sayWhichProsody();
+  await sayWhere(tools);
   return await command.start(args);
 }
 
-async function sayWhichProsody() {
-  const { runProsodyWhere } = await import('../dist/test/support/prosody/where.js');
-  say(runProsodyWhere().says);
+// A server that we do not know is for the demo to refuse.
+function serverOf(args) {
+  const { values } = parseArgs({ args, strict: false, options: { server: { type: 'string' } } });
+  return values.server === 'ejabberd' ? 'ejabberd' : 'prosody';
+}
+
+async function sayWhere(tools) {
+  if (tools.includes('prosody')) {
+    const { runProsodyWhere } = await import('../dist/test/support/prosody/where.js');
+    say(runProsodyWhere().says);
+  }
+  if (tools.includes('ejabberd')) {
+    const { sayWhereEjabberdIs } = await import('../dist/test/support/ejabberd/where.js');
+    say(sayWhereEjabberdIs());
+  }
 }
 
 function expectNode() {

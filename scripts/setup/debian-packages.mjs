@@ -1,10 +1,18 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CannotGoOn, isOnPath, runInstaller, say, succeeds } from './run.mjs';
 
 const POLICY = '/usr/sbin/policy-rc.d';
 
+/** What would start at the next boot with these packages; epmd, which helps nodes of Erlang to meet, comes with ejabberd. */
+const SERVICES = { prosody: ['prosody'], ejabberd: ['ejabberd', 'epmd'] };
+
+/** Where the command that a service runs has another name. */
+const COMMANDS = { ejabberd: 'ejabberdctl' };
+
 const TOOLS = {
   prosody: { debian: 'prosody', isThere: () => isOnPath('prosody') || hasDocker() },
+  ejabberd: { debian: 'ejabberd', isThere: () => isOnPath('erlc') && hasLibrary('ejabberd-') },
   slixmpp: {
     debian: 'python3-slixmpp',
     isThere: () => succeeds('/usr/bin/python3', ['-c', 'import slixmpp']),
@@ -26,13 +34,14 @@ export async function installPackages(tools) {
 
 /** Installs Debian packages; the services among them are neither started now nor at the next boot. */
 export async function aptInstall(packages) {
+  const services = servicesOf(packages);
   say(`installing Debian packages: ${packages.join(' ')}`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   await withoutStartingServices(async () => {
     await apt(['update'], env);
     await apt(['install', '-y', '--no-install-recommends', ...packages], env);
   });
-  if (packages.includes('prosody')) await keepProsodyOff();
+  for (const service of services) await keepOff(service);
 }
 
 export function isRoot() {
@@ -41,9 +50,19 @@ export function isRoot() {
 
 /** What somebody who is not root has to type. */
 export function sudo(packages) {
-  const off = packages.includes('prosody') ? ' && sudo systemctl disable --now prosody' : '';
+  const services = servicesOf(packages).flatMap((name) =>
+    name === 'epmd' ? ['epmd.socket', 'epmd'] : [name],
+  );
+  const off = services.length > 0 ? ` && sudo systemctl disable --now ${services.join(' ')}` : '';
   const install = `sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`;
   return `sudo apt-get update && ${install}${off}`;
+}
+
+// One that is there already belongs to somebody else and has its reasons.
+function servicesOf(packages) {
+  return packages
+    .flatMap((name) => SERVICES[name] ?? [])
+    .filter((name) => !isOnPath(COMMANDS[name] ?? name));
 }
 
 async function apt(args, env) {
@@ -63,9 +82,24 @@ async function withoutStartingServices(install) {
   }
 }
 
-async function keepProsodyOff() {
-  say('the system service of Prosody stays off (to have it: update-rc.d prosody enable)');
-  await runInstaller('update-rc.d', ['prosody', 'disable']);
+async function keepOff(service) {
+  if (service === 'epmd') return await keepEpmdOff();
+  say(`the system service ${service} stays off (to have it: update-rc.d ${service} enable)`);
+  await runInstaller('update-rc.d', [service, 'disable']);
+}
+
+// It has units only; where there is no systemd nothing starts it.
+async function keepEpmdOff() {
+  if (!isOnPath('systemctl')) return;
+  say('the system service epmd stays off (to have it: systemctl enable epmd.socket)');
+  await runInstaller('systemctl', ['disable', 'epmd.socket', 'epmd.service']);
+}
+
+/** Debian keeps the libraries of ejabberd in a folder for each architecture. */
+function hasLibrary(prefix) {
+  return readdirSync('/usr/lib')
+    .filter((name) => name.includes('-linux-'))
+    .some((name) => readdirSync(join('/usr/lib', name)).some((it) => it.startsWith(prefix)));
 }
 
 function orDocker(missing) {

@@ -1,14 +1,17 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { run, say } from './run.mjs';
 
-const PROJECTS = ['unit', 'scenarios', 'integration'];
+const PROJECTS = ['unit', 'scenarios', 'integration', 'ejabberd'];
 
-/** Whether tests that talk to a real server are among those asked for. */
-export function needsServer(args) {
-  return projectsAskedFor(args).includes('integration');
+/** The server that a project's tests talk to; test/only-on.json names the files that are for one of them only. */
+const SERVERS = { integration: 'prosody', ejabberd: 'ejabberd' };
+
+/** Whether tests that talk to real servers are among those asked for. */
+export function needsServers(args) {
+  return projectsAskedFor(args).some((project) => project in SERVERS);
 }
 
 /**
@@ -16,9 +19,14 @@ export function needsServer(args) {
  * Nothing tested is a failure, so that an empty run never looks like a good one.
  */
 export async function runTests(args) {
-  const totals = await runVitest(args);
+  const { files, status } = await runVitest(args);
+  const totals = { passed: 0, failed: 0, skipped: 0 };
+  for (const file of files) add(totals, file);
+  // An error outside of every test, for instance an unhandled rejection.
+  if (status !== 0 && totals.failed === 0) totals.failed = 1;
   if (args.length === 0) add(totals, await runLuacheck());
-  add(totals, countEmptyProjects(totals, args));
+  add(totals, countEmptyProjects(files, args));
+  for (const project of PROJECTS) sayWhatRan(project, files);
   if (totals.skipped > 0) console.log(`${totals.skipped} skipped`);
   console.log(`${totals.passed} passed, ${totals.failed} failed`);
   return totals.failed === 0 && totals.passed > 0 ? 0 : 1;
@@ -26,12 +34,12 @@ export async function runTests(args) {
 
 async function runVitest(args) {
   const folder = mkdtempSync(join(tmpdir(), 'test-results-'));
-  const results = join(folder, 'results.json');
+  process.env.RESULTS = join(folder, 'results.json');
   try {
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
+    const reporters = ['--reporter=default', '--reporter=./scripts/setup/results-reporter.mjs'];
     const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args];
     const status = await run(process.execPath, vitest);
-    return countTests(readResults(results), status);
+    return { files: readResults(process.env.RESULTS), status };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -40,38 +48,34 @@ async function runVitest(args) {
 // No results at all: vitest could not even start.
 function readResults(path) {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')).testResults;
+    return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     return [];
   }
 }
 
-function countTests(files, status) {
-  const totals = { passed: 0, failed: 0, skipped: 0, projects: new Set() };
-  for (const file of files) {
-    const counted = countFile(file);
-    add(totals, counted);
-    if (counted.passed + counted.failed > 0) totals.projects.add(projectOf(file.name));
-  }
-  // An error outside of every test, for instance an unhandled rejection.
-  if (status !== 0 && totals.failed === 0) totals.failed = 1;
-  return totals;
+function sayWhatRan(project, files) {
+  const ran = files.filter((file) => file.project === project);
+  if (ran.length === 0) return;
+  const own = ran.filter(({ path }) => isOnlyOn(SERVERS[project], path));
+  const server = SERVERS[project] === undefined ? '' : ` on ${SERVERS[project]}`;
+  const alone = server === '' ? '' : `, ${countTests(own)} of them in no other project`;
+  console.log(`${project}: ${countTests(ran)} tests${server}${alone}`);
 }
 
-function countFile({ status, assertionResults }) {
-  const count = (wanted) => assertionResults.filter((result) => result.status === wanted).length;
-  const [passed, failed] = [count('passed'), count('failed')];
-  // A file that does not load has no tests to fail.
-  const isBroken = status === 'failed' && failed === 0;
-  return {
-    passed,
-    failed: failed + (isBroken ? 1 : 0),
-    skipped: assertionResults.length - passed - failed,
-  };
+function countTests(files) {
+  return files.reduce((sum, { passed, failed }) => sum + passed + failed, 0);
 }
 
-function countEmptyProjects({ projects }, args) {
-  const empty = projectsAskedFor(args).filter((project) => !projects.has(project));
+function isOnlyOn(server, path) {
+  const onlyOn = JSON.parse(readFileSync('test/only-on.json', 'utf8'));
+  return onlyOn[server]?.includes(path) ?? false;
+}
+
+function countEmptyProjects(files, args) {
+  const empty = projectsAskedFor(args).filter(
+    (project) => countTests(files.filter((file) => file.project === project)) === 0,
+  );
   // Who names files knows that other projects have none of them.
   if (empty.length === 0 || namesFiles(args)) return { passed: 0, failed: 0, skipped: 0 };
   say(`no test ran in: ${empty.join(', ')}`);
@@ -87,12 +91,6 @@ function add(totals, { passed, failed, skipped }) {
   totals.passed += passed;
   totals.failed += failed;
   totals.skipped += skipped;
-}
-
-// As in vitest.config.ts.
-function projectOf(path) {
-  const folder = relative(join(process.cwd(), 'test'), path).split('/')[0];
-  return PROJECTS.includes(folder) ? folder : 'unit';
 }
 
 function projectsAskedFor(args) {

@@ -60,7 +60,8 @@ export class Greeter {
     );
     try {
       const answer = await link.request(hello);
-      const module = readHello(answer);
+      // RFC 6120 §8.3.1: an error may hold what we have sent, and that is a hello too.
+      const module = answer.attrs['type'] === 'error' ? undefined : readHello(answer);
       if (module === undefined) this.#miss(domain, missing(domain, { answer, component }));
       else this.#meet(domain, module);
     } catch (error) {
@@ -110,7 +111,7 @@ function missing(
 ): string {
   return (
     `${domain} does not answer as mod_receipts (${conditionOf(answer)}): nothing can be told about its users. ` +
-    `Load mod_receipts on that host with receipts_component = "${component}".`
+    `Load mod_receipts on that host, for the component ${component}.`
   );
 }
 

@@ -8,11 +8,16 @@ import { REPOSITORY } from '../support/repository.ts';
 const read = (file: string) => readFileSync(path.join(REPOSITORY, file), 'utf8');
 
 /** The Markdown of the project: at the top, in docs and beside the modules. */
-const pages = ['.', 'docs', 'docs/decisions', 'prosody-config/modules/mod_receipts'].flatMap(
-  (folder) =>
-    readdirSync(path.join(REPOSITORY, folder))
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => path.join(folder, name)),
+const pages = [
+  '.',
+  'docs',
+  'docs/decisions',
+  'prosody-config/modules/mod_receipts',
+  'ejabberd-config/modules/mod_receipts',
+].flatMap((folder) =>
+  readdirSync(path.join(REPOSITORY, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => path.join(folder, name)),
 );
 
 describe('the documents', () => {
@@ -28,7 +33,9 @@ describe('the documents', () => {
 
   it('ARCHITECTURE.md names files and folders that exist', () => {
     const named = [
-      ...read('ARCHITECTURE.md').matchAll(/`((?:src|docs|test|prosody-config)\/[^`\s*]+)`/g),
+      ...read('ARCHITECTURE.md').matchAll(
+        /`((?:src|docs|test|(?:prosody|ejabberd)-config)\/[^`\s*]+)`/g,
+      ),
     ];
     const missing = named
       .map(([, file = '']) => file)

@@ -4,8 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REPOSITORY } from '../support/repository.ts';
+import { SERVER_KIND } from '../support/server.ts';
 
 const MAIN = join(REPOSITORY, 'dist/demo/main.js');
+
+/** Prosody is what it takes unless told otherwise. */
+const ON_SERVER = SERVER_KIND === 'prosody' ? [] : ['--server', SERVER_KIND];
 
 /** Every receipt that the scenes promise: message and status. */
 const PROMISED = [
@@ -56,13 +60,13 @@ interface Run {
   readonly left: readonly string[];
 }
 
-describe('the demo', () => {
+describe(`the demo on ${SERVER_KIND}`, () => {
   let run: Run;
   let lines: readonly Line[];
 
   beforeAll(async () => {
     buildIfOlder();
-    run = await runDemo(['--json']);
+    run = await runDemo([...ON_SERVER, '--json']);
     lines = run.stdout
       .trimEnd()
       .split('\n')
@@ -139,15 +143,21 @@ describe('the demo', () => {
   });
 
   it('says what is missing where it cannot run', async () => {
-    const { code, stdout, stderr } = await runDemo([], { PATH: '/nowhere' });
+    const { code, stdout, stderr } = await runDemo(ON_SERVER, { PATH: '/nowhere' });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain('apt-get install prosody');
+    expect(stderr).toContain(`apt-get install ${SERVER_KIND}`);
   });
 
   it('refuses an option that it does not know', async () => {
     const { code, stderr } = await runDemo(['--jsno']);
     expect(code).toBe(64);
     expect(stderr).toContain("'--jsno'");
+  });
+
+  it('refuses a server that it does not know', async () => {
+    const { code, stderr } = await runDemo(['--server', 'openfire']);
+    expect(code).toBe(64);
+    expect(stderr).toContain('expected prosody or ejabberd, found “openfire”');
   });
 });
 

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
+import { helloElement } from '../../src/protocol/hello.ts';
+import { element } from '../../src/protocol/xml.ts';
 import { accepted, keyOf } from '../support/facts.ts';
 import { onStage } from '../support/scene.ts';
 
 const MISSING =
   'example.org does not answer as mod_receipts (service-unavailable): nothing can be told about its users. ' +
-  'Load mod_receipts on that host with receipts_component = "receipts.example.org".';
+  'Load mod_receipts on that host, for the component receipts.example.org.';
 
 test('a module that answers is introduced', async () => {
   const scene = await onStage();
@@ -27,6 +29,23 @@ test('a missing one is said, once, until it is there', async () => {
   scene.module.version = undefined;
   await scene.pass(60_000);
   expect(scene.complaints).toEqual([MISSING, MISSING]);
+});
+
+test('a server that sends our own hello back with its error has none', async () => {
+  const scene = await onStage();
+  scene.link.answering = (iq) =>
+    element(
+      'iq',
+      { type: 'error', from: 'example.org', id: iq.attrs['id'] ?? '' },
+      helloElement('0.1.0'),
+      element(
+        'error',
+        { type: 'cancel' },
+        element('service-unavailable', { xmlns: 'urn:ietf:params:xml:ns:xmpp-stanzas' }),
+      ),
+    );
+  await scene.pass(300_000);
+  expect(scene.complaints).toEqual([MISSING]);
 });
 
 test('one of another version is said, once, and what to do', async () => {
