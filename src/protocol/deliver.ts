@@ -1,7 +1,7 @@
 import type { Tick } from '../receipt/tick.ts';
 import { escapeField } from './feed-text.ts';
 import { NS } from './namespaces.ts';
-import { child, type Element, element } from './xml.ts';
+import { childOfResult, type Element, element } from './xml.ts';
 
 // docs/protocol.md §2.4: the order to deliver `<received/>` on behalf of recipients.
 
@@ -20,7 +20,7 @@ export interface Delivered {
 }
 
 export function readDelivered(result: Element): Delivered | undefined {
-  const attrs = child(result, 'deliver', NS.feed)?.attrs;
+  const attrs = childOfResult(result, 'deliver', NS.feed)?.attrs;
   if (attrs === undefined) return undefined;
   return {
     delivered: Number(attrs['delivered'] ?? 0) || 0,

@@ -4,7 +4,7 @@ import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
 import { escapeField } from './feed-text.ts';
 import { NS } from './namespaces.ts';
-import { child, type Element, element } from './xml.ts';
+import { childOfResult, type Element, element } from './xml.ts';
 
 // docs/protocol.md §2.3: what each recipient allows, for the server module to enforce.
 
@@ -34,7 +34,7 @@ export function policiesElement({ step, version, lines, rules }: PolicyPage): El
 
 /** The version that the module says it holds, in its result. */
 export function versionIn(result: Element): string | undefined {
-  return child(result, 'policies', NS.feed)?.attrs['version'];
+  return childOfResult(result, 'policies', NS.feed)?.attrs['version'];
 }
 
 /** What one account allows, in one line. */

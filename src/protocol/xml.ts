@@ -14,6 +14,15 @@ export function child(parent: Element, name: string, namespace: string): Element
   return parent.getChild(name, namespace);
 }
 
+/** RFC 6120 §8.3.1: an error may hold what was asked, which is no answer. */
+export function childOfResult(
+  answer: Element,
+  name: string,
+  namespace: string,
+): Element | undefined {
+  return answer.attrs['type'] === 'error' ? undefined : child(answer, name, namespace);
+}
+
 /** Every child of that name in that namespace. */
 export function children(parent: Element, name: string, namespace: string): readonly Element[] {
   return parent.getChildren(name, namespace);
