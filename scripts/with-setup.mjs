@@ -7,9 +7,9 @@ import { buildIfOlder } from './setup/build.mjs';
 import { installPackages } from './setup/debian-packages.mjs';
 import { installNodeModules } from './setup/node-modules.mjs';
 import { CannotGoOn, run, say } from './setup/run.mjs';
-import { needsServers, runTests } from './setup/test-run.mjs';
+import { runTests, serversFor } from './setup/test-run.mjs';
 
-const TEST_TOOLS = ['prosody', 'ejabberd', 'slixmpp', 'luacheck'];
+const TEST_TOOLS = ['prosody', 'slixmpp', 'luacheck'];
 
 const COMMANDS = {
   demo: {
@@ -21,7 +21,7 @@ const COMMANDS = {
     start: (args) => run('node', ['dist/bench/main.js', ...args]),
   },
   test: {
-    needs: (args) => (needsServers(args) ? TEST_TOOLS : []),
+    needs: toolsForTests,
     start: runTests,
   },
   prepare: { needs: () => TEST_TOOLS, start: () => 0 },
@@ -39,6 +39,12 @@ async function main([name, ...args]) {
   await buildIfOlder();
   await sayWhere(tools);
   return await command.start(args);
+}
+
+function toolsForTests(args) {
+  const servers = serversFor(args);
+  if (servers.length === 0) return [];
+  return servers.includes('ejabberd') ? [...TEST_TOOLS, 'ejabberd'] : TEST_TOOLS;
 }
 
 // A server that we do not know is for the demo to refuse.
