@@ -59,10 +59,10 @@ export function createDaemon(parts: DaemonParts): Daemon {
   const clocks = new ServerClocks();
   const judging = judgingOf(base, clocks);
   const senders = sendersOf(base, clocks);
-  const { outbox, ticks } = senders;
+  const { outbox, ticks, asker } = senders;
   const onMade = ({ receipts, ticks: ordered }: Updated) => {
-    if (receipts > 0) outbox.kick();
-    if (ordered > 0) ticks.kick();
+    if (receipts > 0) outbox.rounds.kick();
+    if (ordered > 0) ticks.rounds.kick();
   };
   const looking = { store, judging, clocks, log, onMade };
   const { greeter, sync } = greetingOf(base, clocks);
@@ -73,11 +73,11 @@ export function createDaemon(parts: DaemonParts): Daemon {
     judging,
     sync,
     onMade,
-    onAnswered: (user) => senders.asker.answered(user),
+    onAnswered: (user) => asker.answered(user),
   });
   const housekeeping = housekeepingOf(base);
   connect(link, {
-    whileOnline: [sync, greeter, outbox, ticks, senders.asker, waker],
+    whileOnline: [sync, greeter, outbox.rounds, ticks.rounds, asker.rounds, waker],
     clocks,
     router: {
       ...base,

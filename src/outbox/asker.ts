@@ -36,25 +36,18 @@ const MAX_RECIPIENTS = 50;
 
 /** Puts questions to recipients: what waits for one of them in one stanza, and not more often than the pacing allows. */
 export class Asker {
+  /** When it works: while the link is up. */
+  readonly rounds: Rounds;
   readonly #parts: AskerParts;
-  readonly #rounds: Rounds;
 
   constructor(parts: AskerParts) {
     this.#parts = parts;
-    this.#rounds = new Rounds({
+    this.rounds = new Rounds({
       round: () => this.#askAll(),
       pause: () => LOOK_AGAIN,
       complaint: 'questions could not be asked now; they are kept',
       log: parts.log,
     });
-  }
-
-  start(): void {
-    this.#rounds.start();
-  }
-
-  stop(): void {
-    this.#rounds.stop();
   }
 
   /** Who answers can be asked again. */

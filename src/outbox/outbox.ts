@@ -35,31 +35,18 @@ const MAX_RECEIPTS = 500;
  * and not taken is sent again under the same id, by whoever claims it when the lease is over.
  */
 export class Outbox {
+  /** When it works: while the link is up. */
+  readonly rounds: Rounds;
   readonly #parts: OutboxParts;
-  readonly #rounds: Rounds;
 
   constructor(parts: OutboxParts) {
     this.#parts = parts;
-    this.#rounds = new Rounds({
+    this.rounds = new Rounds({
       round: () => this.#sendRound(),
       pause: () => this.#pause(),
       complaint: 'receipts could not be sent now; they are kept',
       log: parts.log,
     });
-  }
-
-  start(): void {
-    this.#rounds.start();
-  }
-
-  /** Sends nothing more until the next start. */
-  stop(): void {
-    this.#rounds.stop();
-  }
-
-  /** There may be receipts to send. */
-  kick(): void {
-    this.#rounds.kick();
   }
 
   /** An error came back for a receipt: sent again later, for some days. Such errors are no facts. */

@@ -32,29 +32,18 @@ const MAX_ORDERS = 100;
 
 /** Orders ticks from the recipients' servers: until they were delivered, or forbidden for good. */
 export class TickOrders {
+  /** When it works: while the link is up. */
+  readonly rounds: Rounds;
   readonly #parts: TickOrdersParts;
-  readonly #rounds: Rounds;
 
   constructor(parts: TickOrdersParts) {
     this.#parts = parts;
-    this.#rounds = new Rounds({
+    this.rounds = new Rounds({
       round: () => this.#orderAll(),
       pause: () => LOOK_AGAIN,
       complaint: 'ticks could not be ordered now; they are kept',
       log: parts.log,
     });
-  }
-
-  start(): void {
-    this.#rounds.start();
-  }
-
-  stop(): void {
-    this.#rounds.stop();
-  }
-
-  kick(): void {
-    this.#rounds.kick();
   }
 
   async #orderAll(): Promise<boolean> {
