@@ -180,7 +180,9 @@ export class Session {
 
   /** Ends the stream in good order. */
   async close(): Promise<void> {
-    if (!this.isClosed) await this.#wire?.closeStream();
+    if (this.isClosed) return;
+    if (this.#management.acksByItself) this.ack();
+    await this.#wire?.closeStream();
   }
 
   async #authenticate(): Promise<void> {

@@ -18,8 +18,9 @@ export class StreamManagement {
     this.acks = acks;
   }
 
-  get isEnabled(): boolean {
-    return this.#isEnabled;
+  // XEP-0198 §4: before it ends a stream too, or what came last would be sent to the next session.
+  get acksByItself(): boolean {
+    return this.#isEnabled && this.acks === 'auto';
   }
 
   /** How many stanzas have come; what an honest client says in `h`. */
