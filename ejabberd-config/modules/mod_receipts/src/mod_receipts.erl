@@ -72,7 +72,7 @@
 -define(COUNT_TAKEN, 2).
 -define(COUNT_SHED, 3).
 -define(COUNT_REFUSED, 4).
--define(POLICIES_IN_FORCE, 5). % which of the two tables
+-define(COUNT_SWAPPED, 5). % sets of policies; odd: the second table is in force
 
 -define(is_conversation(Type), (Type == chat orelse Type == normal)).
 
@@ -1036,8 +1036,16 @@ refuse_iq(IQ, Error) ->
 -spec policy(watch(), party(), party()) -> policy().
 policy(_, #party{bare = Bare}, #party{bare = Bare}) ->
     client;
-policy(Watch, #party{bare = Account}, Contact) ->
-    Table = policies_in_force(Watch),
+policy(#watch{counters = Counters} = Watch, Account, Contact) ->
+    Swapped = atomics:get(Counters, ?COUNT_SWAPPED),
+    Policy = read_policy_of(Account, Contact, policies_in_force(Watch)),
+    case atomics:get(Counters, ?COUNT_SWAPPED) of
+        Swapped -> Policy;
+        _ -> policy(Watch, Account, Contact) % what was read may have been emptied meanwhile
+    end.
+
+-spec read_policy_of(party(), party(), ets:tid()) -> policy().
+read_policy_of(#party{bare = Account}, Contact, Table) ->
     case ets:lookup(Table, settings) of
         [{_, #settings{locked = true, default = Default}}] -> Default;
         [{_, #settings{default = Default}}] -> own_policy(ets:lookup(Table, Account), Contact, Default);
@@ -1059,11 +1067,11 @@ own_policy([{_, Policy}], _, _) ->
 
 -spec policies_in_force(watch()) -> ets:tid().
 policies_in_force(#watch{policies = Tables, counters = Counters}) ->
-    element(atomics:get(Counters, ?POLICIES_IN_FORCE), Tables).
+    element(1 + atomics:get(Counters, ?COUNT_SWAPPED) band 1, Tables).
 
 -spec policies_out_of_force(watch()) -> ets:tid().
 policies_out_of_force(#watch{policies = Tables, counters = Counters}) ->
-    element(3 - atomics:get(Counters, ?POLICIES_IN_FORCE), Tables).
+    element(2 - atomics:get(Counters, ?COUNT_SWAPPED) band 1, Tables).
 
 %%%===================================================================
 %%% The process of a host
@@ -1097,7 +1105,6 @@ count_missed(#watch{counters = Counters}) ->
 -spec make_watch(binary(), gen_mod:opts(), file:filename()) -> watch().
 make_watch(Host, Opts, Folder) ->
     Counters = atomics:new(5, [{signed, true}]),
-    atomics:put(Counters, ?POLICIES_IN_FORCE, 1),
     Tables = {new_policies(), new_policies()},
     #watch{host = Host,
            component = component(Host, Opts),
@@ -2269,7 +2276,7 @@ write_incoming(Text, #state{incoming = #incoming{file = File, size = Size} = Inc
 -spec end_set(settings(), state()) -> {fxml:xmlel() | stanza_error(), state()}.
 end_set(#settings{version = Version} = Settings, #state{watch = #watch{counters = Counters} = Watch} = State) ->
     ets:insert(policies_out_of_force(Watch), {settings, Settings}),
-    atomics:put(Counters, ?POLICIES_IN_FORCE, 3 - atomics:get(Counters, ?POLICIES_IN_FORCE)),
+    atomics:add(Counters, ?COUNT_SWAPPED, 1),
     State1 = write_incoming(settings_line(Settings), State#state{settings = Settings}),
     Size = State1#state.incoming#incoming.size,
     Result = keep_set(State1),
