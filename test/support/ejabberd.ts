@@ -189,7 +189,8 @@ export class Ejabberd implements Server {
     for (const end = Date.now() + START_MS; Date.now() < end; await sleep(POLL_MS)) {
       if (server.hasExited())
         throw await this.#failure(`ended while starting (${await server.exited})`);
-      if ((await this.runErlang(IS_STARTED)) === true) return this.#expectOpenPorts();
+      const isStarted = await this.runErlang(IS_STARTED).catch(() => false);
+      if (isStarted === true) return this.#expectOpenPorts();
     }
     throw await this.#failure(`has not started within ${START_MS} ms`);
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type ServerProcess, watchProcess } from '../prosody/process.ts';
 import { REPOSITORY } from '../repository.ts';
 import { dataPath, logPath } from './config.ts';
+import { type CommandLine, inside } from './inside.ts';
 import { type EjabberdPlace, expectEjabberd } from './where.ts';
 
 const SOURCES = [
@@ -18,7 +19,8 @@ export const configPath = (folder: string): string => join(folder, 'ejabberd.yml
 export function spawnEjabberd(folder: string, controlPort: number): ServerProcess {
   const place = expectEjabberd();
   const ebin = compiled(place);
-  const child = spawn('erl', commandLine({ folder, ebin, controlPort }), {
+  const [command, ...args] = inside(place.root, commandLine({ folder, ebin, controlPort }));
+  const child = spawn(command, args, {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -39,8 +41,9 @@ interface RunParts {
   readonly controlPort: number;
 }
 
-function commandLine({ folder, ebin, controlPort }: RunParts): readonly string[] {
+function commandLine({ folder, ebin, controlPort }: RunParts): CommandLine {
   return [
+    'erl',
     ...['-noinput', '+S', '2', '-pa', ebin],
     // Schedulers that wait for work without sleeping would take the processor from the tests.
     ...['+sbwt', 'none', '+sbwtdcpu', 'none', '+sbwtdio', 'none'],
@@ -53,7 +56,7 @@ function commandLine({ folder, ebin, controlPort }: RunParts): readonly string[]
 /** The folder with the module and our own, compiled once for each state of their sources. */
 function compiled(place: EjabberdPlace): string {
   const paths = SOURCES.map((path) => join(REPOSITORY, path));
-  const hash = createHash('sha1').update(place.ejabberd);
+  const hash = createHash('sha1').update(place.root).update(place.ejabberd);
   for (const path of paths) hash.update(readFileSync(path));
   const ebin = join(REPOSITORY, 'dist', `ebin-${hash.digest('hex').slice(0, 12)}`);
   if (!existsSync(ebin)) compile(paths, { place, ebin });
@@ -64,15 +67,23 @@ function compile(
   paths: readonly string[],
   { place, ebin }: { readonly place: EjabberdPlace; readonly ebin: string },
 ): void {
-  const { ejabberd, xmpp } = place;
+  const { root, ejabberd, xmpp } = place;
   const unfinished = `${ebin}-${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
   const folders = ['-I', join(xmpp, 'include'), '-I', join(ejabberd, 'include')];
   const libraries = ['-pa', join(ejabberd, 'ebin')];
+  const erlc: CommandLine = [
+    'erlc',
+    '-Werror',
+    ...folders,
+    ...libraries,
+    '-o',
+    unfinished,
+    ...paths,
+  ];
+  const [command, ...args] = inside(root, erlc);
   // The compiler's standard output is not ours: programs read that.
-  execFileSync('erlc', [...folders, ...libraries, '-o', unfinished, ...paths], {
-    stdio: ['ignore', 2, 2],
-  });
+  execFileSync(command, args, { stdio: ['ignore', 2, 2] });
   try {
     renameSync(unfinished, ebin);
   } catch (error) {

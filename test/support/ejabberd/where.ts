@@ -1,8 +1,10 @@
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The folders of an installed ejabberd and of the library whose records it uses. */
+/** The folders of an installed ejabberd and of the library whose records it uses, as they are called inside `root`. */
 export interface EjabberdPlace {
+  /** The root of the file system that it lives in. */
+  readonly root: string;
   readonly ejabberd: string;
   readonly xmpp: string;
   /** Where its other libraries are. */
@@ -11,7 +13,8 @@ export interface EjabberdPlace {
 
 const NOWHERE = 'ejabberd: not installed. Try: apt-get install ejabberd';
 
-/** Debian's places; others can be named in the environment. */
+/** Debian's places; others can be named in the environment, also the root of another system. */
+const ROOT = process.env['EJABBERD_ROOT'] ?? '/';
 const LIBRARIES = process.env['EJABBERD_LIBS'];
 const ERLANG_LIBRARIES = process.env['ERLANG_LIBS'] ?? '/usr/lib/erlang/lib';
 
@@ -25,14 +28,14 @@ export function expectEjabberd(): EjabberdPlace {
 /** In one line, for people. */
 export function sayWhereEjabberdIs(): string {
   const place = findEjabberd();
-  return place === undefined ? NOWHERE : `ejabberd: installed here (${place.ejabberd})`;
+  return place === undefined ? NOWHERE : `ejabberd: installed here (${join(ROOT, place.ejabberd)})`;
 }
 
 function findEjabberd(): EjabberdPlace | undefined {
   const xmpp = newest(ERLANG_LIBRARIES, 'p1_xmpp-');
   for (const libraries of LIBRARIES === undefined ? debianFolders() : [LIBRARIES]) {
     const ejabberd = newest(libraries, 'ejabberd-');
-    if (ejabberd && xmpp && hasErlang()) return { ejabberd, xmpp, libraries };
+    if (ejabberd && xmpp && hasErlang()) return { root: ROOT, ejabberd, xmpp, libraries };
   }
   return undefined;
 }
@@ -52,7 +55,9 @@ function newest(folder: string, prefix: string): string | undefined {
 
 function hasErlang(): boolean {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return ['erl', 'erlc'].every((name) => folders.some((folder) => isThere(join(folder, name))));
+  return ['erl', 'erlc'].every((name) =>
+    folders.some((folder) => isThere(join(ROOT, folder, name))),
+  );
 }
 
 function isThere(path: string): boolean {
@@ -66,7 +71,7 @@ function isThere(path: string): boolean {
 
 function entriesOf(folder: string): readonly string[] {
   try {
-    return readdirSync(folder);
+    return readdirSync(join(ROOT, folder));
   } catch {
     return [];
   }

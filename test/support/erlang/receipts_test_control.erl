@@ -28,13 +28,28 @@ serve(Socket, Before) ->
         {ok, Part} ->
             Line = <<Before/binary, Part/binary>>,
             case binary:last(Line) of
-                $\n -> ok = gen_tcp:send(Socket, [jiffy:encode(reply(jiffy:decode(Line, [return_maps]))), $\n]), serve(Socket, <<>>);
+                $\n -> ok = gen_tcp:send(Socket, [to_json(reply(from_json(Line))), $\n]), serve(Socket, <<>>);
                 _ -> serve(Socket, Line)
             end;
         {error, _} ->
             timer:sleep(15000),
             halt(0)
     end.
+
+%% COMPAT from Erlang/OTP 27 on ejabberd brings no library for JSON
+-if(?OTP_RELEASE >= 27).
+-spec from_json(binary()) -> map().
+from_json(Line) -> json:decode(Line).
+
+-spec to_json(map()) -> iodata().
+to_json(Reply) -> json:encode(Reply).
+-else.
+-spec from_json(binary()) -> map().
+from_json(Line) -> jiffy:decode(Line, [return_maps]).
+
+-spec to_json(map()) -> iodata().
+to_json(Reply) -> jiffy:encode(Reply).
+-endif.
 
 -spec reply(map()) -> map().
 reply(#{<<"id">> := Id, <<"code">> := Code, <<"args">> := Args}) ->
@@ -130,7 +145,6 @@ answer_dns() ->
     inet_db:set_retry(1),
     [inet_db:del_ns(Address) || {Address, _} <- inet_db:res_option(nameservers)],
     inet_db:add_ns({127, 0, 0, 1}, Port),
-    inet_db:add_host({127, 0, 0, 1}, ["localhost"]),
     answer_questions(Socket).
 
 -spec answer_questions(gen_udp:socket()) -> no_return().
@@ -149,11 +163,12 @@ answer(Message) ->
                                    {opcode, query}, {rd, true}, {ra, true}, {rcode, Code}]),
     inet_dns:make_msg([{header, Header}, {qdlist, [Question]}, {anlist, Found}]).
 
+%% Newer servers ask the operating system for the target's address, which might know no localhost.
 -spec records(atom(), string()) -> [term()].
 records(srv, "_xmpp-server._tcp." ++ Domain = Name) ->
     case persistent_term:get(?MODULE, #{}) of
         #{} = Peers ->
-            [inet_dns:make_rr([{domain, Name}, {type, srv}, {class, in}, {ttl, 0}, {data, {0, 0, Port, "localhost"}}])
+            [inet_dns:make_rr([{domain, Name}, {type, srv}, {class, in}, {ttl, 0}, {data, {0, 0, Port, "127.0.0.1"}}])
              || {Peer, Port} <- maps:to_list(Peers), Peer == list_to_binary(Domain)]
     end;
 records(_, _) ->
