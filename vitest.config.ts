@@ -43,7 +43,9 @@ function integrationOn(server: ServerName, name: string) {
       env: { SERVER: server },
       testTimeout: 60_000,
       hookTimeout: 120_000,
-      fileParallelism: false,
+      // After all that needs no server. Two files at a time: they mostly wait, on servers of their own.
+      maxWorkers: 2,
+      sequence: { groupOrder: 1 },
     },
   };
 }

@@ -24,7 +24,7 @@ const COMMANDS = {
     needs: toolsForTests,
     start: runTests,
   },
-  prepare: { needs: () => TEST_TOOLS, start: () => 0 },
+  prepare: { needs: () => toolsForTests([]), start: () => 0 },
 };
 
 async function main([name, ...args]) {

@@ -6,9 +6,6 @@ import { run, say } from './run.mjs';
 
 const PROJECTS = ['unit', 'scenarios', 'integration', 'ejabberd'];
 
-/** What runs when no project is named. */
-const BY_DEFAULT = ['unit', 'scenarios', 'integration'];
-
 /** The server that a project's tests talk to; test/only-on.json names the files that are for one of them only. */
 const SERVERS = { integration: 'prosody', ejabberd: 'ejabberd' };
 
@@ -40,8 +37,7 @@ async function runVitest(args) {
   process.env.RESULTS = join(folder, 'results.json');
   try {
     const reporters = ['--reporter=default', '--reporter=./scripts/setup/results-reporter.mjs'];
-    const projects = hasProject(args) ? [] : BY_DEFAULT.map((project) => `--project=${project}`);
-    const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...projects, ...args];
+    const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args];
     const status = await run(process.execPath, vitest);
     return { files: readResults(process.env.RESULTS), status };
   } finally {
@@ -99,11 +95,7 @@ function add(totals, { passed, failed, skipped }) {
 
 function projectsAskedFor(args) {
   const asked = parse(args).values.project ?? [];
-  return asked.length === 0 ? BY_DEFAULT : PROJECTS.filter((project) => asked.includes(project));
-}
-
-function hasProject(args) {
-  return (parse(args).values.project ?? []).length > 0;
+  return asked.length === 0 ? PROJECTS : PROJECTS.filter((project) => asked.includes(project));
 }
 
 function namesFiles(args) {

@@ -3,19 +3,25 @@ import { createServer } from 'node:net';
 // Below the range that Linux gives to outgoing connections: one of those could else sit on our port
 // while a server is being restarted.
 const LOWEST = 20_000;
-const HIGHEST = 32_000;
+const PORTS_OF_A_WORKER = 4000;
+const WORKERS = 3;
 const ATTEMPTS = 100;
 
 /** As many free loopback ports as asked for, all different. */
 export async function freePorts(count: number): Promise<readonly number[]> {
+  const lowest = LOWEST + (worker() % WORKERS) * PORTS_OF_A_WORKER;
   const found = new Set<number>();
   for (let attempt = 0; found.size < count && attempt < ATTEMPTS; attempt += 1) {
-    const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
+    const port = lowest + Math.floor(Math.random() * PORTS_OF_A_WORKER);
     if (await isFree(port)) found.add(port);
   }
-  if (found.size < count)
-    throw new Error(`no ${count} free loopback ports from ${LOWEST} to ${HIGHEST}`);
+  if (found.size < count) throw new Error(`no ${count} free loopback ports from ${lowest} on`);
   return [...found];
+}
+
+/** Test files that run at the same time must not take each other's ports between finding and opening them. */
+function worker(): number {
+  return Number(process.env['VITEST_POOL_ID'] ?? 0);
 }
 
 function isFree(port: number): Promise<boolean> {
