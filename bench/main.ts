@@ -6,9 +6,9 @@ import { growth } from './growth/growth.ts';
 import { latency } from './latency/latency.ts';
 import { CAN_PIN, OTHER_CORE, SERVER_CORE } from './measure/process.ts';
 import { policies } from './policies/policies.ts';
-import { server } from './server/server.ts';
+import { ejabberd, server } from './server/server.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [server, component, latency, growth, policies];
+const BENCHMARKS: readonly Benchmark[] = [server, ejabberd, component, latency, growth, policies];
 
 const USAGE = `npm run bench [-- NAME ...] [--quick | --full] [--json]
 ${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}`;

@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Prosody, runProsodyWhere, startProsody } from '../../test/support/prosody.ts';
+import { runProsodyWhere } from '../../test/support/prosody.ts';
+import { type Server, type ServerKind, startServer } from '../../test/support/server.ts';
 import { BenchDaemon, COMPONENT, DOMAIN, SECRET } from '../measure/daemon.ts';
 import { Helper } from '../measure/helper.ts';
-import { cpuSeconds, OTHER_CORE, pin, SERVER_CORE } from '../measure/process.ts';
+import { allThreadsSeconds, cpuSeconds, OTHER_CORE, pin, SERVER_CORE } from '../measure/process.ts';
 import type { Delivered, GeneratorOrder } from './generator.ts';
 import { accountsOf } from './pair.ts';
 
@@ -15,7 +16,7 @@ export type Variant = 'with the module' | 'without it';
 export interface Cost {
   readonly perSecond: number;
   readonly cpuMicroseconds: number;
-  /** The share of one core that Prosody had. */
+  /** The share of one core that the server had. */
   readonly busy: number;
 }
 
@@ -23,45 +24,36 @@ const GENERATOR = new URL('./generator.js', import.meta.url);
 const PAIRS = 4;
 const SETTLE_MS = 300;
 
-/** A fresh Prosody and fresh clients; with the module also the daemon, which takes all that it reports. */
+/** A fresh server and fresh clients; with the module also the daemon, which takes all that it reports. */
 export class BenchServer {
-  readonly #prosody: Prosody;
+  readonly #server: Server;
   readonly #generator: Helper;
   readonly #daemon: BenchDaemon | undefined;
   readonly #folder: string;
 
-  static async start(variant: Variant): Promise<BenchServer> {
-    if (runProsodyWhere().kind !== 'package')
-      throw new Error('this measures an installed Prosody: apt-get install prosody');
-    const prosody = await startProsody({
-      hosts: [{ name: DOMAIN }],
-      components: [{ domain: COMPONENT, secret: SECRET }],
-      s2s: false,
-      logLevel: 'warn',
-      ...(variant === 'with the module' ? { receipts: { receipts_component: COMPONENT } } : {}),
-    });
-    pin(prosody.pid, SERVER_CORE);
-    for (const jid of accountsOf(PAIRS)) await prosody.register(jid);
+  static async start(kind: ServerKind, variant: Variant): Promise<BenchServer> {
+    const server = await startServerOn(kind, variant);
+    for (const jid of accountsOf(PAIRS)) await server.register(jid);
     const folder = await mkdtemp(join(tmpdir(), 'xmpp-receipts-bench-'));
-    const { component: port } = prosody.ports;
+    const { component: port } = server.ports;
     const daemon =
       variant === 'with the module'
         ? await BenchDaemon.start({ port, database: join(folder, 'bench.db') })
         : undefined;
     const generator = Helper.start(GENERATOR, OTHER_CORE);
-    const order: GeneratorOrder = { kind: 'connect', port: prosody.ports.c2s, pairs: PAIRS };
+    const order: GeneratorOrder = { kind: 'connect', port: server.ports.c2s, pairs: PAIRS };
     await generator.ask(order);
     await sleep(SETTLE_MS);
-    return new BenchServer({ prosody, generator, daemon, folder });
+    return new BenchServer({ server, generator, daemon, folder });
   }
 
   private constructor(parts: {
-    readonly prosody: Prosody;
+    readonly server: Server;
     readonly generator: Helper;
     readonly daemon: BenchDaemon | undefined;
     readonly folder: string;
   }) {
-    this.#prosody = parts.prosody;
+    this.#server = parts.server;
     this.#generator = parts.generator;
     this.#daemon = parts.daemon;
     this.#folder = parts.folder;
@@ -69,9 +61,9 @@ export class BenchServer {
 
   /** Seconds on a core, of the server and of the daemon. */
   async bear(order: GeneratorOrder): Promise<Cost> {
-    const before = cpuSeconds(this.#prosody.pid);
+    const before = this.#cpuSeconds();
     const { messages, seconds } = await this.#generator.ask<Delivered>(order);
-    const cpu = cpuSeconds(this.#prosody.pid) - before;
+    const cpu = this.#cpuSeconds() - before;
     return {
       perSecond: messages / seconds,
       cpuMicroseconds: (cpu / messages) * 1e6,
@@ -82,7 +74,32 @@ export class BenchServer {
   async end(): Promise<void> {
     await this.#generator.end();
     await this.#daemon?.end();
-    await this.#prosody.dispose();
+    await this.#server.dispose();
     await rm(this.#folder, { recursive: true });
   }
+
+  // Erlang works in other threads than the first.
+  #cpuSeconds(): number {
+    const { kind, pid } = this.#server;
+    return kind === 'ejabberd' ? allThreadsSeconds(pid) : cpuSeconds(pid);
+  }
+}
+
+/** Bound to one core, with as many schedulers. */
+async function startServerOn(kind: ServerKind, variant: Variant): Promise<Server> {
+  if (kind === 'prosody' && runProsodyWhere().kind !== 'package')
+    throw new Error('this measures an installed Prosody: apt-get install prosody');
+  const server = await startServer(
+    {
+      hosts: [{ name: DOMAIN }],
+      components: [{ domain: COMPONENT, secret: SECRET }],
+      s2s: false,
+      logLevel: 'warn',
+      ejabberd: { schedulers: 1 },
+      ...(variant === 'with the module' ? { receipts: { receipts_component: COMPONENT } } : {}),
+    },
+    kind,
+  );
+  pin(server.pid, SERVER_CORE);
+  return server;
 }

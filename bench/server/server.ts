@@ -1,3 +1,4 @@
+import type { ServerKind } from '../../test/support/server.ts';
 import type { Benchmark, Result, Settings, Size } from '../benchmark.ts';
 import { ratios, round, type Spread, show, spreadOf } from '../measure/figures.ts';
 import { BenchServer, type Cost, type Variant } from './bench-server.ts';
@@ -17,6 +18,8 @@ const PLANS: Readonly<Record<Size, Plan>> = {
 
 const PER_SECOND = 500;
 const FACTS_PER_MESSAGE = 3; // accepted, sent, acked
+const TRACKED = 'every message tracked';
+const UNTRACKED = 'nobody asks for receipts';
 const GOAL = { tracked: 0.9, untracked: 0.98, paced: 1.1 } as const;
 
 type Run = readonly Cost[];
@@ -26,45 +29,58 @@ export const server: Benchmark = {
   name: 'server',
   about: 'what mod_receipts costs Prosody, against no module',
   async run(settings) {
-    const { messages, pacedSeconds: seconds } = PLANS[settings.size];
-    const asking = { asksForReceipts: true };
-    const silent = { asksForReceipts: false };
-    const tracked = await alternate(settings, 'every message tracked', {
-      kind: 'saturate',
-      messages,
-      load: asking,
-    });
-    const untracked = await alternate(settings, 'nobody asks for receipts', {
-      kind: 'saturate',
-      messages,
-      load: silent,
-    });
-    const paced = await alternate(settings, `${PER_SECOND} messages a second, every one tracked`, {
-      kind: 'pace',
-      perSecond: PER_SECOND,
-      seconds,
-      load: asking,
-    });
-    const throughput = spreadOf(tracked['with the module'].map(perSecond));
+    const loads = await bearLoads({ ...settings, kind: 'prosody' });
+    const throughput = spreadOf(loads.tracked['with the module'].map(perSecond));
     settings.measured.set('facts a server produces', throughput.median * FACTS_PER_MESSAGE);
-    return [
-      ...throughputOf('every message tracked', tracked, GOAL.tracked),
-      ...throughputOf('nobody asks for receipts', untracked, GOAL.untracked),
-      ...pacedCost(paced),
-    ];
+    return resultsOf(loads);
   },
 };
 
+export const ejabberd: Benchmark = {
+  name: 'ejabberd',
+  about: 'what mod_receipts costs ejabberd, against no module',
+  run: async (settings) => resultsOf(await bearLoads({ ...settings, kind: 'ejabberd' })),
+};
+
+type OnServer = Settings & { readonly kind: ServerKind };
+
+interface Loads {
+  readonly tracked: Runs;
+  readonly untracked: Runs;
+  readonly paced: Runs;
+}
+
+async function bearLoads(on: OnServer): Promise<Loads> {
+  const { messages, pacedSeconds: seconds } = PLANS[on.size];
+  const asking = { asksForReceipts: true };
+  const saturate = { kind: 'saturate', messages } as const;
+  const pace = { kind: 'pace', perSecond: PER_SECOND, seconds } as const;
+  return {
+    tracked: await alternate(on, TRACKED, { ...saturate, load: asking }),
+    untracked: await alternate(on, UNTRACKED, { ...saturate, load: { asksForReceipts: false } }),
+    paced: await alternate(on, `${PER_SECOND}/s, every one tracked`, { ...pace, load: asking }),
+  };
+}
+
+function resultsOf({ tracked, untracked, paced }: Loads): readonly Result[] {
+  return [
+    ...throughputOf(TRACKED, tracked, GOAL.tracked),
+    ...throughputOf(UNTRACKED, untracked, GOAL.untracked),
+    ...pacedCost(paced),
+  ];
+}
+
 /** With and without, in turns, each on a fresh server. */
 async function alternate(
-  { size, say }: Settings,
+  { size, say, kind }: OnServer,
   what: string,
   order: GeneratorOrder,
 ): Promise<Runs> {
   const runs = { 'with the module': [] as Cost[], 'without it': [] as Cost[] };
   for (let round = 0; round < PLANS[size].rounds; round += 1) {
     for (const variant of ['without it', 'with the module'] as const) {
-      const cost = await measure(variant, order);
+      const bench = await BenchServer.start(kind, variant);
+      const cost = await measure(bench, order);
       runs[variant].push(cost);
       say(`${what}, ${variant}: ${costText(cost)}`);
     }
@@ -72,8 +88,7 @@ async function alternate(
   return runs;
 }
 
-async function measure(variant: Variant, order: GeneratorOrder): Promise<Cost> {
-  const bench = await BenchServer.start(variant);
+async function measure(bench: BenchServer, order: GeneratorOrder): Promise<Cost> {
   try {
     await bench.bear(warmUp(order));
     return await bench.bear(order);
@@ -102,7 +117,7 @@ function throughputOf(what: string, runs: Runs, least: number): readonly Result[
     { what: '  the same by processor time', figure: show(core, 2) },
     ...(['without it', 'with the module'] as const).map((variant) => ({
       what: `  messages a second, ${variant}`,
-      figure: `${show(spreadOf(of(perSecond, variant)))}, Prosody busy ${busyText(spreadOf(of(busy, variant)))}`,
+      figure: `${show(spreadOf(of(perSecond, variant)))}, server busy ${busyText(spreadOf(of(busy, variant)))}`,
     })),
   ];
 }

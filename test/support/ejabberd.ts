@@ -86,7 +86,11 @@ export class Ejabberd implements Server {
     if (this.isRunning) throw new Error('this ejabberd is running already');
     const { options, folder, ports } = this;
     await writeFile(configPath(folder), configText({ options, folder, ports }));
-    this.#process = spawnEjabberd(folder, ports.control);
+    this.#process = spawnEjabberd({
+      folder,
+      controlPort: ports.control,
+      schedulers: options.ejabberd?.schedulers,
+    });
     this.#control = await this.#reachControl(this.#process);
     await this.#expectStarted(this.#process);
     await this.runErlang(ADD_PEERS, this.#peers);

@@ -16,10 +16,11 @@ const SOURCES = [
 export const configPath = (folder: string): string => join(folder, 'ejabberd.yml');
 
 /** Starts ejabberd on the configuration in that folder: no node name, so that none meets another. */
-export function spawnEjabberd(folder: string, controlPort: number): ServerProcess {
+export function spawnEjabberd(parts: RunParts): ServerProcess {
+  const { folder } = parts;
   const place = expectEjabberd();
-  const ebin = compiled(place);
-  const [command, ...args] = inside(place.root, commandLine({ folder, ebin, controlPort }));
+  const inPlace = commandLine({ ...parts, ebin: compiled(place) });
+  const [command, ...args] = inside(place.root, inPlace);
   const child = spawn(command, args, {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -37,14 +38,19 @@ export function spawnEjabberd(folder: string, controlPort: number): ServerProces
 
 interface RunParts {
   readonly folder: string;
-  readonly ebin: string;
   readonly controlPort: number;
+  readonly schedulers?: number | undefined;
 }
 
-function commandLine({ folder, ebin, controlPort }: RunParts): CommandLine {
+function commandLine({
+  folder,
+  ebin,
+  controlPort,
+  schedulers = 2,
+}: RunParts & { readonly ebin: string }): CommandLine {
   return [
     'erl',
-    ...['-noinput', '+S', '2', '-pa', ebin],
+    ...['-noinput', '+S', String(schedulers), '-pa', ebin],
     // Schedulers that wait for work without sleeping would take the processor from the tests.
     ...['+sbwt', 'none', '+sbwtdcpu', 'none', '+sbwtdio', 'none'],
     ...['-mnesia', 'dir', `"${dataPath(folder)}"`],

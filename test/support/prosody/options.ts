@@ -29,6 +29,8 @@ export interface EjabberdOptions {
   readonly usesArchiveForOffline?: boolean;
   /** Components may send from any address; they may not unless true. */
   readonly trustsComponents?: boolean;
+  /** How many threads run Erlang; 2 unless named. */
+  readonly schedulers?: number;
 }
 
 export interface HostOptions {
