@@ -44,6 +44,7 @@
 -define(MAX_ID_BYTES, 256).
 -define(MAX_ANSWERS, 16). % of one message
 -define(MAX_MAILBOX, 20000).
+-define(HEAP_WORDS, 128 * 1024). % of the process, that a tick seldom collects garbage
 -define(MAX_LINES_PER_TICK, 500).
 -define(MAX_LINE_BYTES, 8 * 1024). % of facts, after which another line begins
 -define(MAX_BATCH_ITEMS, 100).
@@ -270,6 +271,11 @@ parties(#message{from = From, to = undefined}) ->
     {party(From), party(From)};
 parties(#message{from = From, to = To}) ->
     {party(From), party(To)}.
+
+%% Without jid:make, which prepares again what has been prepared.
+-spec address(party()) -> jid:jid().
+address(#party{user = User, server = Server}) ->
+    #jid{user = User, server = Server, luser = User, lserver = Server}.
 
 -spec watch(binary()) -> watch() | none.
 watch(Host) ->
@@ -704,10 +710,9 @@ may_see(#watch{host = Host}, #party{server = From} = Sender, #party{server = To,
     end.
 
 -spec subscription(party(), party()) -> none | to | from | both.
-subscription(#party{user = User, server = Server}, #party{user = ContactUser, server = ContactServer}) ->
-    Contact = jid:make(ContactUser, ContactServer),
+subscription(#party{user = User, server = Server}, Contact) ->
     {Subscription, _, _} =
-        ejabberd_hooks:run_fold(roster_get_jid_info, Server, {none, none, []}, [User, Server, Contact]),
+        ejabberd_hooks:run_fold(roster_get_jid_info, Server, {none, none, []}, [User, Server, address(Contact)]),
     Subscription.
 
 %% A token only where an answer may be ordered: it costs more than all else here.
@@ -1081,6 +1086,7 @@ policies_out_of_force(#watch{policies = Tables, counters = Counters}) ->
 init([Host, Opts]) ->
     process_flag(trap_exit, true),
     process_flag(message_queue_data, off_heap),
+    process_flag(min_heap_size, ?HEAP_WORDS),
     Folder = make_folder(Host, Opts),
     Watch = make_watch(Host, Opts, Folder),
     Missed = count_missed(watch(Host)),
@@ -1306,7 +1312,7 @@ next_stamp(At, #state{newest = Newest} = State) ->
 -spec add_fact(stamp(), tuple(), kind(), binary(), state()) -> state().
 add_fact(At, Key, Kind, Details, State) ->
     {Stamp, #state{slots = Slots} = State1} = next_stamp(At, State),
-    Fact = [$\t, atom_to_binary(Kind, utf8), $\s, integer_to_binary(Stamp), Details],
+    Fact = <<$\t, (atom_to_binary(Kind, utf8))/binary, $\s, (integer_to_binary(Stamp))/binary, Details/binary>>,
     case Slots of
         #{Key := Facts} -> State1#state{slots = Slots#{Key := [Fact | Facts]}};
         _ -> add_slot(Key, [Fact], State1)
@@ -2095,9 +2101,9 @@ is_entitled(Watch, {#party{server = From} = Sender, #party{server = To} = Recipi
     end.
 
 -spec is_blocked(party(), party()) -> boolean().
-is_blocked(#party{user = FromUser, server = From}, #party{user = ToUser, server = To}) ->
-    Own = jid:make(ToUser, To),
-    Msg = #message{type = chat, from = jid:make(FromUser, From), to = Own},
+is_blocked(Sender, #party{server = To} = Recipient) ->
+    Own = address(Recipient),
+    Msg = #message{type = chat, from = address(Sender), to = Own},
     ejabberd_hooks:run_fold(privacy_check_packet, To, allow, [Own, Msg, in]) == deny.
 
 %% An order may be repeated: the same message is sent once.
@@ -2111,10 +2117,6 @@ send_received(Id, {Sender, Recipient}, Token, #state{watch = #watch{delivered = 
                        sub_els = [#receipt_response{id = Id}, #hint{type = store}], meta = #{receipts => delivered}}),
             remember(Token, State)
     end.
-
--spec address(party()) -> jid:jid().
-address(#party{user = User, server = Server}) ->
-    jid:make(User, Server).
 
 -spec remember(binary(), state()) -> state().
 remember(Token, #state{delivered = Delivered, watch = #watch{delivered = Table}} = State) ->
