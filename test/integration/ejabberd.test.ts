@@ -102,6 +102,22 @@ describe('what only ejabberd does', () => {
     ]);
   });
 
+  it('a stream that times out while another device is online: failed, as the server tells the sender', async () => {
+    const alice = await enter(`${ALICE}/pc`);
+    const to = `carol@${HOST}`;
+    const phone = await enter(`${to}/phone`, { acks: 'never' });
+    await enter(`${to}/laptop`);
+    const id = newId();
+    alice.ask(`${to}/phone`, id);
+    await phone.waitForMessage(id);
+    phone.die();
+    const facts = await factsOf(to, id, /^failed/);
+    expect(facts.at(-1)).toBe('failed condition=service-unavailable type=cancel handed=yes');
+    expect(kinds(facts)).toEqual(['accepted', 'sent', 'failed']);
+    const told = await alice.waitForMessage(id);
+    expect(told.attrs['type']).toBe('error');
+  });
+
   it('an archived message whose stream times out while another device is online: stored, not lost', async () => {
     const alice = await enter(`alice@${ARCHIVE}/pc`);
     const to = `bob@${ARCHIVE}`;
