@@ -10,10 +10,14 @@ export interface Differences {
   readonly overflow: 'forgotten' | 'ended';
   /** What becomes of a client's stanza with somebody else's address in `from`. */
   readonly forgedFrom: 'corrected' | 'stream ended';
+  /** Whether a client can take up its session while it authenticates (XEP-0388 with XEP-0198). */
+  readonly inlineResumption: 'offered' | 'unknown';
+  /** Whether a stream between servers can carry both directions (XEP-0288). */
+  readonly twoWayStreams: 'offered' | 'unknown';
 }
 
 export function differencesOf({ kind, version }: Pick<Server, 'kind' | 'version'>): Differences {
-  if (kind === 'ejabberd') return EJABBERD;
+  if (kind === 'ejabberd') return version < '24.10' ? EJABBERD_23 : EJABBERD;
   return version.startsWith('0.12') ? PROSODY_0_12 : PROSODY_13;
 }
 
@@ -22,6 +26,8 @@ const PROSODY_13: Differences = {
   blockedFullJid: 'dropped',
   overflow: 'forgotten',
   forgedFrom: 'corrected',
+  inlineResumption: 'unknown',
+  twoWayStreams: 'offered',
 };
 
 const PROSODY_0_12: Differences = { ...PROSODY_13, blocked: 'bounced' };
@@ -31,4 +37,12 @@ const EJABBERD: Differences = {
   blockedFullJid: 'bounced',
   overflow: 'ended',
   forgedFrom: 'stream ended',
+  inlineResumption: 'offered',
+  twoWayStreams: 'offered',
+};
+
+const EJABBERD_23: Differences = {
+  ...EJABBERD,
+  inlineResumption: 'unknown',
+  twoWayStreams: 'unknown',
 };

@@ -5,6 +5,8 @@ import type { Element } from '../../../src/protocol/xml.ts';
 
 interface StreamOptions {
   readonly xmlns?: string;
+  /** A server may offer SASL2 only to those who say who they are (XEP-0388). */
+  readonly from?: string;
   /** Gets the server's stream header. */
   readonly onStart?: (header: Element) => void;
 }
@@ -49,7 +51,7 @@ export class Wire {
   /** Begins a stream, also the one after authentication. */
   openStream(
     domain: string,
-    { xmlns = 'jabber:client', onStart = ignore }: StreamOptions = {},
+    { xmlns = 'jabber:client', from, onStart = ignore }: StreamOptions = {},
   ): void {
     this.#parser = new Parser();
     this.#parser.on('start', onStart);
@@ -58,7 +60,7 @@ export class Wire {
     this.#parser.on('error', () => this.#socket.destroy());
     this.write(
       `<?xml version='1.0'?><stream:stream to='${domain}' version='1.0' xml:lang='en' ` +
-        `xmlns='${xmlns}' xmlns:stream='http://etherx.jabber.org/streams'>`,
+        `${from === undefined ? '' : `from='${from}' `}xmlns='${xmlns}' xmlns:stream='http://etherx.jabber.org/streams'>`,
     );
   }
 
