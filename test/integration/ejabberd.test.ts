@@ -27,6 +27,10 @@ const OPTIONS: ProsodyOptions = {
 const KILL = `[Host] = Args,
 exit(whereis(gen_mod:get_module_proc(Host, mod_receipts)), kill), ok`;
 
+/** As the administrator's command does, and since 23.10 mod_privilege: past the session of the user. */
+const SEND_AS = `[From, To, Xml] = Args,
+mod_admin_extra:send_stanza(From, To, Xml), ok`;
+
 const kinds = (facts: readonly string[]) => facts.map((fact) => fact.split(' ')[0]);
 
 describe('what only ejabberd does', () => {
@@ -174,6 +178,18 @@ describe('what only ejabberd does', () => {
     expect(outcomeOf(refusal)).toBe('forbidden');
     expect((await component.hello(HOST)).attrs['policies']).toBe(held);
     await gateway.close();
+  });
+
+  it('an answer that an administrator sends in the user’s name goes out: it is not said to be withheld', async () => {
+    const whole = { part: 1, last: 'yes' } as const;
+    await component.setPolicies(HOST, { ...whole, version: 'asked' }, `${BOB}\trefuse`);
+    const alice = await enter(`${ALICE}/pc`);
+    const id = newId();
+    const answer = `<message id='a-${id}'><received xmlns='urn:xmpp:receipts' id='${id}'/></message>`;
+    await server.runErlang(SEND_AS, BOB, `${ALICE}/pc`, answer);
+    await alice.waitForMessage(`a-${id}`);
+    expect(await factsOf(BOB, id, /^received/)).toEqual(['received']);
+    await component.setPolicies(HOST, { ...whole, version: 'none' });
   });
 
   it('a process that is killed again and again stops no message, and goes on', async () => {

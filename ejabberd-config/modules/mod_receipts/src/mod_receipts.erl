@@ -468,10 +468,11 @@ hand_over(#watch{counters = Counters, process = Process}, Fact) ->
 %%% Hooks: what clients send
 %%%===================================================================
 
-%% After carbons and archive (up to 89), so that the own devices have what is stopped here.
+%% After carbons and archive (up to 89), so that the own devices have what is stopped here. Administrators' commands and
+%% mod_privilege run this too, and go on as if nothing was said: only a session is heeded.
 -spec user_send_packet({stanza() | drop, map()}) ->
           {stanza() | drop, map()} | {stop, {stanza() | drop, map()}}.
-user_send_packet({#message{type = Type, from = #jid{lserver = Host}} = Msg, C2SState} = Acc)
+user_send_packet({#message{type = Type, from = #jid{lserver = Host}} = Msg, #{sid := _} = C2SState} = Acc)
   when Type =/= error, Type =/= groupchat ->
     case watch(Host) of
         none -> Acc;
