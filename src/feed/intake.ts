@@ -112,7 +112,7 @@ export class Intake {
         counters.count('items lost in gaps', line.count);
         log.error(
           { domain, items: line.count },
-          'the server had to drop facts: its spool was full',
+          'the server had to drop facts: its spool was full or its module fell behind',
         );
       }
     }

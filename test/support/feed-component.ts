@@ -31,17 +31,24 @@ export interface PoliciesAttributes {
 /** The component's end of the feed, without a daemon: takes every fact, and gives what orders the test says. */
 export class FeedComponent {
   readonly raw: RawComponent;
+  readonly #domain: string;
   #isClosed = false;
   #lastId = 0;
   readonly #lines: (readonly string[])[] = [];
 
   static async connect({ domain, port }: FeedLogin): Promise<FeedComponent> {
-    return new FeedComponent(await connectComponent({ domain, secret: 'secret', port }));
+    return new FeedComponent(domain, await connectComponent({ domain, secret: 'secret', port }));
   }
 
-  private constructor(raw: RawComponent) {
+  private constructor(domain: string, raw: RawComponent) {
+    this.#domain = domain;
     this.raw = raw;
     void this.#answer();
+  }
+
+  /** Every line that came, by its fields. */
+  get lines(): readonly (readonly string[])[] {
+    return this.#lines;
   }
 
   /** What was said of a message, as `kind details`, without stamps. */
@@ -98,14 +105,8 @@ export class FeedComponent {
 
   async #ask(host: string, type: string, child: Element): Promise<Element> {
     const id = `order-${++this.#lastId}`;
-    const from = this.#domain(host);
-    this.raw.send(element('iq', { type, id, from, to: host }, child));
+    this.raw.send(element('iq', { type, id, from: this.#domain, to: host }, child));
     return this.raw.waitFor((stanza) => stanza.is('iq') && stanza.attrs['id'] === id);
-  }
-
-  #domain(host: string): string {
-    const said = this.raw.received.find(({ attrs }) => attrs['from'] === host);
-    return said?.attrs['to'] ?? 'receipts.test';
   }
 
   async #answer(): Promise<void> {

@@ -43,7 +43,7 @@
 
 -define(MAX_ID_BYTES, 256).
 -define(MAX_ANSWERS, 16). % of one message
--define(MAX_MAILBOX, 20000).
+-define(MAX_MAILBOX, 20000). % facts, with those of the present tick
 -define(HEAP_WORDS, 128 * 1024). % of the process, that a tick seldom collects garbage
 -define(MAX_LINES_PER_TICK, 500).
 -define(MAX_LINE_BYTES, 8 * 1024). % of facts, after which another line begins
@@ -70,7 +70,7 @@
 
 %% Places in the counters that hooks and process share.
 -define(COUNT_CAST, 1).
--define(COUNT_TAKEN, 2).
+-define(COUNT_STORED, 2).
 -define(COUNT_SHED, 3).
 -define(COUNT_REFUSED, 4).
 -define(COUNT_SWAPPED, 5). % sets of policies; odd: the second table is in force
@@ -167,6 +167,7 @@
                 newest = 0 :: stamp(),
                 slots = #{} :: #{term() => [iodata()]},
                 order = [] :: [term()], % of the slots, newest first
+                facts = 0 :: non_neg_integer(), % in the slots
                 coming = 0 :: non_neg_integer(), % lines of this tick that are not yet stored
                 is_ticking = false :: boolean(),
                 is_saving = false :: boolean(),
@@ -455,14 +456,18 @@ fact(Watch, {#party{bare = Sender}, #party{bare = Recipient}}, Id, Kind, Details
 
 %% Bounded: what the process cannot take in time is shed and counted, never a reason to wait.
 -spec hand_over(watch(), tuple()) -> ok.
-hand_over(#watch{counters = Counters, process = Process}, Fact) ->
-    case atomics:get(Counters, ?COUNT_CAST) - atomics:get(Counters, ?COUNT_TAKEN) of
-        Length when Length > ?MAX_MAILBOX ->
-            atomics:add(Counters, ?COUNT_SHED, 1);
+hand_over(#watch{counters = Counters, process = Process} = Watch, Fact) ->
+    case atomics:get(Counters, ?COUNT_CAST) - atomics:get(Counters, ?COUNT_STORED) of
+        Length when Length >= ?MAX_MAILBOX ->
+            shed(Watch);
         _ ->
             atomics:add(Counters, ?COUNT_CAST, 1),
             gen_server:cast(Process, Fact)
     end.
+
+-spec shed(watch()) -> ok.
+shed(#watch{counters = Counters}) ->
+    atomics:add(Counters, ?COUNT_SHED, 1).
 
 %%%===================================================================
 %%% Hooks: what clients send
@@ -686,9 +691,14 @@ condition(Reason) -> atom_to_binary(Reason, utf8).
 
 -spec note_accepted(watch(), message(), look(), {party(), party()}) -> ok.
 note_accepted(Watch, #message{type = Type, id = Id}, #look{details = Extras}, {Sender, Recipient} = Parties) ->
-    fact(Watch, Parties, Id, accepted,
-         [<<" type=">>, atom_to_binary(Type, utf8), visibility(Watch, Sender, Recipient),
-          policy_details(Watch, Parties, Id), [extra_details(Extra, Id) || Extra <- lists:reverse(Extras)]]).
+    try policy_details(Watch, Parties, Id) of
+        Policy ->
+            fact(Watch, Parties, Id, accepted,
+                 [<<" type=">>, atom_to_binary(Type, utf8), visibility(Watch, Sender, Recipient),
+                  Policy, [extra_details(Extra, Id) || Extra <- lists:reverse(Extras)]])
+    catch
+        error:badarg -> shed(Watch) % the policies went with the process, which is about to come back
+    end.
 
 -spec visibility(watch(), party(), party()) -> binary().
 visibility(Watch, Sender, Recipient) ->
@@ -1090,28 +1100,30 @@ init([Host, Opts]) ->
     process_flag(min_heap_size, ?HEAP_WORDS),
     Folder = make_folder(Host, Opts),
     Watch = make_watch(Host, Opts, Folder),
-    Missed = count_missed(watch(Host)),
     State0 = #state{watch = Watch,
                     tick = gen_mod:get_opt(tick, Opts),
                     result_timeout = gen_mod:get_opt(result_timeout, Opts),
                     spool = #spool{folder = Folder, limit = gen_mod:get_opt(spool_limit, Opts)}},
-    State1 = attempt(fun recover_spool/1, State0),
-    State2 = attempt(fun load_policies/1, State1),
-    State3 = note_dropped(Missed, State2),
-    persistent_term:put({?MODULE, Host}, Watch),
+    State1 = attempt(fun load_policies/1, State0),
+    persistent_term:put({?MODULE, Host}, Watch), % soon: policies are in force from here on
+    State2 = attempt(fun recover_spool/1, State1),
+    State3 = add_missed(State2),
     add_hooks(Host),
     self() ! greet,
     {ok, State3}.
 
-%% What a process that died had in its mailbox.
--spec count_missed(watch() | none) -> non_neg_integer().
-count_missed(none) -> 0;
-count_missed(#watch{counters = Counters}) ->
-    max(0, atomics:get(Counters, ?COUNT_CAST) - atomics:get(Counters, ?COUNT_TAKEN)) + atomics:get(Counters, ?COUNT_SHED).
+%% What a process that died had taken and not stored. What has come since waits in the mailbox.
+-spec add_missed(state()) -> state().
+add_missed(#state{watch = #watch{counters = Counters}} = State) ->
+    {messages, Messages} = process_info(self(), messages),
+    Waiting = length([Fact || {'$gen_cast', {fact, _, _, _, _} = Fact} <- Messages]),
+    Missed = atomics:get(Counters, ?COUNT_CAST) - atomics:get(Counters, ?COUNT_STORED) - Waiting,
+    atomics:add(Counters, ?COUNT_STORED, Missed),
+    note_shed(max(0, Missed), State).
 
 -spec make_watch(binary(), gen_mod:opts(), file:filename()) -> watch().
 make_watch(Host, Opts, Folder) ->
-    Counters = atomics:new(5, [{signed, true}]),
+    Counters = counters(watch(Host)),
     Tables = {new_policies(), new_policies()},
     #watch{host = Host,
            component = component(Host, Opts),
@@ -1120,6 +1132,11 @@ make_watch(Host, Opts, Folder) ->
            policies = Tables,
            delivered = ets:new(receipts_delivered, [set, protected, {read_concurrency, true}]),
            key = load_key(filename:join(Folder, "token.key"))}.
+
+%% They outlive a process that dies.
+-spec counters(watch() | none) -> atomics:atomics_ref().
+counters(none) -> atomics:new(5, [{signed, true}]);
+counters(#watch{counters = Counters}) -> Counters.
 
 -spec new_policies() -> ets:tid().
 new_policies() ->
@@ -1246,9 +1263,9 @@ code_change(_OldVersion, State, _Extra) ->
     {ok, State}.
 
 -spec take(term(), state()) -> state().
-take({fact, At, Key, Kind, Details}, #state{watch = #watch{counters = Counters}} = State) ->
-    atomics:add(Counters, ?COUNT_TAKEN, 1),
-    add_fact(At, Key, Kind, Details, State);
+take({fact, At, Key, Kind, Details}, State) ->
+    #state{facts = Facts} = State1 = add_fact(At, Key, Kind, Details, State),
+    State1#state{facts = Facts + 1};
 take({deleted, At, Account}, State) ->
     {Stamp, State1} = next_stamp(At, State),
     State2 = add_line([<<"deleted\t">>, integer_to_binary(Stamp), $\t, encode(Account)], State1),
@@ -1341,11 +1358,21 @@ set_tick(#state{tick = Tick} = State) ->
 flush(State) ->
     #state{slots = Slots, order = Order} = State1 = add_gap(add_shed(State)),
     Lines = lists:flatmap(fun(Key) -> lines(Key, lists:reverse(map_get(Key, Slots))) end, lists:reverse(Order)),
-    pump(store_lines(Lines, State1#state{slots = #{}, order = []})).
+    pump(count_stored(store_lines(Lines, State1#state{slots = #{}, order = []}))).
+
+-spec count_stored(state()) -> state().
+count_stored(#state{watch = #watch{counters = Counters}, facts = Facts} = State) ->
+    atomics:add(Counters, ?COUNT_STORED, Facts),
+    State#state{facts = 0}.
 
 -spec add_shed(state()) -> state().
 add_shed(#state{watch = #watch{counters = Counters}} = State) ->
-    note_dropped(atomics:exchange(Counters, ?COUNT_SHED, 0), State).
+    note_shed(atomics:exchange(Counters, ?COUNT_SHED, 0), State).
+
+%% By the fact, since no line was made of it; it may be newer than all that has been taken.
+-spec note_shed(non_neg_integer(), state()) -> state().
+note_shed(Facts, #state{newest = Newest} = State) ->
+    note_dropped(Facts, max(Newest, os:system_time(microsecond)), State).
 
 -spec add_gap(state()) -> state().
 add_gap(#state{spool = #spool{gap = Gap, unwritten = Unwritten}} = State) when Gap == 0; Unwritten =/= [] ->
@@ -1510,15 +1537,11 @@ retry_unwritten(#state{spool = #spool{unwritten = [{Text, _} | Rest]}} = State) 
             set_retry(State1)
     end.
 
--spec note_dropped(non_neg_integer(), state()) -> state().
-note_dropped(Items, #state{newest = Newest} = State) ->
-    note_dropped(Items, Newest, State).
-
 -spec note_dropped(non_neg_integer(), stamp(), state()) -> state().
 note_dropped(0, _, State) ->
     State;
-note_dropped(Items, Stamp, #state{spool = #spool{gap = Gap} = Spool} = State) ->
-    set_tick(State#state{spool = Spool#spool{gap = Gap + Items, gap_stamp = Stamp}}).
+note_dropped(Items, Stamp, #state{spool = #spool{gap = Gap, gap_stamp = Newest} = Spool} = State) ->
+    set_tick(State#state{spool = Spool#spool{gap = Gap + Items, gap_stamp = max(Newest, Stamp)}}).
 
 -spec keep_within_limit(state()) -> state().
 keep_within_limit(#state{spool = #spool{size = Size, limit = Limit, segments = [_, _ | _]} = Spool} = State) when Size > Limit ->
@@ -1656,9 +1679,9 @@ cut_batch(Text) ->
     end.
 
 -spec skip_unreadable(#segment{}, state()) -> state().
-skip_unreadable(Segment, #state{spool = Spool} = State) ->
+skip_unreadable(Segment, #state{spool = Spool, newest = Newest} = State) ->
     ?ERROR_MSG("Cannot read facts from ~ts: leaving it out", [path_of(Segment, Spool)]),
-    note_dropped(1, State#state{spool = Spool#spool{read = end_of(Segment)}}). % at least one: nobody can tell how many
+    note_dropped(1, Newest, State#state{spool = Spool#spool{read = end_of(Segment)}}). % at least one: nobody can tell how many
 
 %% What the last run left
 -spec recover_spool(state()) -> state().
