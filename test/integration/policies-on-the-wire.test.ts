@@ -791,7 +791,8 @@ ok = file:rename(<<Path/binary, ".kept">>, Path)`,
 describe('100,000 policies', () => {
   const USERS = 100_000;
   const PER_PART = 1800;
-  const MOST_MS = 100; // a slow machine; 20 on a usual one
+  /** Prosody: 20 on a usual machine. In ejabberd nothing is held up but by what one step does without a pause, by the clock. */
+  const MOST_MS = { prosody: 100, ejabberd: 1000 } as const;
 
   it('come without holding up the server, and are there after a restart', async () => {
     const lines = Array.from({ length: USERS }, (_, n) => `user-${n}@${HOST}\tmanual`);
@@ -803,7 +804,7 @@ describe('100,000 policies', () => {
       const answer = await component.setPolicies(HOST, { part, last, version: whole }, ...some);
       expect(outcomeOf(answer)).toBe('result');
     }
-    expect(await server.runInside(LONGEST_STEP)).toBeLessThan(MOST_MS);
+    expect(await server.runInside(LONGEST_STEP)).toBeLessThan(MOST_MS[server.kind]);
     await component.close();
     await server.restart();
     component = await connect();

@@ -13,6 +13,7 @@ import {
   MANAGE_MODULE,
   SUBSCRIBE,
   VERSION,
+  WRITE_LOG,
 } from './ejabberd/orders.ts';
 import { configPath, spawnEjabberd } from './ejabberd/process.ts';
 import { Control, type Json } from './prosody/control.ts';
@@ -124,8 +125,10 @@ export class Ejabberd implements Server {
   }
 
   async log(): Promise<string> {
+    if (this.isRunning) await this.runErlang(WRITE_LOG).catch(() => undefined);
+    // What it prints stands in the file too, unless it ends before there is one.
     const log = await readFile(logPath(this.folder), 'utf8').catch(() => '');
-    return log + (this.#process?.output() ?? '');
+    return log === '' ? (this.#process?.output() ?? '') : log;
   }
 
   /** Runs Erlang inside the server; `Args` are the arguments, the last value is the result. */

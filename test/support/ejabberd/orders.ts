@@ -24,4 +24,7 @@ export const CLOSED_PORTS = control('closed_ports', '[Ports]');
 
 export const IS_STARTED = 'lists:keymember(ejabberd, 1, application:which_applications())';
 
+/** What was said so far is in the file after that: loggers write later than they are told. */
+export const WRITE_LOG = `[catch logger_std_h:filesync(Handler) || Handler <- logger:get_handler_ids()], ok`;
+
 export const VERSION = 'iolist_to_binary(ejabberd_option:version())';
