@@ -1,0 +1,103 @@
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Client, login } from '../support/client.ts';
+import { FeedComponent } from '../support/feed-component.ts';
+import { type Server, startServer } from '../support/server.ts';
+import { countInGaps, kindsByMessage } from '../support/told.ts';
+
+const HOST = 'narrow.test';
+const COMPONENT = `receipts.${HOST}`;
+const ALICE = `alice@${HOST}`;
+const BOB = `bob@${HOST}`;
+/** The least that may be set. */
+const LIMIT_BYTES = 64 * 1024;
+/** What is written at once before the oldest goes. */
+const BATCH_BYTES = 60 * 1024;
+const ITEMS = 3000;
+const SETTLE_MS = 500;
+const CATCH_UP_MS = 15_000;
+
+describe('more facts than the spool may hold while the component is away', () => {
+  let server: Server;
+  let alice: Client;
+  let bob: Client;
+
+  beforeEach(async () => {
+    server = await startServer({
+      hosts: [{ name: HOST }],
+      components: [{ domain: COMPONENT, secret: 'secret' }],
+      receipts: { receipts_component: COMPONENT, receipts_spool_limit: LIMIT_BYTES },
+      lua: 'limits = {}',
+    });
+    for (const jid of [ALICE, BOB]) await server.register(jid);
+    alice = await login({ jid: `${ALICE}/pc`, port: server.ports.c2s });
+    bob = await login({ jid: `${BOB}/phone`, port: server.ports.c2s });
+  });
+
+  afterEach(async () => {
+    await Promise.all([alice.close(), bob.close()]);
+    await server.dispose();
+  });
+
+  /** Each is one fact, and so one item; resolves with the most bytes that the spool had meanwhile. */
+  async function answerAll(): Promise<number> {
+    const sizes: number[] = [];
+    for (let index = 0; index < ITEMS; index++) {
+      bob.answer(ALICE, `m${index}`);
+      if (index % 20 === 0) sizes.push(await spoolBytes());
+    }
+    await alice.waitFor(({ attrs }) => attrs['id'] === `received-m${ITEMS - 1}`, { ms: 40_000 });
+    await sleep(SETTLE_MS);
+    return Math.max(...sizes, await spoolBytes());
+  }
+
+  async function spoolBytes(): Promise<number> {
+    const folder = dirname(server.receiptsPath(HOST, 'position'));
+    const names = await readdir(folder).catch(() => []);
+    const sizes = names
+      .filter((name) => name.endsWith('.facts'))
+      .map((name) => sizeOf(folder, name));
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  }
+
+  const happenings: Readonly<Record<string, () => Promise<void>>> = {
+    'goes on': async () => undefined,
+    'is restarted': () => server.restart(),
+    'is killed': async () => {
+      await server.kill();
+      await server.start();
+    },
+  };
+
+  it.each(Object.keys(happenings))(
+    'the server %s: the newest are kept within the limit, the others are counted',
+    async (how) => {
+      expect(await answerAll()).toBeLessThan(LIMIT_BYTES + BATCH_BYTES);
+      expect(await spoolBytes()).toBeLessThanOrEqual(LIMIT_BYTES);
+      await happenings[how]?.();
+      const component = await FeedComponent.connect({
+        domain: COMPONENT,
+        port: server.ports.component,
+      });
+      const ids = () => [...kindsByMessage(component.lines).keys()].map(numberOf);
+      const isAllThere = () => ids().length + countInGaps(component.lines) >= ITEMS;
+      for (const end = Date.now() + CATCH_UP_MS; Date.now() < end && !isAllThere(); )
+        await sleep(100);
+      await sleep(SETTLE_MS);
+      const told = ids().toSorted((a, b) => a - b);
+      expect(told.length).toBeGreaterThan(100);
+      expect(countInGaps(component.lines)).toBe(ITEMS - told.length);
+      expect(told).toEqual(told.map((_, index) => ITEMS - told.length + index));
+      await component.close();
+    },
+  );
+});
+
+const numberOf = (message: string) => Number(/^m(\d+) /.exec(message)?.[1]);
+
+/** The server may have removed it just now. */
+async function sizeOf(folder: string, name: string): Promise<number> {
+  return (await stat(join(folder, name)).catch(() => undefined))?.size ?? 0;
+}
