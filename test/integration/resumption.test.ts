@@ -103,7 +103,8 @@ describe('a recipient whose connection dies (XEP-0198)', () => {
   async function expectEnded(ids: readonly string[]): Promise<void> {
     const statusOf = async (id: string) =>
       (await stage.proofs({ from: ALICE, to: `erin@${HOST}`, id }))?.at(-1)?.status;
-    for (const id of ids) await expect.poll(() => statusOf(id), { timeout: 5000 }).toMatch(/^(failed|stored)$/);
+    for (const id of ids)
+      await expect.poll(() => statusOf(id), { timeout: 5000 }).toMatch(/^(failed|stored)$/);
     expect(await statusOf('many-0')).toBe('failed');
     expect((await alice.waitForMessage('many-0')).attrs['type']).toBe('error');
   }
