@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Element } from '../../src/protocol/xml.ts';
-import { Wire } from '../support/client/wire.ts';
+import { TcpWire } from '../support/client/tcp-wire.ts';
 import { login, message } from '../support/client.ts';
 import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
 import { FeedComponent } from '../support/feed-component.ts';
@@ -69,7 +69,7 @@ describe('streams as newer ejabberd has them', () => {
   /** Bob's connection, open as far as the offer of the server. */
   async function dial(): Promise<Dialled> {
     const arrived = new Inbox<Element>(String);
-    const wire = await Wire.connect(sasl2Port, (element) => arrived.add(element));
+    const wire = await TcpWire.connect(sasl2Port, (element) => arrived.add(element));
     wire.openStream(HERE, { from: BOB });
     return {
       wire,
@@ -131,7 +131,7 @@ describe('streams as newer ejabberd has them', () => {
 });
 
 interface Dialled {
-  readonly wire: Wire;
+  readonly wire: TcpWire;
   readonly arrived: Inbox<Element>;
   readonly offer: Element;
 }

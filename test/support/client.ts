@@ -1,4 +1,5 @@
 import { type Element, element } from '../../src/protocol/xml.ts';
+import type { Transport } from './client/connect.ts';
 import { accountOf } from './client/login.ts';
 import { Session } from './client/session.ts';
 import {
@@ -18,7 +19,10 @@ export { CLIENT_NS, message } from './client/stanzas.ts';
 export interface LoginOptions {
   /** Bare, or full to ask for that resource. */
   readonly jid: string;
+  /** That of the transport: `c2s` for TCP, `http` for the others. */
   readonly port: number;
+  /** TCP unless named. */
+  readonly via?: Transport;
   /** As `Prosody.register` sets it unless named. */
   readonly password?: string;
   /** XEP-0198; 'auto' unless named. */
@@ -33,8 +37,8 @@ export interface LoginOptions {
 
 /** A client that is online when this resolves. */
 export async function login(options: LoginOptions): Promise<Client> {
-  const { jid, port, password = 'secret', acks = 'auto', priority = 0 } = options;
-  const client = new Client({ account: accountOf(jid, password), port });
+  const { jid, port, via = 'tcp', password = 'secret', acks = 'auto', priority = 0 } = options;
+  const client = new Client({ account: accountOf(jid, password), port, via });
   client.autoReceipt = options.autoReceipt ?? false;
   await client.connect();
   if (acks !== 'off') await client.enableStreamManagement(acks);

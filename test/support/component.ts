@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Element } from '../../src/protocol/xml.ts';
 import { expectNonza } from './client/login.ts';
 import { isStanza } from './client/session.ts';
-import { Wire } from './client/wire.ts';
+import { TcpWire } from './client/tcp-wire.ts';
 import { xmlOf } from './client/xml-text.ts';
 import { Inbox, type Wait } from './inbox.ts';
 
@@ -20,7 +20,7 @@ export async function connectComponent({
 }: ComponentLogin): Promise<RawComponent> {
   const stanzas = new Inbox<Element>(String);
   const nonzas = new Inbox<Element>(String);
-  const wire = await Wire.connect(port, (received) =>
+  const wire = await TcpWire.connect(port, (received) =>
     (isStanza(received) ? stanzas : nonzas).add(received),
   );
   const header = await new Promise<Element>((onStart) => {
@@ -35,10 +35,10 @@ export async function connectComponent({
 
 /** Speaks for all addresses of its domain; answers nothing by itself. */
 export class RawComponent {
-  readonly #wire: Wire;
+  readonly #wire: TcpWire;
   readonly #stanzas: Inbox<Element>;
 
-  constructor(wire: Wire, stanzas: Inbox<Element>) {
+  constructor(wire: TcpWire, stanzas: Inbox<Element>) {
     this.#wire = wire;
     this.#stanzas = stanzas;
   }

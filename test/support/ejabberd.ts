@@ -18,7 +18,7 @@ import {
 import { configPath, spawnEjabberd } from './ejabberd/process.ts';
 import { Control, type Json } from './prosody/control.ts';
 import type { Ports, ProsodyOptions } from './prosody/options.ts';
-import { freePorts } from './prosody/ports.ts';
+import { findPorts, usedPorts } from './prosody/ports.ts';
 import { type ServerProcess, stopProcess } from './prosody/process.ts';
 
 const START_MS = 30_000;
@@ -29,8 +29,8 @@ const LOG_LINES_SHOWN = 15;
 export async function startEjabberd(options: ProsodyOptions): Promise<Ejabberd> {
   const folder = await mkdtemp(join(tmpdir(), 'ejabberd-'));
   await mkdir(dataPath(folder));
-  const [c2s = 0, s2s = 0, component = 0, control = 0] = await freePorts(4);
-  const ejabberd = new Ejabberd({ options, folder, ports: { c2s, s2s, component, control } });
+  const ports = await findPorts();
+  const ejabberd = new Ejabberd({ options, folder, ports });
   try {
     await ejabberd.start();
   } catch (error) {
@@ -203,12 +203,7 @@ export class Ejabberd implements Server {
   }
 
   async #expectOpenPorts(): Promise<void> {
-    const { c2s, s2s, component } = this.ports;
-    const expected = [
-      c2s,
-      ...(this.options.s2s === false ? [] : [s2s]),
-      ...(this.options.components ? [component] : []),
-    ];
+    const expected = usedPorts(this.ports, this.options);
     const closed = await this.runErlang(CLOSED_PORTS, expected);
     if (closed === '') return;
     await this.stop();

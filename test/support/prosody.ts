@@ -14,7 +14,7 @@ import {
   MANAGE_MODULE,
   SUBSCRIBE,
 } from './prosody/orders.ts';
-import { freePorts } from './prosody/ports.ts';
+import { findPorts, usedPorts } from './prosody/ports.ts';
 import { configPath, type ServerProcess, spawnProsody, stopProcess } from './prosody/process.ts';
 
 export { introduce } from './any-server.ts';
@@ -29,8 +29,8 @@ const LOG_LINES_SHOWN = 15;
 export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
   const folder = await mkdtemp(join(tmpdir(), 'prosody-'));
   await mkdir(dataPath(folder));
-  const [c2s = 0, s2s = 0, component = 0, control = 0] = await freePorts(4);
-  const prosody = new Prosody({ options, folder, ports: { c2s, s2s, component, control } });
+  const ports = await findPorts();
+  const prosody = new Prosody({ options, folder, ports });
   try {
     await prosody.start();
   } catch (error) {
@@ -211,12 +211,7 @@ export class Prosody implements Server {
   }
 
   async #expectOpenPorts(): Promise<void> {
-    const { c2s, s2s, component } = this.ports;
-    const expected = [
-      c2s,
-      ...(this.options.s2s === false ? [] : [s2s]),
-      ...(this.options.components ? [component] : []),
-    ];
+    const expected = usedPorts(this.ports, this.options);
     const closed = await this.runLua(CLOSED_PORTS, expected);
     if (closed === '') return;
     await this.stop();

@@ -1,14 +1,14 @@
 import { type Element, element } from '../../../src/protocol/xml.ts';
 import { Inbox, type Wait } from '../inbox.ts';
+import { connect, type Destination } from './connect.ts';
 import { type Account, authenticate, expectNonza } from './login.ts';
 import { asksForReceipt, received } from './stanzas.ts';
 import { type Acks, SM, StreamManagement } from './stream-management.ts';
-import { Wire } from './wire.ts';
+import type { Wire } from './wire.ts';
 import { xmlOf } from './xml-text.ts';
 
-export interface Dial {
+export interface Dial extends Destination {
   readonly account: Account;
-  readonly port: number;
 }
 
 /** One XMPP session over one connection after another: negotiation, sending, waiting, breaking off. */
@@ -16,7 +16,7 @@ export class Session {
   /** Whether requests for receipts are answered. */
   autoReceipt = false;
   readonly #account: Account;
-  readonly #port: number;
+  readonly #destination: Destination;
   readonly #stanzas = new Inbox<Element>(String);
   readonly #nonzas = new Inbox<Element>(String);
   readonly #management = new StreamManagement('never');
@@ -24,9 +24,9 @@ export class Session {
   #jid = '';
   #lastId = 0;
 
-  constructor({ account, port }: Dial) {
+  constructor({ account, ...destination }: Dial) {
     this.#account = account;
-    this.#port = port;
+    this.#destination = destination;
   }
 
   /** The full JID that the server gave. */
@@ -186,7 +186,7 @@ export class Session {
   }
 
   async #authenticate(): Promise<void> {
-    this.#wire = await Wire.connect(this.#port, (arrived) => this.#take(arrived));
+    this.#wire = await connect(this.#destination, (arrived) => this.#take(arrived));
     await authenticate(this.#wire, this.#nonzas, this.#account);
   }
 

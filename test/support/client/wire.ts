@@ -1,100 +1,32 @@
-import { connect, type Socket } from 'node:net';
-// The parser of @xmpp/xml makes elements of the class that src/protocol/xml.ts exports; others do not.
-import Parser from '@xmpp/xml/lib/Parser.js';
-import type { Element } from '../../../src/protocol/xml.ts';
-
-interface StreamOptions {
-  readonly xmlns?: string;
-  /** A server may offer SASL2 only to those who say who they are (XEP-0388). */
-  readonly from?: string;
-  /** Gets the server's stream header. */
-  readonly onStart?: (header: Element) => void;
+/** One connection that carries XML streams, whatever is below; it knows nothing of what the elements mean. */
+export interface Wire {
+  readonly isClosed: boolean;
+  /** Resolves when the connection is gone, whoever ended it. */
+  readonly closed: Promise<void>;
+  /** Begins a stream, also the one after authentication. */
+  openStream(domain: string): void;
+  write(data: string | Uint8Array): void;
+  /** Stops reading; the server's writes pile up, as with a phone that has lost its network. */
+  pause(): void;
+  unpause(): void;
+  /** Ends it without a word. */
+  destroy(): void;
+  /** Ends it in good order. */
+  closeStream(): Promise<void>;
 }
 
-const CLOSE_MS = 2000;
-const ignore = () => undefined;
+/** How long a server may take to end a stream in good order. */
+export const CLOSE_MS = 2000;
 
-/** One TCP connection that speaks XML streams; it knows nothing of what the elements mean. */
-export class Wire {
-  readonly #socket: Socket;
-  readonly #onElement: (element: Element) => void;
-  readonly closed: Promise<void>;
-  #parser = new Parser();
+const STANZA_WITHOUT_NAMESPACE = /^<(?:message|presence|iq)\b(?![^>]*\sxmlns=)/;
 
-  static connect(port: number, onElement: (element: Element) => void): Promise<Wire> {
-    return new Promise((resolve, reject) => {
-      const socket = connect(port, '127.0.0.1');
-      socket.once('error', reject);
-      socket.once('connect', () => {
-        socket.off('error', reject);
-        resolve(new Wire(socket, onElement));
-      });
-    });
-  }
+/** A stanza where no stream header says what it is (RFC 7395 §3.3.3, XEP-0206 §2); all else is as it was. */
+export function standingAlone(xml: string): string {
+  return xml.replace(STANZA_WITHOUT_NAMESPACE, "$& xmlns='jabber:client'");
+}
 
-  private constructor(socket: Socket, onElement: (element: Element) => void) {
-    this.#socket = socket;
-    this.#onElement = onElement;
-    this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
-    // Every error is followed by close, where it counts.
-    socket.on('error', () => undefined);
-    socket.setNoDelay();
-    // Decodes characters that are split between two chunks.
-    socket.setEncoding('utf8');
-    socket.on('data', (text: string) => this.#read(text));
-  }
-
-  get isClosed(): boolean {
-    return this.#socket.destroyed;
-  }
-
-  /** Begins a stream, also the one after authentication. */
-  openStream(
-    domain: string,
-    { xmlns = 'jabber:client', from, onStart = ignore }: StreamOptions = {},
-  ): void {
-    this.#parser = new Parser();
-    this.#parser.on('start', onStart);
-    this.#parser.on('element', this.#onElement);
-    this.#parser.on('end', () => this.#socket.end());
-    this.#parser.on('error', () => this.#socket.destroy());
-    this.write(
-      `<?xml version='1.0'?><stream:stream to='${domain}' version='1.0' xml:lang='en' ` +
-        `${from === undefined ? '' : `from='${from}' `}xmlns='${xmlns}' xmlns:stream='http://etherx.jabber.org/streams'>`,
-    );
-  }
-
-  write(data: string | Uint8Array): void {
-    this.#socket.write(data);
-  }
-
-  /** Stops reading; the server's writes pile up, as with a phone that has lost its network. */
-  pause(): void {
-    this.#socket.pause();
-  }
-
-  unpause(): void {
-    this.#socket.resume();
-  }
-
-  destroy(): void {
-    this.#socket.destroy();
-  }
-
-  async closeStream(): Promise<void> {
-    this.#socket.resume();
-    this.#socket.end('</stream:stream>');
-    const giveUp = setTimeout(() => this.#socket.destroy(), CLOSE_MS);
-    await this.closed;
-    clearTimeout(giveUp);
-  }
-
-  #read(text: string): void {
-    try {
-      this.#parser.write(text);
-    } catch {
-      // The parser throws at what no XML may hold; a client would drop such a stream.
-      this.#socket.destroy();
-    }
-  }
+/** Half an element fits into no frame and into no request. */
+export function wholeElement(data: string | Uint8Array): string {
+  if (typeof data !== 'string') throw new Error('this transport carries whole elements only');
+  return standingAlone(data);
 }

@@ -11,6 +11,9 @@ export interface ConfigParts {
 type Yaml = string | number | boolean | readonly Yaml[] | { readonly [key: string]: Yaml };
 type Modules = Readonly<Record<string, Yaml>>;
 
+/** At the paths that Prosody has for the same. */
+const HTTP_HANDLERS = { '/xmpp-websocket': 'ejabberd_http_ws', '/http-bind': 'mod_bosh' };
+
 const STREAM_MANAGEMENT_DEFAULTS = { hibernationSeconds: 4, ackDelaySeconds: 60 };
 
 export const logPath = (folder: string): string => join(folder, 'ejabberd.log');
@@ -53,6 +56,9 @@ function listeners({ options, ports }: ConfigParts): readonly Yaml[] {
   return [
     { ...open, port: ports.c2s, module: 'ejabberd_c2s', max_stanza_size: 1_048_576 },
     ...(options.s2s === false ? [] : [{ ...open, port: ports.s2s, module: 'ejabberd_s2s_in' }]),
+    ...(options.http
+      ? [{ ...open, port: ports.http, module: 'ejabberd_http', request_handlers: HTTP_HANDLERS }]
+      : []),
     ...(components.length === 0
       ? []
       : [
@@ -87,6 +93,7 @@ function modulesOf(host: HostOptions, options: ProsodyOptions, isFirst: boolean)
           mod_offline: { use_mam_for_storage: options.ejabberd?.usesArchiveForOffline ?? false },
         }),
     ...(host.mam ? { mod_mam: { default: 'always', request_activates_archiving: false } } : {}),
+    ...(options.http ? { mod_bosh: { max_inactivity: options.http.inactivitySeconds } } : {}),
     ...(options.muc !== undefined && isFirst ? { mod_muc: { hosts: [options.muc] } } : {}),
     ...receipts(host, options),
   };

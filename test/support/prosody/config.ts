@@ -15,8 +15,7 @@ export interface ConfigParts {
 
 const MODULES = ['roster', 'saslauth', 'disco', 'carbons', 'csi_simple', 'ping', 'dialback'];
 const CONTROL_MODULES = ['test_control', 'test_peers'];
-// Without TLS there are no certificates; nothing here needs HTTP.
-const DISABLED = ['tls', 's2s_auth_certs', 'http'];
+const HTTP_MODULES = ['bosh', 'websocket'];
 
 const STREAM_MANAGEMENT_DEFAULTS = { hibernationSeconds: 4, ackDelaySeconds: 3 };
 
@@ -39,10 +38,11 @@ function globalOptions(parts: ConfigParts): Readonly<Record<string, LuaValue | u
   return {
     ...placeOptions(parts),
     ...portOptions(parts.ports),
+    ...httpOptions(parts),
     ...streamOptions(),
     ...streamManagementOptions(parts.options),
     modules_enabled: enabledModules(parts.options),
-    modules_disabled: DISABLED,
+    modules_disabled: disabledModules(parts.options),
     storage: 'internal',
     archive_expires_after: 'never',
     // Prosody's file archive reads everything for each page: few pages are quicker.
@@ -84,6 +84,19 @@ function portOptions(ports: Ports): Readonly<Record<string, LuaValue>> {
   };
 }
 
+function httpOptions({
+  options: { http },
+  ports,
+}: ConfigParts): Readonly<Record<string, LuaValue>> {
+  if (http === undefined) return {};
+  return {
+    http_interfaces: ['127.0.0.1'],
+    http_ports: [ports.http],
+    https_ports: [],
+    bosh_max_inactivity: http.inactivitySeconds,
+  };
+}
+
 function streamOptions(): Readonly<Record<string, LuaValue>> {
   return {
     authentication: 'internal_plain',
@@ -115,8 +128,14 @@ function enabledModules(options: ProsodyOptions): readonly string[] {
     ...CONTROL_MODULES,
     ...(options.streamManagement === 'off' ? [] : ['smacks']),
     ...(options.blocking === false ? [] : ['blocklist']),
+    ...(options.http ? HTTP_MODULES : []),
     ...(options.modules ?? []),
   ];
+}
+
+// Without TLS there are no certificates.
+function disabledModules({ http }: ProsodyOptions): readonly string[] {
+  return ['tls', 's2s_auth_certs', ...(http ? [] : ['http'])];
 }
 
 function hostText(host: HostOptions, options: ProsodyOptions): string {
@@ -128,7 +147,7 @@ function hostText(host: HostOptions, options: ProsodyOptions): string {
   ];
   // A list of the host replaces the global one; those that it would undo are named again.
   const disabled = [
-    ...DISABLED,
+    ...disabledModules(options),
     ...(host.offline === false ? ['offline'] : []),
     ...(options.s2s === false ? ['s2s'] : []),
   ];

@@ -11,6 +11,8 @@ export interface ProsodyOptions {
   readonly blocking?: boolean;
   /** Streams to other servers, by dialback without TLS; on unless false. */
   readonly s2s?: boolean;
+  /** BOSH and WebSocket; no port is open for them unless named. */
+  readonly http?: HttpOptions;
   /** Loads mod_receipts on every host, with these options of its own. */
   readonly receipts?: Readonly<Record<`receipts_${string}`, LuaValue>>;
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
@@ -60,9 +62,15 @@ export interface StreamManagementOptions {
   readonly queueSize?: number;
 }
 
+export interface HttpOptions {
+  /** How long a BOSH session lives without a request. */
+  readonly inactivitySeconds: number;
+}
+
 export interface Ports {
   readonly c2s: number;
   readonly s2s: number;
+  readonly http: number;
   readonly component: number;
   readonly control: number;
 }

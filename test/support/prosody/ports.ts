@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import type { Ports, ProsodyOptions } from './options.ts';
 
 // Below the range that Linux gives to outgoing connections: one of those could else sit on our port
 // while a server is being restarted.
@@ -6,6 +7,25 @@ const LOWEST = 20_000;
 const PORTS_OF_A_WORKER = 4000;
 const WORKERS = 3;
 const ATTEMPTS = 100;
+
+/** Free loopback ports for all that a server may listen on. */
+export async function findPorts(): Promise<Ports> {
+  const [c2s = 0, s2s = 0, http = 0, component = 0, control = 0] = await freePorts(5);
+  return { c2s, s2s, http, component, control };
+}
+
+/** Those that a server with these options listens on. */
+export function usedPorts(
+  { c2s, s2s, http, component }: Ports,
+  options: ProsodyOptions,
+): readonly number[] {
+  return [
+    c2s,
+    ...(options.s2s === false ? [] : [s2s]),
+    ...(options.http ? [http] : []),
+    ...(options.components ? [component] : []),
+  ];
+}
 
 /** As many free loopback ports as asked for, all different. */
 export async function freePorts(count: number): Promise<readonly number[]> {
