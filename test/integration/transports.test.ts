@@ -1,0 +1,236 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { FactKind } from '../../src/message/fact.ts';
+import { markersFor, say, ticksFor } from '../support/bot-chat.ts';
+import type { Client, LoginOptions } from '../support/client.ts';
+import { Company } from '../support/company.ts';
+import { expectTold, type Stage, startStage, waitForReceipt } from '../support/stage.ts';
+
+const HOST = 'web.test';
+const BARE = 'bare.test';
+const INACTIVITY_SECONDS = 2;
+/** By now the server has given up a BOSH session that asks for nothing. */
+const GIVEN_UP_MS = INACTIVITY_SECONDS * 1000 + 1500;
+
+let stage: Stage;
+let company: Company;
+let lastPair = 0;
+let lastId = 0;
+
+const newId = () => `m${++lastId}`;
+
+beforeAll(async () => {
+  stage = await startStage({
+    hosts: [{ name: HOST }, { name: BARE, offline: false }],
+    prosody: {
+      http: { inactivitySeconds: INACTIVITY_SECONDS },
+      streamManagement: { hibernationSeconds: 2 },
+    },
+  });
+  company = new Company(stage);
+});
+
+afterEach(() => company.leave());
+
+afterAll(() => stage?.dispose());
+
+interface Pair {
+  readonly alice: Client;
+  readonly bob: Client;
+  /** Alice sends bob a message; resolves with who sent what to whom. */
+  ask(): Sent;
+}
+
+interface Sent {
+  readonly from: string;
+  readonly to: string;
+  readonly id: string;
+}
+
+/** Two who know each other and are online; by TCP unless told otherwise. */
+async function meet(
+  aliceOptions: Partial<LoginOptions>,
+  bobOptions: Partial<LoginOptions>,
+): Promise<Pair> {
+  const number = ++lastPair;
+  const alice = await enter(`alice-${number}@${HOST}/pc`, aliceOptions);
+  const bob = await enter(`bob-${number}@${HOST}/phone`, bobOptions);
+  await company.befriend(alice, bob);
+  const ask = () => {
+    const sent = { from: alice.bareJid, to: bob.bareJid, id: newId() };
+    alice.ask(sent.to, sent.id);
+    return sent;
+  };
+  return { alice, bob, ask };
+}
+
+function enter(jid: string, options: Partial<LoginOptions>): Promise<Client> {
+  const isWeb = options.via !== undefined && options.via !== 'tcp';
+  return company.enter(jid, isWeb ? { port: stage.prosody.ports.http, ...options } : options);
+}
+
+async function statusOf(sent: Sent): Promise<string | undefined> {
+  return (await stage.proofs(sent))?.at(-1)?.status;
+}
+
+/** Resolves when the record holds a fact of that kind, with these details. */
+async function expectFact(sent: Sent, kind: FactKind, details: object): Promise<void> {
+  const facts = async () => (await stage.proofs(sent))?.map(({ fact }) => fact);
+  await expect.poll(facts).toContainEqual(expect.objectContaining({ kind, ...details }));
+}
+
+const idsOf = (client: Client) =>
+  client.received.filter((stanza) => stanza.is('message')).map(({ attrs }) => attrs['id']);
+
+describe.each(['websocket', 'bosh'] as const)('a recipient by %s', (via) => {
+  it('answers: delivered by the client, told nothing', async () => {
+    const { alice, ask } = await meet({}, { via, acks: 'off', autoReceipt: true });
+    const sent = ask();
+    await stage.expectStatus(sent, 'delivered by client');
+    await expectTold(alice, sent.id, []);
+    expect(ticksFor(alice, sent.id)).toEqual([`${sent.to}/phone`]);
+  });
+
+  it('has no XEP-0198 and says nothing: sent, and told so after the grace', async () => {
+    const { alice, bob, ask } = await meet({}, { via, acks: 'off' });
+    const sent = ask();
+    await bob.waitForMessage(sent.id);
+    await expectFact(sent, 'sent', { resource: 'phone', unacknowledged: true });
+    await waitForReceipt(alice, sent.id, 'sent');
+    await expectTold(alice, sent.id, ['sent']);
+    expect(await statusOf(sent)).toBe('sent');
+  });
+
+  it('does not listen for a while and answers then: delivered by the client', async () => {
+    const { alice, bob, ask } = await meet({}, { via, acks: 'off', autoReceipt: true });
+    bob.stall();
+    const messages = [ask(), ask(), ask()];
+    await stage.expectStatus(messages.at(-1) as Sent, 'sent');
+    bob.unstall();
+    for (const sent of messages) await stage.expectStatus(sent, 'delivered by client');
+    await sleep(GIVEN_UP_MS);
+    for (const sent of messages) {
+      expect(await statusOf(sent)).toBe('delivered');
+      expect(ticksFor(alice, sent.id)).toHaveLength(1);
+    }
+  });
+
+  it('has read up to here: all before it are displayed', async () => {
+    const { alice, bob, ask } = await meet({}, { via, acks: 'off', autoReceipt: true });
+    const messages = [ask(), ask(), ask()];
+    const last = messages.at(-1) as Sent;
+    await bob.waitForMessage(last.id);
+    bob.displayed(last.from, last.id);
+    for (const sent of messages) {
+      await stage.expectStatus(sent, 'displayed by client');
+      await waitForReceipt(alice, sent.id, 'displayed');
+    }
+  });
+
+  it.each(['manual', 'refuse'])(
+    'has the policy %s: what the client answers is stopped',
+    async (policy) => {
+      const { alice, bob, ask } = await meet({}, { via, acks: 'off' });
+      expect(await say(bob, `policy ${policy}`)).toContain(`Your policy is ${policy}`);
+      const sent = ask();
+      await bob.waitForMessage(sent.id);
+      bob.answer(`${sent.from}/pc`, sent.id);
+      bob.displayed(sent.from, sent.id);
+      bob.ask(sent.from, newId(), { body: 'after' });
+      await alice.waitFor((stanza) => stanza.getChild('body')?.getText() === 'after');
+      expect(ticksFor(alice, sent.id)).toEqual([]);
+      expect(markersFor(alice, sent.id)).toEqual([]);
+      await expectFact(sent, 'received', { withheld: true });
+      await expectFact(sent, 'displayed', { withheld: true });
+    },
+  );
+
+  it('ends the session in good order: what comes then is stored', async () => {
+    const { alice, bob, ask } = await meet({}, { via, acks: 'off' });
+    await bob.close();
+    const sent = ask();
+    await waitForReceipt(alice, sent.id, 'stored');
+    await expectTold(alice, sent.id, ['stored']);
+  });
+});
+
+describe('a recipient by websocket with XEP-0198', () => {
+  it('acknowledges and says nothing: delivered by the stream, told only sent', async () => {
+    const { alice, ask } = await meet({}, { via: 'websocket' });
+    const sent = ask();
+    await stage.expectStatus(sent, 'delivered by stream');
+    await expectTold(alice, sent.id, ['sent']);
+  });
+
+  it('loses the connection and resumes: what came meanwhile is delivered, once', async () => {
+    const { bob, ask } = await meet({}, { via: 'websocket' });
+    bob.die();
+    await sleep(150);
+    const sent = ask();
+    await stage.expectStatus(sent, 'accepted');
+    await bob.resume();
+    await stage.expectStatus(sent, 'delivered by stream');
+    expect(idsOf(bob).filter((id) => id === sent.id)).toHaveLength(1);
+  });
+
+  it('acknowledges only by <resume h=…/>: delivered by the stream', async () => {
+    const { bob, ask } = await meet({}, { via: 'websocket', acks: 'manual' });
+    const sent = ask();
+    await bob.waitForMessage(sent.id);
+    bob.die();
+    await sleep(150);
+    expect(await statusOf(sent)).toBe('sent');
+    await bob.resume();
+    await stage.expectStatus(sent, 'delivered by stream');
+  });
+
+  it('loses the connection for good: stored, what was written before and what came later', async () => {
+    const { alice, bob, ask } = await meet({}, { via: 'websocket', acks: 'never' });
+    const before = ask();
+    await bob.waitForMessage(before.id);
+    bob.die();
+    await sleep(150);
+    const later = ask();
+    for (const sent of [before, later]) {
+      await waitForReceipt(alice, sent.id, 'stored');
+      await stage.expectStatus(sent, 'stored');
+    }
+  });
+});
+
+describe.each(['websocket', 'bosh'] as const)('a sender by %s', (via) => {
+  it('is told what becomes of a message: stored, then displayed', async () => {
+    const { alice, bob, ask } = await meet({ via, acks: 'off' }, {});
+    await bob.close();
+    const sent = ask();
+    await waitForReceipt(alice, sent.id, 'stored');
+    const back = await enter(`${sent.to}/laptop`, { autoReceipt: true });
+    await back.waitForMessage(sent.id);
+    back.displayed(sent.from, sent.id);
+    await waitForReceipt(alice, sent.id, 'displayed');
+    await expectTold(alice, sent.id, ['stored', 'displayed']);
+    expect(ticksFor(alice, sent.id)).toEqual([`${sent.to}/laptop`]);
+  });
+
+  it('gets the error of the server, and hears of the failure once', async () => {
+    const alice = await enter(`alice-${via}@${BARE}/pc`, { via, acks: 'off' });
+    const sent = {
+      from: alice.bareJid,
+      to: await company.register(`bob-${via}@${BARE}`),
+      id: newId(),
+    };
+    alice.ask(sent.to, sent.id);
+    expect((await alice.waitForMessage(sent.id)).attrs['type']).toBe('error');
+    await stage.expectStatus(sent, 'failed');
+    await expectFact(sent, 'failed', { handed: true });
+    await expectTold(alice, sent.id, []);
+  });
+
+  it('gets a tick on behalf of a recipient whose policy is automatic', async () => {
+    const { alice, bob, ask } = await meet({ via, acks: 'off' }, {});
+    await say(bob, 'policy automatic');
+    const sent = ask();
+    await waitForReceipt(alice, sent.id, 'delivered');
+    await expect.poll(() => ticksFor(alice, sent.id)).toEqual([sent.to]);
+  });
+});
