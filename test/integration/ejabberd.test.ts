@@ -5,6 +5,7 @@ import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
 import { FeedComponent, outcomeOf } from '../support/feed-component.ts';
 import type { ProsodyOptions } from '../support/prosody/options.ts';
 import { startStage, waitForReceipt } from '../support/stage.ts';
+import { until } from '../support/until.ts';
 
 const COMPONENT = 'receipts.test';
 const HOST = 'here.test';
@@ -192,6 +193,31 @@ describe('what only ejabberd does', () => {
     await component.setPolicies(HOST, { ...whole, version: 'none' });
   });
 
+  it('a component that connects again while its old stream hangs: the new one is fed at once, the old one is ended', async () => {
+    const alice = await enter(`${ALICE}/pc`);
+    const hanging = component;
+    hanging.raw.stall();
+    component = await connect();
+    const ids = Array.from({ length: 20 }, () => newId());
+    for (const id of ids) alice.ask(`nobody@${HOST}`, id);
+    for (const id of ids) await factsOf(`nobody@${HOST}`, id, 'failed');
+    const streams = `length(mnesia:dirty_read(route, <<"${COMPONENT}">>))`;
+    expect(await server.runErlang(streams)).toBe(1);
+    hanging.raw.unstall();
+    await hanging.raw.closed;
+    expect(hanging.raw.nonzas.join()).toContain('<conflict');
+  });
+
+  it('the newest stream ends: the feed goes on with one that was let in meanwhile', async () => {
+    const alice = await enter(`${ALICE}/pc`);
+    component.raw.die();
+    await sleep(50);
+    component = await connect();
+    const id = newId();
+    alice.ask(`nobody@${HOST}`, id);
+    await factsOf(`nobody@${HOST}`, id, 'failed');
+  });
+
   it('a process that is killed again and again stops no message, and goes on', async () => {
     const alice = await enter(`${ALICE}/pc`);
     const bob = await enter(`${BOB}/phone`, { acks: 'auto' });
@@ -271,5 +297,38 @@ describe('ejabberd that keeps what is offline in the archive only', () => {
     await stage.expectStatus({ from, to, id: 'kept' }, 'delivered by stream');
     await Promise.all([alice.close(), bob.close()]);
     await stage.dispose();
+  });
+});
+
+describe('ejabberd that keeps what is offline beside the archive', () => {
+  it('what came out of the offline store and was never read is in the archive: stored, not lost', async () => {
+    const server = await startEjabberd({
+      hosts: [{ name: ARCHIVE, mam: true }],
+      components: [{ domain: COMPONENT, secret: 'secret' }],
+      receipts: { receipts_component: COMPONENT },
+    });
+    const [from, to] = [`alice@${ARCHIVE}`, `bob@${ARCHIVE}`];
+    for (const jid of [from, to]) await server.register(jid);
+    const port = server.ports.c2s;
+    const component = await FeedComponent.connect({
+      domain: COMPONENT,
+      port: server.ports.component,
+    });
+    const alice = await login({ jid: `${from}/pc`, port });
+    const ids = Array.from({ length: 400 }, (_, index) => `kept-${index}`);
+    for (const id of ids) alice.send(message({ to, id, body: 'x'.repeat(20_000) }));
+    for (const id of ids) await component.waitForFact({ from, to, id }, 'stored');
+    const bob = await login({ jid: `${to}/old`, port, acks: 'off', priority: 'none' });
+    bob.stall();
+    bob.send('<presence/>');
+    await sleep(1500);
+    bob.die();
+    const factsOfAll = () => ids.flatMap((id) => component.factsOf({ from, to, id }));
+    await until(() => factsOfAll().includes('stored where=archive'), 'one kept by the archive');
+    await sleep(500);
+    const facts = factsOfAll();
+    expect(facts.filter((fact) => fact.startsWith('lost'))).toEqual([]);
+    await Promise.all([alice.close(), component.close()]);
+    await server.dispose();
   });
 });

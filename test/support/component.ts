@@ -30,17 +30,34 @@ export async function connectComponent({
   const digest = createHash('sha1').update(`${header.attrs['id'] ?? ''}${secret}`);
   wire.write(`<handshake>${digest.digest('hex')}</handshake>`);
   await expectNonza(nonzas, 'handshake');
-  return new RawComponent(wire, stanzas);
+  return new RawComponent(wire, { stanzas, nonzas });
+}
+
+interface Inboxes {
+  readonly stanzas: Inbox<Element>;
+  readonly nonzas: Inbox<Element>;
 }
 
 /** Speaks for all addresses of its domain; answers nothing by itself. */
 export class RawComponent {
   readonly #wire: TcpWire;
   readonly #stanzas: Inbox<Element>;
+  readonly #nonzas: Inbox<Element>;
 
-  constructor(wire: TcpWire, stanzas: Inbox<Element>) {
+  constructor(wire: TcpWire, { stanzas, nonzas }: Inboxes) {
     this.#wire = wire;
     this.#stanzas = stanzas;
+    this.#nonzas = nonzas;
+  }
+
+  /** Resolves when the connection is gone, whoever ended it. */
+  get closed(): Promise<void> {
+    return this.#wire.closed;
+  }
+
+  /** What came that is no stanza: stream errors. */
+  get nonzas(): readonly Element[] {
+    return this.#nonzas.all;
   }
 
   get received(): readonly Element[] {

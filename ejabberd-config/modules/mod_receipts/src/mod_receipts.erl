@@ -197,7 +197,9 @@ stop(Host) ->
     gen_mod:stop_child(?MODULE, Host).
 
 -spec reload(binary(), gen_mod:opts(), gen_mod:opts()) -> ok.
-reload(Host, NewOpts, _OldOpts) ->
+reload(Host, NewOpts, OldOpts) ->
+    gen_mod:get_opt(spool_dir, NewOpts) == gen_mod:get_opt(spool_dir, OldOpts) orelse
+        ?WARNING_MSG("Option spool_dir of mod_receipts takes effect when the module is started anew", []),
     gen_server:cast(gen_mod:get_module_proc(Host, ?MODULE), {reload, NewOpts}).
 
 -spec depends(binary(), gen_mod:opts()) -> [{module(), hard | soft}].
@@ -205,7 +207,7 @@ depends(_Host, _Opts) ->
     [].
 
 -spec mod_opt_type(atom()) -> econf:validator().
-mod_opt_type(component) -> econf:binary();
+mod_opt_type(component) -> econf:non_empty(econf:binary());
 mod_opt_type(spool_dir) -> econf:binary();
 mod_opt_type(spool_limit) -> econf:int(64 * 1024, 1 bsl 40);
 mod_opt_type(tick) -> econf:int(1, 10000);
@@ -437,10 +439,14 @@ is_tracked_delivery(Msg, Look) ->
 
 %% The server's own word, and the archive's mark for that user: anybody could send one of the two.
 -spec is_archived_for(message(), party()) -> boolean().
-is_archived_for(#message{meta = #{mam_archived := true}} = Msg, #party{bare = Bare}) ->
-    lists:member(Bare, (survey(Msg))#look.archived);
-is_archived_for(_, _) ->
-    false.
+is_archived_for(Msg, #party{bare = Bare} = Recipient) ->
+    is_mark_ours(Msg, Recipient) andalso lists:member(Bare, (survey(Msg))#look.archived).
+
+%% What was stored has lost the server's word, but mod_mam had taken away the marks of others before.
+-spec is_mark_ours(message(), party()) -> boolean().
+is_mark_ours(#message{meta = #{mam_archived := true}}, _) -> true;
+is_mark_ours(#message{meta = #{from_offline := true}}, #party{server = Server}) -> gen_mod:is_loaded(Server, mod_mam);
+is_mark_ours(_, _) -> false.
 
 %%%===================================================================
 %%% Facts, from hooks to the process of the host
@@ -772,6 +778,8 @@ c2s_handle_send(C2SState, _, _) ->
     C2SState.
 
 -spec note_written(watch(), map(), message(), ok | {error, term()}) -> map().
+note_written(_, C2SState, #message{from = undefined}, _) ->
+    C2SState; % an administrator's command can write anything to a session
 note_written(Watch, C2SState, #message{type = error} = Msg, Result) ->
     note_error_written(Watch, C2SState, Msg, Result),
     await_error(C2SState, Msg);
@@ -1163,7 +1171,7 @@ make_folder(Host, Opts) ->
            end,
     Folder = filename:join(Base, binary_to_list(Host)),
     case filelib:ensure_dir(filename:join(Folder, "x")) of
-        ok -> ok;
+        ok -> file:change_mode(Folder, 8#700); % it tells who writes to whom
         {error, Reason} -> ?ERROR_MSG("Cannot make the folder ~ts: ~p", [Folder, Reason])
     end,
     Folder.
@@ -1289,8 +1297,8 @@ wake({iq_reply, Reply, {hello, Tag}}, State) ->
 wake({iq_reply, Reply, {batch, Tag}}, State) ->
     settle_batch(Reply, Tag, State);
 wake({'DOWN', Monitor, process, _, _}, #state{feed = #feed{monitor = Monitor}} = State) ->
-    State1 = go_offline(State),
-    greet_later(State1);
+    erlang:send_after(?RETRY_INTERVAL, self(), greet), % there may be another one
+    go_offline(State);
 wake(watch, State) ->
     end_silence(set_feed(#{is_watched => false}, State));
 wake(rested, State) ->
@@ -1687,15 +1695,22 @@ skip_unreadable(Segment, #state{spool = Spool, newest = Newest} = State) ->
 -spec recover_spool(state()) -> state().
 recover_spool(#state{spool = #spool{folder = Folder} = Spool} = State) ->
     {Position, Stamp} = read_position(filename:join(Folder, "position")),
-    Bases = lists:sort([list_to_integer(filename:basename(Path, ".facts"))
-                        || Path <- filelib:wildcard(filename:join(Folder, "*.facts"))]),
+    Bases = find_segments(Folder),
     Acknowledged = max(Position, hd(Bases ++ [0])),
     Spool1 = Spool#spool{acknowledged = Acknowledged, read = Acknowledged},
     {Segments, Waiting, Newest} = recover_segments(Bases, Spool1, Stamp),
     Written = max(Acknowledged, lists:max([0 | [end_of(Segment) || Segment <- Segments]])),
     Spool2 = Spool1#spool{segments = Segments, waiting = Waiting, written = Written,
                           size = lists:sum([Segment#segment.size || Segment <- Segments])},
-    acknowledge(Acknowledged, State#state{spool = Spool2, newest = Newest}).
+    Unreadable = length(Bases) - length(Segments), % at least one line each
+    acknowledge(Acknowledged, note_dropped(Unreadable, Newest, State#state{spool = Spool2, newest = Newest})).
+
+%% The folder may hold what is not ours.
+-spec find_segments(file:filename()) -> [non_neg_integer()].
+find_segments(Folder) ->
+    {ok, Names} = file:list_dir(Folder),
+    lists:sort([list_to_integer(filename:rootname(Name))
+                || Name <- Names, re:run(Name, "^[0-9]{16}\\.facts$", [{capture, none}]) == match]).
 
 -spec read_position(file:filename()) -> {non_neg_integer(), stamp()}.
 read_position(Path) ->
@@ -1709,8 +1724,19 @@ read_position(Path) ->
 -spec recover_segments([non_neg_integer()], spool(), stamp()) -> {[#segment{}], non_neg_integer(), stamp()}.
 recover_segments([], _, Newest) ->
     {[], 0, Newest};
-recover_segments([Base | Bases], #spool{read = Read} = Spool, Newest) ->
-    Text = read_whole_lines(#segment{base = Base, size = 0, stamp = 0}, Bases, Spool),
+recover_segments([Base | Bases], Spool, Newest) ->
+    Unread = #segment{base = Base, size = 0, stamp = 0},
+    case file:read_file(path_of(Unread, Spool)) of
+        {ok, All} ->
+            recover_segment(Base, whole_lines(All, Base, Bases), Bases, Spool, Newest);
+        {error, Reason} ->
+            ?ERROR_MSG("Cannot read facts from ~ts (~p): leaving it out", [path_of(Unread, Spool), Reason]),
+            recover_segments(Bases, Spool, Newest)
+    end.
+
+-spec recover_segment(non_neg_integer(), binary(), [non_neg_integer()], spool(), stamp()) ->
+          {[#segment{}], non_neg_integer(), stamp()}.
+recover_segment(Base, Text, Bases, #spool{read = Read} = Spool, Newest) ->
     Segment = #segment{base = Base, size = byte_size(Text), stamp = hd(stamps(first_part(Text)) ++ [Newest])},
     Known = max(0, min(Read - Base, byte_size(Text))),
     Waiting = count_lines(binary:part(Text, Known, byte_size(Text) - Known)),
@@ -1718,9 +1744,8 @@ recover_segments([Base | Bases], #spool{read = Read} = Spool, Newest) ->
     {[Segment | Segments], Waiting + More, Last}.
 
 %% The end of a segment may be half a line, written when the server died or the disk was full.
--spec read_whole_lines(#segment{}, [non_neg_integer()], spool()) -> binary().
-read_whole_lines(#segment{base = Base} = Segment, Following, Spool) ->
-    {ok, All} = file:read_file(path_of(Segment, Spool)),
+-spec whole_lines(binary(), non_neg_integer(), [non_neg_integer()]) -> binary().
+whole_lines(All, Base, Following) ->
     Own = case Following of
               [Next | _] -> binary:part(All, 0, min(byte_size(All), Next - Base));
               [] -> All
@@ -1774,17 +1799,31 @@ go_offline(#state{feed = #feed{monitor = Monitor, in_flight = InFlight} = Feed} 
                                              hello = undefined, in_flight = Due}}).
 
 -spec attach(pid(), state()) -> state().
-attach(Stream, #state{feed = Feed} = State) ->
+attach(Stream, #state{feed = Feed, watch = #watch{component = Component}} = State) ->
+    [replace(Older, Component) || Older <- streams(Component), Older =/= Stream],
     State#state{feed = Feed#feed{stream = Stream, monitor = erlang:monitor(process, Stream)}}.
 
 %% The component may be connected already, or to another node.
 -spec find_stream(state()) -> pid() | none.
 find_stream(#state{watch = #watch{component = Component}}) ->
-    try [Pid || #route{pid = Pid} <- mnesia:dirty_read(route, Component), is_pid(Pid)] of
-        [Pid | _] -> Pid;
-        [] -> none
-    catch _:_ -> none
+    hd(streams(Component) ++ [none]).
+
+-spec streams(binary()) -> [pid()].
+streams(Component) ->
+    try [Pid || #route{pid = Pid} <- mnesia:dirty_read(route, Component), is_pid(Pid)]
+    catch _:_ -> []
     end.
+
+%% The server lets in any number of streams with one name and gives each stanza to any of them, also to one that nobody
+%% reads any more. The newest is the component; what is at the other end of an older one hears why (RFC 6120 section
+%% 4.9.3.3), unless it does not read.
+-spec replace(pid(), binary()) -> ok.
+replace(Older, Component) ->
+    ?WARNING_MSG("~ts has connected anew: ending its older stream", [Component]),
+    ejabberd_router:unregister_route(Component, Older),
+    xmpp_stream_in:send(Older, xmpp:serr_conflict(<<"Replaced by new connection">>, <<"en">>)),
+    _ = timer:kill_after(?CLOSE_DELAY, Older),
+    ok.
 
 -spec is_connected(state()) -> boolean().
 is_connected(#state{feed = #feed{stream = Stream}, watch = #watch{component = Component}}) ->
