@@ -234,3 +234,16 @@ describe.each(['websocket', 'bosh'] as const)('a sender by %s', (via) => {
     await expect.poll(() => ticksFor(alice, sent.id)).toEqual([sent.to]);
   });
 });
+
+describe('a sender by bosh who never comes back', () => {
+  it('and to whom a tick was written: that is no word of the recipient’s client', async () => {
+    const { alice, bob, ask } = await meet({ via: 'bosh', acks: 'off' }, {});
+    await say(bob, 'policy automatic');
+    const sent = ask();
+    await bob.waitForMessage(sent.id);
+    alice.die();
+    await stage.expectStatus(sent, 'delivered by stream');
+    await sleep(GIVEN_UP_MS);
+    await stage.expectStatus(sent, 'delivered by stream');
+  });
+});

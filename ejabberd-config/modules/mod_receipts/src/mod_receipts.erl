@@ -623,13 +623,25 @@ pass_from_client(#message{from = #jid{lserver = Host}} = Msg, Look) ->
 pass_from_elsewhere(_Watch, #message{meta = #{from_offline := true}} = Msg) ->
     mark(Msg, {passed, is_tracked_delivery(Msg), addresses(Msg)});
 pass_from_elsewhere(Watch, Msg) ->
-    case survey(Msg) of
-        #look{asks = false, answers = []} ->
-            mark(Msg, untracked);
-        Look ->
-            note_passing(Watch, Msg, Look, parties(Msg)),
-            mark(Msg, {passed, is_tracked_delivery(Msg, Look), addresses(Msg)})
+    case is_delivered_by_us(Msg) of
+        true -> mark(Msg, delivered);
+        false -> pass_newcomer(Watch, Msg, survey(Msg))
     end.
+
+%% What a BOSH client never asked for is routed once more when its session ends, as it was written: without our marks.
+-spec is_delivered_by_us(message()) -> boolean().
+is_delivered_by_us(#message{id = Id, from = #jid{lserver = Host}}) ->
+    case watch(Host) of
+        none -> false;
+        #watch{delivered = Delivered} -> ets:member(Delivered, Id)
+    end.
+
+-spec pass_newcomer(watch(), message(), look()) -> message().
+pass_newcomer(_, Msg, #look{asks = false, answers = []}) ->
+    mark(Msg, untracked);
+pass_newcomer(Watch, Msg, Look) ->
+    note_passing(Watch, Msg, Look, parties(Msg)),
+    mark(Msg, {passed, is_tracked_delivery(Msg, Look), addresses(Msg)}).
 
 -spec note_passing(watch() | none, message(), look(), {party(), party()}) -> ok.
 note_passing(none, _, _, _) ->
