@@ -4,10 +4,12 @@ import type { FactKind } from '../../src/message/fact.ts';
 import { markersFor, say, ticksFor } from '../support/bot-chat.ts';
 import type { Client, LoginOptions } from '../support/client.ts';
 import { Company } from '../support/company.ts';
+import { differencesOf } from '../support/server-differences.ts';
 import { expectTold, type Stage, startStage, waitForReceipt } from '../support/stage.ts';
 
 const HOST = 'web.test';
 const BARE = 'bare.test';
+const ARCHIVE = 'archive.test';
 const INACTIVITY_SECONDS = 2;
 /** By now the server has given up a BOSH session that asks for nothing. */
 const GIVEN_UP_MS = INACTIVITY_SECONDS * 1000 + 1500;
@@ -21,7 +23,11 @@ const newId = () => `m${++lastId}`;
 
 beforeAll(async () => {
   stage = await startStage({
-    hosts: [{ name: HOST }, { name: BARE, offline: false }],
+    hosts: [
+      { name: HOST },
+      { name: BARE, offline: false },
+      { name: ARCHIVE, mam: true, offline: false },
+    ],
     prosody: {
       http: { inactivitySeconds: INACTIVITY_SECONDS },
       streamManagement: { hibernationSeconds: 2 },
@@ -51,10 +57,11 @@ interface Sent {
 async function meet(
   aliceOptions: Partial<LoginOptions>,
   bobOptions: Partial<LoginOptions>,
+  host = HOST,
 ): Promise<Pair> {
   const number = ++lastPair;
-  const alice = await enter(`alice-${number}@${HOST}/pc`, aliceOptions);
-  const bob = await enter(`bob-${number}@${HOST}/phone`, bobOptions);
+  const alice = await enter(`alice-${number}@${host}/pc`, aliceOptions);
+  const bob = await enter(`bob-${number}@${host}/phone`, bobOptions);
   await company.befriend(alice, bob);
   const ask = () => {
     const sent = { from: alice.bareJid, to: bob.bareJid, id: newId() };
@@ -195,6 +202,48 @@ describe('a recipient by websocket with XEP-0198', () => {
       await waitForReceipt(alice, sent.id, 'stored');
       await stage.expectStatus(sent, 'stored');
     }
+  });
+});
+
+describe('a recipient by bosh who never comes back', () => {
+  /** What is said of messages that the client never asked for, when their session has been given up. */
+  async function endsOf(messages: readonly Sent[]): Promise<readonly (string | undefined)[]> {
+    const all = () => Promise.all(messages.map(statusOf));
+    const isGivenUp = async () => (await all()).some((status) => status !== 'sent');
+    await stage.expectStatus(messages.at(-1) as Sent, 'sent');
+    await expect.poll(isGivenUp, { timeout: 10_000 }).toBe(true);
+    await sleep(500);
+    return await all();
+  }
+
+  it('what was written to the session is lost or stored, as is said of it', async () => {
+    const { alice, bob, ask } = await meet({}, { via: 'bosh', acks: 'off' });
+    bob.die();
+    await sleep(150);
+    const messages = [ask(), ask(), ask()];
+    const ends = await endsOf(messages);
+    expect(differencesOf(stage.prosody).unasked).toEqual(expect.arrayContaining([...ends]));
+    for (const [index, { id }] of messages.entries())
+      await waitForReceipt(alice, id, ends[index] ?? '');
+    const back = await enter(`${bob.bareJid}/laptop`, { acks: 'off' });
+    await sleep(500);
+    const got = idsOf(back);
+    const arrived = messages.map(({ id }) => got.includes(id));
+    expect(arrived).toEqual(ends.map((end) => end === 'stored'));
+  });
+
+  it('and what of it is in the archive: stored', async () => {
+    const { alice, bob, ask } = await meet({}, { via: 'bosh', acks: 'off' }, ARCHIVE);
+    bob.die();
+    await sleep(150);
+    const messages = [ask(), ask(), ask()];
+    const ends = await endsOf(messages);
+    expect(differencesOf(stage.prosody).unaskedArchived).toEqual(expect.arrayContaining([...ends]));
+    for (const [index, { id }] of messages.entries())
+      await waitForReceipt(alice, id, ends[index] ?? '');
+    const back = await enter(`${bob.bareJid}/laptop`, { acks: 'off', priority: 'none' });
+    const archived = (await back.catchUp()).map(({ attrs }) => attrs['id']);
+    expect(archived).toEqual(expect.arrayContaining(messages.map(({ id }) => id)));
   });
 });
 

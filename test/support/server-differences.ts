@@ -1,3 +1,4 @@
+import type { Status } from '../../src/message/status.ts';
 import type { Server } from './any-server.ts';
 
 /** What servers do differently, seen on each; tests expect what the server at hand really does. */
@@ -8,6 +9,13 @@ export interface Differences {
   readonly blockedFullJid: 'bounced' | 'dropped';
   /** A stream with more unacknowledged stanzas than it may have: the oldest are forgotten, or it is ended and all bounce. */
   readonly overflow: 'forgotten' | 'ended';
+  /**
+   * What becomes of messages to a BOSH session that never asks for them. Prosody throws them away; ejabberd routes them once
+   * more, and of one that comes in the last moment of the old session nothing is heard any more.
+   */
+  readonly unasked: readonly Status[];
+  /** The same, where they are in the archive. */
+  readonly unaskedArchived: readonly Status[];
   /** What becomes of a client's stanza with somebody else's address in `from`. */
   readonly forgedFrom: 'corrected' | 'stream ended';
   /** Whether a client can take up its session while it authenticates (XEP-0388 with XEP-0198). */
@@ -25,6 +33,8 @@ const PROSODY_13: Differences = {
   blocked: 'dropped',
   blockedFullJid: 'dropped',
   overflow: 'forgotten',
+  unasked: ['lost'],
+  unaskedArchived: ['stored'],
   forgedFrom: 'corrected',
   inlineResumption: 'unknown',
   twoWayStreams: 'offered',
@@ -36,6 +46,8 @@ const EJABBERD: Differences = {
   blocked: 'bounced',
   blockedFullJid: 'bounced',
   overflow: 'ended',
+  unasked: ['lost', 'stored', 'sent'],
+  unaskedArchived: ['stored', 'sent'],
   forgedFrom: 'stream ended',
   inlineResumption: 'offered',
   twoWayStreams: 'offered',

@@ -1881,6 +1881,38 @@ do
 	end
 end
 
+--- Facts: lost (XEP-0124)
+--
+-- What is written to a BOSH session while it asks for nothing waits in mod_bosh, which throws it away with the session.
+
+local unasked = {};
+
+do
+	function unasked.add(session, sender, recipient, id, is_archived)
+		if not session.send_buffer or session.smacks then return; end
+		local waiting = session.receipts_unasked or {};
+		if #waiting >= MAX_UNACKED then return; end
+		waiting[#waiting + 1] = { sender = sender; recipient = recipient; id = id; is_archived = is_archived };
+		session.receipts_unasked = waiting;
+	end
+
+	-- Called before mod_bosh adds anything: if nothing waits there, what we remember is on its way.
+	function unasked.forget_asked(session)
+		if not session.send_buffer[1] then session.receipts_unasked = nil; end
+	end
+
+	function unasked.note_lost(session)
+		local waiting = session.receipts_unasked;
+		session.receipts_unasked = nil;
+		if not waiting or not session.send_buffer[1] then return; end
+		for _, message in ipairs(waiting) do
+			local kind = message.is_archived and "stored" or "lost";
+			local details = message.is_archived and " where=archive" or party_of(session.full_jid).at_resource;
+			add_fact(message.sender, message.recipient, message.id, kind, details);
+		end
+	end
+end
+
 --- Facts: sent, stored, and what the archive hands out
 
 -- A message to oneself comes back to the resource that sent it, which proves nothing.
@@ -1894,6 +1926,7 @@ local function note_sent(stanza, session, look)
 	local id, is_archived = stanza.attr.id, is_archived_for(look, recipient);
 	add_fact(sender, recipient, id, "sent", party_of(session.full_jid).at_resource, not session.smacks and " sm=no");
 	unacked_queue.add(session, sender, recipient, id, is_archived);
+	unasked.add(session, sender, recipient, id, is_archived);
 end
 
 local function is_recent(forwarded)
@@ -1954,6 +1987,7 @@ end
 
 -- Sees every stanza of every session.
 local function on_written(stanza, session)
+	if session.receipts_unasked and session.host == host then unasked.forget_asked(session); end
 	if stanza.name == "message" and session.host == host and not is_known_untracked(stanza) then
 		local ok, problem = pcall(note_written, stanza, session);
 		if not ok then complain(problem); end
@@ -2149,6 +2183,8 @@ module:wrap_event("pre-resource-unbind", function (handlers, name, event)
 	if not is_prevented then
 		local ok, problem = pcall(unacked_queue.note_lost, event.session);
 		if not ok then complain(problem); end
+		ok, problem = pcall(unasked.note_lost, event.session);
+		if not ok then complain(problem); end
 	end
 	return is_prevented;
 end);
@@ -2220,7 +2256,7 @@ local function unwatch_session(session)
 	local queue = session.host == host and session.outgoing_stanza_queue;
 	if queue then unacked_queue.unwatch(queue); end
 	if is_reloading then return; end
-	session.receipts_unacked = nil;
+	session.receipts_unacked, session.receipts_unasked = nil, nil;
 	if queue then queue.receipts_unacked = nil; end
 end
 
