@@ -107,6 +107,21 @@ describe('what only ejabberd does', () => {
     ]);
   });
 
+  it('thousands acknowledged at once: all are acked', async () => {
+    const alice = await enter(`${ALICE}/pc`);
+    const to = `carol@${HOST}`;
+    const bob = await enter(`${to}/phone`, { acks: 'manual' });
+    const ids = Array.from({ length: 3000 }, () => newId());
+    for (const id of ids) alice.ask(to, id);
+    await bob.waitForMessage(ids.at(-1) ?? '', { ms: 20_000 });
+    bob.ack();
+    await factsOf(to, ids.at(-1) ?? '', 'acked');
+    const unacknowledged = ids.filter((id) => {
+      return !kinds(component.factsOf({ from: ALICE, to, id })).includes('acked');
+    });
+    expect(unacknowledged).toEqual([]);
+  });
+
   it('a stream that times out while another device is online: failed, as the server tells the sender', async () => {
     const alice = await enter(`${ALICE}/pc`);
     const to = `carol@${HOST}`;

@@ -56,7 +56,6 @@
 -define(MAX_APPENDED_BYTES, 1024 * 1024). % of changes to policies, beside twice the policies themselves
 -define(MAX_DELIVERED, 4000). % remembered
 -define(MAX_UNWRITTEN_ITEMS, 5000).
--define(MAX_UNACKED, 2000). % of one stream
 -define(MAX_ARCHIVE_AGE, 30 * 24 * 60 * 60).
 -define(MAX_COMPLAINTS, 20).
 -define(HELLO_INTERVAL, 60000).
@@ -882,24 +881,18 @@ is_recent(_) ->
     false.
 
 %% What waits for an acknowledgement, by the number that the stream gave it: in the state of the session, so that it goes
-%% with it when it is resumed.
+%% with it when it is resumed. It never holds more than the queue of the stream itself.
 -spec await_ack(map(), message(), awaited()) -> map().
 await_ack(#{mgmt_stanzas_out := Number} = C2SState, #message{meta = Meta}, {Parties, Id, Kept}) ->
     case has_acks(C2SState) andalso not maps:get(mgmt_is_resent, Meta, false) of
-        true -> add_unacked(C2SState, {Number, Parties, Id, Kept});
-        false -> C2SState
+        true ->
+            Unacked = maps:get(receipts_unacked, C2SState, queue:new()),
+            C2SState#{receipts_unacked => queue:in({Number, Parties, Id, Kept}, Unacked)};
+        false ->
+            C2SState
     end;
 await_ack(C2SState, _, _) ->
     C2SState.
-
--spec add_unacked(map(), unacked()) -> map().
-add_unacked(C2SState, Entry) ->
-    {Count, Queue} = maps:get(receipts_unacked, C2SState, {0, queue:new()}),
-    Unacked = case Count >= ?MAX_UNACKED of
-                  true -> {Count, queue:in(Entry, queue:drop(Queue))};
-                  false -> {Count + 1, queue:in(Entry, Queue)}
-              end,
-    C2SState#{receipts_unacked => Unacked}.
 
 %% Before mod_stream_mgmt forgets what is acknowledged.
 -spec c2s_handle_recv(map(), fxml:xmlel(), xmpp_element()) -> map().
@@ -930,13 +923,13 @@ note_acked(#{lserver := Host} = C2SState, IsAcked) ->
     end.
 
 -spec pop_acked(watch(), map(), fun((non_neg_integer()) -> boolean())) -> map().
-pop_acked(Watch, #{receipts_unacked := {Count, Queue}, jid := Jid} = C2SState, IsAcked) ->
+pop_acked(Watch, #{receipts_unacked := Queue, jid := Jid} = C2SState, IsAcked) ->
     case queue:peek(Queue) of
         {value, {Number, Parties, Id, Kept}} ->
             case IsAcked(Number) of
                 true ->
                     is_boolean(Kept) andalso fact(Watch, Parties, Id, acked, at_resource(Jid)),
-                    pop_acked(Watch, C2SState#{receipts_unacked => {Count - 1, queue:drop(Queue)}}, IsAcked);
+                    pop_acked(Watch, C2SState#{receipts_unacked => queue:drop(Queue)}, IsAcked);
                 false ->
                     C2SState
             end;
@@ -949,7 +942,7 @@ pop_acked(Watch, #{receipts_unacked := {Count, Queue}, jid := Jid} = C2SState, I
 -spec c2s_terminated(map(), term()) -> map().
 c2s_terminated(#{mgmt_state := resumed} = C2SState, _) ->
     C2SState;
-c2s_terminated(#{lserver := Host, receipts_unacked := {_, Queue}} = C2SState, _) ->
+c2s_terminated(#{lserver := Host, receipts_unacked := Queue} = C2SState, _) ->
     case watch(Host) of
         none -> ok;
         Watch -> guarded(Host, fun() -> note_unacked(Watch, queue:to_list(Queue)) end, ok)
