@@ -17,7 +17,7 @@ const COMMANDS = {
     start: (args) => run('node', ['dist/demo/main.js', ...args]),
   },
   bench: {
-    needs: () => ['prosody', 'slixmpp'],
+    needs: toolsForBenchmarks,
     start: (args) => run('node', ['dist/bench/main.js', ...args]),
   },
   test: {
@@ -45,6 +45,12 @@ function toolsForTests(args) {
   const servers = serversFor(args);
   if (servers.length === 0) return [];
   return servers.includes('ejabberd') ? [...TEST_TOOLS, 'ejabberd'] : TEST_TOOLS;
+}
+
+function toolsForBenchmarks(args) {
+  const named = args.filter((arg) => !arg.startsWith('-'));
+  const isOnEjabberd = named.length === 0 || named.includes('ejabberd');
+  return ['prosody', 'slixmpp', ...(isOnEjabberd ? ['ejabberd'] : [])];
 }
 
 // A server that we do not know is for the demo to refuse.

@@ -1,10 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type Client, login } from '../support/client.ts';
 import { FeedComponent } from '../support/feed-component.ts';
-import { type Server, startServer } from '../support/server.ts';
+import { SERVER_KIND, type Server, startServer } from '../support/server.ts';
 import { countInGaps, kindsByMessage } from '../support/told.ts';
 
 const HOST = 'narrow.test';
@@ -18,23 +18,25 @@ const BATCH_BYTES = 60 * 1024;
 const ITEMS = 3000;
 const SETTLE_MS = 500;
 const CATCH_UP_MS = 15_000;
+/** Ten seconds, in the unit of each module. */
+const LONG_TICK = SERVER_KIND === 'prosody' ? 10 : 10_000;
 
 describe('more facts than the spool may hold while the component is away', () => {
   let server: Server;
   let alice: Client;
   let bob: Client;
 
-  beforeEach(async () => {
+  async function start(options: { readonly receipts_tick?: number } = {}): Promise<void> {
     server = await startServer({
       hosts: [{ name: HOST }],
       components: [{ domain: COMPONENT, secret: 'secret' }],
-      receipts: { receipts_component: COMPONENT, receipts_spool_limit: LIMIT_BYTES },
+      receipts: { receipts_component: COMPONENT, receipts_spool_limit: LIMIT_BYTES, ...options },
       lua: 'limits = {}',
     });
     for (const jid of [ALICE, BOB]) await server.register(jid);
     alice = await login({ jid: `${ALICE}/pc`, port: server.ports.c2s });
     bob = await login({ jid: `${BOB}/phone`, port: server.ports.c2s });
-  });
+  }
 
   afterEach(async () => {
     await Promise.all([alice.close(), bob.close()]);
@@ -74,25 +76,37 @@ describe('more facts than the spool may hold while the component is away', () =>
   it.each(Object.keys(happenings))(
     'the server %s: the newest are kept within the limit, the others are counted',
     async (how) => {
+      await start();
       expect(await answerAll()).toBeLessThan(LIMIT_BYTES + BATCH_BYTES);
       expect(await spoolBytes()).toBeLessThanOrEqual(LIMIT_BYTES);
       await happenings[how]?.();
-      const component = await FeedComponent.connect({
-        domain: COMPONENT,
-        port: server.ports.component,
-      });
-      const ids = () => [...kindsByMessage(component.lines).keys()].map(numberOf);
-      const isAllThere = () => ids().length + countInGaps(component.lines) >= ITEMS;
-      for (const end = Date.now() + CATCH_UP_MS; Date.now() < end && !isAllThere(); )
-        await sleep(100);
-      await sleep(SETTLE_MS);
-      const told = ids().toSorted((a, b) => a - b);
-      expect(told.length).toBeGreaterThan(100);
-      expect(countInGaps(component.lines)).toBe(ITEMS - told.length);
-      expect(told).toEqual(told.map((_, index) => ITEMS - told.length + index));
-      await component.close();
+      await expectNewestAndGaps();
     },
   );
+
+  it('the server is restarted in the middle of a tick: what is pushed out last is counted too', async () => {
+    await start({ receipts_tick: LONG_TICK });
+    await answerAll();
+    await server.restart();
+    await expectNewestAndGaps();
+  });
+
+  async function expectNewestAndGaps(): Promise<void> {
+    const component = await FeedComponent.connect({
+      domain: COMPONENT,
+      port: server.ports.component,
+    });
+    const ids = () => [...kindsByMessage(component.lines).keys()].map(numberOf);
+    const isAllThere = () => ids().length + countInGaps(component.lines) >= ITEMS;
+    for (const end = Date.now() + CATCH_UP_MS; Date.now() < end && !isAllThere(); )
+      await sleep(100);
+    await sleep(SETTLE_MS);
+    const told = ids().toSorted((a, b) => a - b);
+    expect(told.length).toBeGreaterThan(100);
+    expect(countInGaps(component.lines)).toBe(ITEMS - told.length);
+    expect(told).toEqual(told.map((_, index) => ITEMS - told.length + index));
+    await component.close();
+  }
 });
 
 const numberOf = (message: string) => Number(/^m(\d+) /.exec(message)?.[1]);

@@ -2220,8 +2220,13 @@ end
 
 module:add_timer(CHECK_DELAY, check_component);
 
+-- What the last lines push out of a full spool is told of by one more line, which may push out another segment.
+local function flush_to_end()
+	for _ = 1, 3 do flush(); end
+end
+
 module:hook_global("server-stopping", guarded(function ()
-	flush();
+	flush_to_end();
 	spool.save();
 end), -1000); -- after all sessions are closed
 
@@ -2281,7 +2286,7 @@ function module.unload()
 	filters.remove_filter_hook(watch_session);
 	each_session(unwatch_session);
 	feed.go_offline(); -- what is left goes to the spool only
-	flush();
+	flush_to_end();
 	spool.save();
 	spool.close();
 end

@@ -1258,8 +1258,13 @@ terminate(Reason, #state{watch = #watch{host = Host}} = State) ->
             ok % it comes back at once
     end,
     Offline = go_offline(drain(State)), % what is left goes to the spool only
-    _ = attempt(fun(S) -> save_position(flush(S)) end, Offline),
+    _ = attempt(fun(S) -> save_position(flush_to_end(S)) end, Offline),
     ok.
+
+%% What the last lines push out of a full spool is told of by one more line, which may push out another segment.
+-spec flush_to_end(state()) -> state().
+flush_to_end(State) ->
+    flush(flush(flush(State))).
 
 %% What hooks have handed over before the end.
 -spec drain(state()) -> state().
