@@ -1,5 +1,5 @@
 import type { Element } from '../../../src/protocol/xml.ts';
-import type { Inbox } from '../inbox.ts';
+import type { Inbox, Wait } from '../inbox.ts';
 import type { Wire } from './wire.ts';
 
 export interface Account {
@@ -35,9 +35,13 @@ export async function authenticate(
 }
 
 /** The next element of stream negotiation; whatever says no is an error. */
-export async function expectNonza(nonzas: Inbox<Element>, name: string): Promise<Element> {
+export async function expectNonza(
+  nonzas: Inbox<Element>,
+  name: string,
+  wait: Wait = {},
+): Promise<Element> {
   const answers = [name, 'failure', 'failed', 'stream:error'];
-  const answer = await nonzas.waitFor((nonza) => answers.includes(nonza.name));
+  const answer = await nonzas.waitFor((nonza) => answers.includes(nonza.name), wait);
   if (answer.name !== name) throw new Error(`expected <${name}/>, the server said ${answer}`);
   return answer;
 }

@@ -11,6 +11,8 @@ export interface Dial extends Destination {
   readonly account: Account;
 }
 
+const RESUME_MS = 20_000;
+
 /** One XMPP session over one connection after another: negotiation, sending, waiting, breaking off. */
 export class Session {
   /** Whether requests for receipts are answered. */
@@ -87,7 +89,8 @@ export class Session {
     // What is answered while the server resends is new, and goes out by itself.
     const sent = this.#management.sent;
     this.sendRaw(this.#management.resumeXml());
-    await expectNonza(this.#nonzas, 'resumed');
+    // The server may first have to notice that the old connection is gone, which takes some writing to it.
+    await expectNonza(this.#nonzas, 'resumed', { ms: RESUME_MS });
     for (const stanza of this.#management.unacknowledged(sent)) this.sendRaw(stanza);
   }
 
