@@ -347,3 +347,27 @@ describe('ejabberd that keeps what is offline beside the archive', () => {
     await server.dispose();
   });
 });
+
+describe('ejabberd that gives each component the stanzas of all', () => {
+  it('ends nobody’s stream', async () => {
+    const server = await startEjabberd({
+      hosts: [{ name: HOST }],
+      components: [
+        { domain: COMPONENT, secret: 'secret' },
+        { domain: 'gateway.test', secret: 'secret' },
+      ],
+      receipts: { receipts_component: COMPONENT },
+      ejabberd: { sharesStreams: true },
+    });
+    const port = server.ports.component;
+    const ended: string[] = [];
+    for (const domain of [COMPONENT, 'gateway.test']) {
+      const { raw } = await FeedComponent.connect({ domain, port });
+      void raw.closed.then(() => ended.push(domain));
+      await sleep(300);
+    }
+    await sleep(500);
+    expect(ended).toEqual([]);
+    await server.dispose();
+  });
+});

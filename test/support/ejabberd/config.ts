@@ -67,7 +67,7 @@ function listeners({ options, ports }: ConfigParts): readonly Yaml[] {
             port: ports.component,
             module: 'ejabberd_service',
             // Or each stream would take the stanzas of all of them.
-            global_routes: false,
+            global_routes: options.ejabberd?.sharesStreams === true,
             check_from: options.ejabberd?.trustsComponents !== true,
             hosts: Object.fromEntries(
               components.map(({ domain, secret }) => [domain, { password: secret }]),

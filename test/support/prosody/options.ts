@@ -31,6 +31,8 @@ export interface EjabberdOptions {
   readonly usesArchiveForOffline?: boolean;
   /** Components may send from any address; they may not unless true. */
   readonly trustsComponents?: boolean;
+  /** Each component's stream gets the stanzas of all of them, as where `global_routes` is left as it is; not unless true. */
+  readonly sharesStreams?: boolean;
   /** How many threads run Erlang; 2 unless named. */
   readonly schedulers?: number;
 }

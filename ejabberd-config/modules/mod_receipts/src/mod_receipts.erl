@@ -1810,7 +1810,7 @@ go_offline(#state{feed = #feed{monitor = Monitor, in_flight = InFlight} = Feed} 
 
 -spec attach(pid(), state()) -> state().
 attach(Stream, #state{feed = Feed, watch = #watch{component = Component}} = State) ->
-    [replace(Older, Component) || Older <- streams(Component), Older =/= Stream],
+    [replace(Older, Component) || Older <- streams(Component), Older =/= Stream, is_own(Older), is_own(Stream)],
     State#state{feed = Feed#feed{stream = Stream, monitor = erlang:monitor(process, Stream)}}.
 
 %% The component may be connected already, or to another node.
@@ -1823,6 +1823,11 @@ streams(Component) ->
     try [Pid || #route{pid = Pid} <- mnesia:dirty_read(route, Component), is_pid(Pid)]
     catch _:_ -> []
     end.
+
+%% Where global_routes is left as it is, each stream gets the stanzas of all components of its listener.
+-spec is_own(pid()) -> boolean().
+is_own(Stream) ->
+    length(mnesia:dirty_match_object(#route{pid = Stream, _ = '_'})) == 1.
 
 %% The server lets in any number of streams with one name and gives each stanza to any of them, also to one that nobody
 %% reads any more. The newest is the component; what is at the other end of an older one hears why (RFC 6120 section
