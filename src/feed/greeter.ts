@@ -1,4 +1,4 @@
-import { type Link, RequestTimeout } from '../component/link.ts';
+import { type Link, RequestTimeout } from '../link/link.ts';
 import type { Logger } from '../log.ts';
 import { FEED_VERSION, helloElement, type ModuleHello, readHello } from '../protocol/hello.ts';
 import { conditionOf, resultOf } from '../protocol/iq.ts';

@@ -1,5 +1,5 @@
-import type { Link } from '../component/link.ts';
-import { isLinkError } from '../component/link.ts';
+import type { Link } from '../link/link.ts';
+import { isLinkError } from '../link/link.ts';
 import type { Logger } from '../log.ts';
 import { conditionOf } from '../protocol/iq.ts';
 import { firstPage } from '../protocol/pages.ts';

@@ -1,5 +1,5 @@
-import type { Link } from '../component/link.ts';
 import type { Counters } from '../counters.ts';
+import type { Link } from '../link/link.ts';
 import type { Logger } from '../log.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { Element } from '../protocol/xml.ts';

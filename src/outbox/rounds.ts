@@ -1,4 +1,4 @@
-import { isLinkError } from '../component/link.ts';
+import { isLinkError } from '../link/link.ts';
 import type { Logger } from '../log.ts';
 import type { Millis } from '../store/store.ts';
 

@@ -1,4 +1,4 @@
-import type { Link } from '../component/link.ts';
+import type { Link } from '../link/link.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
 

@@ -1,6 +1,6 @@
-import type { Link } from '../component/link.ts';
 import type { Counters } from '../counters.ts';
 import type { ServerClocks } from '../feed/server-clocks.ts';
+import type { Link } from '../link/link.ts';
 import type { Logger } from '../log.ts';
 import { deliverElement, deliverLine, readDelivered } from '../protocol/deliver.ts';
 import { firstPage } from '../protocol/pages.ts';

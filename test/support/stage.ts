@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { createLink, type LinkTimings } from '../../src/component/link.ts';
 import type { Config } from '../../src/config/config.ts';
 import { createDaemon, type Daemon } from '../../src/daemon.ts';
+import { createLink, type LinkTimings } from '../../src/link/link.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import { newestLife } from '../../src/message/life.ts';
 import type { Policy } from '../../src/message/policy.ts';

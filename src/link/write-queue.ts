@@ -7,7 +7,7 @@ export interface Sink {
   write(text: string): Promise<void>;
 }
 
-export interface OutletLimits {
+export interface WriteQueueLimits {
   /** As much may lie unsent in the socket … */
   readonly unsentSize: number;
   /** … and as much may wait for a place there. */
@@ -21,14 +21,14 @@ interface Waiting {
 }
 
 /** Writes texts in the order given, and never lets more than the limits pile up before a slow reader. */
-export class Outlet {
+export class WriteQueue {
   readonly #sink: Sink;
-  readonly #limits: OutletLimits;
+  readonly #limits: WriteQueueLimits;
   /** In the order of arrival. */
   readonly #waiting = new Set<Waiting>();
   #waitingSize = 0;
 
-  constructor(sink: Sink, limits: OutletLimits) {
+  constructor(sink: Sink, limits: WriteQueueLimits) {
     this.#sink = sink;
     this.#limits = limits;
   }

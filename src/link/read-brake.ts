@@ -15,7 +15,7 @@ export type StanzaHandler = (stanza: Element) => Promise<void>;
  * already brought (at most one read, 64 KB) is still handed over. It outlives a connection, because the
  * handlers do: a store that is stuck must not get new work with every reconnect.
  */
-export class Intake {
+export class ReadBrake {
   readonly #limit: number;
   readonly #log: Logger;
   #handler: StanzaHandler | undefined;

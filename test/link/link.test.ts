@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type Link, LinkDown, RequestTimeout } from '../../src/component/link.ts';
+import { type Link, LinkDown, RequestTimeout } from '../../src/link/link.ts';
 import { FakeServer } from '../support/fake-server.ts';
 import { until } from '../support/until.ts';
 import {

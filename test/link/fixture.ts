@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { createLink, type Link, type LinkTimings } from '../../src/component/link.ts';
+import { createLink, type Link, type LinkTimings } from '../../src/link/link.ts';
 import { type Element, element } from '../../src/protocol/xml.ts';
 import { FakeServer, type FakeServerOptions } from '../support/fake-server.ts';
 import { until } from '../support/until.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ReconnectPolicy } from '../../src/component/reconnect-policy.ts';
+import { ReconnectPolicy } from '../../src/link/reconnect-policy.ts';
 
 const TIMINGS = {
   retryFirstMs: 1_000,

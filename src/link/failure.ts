@@ -18,7 +18,7 @@ export interface Failure {
   readonly retry: Retry;
 }
 
-export interface Circumstances {
+export interface Attempt {
   readonly domain: string;
   /** host:port */
   readonly address: string;
@@ -34,14 +34,14 @@ export function endingOf(error: Error): Ending {
 }
 
 /** Says what happened, what was expected, and what to do about it. */
-export function explain(ending: Ending, circumstances: Circumstances): Failure {
+export function explain(ending: Ending, circumstances: Attempt): Failure {
   if (ending.kind === 'stream-error') return explainStreamError(ending, circumstances);
   return { sentence: sentenceOf(ending, circumstances), retry: 'soon' };
 }
 
 type StreamError = Extract<Ending, { kind: 'stream-error' }>;
 
-function sentenceOf(ending: Exclude<Ending, StreamError>, where: Circumstances): string {
+function sentenceOf(ending: Exclude<Ending, StreamError>, where: Attempt): string {
   const { address, wasOnline } = where;
   switch (ending.kind) {
     case 'socket-error':
@@ -59,19 +59,19 @@ function sentenceOf(ending: Exclude<Ending, StreamError>, where: Circumstances):
   }
 }
 
-function lost({ address }: Circumstances, why: string): string {
+function lost({ address }: Attempt, why: string): string {
   return `lost the connection to ${address} (${why}): trying again by itself`;
 }
 
-function unreached({ address }: Circumstances, code: string): string {
+function unreached({ address }: Attempt, code: string): string {
   return `cannot reach ${address} (${code}): is the server up and its component port open? trying again by itself`;
 }
 
-function closedEarly({ address }: Circumstances): string {
+function closedEarly({ address }: Attempt): string {
   return `${address} closed the connection before the handshake was done: is that the server's component port? trying again by itself`;
 }
 
-function explainStreamError({ condition, text }: StreamError, where: Circumstances): Failure {
+function explainStreamError({ condition, text }: StreamError, where: Attempt): Failure {
   const found = text === '' ? condition : `${condition}: ${text}`;
   switch (condition) {
     case 'not-authorized':
@@ -85,22 +85,22 @@ function explainStreamError({ condition, text }: StreamError, where: Circumstanc
   }
 }
 
-function secretRefused({ address, domain }: Circumstances, found: string): string {
+function secretRefused({ address, domain }: Attempt, found: string): string {
   return `${address} refused the secret of ${domain} (${found}): it must equal component_secret of that Component in Prosody, or its password in ejabberd; trying again slowly`;
 }
 
-function nameUnknown({ address, domain }: Circumstances, found: string): string {
+function nameUnknown({ address, domain }: Attempt, found: string): string {
   return `${address} knows no component ${domain} (${found}): add it to the server's configuration (Component "${domain}" in Prosody, hosts of an ejabberd_service listener), or correct our domain; trying again slowly`;
 }
 
-function nameTaken({ address, domain, wasOnline }: Circumstances, found: string): string {
+function nameTaken({ address, domain, wasOnline }: Attempt, found: string): string {
   const what = wasOnline
     ? `another connection took the name ${domain} at ${address} and replaced us`
     : `another connection already has the name ${domain} at ${address}`;
   return `${what} (${found}): is a second daemon running? one daemon for each component domain; trying again slowly`;
 }
 
-function otherError(where: Circumstances, found: string): string {
+function otherError(where: Attempt, found: string): string {
   if (where.wasOnline) return lost(where, found);
   return `${where.address} refused ${where.domain} (${found}): is that the server's component port? trying again by itself`;
 }

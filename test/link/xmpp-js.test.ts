@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { LinkBusy, LinkDown } from '../../src/component/link.ts';
+import { LinkBusy, LinkDown } from '../../src/link/link.ts';
 import type { Element } from '../../src/protocol/xml.ts';
 import { until } from '../support/until.ts';
 import { ask, linkTo, message, offline, online, onlineLink, said, startServer } from './fixture.ts';

@@ -3,16 +3,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import { type Ending, explain } from './failure.ts';
-import { Intake, type StanzaHandler } from './intake.ts';
 import { Keepalive } from './keepalive.ts';
 import { LinkDown } from './link-error.ts';
 import { type LinkOptions, type LinkTimings, TIMINGS } from './options.ts';
 import { Outage } from './outage.ts';
-import { Outlet } from './outlet.ts';
+import { ReadBrake, type StanzaHandler } from './read-brake.ts';
 import { ReconnectPolicy } from './reconnect-policy.ts';
 import { Requests } from './requests.ts';
 import { Stream } from './stream.ts';
 import { wellFormed } from './well-formed.ts';
+import { WriteQueue } from './write-queue.ts';
 
 export { isLinkError, LinkBusy, LinkDown, RequestTimeout } from './link-error.ts';
 
@@ -47,11 +47,11 @@ export function createLink(options: LinkOptions): Link {
 }
 
 const STANZAS_IN_HAND = 16;
-const OUTLET_LIMITS = { unsentSize: 1024 * 1024, waitingSize: 8 * 1024 * 1024 };
+const QUEUE_LIMITS = { unsentSize: 1024 * 1024, waitingSize: 8 * 1024 * 1024 };
 
 /** What lives from the handshake to the end of the stream. */
 interface Session {
-  readonly outlet: Outlet;
+  readonly queue: WriteQueue;
   readonly keepalive: Keepalive;
   readonly since: number;
 }
@@ -69,7 +69,7 @@ class ComponentLink implements Link {
   readonly #policy: ReconnectPolicy;
   readonly #outage: Outage;
   readonly #requests: Requests;
-  readonly #intake: Intake;
+  readonly #brake: ReadBrake;
   readonly #stopping = new AbortController();
   readonly #onlineListeners: (() => void)[] = [];
   readonly #offlineListeners: (() => void)[] = [];
@@ -84,7 +84,7 @@ class ComponentLink implements Link {
     this.#policy = new ReconnectPolicy(this.#timings, options.random ?? Math.random);
     this.#outage = new Outage(options.log);
     this.#requests = new Requests(this.#timings.requestMs);
-    this.#intake = new Intake(STANZAS_IN_HAND, options.log);
+    this.#brake = new ReadBrake(STANZAS_IN_HAND, options.log);
   }
 
   get isOnline(): boolean {
@@ -105,7 +105,7 @@ class ComponentLink implements Link {
   async send(stanza: Element): Promise<void> {
     if (this.#session === undefined) throw this.#down();
     const addressed = withDefaults(stanza, { from: this.#options.domain });
-    await this.#session.outlet.put(wellFormed(addressed));
+    await this.#session.queue.put(wellFormed(addressed));
   }
 
   async request(iq: Element): Promise<Element> {
@@ -125,7 +125,7 @@ class ComponentLink implements Link {
   }
 
   onStanza(handler: StanzaHandler): void {
-    this.#intake.handleBy(handler);
+    this.#brake.handleBy(handler);
   }
 
   async #stayConnected(): Promise<void> {
@@ -163,10 +163,10 @@ class ComponentLink implements Link {
   }
 
   #goOnline(stream: Stream): void {
-    const outlet = new Outlet(stream, OUTLET_LIMITS);
-    const keepalive = this.#watch(stream, outlet);
-    this.#session = { outlet, keepalive, since: performance.now() };
-    this.#intake.readFrom(stream);
+    const queue = new WriteQueue(stream, QUEUE_LIMITS);
+    const keepalive = this.#watch(stream, queue);
+    this.#session = { queue, keepalive, since: performance.now() };
+    this.#brake.readFrom(stream);
     this.#outage.over(this.#options.domain, this.#address);
     this.#tell(this.#onlineListeners);
   }
@@ -174,26 +174,26 @@ class ComponentLink implements Link {
   /** How long we were online, if we were. */
   #goOffline(): number | undefined {
     if (this.#session === undefined) return undefined;
-    const { outlet, keepalive, since } = this.#session;
+    const { queue, keepalive, since } = this.#session;
     this.#session = undefined;
     keepalive.stop();
-    outlet.shut(this.#down());
+    queue.shut(this.#down());
     this.#requests.failAll(this.#down());
     this.#tell(this.#offlineListeners);
     return performance.now() - since;
   }
 
   #receive(stanza: Element): void {
-    if (this.isOnline && !this.#requests.settle(stanza)) this.#intake.take(stanza);
+    if (this.isOnline && !this.#requests.settle(stanza)) this.#brake.take(stanza);
   }
 
-  #watch(stream: Stream, outlet: Outlet): Keepalive {
+  #watch(stream: Stream, queue: WriteQueue): Keepalive {
     const { keepAliveMs: silenceMs, pingTimeoutMs: answerMs } = this.#timings;
     return new Keepalive({
       silenceMs,
       answerMs,
       // While we read nothing there is nothing to hear, unless the server cannot take our answers.
-      isExcused: () => this.#intake.isPaused && !outlet.isBlocked,
+      isExcused: () => this.#brake.isPaused && !queue.isBlocked,
       ask: () => this.#ping(),
       giveUp: () => stream.end({ kind: 'silent', forMs: silenceMs + answerMs }),
     });

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { LinkBusy, LinkDown } from '../../src/component/link-error.ts';
-import { Outlet, type Sink } from '../../src/component/outlet.ts';
+import { LinkBusy, LinkDown } from '../../src/link/link-error.ts';
+import { type Sink, WriteQueue } from '../../src/link/write-queue.ts';
 
 const LIMITS = { unsentSize: 4, waitingSize: 6 };
 
 test('no more than the limit lies in the socket, and the order is kept', async () => {
   const { sink, written, finishOne } = slowSink();
-  const outlet = new Outlet(sink, LIMITS);
+  const outlet = new WriteQueue(sink, LIMITS);
   const puts = ['aaa', 'bbb', 'cc', 'd'].map((text) => outlet.put(text));
   expect(written).toEqual(['aaa', 'bbb']);
   finishOne();
@@ -20,14 +20,14 @@ test('no more than the limit lies in the socket, and the order is kept', async (
 
 test('no more than the limit waits', async () => {
   const { sink } = slowSink();
-  const outlet = new Outlet(sink, LIMITS);
+  const outlet = new WriteQueue(sink, LIMITS);
   const puts = ['aaaa', 'bbb', 'ccc', 'd'].map((text) => outlet.put(text));
   await expect(puts[3]).rejects.toBeInstanceOf(LinkBusy);
 });
 
 test('who waits learns that nothing will be written any more', async () => {
   const { sink, written } = slowSink();
-  const outlet = new Outlet(sink, LIMITS);
+  const outlet = new WriteQueue(sink, LIMITS);
   void outlet.put('aaaa');
   const waiting = expect(outlet.put('bbb')).rejects.toBeInstanceOf(LinkDown);
   outlet.shut(new LinkDown('over'));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { wellFormed } from '../../src/component/well-formed.ts';
+import { wellFormed } from '../../src/link/well-formed.ts';
 import { element } from '../../src/protocol/xml.ts';
 
 const REFERENCES: Readonly<Record<string, string>> = {
