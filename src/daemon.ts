@@ -4,25 +4,25 @@ import { Limiter } from './commands/limiter.ts';
 import { type PerformParts, perform } from './commands/perform.ts';
 import type { Config } from './config/config.ts';
 import { Counters } from './counters.ts';
-import { Greeter } from './feed/greeter.ts';
-import { Intake } from './feed/intake.ts';
-import { Judging } from './feed/judging.ts';
-import { PolicySync } from './feed/policy-sync.ts';
-import { ServerClocks } from './feed/server-clocks.ts';
-import { Waker } from './feed/waker.ts';
 import { isLinkError, type Link } from './link/link.ts';
 import type { Logger } from './log.ts';
-import { Asker } from './outbox/asker.ts';
-import { composerOf } from './outbox/compose.ts';
-import { askingComposerOf } from './outbox/compose-question.ts';
-import { Outbox } from './outbox/outbox.ts';
-import { Pacing } from './outbox/pacing.ts';
-import { TickOrders } from './outbox/tick-orders.ts';
 import type { ModuleHello } from './protocol/hello.ts';
 import type { Preferences } from './receipt/preferences.ts';
 import type { Rules } from './receipt/rules.ts';
+import { Completeness } from './records/completeness.ts';
+import { Intake } from './records/intake.ts';
+import { Judging } from './records/judging.ts';
+import { TimeOuts } from './records/time-outs.ts';
 import { type RouterParts, route } from './router.ts';
 import { messagesOf, presencesOf, routesOf } from './routes.ts';
+import { askingComposerOf } from './sending/compose-questions.ts';
+import { composerOf } from './sending/compose-receipts.ts';
+import { QuestionSender } from './sending/question-sender.ts';
+import { ReceiptSender } from './sending/receipt-sender.ts';
+import { SendRate } from './sending/send-rate.ts';
+import { Greeter } from './servers/greeter.ts';
+import { PolicySync } from './servers/policy-sync.ts';
+import { TickOrders } from './servers/tick-orders.ts';
 import { Housekeeping } from './store/housekeeping.ts';
 import type { Millis, Store, Updated } from './store/store.ts';
 
@@ -56,29 +56,29 @@ const HOUR = 3_600_000;
 export function createDaemon(parts: DaemonParts): Daemon {
   const { config, link, store, log } = parts;
   const base: Base = { ...parts, rules: rulesOf(config), counters: new Counters(), now: Date.now };
-  const clocks = new ServerClocks();
-  const judging = judgingOf(base, clocks);
-  const senders = sendersOf(base, clocks);
-  const { outbox, ticks, asker } = senders;
-  const onMade = ({ receipts, ticks: ordered }: Updated) => {
-    if (receipts > 0) outbox.rounds.kick();
-    if (ordered > 0) ticks.rounds.kick();
+  const completeness = new Completeness();
+  const judging = judgingOf(base, completeness);
+  const senders = sendersOf(base, completeness);
+  const { receipts, ticks, questions } = senders;
+  const onMade = (made: Updated) => {
+    if (made.receipts > 0) receipts.loop.kick();
+    if (made.ticks > 0) ticks.loop.kick();
   };
-  const looking = { store, judging, clocks, log, onMade };
-  const { greeter, sync } = greetingOf(base, clocks);
+  const looking = { store, judging, completeness, log, onMade };
+  const { greeter, sync } = greetingOf(base, completeness);
   const onForgotten = (domain: string) => sync.changed(domain);
   const intake = new Intake({ ...looking, counters: base.counters, onForgotten });
-  const waker = new Waker({ ...looking, now: base.now });
+  const waker = new TimeOuts({ ...looking, now: base.now });
   const users = usersOf(base, {
     judging,
     sync,
     onMade,
-    onAnswered: (user) => asker.answered(user),
+    onAnswered: (user) => questions.answered(user),
   });
   const housekeeping = housekeepingOf(base);
   connect(link, {
-    whileOnline: [sync, greeter, outbox.rounds, ticks.rounds, asker.rounds, waker],
-    clocks,
+    whileOnline: [sync, greeter, receipts.loop, ticks.loop, questions.loop, waker],
+    completeness,
     router: {
       ...base,
       limiter: new Limiter(REQUESTS_PER_MINUTE),
@@ -97,43 +97,43 @@ interface Base extends DaemonParts {
   readonly now: () => Millis;
 }
 
-function judgingOf({ config, rules, now }: Base, clocks: ServerClocks): Judging {
+function judgingOf({ config, rules, now }: Base, completeness: Completeness): Judging {
   const { receipts, questions } = config;
   const gather = ({ text = receipts.text }: Preferences) => (text ? receipts.gatherTextMs : 0);
-  return new Judging({ rules, clocks, now, gather, gatherQuestions: questions.gatherMs });
+  return new Judging({ rules, completeness, now, gather, gatherQuestions: questions.gatherMs });
 }
 
 /** All that sends by itself. */
-function sendersOf(base: Base, clocks: ServerClocks) {
+function sendersOf(base: Base, completeness: Completeness) {
   const { config, rules } = base;
   const { receipts, questions } = config;
   const parts = { ...base, component: config.component.domain };
   const toSenders = { gather: GATHER, every: MINUTE / receipts.maxPerMinute };
   const toRecipients = { gather: questions.gatherMs, every: HOUR / questions.perHour };
   return {
-    outbox: new Outbox({
+    receipts: new ReceiptSender({
       ...parts,
-      pacing: new Pacing({ ...toSenders, burst: receipts.maxPerMinute }),
+      rate: new SendRate({ ...toSenders, burst: receipts.maxPerMinute }),
       compose: composerOf(config, base.now),
     }),
-    ticks: new TickOrders({ ...parts, clocks, domains: rules.domains }),
-    asker: new Asker({
+    ticks: new TickOrders({ ...parts, completeness, domains: rules.domains }),
+    questions: new QuestionSender({
       ...parts,
       gather: questions.gatherMs,
-      pacing: new Pacing({ ...toRecipients, burst: QUESTION_BURST }),
+      rate: new SendRate({ ...toRecipients, burst: QUESTION_BURST }),
       compose: askingComposerOf(config, base.now),
     }),
   };
 }
 
-function greetingOf(base: Base, clocks: ServerClocks) {
+function greetingOf(base: Base, completeness: Completeness) {
   const { config, rules } = base;
   const component = config.component.domain;
   const sync = new PolicySync({ ...base, component });
   const onMet = (domain: string, { enforces, policies }: ModuleHello) => {
     if (enforces.includes('policies')) sync.meet(domain, policies);
   };
-  const greeter = new Greeter({ ...base, clocks, component, domains: rules.domains, onMet });
+  const greeter = new Greeter({ ...base, completeness, component, domains: rules.domains, onMet });
   return { sync, greeter };
 }
 
@@ -189,17 +189,17 @@ function rulesOf({ domains, receipts, policy, disclosure }: Config): Rules {
 
 interface Connections {
   readonly whileOnline: readonly { start(): void; stop(): void }[];
-  readonly clocks: ServerClocks;
+  readonly completeness: Completeness;
   readonly router: RouterParts;
 }
 
-function connect(link: Link, { whileOnline, clocks, router }: Connections): void {
+function connect(link: Link, { whileOnline, completeness, router }: Connections): void {
   link.onOnline(() => {
     for (const part of whileOnline) part.start();
   });
   link.onOffline(() => {
     for (const part of whileOnline) part.stop();
-    clocks.forget();
+    completeness.forget();
   });
   link.onStanza(async (stanza) => {
     const answers = await route(stanza, router);

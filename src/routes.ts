@@ -4,16 +4,16 @@ import { answerQuery } from './answers/query.ts';
 import type { Bot } from './bot/bot.ts';
 import { answersToPresence, type Premises } from './bot/presence.ts';
 import type { Counters } from './counters.ts';
-import type { Greeter } from './feed/greeter.ts';
-import type { Intake } from './feed/intake.ts';
 import { bareOf } from './message/jid.ts';
-import type { Asker } from './outbox/asker.ts';
-import type { Outbox } from './outbox/outbox.ts';
 import { resultOf } from './protocol/iq.ts';
 import { NS } from './protocol/namespaces.ts';
 import type { Element } from './protocol/xml.ts';
 import type { Rules } from './receipt/rules.ts';
+import type { Intake } from './records/intake.ts';
 import type { Route } from './router.ts';
+import type { QuestionSender } from './sending/question-sender.ts';
+import type { ReceiptSender } from './sending/receipt-sender.ts';
+import type { Greeter } from './servers/greeter.ts';
 import type { Store } from './store/store.ts';
 
 export interface RouteParts {
@@ -80,12 +80,20 @@ function set(name: string, xmlns: string) {
 }
 
 /** What comes as a message: errors for what we sent, and what users say to the bot. */
-export function messagesOf({ outbox, asker, bot }: { outbox: Outbox; asker: Asker; bot: Bot }) {
+export function messagesOf({
+  receipts,
+  questions,
+  bot,
+}: {
+  receipts: ReceiptSender;
+  questions: QuestionSender;
+  bot: Bot;
+}) {
   return async (message: Element): Promise<void> => {
     const { type, id = '', from = '' } = message.attrs;
     if (type !== 'error') return bot.take(message);
-    await outbox.refused(id);
-    await asker.refused(id, bareOf(from));
+    await receipts.refused(id);
+    await questions.refused(id, bareOf(from));
   };
 }
 

@@ -1,8 +1,7 @@
 import { type Node, nodeNamed, nodesFor } from '../adhoc/nodes.ts';
 import type { LanguageCode } from '../commands/command.ts';
 import { isOurs } from '../commands/perform.ts';
-import { type BareJid, bareOf } from '../message/jid.ts';
-import { botOf } from '../outbox/address.ts';
+import { type BareJid, bareOf, botOf } from '../message/jid.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';

@@ -1,5 +1,4 @@
-import { bareOf, domainOf } from '../message/jid.ts';
-import { botOf } from '../outbox/address.ts';
+import { bareOf, botOf, domainOf } from '../message/jid.ts';
 import { type Element, element } from '../protocol/xml.ts';
 
 /** Who we are, and whose users we speak to. */

@@ -1,9 +1,9 @@
 import type { Counters } from '../counters.ts';
-import type { Judging } from '../feed/judging.ts';
 import { type BareJid, domainOf } from '../message/jid.ts';
 import { furthestOf } from '../receipt/furthest.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Rules } from '../receipt/rules.ts';
+import type { Judging } from '../records/judging.ts';
 import type { PolicyVersion } from '../store/preference-store.ts';
 import type { Millis, Store, Updated } from '../store/store.ts';
 import { unreachable } from '../unreachable.ts';

@@ -3,15 +3,15 @@ import type { Link } from '../link/link.ts';
 import type { Logger } from '../log.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Millis, Parcel, Store } from '../store/store.ts';
-import type { Pacing } from './pacing.ts';
-import { tryAgainAt } from './postponement.ts';
-import { Rounds } from './rounds.ts';
-import { sendUntilTaken } from './send.ts';
+import { retryAt } from './retry-times.ts';
+import { SendLoop } from './send-loop.ts';
+import type { SendRate } from './send-rate.ts';
+import { sendUntilTaken } from './send-until-taken.ts';
 
-export interface OutboxParts {
+export interface ReceiptSenderParts {
   readonly store: Store;
   readonly link: Link;
-  readonly pacing: Pacing;
+  readonly rate: SendRate;
   readonly counters: Counters;
   readonly log: Logger;
   readonly now: () => Millis;
@@ -34,14 +34,14 @@ const MAX_RECEIPTS = 500;
  * Sends receipts until the server has taken them: it answers a ping that was sent after them on the same stream. What was sent
  * and not taken is sent again under the same id, by whoever claims it when the lease is over.
  */
-export class Outbox {
+export class ReceiptSender {
   /** When it works: while the link is up. */
-  readonly rounds: Rounds;
-  readonly #parts: OutboxParts;
+  readonly loop: SendLoop;
+  readonly #parts: ReceiptSenderParts;
 
-  constructor(parts: OutboxParts) {
+  constructor(parts: ReceiptSenderParts) {
     this.#parts = parts;
-    this.rounds = new Rounds({
+    this.loop = new SendLoop({
       round: () => this.#sendRound(),
       pause: () => this.#pause(),
       complaint: 'receipts could not be sent now; they are kept',
@@ -52,17 +52,17 @@ export class Outbox {
   /** An error came back for a receipt: sent again later, for some days. Such errors are no facts. */
   async refused(parcelId: string): Promise<void> {
     const { store, now, counters } = this.#parts;
-    const outcome = await store.postpone(parcelId, (tries) => tryAgainAt(now(), tries));
+    const outcome = await store.postpone(parcelId, (tries) => retryAt(now(), tries));
     if (outcome !== 'unknown')
       counters.count(outcome === 'postponed' ? 'receipts refused' : 'receipts given up');
   }
 
   /** Was there something to send? */
   async #sendRound(): Promise<boolean> {
-    const { store, pacing, compose, counters, now } = this.#parts;
+    const { store, rate, compose, counters, now } = this.#parts;
     const parcels = await this.#claim();
     if (parcels.length === 0) return false;
-    for (const { to } of parcels) pacing.note(to, now());
+    for (const { to } of parcels) rate.note(to, now());
     await sendUntilTaken(
       parcels.map((parcel) => compose(parcel)),
       this.#parts,
@@ -79,18 +79,18 @@ export class Outbox {
   }
 
   #claim(): Promise<readonly Parcel[]> {
-    const { store, pacing, now } = this.#parts;
+    const { store, rate, now } = this.#parts;
     return store.claim({
       now: now(),
       leaseUntil: now() + LEASE,
       maxParcels: MAX_PARCELS,
       maxReceipts: MAX_RECEIPTS,
-      except: pacing.waiting(now()),
+      except: rate.waiting(now()),
     });
   }
 
   #pause(): Millis {
-    const { pacing, now } = this.#parts;
-    return Math.min(LOOK_AGAIN, Math.max(0, (pacing.nextReadyAt() ?? Infinity) - now()));
+    const { rate, now } = this.#parts;
+    return Math.min(LOOK_AGAIN, Math.max(0, (rate.nextReadyAt() ?? Infinity) - now()));
   }
 }

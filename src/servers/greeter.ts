@@ -3,16 +3,16 @@ import type { Logger } from '../log.ts';
 import { FEED_VERSION, helloElement, type ModuleHello, readHello } from '../protocol/hello.ts';
 import { conditionOf, resultOf } from '../protocol/iq.ts';
 import { type Element, element } from '../protocol/xml.ts';
+import type { Completeness } from '../records/completeness.ts';
 import type { Millis } from '../store/store.ts';
 import { VERSION } from '../version.ts';
-import type { ServerClocks } from './server-clocks.ts';
 
 /** A quiet server is asked again after so long, so that its messages can expire. */
 const REPEAT: Millis = 60_000;
 
 export interface GreeterParts {
   readonly link: Link;
-  readonly clocks: ServerClocks;
+  readonly completeness: Completeness;
   readonly domains: readonly string[];
   readonly component: string;
   readonly log: Logger;
@@ -77,15 +77,15 @@ export class Greeter {
     }
     const { at, waiting } = hello;
     // What waits is older than `at` and not here yet.
-    if (waiting === 0) this.#parts.clocks.forgive(domain);
-    this.#parts.clocks.hear(domain, { at: waiting === 0 ? at : undefined, waiting });
+    if (waiting === 0) this.#parts.completeness.forgive(domain);
+    this.#parts.completeness.hear(domain, { at: waiting === 0 ? at : undefined, waiting });
     this.#say(domain, 'info', introduction(domain, hello));
     this.#parts.onMet(domain, hello);
   }
 
   /** Nobody there speaks to us: what is not said there means nothing. */
   #miss(domain: string, line: string): void {
-    this.#parts.clocks.forget(domain);
+    this.#parts.completeness.forget(domain);
     this.#say(domain, 'error', line);
   }
 

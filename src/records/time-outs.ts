@@ -1,12 +1,12 @@
 import type { Logger } from '../log.ts';
 import type { Millis, Store, Updated } from '../store/store.ts';
+import type { Completeness } from './completeness.ts';
 import type { Judging } from './judging.ts';
-import type { ServerClocks } from './server-clocks.ts';
 
-export interface WakerParts {
+export interface TimeOutsParts {
   readonly store: Store;
   readonly judging: Judging;
-  readonly clocks: ServerClocks;
+  readonly completeness: Completeness;
   readonly log: Logger;
   readonly now: () => Millis;
   /** Called after a commit, with what it made. */
@@ -23,14 +23,14 @@ const LONGEST_SILENCE: Millis = 2 * LOOK_EVERY;
 const LOOK_AFTER_FAILURE: Millis = 5000;
 
 /** Looks again at messages whose grace or time may be over. Only while the servers are heard: their silence is what it judges. */
-export class Waker {
-  readonly #parts: WakerParts;
+export class TimeOuts {
+  readonly #parts: TimeOutsParts;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = true;
   #lookedAt: Millis = 0;
   #isFailing = false;
 
-  constructor(parts: WakerParts) {
+  constructor(parts: TimeOutsParts) {
     this.#parts = parts;
   }
 
@@ -65,7 +65,7 @@ export class Waker {
 
   #passTime(): void {
     const now = this.#parts.now();
-    this.#parts.clocks.pass(Math.min(Math.max(0, now - this.#lookedAt), LONGEST_SILENCE));
+    this.#parts.completeness.pass(Math.min(Math.max(0, now - this.#lookedAt), LONGEST_SILENCE));
     this.#lookedAt = now;
   }
 

@@ -8,7 +8,7 @@ const LONGEST: Millis = 6 * 3_600_000;
 const MAX_TRIES = 23;
 
 /** When to send a receipt again that came back for the so-manieth time; `undefined`: give it up. */
-export function tryAgainAt(now: Millis, tries: number): Millis | undefined {
+export function retryAt(now: Millis, tries: number): Millis | undefined {
   if (tries >= MAX_TRIES) return undefined;
   return now + Math.min(FIRST * 2 ** tries, LONGEST);
 }

@@ -1,11 +1,11 @@
 import type { Config } from '../config/config.ts';
+import { botOf } from '../message/jid.ts';
 import { receiptMessage } from '../protocol/receipt-message.ts';
 import type { Element } from '../protocol/xml.ts';
 import { languageTagOf } from '../receipt/preferences.ts';
 import type { Millis, Parcel } from '../store/store.ts';
 import { describe } from '../text/describe.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
-import { botOf } from './address.ts';
 
 /** How receipts are put: for machines alone or also in words, as the sender chose, else the operator. */
 export function composerOf(

@@ -16,7 +16,7 @@ export interface Heard {
  * Up to when each server's facts are complete here. What takes the absence of news for news (a grace that passed, a message
  * that expired) asks this and not our own clock, or it would be wrong about every message after each stop.
  */
-export class ServerClocks {
+export class Completeness {
   readonly #heard = new Map<string, Heard & { readonly heardAt: Millis }>();
   /** Batches that could not be committed and come again as they were. */
   readonly #owed = new Map<string, Set<string>>();

@@ -2,7 +2,7 @@ import { isLinkError } from '../link/link.ts';
 import type { Logger } from '../log.ts';
 import type { Millis } from '../store/store.ts';
 
-export interface RoundsParts {
+export interface SendLoopParts {
   /** Sends what is due; answers whether there may be more. */
   readonly round: () => Promise<boolean>;
   /** How long to wait, when nothing is due, before looking again. */
@@ -13,15 +13,15 @@ export interface RoundsParts {
 }
 
 /** Rounds of sending, one at a time, while the link is up: at once when kicked, and now and then. */
-export class Rounds {
-  readonly #parts: RoundsParts;
+export class SendLoop {
+  readonly #parts: SendLoopParts;
   #isFailing = false;
   #isStopped = true;
   #isBusy = false;
   #wasKicked = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(parts: RoundsParts) {
+  constructor(parts: SendLoopParts) {
     this.#parts = parts;
   }
 

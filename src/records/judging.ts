@@ -5,7 +5,7 @@ import { judge } from '../receipt/judge.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { Judge, Millis, UpdateOptions } from '../store/store.ts';
-import type { ServerClocks } from './server-clocks.ts';
+import type { Completeness } from './completeness.ts';
 
 /** How long to wait before looking again at a message whose server has said nothing yet. */
 const UNHEARD: Millis = 30_000;
@@ -15,7 +15,7 @@ const SOONEST: Millis = 200;
 
 export interface JudgingParts {
   readonly rules: Rules;
-  readonly clocks: ServerClocks;
+  readonly completeness: Completeness;
   readonly now: () => Millis;
   /** How long a receipt waits for others to travel with. */
   readonly gather: (sender: Preferences) => Millis;
@@ -26,16 +26,16 @@ export interface JudgingParts {
 /** Gives the pure judgement what it must not look up itself: the rules, and how far the servers are known. */
 export class Judging {
   readonly #rules: Rules;
-  readonly #clocks: ServerClocks;
+  readonly #completeness: Completeness;
   readonly #now: () => Millis;
 
   readonly #gather: (sender: Preferences) => Millis;
 
   readonly #gatherQuestions: Millis;
 
-  constructor({ rules, clocks, now, gather, gatherQuestions }: JudgingParts) {
+  constructor({ rules, completeness, now, gather, gatherQuestions }: JudgingParts) {
     this.#rules = rules;
-    this.#clocks = clocks;
+    this.#completeness = completeness;
     this.#now = now;
     this.#gather = gather;
     this.#gatherQuestions = gatherQuestions;
@@ -71,6 +71,8 @@ export class Judging {
   /** The recipient's server sees what becomes of a message; if it is none of ours, the sender's hears of it. */
   #knownUpTo({ sender, recipient }: MessageKey): Stamp | undefined {
     const domain = domainOf(recipient);
-    return this.#clocks.knownUpTo(this.#rules.domains.includes(domain) ? domain : domainOf(sender));
+    return this.#completeness.knownUpTo(
+      this.#rules.domains.includes(domain) ? domain : domainOf(sender),
+    );
   }
 }

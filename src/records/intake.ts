@@ -8,13 +8,13 @@ import { errorOf, resultOf } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { News, Store, Updated } from '../store/store.ts';
+import type { Completeness } from './completeness.ts';
 import type { Judging } from './judging.ts';
-import type { ServerClocks } from './server-clocks.ts';
 
 export interface IntakeParts {
   readonly store: Store;
   readonly judging: Judging;
-  readonly clocks: ServerClocks;
+  readonly completeness: Completeness;
   readonly counters: Counters;
   readonly log: Logger;
   /** Called after a commit, with what it made. */
@@ -75,7 +75,7 @@ export class Intake {
   }
 
   async #commit(batches: readonly Batch[]): Promise<boolean> {
-    const { store, judging, clocks, onMade, onForgotten, log } = this.#parts;
+    const { store, judging, completeness, onMade, onForgotten, log } = this.#parts;
     try {
       const deleted = deletedIn(batches);
       for (const { account, at } of deleted) await store.forget(account, at);
@@ -85,7 +85,7 @@ export class Intake {
       onMade(made);
       return true;
     } catch (error) {
-      for (const { domain, text } of batches) clocks.owe(domain, text);
+      for (const { domain, text } of batches) completeness.owe(domain, text);
       log.error(
         { err: error, batches: batches.length },
         'facts could not be committed; the server keeps them and sends them again',
@@ -96,8 +96,8 @@ export class Intake {
 
   #settle(batch: Batch): void {
     const { domain, text, waiting } = batch;
-    this.#parts.clocks.settle(domain, text);
-    this.#parts.clocks.hear(domain, { at: newestIn(batch), waiting });
+    this.#parts.completeness.settle(domain, text);
+    this.#parts.completeness.hear(domain, { at: newestIn(batch), waiting });
   }
 
   #count({ domain, lines }: Batch): void {

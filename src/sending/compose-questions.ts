@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { botOf } from '../message/jid.ts';
 import { chatMessage } from '../protocol/chat-message.ts';
 import type { Element } from '../protocol/xml.ts';
 import { languageTagOf, type Preferences } from '../receipt/preferences.ts';
@@ -6,7 +7,6 @@ import type { Asking } from '../store/question-store.ts';
 import type { Millis } from '../store/store.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 import { askingText } from '../text/question-text.ts';
-import { botOf } from './address.ts';
 import { questionId } from './question-id.ts';
 
 /** How recipients are asked: by the bot, in plain text, which every client can show and answer. */

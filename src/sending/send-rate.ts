@@ -1,7 +1,7 @@
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../store/store.ts';
 
-export interface PacingLimits {
+export interface SendRateLimits {
   /** What is due to one addressee within so long travels in one stanza. */
   readonly gather: Millis;
   /** Once a burst is used up, one stanza for somebody in so long. */
@@ -14,13 +14,13 @@ export interface PacingLimits {
  * Keeps what we send from crowding out real mail: who has just got something waits a little, and who has got much
  * waits longer, so that what comes meanwhile goes in one stanza.
  */
-export class Pacing {
-  readonly #limits: PacingLimits;
+export class SendRate {
+  readonly #limits: SendRateLimits;
   /** When all stanzas so far are paid for, at an even rate. */
   readonly #paidAt = new Map<BareJid, Millis>();
   readonly #readyAt = new Map<BareJid, Millis>();
 
-  constructor(limits: PacingLimits) {
+  constructor(limits: SendRateLimits) {
     this.#limits = limits;
   }
 

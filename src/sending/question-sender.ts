@@ -6,15 +6,15 @@ import type { Element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Asking } from '../store/question-store.ts';
 import type { Millis, Store } from '../store/store.ts';
-import type { Pacing } from './pacing.ts';
 import { numbersIn } from './question-id.ts';
-import { Rounds } from './rounds.ts';
-import { sendUntilTaken } from './send.ts';
+import { SendLoop } from './send-loop.ts';
+import type { SendRate } from './send-rate.ts';
+import { sendUntilTaken } from './send-until-taken.ts';
 
-export interface AskerParts {
+export interface QuestionSenderParts {
   readonly store: Store;
   readonly link: Link;
-  readonly pacing: Pacing;
+  readonly rate: SendRate;
   readonly counters: Counters;
   readonly log: Logger;
   readonly now: () => Millis;
@@ -34,15 +34,15 @@ const LOOK_AGAIN: Millis = 1000;
 const AFTER_REFUSAL: Millis = 600_000;
 const MAX_RECIPIENTS = 50;
 
-/** Puts questions to recipients: what waits for one of them in one stanza, and not more often than the pacing allows. */
-export class Asker {
+/** Puts questions to recipients: what waits for one of them in one stanza, and not more often than the rate allows. */
+export class QuestionSender {
   /** When it works: while the link is up. */
-  readonly rounds: Rounds;
-  readonly #parts: AskerParts;
+  readonly loop: SendLoop;
+  readonly #parts: QuestionSenderParts;
 
-  constructor(parts: AskerParts) {
+  constructor(parts: QuestionSenderParts) {
     this.#parts = parts;
-    this.rounds = new Rounds({
+    this.loop = new SendLoop({
       round: () => this.#askAll(),
       pause: () => LOOK_AGAIN,
       complaint: 'questions could not be asked now; they are kept',
@@ -52,7 +52,7 @@ export class Asker {
 
   /** Who answers can be asked again. */
   answered(recipient: BareJid): void {
-    this.#parts.pacing.forgive(recipient);
+    this.#parts.rate.forgive(recipient);
   }
 
   /** An error came back: the recipient did not see these questions. */
@@ -65,16 +65,16 @@ export class Asker {
   }
 
   async #askAll(): Promise<boolean> {
-    const { store, pacing, now, counters, gather } = this.#parts;
+    const { store, rate, now, counters, gather } = this.#parts;
     const askings = await store.questions.claim({
       now: now(),
       leaseUntil: now() + LEASE,
       dueUntil: now() + gather,
       maxRecipients: MAX_RECIPIENTS,
-      except: pacing.waiting(now()),
+      except: rate.waiting(now()),
     });
     if (askings.length === 0) return false;
-    for (const { recipient } of askings) pacing.note(recipient, now());
+    for (const { recipient } of askings) rate.note(recipient, now());
     await sendUntilTaken(await Promise.all(askings.map((it) => this.#compose(it))), this.#parts);
     for (const { recipient, questions } of askings)
       await store.questions.settle(

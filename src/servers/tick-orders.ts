@@ -1,20 +1,20 @@
 import type { Counters } from '../counters.ts';
-import type { ServerClocks } from '../feed/server-clocks.ts';
 import type { Link } from '../link/link.ts';
 import type { Logger } from '../log.ts';
 import { deliverElement, deliverLine, readDelivered } from '../protocol/deliver.ts';
 import { firstPage } from '../protocol/pages.ts';
 import { MAX_PAGE_BYTES } from '../protocol/policies.ts';
 import { element } from '../protocol/xml.ts';
+import type { Completeness } from '../records/completeness.ts';
+import { retryAt } from '../sending/retry-times.ts';
+import { SendLoop } from '../sending/send-loop.ts';
 import type { Millis, Store } from '../store/store.ts';
 import type { TickOrder } from '../store/tick-store.ts';
-import { tryAgainAt } from './postponement.ts';
-import { Rounds } from './rounds.ts';
 
 export interface TickOrdersParts {
   readonly store: Store;
   readonly link: Link;
-  readonly clocks: ServerClocks;
+  readonly completeness: Completeness;
   readonly counters: Counters;
   readonly log: Logger;
   readonly now: () => Millis;
@@ -33,12 +33,12 @@ const MAX_ORDERS = 100;
 /** Orders ticks from the recipients' servers: until they were delivered, or forbidden for good. */
 export class TickOrders {
   /** When it works: while the link is up. */
-  readonly rounds: Rounds;
+  readonly loop: SendLoop;
   readonly #parts: TickOrdersParts;
 
   constructor(parts: TickOrdersParts) {
     this.#parts = parts;
-    this.rounds = new Rounds({
+    this.loop = new SendLoop({
       round: () => this.#orderAll(),
       pause: () => LOOK_AGAIN,
       complaint: 'ticks could not be ordered now; they are kept',
@@ -47,9 +47,9 @@ export class TickOrders {
   }
 
   async #orderAll(): Promise<boolean> {
-    const { domains, clocks } = this.#parts;
+    const { domains, completeness } = this.#parts;
     // What a server still has to tell may be the client's own answer: then there is no tick.
-    const ready = domains.filter((domain) => clocks.isCaughtUp(domain));
+    const ready = domains.filter((domain) => completeness.isCaughtUp(domain));
     const ordered = await Promise.all(ready.map((domain) => this.#order(domain)));
     return ordered.some((count) => count > 0);
   }
@@ -91,7 +91,7 @@ export class TickOrders {
   async #postpone(orders: readonly TickOrder[]): Promise<void> {
     const { store, counters, now } = this.#parts;
     for (const { number, tries } of orders) {
-      const until = tryAgainAt(now(), tries);
+      const until = retryAt(now(), tries);
       if (until === undefined) {
         await store.ticks.settle([number]);
         counters.count('ticks given up');
