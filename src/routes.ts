@@ -1,6 +1,4 @@
 import { type AdhocParts, answerCommand } from './adhoc/adhoc.ts';
-import { answerDiscoInfo, answerDiscoItems, answerVersion } from './answers/disco.ts';
-import { answerQuery } from './answers/query.ts';
 import type { Bot } from './bot/bot.ts';
 import { answersToPresence, type Premises } from './bot/presence.ts';
 import type { Counters } from './counters.ts';
@@ -8,6 +6,8 @@ import { bareOf } from './message/jid.ts';
 import { resultOf } from './protocol/iq.ts';
 import { NS } from './protocol/namespaces.ts';
 import type { Element } from './protocol/xml.ts';
+import { answerDiscoInfo, answerDiscoItems, answerVersion } from './queries/disco.ts';
+import { answerQuery } from './queries/status-query.ts';
 import type { Rules } from './receipt/rules.ts';
 import type { Intake } from './records/intake.ts';
 import type { Route } from './router.ts';

@@ -1,6 +1,6 @@
 import type { Counters } from '../counters.ts';
 import { type BareJid, domainOf } from '../message/jid.ts';
-import { furthestOf } from '../receipt/furthest.ts';
+import { currentStatusOf } from '../receipt/current-status.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { Judging } from '../records/judging.ts';
@@ -82,7 +82,7 @@ async function statusOf(
   const one = isNamed ? await store.find({ sender, recipient, id }) : undefined;
   const found = isNamed ? [one] : await store.latest(sender, recipient, LATEST);
   return found.flatMap((message) => {
-    const receipt = message && furthestOf(message.tracked, { rules, ...message });
+    const receipt = message && currentStatusOf(message.tracked, { rules, ...message });
     return receipt === undefined ? [] : [receipt];
   });
 }

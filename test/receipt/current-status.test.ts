@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Fact } from '../../src/message/fact.ts';
 import type { Policy } from '../../src/message/policy.ts';
 import type { Status } from '../../src/message/status.ts';
-import { furthestOf } from '../../src/receipt/furthest.ts';
+import { currentStatusOf } from '../../src/receipt/current-status.ts';
 import { accepted, fact, keyOf, RULES, T0 } from '../support/facts.ts';
 
 const approved = [accepted(0, { policy: 'manual' }), fact('acked', 1), fact('approved', 2)];
@@ -26,7 +26,7 @@ test('what was stopped was not known', () => {
 });
 
 test('what was told of an older message with the same id is not known of this one', () => {
-  const receipt = furthestOf(
+  const receipt = currentStatusOf(
     { key: keyOf('m1'), record: { facts: approved }, told: [{ status: 'confirmed', at: T0 - 1 }] },
     { rules: RULES, readUpTo: undefined, recipient: { policy: 'refuse' } },
   );
@@ -43,13 +43,13 @@ function asked(
     told: told.map((status) => ({ status, at: T0 + 5 })),
   };
   const recipient = { policy, tellDeclined: true };
-  return furthestOf(tracked, { rules: RULES, readUpTo: undefined, recipient })?.status;
+  return currentStatusOf(tracked, { rules: RULES, readUpTo: undefined, recipient })?.status;
 }
 
 test('what was told once is told as it was then, whatever became of the message since', () => {
   const before = accepted(0, { maySee: true });
   const since = [accepted(100, { maySee: false }), fact('sent', 101), fact('stored', 102)];
-  const receipt = furthestOf(
+  const receipt = currentStatusOf(
     {
       key: keyOf('m1'),
       record: { facts: [before, fact('sent', 1), ...since] },
@@ -62,7 +62,7 @@ test('what was told once is told as it was then, whatever became of the message 
 
 test('a failure that was told is told with its condition', () => {
   const facts = [accepted(), fact('failed', 1, { condition: 'gone' }), fact('acked', 2)];
-  const receipt = furthestOf(
+  const receipt = currentStatusOf(
     { key: keyOf('m1'), record: { facts }, told: [{ status: 'failed', at: T0 + 1 }] },
     { rules: RULES, readUpTo: undefined, recipient: { policy: 'refuse' } },
   );

@@ -5,7 +5,7 @@ import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { receiptElement } from '../protocol/receipt-message.ts';
 import { type Element, element } from '../protocol/xml.ts';
-import { furthestOf } from '../receipt/furthest.ts';
+import { currentStatusOf } from '../receipt/current-status.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { Store } from '../store/store.ts';
@@ -62,7 +62,7 @@ async function furthest(
   { store, rules }: { store: Store; rules: Rules },
 ): Promise<Receipt | undefined> {
   const found = await store.find(key);
-  const receipt = found && furthestOf(found.tracked, { rules, ...found });
+  const receipt = found && currentStatusOf(found.tracked, { rules, ...found });
   // The message may have been asked for by its origin-id: the answer names what was asked.
   return receipt && { ...receipt, key };
 }

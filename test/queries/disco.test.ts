@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { answerDiscoInfo, answerDiscoItems, type DiscoParts } from '../../src/answers/disco.ts';
 import { conditionOf } from '../../src/protocol/iq.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import type { Element } from '../../src/protocol/xml.ts';
+import { answerDiscoInfo, answerDiscoItems, type DiscoParts } from '../../src/queries/disco.ts';
 import { parseXml, treeOf } from '../support/xml.ts';
 
 const PARTS: DiscoParts = {

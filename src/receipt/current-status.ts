@@ -16,7 +16,7 @@ import { type Receipt, receiptOf } from './receipt.ts';
  * The furthest status of a message that its sender may know, never less than the sender knows already: or whoever asks again and
  * again would see when a policy changes. `undefined` if the message is not known to be accepted.
  */
-export function furthestOf(tracked: Tracked, context: Context): Receipt | undefined {
+export function currentStatusOf(tracked: Tracked, context: Context): Receipt | undefined {
   const { key, record } = tracked;
   const life = newestLife(record);
   if (life === undefined) return undefined;
