@@ -1,11 +1,12 @@
 import type { AdhocParts } from './adhoc/adhoc.ts';
 import { Bot, type BotParts } from './bot/bot.ts';
-import { Limiter } from './commands/limiter.ts';
 import { type PerformParts, perform } from './commands/perform.ts';
+import { RequestRate } from './commands/request-rate.ts';
 import type { Config } from './config/config.ts';
 import { Counters } from './counters.ts';
 import { isLinkError, type Link } from './link/link.ts';
 import type { Logger } from './log.ts';
+import type { Millis } from './message/time.ts';
 import type { ModuleHello } from './protocol/hello.ts';
 import type { Preferences } from './receipt/preferences.ts';
 import type { Rules } from './receipt/rules.ts';
@@ -24,7 +25,7 @@ import { Greeter } from './servers/greeter.ts';
 import { PolicySync } from './servers/policy-sync.ts';
 import { TickOrders } from './servers/tick-orders.ts';
 import { Housekeeping } from './store/housekeeping.ts';
-import type { Millis, Store, Updated } from './store/store.ts';
+import type { Store, Updated } from './store/store.ts';
 
 export interface DaemonParts {
   readonly config: Config;
@@ -81,7 +82,7 @@ export function createDaemon(parts: DaemonParts): Daemon {
     completeness,
     router: {
       ...base,
-      limiter: new Limiter(REQUESTS_PER_MINUTE),
+      limiter: new RequestRate(REQUESTS_PER_MINUTE),
       routes: routesOf({ ...base, intake, greeter, users }),
       onMessage: messagesOf({ ...senders, bot: new Bot({ ...users, link }) }),
       onPresence: presencesOf({ users }),
@@ -158,7 +159,7 @@ function usersOf(
     domains: rules.domains,
     admins,
     defaultLanguage: language,
-    limiter: new Limiter(commands.perMinute),
+    limiter: new RequestRate(commands.perMinute),
     perform: (user, command) => {
       counters.count('commands');
       return perform(user, command, parts);

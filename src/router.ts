@@ -1,9 +1,9 @@
-import type { Limiter } from './commands/limiter.ts';
+import type { RequestRate } from './commands/request-rate.ts';
 import type { Counters } from './counters.ts';
 import { bareOf } from './message/jid.ts';
+import type { Millis } from './message/time.ts';
 import { errorOf, isRequest } from './protocol/iq.ts';
 import { child, type Element } from './protocol/xml.ts';
-import type { Millis } from './store/store.ts';
 
 /** One kind of question that we answer: RFC 6120 §8.2.3, by type and the payload's name and namespace. */
 export interface Route {
@@ -18,7 +18,7 @@ export interface Route {
 export interface RouterParts {
   readonly routes: readonly Route[];
   /** How much one user may ask, whatever it is. */
-  readonly limiter: Pick<Limiter, 'take'>;
+  readonly limiter: Pick<RequestRate, 'take'>;
   readonly now: () => Millis;
   readonly counters: Counters;
   /** A message stanza, answers to our own included. */

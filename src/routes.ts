@@ -1,6 +1,6 @@
 import { type AdhocParts, answerCommand } from './adhoc/adhoc.ts';
 import type { Bot } from './bot/bot.ts';
-import { answersToPresence, type Premises } from './bot/presence.ts';
+import { answersToPresence, type BotIdentity } from './bot/presence.ts';
 import type { Counters } from './counters.ts';
 import { bareOf } from './message/jid.ts';
 import { resultOf } from './protocol/iq.ts';
@@ -22,7 +22,7 @@ export interface RouteParts {
   readonly store: Store;
   readonly rules: Rules;
   readonly counters: Counters;
-  readonly users: AdhocParts & Premises;
+  readonly users: AdhocParts & BotIdentity;
 }
 
 /** Everything that we answer; what disco#info advertises is made from the same list. */
@@ -98,6 +98,6 @@ export function messagesOf({
 }
 
 /** What comes as a presence: users who have the bot among their contacts. */
-export function presencesOf({ users }: { users: Premises }) {
+export function presencesOf({ users }: { users: BotIdentity }) {
   return (presence: Element): readonly Element[] => answersToPresence(presence, users);
 }

@@ -2,7 +2,7 @@ import { bareOf, botOf, domainOf } from '../message/jid.ts';
 import { type Element, element } from '../protocol/xml.ts';
 
 /** Who we are, and whose users we speak to. */
-export interface Premises {
+export interface BotIdentity {
   /** Our own domain. */
   readonly component: string;
   /** The domains whose users we serve. */
@@ -12,7 +12,7 @@ export interface Premises {
 /** What we answer to a presence: whoever of our users has us in their contacts sees us there, online. */
 export function answersToPresence(
   { attrs }: Element,
-  { component, domains }: Premises,
+  { component, domains }: BotIdentity,
 ): readonly Element[] {
   const user = bareOf(attrs['from'] ?? '');
   const asked = bareOf(attrs['to'] ?? '');

@@ -1,7 +1,8 @@
-import type { Fact, Stamp } from '../message/fact.ts';
+import type { Fact } from '../message/fact.ts';
 import type { BareJid } from '../message/jid.ts';
+import type { Millis, Stamp } from '../message/time.ts';
 import type { AskedMessage, Question } from '../store/question-store.ts';
-import type { Millis, News } from '../store/store.ts';
+import type { News } from '../store/store.ts';
 import type { Answer, Command, Which } from './command.ts';
 import type { PerformParts } from './perform.ts';
 import type { Reply } from './reply.ts';

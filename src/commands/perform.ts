@@ -1,11 +1,12 @@
 import type { Counters } from '../counters.ts';
 import { type BareJid, domainOf } from '../message/jid.ts';
+import type { Millis } from '../message/time.ts';
 import { currentStatusOf } from '../receipt/current-status.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { Judging } from '../records/judging.ts';
 import type { PolicyVersion } from '../store/preference-store.ts';
-import type { Millis, Store, Updated } from '../store/store.ts';
+import type { Store, Updated } from '../store/store.ts';
 import { unreachable } from '../unreachable.ts';
 import { answerQuestions } from './answering.ts';
 import type { Command, LanguageCode } from './command.ts';

@@ -1,4 +1,4 @@
-import { type Node, nodeNamed, nodesFor } from '../adhoc/nodes.ts';
+import { type Node, nodeNamed, nodesFor } from '../adhoc/commands.ts';
 import type { LanguageCode } from '../commands/command.ts';
 import { isOurs } from '../commands/perform.ts';
 import { type BareJid, bareOf, botOf } from '../message/jid.ts';

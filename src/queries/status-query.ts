@@ -51,14 +51,14 @@ const INCOMPLETE: StanzaError = {
   text: 'a query must name the id of the message and its recipient (bare JID)',
 };
 
-interface Asked {
+interface AskedFor {
   readonly sender: BareJid;
   readonly recipient: BareJid;
   readonly id: string;
 }
 
 async function furthest(
-  key: Asked,
+  key: AskedFor,
   { store, rules }: { store: Store; rules: Rules },
 ): Promise<Receipt | undefined> {
   const found = await store.find(key);

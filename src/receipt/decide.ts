@@ -1,8 +1,8 @@
-import type { Stamp } from '../message/fact.ts';
 import { domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import { acceptedFacts, type Life } from '../message/life.ts';
 import { isStatus, type Proof, RANK, type Status } from '../message/status.ts';
+import type { Stamp } from '../message/time.ts';
 import { unreachable } from '../unreachable.ts';
 import type { Disclosed } from './disclose.ts';
 import type { Preferences } from './preferences.ts';

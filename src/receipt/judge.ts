@@ -1,8 +1,9 @@
-import { type Fact, isWithheld, type Stamp } from '../message/fact.ts';
+import { type Fact, isWithheld } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
 import { acceptedFacts, type Life, newestLife } from '../message/life.ts';
 import { addFacts, type MessageRecord } from '../message/record.ts';
 import { factsReadUpTo, type ReadUpTo, type Status, statusOf } from '../message/status.ts';
+import type { Stamp } from '../message/time.ts';
 import { consentOf } from './consent.ts';
 import { type Decision, decide, isNeedless } from './decide.ts';
 import { type Disclosed, disclosedTo, entitlementOf } from './disclose.ts';

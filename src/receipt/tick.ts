@@ -1,6 +1,7 @@
-import { type Fact, isWithheld, type Stamp } from '../message/fact.ts';
+import { type Fact, isWithheld } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
 import { acceptedFacts, type Life } from '../message/life.ts';
+import type { Stamp } from '../message/time.ts';
 import type { Consent } from './consent.ts';
 import type { Entitlement } from './disclose.ts';
 

@@ -1,5 +1,4 @@
-import type { Stamp } from '../message/fact.ts';
-import type { Millis } from '../store/store.ts';
+import type { Millis, Stamp } from '../message/time.ts';
 
 /** What happened within the module's last tick may still be on its way, in ms. */
 const ON_ITS_WAY: Millis = 100;

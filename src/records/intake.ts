@@ -1,8 +1,9 @@
 import type { Counters } from '../counters.ts';
 import type { Logger } from '../log.ts';
-import type { Fact, Stamp } from '../message/fact.ts';
+import type { Fact } from '../message/fact.ts';
 import { domainOf } from '../message/jid.ts';
 import { keyText } from '../message/key.ts';
+import type { Stamp } from '../message/time.ts';
 import { type Line, readLines } from '../protocol/feed-text.ts';
 import { errorOf, resultOf } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';

@@ -1,10 +1,11 @@
-import type { Fact, Stamp } from '../message/fact.ts';
+import type { Fact } from '../message/fact.ts';
 import { domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
+import type { Millis, Stamp } from '../message/time.ts';
 import { judge } from '../receipt/judge.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
-import type { Judge, Millis, UpdateOptions } from '../store/store.ts';
+import type { Judge, UpdateOptions } from '../store/store.ts';
 import type { Completeness } from './completeness.ts';
 
 /** How long to wait before looking again at a message whose server has said nothing yet. */

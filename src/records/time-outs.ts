@@ -1,5 +1,6 @@
 import type { Logger } from '../log.ts';
-import type { Millis, Store, Updated } from '../store/store.ts';
+import type { Millis } from '../message/time.ts';
+import type { Store, Updated } from '../store/store.ts';
 import type { Completeness } from './completeness.ts';
 import type { Judging } from './judging.ts';
 

@@ -1,10 +1,10 @@
 import type { Config } from '../config/config.ts';
 import { botOf } from '../message/jid.ts';
+import type { Millis } from '../message/time.ts';
 import { chatMessage } from '../protocol/chat-message.ts';
 import type { Element } from '../protocol/xml.ts';
 import { languageTagOf, type Preferences } from '../receipt/preferences.ts';
 import type { Asking } from '../store/question-store.ts';
-import type { Millis } from '../store/store.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 import { askingText } from '../text/question-text.ts';
 import { questionId } from './question-id.ts';

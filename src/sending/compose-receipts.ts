@@ -1,9 +1,10 @@
 import type { Config } from '../config/config.ts';
 import { botOf } from '../message/jid.ts';
+import type { Millis } from '../message/time.ts';
 import { receiptMessage } from '../protocol/receipt-message.ts';
 import type { Element } from '../protocol/xml.ts';
 import { languageTagOf } from '../receipt/preferences.ts';
-import type { Millis, Parcel } from '../store/store.ts';
+import type { Parcel } from '../store/store.ts';
 import { describe } from '../text/describe.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 

@@ -1,8 +1,9 @@
 import type { Counters } from '../counters.ts';
 import type { Link } from '../link/link.ts';
 import type { Logger } from '../log.ts';
+import type { Millis } from '../message/time.ts';
 import type { Element } from '../protocol/xml.ts';
-import type { Millis, Parcel, Store } from '../store/store.ts';
+import type { Parcel, Store } from '../store/store.ts';
 import { retryAt } from './retry-times.ts';
 import { SendLoop } from './send-loop.ts';
 import type { SendRate } from './send-rate.ts';

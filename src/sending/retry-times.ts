@@ -1,4 +1,4 @@
-import type { Millis } from '../store/store.ts';
+import type { Millis } from '../message/time.ts';
 
 /** Short at first: a sender who is away where nothing is stored may be back in a moment. */
 const FIRST: Millis = 5000;

@@ -1,5 +1,5 @@
 import type { BareJid } from '../message/jid.ts';
-import type { Millis } from '../store/store.ts';
+import type { Millis } from '../message/time.ts';
 
 export interface SendRateLimits {
   /** What is due to one addressee within so long travels in one stanza. */

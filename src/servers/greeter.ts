@@ -1,10 +1,10 @@
 import { type Link, RequestTimeout } from '../link/link.ts';
 import type { Logger } from '../log.ts';
+import type { Millis } from '../message/time.ts';
 import { FEED_VERSION, helloElement, type ModuleHello, readHello } from '../protocol/hello.ts';
 import { conditionOf, resultOf } from '../protocol/iq.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { Completeness } from '../records/completeness.ts';
-import type { Millis } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 
 /** A quiet server is asked again after so long, so that its messages can expire. */

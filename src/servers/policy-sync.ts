@@ -1,6 +1,7 @@
 import type { Link } from '../link/link.ts';
 import { isLinkError } from '../link/link.ts';
 import type { Logger } from '../log.ts';
+import type { Millis } from '../message/time.ts';
 import { conditionOf } from '../protocol/iq.ts';
 import { firstPage } from '../protocol/pages.ts';
 import {
@@ -13,7 +14,7 @@ import {
 import { type Element, element } from '../protocol/xml.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { Choice, PolicyVersion } from '../store/preference-store.ts';
-import type { Millis, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 
 export interface PolicySyncParts {
   readonly store: Store;

@@ -1,6 +1,7 @@
 import type { Counters } from '../counters.ts';
 import type { Link } from '../link/link.ts';
 import type { Logger } from '../log.ts';
+import type { Millis } from '../message/time.ts';
 import { deliverElement, deliverLine, readDelivered } from '../protocol/deliver.ts';
 import { firstPage } from '../protocol/pages.ts';
 import { MAX_PAGE_BYTES } from '../protocol/policies.ts';
@@ -8,7 +9,7 @@ import { element } from '../protocol/xml.ts';
 import type { Completeness } from '../records/completeness.ts';
 import { retryAt } from '../sending/retry-times.ts';
 import { SendLoop } from '../sending/send-loop.ts';
-import type { Millis, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import type { TickOrder } from '../store/tick-store.ts';
 
 export interface TickOrdersParts {

@@ -1,7 +1,6 @@
-import type { Stamp } from '../message/fact.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
-import type { Millis } from './store.ts';
+import type { Millis, Stamp } from '../message/time.ts';
 
 /** One question to a recipient: about a message or, where a sender asks much, about several. */
 export interface Question {

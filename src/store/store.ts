@@ -1,16 +1,14 @@
-import type { Fact, Stamp } from '../message/fact.ts';
+import type { Fact } from '../message/fact.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { ReadUpTo } from '../message/status.ts';
+import type { Millis, Stamp } from '../message/time.ts';
 import type { Judgement, Told, Tracked } from '../receipt/judge.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { PreferenceStore } from './preference-store.ts';
 import type { QuestionStore } from './question-store.ts';
 import type { TickStore } from './tick-store.ts';
-
-/** Milliseconds since 1970 by our own clock. */
-export type Millis = number;
 
 /** What was learned of one message; no facts: look at it again. */
 export interface News {
@@ -19,10 +17,10 @@ export interface News {
 }
 
 /** The pure function that the store applies to a record under its lock. */
-export type Judge = (tracked: Tracked, news: readonly Fact[], kept: Kept) => Judgement;
+export type Judge = (tracked: Tracked, news: readonly Fact[], kept: Companions) => Judgement;
 
 /** What the store keeps beside the record. */
-export interface Kept {
+export interface Companions {
   readonly readUpTo: ReadUpTo | undefined;
   readonly unsent: readonly Told[];
   /** What the two of the message chose. */

@@ -2,8 +2,8 @@ import { pino } from 'pino';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Bot } from '../../src/bot/bot.ts';
 import type { Command, LanguageCode } from '../../src/commands/command.ts';
-import { Limiter } from '../../src/commands/limiter.ts';
 import type { Reply } from '../../src/commands/reply.ts';
+import { RequestRate } from '../../src/commands/request-rate.ts';
 import { Counters } from '../../src/counters.ts';
 import { LinkDown } from '../../src/link/link.ts';
 import type { Element } from '../../src/protocol/xml.ts';
@@ -38,7 +38,7 @@ class Talk {
       component: 'receipts.example.org',
       domains: ['example.org'],
       defaultLanguage: language,
-      limiter: new Limiter(perMinute),
+      limiter: new RequestRate(perMinute),
       link: { send: async (stanza) => this.#send(stanza) },
       counters: this.counters,
       log: pino({ level: 'debug' }, { write: (line) => this.logged.push(JSON.parse(line).msg) }),

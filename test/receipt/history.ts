@@ -1,8 +1,9 @@
-import type { Fact, Stamp } from '../../src/message/fact.ts';
+import type { Fact } from '../../src/message/fact.ts';
 import { newestLife } from '../../src/message/life.ts';
 import type { Policy } from '../../src/message/policy.ts';
 import { EMPTY_RECORD } from '../../src/message/record.ts';
 import { type Status, statusOf } from '../../src/message/status.ts';
+import type { Stamp } from '../../src/message/time.ts';
 import { type Judgement, judge, type Told, type Tracked } from '../../src/receipt/judge.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import type { Receipt } from '../../src/receipt/receipt.ts';

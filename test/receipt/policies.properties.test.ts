@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Fact, isWithheld, type Stamp } from '../../src/message/fact.ts';
+import { type Fact, isWithheld } from '../../src/message/fact.ts';
 import { POLICIES, type Policy, strictest } from '../../src/message/policy.ts';
 import { RANK } from '../../src/message/status.ts';
+import type { Stamp } from '../../src/message/time.ts';
 import type { Judgement } from '../../src/receipt/judge.ts';
 import type { Receipt } from '../../src/receipt/receipt.ts';
 import type { Rules } from '../../src/receipt/rules.ts';

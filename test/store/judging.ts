@@ -1,6 +1,6 @@
-import type { Stamp } from '../../src/message/fact.ts';
+import type { Millis, Stamp } from '../../src/message/time.ts';
 import { judge } from '../../src/receipt/judge.ts';
-import type { Millis, UpdateOptions } from '../../src/store/store.ts';
+import type { UpdateOptions } from '../../src/store/store.ts';
 import { RULES, T0 } from '../support/facts.ts';
 
 /** Our own clock at T0, in ms. */

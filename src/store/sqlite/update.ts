@@ -1,19 +1,20 @@
-import type { Fact, Stamp } from '../../message/fact.ts';
+import type { Fact } from '../../message/fact.ts';
 import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { ReadUpTo } from '../../message/status.ts';
+import type { Stamp } from '../../message/time.ts';
 import type { Judgement } from '../../receipt/judge.ts';
 import { NO_PREFERENCES, type Preferences } from '../../receipt/preferences.ts';
 import type { News, Updated, UpdateOptions } from '../store.ts';
-import type { Kept, Messages } from './messages.ts';
-import type { Outbox } from './outbox.ts';
+import type { MessageRow, Messages } from './messages.ts';
 import type { PreferenceRows } from './preferences.ts';
 import type { QuestionRows } from './questions.ts';
+import type { ReceiptRows } from './receipts.ts';
 import type { TickRows } from './ticks.ts';
 
 interface Tables {
   readonly messages: Messages;
-  readonly outbox: Outbox;
+  readonly outbox: ReceiptRows;
   readonly preferences: PreferenceRows;
   readonly questions: QuestionRows;
   readonly ticks: TickRows;
@@ -54,7 +55,7 @@ class Update {
   }
 
   /** An answer may name the origin-id; the message itself never does. */
-  #find(key: MessageKey, facts: readonly Fact[]): Kept {
+  #find(key: MessageKey, facts: readonly Fact[]): MessageRow {
     const isItself = facts.some(({ kind }) => kind === 'accepted');
     return isItself ? this.#tables.messages.get(key) : this.#tables.messages.resolve(key);
   }
@@ -72,7 +73,7 @@ class Update {
   }
 
   /** XEP-0359 §2.2: an answer may name the origin-id. What came under it before the message itself is taken over. */
-  #earlyFacts({ tracked }: Kept, facts: readonly Fact[]): readonly Fact[] {
+  #earlyFacts({ tracked }: MessageRow, facts: readonly Fact[]): readonly Fact[] {
     return facts.flatMap((fact) => {
       if (fact.kind !== 'accepted' || fact.originId === undefined) return [];
       return this.#takeOver(tracked.key, fact.originId);
@@ -87,7 +88,7 @@ class Update {
     return early.tracked.record.facts;
   }
 
-  #judge(kept: Kept, news: readonly Fact[]): void {
+  #judge(kept: MessageRow, news: readonly Fact[]): void {
     const { messages, outbox } = this.#tables;
     const { key, told } = kept.tracked;
     const readUpTo = messages.readUpTo(key);
@@ -106,7 +107,7 @@ class Update {
     return this.#isAnyPreference ? this.#tables.preferences.recall(account) : NO_PREFERENCES;
   }
 
-  #save(kept: Kept, judgement: Judgement): void {
+  #save(kept: MessageRow, judgement: Judgement): void {
     const { tracked, withdrawn, receipts, wakeAt, position } = judgement;
     const { key } = tracked;
     const wake = wakeAt === undefined ? undefined : this.#options.wakeTime(tracked.key, wakeAt);
@@ -119,7 +120,7 @@ class Update {
   }
 
   /** The tick on the recipient's behalf. */
-  #tick({ tracked: before }: Kept, { tracked: { key }, tick }: Judgement): void {
+  #tick({ tracked: before }: MessageRow, { tracked: { key }, tick }: Judgement): void {
     const { ticks } = this.#tables;
     if (tick.kind === 'order') {
       ticks.add(tick.tick, this.#options.now);
@@ -130,7 +131,7 @@ class Update {
   }
 
   /** The question to the recipient. */
-  #ask({ tracked: before }: Kept, { tracked: { key, asked }, question }: Judgement): void {
+  #ask({ tracked: before }: MessageRow, { tracked: { key, asked }, question }: Judgement): void {
     const { questions } = this.#tables;
     const { now, gatherQuestions } = this.#options;
     if (asked === before.asked) return;
@@ -155,7 +156,7 @@ class Update {
 }
 
 function isOldNews(
-  { tracked: before }: Kept,
+  { tracked: before }: MessageRow,
   { tracked, receipts, withdrawn }: Judgement,
 ): boolean {
   return (

@@ -1,3 +1,9 @@
+import { atOnce, type Dialog } from './dialog.ts';
+import { contactPolicy, policy } from './policy-forms.ts';
+import { questions } from './questions-form.ts';
+import { receipts } from './receipts-form.ts';
+import { status } from './status-form.ts';
+
 /** The commands, in the order in which clients list them; XEP-0050 §3.2: each is a node. */
 export const NODES = [
   'policy',
@@ -19,3 +25,14 @@ export function nodesFor(isAdmin: boolean): readonly Node[] {
 export function nodeNamed(name: string, isAdmin: boolean): Node | undefined {
   return nodesFor(isAdmin).find((node) => node === name);
 }
+
+/** What each command does: the same as the bot, with forms. */
+export const DIALOGS: Readonly<Record<Node, Dialog>> = {
+  policy,
+  'contact-policy': contactPolicy,
+  questions,
+  status,
+  receipts,
+  help: atOnce({ kind: 'help' }),
+  statistics: atOnce({ kind: 'statistics' }),
+};

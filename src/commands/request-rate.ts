@@ -1,5 +1,5 @@
 import type { BareJid } from '../message/jid.ts';
-import type { Millis } from '../store/store.ts';
+import type { Millis } from '../message/time.ts';
 
 /** `refused-first`: to be said to the user; the ones after it are better met with silence. */
 export type Permission = 'ok' | 'refused-first' | 'refused';
@@ -20,7 +20,7 @@ const RECOVERED = 0.5;
 const MAX_USERS = 10_000;
 
 /** How many commands a user may give: so many at once, and so many in a minute after that. */
-export class Limiter {
+export class RequestRate {
   readonly #perMinute: number;
   readonly #maxUsers: number;
   /** Of those who came last the last. */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Stamp } from '../../message/fact.ts';
 import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { Status } from '../../message/status.ts';
+import type { Millis, Stamp } from '../../message/time.ts';
 import type { Told } from '../../receipt/judge.ts';
 import type { Receipt } from '../../receipt/receipt.ts';
-import { readReceipt, writeReceipt } from '../row.ts';
-import { type Claim, MAX_PER_PARCEL, type Millis, type Parcel, type Postponed } from '../store.ts';
+import { readReceipt, writeReceipt } from '../json-columns.ts';
+import { type Claim, MAX_PER_PARCEL, type Parcel, type Postponed } from '../store.ts';
 import type { Database, Statement } from './database.ts';
 import type { PreferenceRows } from './preferences.ts';
 import { prepareAll } from './statements.ts';
@@ -48,7 +48,7 @@ interface Row {
 }
 
 /** Receipts that are to be sent, and those sent lately. */
-export class Outbox {
+export class ReceiptRows {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
   readonly #preferences: PreferenceRows;
 

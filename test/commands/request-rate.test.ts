@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Limiter } from '../../src/commands/limiter.ts';
+import { RequestRate } from '../../src/commands/request-rate.ts';
 import { ALICE, BOB } from '../support/facts.ts';
 
 const MINUTE = 60_000;
 
-function takeTimes(limiter: Limiter, times: number, now: number) {
+function takeTimes(limiter: RequestRate, times: number, now: number) {
   return Array.from({ length: times }, () => limiter.take(ALICE, now));
 }
 
 test('so many commands are taken at once, and the first too many is told from the others', () => {
-  const limiter = new Limiter(3);
+  const limiter = new RequestRate(3);
   expect(takeTimes(limiter, 6, 0)).toEqual([
     'ok',
     'ok',
@@ -22,39 +22,39 @@ test('so many commands are taken at once, and the first too many is told from th
 });
 
 test('one who waits goes on', () => {
-  const limiter = new Limiter(4);
+  const limiter = new RequestRate(4);
   takeTimes(limiter, 5, 0);
   expect(limiter.take(ALICE, MINUTE / 4)).toBe('refused');
   expect(takeTimes(limiter, 3, MINUTE / 2)).toEqual(['ok', 'ok', 'refused-first']);
 });
 
 test('at an even pace nothing is refused', () => {
-  const limiter = new Limiter(30);
+  const limiter = new RequestRate(30);
   for (let now = 0; now < 10 * MINUTE; now += MINUTE / 30)
     expect(limiter.take(ALICE, now)).toBe('ok');
 });
 
 test('each user has their own', () => {
-  const limiter = new Limiter(1);
+  const limiter = new RequestRate(1);
   takeTimes(limiter, 3, 0);
   expect(limiter.take(BOB, 0)).toBe('ok');
 });
 
 test('a clock that is put back gives nothing and takes nothing', () => {
-  const limiter = new Limiter(2);
+  const limiter = new RequestRate(2);
   takeTimes(limiter, 2, MINUTE);
   expect(limiter.take(ALICE, 0)).toBe('refused-first');
   expect(limiter.take(ALICE, MINUTE)).toBe('ok');
 });
 
 test('one command a minute is possible', () => {
-  const limiter = new Limiter(1);
+  const limiter = new RequestRate(1);
   expect(takeTimes(limiter, 2, 0)).toEqual(['ok', 'refused-first']);
   expect(limiter.take(ALICE, MINUTE)).toBe('ok');
 });
 
 test('only so many users are remembered, those who came last', () => {
-  const limiter = new Limiter(1, 2);
+  const limiter = new RequestRate(1, 2);
   expect(limiter.take(ALICE, 0)).toBe('ok');
   expect(limiter.take(BOB, 1)).toBe('ok');
   expect(limiter.take('carol@example.org' as typeof ALICE, 2)).toBe('ok');
@@ -66,7 +66,7 @@ test('whoever writes whenever they like gets in any minute no more than the burs
   const pauses = fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 100 });
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 20 }), pauses, (perMinute, waits) => {
-      const limiter = new Limiter(perMinute);
+      const limiter = new RequestRate(perMinute);
       let now = 0;
       const answered: number[] = [];
       for (const wait of waits) {

@@ -3,7 +3,7 @@ import { NS } from '../protocol/namespaces.ts';
 import { child, children, type Element } from '../protocol/xml.ts';
 
 /** What a person says to the bot. */
-export interface Said {
+export interface ReadMessage {
   readonly user: BareJid;
   readonly text: string;
   /** RFC 5646: what it is written in, if the client tells. */
@@ -16,7 +16,7 @@ export interface Said {
 const TALK: readonly (string | undefined)[] = [undefined, 'normal', 'chat'];
 
 /** What a message says to a bot; `undefined` if it says nothing: chat states, receipts and markers have no body. */
-export function saidIn(message: Element): Said | undefined {
+export function readMessage(message: Element): ReadMessage | undefined {
   const { type, from, id } = message.attrs;
   const body = message.getChild('body');
   if (!TALK.includes(type) || from === undefined || body === undefined) return undefined;

@@ -3,21 +3,21 @@ import { type Answers, type DataForm, filledIn, mistakeIn } from '../protocol/da
 import { type Dialog, type Done, type Session, type Stage, wrong } from './dialog.ts';
 
 /** What a stanza of a command comes to. */
-export type Step = Asked | Done | { readonly kind: 'canceled' } | BadCommand;
+export type CommandStep = FormShown | Done | { readonly kind: 'canceled' } | BadCommand;
 
 /** The form is shown, perhaps not for the first time. */
-export interface Asked {
+export interface FormShown {
   readonly kind: 'asking';
   readonly form: DataForm;
   readonly mistake?: string;
 }
 
 /** XEP-0050 §3.4: what the user's action does to the dialog. */
-export async function step(
+export async function run(
   { action, answers }: CommandRequest,
   dialog: Dialog,
   session: Session,
-): Promise<Step> {
+): Promise<CommandStep> {
   if (action === 'cancel') return { kind: 'canceled' };
   // There is one form at most: nothing is before it.
   if (action === 'prev') return { kind: 'bad', because: 'bad-action' };
@@ -26,12 +26,12 @@ export async function step(
 }
 
 /** `next` and `complete` without a form suit what asks for none. */
-async function goOn(dialog: Dialog, session: Session): Promise<Step> {
+async function goOn(dialog: Dialog, session: Session): Promise<CommandStep> {
   const stage = await reopened(dialog, session);
   return stage.kind === 'asking' ? { kind: 'bad', because: 'bad-payload' } : stage;
 }
 
-async function take(answers: Answers, dialog: Dialog, session: Session): Promise<Step> {
+async function take(answers: Answers, dialog: Dialog, session: Session): Promise<CommandStep> {
   const stage = await reopened(dialog, session);
   if (stage.kind === 'done') return stage;
   const mistake = mistakeIn(answers, stage.form);
@@ -48,7 +48,7 @@ function reopened(dialog: Dialog, session: Session): Promise<Stage> {
 function again(
   stage: Stage,
   { answers, mistake }: { readonly answers: Answers; readonly mistake: string },
-): Step {
+): CommandStep {
   return stage.kind === 'done'
     ? stage
     : { kind: 'asking', form: filledIn(stage.form, answers), mistake };

@@ -1,15 +1,19 @@
 import type { Reply } from '../commands/reply.ts';
+import type { Millis } from '../message/time.ts';
 import type { BadCommand, CommandAnswer, Note } from '../protocol/adhoc-command.ts';
 import { formElement, tableElement } from '../protocol/data-form.ts';
-import type { Millis } from '../store/store.ts';
 import type { Language } from '../text/language.ts';
 import { replyText } from '../text/reply-text.ts';
-import type { Asked, Step } from './step.ts';
+import type { CommandStep, FormShown } from './run.ts';
 
-type Shown = Pick<CommandAnswer, 'status' | 'notes' | 'payload'>;
+type Rendered = Pick<CommandAnswer, 'status' | 'notes' | 'payload'>;
 
 /** A step as the user's client shows it. */
-export function shown(step: Exclude<Step, BadCommand>, language: Language, now: Millis): Shown {
+export function render(
+  step: Exclude<CommandStep, BadCommand>,
+  language: Language,
+  now: Millis,
+): Rendered {
   switch (step.kind) {
     case 'asking':
       return form(step);
@@ -23,7 +27,7 @@ export function shown(step: Exclude<Step, BadCommand>, language: Language, now: 
   }
 }
 
-function form({ form, mistake }: Asked): Shown {
+function form({ form, mistake }: FormShown): Rendered {
   if (mistake === undefined) return { status: 'executing', notes: [], payload: formElement(form) };
   // Some clients show no note beside a form.
   const instructions = [mistake, form.instructions].join('\n');

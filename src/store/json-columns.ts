@@ -1,5 +1,6 @@
-import type { Fact, Stamp } from '../message/fact.ts';
+import type { Fact } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
+import type { Stamp } from '../message/time.ts';
 import type { Told, Tracked } from '../receipt/judge.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
