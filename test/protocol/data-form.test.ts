@@ -9,7 +9,7 @@ import {
   tableElement,
   textIn,
 } from '../../src/protocol/data-form.ts';
-import { parseXml, treeOf } from '../support/xml.ts';
+import { parseOne as parse, treeOf } from '../support/xml.ts';
 
 const FORM: DataForm = {
   title: 'Two\nlines',
@@ -156,12 +156,6 @@ function answersOf(fields: string) {
   const answers = readAnswers(parse(`<x xmlns='jabber:x:data' type='submit'>${fields}</x>`));
   if (answers === undefined) throw new Error('not read');
   return answers;
-}
-
-function parse(text: string) {
-  const [element] = parseXml(text);
-  if (element === undefined) throw new Error('nothing to read');
-  return element;
 }
 
 function tree(text: string) {
