@@ -1,4 +1,4 @@
-import { compareFacts, type Fact } from './fact.ts';
+import { compareFacts, differenceOf, type Fact } from './fact.ts';
 import type { Stamp } from './time.ts';
 
 /** After so long without an `accepted`, the same id is a new message: see life.ts. */
@@ -34,27 +34,12 @@ function hasEachKindOnce(facts: readonly Fact[]): boolean {
 function firstAndLast(sorted: readonly Fact[]): readonly Fact[] {
   const groups = new Map<string, { first: Fact; last: Fact }>();
   for (const fact of sorted) {
-    const name = `${fact.kind} ${fact.side} ${natureOf(fact)} ${hourOf(fact)}`;
+    const name = `${fact.kind} ${fact.side} ${differenceOf(fact)} ${hourOf(fact)}`;
     const group = groups.get(name);
     if (group === undefined) groups.set(name, { first: fact, last: fact });
     else group.last = fact;
   }
   return [...groups.values()].flatMap(ends).sort(compareFacts);
-}
-
-/** What sets facts of one kind apart, so that none may stand for another. */
-function natureOf(fact: Fact): string {
-  switch (fact.kind) {
-    case 'accepted':
-      return fact.policy ?? '';
-    case 'sent':
-      return fact.unacknowledged ? 'unacknowledged' : '';
-    case 'received':
-    case 'displayed':
-      return fact.withheld ? 'withheld' : '';
-    default:
-      return '';
-  }
 }
 
 function ends({ first, last }: { first: Fact; last: Fact }): readonly Fact[] {

@@ -1,5 +1,4 @@
-import { unreachable } from '../unreachable.ts';
-import type { AtSession, Fact, FactKind } from './fact.ts';
+import { type AtSession, type Evidence, type Fact, KINDS } from './fact.ts';
 import type { Life } from './life.ts';
 import type { Stamp } from './time.ts';
 
@@ -42,24 +41,6 @@ export const RANK: Readonly<Record<Status, number>> = {
   declined: 5,
   confirmed: 6,
 };
-
-const PROVES: Readonly<Record<FactKind, Status>> = {
-  accepted: 'accepted',
-  relayed: 'relayed',
-  sent: 'sent',
-  stored: 'stored',
-  failed: 'failed',
-  lost: 'lost',
-  expired: 'expired',
-  acked: 'delivered',
-  received: 'delivered',
-  displayed: 'displayed',
-  approved: 'confirmed',
-  declined: 'declined',
-};
-
-/** Who says so: the server did it, the XEP-0198 stream acknowledged it, the client or the person answered. */
-export type Evidence = 'server' | 'stream' | 'client' | 'person';
 
 /** Who says so where we say it: `delivered` is told unasked by the stream's word only. */
 export function evidenceOfStatus(status: Status): Evidence {
@@ -104,7 +85,7 @@ export function factsReadUpTo(
   readUpTo: ReadUpTo | undefined,
 ): readonly Fact[] {
   if (readUpTo === undefined || startedAt > readUpTo.position) return facts;
-  const isDelivered = facts.some(({ kind }) => PROVES[kind] === 'delivered');
+  const isDelivered = facts.some(({ kind }) => KINDS[kind].proves === 'delivered');
   return isDelivered ? [...facts, { kind: 'displayed', at: readUpTo.at, side: 'both' }] : facts;
 }
 
@@ -131,30 +112,8 @@ function isOf(kind: AtSession['kind']): (fact: Fact) => fact is AtSession {
 }
 
 function proofOf(fact: Fact): Proof {
-  return { status: PROVES[fact.kind], evidence: evidenceOf(fact.kind), at: fact.at, fact };
-}
-
-function evidenceOf(kind: FactKind): Evidence {
-  switch (kind) {
-    case 'accepted':
-    case 'relayed':
-    case 'sent':
-    case 'stored':
-    case 'failed':
-    case 'lost':
-    case 'expired':
-      return 'server';
-    case 'acked':
-      return 'stream';
-    case 'received':
-    case 'displayed':
-      return 'client';
-    case 'approved':
-    case 'declined':
-      return 'person';
-    default:
-      return unreachable(kind);
-  }
+  const { proves, evidence } = KINDS[fact.kind];
+  return { status: proves, evidence, at: fact.at, fact };
 }
 
 /** Of what can come and go the latest counts; of what stays the client's own word first, then the earliest. */

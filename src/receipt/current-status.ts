@@ -1,13 +1,6 @@
-import { isWithheld } from '../message/fact.ts';
+import { type Evidence, isWithheld } from '../message/fact.ts';
 import { type Life, newestLife } from '../message/life.ts';
-import {
-  type Evidence,
-  evidenceOfStatus,
-  factsReadUpTo,
-  type Proof,
-  proofsOf,
-  RANK,
-} from '../message/status.ts';
+import { evidenceOfStatus, factsReadUpTo, type Proof, proofsOf, RANK } from '../message/status.ts';
 import { type Context, disclosedTo, entitlementOf } from './disclose.ts';
 import type { Told, Tracked } from './judge.ts';
 import { type Receipt, receiptOf } from './receipt.ts';

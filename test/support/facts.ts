@@ -1,11 +1,13 @@
 import fc from 'fast-check';
-import type {
-  Accepted,
-  Answered,
-  AtSession,
-  Fact,
-  FactKind,
-  Failed,
+import {
+  type Accepted,
+  type Answered,
+  type AtSession,
+  FACT_KINDS,
+  type Fact,
+  type FactKind,
+  type Failed,
+  isBelieved,
 } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { MessageKey, Side } from '../../src/message/key.ts';
@@ -21,21 +23,6 @@ export const SECOND: Stamp = 1_000_000;
 export const MINUTE: Stamp = 60 * SECOND;
 export const HOUR: Stamp = GENERATION_GAP;
 export const DAY: Stamp = 24 * HOUR;
-
-export const FACT_KINDS: readonly FactKind[] = [
-  'accepted',
-  'relayed',
-  'sent',
-  'stored',
-  'failed',
-  'lost',
-  'expired',
-  'acked',
-  'received',
-  'displayed',
-  'approved',
-  'declined',
-];
 
 export const ALICE = 'alice@example.org' as BareJid;
 export const BOB = 'bob@example.org' as BareJid;
@@ -74,7 +61,7 @@ type Details = Partial<
 
 /** A fact of that kind so long after T0, seen by one server for both sides. */
 export function fact(kind: FactKind, after: Stamp, details: Details = {}): Fact {
-  const side: Side = isOurs(kind) ? 'component' : 'both';
+  const side: Side = isBelieved(kind, 'component') ? 'component' : 'both';
   const seen = { at: T0 + after, side };
   switch (kind) {
     case 'accepted':
@@ -86,10 +73,6 @@ export function fact(kind: FactKind, after: Stamp, details: Details = {}): Fact 
     default:
       return { kind, ...seen, ...details };
   }
-}
-
-function isOurs(kind: FactKind): boolean {
-  return kind === 'approved' || kind === 'declined' || kind === 'expired';
 }
 
 /** A message of a sender who may see the recipient's presence. */
