@@ -13,13 +13,16 @@ export interface Accepted extends Seen {
   readonly type: 'chat' | 'normal';
   /** May the sender see the recipient's presence? Absent where the server cannot know. */
   readonly maySee?: boolean;
-  /** The recipient's policy for this sender when the message came; absent if it was `client`, or is not known here. */
+  /**
+   * The recipient's policy for this sender when the message came; absent if it was `client` or if
+   * this server does not know it.
+   */
   readonly policy?: Policy;
-  /** What the module wants back when it is asked to deliver on the recipient's behalf. */
+  /** The module expects it back in an order to deliver a tick for the recipient. */
   readonly token?: string;
   /** XEP-0359 §2.2, where it differs from the id. */
   readonly originId?: string;
-  /** The sender's client asked for XEP-0333 markers, so it shows them. */
+  /** The sender's client asked for XEP-0333 markers, so it shows them by itself. */
   readonly markable?: true;
   /** The statuses that the sender named in `<report/>`. */
   readonly report?: readonly string[];
@@ -36,7 +39,7 @@ export interface Failed extends Seen {
   readonly condition: string;
   /** RFC 6120 §8.3.2. */
   readonly type?: string;
-  /** The server's own error was written to a session of the sender. */
+  /** The server's own error message was written to a session of the sender. */
   readonly handed?: true;
 }
 
@@ -44,11 +47,11 @@ export interface Failed extends Seen {
 export interface AtSession extends Seen {
   readonly kind: 'sent' | 'acked' | 'lost';
   readonly resource?: string;
-  /** On `sent`: that session has no XEP-0198, so nothing more will be heard of the message from its stream. */
+  /** On `sent`: that session has no XEP-0198, so its stream will never acknowledge the message. */
   readonly unacknowledged?: true;
 }
 
-/** The recipient's client said so. */
+/** What the recipient's client answered. */
 export interface Answered extends Seen {
   readonly kind: 'received' | 'displayed';
   /** The recipient's policy stopped the answer: the sender did not get it. */
@@ -60,98 +63,21 @@ export interface Plain extends Seen {
 }
 
 /**
- * One thing that was seen to happen to a message. It is persisted: kinds and names are never
- * changed, only added.
+ * One thing that a server saw happen to a message; what holds for each kind stands in kinds.ts.
+ * Facts are stored: kinds and names are never changed, only added.
  */
 export type Fact = Accepted | Stored | Failed | AtSession | Answered | Plain;
 export type FactKind = Fact['kind'];
 
-/** Who says so: the server itself, the XEP-0198 stream, the recipient's client or the recipient. */
-export type Evidence = 'server' | 'stream' | 'client' | 'person';
-
-/** What holds for every fact of one kind. */
-interface KindOfFact {
-  /** Who may report it: a server is believed about its own users and its own streams only. */
-  readonly sides: readonly Side[];
-  /** The status that it proves. The compiler checks in status.ts that it is one. */
-  readonly proves: string;
-  readonly evidence: Evidence;
-  /** Whether it shows that the recipient's server let the message in: a blocked one has no such fact. */
-  readonly letsIn: boolean;
-  /** The detail that makes two facts of this kind different, so that a record keeps both. */
-  readonly differBy?: Difference;
-}
-
-type Difference = 'policy' | 'unacknowledged' | 'withheld';
-
-const RECIPIENTS = ['recipient', 'both'] as const;
-const ANY_SERVER = ['sender', 'recipient', 'both'] as const;
-
-/** The kinds of facts: a new one needs a row here, and the compiler and the tests lead on from there. */
-export const KINDS = {
-  accepted: {
-    sides: ANY_SERVER,
-    proves: 'accepted',
-    evidence: 'server',
-    letsIn: false,
-    differBy: 'policy',
-  },
-  relayed: { sides: ['sender'], proves: 'relayed', evidence: 'server', letsIn: false },
-  sent: {
-    sides: RECIPIENTS,
-    proves: 'sent',
-    evidence: 'server',
-    letsIn: true,
-    differBy: 'unacknowledged',
-  },
-  stored: { sides: RECIPIENTS, proves: 'stored', evidence: 'server', letsIn: true },
-  failed: { sides: ANY_SERVER, proves: 'failed', evidence: 'server', letsIn: false },
-  lost: { sides: RECIPIENTS, proves: 'lost', evidence: 'server', letsIn: false },
-  expired: { sides: ['component'], proves: 'expired', evidence: 'server', letsIn: false },
-  acked: { sides: RECIPIENTS, proves: 'delivered', evidence: 'stream', letsIn: true },
-  received: {
-    sides: ANY_SERVER,
-    proves: 'delivered',
-    evidence: 'client',
-    letsIn: true,
-    differBy: 'withheld',
-  },
-  displayed: {
-    sides: ANY_SERVER,
-    proves: 'displayed',
-    evidence: 'client',
-    letsIn: true,
-    differBy: 'withheld',
-  },
-  approved: { sides: ['component'], proves: 'confirmed', evidence: 'person', letsIn: false },
-  declined: { sides: ['component'], proves: 'declined', evidence: 'person', letsIn: false },
-} as const satisfies Readonly<Record<FactKind, KindOfFact>>;
-
-export const FACT_KINDS: readonly FactKind[] = Object.keys(KINDS).filter(isFactKind);
-
-export function isFactKind(word: string): word is FactKind {
-  return Object.hasOwn(KINDS, word);
-}
-
-/** May that side report this kind? */
-export function isBelieved(kind: FactKind, side: Side): boolean {
-  const { sides }: KindOfFact = KINDS[kind];
-  return sides.includes(side);
-}
-
-/** What makes this fact different from others of its kind; empty for most. */
-export function differenceOf(fact: Fact): string {
-  const { differBy }: KindOfFact = KINDS[fact.kind];
-  if (differBy === undefined) return '';
-  return String((fact as Readonly<Partial<Record<Difference, unknown>>>)[differBy] ?? '');
-}
-
-/** An answer that the recipient's policy stopped: it proves that the message arrived, and the sender did not get it. */
+/**
+ * Whether it is an answer that the recipient's policy stopped. It proves that the message arrived,
+ * but the sender did not get it.
+ */
 export function isWithheld(fact: Fact): boolean {
   return (fact.kind === 'received' || fact.kind === 'displayed') && fact.withheld === true;
 }
 
-/** A total order: by stamp; facts that differ are never equal. */
+/** A total order, by stamp first. Only facts that are the same in everything are equal. */
 export function compareFacts(a: Fact, b: Fact): number {
   if (a === b) return 0;
   return a.at - b.at || compareTexts(JSON.stringify(a), JSON.stringify(b));

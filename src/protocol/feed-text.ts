@@ -1,7 +1,7 @@
 import type { Accepted, AtSession, Fact, FactKind, Failed } from '../message/fact.ts';
-import { isBelieved, isFactKind } from '../message/fact.ts';
 import type { BareJid } from '../message/jid.ts';
 import { type MessageKey, type Side, sideOf } from '../message/key.ts';
+import { isBelieved, isFactKind } from '../message/kinds.ts';
 import { isPolicy } from '../message/policy.ts';
 import type { Stamp } from '../message/time.ts';
 import { unreachable } from '../unreachable.ts';

@@ -1,4 +1,5 @@
-import { type Evidence, isWithheld } from '../message/fact.ts';
+import { isWithheld } from '../message/fact.ts';
+import type { Evidence } from '../message/kinds.ts';
 import { type Life, newestLife } from '../message/life.ts';
 import { evidenceOfStatus, factsReadUpTo, type Proof, proofsOf, RANK } from '../message/status.ts';
 import { type Context, disclosedTo, entitlementOf } from './disclose.ts';

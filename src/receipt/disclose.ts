@@ -1,6 +1,7 @@
-import { type Fact, isWithheld, KINDS } from '../message/fact.ts';
+import { type Fact, isWithheld } from '../message/fact.ts';
 import { domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
+import { KINDS } from '../message/kinds.ts';
 import { acceptedFacts, type Life } from '../message/life.ts';
 import type { Policy } from '../message/policy.ts';
 import {

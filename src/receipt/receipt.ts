@@ -1,5 +1,5 @@
-import type { Evidence } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
+import type { Evidence } from '../message/kinds.ts';
 import type { Proof, Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OPTIONS, variableOf } from '../../src/config/environment.ts';
 import { settingsSchema } from '../../src/config/schema.ts';
-import { FACT_KINDS, KINDS } from '../../src/message/fact.ts';
+import { FACT_KINDS, KINDS } from '../../src/message/kinds.ts';
 import { STATUSES } from '../../src/message/status.ts';
 import { REPOSITORY } from '../support/repository.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { isFactKind } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
+import { isFactKind } from '../../src/message/kinds.ts';
 import { POLICIES } from '../../src/message/policy.ts';
 import { isStatus, STATUSES } from '../../src/message/status.ts';
 import { readDelivered } from '../../src/protocol/deliver.ts';

@@ -1,14 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type Accepted,
-  type AtSession,
-  FACT_KINDS,
-  type Fact,
-  type Failed,
-} from '../../src/message/fact.ts';
+import type { Accepted, AtSession, Fact, Failed } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { MessageKey } from '../../src/message/key.ts';
+import { FACT_KINDS } from '../../src/message/kinds.ts';
 import { POLICIES } from '../../src/message/policy.ts';
 import { type Line, readLines } from '../../src/protocol/feed-text.ts';
 import { fact, keyOf, T0 } from '../support/facts.ts';

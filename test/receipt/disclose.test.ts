@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { FACT_KINDS, type FactKind } from '../../src/message/fact.ts';
+import type { FactKind } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
+import { FACT_KINDS } from '../../src/message/kinds.ts';
 import { POLICIES, type Policy } from '../../src/message/policy.ts';
 import type { Consent } from '../../src/receipt/consent.ts';
 import {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FACT_KINDS, type Fact, type FactKind } from '../../src/message/fact.ts';
+import type { Fact, FactKind } from '../../src/message/fact.ts';
+import { FACT_KINDS } from '../../src/message/kinds.ts';
 import { newestLife } from '../../src/message/life.ts';
 import { POLICIES } from '../../src/message/policy.ts';
 import { RANK } from '../../src/message/status.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FACT_KINDS, type Fact, isWithheld } from '../../src/message/fact.ts';
+import { type Fact, isWithheld } from '../../src/message/fact.ts';
+import { FACT_KINDS } from '../../src/message/kinds.ts';
 import { POLICIES, type Policy, strictest } from '../../src/message/policy.ts';
 import { RANK } from '../../src/message/status.ts';
 import type { Stamp } from '../../src/message/time.ts';

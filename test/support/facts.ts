@@ -1,16 +1,15 @@
 import fc from 'fast-check';
-import {
-  type Accepted,
-  type Answered,
-  type AtSession,
-  FACT_KINDS,
-  type Fact,
-  type FactKind,
-  type Failed,
-  isBelieved,
+import type {
+  Accepted,
+  Answered,
+  AtSession,
+  Fact,
+  FactKind,
+  Failed,
 } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { MessageKey, Side } from '../../src/message/key.ts';
+import { FACT_KINDS, isBelieved } from '../../src/message/kinds.ts';
 import type { Life } from '../../src/message/life.ts';
 import { POLICIES, type Policy } from '../../src/message/policy.ts';
 import { GENERATION_GAP } from '../../src/message/record.ts';
