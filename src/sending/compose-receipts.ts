@@ -5,8 +5,8 @@ import { receiptMessage } from '../protocol/receipt-message.ts';
 import type { Element } from '../protocol/xml.ts';
 import { languageTagOf } from '../receipt/preferences.ts';
 import type { Parcel } from '../store/store.ts';
-import { describe } from '../text/describe.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
+import { receiptLines } from '../text/receipt-text.ts';
 
 /** How receipts are put: for machines alone or also in words, as the sender chose, else the operator. */
 export function composerOf(
@@ -18,7 +18,7 @@ export function composerOf(
     const spoken = languageFor(languageTagOf(preferences), LANGUAGE_OF[language]);
     const isReadable = preferences.text ?? receipts.text;
     const text = isReadable
-      ? { lang: spoken.lang, body: describe(told, spoken, now()) }
+      ? { lang: spoken.lang, body: receiptLines(told, spoken, now()) }
       : undefined;
     return receiptMessage({ id, from, to, receipts: told, text });
   };
