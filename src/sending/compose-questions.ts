@@ -19,6 +19,6 @@ export function askingComposerOf(
     const spoken = languageFor(languageTagOf(recipient), LANGUAGE_OF[language]);
     const body = askingText(asking, spoken, now());
     const id = questionId(asking.questions.map(({ number }) => number));
-    return chatMessage({ id, from, to: asking.recipient, lang: spoken.lang, body });
+    return chatMessage({ id, from, to: asking.recipient, lang: spoken.lang, body, isStored: true });
   };
 }

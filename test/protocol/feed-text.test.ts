@@ -246,6 +246,16 @@ test('a text without lines says nothing', () => {
   expect(readLines('\n\n', DOMAIN)).toEqual([]);
 });
 
+test('an escape has upper-case digits; with others the text stays as it is', () => {
+  expect(read('message\ta%0Ab\talice@example.org\tbob@example.org')).toMatchObject({
+    key: { id: 'a\nb' },
+  });
+  for (const id of ['a%0ab', 'a%7fb', 'a%', 'a%G0', 'a%FF'])
+    expect(read(`message\t${id}\talice@example.org\tbob@example.org`)).toMatchObject({
+      key: { id },
+    });
+});
+
 test('escapes are those of the document', () => {
   expect(escaped('a b\t\n%\x7f消')).toBe('a%20b%09%0A%25%7F消');
 });
