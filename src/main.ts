@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { BadConfig, type Config, loadConfig } from './config/config.ts';
 import { createDaemon, type Daemon } from './daemon.ts';
-import { createLink } from './link/link.ts';
+import { createLink } from './link/component-link.ts';
 import { createLogger } from './log.ts';
 import { lockStore, openStore, type StoreLock } from './store/open.ts';
 import { StoreUnavailable } from './store/unavailable.ts';

@@ -10,7 +10,7 @@ declare module '@xmpp/component' {
   }
 
   export interface Component {
-    /** How long each of the library's own waits may take; 0: no end. */
+    /** Maximum time of each wait inside the library; 0 for no limit. */
     timeout: number;
     readonly socket: Socket | null;
     readonly reconnect: { stop(): void };
