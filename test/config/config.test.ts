@@ -71,7 +71,7 @@ describe('every option', () => {
     ['log.addresses', 'hidden', 'hidden', ({ log }) => log.addresses],
   ];
 
-  test('is tried here', () => {
+  test('is tested here', () => {
     const tried = cases.map(([option]) => option);
     expect([...tried, 'component.secretFile'].toSorted()).toEqual(Object.keys(OPTIONS).toSorted());
   });
@@ -81,13 +81,13 @@ describe('every option', () => {
   });
 
   test.each(cases)(
-    '%s comes from the environment, which counts for more',
+    '%s comes from the environment, which wins over the file',
     (option, value, text, read) => {
       expect(read(load(LEAST, { [variableOf(option)]: text }))).toEqual(value);
     },
   );
 
-  test('has a variable that says what it is', () => {
+  test('has an environment variable with its name', () => {
     expect(variableOf('component.secretFile')).toBe('XMPP_RECEIPTS_COMPONENT_SECRET_FILE');
     expect(variableOf('receipts.expireAfterMs')).toBe('XMPP_RECEIPTS_RECEIPTS_EXPIRE_AFTER_MS');
   });
@@ -117,19 +117,19 @@ describe('the file', () => {
     });
   });
 
-  test('with nothing in it lacks what must be said', () => {
+  test('that is empty lacks the options without a default', () => {
     expect(complaintsOf(undefined)).toContain(
       'config: "component" must be a section with domain, server and secretFile, found nothing',
     );
   });
 
-  test('that is not there is named', () => {
+  test('that does not exist is named in the error', () => {
     expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow(
       /cannot read .*none\.yaml.*ENOENT/,
     );
   });
 
-  test('that is no YAML is named', () => {
+  test('that is not YAML is named in the error, without its text', () => {
     writeFileSync(join(folder, 'config.yaml'), 'domains: [');
     expect(() => loadConfig(join(folder, 'config.yaml'), {})).toThrow(/cannot read .*config\.yaml/);
     writeFileSync(join(folder, 'config.yaml'), 'component:\n  secret: "s3cret\n  domain: x');
@@ -137,20 +137,20 @@ describe('the file', () => {
     expect(() => loadConfig(join(folder, 'config.yaml'), {})).toThrow(/at line \d+/);
   });
 
-  test.each([['- a'], ['text'], ['7']])('that holds %j has no sections', (text) => {
+  test.each([['- a'], ['text'], ['7']])('with %j in it is not a file of sections', (text) => {
     writeFileSync(join(folder, 'config.yaml'), text);
     expect(() => loadConfig(join(folder, 'config.yaml'), {})).toThrow(
       'config: "the file" must be a file of sections; docs/operating.md shows one',
     );
   });
 
-  test('may write a domain as people do; servers write it in lower case', () => {
+  test('may have domains with capital letters, which become small ones', () => {
     const config = load(withOption('domains', ['Example.ORG']));
     expect(config.domains).toEqual(['example.org']);
   });
 });
 
-describe('what cannot be used is named: the key, what it must be, and what it is', () => {
+describe('a setting that cannot be used is named, with what was expected and found', () => {
   test.each<[string, unknown, string]>([
     ['component.domain', 'a b', 'must be a domain such as receipts.example.org, found "a b"'],
     [
@@ -263,11 +263,11 @@ describe('what cannot be used is named: the key, what it must be, and what it is
       '"component.domian" is not an option; docs/operating.md lists them all',
     ],
     ['section', 'reciepts', '"reciepts" is not an option; docs/operating.md lists them all'],
-  ])('an unknown %s', (_, option, complaint) => {
+  ])('an unknown %s is named', (_, option, complaint) => {
     expect(complaintsOf(withOption(option, 'x'))).toEqual([`config: ${complaint}`]);
   });
 
-  test('all of it at once', () => {
+  test('all mistakes are named at once', () => {
     const settings = { ...LEAST, retentionDays: 0, disclosure: 'x', domains: undefined };
     expect(complaintsOf(settings)).toHaveLength(3);
   });
@@ -289,11 +289,11 @@ describe('what cannot be used is named: the key, what it must be, and what it is
       ' , ',
       '"domains" must be a list of at least one user domain, found []',
     ],
-  ])('in the environment as well: %s=%s', (variable, text, complaint) => {
+  ])('also in the environment: %s=%s', (variable, text, complaint) => {
     expect(complaintsOf(LEAST, { [variable]: text })).toEqual([`config: ${complaint}`]);
   });
 
-  test('what the environment puts into a section that is none', () => {
+  test('a section that is none stays an error if the environment sets an option of it', () => {
     const complaints = complaintsOf(withOption('receipts', [1]), {
       XMPP_RECEIPTS_RECEIPTS_TEXT: 'true',
     });
@@ -301,7 +301,7 @@ describe('what cannot be used is named: the key, what it must be, and what it is
   });
 });
 
-describe('settings that contradict each other are named, with what to do', () => {
+describe('settings that contradict each other are named with what to do', () => {
   test.each<[string, unknown, string]>([
     [
       'receipts.expireAfterMs',
@@ -327,19 +327,19 @@ describe('settings that contradict each other are named, with what to do', () =>
     expect(complaintsOf(withOption(option, value))).toEqual([`config: ${complaint}`]);
   });
 
-  test('but a message may expire in the very moment in which its record may go', () => {
+  test('a message may expire just when its record may be deleted', () => {
     const config = load(withOption('receipts.expireAfterMs', 30 * DAY_MS));
     expect(config.receipts.expireAfterMs).toBe(30 * DAY_MS);
   });
 
-  test('all of them at once', () => {
+  test('all contradictions are named at once', () => {
     const domains = ['receipts.example.org', 'a.example', 'a.example', 'b.example', 'b.example'];
     expect(complaintsOf({ ...LEAST, domains, retentionDays: 2 })).toHaveLength(4);
   });
 });
 
 describe('an environment variable that is no option is refused', () => {
-  test('by its name, so that a misspelt one is found', () => {
+  test('with its name, so that a misspelt one is found', () => {
     expect(complaintsOf(LEAST, { XMPP_RECEIPTS_GRACE_MS: '1' })).toEqual([
       'config: "XMPP_RECEIPTS_GRACE_MS" in the environment is not an option; docs/operating.md lists them all. Correct the name or unset it',
     ]);
@@ -367,7 +367,7 @@ describe('the secret', () => {
     component: { domain: 'receipts.example.org', secretFile: 'secret' },
   };
 
-  test('may be in a file beside the configuration, with a line end', () => {
+  test('may be in a file next to the configuration, with a line end', () => {
     writeFileSync(join(folder, 'secret'), 's3cret\n');
     expect(load(withFile).component.secret).toBe('s3cret');
   });
@@ -382,7 +382,7 @@ describe('the secret', () => {
     expect(config.component).not.toHaveProperty('secretFile');
   });
 
-  test('in a file that is not there', () => {
+  test('must be in a file that exists', () => {
     expect(complaintsOf(withFile)).toEqual([
       expect.stringMatching(
         /"component.secretFile" must name a file that can be read: ENOENT.*secret/,
@@ -390,14 +390,14 @@ describe('the secret', () => {
     ]);
   });
 
-  test('in a file with nothing in it', () => {
+  test('must not be in an empty file', () => {
     writeFileSync(join(folder, 'secret'), '\n');
     expect(complaintsOf(withFile)).toEqual([
       `config: "component.secretFile" must name a file that holds the secret, but ${join(folder, 'secret')} is empty`,
     ]);
   });
 
-  test('is given once', () => {
+  test('must be given exactly once', () => {
     const both = { domain: 'r.example.org', secret: 's3cret', secretFile: 'secret' };
     const neither = { domain: 'r.example.org' };
     for (const component of [both, neither])
@@ -406,7 +406,7 @@ describe('the secret', () => {
       ]);
   });
 
-  test('is in no complaint', () => {
+  test('is in no error message', () => {
     for (const component of [
       { domain: 'a b', secret: 's3cret', secretFile: 'x' },
       { domain: 'a b', secret: ['s3cret'] },

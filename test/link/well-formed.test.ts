@@ -25,7 +25,7 @@ test('whatever a text or an attribute holds, only characters of XML 1.0 come out
   );
 });
 
-test('what XML allows comes back as it was, tabs and line ends too', () => {
+test('characters that XML allows come back as they were, also tabs and line ends', () => {
   fc.assert(
     fc.property(anyText(), (text) => {
       const [, value = '', content = ''] = partsOf(
@@ -47,7 +47,7 @@ test('an element of any shape is read as it was', () => {
   );
 });
 
-test('an element that holds nothing is written in its short form, without absent attributes', () => {
+test('an element without content is written in its short form, without undefined attributes', () => {
   const written = element('a', { b: '1' });
   written.attrs['gone'] = undefined;
   expect(wellFormed(written)).toBe('<a b="1"/>');

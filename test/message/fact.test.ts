@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { compareFacts } from '../../src/message/fact.ts';
 import { anyFact } from '../support/facts.ts';
 
-test('facts have one order, and those that differ are never equal in it', () => {
+test('facts have one total order, in which facts that differ are never equal', () => {
   const few = anyFact({ hours: 1, kinds: ['accepted', 'sent'] });
   fc.assert(
     fc.property(few, few, (a, b) => {

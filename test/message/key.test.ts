@@ -4,7 +4,7 @@ import type { BareJid } from '../../src/message/jid.ts';
 import { keyText, sideOf } from '../../src/message/key.ts';
 import { keyOf } from '../support/facts.ts';
 
-describe('sides of a message', () => {
+describe('the side of a domain', () => {
   const key = keyOf('m1', 'alice@a.example' as BareJid, 'bob@b.example' as BareJid);
 
   test.each([
@@ -12,11 +12,11 @@ describe('sides of a message', () => {
     ['b.example', 'recipient'],
     ['c.example', undefined],
     ['example', undefined],
-  ])('%s: %s', (domain, side) => {
+  ])('for %s it is %s', (domain, side) => {
     expect(sideOf(key, domain)).toBe(side);
   });
 
-  test('one server may be both', () => {
+  test('is both if sender and recipient are on one server', () => {
     expect(sideOf(keyOf('m1'), 'example.org')).toBe('both');
   });
 });

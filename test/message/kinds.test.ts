@@ -7,7 +7,7 @@ import { differenceOf, FACT_KINDS, isBelieved, isFactKind } from '../../src/mess
 import { accepted, fact } from '../support/facts.ts';
 import { REPOSITORY } from '../support/repository.ts';
 
-describe('whose word counts', () => {
+describe('the sides that may report', () => {
   const believed: Readonly<Record<FactKind, readonly Side[]>> = {
     accepted: ['sender', 'recipient', 'both'],
     relayed: ['sender'],
@@ -58,7 +58,7 @@ describe('two facts of one kind', () => {
   });
 });
 
-test('only our own words are kinds', () => {
+test('only our own words are kinds of facts', () => {
   expect([...FACT_KINDS, 'read', 'toString', ''].filter(isFactKind)).toEqual(FACT_KINDS);
 });
 

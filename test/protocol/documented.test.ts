@@ -60,7 +60,7 @@ describe('2.1 hello', () => {
     expect(readHello(greeted)).toMatchObject({ version: '1', waiting: 0 });
   });
 
-  test('and answered with our own', async () => {
+  test('it is answered with our own hello', async () => {
     const scene = await onStage();
     expect(treeOf(await scene.ask(asked))).toEqual(treeOf(answered));
   });
@@ -146,7 +146,7 @@ describe('2.3 policies', () => {
   const [whole, taken, change, changed] = stanzasIn('2.3 policies');
   const VERSIONS = [versionIn(whole), versionIn(change)];
 
-  test('are sent whole, as it stands there', async () => {
+  test('are sent whole as the page shows', async () => {
     const store = openStore('sqlite::memory:');
     await choose(store, 'bob@example.org', {
       policy: 'manual',
@@ -158,7 +158,7 @@ describe('2.3 policies', () => {
     expect(withoutVersion(policiesIn(scene)[0], 'p1')).toEqual(withoutVersion(whole, 'p1'));
   });
 
-  test('then as changes', async () => {
+  test('after that only changes are sent', async () => {
     const store = openStore('sqlite::memory:');
     await choose(store, 'bob@example.org', { policy: 'manual' });
     const scene = await onStage({ store });
@@ -178,7 +178,7 @@ describe('2.3 policies', () => {
 describe('2.4 deliver', () => {
   const [order, answered] = stanzasIn('2.4 deliver');
 
-  test('is ordered as it stands there', async () => {
+  test('is ordered as the page shows', async () => {
     const scene = await onStage({ settings: { 'policy.default': 'automatic' } });
     const manual = fact('accepted', 0, { token: '9q1yVb2cTn0e', policy: 'manual' });
     const carols = keyOf('m\n2', undefined, 'carol@example.org' as BareJid);
@@ -199,7 +199,7 @@ describe('2.4 deliver', () => {
 describe('3.1 a receipt', () => {
   const [receipt] = stanzasIn('3.1 A receipt');
 
-  test('is sent as it stands there', async () => {
+  test('is sent as the page shows', async () => {
     const scene = await onStage({
       settings: { 'receipts.text': 'true', 'receipts.gatherTextMs': '0' },
     });
@@ -207,7 +207,7 @@ describe('3.1 a receipt', () => {
     expect(withId(scene.messages[0], 'r-5f0c1a')).toEqual(treeOf(receipt));
   });
 
-  test('the statuses are all that there are', () => {
+  test('the page lists every status', () => {
     const [, listed = ''] =
       rowsOf('| attribute | meaning |').find(([name]) => name === '`status`') ?? [];
     const statuses = listed.split(', ').map((word) => word.replace(/ \(.*\)$/, '').trim());
@@ -241,7 +241,7 @@ describe('3.3 a query', () => {
 });
 
 describe('3.4 policies', () => {
-  test('the table lists every one', () => {
+  test('the table lists every policy', () => {
     const listed = rowsOf("| policy | the recipient's clients | the sender learns |", 3);
     expect(listed.map(([name = '']) => wordsIn(name)[0])).toEqual([
       'client',
@@ -256,7 +256,7 @@ describe('3.4 policies', () => {
 describe('3.5 the bot', () => {
   const [said, answered, asked] = stanzasIn('3.5 The bot');
 
-  test('answers and asks as it stands there', async () => {
+  test('answers and asks as the page shows', async () => {
     const scene = await onStage();
     await scene.say(String(said));
     await scene.pass(100);
@@ -270,7 +270,7 @@ describe('3.5 the bot', () => {
 describe('3.6 ad-hoc commands', () => {
   const [list, listed, submit, completed] = stanzasIn('3.6 Ad-hoc commands');
 
-  test('are listed and carried out as it stands there', async () => {
+  test('are listed and carried out as the page shows', async () => {
     const scene = await onStage({ settings: { 'policy.default': 'manual' } });
     expect(treeOf(await scene.ask(list))).toEqual(treeOf(listed));
     await scene.report(keyOf('m1'), accepted(), fact('acked', 1));

@@ -48,7 +48,7 @@ describe('any text', () => {
     );
   });
 
-  test('spoils only its own line', () => {
+  test('never affects the other lines', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const good = `message\t${KEY}\tsent 5`;
@@ -60,7 +60,7 @@ describe('any text', () => {
   });
 });
 
-test('what is read is what was written', () => {
+test('a line is read as it was written', () => {
   fc.assert(
     fc.property(anyKey(), fc.array(anyReportedFact(), { maxLength: 6 }), (key, facts) => {
       expect(readLines(messageLine(key, facts), DOMAIN)).toEqual([{ kind: 'message', key, facts }]);
@@ -98,7 +98,7 @@ describe('an id may be', () => {
   });
 });
 
-describe('a message line that cannot be used says why', () => {
+describe('a message line that cannot be used has a reason', () => {
   test.each([
     ['without recipient', 'message\tm1\talice@example.org', /bare JIDs/],
     ['with a resource', 'message\tm1\talice@example.org/pc\tbob@example.org', /bare JIDs/],
@@ -139,24 +139,27 @@ describe('what only the recipient’s server can know', () => {
   const US = 'alice@example.org';
   const THEM = 'bob@example.net';
 
-  test('is believed of the recipient’s', () => {
+  test('is believed if the recipient’s server reports it', () => {
     for (const sender of [US, THEM])
       expect(from(sender, US, accepted)).toMatchObject({
         facts: [{ policy: 'manual', token: 'kX2c' }],
       });
   });
 
-  test('is not believed of the sender’s: its policy and token', () => {
+  test('is not believed if the sender’s server reports it: policy and token', () => {
     expect(from(US, THEM, accepted)).toEqual(from(US, THEM, 'accepted 1 type=chat'));
   });
 
-  test.each(['received', 'displayed'])('that an answer was stopped: %s', (kind) => {
-    expect(from(THEM, US, `${kind} 5 withheld=yes`)).toMatchObject({
-      facts: [{ kind, at: 5, withheld: true }],
-    });
-    expect(from(US, THEM, `${kind} 5 withheld=yes`)).toMatchObject({ facts: [] });
-    expect(from(US, THEM, `${kind} 5`)).toMatchObject({ facts: [{ kind, at: 5 }] });
-  });
+  test.each(['received', 'displayed'])(
+    'nor is it if the sender’s server says that an answer was stopped: %s',
+    (kind) => {
+      expect(from(THEM, US, `${kind} 5 withheld=yes`)).toMatchObject({
+        facts: [{ kind, at: 5, withheld: true }],
+      });
+      expect(from(US, THEM, `${kind} 5 withheld=yes`)).toMatchObject({ facts: [] });
+      expect(from(US, THEM, `${kind} 5`)).toMatchObject({ facts: [{ kind, at: 5 }] });
+    },
+  );
 });
 
 describe('a detail', () => {
@@ -171,7 +174,7 @@ describe('a detail', () => {
     ['sent 1 sm=no', { unacknowledged: true }],
     ['sent 1 sm=yes', {}],
     ['sent 1 resource=a%20b sm=no', { resource: 'a b', unacknowledged: true }],
-  ])('is read as far as it is known: %s', (field, details) => {
+  ])('is read if it is known, and ignored if not: %s', (field, details) => {
     const bare = field.split(' ').slice(0, 2).join(' ');
     const plain = readFacts(bare);
     expect(readFacts(field)).toEqual(plain.map((fact) => ({ ...fact, ...details })));
@@ -191,7 +194,7 @@ describe('what a later version may say is ignored', () => {
     expect(read(line)).toEqual(expected);
   });
 
-  test('a fact without its details has the plainest', () => {
+  test('a fact without details gets the most general ones', () => {
     const line = read(`message\t${KEY}\taccepted 1\tstored 2\tfailed 3`);
     expect(line).toMatchObject({
       facts: [
@@ -241,7 +244,7 @@ describe('a deleted account', () => {
   });
 });
 
-test('a text without lines says nothing', () => {
+test('a text without lines has no facts', () => {
   expect(readLines('', DOMAIN)).toEqual([]);
   expect(readLines('\n\n', DOMAIN)).toEqual([]);
 });

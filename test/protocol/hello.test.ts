@@ -7,7 +7,7 @@ import { anyElement } from '../support/any-element.ts';
 import { parseOne as parse } from '../support/xml.ts';
 
 describe('a hello', () => {
-  test('of another version is read as far as it goes', () => {
+  test('of another version is read, with defaults for what it lacks', () => {
     expect(readHello(parse(`<iq><hello xmlns='xmpp-receipts:feed:1' version='2'/></iq>`))).toEqual({
       version: '2',
       module: 'unknown',
@@ -47,7 +47,7 @@ const anyHello = anyElement({
   values: ['1', '-1', '1e3', '0x10', ' 5', '9007199254740993', 'accepted  sent', ' '],
 });
 
-test('whatever a module says of itself is read, with usable numbers and words', () => {
+test('whatever a module says about itself is read, with valid numbers and words only', () => {
   fc.assert(
     fc.property(anyHello, (said) => {
       const hello = readHello(element('iq', {}, said));

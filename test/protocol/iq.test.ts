@@ -35,7 +35,7 @@ describe('answers', () => {
     ['<iq type="result"/>', false],
     ['<iq type="error"/>', false],
     ['<message type="get"/>', false],
-  ])('%s waits for one: %s', (stanza, expected) => {
+  ])('are expected for %s: %s', (stanza, expected) => {
     expect(isRequest(parse(stanza))).toBe(expected);
   });
 });

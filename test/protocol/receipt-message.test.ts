@@ -17,7 +17,7 @@ describe('a message with receipts', () => {
   };
   const envelope = { id: 'r-1', from: 'receipts@r.example.org', to: ALICE, receipts: [receipt] };
 
-  test('goes to the bare address, whatever was written to', () => {
+  test('goes to the bare address, also if the sender has a resource', () => {
     const to = `${ALICE}/pc` as BareJid;
     expect(receiptMessage({ ...envelope, to, text: undefined }).attrs['to']).toBe(ALICE);
   });
@@ -28,7 +28,7 @@ describe('a message with receipts', () => {
     expect(message.getChildren('receipt').map(({ attrs }) => attrs['id'])).toEqual(['m1', 'm2']);
   });
 
-  test('has neither body nor language unless people are to read it', () => {
+  test('has no body and no language if it has no text for people', () => {
     const message = receiptMessage({ ...envelope, text: undefined });
     expect(treeOf(message)).toEqual(
       treeOf(
@@ -42,7 +42,7 @@ describe('a message with receipts', () => {
     );
   });
 
-  test('writes any instant of ours as XEP-0082 has it', () => {
+  test('writes every time in the format of XEP-0082', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }), (at) => {
         const message = receiptMessage({

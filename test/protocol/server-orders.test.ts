@@ -6,12 +6,12 @@ import { element } from '../../src/protocol/xml.ts';
 const answer = (type: string, name: string) =>
   element('iq', { type }, element(name, { xmlns: NS.feed, version: 'v:1' }));
 
-it('an error that holds our order says nothing of ticks delivered', () => {
+it('an error that repeats our order does not count as delivered', () => {
   expect(readDelivered(answer('error', 'deliver'))).toBeUndefined();
   expect(readDelivered(answer('result', 'deliver'))).toEqual({ delivered: 0, forbidden: 0 });
 });
 
-it('an error that holds our policies does not say that they are held', () => {
+it('an error that repeats our policies does not count as a confirmation', () => {
   expect(versionIn(answer('error', 'policies'))).toBeUndefined();
   expect(versionIn(answer('result', 'policies'))).toBe('v:1');
 });
@@ -20,7 +20,7 @@ describe('a page of an order', () => {
   const pageOf = (...texts: readonly string[]) =>
     firstPage(texts, { textOf: (text) => text, maxBytes: 10 });
 
-  it('holds as many lines as fit, each with its line end', () => {
+  it('has as many lines as fit, each with its line end', () => {
     expect(pageOf('aaaa', 'bbbb', 'c')).toEqual(['aaaa', 'bbbb']);
     expect(pageOf('aaaa', 'bbbbb')).toEqual(['aaaa']);
   });
@@ -29,11 +29,11 @@ describe('a page of an order', () => {
     expect(pageOf('消息', '消息')).toEqual(['消息']);
   });
 
-  it('holds one line at least, so that a long one is sent at all', () => {
+  it('has at least one line, so that a very long one is sent too', () => {
     expect(pageOf('a'.repeat(20), 'b')).toEqual(['a'.repeat(20)]);
   });
 
-  it('holds everything that there is, or nothing if there is nothing', () => {
+  it('has all lines if they fit, and none if there are none', () => {
     expect(pageOf('a', 'b')).toEqual(['a', 'b']);
     expect(pageOf()).toEqual([]);
   });

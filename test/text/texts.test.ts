@@ -43,14 +43,14 @@ describe('a receipt in words', () => {
     expect(receiptLines([receipt(messageAt)], en, NOW)).toContain(text);
   });
 
-  test('is by the local clock of the server', () => {
+  test('has the time of our local clock', () => {
     vi.stubEnv('TZ', 'Asia/Shanghai');
     expect(receiptLines([receipt()], zh, NOW)).toBe(
       '已暂存：您 18:42 发给 bob@example.org 的消息已存在服务器上，等对方上线后送达。',
     );
   });
 
-  test('what is more than ten is counted', () => {
+  test('of more than ten only the first nine are listed, and the others counted', () => {
     const lines = receiptLines(
       Array.from({ length: 12 }, () => receipt()),
       en,
@@ -63,19 +63,19 @@ describe('a receipt in words', () => {
 });
 
 describe('a question', () => {
-  test('alone needs no number', () => {
+  test('that is the only one has no number', () => {
     expect(askingText({ questions: [question(7)], waiting: 1 }, en, NOW)).toBe(
       'alice@example.org asks whether you received the message of 10:42.\nAnswer yes, no or later.',
     );
   });
 
-  test('about several messages says from when to when', () => {
+  test('about several messages says when the first and the last were sent', () => {
     expect(askingText({ questions: [MANY], waiting: 1 }, en, NOW)).toContain(
       'carol@example.org asks whether you received 3 messages of 10:50 to 10:55.',
     );
   });
 
-  test('among several has its number, and so has the answer', () => {
+  test('among several has a number, which the example of an answer shows', () => {
     expect(askingText({ questions: [question(1), MANY], waiting: 2 }, en, NOW)).toBe(
       [
         'These senders ask whether you received their messages:',
@@ -97,7 +97,7 @@ describe('a question', () => {
     );
   });
 
-  test('in Chinese', () => {
+  test('is written in Chinese as well', () => {
     expect(askingText({ questions: [question(1), MANY], waiting: 2 }, zh, NOW)).toBe(
       [
         '以下各位想知道您是否收到了他们的消息：',
@@ -251,7 +251,7 @@ describe('a reply', () => {
     expect(replyText(reply, zh, NOW)).toMatch(/\p{Script=Han}/u);
   });
 
-  test('shows statistics only to those who may have them', () => {
+  test('shows the command for statistics to administrators only', () => {
     expect(replyText({ kind: 'help', isAdmin: true }, en, NOW)).toContain('statistics');
     expect(replyText({ kind: 'help', isAdmin: false }, en, NOW)).not.toContain('statistics');
   });
