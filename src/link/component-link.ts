@@ -127,8 +127,8 @@ class ComponentLink implements Link {
 
   async #pauseAfter({ ending, upMs }: Outcome): Promise<void> {
     const { domain } = this.#options;
-    const circumstances = { domain, address: this.#address, wasOnline: upMs !== undefined };
-    const { sentence, retry } = explain(ending, circumstances);
+    const attempt = { domain, address: this.#address, wasOnline: upMs !== undefined };
+    const { sentence, retry } = explain(ending, attempt);
     const waitMs = this.#policy.waitMs(retry, upMs ?? 0);
     this.#outage.failed(sentence, waitMs);
     // It rejects only when we are stopped; then the loop ends.

@@ -46,9 +46,9 @@ export function endingOfStreamError(error: Element): Ending {
 }
 
 /** What happened, what was expected, and what to do about it. */
-export function explain(ending: Ending, circumstances: Attempt): Failure {
-  if (ending.kind === 'stream-error') return explainStreamError(ending, circumstances);
-  return { sentence: sentenceOf(ending, circumstances), retry: 'soon' };
+export function explain(ending: Ending, attempt: Attempt): Failure {
+  if (ending.kind === 'stream-error') return explainStreamError(ending, attempt);
+  return { sentence: sentenceOf(ending, attempt), retry: 'soon' };
 }
 
 type StreamError = Extract<Ending, { kind: 'stream-error' }>;

@@ -18,7 +18,7 @@ export function moment(at: Stamp, { date }: Language, clock: Clock): string {
   return date({ year, month: then.getMonth() + 1, day: then.getDate(), time });
 }
 
-interface Telling<Item> {
+interface LineMaker<Item> {
   readonly now: Millis;
   /** Two lines with the same name need seconds. */
   readonly nameOf: (item: Item, clock: Clock) => string;
@@ -26,9 +26,9 @@ interface Telling<Item> {
 }
 
 /** One line for each item, with seconds where two lines would be the same without them. */
-export function toldApart<Item>(
+export function distinctLines<Item>(
   items: readonly Item[],
-  { now, nameOf, lineOf }: Telling<Item>,
+  { now, nameOf, lineOf }: LineMaker<Item>,
 ): readonly string[] {
   const names = items.map((item) => nameOf(item, now));
   return items.map((item, index) => {

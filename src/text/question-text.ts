@@ -2,7 +2,7 @@ import type { Reply } from '../commands/reply.ts';
 import type { Millis } from '../message/time.ts';
 import type { Asking, Question } from '../store/question-store.ts';
 import type { Asked, Language } from './language.ts';
-import { type Clock, moment, toldApart } from './moment.ts';
+import { type Clock, distinctLines, moment } from './moment.ts';
 
 type Answered = Extract<Reply, { kind: 'answered' }>;
 
@@ -63,7 +63,7 @@ function questionLines(
   language: Language,
   now: Millis,
 ): readonly string[] {
-  return toldApart(questions, {
+  return distinctLines(questions, {
     now,
     // Without the numbers, because they would make every line different.
     nameOf: (question, clock) => language.questions.item(0, askedIn(question, language, clock)),

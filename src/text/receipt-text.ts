@@ -1,7 +1,7 @@
 import type { Millis } from '../message/time.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Language } from './language.ts';
-import { type Clock, moment, toldApart } from './moment.ts';
+import { type Clock, distinctLines, moment } from './moment.ts';
 
 /** Maximum number of lines in one message; the last one says how many more there are. */
 const MAX_LINES = 10;
@@ -14,7 +14,7 @@ export function receiptLines(
 ): string {
   const shown = receipts.slice(0, receipts.length > MAX_LINES ? MAX_LINES - 1 : MAX_LINES);
   const lineOf = (receipt: Receipt, clock: Clock) => receiptLine(receipt, language, clock);
-  const lines = toldApart(shown, { now, nameOf: lineOf, lineOf });
+  const lines = distinctLines(shown, { now, nameOf: lineOf, lineOf });
   const rest = receipts.length - shown.length;
   return [...lines, ...(rest === 0 ? [] : [language.more(rest)])].join('\n');
 }

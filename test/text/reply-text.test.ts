@@ -1,112 +1,13 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Reply } from '../../src/commands/reply.ts';
-import type { BareJid } from '../../src/message/jid.ts';
-import type { Receipt } from '../../src/receipt/receipt.ts';
-import type { Question } from '../../src/store/question-store.ts';
 import { en } from '../../src/text/en.ts';
-import { askingText } from '../../src/text/question-text.ts';
-import { receiptLines } from '../../src/text/receipt-text.ts';
 import { replyText } from '../../src/text/reply-text.ts';
 import { zh } from '../../src/text/zh.ts';
-import { DAY, keyOf, MINUTE, T0 } from '../support/facts.ts';
+import { MANY, NOW, question } from './samples.ts';
 
 beforeEach(() => {
   vi.stubEnv('TZ', 'UTC');
   return () => vi.unstubAllEnvs();
-});
-
-const NOW = T0 / 1000;
-
-function receipt(messageAt = T0 - 18 * MINUTE): Receipt {
-  return { key: keyOf('m1'), status: 'stored', evidence: 'server', at: T0, messageAt };
-}
-
-function question(number: number, changed: Partial<Question> = {}): Question {
-  const at = T0 - 18 * MINUTE;
-  const sender = 'alice@example.org' as BareJid;
-  return { number, sender, messages: 1, shown: 1, from: at, to: at, ...changed };
-}
-
-const MANY = question(2, {
-  sender: 'carol@example.org' as BareJid,
-  messages: 3,
-  from: T0 - 10 * MINUTE,
-  to: T0 - 5 * MINUTE,
-});
-
-describe('a receipt in words', () => {
-  test.each([
-    ['of today', T0 - 18 * MINUTE, 'Stored: your message of 10:42 to bob@example.org'],
-    ['of yesterday', T0 - DAY, 'Stored: your message of 21 Nov, 11:00 to bob@example.org'],
-    ['of last year', T0 - 365 * DAY, 'Stored: your message of 22 Nov 2025, 11:00 to'],
-  ])('%s says when the message was sent', (_, messageAt, text) => {
-    expect(receiptLines([receipt(messageAt)], en, NOW)).toContain(text);
-  });
-
-  test('has the time of our local clock', () => {
-    vi.stubEnv('TZ', 'Asia/Shanghai');
-    expect(receiptLines([receipt()], zh, NOW)).toBe(
-      '已暂存：您 18:42 发给 bob@example.org 的消息已存在服务器上，等对方上线后送达。',
-    );
-  });
-
-  test('of more than ten only the first nine are listed, and the others counted', () => {
-    const lines = receiptLines(
-      Array.from({ length: 12 }, () => receipt()),
-      en,
-      NOW,
-    ).split('\n');
-    expect(lines).toHaveLength(10);
-    expect(lines.at(-1)).toBe('… and 3 more.');
-    expect(receiptLines(Array(10).fill(receipt()), en, NOW)).not.toContain('more');
-  });
-});
-
-describe('a question', () => {
-  test('that is the only one has no number', () => {
-    expect(askingText({ questions: [question(7)], waiting: 1 }, en, NOW)).toBe(
-      'alice@example.org asks whether you received the message of 10:42.\nAnswer yes, no or later.',
-    );
-  });
-
-  test('about several messages says when the first and the last were sent', () => {
-    expect(askingText({ questions: [MANY], waiting: 1 }, en, NOW)).toContain(
-      'carol@example.org asks whether you received 3 messages of 10:50 to 10:55.',
-    );
-  });
-
-  test('among several has a number, which the example of an answer shows', () => {
-    expect(askingText({ questions: [question(1), MANY], waiting: 2 }, en, NOW)).toBe(
-      [
-        'These senders ask whether you received their messages:',
-        '1. alice@example.org, message of 10:42',
-        '2. carol@example.org, 3 messages of 10:50 to 10:55',
-        'Answer for instance: yes 1, no 2, or later all.',
-      ].join('\n'),
-    );
-  });
-
-  test('says how many others wait', () => {
-    expect(askingText({ questions: [question(4)], waiting: 6 }, en, NOW)).toBe(
-      [
-        'These senders ask whether you received their messages:',
-        '4. alice@example.org, message of 10:42',
-        '… and 5 more, say “questions”.',
-        'Answer for instance: yes 4, no 4, or later all.',
-      ].join('\n'),
-    );
-  });
-
-  test('is written in Chinese as well', () => {
-    expect(askingText({ questions: [question(1), MANY], waiting: 2 }, zh, NOW)).toBe(
-      [
-        '以下各位想知道您是否收到了他们的消息：',
-        '1. alice@example.org，10:42 的消息',
-        '2. carol@example.org，10:50 至 10:55 的 3 条消息',
-        '请这样回复：是 1，否 2，或 稍后 全部。',
-      ].join('\n'),
-    );
-  });
 });
 
 const REPLIES: readonly (readonly [string, Reply, string])[] = [
