@@ -61,7 +61,9 @@ function anyText(): fc.Arbitrary<string> {
   return fc.array(unit).map((units) => units.join(''));
 }
 
-/** Of texts that lie side by side a parser makes one: here an element holds one text or elements. */
+/**
+ * Of texts that lie side by side a parser makes one: here an element holds one text or elements.
+ */
 function anyElement(): fc.Arbitrary<Element> {
   const name = fc.constantFrom('a', 'b:c', 'constructor');
   const text = anyText().map(replaced);

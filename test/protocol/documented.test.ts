@@ -299,7 +299,10 @@ function withoutVersion(iq: Element | undefined, id: string): Tree | undefined {
   return withId(iq, id);
 }
 
-/** The stanzas of a section's blocks. There are more than the tests take apart, or fewer, and the types cannot tell. */
+/**
+ * The stanzas of a section's blocks. There are more than the tests take apart, or fewer, and the
+ * types cannot tell.
+ */
 function stanzasIn(heading: string): readonly [Element, Element, Element, Element, Element] {
   const [, section = ''] = PAGE.split(new RegExp(`^##+ ${heading}$`, 'm'));
   const stanzas = blocksOf(section.split(/^##+ /m)[0] ?? '').flatMap(parseXml);

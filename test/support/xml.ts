@@ -35,7 +35,9 @@ class StrictParser extends SaxParser {
   }
 }
 
-/** What an element says: no order of attributes, no white space for layout, no inherited namespace. */
+/**
+ * What an element says: no order of attributes, no white space for layout, no inherited namespace.
+ */
 export interface Tree {
   readonly name: string;
   readonly xmlns: string | undefined;

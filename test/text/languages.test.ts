@@ -101,7 +101,10 @@ test('a date is written as speakers of the language write it', () => {
   expect(zh.date({ ...day, year: 2025 })).toBe('2025年11月2日 10:42');
 });
 
-/** Every text by its path; what takes arguments is given samples. Words are compared apart: each language has its own number. */
+/**
+ * Every text by its path; what takes arguments is given samples. Words are compared apart: each
+ * language has its own number.
+ */
 function textsOf({ words, fillers, openings, askings, greetings, assents, ...rest }: Language) {
   return new Map(flatten('', rest));
 }
