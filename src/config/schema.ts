@@ -12,6 +12,8 @@ const domain = (example: string) =>
     .toLowerCase()
     .regex(/^[^\s/@]+$/u, { error: `a domain such as ${example}` });
 
+const text = (error: string) => z.string({ error }).min(1, { error });
+
 const wholeNumber = (min: number, unit: string) => {
   const error = `a whole number of ${unit}, at least ${min}`;
   return z.int({ error }).min(min, { error });
@@ -40,14 +42,8 @@ const component = z
     {
       domain: domain('receipts.example.org'),
       server: server.default('127.0.0.1:5347'),
-      secret: z
-        .string({ error: 'the text of the shared secret' })
-        .min(1, { error: 'the text of the shared secret' })
-        .optional(),
-      secretFile: z
-        .string({ error: 'the path of a file' })
-        .min(1, { error: 'the path of a file' })
-        .optional(),
+      secret: text('the text of the shared secret').optional(),
+      secretFile: text('the path of a file').optional(),
     },
     { error: 'a section with domain, server and secretFile' },
   )
