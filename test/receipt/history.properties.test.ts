@@ -78,13 +78,9 @@ test('what was told last is what is true, unless the client tells it itself', ()
         disclosure: 'everyone',
       };
       const history = new History(rules, { sending }).tell(pieces).letTimePass();
-      if (history.last?.decision.kind === 'tell')
-        expect(history.sent.map(({ status }) => status)).toContain(history.status);
-      if (
-        history.last?.decision.kind === 'hold' &&
-        history.last.decision.because === 'already-told'
-      )
-        expect(history.sent.map(({ status }) => status)).toContain(history.status);
+      // Where the client tells it itself, or nothing is to be told, there is nothing to compare.
+      fc.pre(isToldInTheEnd(history));
+      expect(history.sent.map(({ status }) => status)).toContain(history.status);
     }),
   );
 });
@@ -103,6 +99,10 @@ test('a stranger is told nothing but relayed and failed', () => {
     }),
   );
 });
+
+function isToldInTheEnd({ last }: History): boolean {
+  return last?.decision.kind === 'hold' && last.decision.because === 'already-told';
+}
 
 function anyFacts(hours: number, kinds: readonly FactKind[]): fc.Arbitrary<readonly Fact[]> {
   return fc.array(anyFact({ hours, kinds }), { minLength: 1, maxLength: 8 });
