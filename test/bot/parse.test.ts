@@ -38,6 +38,8 @@ const UNDERSTOOD: readonly (readonly [string, Command])[] = [
   [`policy manual for ${BOB}`, policyFor(BOB, 'manual')],
   ['Policy for BOB@Example.ORG/phone: refuse!', policyFor(BOB, 'refuse')],
   ['policy for xmpp:bob@example.org?message manual', policyFor(BOB, 'manual')],
+  ['policy for what?!@example.org manual', policyFor('what?!@example.org', 'manual')],
+  ['policy for a؟b@example.org manual', policyFor('a؟b@example.org', 'manual')],
   ['policy for xmpp:b%c3%b6b@example.org manual', policyFor('böb@example.org', 'manual')],
   ['policy for <bob@example.org> default', policyFor(BOB, 'default')],
   ['policy for example.net refuse', policyFor('example.net', 'refuse')],
