@@ -177,7 +177,7 @@ describe('a bot', () => {
       await sleep(AFTER_ANSWERS_MS);
       // Where the server lets it pass, it says who it was.
       const answers = { corrected: 5, 'stream ended': 0 };
-      expect(saidByBot(eve)).toHaveLength(answers[differencesOf(stage.prosody).forgedFrom]);
+      expect(saidByBot(eve)).toHaveLength(answers[differencesOf(stage.server).forgedFrom]);
       for (const account of [victim, HOST, COMPONENT, BOT])
         expect(await stage.store.preferences.get(account as BareJid)).toEqual({});
     });

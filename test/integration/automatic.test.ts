@@ -16,14 +16,14 @@ describe('the operator’s default policy automatic', () => {
 
   beforeAll(async () => {
     stage = await startStage({ hosts: [{ name: 'auto.test' }], policy: 'automatic' });
-    for (const user of ['alice', 'bob']) await stage.prosody.register(`${user}@auto.test`);
-    await stage.prosody.befriend('alice@auto.test', 'bob@auto.test');
+    for (const user of ['alice', 'bob']) await stage.server.register(`${user}@auto.test`);
+    await stage.server.befriend('alice@auto.test', 'bob@auto.test');
   });
 
   afterAll(() => stage?.dispose());
 
   it('tells what the stream proves, after the grace, if the client does not answer', async () => {
-    const port = stage.prosody.ports.c2s;
+    const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     const bob = await login({ jid: 'bob@auto.test/phone', port });
     alice.ask('bob@auto.test', 'silent');
@@ -43,7 +43,7 @@ describe('the operator’s default policy automatic', () => {
   });
 
   it('tells nothing if the client answers', async () => {
-    const port = stage.prosody.ports.c2s;
+    const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     const bob = await login({ jid: 'bob@auto.test/phone', port, autoReceipt: true });
     alice.ask('bob@auto.test', 'answered');
@@ -53,7 +53,7 @@ describe('the operator’s default policy automatic', () => {
   });
 
   it('gives no tick where only the server knows: stored, or written to a stream that acknowledges nothing', async () => {
-    const port = stage.prosody.ports.c2s;
+    const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     alice.ask('bob@auto.test', 'stored');
     await waitForReceipt(alice, 'stored', 'stored');
@@ -66,7 +66,7 @@ describe('the operator’s default policy automatic', () => {
   });
 
   it('gives no tick after displayed, of this message or of a later one', async () => {
-    const port = stage.prosody.ports.c2s;
+    const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     const bob = await login({ jid: 'bob@auto.test/phone', port });
     alice.ask('bob@auto.test', 'earlier');
@@ -79,8 +79,8 @@ describe('the operator’s default policy automatic', () => {
   });
 
   it('gives no tick to who may not see the presence', async () => {
-    const port = stage.prosody.ports.c2s;
-    await stage.prosody.register('mallory@auto.test');
+    const port = stage.server.ports.c2s;
+    await stage.server.register('mallory@auto.test');
     const mallory = await login({ jid: 'mallory@auto.test/pc', port });
     const bob = await login({ jid: 'bob@auto.test/phone', port });
     mallory.ask('bob@auto.test', 'strange');
@@ -91,7 +91,7 @@ describe('the operator’s default policy automatic', () => {
   });
 
   it('waits for a sender who is away: the tick is stored for her', async () => {
-    const port = stage.prosody.ports.c2s;
+    const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     alice.ask('bob@auto.test', 'she-left');
     await waitForReceipt(alice, 'she-left', 'stored');

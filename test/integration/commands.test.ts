@@ -8,7 +8,8 @@ import { zh } from '../../src/text/zh.ts';
 import { command, saidByBot, say, ticksFor } from '../support/bot-chat.ts';
 import { type Client, login, message } from '../support/client.ts';
 import { Company } from '../support/company.ts';
-import { introduce, type Prosody, startProsody } from '../support/prosody.ts';
+import { type Prosody, startProsody } from '../support/prosody.ts';
+import { introduce } from '../support/server.ts';
 import {
   AFTER_GRACE_MS,
   BOT,
@@ -232,7 +233,7 @@ describe('what users say to the bot', () => {
       const away: string[] = [];
       for (let index = 0; index < contacts; index++) {
         const contact = await company.register(`${name}-away-${index}@${HOST}`);
-        await stage.prosody.befriend(alice.bareJid, contact);
+        await stage.server.befriend(alice.bareJid, contact);
         away.push(contact);
       }
       return { alice, away };
@@ -319,9 +320,9 @@ describe('users of other servers', () => {
       domains: [HOST],
     });
     there = await startProsody({ hosts: [{ name: 'there.test' }] });
-    await introduce(stage.prosody, there);
+    await introduce(stage.server, there);
     await there.register('dave@there.test');
-    await stage.prosody.register('erin@unserved.test');
+    await stage.server.register('erin@unserved.test');
     dave = await login({ jid: 'dave@there.test/pc', port: there.ports.c2s });
   });
 
@@ -330,7 +331,7 @@ describe('users of other servers', () => {
   });
 
   it('are not answered, and their commands are forbidden', async () => {
-    const erin = await login({ jid: 'erin@unserved.test/pc', port: stage.prosody.ports.c2s });
+    const erin = await login({ jid: 'erin@unserved.test/pc', port: stage.server.ports.c2s });
     for (const user of [dave, erin]) {
       const since = user.mark();
       for (const to of [BOT, COMPONENT]) user.ask(to, `said-${to}`, { body: 'help' });

@@ -268,9 +268,9 @@ describe('a question that is not answered now', () => {
 
   beforeAll(async () => {
     stage = await startStage({ hosts: [{ name: HOST }] });
-    for (const user of ['alice', 'bob']) await stage.prosody.register(`${user}@${HOST}`);
-    await stage.prosody.befriend(`alice@${HOST}`, `bob@${HOST}`);
-    const port = stage.prosody.ports.c2s;
+    for (const user of ['alice', 'bob']) await stage.server.register(`${user}@${HOST}`);
+    await stage.server.befriend(`alice@${HOST}`, `bob@${HOST}`);
+    const port = stage.server.ports.c2s;
     alice = await login({ jid: `alice@${HOST}/pc`, port });
     bob = await login({ jid: `bob@${HOST}/phone`, port });
     await say(bob, 'policy manual');
@@ -318,9 +318,9 @@ describe('under refuse, a recipient who lets senders know', () => {
   beforeAll(async () => {
     stage = await startStage({ hosts: [{ name: HOST }] });
     for (const user of ['friend', 'blocked', 'stranger', 'bob'])
-      await stage.prosody.register(`${user}@${HOST}`);
+      await stage.server.register(`${user}@${HOST}`);
     for (const user of ['friend', 'blocked'])
-      await stage.prosody.befriend(`${user}@${HOST}`, `bob@${HOST}`);
+      await stage.server.befriend(`${user}@${HOST}`, `bob@${HOST}`);
   });
 
   afterAll(() => stage?.dispose());
@@ -328,7 +328,7 @@ describe('under refuse, a recipient who lets senders know', () => {
   it.each(['online', 'offline'])(
     '%s: friends are told once; the blocked and strangers are not',
     async (where) => {
-      const port = stage.prosody.ports.c2s;
+      const port = stage.server.ports.c2s;
       const id = `m-${where}`;
       const bob = await login({ jid: `bob@${HOST}/phone`, port, autoReceipt: true });
       await say(bob, 'policy refuse');

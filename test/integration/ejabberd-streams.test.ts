@@ -5,7 +5,7 @@ import { login, message } from '../support/client.ts';
 import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
 import { FeedComponent } from '../support/feed-component.ts';
 import { Inbox } from '../support/inbox.ts';
-import { freePorts } from '../support/prosody/ports.ts';
+import { freePorts } from '../support/server/ports.ts';
 import { introduce } from '../support/server.ts';
 import { differencesOf } from '../support/server-differences.ts';
 

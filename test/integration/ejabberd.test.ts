@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, type LoginOptions, login, message } from '../support/client.ts';
 import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
 import { FeedComponent, outcomeOf } from '../support/feed-component.ts';
-import type { ProsodyOptions } from '../support/prosody/options.ts';
+import type { ServerOptions } from '../support/server/options.ts';
 import { startStage, waitForReceipt } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 
@@ -13,7 +13,7 @@ const ALICE = `alice@${HOST}`;
 const BOB = `bob@${HOST}`;
 const ARCHIVE = 'archive.test';
 
-const OPTIONS: ProsodyOptions = {
+const OPTIONS: ServerOptions = {
   hosts: [{ name: HOST }, { name: ARCHIVE, mam: true }],
   components: [
     { domain: COMPONENT, secret: 'secret' },
@@ -297,14 +297,14 @@ lists:sum([filelib:file_size(File) || File <- filelib:wildcard(unicode:character
 describe('ejabberd that keeps what is offline in the archive only', () => {
   it('stored, then delivered when the recipient comes', async () => {
     const stage = await startStage({
-      server: 'ejabberd',
+      kind: 'ejabberd',
       hosts: [{ name: ARCHIVE, mam: true }],
-      prosody: { ejabberd: { usesArchiveForOffline: true } },
+      server: { ejabberd: { usesArchiveForOffline: true } },
     });
     const [from, to] = [`alice@${ARCHIVE}`, `bob@${ARCHIVE}`];
-    for (const jid of [from, to]) await stage.prosody.register(jid);
-    await stage.prosody.befriend(from, to);
-    const port = stage.prosody.ports.c2s;
+    for (const jid of [from, to]) await stage.server.register(jid);
+    await stage.server.befriend(from, to);
+    const port = stage.server.ports.c2s;
     const alice = await login({ jid: `${from}/pc`, port });
     alice.ask(to, 'kept');
     await waitForReceipt(alice, 'kept', 'stored');

@@ -15,7 +15,7 @@ describe('senders and recipients who are elsewhere', () => {
   let there: Server;
   let alice: Client;
   let gateway: RawComponent;
-  const port = () => stage.prosody.ports.c2s;
+  const port = () => stage.server.ports.c2s;
 
   beforeAll(async () => {
     stage = await startStage({
@@ -25,7 +25,7 @@ describe('senders and recipients who are elsewhere', () => {
         { name: 'unwatched.test', receipts: false },
       ],
       domains: ['here.test', 'beside.test'],
-      prosody: {
+      server: {
         components: [
           { domain: 'receipts.test', secret: 'component secret' },
           { domain: 'gateway.test', secret: 'gateway' },
@@ -33,16 +33,16 @@ describe('senders and recipients who are elsewhere', () => {
       },
     });
     there = await startServer({ hosts: [{ name: 'there.test' }] });
-    await introduce(stage.prosody, there);
-    for (const jid of [ALICE, BOB, DORA, ERIN]) await stage.prosody.register(jid);
+    await introduce(stage.server, there);
+    for (const jid of [ALICE, BOB, DORA, ERIN]) await stage.server.register(jid);
     await there.register(CAROL);
-    await stage.prosody.befriend(ALICE, DORA);
-    await stage.prosody.befriend(ALICE, CAROL);
+    await stage.server.befriend(ALICE, DORA);
+    await stage.server.befriend(ALICE, CAROL);
     alice = await login({ jid: `${ALICE}/pc`, port: port() });
     gateway = await connectComponent({
       domain: 'gateway.test',
       secret: 'gateway',
-      port: stage.prosody.ports.component,
+      port: stage.server.ports.component,
     });
   });
 

@@ -12,15 +12,15 @@ describe('a user on Prosody and one on ejabberd, each with a component of its ow
   let alice: Client;
 
   const stageOf = (kind: ServerKind): Stage => stages.get(kind) as Stage;
-  const portOf = (kind: ServerKind) => stageOf(kind).prosody.ports.c2s;
+  const portOf = (kind: ServerKind) => stageOf(kind).server.ports.c2s;
 
   beforeAll(async () => {
-    for (const server of ['prosody', 'ejabberd'] as const)
-      stages.set(server, await startStage({ server, hosts: [{ name: `${server}.test` }] }));
-    await introduce(stageOf('prosody').prosody, stageOf('ejabberd').prosody);
-    await stageOf('prosody').prosody.register(ALICE);
-    await stageOf('ejabberd').prosody.register(BOB);
-    for (const { prosody } of stages.values()) await prosody.befriend(ALICE, BOB);
+    for (const kind of ['prosody', 'ejabberd'] as const)
+      stages.set(kind, await startStage({ kind, hosts: [{ name: `${kind}.test` }] }));
+    await introduce(stageOf('prosody').server, stageOf('ejabberd').server);
+    await stageOf('prosody').server.register(ALICE);
+    await stageOf('ejabberd').server.register(BOB);
+    for (const { server } of stages.values()) await server.befriend(ALICE, BOB);
     alice = await login({ jid: `${ALICE}/pc`, port: portOf('prosody') });
   });
 

@@ -18,11 +18,11 @@ describe('ids and addresses as clients make them', () => {
   let stage: Stage;
   let alice: Client;
   let bob: Client;
-  const port = () => stage.prosody.ports.c2s;
+  const port = () => stage.server.ports.c2s;
 
   beforeAll(async () => {
     stage = await startStage({ hosts: [{ name: HOST }] });
-    for (const jid of [ALICE, BOB]) await stage.prosody.register(jid);
+    for (const jid of [ALICE, BOB]) await stage.server.register(jid);
     alice = await login({ jid: `${ALICE}/pc`, port: port() });
     bob = await login({ jid: `${BOB}/电话 & <phone>`, port: port() });
   });
@@ -82,7 +82,7 @@ describe('ids and addresses as clients make them', () => {
 
   it.each(['用户', 'd\\27artagnan', 'o&m', 'emoji-é'])('of the user %s', async (user) => {
     const jid = `${user.replace('&', '\\26')}@${HOST}`;
-    await stage.prosody.register(jid);
+    await stage.server.register(jid);
     const there = await login({ jid: `${jid}/手机`, port: port(), autoReceipt: true });
     alice.ask(jid, 'hello');
     await stage.expectStatus({ from: ALICE, to: jid, id: 'hello' }, 'delivered by client');

@@ -8,7 +8,7 @@ const report = (statuses: string) => element('report', { xmlns: 'xmpp-receipts:1
 
 describe('a recipient who is offline', () => {
   let stage: Stage;
-  const port = () => stage.prosody.ports.c2s;
+  const port = () => stage.server.ports.c2s;
 
   beforeAll(async () => {
     stage = await startStage({
@@ -21,9 +21,9 @@ describe('a recipient who is offline', () => {
     });
     for (const host of ['both.test', 'offline.test', 'archive.test', 'neither.test']) {
       for (const user of ['alice', 'bob', 'carol', 'dora'])
-        await stage.prosody.register(`${user}@${host}`);
+        await stage.server.register(`${user}@${host}`);
       for (const user of ['bob', 'carol', 'dora'])
-        await stage.prosody.befriend(`alice@${host}`, `${user}@${host}`);
+        await stage.server.befriend(`alice@${host}`, `${user}@${host}`);
     }
   });
 

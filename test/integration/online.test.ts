@@ -10,13 +10,13 @@ const BOB = `bob@${HOST}`;
 describe('a recipient who is online', () => {
   let stage: Stage;
   let alice: Client;
-  const port = () => stage.prosody.ports.c2s;
+  const port = () => stage.server.ports.c2s;
   const sent = (id: string) => ({ from: ALICE, to: BOB, id });
 
   beforeAll(async () => {
     stage = await startStage({ hosts: [{ name: HOST, mam: true }] });
-    for (const jid of [ALICE, BOB]) await stage.prosody.register(jid);
-    await stage.prosody.befriend(ALICE, BOB);
+    for (const jid of [ALICE, BOB]) await stage.server.register(jid);
+    await stage.server.befriend(ALICE, BOB);
     alice = await login({ jid: `${ALICE}/pc`, port: port() });
   });
 

@@ -21,7 +21,7 @@ const CAROL = `carol@${HOST}`;
 const RESULT_TIMEOUT = 2;
 
 describe('outages', () => {
-  let prosody: Server;
+  let server: Server;
   let daemon: DaemonProcess;
   let store: Store;
   let folder: string;
@@ -32,16 +32,16 @@ describe('outages', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'receipts-'));
-    prosody = await startServer({
+    server = await startServer({
       hosts: [{ name: HOST }],
       components: [{ domain: COMPONENT, secret: 'secret' }],
       receipts: { receipts_component: COMPONENT, receipts_result_timeout: RESULT_TIMEOUT },
       lua: 'limits = {}; c2s_stanza_size_limit = 1024 * 1024',
     });
-    for (const jid of [ALICE, BOB, CAROL]) await prosody.register(jid);
-    await prosody.befriend(ALICE, BOB);
-    await prosody.befriend(ALICE, CAROL);
-    daemon = new DaemonProcess(environmentOf(prosody, folder));
+    for (const jid of [ALICE, BOB, CAROL]) await server.register(jid);
+    await server.befriend(ALICE, BOB);
+    await server.befriend(ALICE, CAROL);
+    daemon = new DaemonProcess(environmentOf(server, folder));
     await daemon.start();
     store = openStore(`sqlite:${join(folder, 'receipts.db')}`);
     await logIn();
@@ -50,13 +50,13 @@ describe('outages', () => {
   afterEach(async () => {
     await store.close();
     await daemon.end('SIGKILL');
-    await prosody.dispose();
+    await server.dispose();
     await rm(folder, { recursive: true, force: true });
   });
 
   async function logIn(): Promise<void> {
-    alice = await login({ jid: `${ALICE}/pc`, port: prosody.ports.c2s });
-    bob = await login({ jid: `${BOB}/phone`, port: prosody.ports.c2s, autoReceipt: true });
+    alice = await login({ jid: `${ALICE}/pc`, port: server.ports.c2s });
+    bob = await login({ jid: `${BOB}/phone`, port: server.ports.c2s, autoReceipt: true });
   }
 
   /** Every second message to bob, who answers, the others to carol, who is offline. */
@@ -138,7 +138,7 @@ describe('outages', () => {
     const sending = burst('reloaded', 2000);
     for (let reload = 0; reload < 3; reload++) {
       await sleep(50);
-      await prosody.reloadModule(HOST, 'receipts');
+      await server.reloadModule(HOST, 'receipts');
     }
     await expectAllRight(await sending);
   });
@@ -150,7 +150,7 @@ describe('outages', () => {
       () => bob.received.filter(({ attrs }) => attrs['id']?.startsWith('restarted-')).length >= 100,
     );
     await sleep(300);
-    await prosody.restart();
+    await server.restart();
     await logIn();
     await daemon.start();
     await expectAllRight(sent);
@@ -162,9 +162,9 @@ describe('outages', () => {
     await daemon.end();
     const sent = await burst('crashed', 1000);
     await waitUntil(() => bob.received.some(({ attrs }) => attrs['id'] === 'crashed-0'));
-    await prosody.kill();
+    await server.kill();
     const seen = new Set(bob.received.map(({ attrs }) => attrs['id']));
-    await prosody.start();
+    await server.start();
     await daemon.start();
     await sleep(2000);
     const statuses = await Promise.all(
@@ -204,10 +204,10 @@ async function waitUntil(holds: () => boolean, ms = 20_000): Promise<void> {
   }
 }
 
-function environmentOf(prosody: Server, folder: string): Readonly<Record<string, string>> {
+function environmentOf(server: Server, folder: string): Readonly<Record<string, string>> {
   return {
     XMPP_RECEIPTS_COMPONENT_DOMAIN: COMPONENT,
-    XMPP_RECEIPTS_COMPONENT_SERVER: `127.0.0.1:${prosody.ports.component}`,
+    XMPP_RECEIPTS_COMPONENT_SERVER: `127.0.0.1:${server.ports.component}`,
     XMPP_RECEIPTS_COMPONENT_SECRET: 'secret',
     XMPP_RECEIPTS_DOMAINS: HOST,
     XMPP_RECEIPTS_STORE: `sqlite:${join(folder, 'receipts.db')}`,

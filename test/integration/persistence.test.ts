@@ -73,10 +73,10 @@ describe('what people chose and were asked stays', () => {
     async (how) => {
       const { bob: before } = await meet(how);
       expect(await say(before, 'policy manual')).toContain('From now on this holds');
-      if (how === 'killed') await stage.prosody.kill();
+      if (how === 'killed') await stage.server.kill();
       await stage.stopDaemon();
       await company.leave();
-      await (how === 'killed' ? stage.prosody.start() : stage.prosody.restart());
+      await (how === 'killed' ? stage.server.start() : stage.server.restart());
       const pair = await meet(how);
       expect(await isAnswered(pair, 'm1')).toBe(false);
       await stage.startDaemon();
@@ -96,7 +96,7 @@ describe('what people chose and were asked stays', () => {
     await waitForReceipt(first.alice, 'm1', 'sent');
     await company.leave();
     await stage.stopDaemon();
-    await stage.prosody.restart();
+    await stage.server.restart();
     await stage.startDaemon();
 
     const bob = await company.enter(first.bob.jid);
@@ -114,12 +114,12 @@ describe('what people chose and were asked stays', () => {
     const { bob } = await meet('down');
     await say(bob, 'policy refuse');
     await company.leave();
-    await stage.prosody.stop();
+    await stage.server.stop();
     await stage.store.preferences.change(bob.bareJid as BareJid, {
       change: () => ({ policy: 'client', exceptions: { 'elsewhere.test': 'refuse' } }),
       now: Date.now(),
     });
-    await stage.prosody.start();
+    await stage.server.start();
     await sleep(AFTER_SYNC_MS);
     expect(await isAnswered(await meet('down'), 'm1')).toBe(true);
   });
@@ -128,9 +128,9 @@ describe('what people chose and were asked stays', () => {
     const { bob } = await meet('lost');
     await say(bob, 'policy refuse');
     await company.leave();
-    await stage.prosody.stop();
-    await rm(stage.prosody.receiptsPath(HOST, 'policies.list'));
-    await stage.prosody.start();
+    await stage.server.stop();
+    await rm(stage.server.receiptsPath(HOST, 'policies.list'));
+    await stage.server.start();
     await sleep(AFTER_SYNC_MS);
     expect(await isAnswered(await meet('lost'), 'm1')).toBe(false);
   });
@@ -138,11 +138,11 @@ describe('what people chose and were asked stays', () => {
   it('while the module is reloaded, and unloaded for a while', async () => {
     const pair = await meet('reloaded');
     await say(pair.bob, `policy for ${pair.alice.bareJid} refuse`);
-    await stage.prosody.reloadModule(HOST, 'receipts');
+    await stage.server.reloadModule(HOST, 'receipts');
     expect(await isAnswered(pair, 'm1')).toBe(false);
-    await stage.prosody.unloadModule(HOST, 'receipts');
+    await stage.server.unloadModule(HOST, 'receipts');
     expect(await say(pair.bob, `policy for ${pair.alice.bareJid} client`)).toContain('Saved.');
-    await stage.prosody.loadModule(HOST, 'receipts');
+    await stage.server.loadModule(HOST, 'receipts');
     await sleep(AFTER_SYNC_MS);
     expect(await isAnswered(pair, 'm2')).toBe(true);
   });
@@ -159,7 +159,7 @@ describe('what people chose and were asked stays', () => {
 
     await company.leave();
     await stage.stopDaemon();
-    await stage.prosody.restart();
+    await stage.server.restart();
     const again = await meet('locked');
     expect(await isAnswered(again, 'm2')).toBe(false);
 
@@ -195,8 +195,8 @@ describe('what people chose and were asked stays', () => {
       alice.ask(bob.bareJid, 'm1');
       await asked(bob);
       if (name === 'gone') await stage.stopDaemon();
-      await stage.prosody.deleteUser(bob.bareJid);
-      await stage.prosody.register(bob.bareJid);
+      await stage.server.deleteUser(bob.bareJid);
+      await stage.server.register(bob.bareJid);
       const pair = { alice, bob: await company.enter(bob.jid, { autoReceipt: true }) };
       await company.befriend(pair.alice, pair.bob);
       expect(await isAnswered(pair, 'm2')).toBe(true);

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { POLICIES, type Policy } from '../../src/message/policy.ts';
 import { heard, markersFor, saidByBot, say, ticksFor } from '../support/bot-chat.ts';
 import { CLIENT_NS, type Client, type LoginOptions, login } from '../support/client.ts';
-import { introduce, type Prosody, startProsody } from '../support/prosody.ts';
+import { type Prosody, startProsody } from '../support/prosody.ts';
+import { introduce } from '../support/server.ts';
 import { AFTER_GRACE_MS, type Stage, startStage, toldAbout } from '../support/stage.ts';
 
 /** By now a silent client has lost its grace, the tick is delivered, and the recipient asked. */
@@ -129,9 +130,9 @@ describe('what a recipient’s policy lets the sender know', () => {
   /** Two of their own for each case, so that the cases can run side by side. */
   async function acquaint(host: string, policy: Policy, n: number): Promise<Pair> {
     const [alice, bob] = [`alice-${n}@${host}`, `bob-${n}@${host}`];
-    await stage.prosody.register(alice);
-    await stage.prosody.register(bob);
-    await stage.prosody.befriend(alice, bob);
+    await stage.server.register(alice);
+    await stage.server.register(bob);
+    await stage.server.befriend(alice, bob);
     const client = await enter(`${bob}/setup`);
     await say(client, `policy ${policy}`);
     await client.close();
@@ -139,7 +140,7 @@ describe('what a recipient’s policy lets the sender know', () => {
   }
 
   function enter(jid: string, options: Partial<LoginOptions> = {}): Promise<Client> {
-    return login({ port: stage.prosody.ports.c2s, jid, ...options });
+    return login({ port: stage.server.ports.c2s, jid, ...options });
   }
 
   async function enterDevices(bob: string, { devices }: Situation): Promise<readonly Client[]> {
@@ -244,7 +245,7 @@ describe('a sender on another server', () => {
       questions: { gatherMs: 100 },
     });
     there = await startProsody({ hosts: [{ name: 'there.test' }] });
-    await introduce(stage.prosody, there);
+    await introduce(stage.server, there);
     await there.register('carol@there.test');
     carol = await login({ jid: 'carol@there.test/pc', port: there.ports.c2s });
   });
@@ -264,11 +265,11 @@ describe('a sender on another server', () => {
   ])('$policy, the client answers: $answers', async ({ policy, answers, ticks, says, after }) => {
     const bob = `bob-${policy}-${answers}@here.test`;
     const id = `from-there-${policy}-${answers}`;
-    await stage.prosody.register(bob);
-    await stage.prosody.subscribe('carol@there.test', bob);
+    await stage.server.register(bob);
+    await stage.server.subscribe('carol@there.test', bob);
     const phone = await login({
       jid: `${bob}/phone`,
-      port: stage.prosody.ports.c2s,
+      port: stage.server.ports.c2s,
       autoReceipt: answers,
     });
     await say(phone, `policy ${policy}`);

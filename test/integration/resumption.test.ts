@@ -11,21 +11,21 @@ const ALICE = `alice@${HOST}`;
 describe('a recipient whose connection dies (XEP-0198)', () => {
   let stage: Stage;
   let alice: Client;
-  const port = () => stage.prosody.ports.c2s;
+  const port = () => stage.server.ports.c2s;
   const users = ['bob', 'carol', 'dora', 'erin', 'fay'];
 
   beforeAll(async () => {
     stage = await startStage({
       hosts: [{ name: HOST }, { name: 'bare.test', offline: false }],
-      prosody: { streamManagement: { hibernationSeconds: 2, queueSize: 5 } },
+      server: { streamManagement: { hibernationSeconds: 2, queueSize: 5 } },
     });
-    await stage.prosody.register(ALICE);
+    await stage.server.register(ALICE);
     for (const user of users) {
-      await stage.prosody.register(`${user}@${HOST}`);
-      await stage.prosody.befriend(ALICE, `${user}@${HOST}`);
+      await stage.server.register(`${user}@${HOST}`);
+      await stage.server.befriend(ALICE, `${user}@${HOST}`);
     }
-    for (const user of ['alice', 'bob']) await stage.prosody.register(`${user}@bare.test`);
-    await stage.prosody.befriend('alice@bare.test', 'bob@bare.test');
+    for (const user of ['alice', 'bob']) await stage.server.register(`${user}@bare.test`);
+    await stage.server.befriend('alice@bare.test', 'bob@bare.test');
     // Her own queue shall not overflow.
     alice = await login({ jid: `${ALICE}/pc`, port: port(), acks: 'off' });
   });
@@ -72,7 +72,7 @@ describe('a recipient whose connection dies (XEP-0198)', () => {
   it('with more unread than its queue holds: what the server forgot is lost', async () => {
     const erin = await login({ jid: `erin@${HOST}/phone`, port: port(), acks: 'never' });
     const ids = Array.from({ length: 8 }, (_, index) => `many-${index}`);
-    const isEnded = differencesOf(stage.prosody).overflow === 'ended';
+    const isEnded = differencesOf(stage.server).overflow === 'ended';
     for (const id of ids) alice.ask(`erin@${HOST}`, id);
     if (isEnded) {
       await erin.closed;

@@ -11,8 +11,8 @@ let alice: SlixmppClient;
 
 beforeAll(async () => {
   stage = await startStage({ hosts: [{ name: 'people.test' }] });
-  await stage.prosody.register(ALICE);
-  alice = await startSlixmpp({ jid: `${ALICE}/pc`, port: stage.prosody.ports.c2s });
+  await stage.server.register(ALICE);
+  alice = await startSlixmpp({ jid: `${ALICE}/pc`, port: stage.server.ports.c2s });
 });
 
 afterAll(async () => {
@@ -23,9 +23,9 @@ afterAll(async () => {
 /** Somebody new whose presence alice sees, online. */
 async function enter(name: string, options: Partial<SlixmppOptions> = {}): Promise<SlixmppClient> {
   const jid = `${name}@people.test`;
-  await stage.prosody.register(jid);
-  await stage.prosody.befriend(ALICE, jid);
-  return startSlixmpp({ jid: `${jid}/phone`, port: stage.prosody.ports.c2s, ...options });
+  await stage.server.register(jid);
+  await stage.server.befriend(ALICE, jid);
+  return startSlixmpp({ jid: `${jid}/phone`, port: stage.server.ports.c2s, ...options });
 }
 
 /** Says something to the bot and resolves with what it answers. */

@@ -16,9 +16,9 @@ describe('what others may do and see', () => {
 
   beforeAll(async () => {
     stage = await startStage({ hosts: [{ name: HOST }], receipts: { expireAfterMs: 1000 } });
-    for (const jid of [ALICE, BOB, MALLORY]) await stage.prosody.register(jid);
-    await stage.prosody.befriend(ALICE, BOB);
-    const port = stage.prosody.ports.c2s;
+    for (const jid of [ALICE, BOB, MALLORY]) await stage.server.register(jid);
+    await stage.server.befriend(ALICE, BOB);
+    const port = stage.server.ports.c2s;
     alice = await login({ jid: `${ALICE}/pc`, port });
     bob = await login({ jid: `${BOB}/phone`, port, acks: 'never' });
     mallory = await login({ jid: `${MALLORY}/x`, port });
@@ -92,14 +92,14 @@ describe('what others may do and see', () => {
 describe('an account that is deleted', () => {
   it('takes its records and the receipts that wait with it', async () => {
     const stage = await startStage({ hosts: [{ name: HOST }] });
-    for (const jid of [ALICE, BOB]) await stage.prosody.register(jid);
-    await stage.prosody.befriend(ALICE, BOB);
-    const port = stage.prosody.ports.c2s;
+    for (const jid of [ALICE, BOB]) await stage.server.register(jid);
+    await stage.server.befriend(ALICE, BOB);
+    const port = stage.server.ports.c2s;
     const alice = await login({ jid: `${ALICE}/pc`, port });
     alice.ask(BOB, 'to-bob');
     alice.ask(ALICE, 'to-self');
     await stage.expectStatus({ from: ALICE, to: BOB, id: 'to-bob' }, 'stored');
-    await stage.prosody.deleteUser(BOB);
+    await stage.server.deleteUser(BOB);
     await stage.expectNoRecord({ from: ALICE, to: BOB, id: 'to-bob' });
     await stage.expectStatus({ from: ALICE, to: ALICE, id: 'to-self' }, 'accepted');
     await stage.dispose();

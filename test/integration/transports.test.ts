@@ -28,7 +28,7 @@ beforeAll(async () => {
       { name: BARE, offline: false },
       { name: ARCHIVE, mam: true, offline: false },
     ],
-    prosody: {
+    server: {
       http: { inactivitySeconds: INACTIVITY_SECONDS },
       streamManagement: { hibernationSeconds: 2 },
     },
@@ -73,7 +73,7 @@ async function meet(
 
 function enter(jid: string, options: Partial<LoginOptions>): Promise<Client> {
   const isWeb = options.via !== undefined && options.via !== 'tcp';
-  return company.enter(jid, isWeb ? { port: stage.prosody.ports.http, ...options } : options);
+  return company.enter(jid, isWeb ? { port: stage.server.ports.http, ...options } : options);
 }
 
 async function statusOf(sent: Sent): Promise<string | undefined> {
@@ -222,7 +222,7 @@ describe('a recipient by bosh who never comes back', () => {
     await sleep(150);
     const messages = [ask(), ask(), ask()];
     const ends = await endsOf(messages);
-    expect(differencesOf(stage.prosody).unasked).toEqual(expect.arrayContaining([...ends]));
+    expect(differencesOf(stage.server).unasked).toEqual(expect.arrayContaining([...ends]));
     for (const [index, { id }] of messages.entries())
       await waitForReceipt(alice, id, ends[index] ?? '');
     const back = await enter(`${bob.bareJid}/laptop`, { acks: 'off' });
@@ -238,7 +238,7 @@ describe('a recipient by bosh who never comes back', () => {
     await sleep(150);
     const messages = [ask(), ask(), ask()];
     const ends = await endsOf(messages);
-    expect(differencesOf(stage.prosody).unaskedArchived).toEqual(expect.arrayContaining([...ends]));
+    expect(differencesOf(stage.server).unaskedArchived).toEqual(expect.arrayContaining([...ends]));
     for (const [index, { id }] of messages.entries())
       await waitForReceipt(alice, id, ends[index] ?? '');
     const back = await enter(`${bob.bareJid}/laptop`, { acks: 'off', priority: 'none' });

@@ -11,7 +11,7 @@ describe('a recipient who cannot be reached', () => {
   let stage: Stage;
   let alice: Client;
   let blocker: Client;
-  const port = () => stage.prosody.ports.c2s;
+  const port = () => stage.server.ports.c2s;
   const to = (user: string) => `${user}@${HOST}`;
 
   beforeAll(async () => {
@@ -19,8 +19,8 @@ describe('a recipient who cannot be reached', () => {
       hosts: [{ name: HOST }],
       receipts: { expireAfterMs: 1500 },
     });
-    for (const user of ['alice', 'bob', 'blocker']) await stage.prosody.register(to(user));
-    for (const user of ['bob', 'blocker']) await stage.prosody.befriend(ALICE, to(user));
+    for (const user of ['alice', 'bob', 'blocker']) await stage.server.register(to(user));
+    for (const user of ['bob', 'blocker']) await stage.server.befriend(ALICE, to(user));
     alice = await login({ jid: `${ALICE}/pc`, port: port() });
     blocker = await login({ jid: `${to('blocker')}/phone`, port: port(), autoReceipt: true });
     await blocker.block(ALICE);
@@ -36,7 +36,7 @@ describe('a recipient who cannot be reached', () => {
   });
 
   it('blocked the sender: to the byte the same as one who does not exist', async () => {
-    const isBounced = differencesOf(stage.prosody).blocked === 'bounced';
+    const isBounced = differencesOf(stage.server).blocked === 'bounced';
     const seen: string[] = [];
     for (const user of ['nobody', 'blocker']) {
       const since = alice.mark();
@@ -62,7 +62,7 @@ describe('a recipient who cannot be reached', () => {
   it('blocked the sender, and has an online full JID: accepted, told nothing, not even that it expired', async () => {
     alice.ask(`${to('blocker')}/phone`, 'dropped');
     const sent = { from: ALICE, to: to('blocker'), id: 'dropped' };
-    const isBounced = differencesOf(stage.prosody).blockedFullJid === 'bounced';
+    const isBounced = differencesOf(stage.server).blockedFullJid === 'bounced';
     const expected = isBounced ? 'failed' : 'accepted';
     await stage.expectStatus(sent, expected);
     await expectTold(alice, 'dropped', []);

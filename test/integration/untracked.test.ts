@@ -18,9 +18,9 @@ describe('what is a message that asks for a receipt', () => {
   let bob: Client;
 
   beforeAll(async () => {
-    stage = await startStage({ hosts: [{ name: HOST }], prosody: { muc: MUC } });
-    for (const jid of [ALICE, BOB]) await stage.prosody.register(jid);
-    const port = stage.prosody.ports.c2s;
+    stage = await startStage({ hosts: [{ name: HOST }], server: { muc: MUC } });
+    for (const jid of [ALICE, BOB]) await stage.server.register(jid);
+    const port = stage.server.ports.c2s;
     alice = await login({ jid: `${ALICE}/pc`, port });
     bob = await login({ jid: `${BOB}/phone`, port, carbons: true });
   });
