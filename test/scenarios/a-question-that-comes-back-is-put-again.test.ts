@@ -28,7 +28,7 @@ test('a question that did not reach the recipient is put again, and meanwhile a 
   expect(scene.told).toEqual(['m1 confirmed']);
 });
 
-test('an error of somebody else for it changes nothing', async () => {
+test('an error that somebody else sends for a question changes nothing', async () => {
   const scene = await onStage({ settings: { 'policy.default': 'manual' } });
   await scene.report(keyOf('m1'), accepted(), fact('acked', 1));
   await scene.pass(4000);

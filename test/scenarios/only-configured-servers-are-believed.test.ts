@@ -41,7 +41,7 @@ test('a server is believed about its own users only', async () => {
   expect(scene.daemon.counters.all()).toMatchObject({ 'bad items': 2 });
 });
 
-test('a message between two of our servers is told with the words of both', async () => {
+test('the facts of two configured servers about one message are both believed', async () => {
   const scene = await onStage({ settings: { domains: 'a.example,b.example' } });
   const sent = (facts: string) => `message\tm1\talice@a.example\tbob@b.example\t${facts}`;
   const at = (after: number) => accepted(after).at;
@@ -57,7 +57,7 @@ test('a message between two of our servers is told with the words of both', asyn
   expect(scene.told).toEqual(['m1 relayed', 'm1 stored']);
 });
 
-test('nobody is answered what we do not understand', async () => {
+test('a request that we do not understand is answered by service-unavailable', async () => {
   const scene = await onStage();
   for (const [type, payload] of [
     ['set', `<query xmlns='xmpp-receipts:1'/>`],
