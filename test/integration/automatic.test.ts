@@ -11,7 +11,7 @@ import {
   waitForReceipt,
 } from '../support/stage.ts';
 
-describe('the operator’s default policy automatic', () => {
+describe('default policy automatic', () => {
   let stage: Stage;
 
   beforeAll(async () => {
@@ -22,7 +22,7 @@ describe('the operator’s default policy automatic', () => {
 
   afterAll(() => stage?.dispose());
 
-  it('tells what the stream proves, after the grace, if the client does not answer', async () => {
+  it('under automatic, what the stream proves is told after the grace if the client does not answer', async () => {
     const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     const bob = await login({ jid: 'bob@auto.test/phone', port });
@@ -42,7 +42,7 @@ describe('the operator’s default policy automatic', () => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  it('tells nothing if the client answers', async () => {
+  it('under automatic, nothing is told if the client answers by itself', async () => {
     const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     const bob = await login({ jid: 'bob@auto.test/phone', port, autoReceipt: true });
@@ -52,7 +52,7 @@ describe('the operator’s default policy automatic', () => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  it('gives no tick where only the server knows: stored, or written to a stream that acknowledges nothing', async () => {
+  it('under automatic, there is no tick for a message that is stored or only written to a stream', async () => {
     const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     alice.ask('bob@auto.test', 'stored');
@@ -65,7 +65,7 @@ describe('the operator’s default policy automatic', () => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  it('gives no tick after displayed, of this message or of a later one', async () => {
+  it('under automatic, there is no tick after a displayed marker for this message or a later one', async () => {
     const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     const bob = await login({ jid: 'bob@auto.test/phone', port });
@@ -78,7 +78,7 @@ describe('the operator’s default policy automatic', () => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  it('gives no tick to who may not see the presence', async () => {
+  it('under automatic, a sender who may not see the recipient’s presence gets no tick', async () => {
     const port = stage.server.ports.c2s;
     await stage.server.register('mallory@auto.test');
     const mallory = await login({ jid: 'mallory@auto.test/pc', port });
@@ -90,7 +90,7 @@ describe('the operator’s default policy automatic', () => {
     await Promise.all([mallory.close(), bob.close()]);
   });
 
-  it('waits for a sender who is away: the tick is stored for her', async () => {
+  it('under automatic, the tick for a sender who is away is stored until she is back', async () => {
     const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     alice.ask('bob@auto.test', 'she-left');

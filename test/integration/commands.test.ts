@@ -120,7 +120,7 @@ const IN_CHINESE: readonly Line[] = [
   { says: '统计', hears: '只有管理员', known: {} },
 ];
 
-describe('what users say to the bot', () => {
+describe('commands by chat', () => {
   let stage: Stage;
   let company: Company;
 
@@ -152,13 +152,15 @@ describe('what users say to the bot', () => {
     }
   }
 
-  describe.concurrent('is done', () => {
-    it('in English', () => expectLines(`carol@${HOST}/pc`, ENGLISH, 'en'));
+  describe.concurrent('lines', () => {
+    it('each line of the English table has its answer and its effect', () =>
+      expectLines(`carol@${HOST}/pc`, ENGLISH, 'en'));
 
-    it('in Chinese', () => expectLines(`liming@${HOST}/pc`, IN_CHINESE, 'zh-CN'));
+    it('each line of the Chinese table has its answer and its effect', () =>
+      expectLines(`liming@${HOST}/pc`, IN_CHINESE, 'zh-CN'));
 
     it.each([en, zh])(
-      '$name: every example of help is understood',
+      'every example that the help in $name shows is understood',
       async ({ lang, help, misunderstood }) => {
         const root = await company.enter(`${adminOf(lang)}/pc`);
         const [refusal = ''] = misunderstood.opening('|').split('|');
@@ -168,8 +170,8 @@ describe('what users say to the bot', () => {
     );
   });
 
-  describe.concurrent('is answered', () => {
-    it('in the language of the message, until one is chosen', async () => {
+  describe.concurrent('answers', () => {
+    it('the bot answers in the language of the message, until the user chooses one', async () => {
       const user = await company.enter(`speaker@${HOST}/pc`);
       expect(await say(user, 'policy')).toContain('Your policy');
       expect(await say(user, 'policy', 'fr')).toContain('Your policy');
@@ -181,7 +183,7 @@ describe('what users say to the bot', () => {
       expect(await say(user, 'policy', 'zh')).not.toMatch(CHINESE);
     });
 
-    it('where it was wrong, by what would work, and does nothing', async () => {
+    it('the bot answers a wrong command by what would work, and changes nothing', async () => {
       const user = await company.enter(`typist@${HOST}/pc`);
       for (const [says, would] of [
         ['polcy manual', 'policy manual'],
@@ -198,7 +200,7 @@ describe('what users say to the bot', () => {
       expect(await say(user, 'no idea what this is')).not.toContain('No question');
     });
 
-    it('to the device that said it, from the bot, though said to the domain', async () => {
+    it('the bot answers from its own address to the device that wrote, also when that wrote to the domain', async () => {
       const phone = await company.enter(`twice@${HOST}/phone`);
       const tablet = await company.enter(`twice@${HOST}/tablet`);
       phone.send(message({ to: COMPONENT, id: 'said', body: 'policy', asks: false }));
@@ -207,14 +209,14 @@ describe('what users say to the bot', () => {
       expect(saidByBot(tablet)).toEqual([]);
     });
 
-    it('with a receipt for who asks for one', async () => {
+    it('the bot gives a receipt to a client that asks for one', async () => {
       const user = await company.enter(`asker@${HOST}/pc`);
       user.ask(BOT, 'said', { body: 'help' });
       await user.waitUntil(() => ticksFor(user, 'said').includes(BOT));
       await stage.expectNoRecord({ from: user.bareJid, to: BOT, id: 'said' });
     });
 
-    it('for administrators, with statistics', async () => {
+    it('the bot gives statistics to administrators only', async () => {
       const root = await company.enter(`${ROOT}/pc`);
       expect(await say(root, 'help')).toContain('statistics –');
       expect(await say(root, 'statistics')).toMatch(
@@ -226,7 +228,7 @@ describe('what users say to the bot', () => {
     });
   });
 
-  describe.concurrent('changes the receipts', () => {
+  describe.concurrent('receipts', () => {
     /** Alice, and some who are away and whom she may know to be. */
     async function writer(name: string, contacts: number) {
       const alice = await company.enter(`${name}@${HOST}/pc`);
@@ -239,7 +241,7 @@ describe('what users say to the bot', () => {
       return { alice, away };
     }
 
-    it('into words, several within seconds in one message', async () => {
+    it('with text on, receipts come in words, and several within seconds in one message', async () => {
       const { alice, away } = await writer('reader', 3);
       await say(alice, 'text on');
       for (const to of away) alice.ask(to, 'm1');
@@ -261,7 +263,7 @@ describe('what users say to the bot', () => {
       expect(bodyOf(receiptMessages(alice).at(-1))).toBe('');
     });
 
-    it('into words of the sender’s language', async () => {
+    it('receipts in words come in the language that the sender chose', async () => {
       const { alice, away } = await writer('duzhe', 1);
       await say(alice, '文字 开');
       await say(alice, '语言 中文');
@@ -272,7 +274,7 @@ describe('what users say to the bot', () => {
       expect(receipts?.attrs['xml:lang']).toBe('zh');
     });
 
-    it('to those that are wanted', async () => {
+    it('a sender gets the receipts that they chose, and no others', async () => {
       const { alice, away } = await writer('chooser', 1);
       const to = away[0] ?? '';
       await say(alice, 'receipts failed');
@@ -292,7 +294,7 @@ describe('what users say to the bot', () => {
       await waitForReceipt(alice, 'm3', 'sent');
     });
 
-    it('and they can be asked for', async () => {
+    it('a sender can ask for the status of their own messages, and nobody else can', async () => {
       const { alice, away } = await writer('curious', 2);
       const [first = '', second = ''] = away;
       alice.ask(first, 'm1');
@@ -330,7 +332,7 @@ describe('users of other servers', () => {
     await Promise.all([stage?.dispose(), there?.dispose()]);
   });
 
-  it('are not answered, and their commands are forbidden', async () => {
+  it('users of other servers are not answered, and their commands are forbidden', async () => {
     const erin = await login({ jid: 'erin@unserved.test/pc', port: stage.server.ports.c2s });
     for (const user of [dave, erin]) {
       const since = user.mark();
@@ -347,7 +349,7 @@ describe('users of other servers', () => {
     expect(stage.counters['stanzas from strangers refused']).toBe(6);
   });
 
-  it('do not see the bot', async () => {
+  it('users of other servers do not see the bot', async () => {
     const since = dave.mark();
     dave.subscribeTo(BOT);
     await dave.expectNone((it) => it.is('presence') && it.attrs['from'] === BOT, {

@@ -7,7 +7,7 @@ import { expectTold, type Stage, startStage, toldAbout, waitForReceipt } from '.
 const ALICE = 'alice@prosody.test';
 const BOB = 'bob@ejabberd.test';
 
-describe('a user on Prosody and one on ejabberd, each with a component of its own', () => {
+describe('Prosody and ejabberd', () => {
   const stages = new Map<ServerKind, Stage>();
   let alice: Client;
 
@@ -32,7 +32,7 @@ describe('a user on Prosody and one on ejabberd, each with a component of its ow
   const phone = (autoReceipt: boolean) =>
     login({ jid: `${BOB}/phone`, port: portOf('ejabberd'), autoReceipt });
 
-  it('from Prosody: relayed here and delivered there, then delivered on both sides', async () => {
+  it('a message from Prosody to ejabberd is relayed here and delivered there, then delivered on both sides', async () => {
     const bob = await phone(false);
     const sent = { from: ALICE, to: BOB, id: 'to-ejabberd' };
     alice.ask(BOB, sent.id);
@@ -44,7 +44,7 @@ describe('a user on Prosody and one on ejabberd, each with a component of its ow
     await bob.close();
   });
 
-  it('from ejabberd: relayed here and delivered there, then delivered on both sides', async () => {
+  it('a message from ejabberd to Prosody is relayed here and delivered there, then delivered on both sides', async () => {
     const bob = await phone(false);
     const sent = { from: BOB, to: ALICE, id: 'to-prosody' };
     bob.ask(ALICE, sent.id);

@@ -102,7 +102,9 @@ describe('outages', () => {
     expect(stored.filter((id) => stanzas.get(id)?.size !== 1)).toEqual([]);
   }
 
-  it('the component is stopped for 10,000 messages', { timeout: 180_000 }, async () => {
+  it('after the component was stopped for 10,000 messages, each has its right status', {
+    timeout: 180_000,
+  }, async () => {
     await daemon.end();
     const sent = await burst('stopped', 10_000);
     await bob.waitUntil(
@@ -113,7 +115,9 @@ describe('outages', () => {
     await expectAllRight(sent);
   });
 
-  it('the component is killed in the middle of a burst', { timeout: 120_000 }, async () => {
+  it('after the component was killed in the middle of a burst, each message has its right status', {
+    timeout: 120_000,
+  }, async () => {
     const sending = burst('killed', 2000);
     for (let kill = 0; kill < 3; kill++) {
       await sleep(60);
@@ -123,7 +127,7 @@ describe('outages', () => {
     await expectAllRight(await sending);
   });
 
-  it('the component is paused for longer than the server waits for a result', {
+  it('after the component was paused for longer than the server waits, each message has its right status', {
     timeout: 120_000,
   }, async () => {
     const first = await burst('before', 50);
@@ -134,7 +138,9 @@ describe('outages', () => {
     await expectAllRight([...first, ...sent]);
   });
 
-  it('the module is reloaded in the middle of a burst', { timeout: 120_000 }, async () => {
+  it('after the module was reloaded in the middle of a burst, each message has its right status', {
+    timeout: 120_000,
+  }, async () => {
     const sending = burst('reloaded', 2000);
     for (let reload = 0; reload < 3; reload++) {
       await sleep(50);
@@ -143,7 +149,9 @@ describe('outages', () => {
     await expectAllRight(await sending);
   });
 
-  it('the server is restarted', { timeout: 120_000 }, async () => {
+  it('after a restart of the server, each message has its right status', {
+    timeout: 120_000,
+  }, async () => {
     await daemon.end();
     const sent = await burst('restarted', 200);
     await waitUntil(
@@ -156,7 +164,7 @@ describe('outages', () => {
     await expectAllRight(sent);
   });
 
-  it('the server is killed in the middle of a burst: no status is higher than what happened', {
+  it('after the server was killed in the middle of a burst, no status is higher than what happened', {
     timeout: 120_000,
   }, async () => {
     await daemon.end();

@@ -22,7 +22,7 @@ const AFTER_ANSWER_MS = 500;
 /** By now the daemon is connected again, and the server has what changed meanwhile. */
 const AFTER_SYNC_MS = 1500;
 
-describe('what people chose and were asked stays', () => {
+describe('choices and questions', () => {
   let folder: string;
   let stage: Stage;
   let company: Company;
@@ -69,7 +69,7 @@ describe('what people chose and were asked stays', () => {
   }
 
   it.each(['restarted', 'killed'])(
-    'without the daemon, with the server %s; what was stopped is asked later',
+    'a policy holds while the daemon is away and the server is %s, and what it stopped is asked about later',
     async (how) => {
       const { bob: before } = await meet(how);
       expect(await say(before, 'policy manual')).toContain('From now on this holds');
@@ -88,7 +88,7 @@ describe('what people chose and were asked stays', () => {
     },
   );
 
-  it('between question and answer; the sender who is away has both on return', async () => {
+  it('a question can be answered after a restart of daemon and server, and the sender has tick and receipt on return', async () => {
     const first = await meet('later');
     await say(first.bob, 'policy manual');
     first.alice.ask(first.bob.bareJid, 'm1');
@@ -110,7 +110,7 @@ describe('what people chose and were asked stays', () => {
     expect(toldAbout(alice, 'm1')).toEqual(['confirmed']);
   });
 
-  it('when changed while the server is down', async () => {
+  it('a policy that was changed while the server was down holds when it is back', async () => {
     const { bob } = await meet('down');
     await say(bob, 'policy refuse');
     await company.leave();
@@ -124,7 +124,7 @@ describe('what people chose and were asked stays', () => {
     expect(await isAnswered(await meet('down'), 'm1')).toBe(true);
   });
 
-  it('although the server has lost its copy', async () => {
+  it('a policy holds although the server has lost its copy', async () => {
     const { bob } = await meet('lost');
     await say(bob, 'policy refuse');
     await company.leave();
@@ -135,7 +135,7 @@ describe('what people chose and were asked stays', () => {
     expect(await isAnswered(await meet('lost'), 'm1')).toBe(false);
   });
 
-  it('while the module is reloaded, and unloaded for a while', async () => {
+  it('a policy holds after the module was reloaded, and after it was unloaded for a while', async () => {
     const pair = await meet('reloaded');
     await say(pair.bob, `policy for ${pair.alice.bareJid} refuse`);
     await stage.server.reloadModule(HOST, 'receipts');
@@ -147,7 +147,7 @@ describe('what people chose and were asked stays', () => {
     expect(await isAnswered(pair, 'm2')).toBe(true);
   });
 
-  it('but the operator’s lock goes before it, also without the daemon; and when that goes it holds again', async () => {
+  it('the operator’s lock goes before a user’s policy, also without the daemon, until it is taken away', async () => {
     const pair = await meet('locked');
     await say(pair.bob, 'policy client');
     await stage.stopDaemon();
@@ -169,7 +169,7 @@ describe('what people chose and were asked stays', () => {
     expect(await chosenBy(again.bob)).toMatchObject({ policy: 'client' });
   });
 
-  it('but the operator’s default does not, and it holds for all who chose nothing', async () => {
+  it('the operator’s new default holds for all who chose nothing, and for nobody else', async () => {
     const [chose, never] = [await meet('chose'), await meet('never')];
     await say(chose.bob, 'policy client');
     await stage.stopDaemon();
@@ -185,7 +185,7 @@ describe('what people chose and were asked stays', () => {
   });
 
   it.each(['while the daemon is there', 'while it is away'])(
-    'until the account is deleted, %s; who comes after has none of it',
+    'what a user chose and was asked is forgotten with the account, deleted %s',
     async (when) => {
       const name = when.includes('away') ? 'gone' : 'deleted';
       const { alice, bob } = await meet(name);

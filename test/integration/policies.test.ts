@@ -115,7 +115,7 @@ const SITUATIONS: readonly Situation[] = [
   },
 ];
 
-describe('what a recipient’s policy lets the sender know', () => {
+describe('policies', () => {
   let stage: Stage;
 
   beforeAll(async () => {
@@ -152,14 +152,17 @@ describe('what a recipient’s policy lets the sender know', () => {
     POLICIES.map((policy) => ({ situation, policy, name: situation.name })),
   ).map((it, n) => ({ ...it, n }));
 
-  it.concurrent.each(cases)('$policy; $name', async ({ situation, policy, n }) => {
-    const pair = await acquaint(situation.host, policy, n);
-    const alice = await enter(`${pair.alice}/pc`);
-    const bobs = await exchange(alice, pair, situation);
-    await sleep(AFTER_ALL_MS);
-    expect(seenBy(alice, pair, bobs)).toEqual(situation.expected[policy]);
-    await Promise.all([alice, ...bobs].map((client) => client.close()));
-  });
+  it.concurrent.each(cases)(
+    'under $policy the sender sees what the table says: $name',
+    async ({ situation, policy, n }) => {
+      const pair = await acquaint(situation.host, policy, n);
+      const alice = await enter(`${pair.alice}/pc`);
+      const bobs = await exchange(alice, pair, situation);
+      await sleep(AFTER_ALL_MS);
+      expect(seenBy(alice, pair, bobs)).toEqual(situation.expected[policy]);
+      await Promise.all([alice, ...bobs].map((client) => client.close()));
+    },
+  );
 
   async function exchange(
     alice: Client,
@@ -184,7 +187,7 @@ describe('what a recipient’s policy lets the sender know', () => {
     { policy: 'manual', passes: false, n: 103 },
     { policy: 'refuse', passes: false, n: 104 },
   ] as const)(
-    '$policy; answers pass: $passes; the own devices have them all the same',
+    'under $policy the client’s answers reach the sender: $passes, and the other devices of the recipient always',
     async ({ policy, passes, n }) => {
       const pair = await acquaint('offline.test', policy, n);
       const alice = await enter(`${pair.alice}/pc`);
@@ -262,29 +265,32 @@ describe('a sender on another server', () => {
     { policy: 'manual', answers: true, ticks: [], says: 'yes', after: ['account'] },
     { policy: 'manual', answers: false, ticks: [], says: 'no', after: [] },
     { policy: 'refuse', answers: true, ticks: [] },
-  ])('$policy, the client answers: $answers', async ({ policy, answers, ticks, says, after }) => {
-    const bob = `bob-${policy}-${answers}@here.test`;
-    const id = `from-there-${policy}-${answers}`;
-    await stage.server.register(bob);
-    await stage.server.subscribe('carol@there.test', bob);
-    const phone = await login({
-      jid: `${bob}/phone`,
-      port: stage.server.ports.c2s,
-      autoReceipt: answers,
-    });
-    await say(phone, `policy ${policy}`);
-    const since = phone.mark();
-    carol.ask(bob, id);
-    await sleep(AFTER_ALL_MS);
-    const from = () => ticksFor(carol, id).map((it) => (it === bob ? 'account' : 'device'));
-    expect(from()).toEqual(ticks);
-    if (says !== undefined) {
-      expect(await heard(phone, since)).toContain('carol@there.test');
-      await say(phone, says);
-      await sleep(AFTER_GRACE_MS);
-      expect(from()).toEqual(after);
-    }
-    expect(toldAbout(carol, id)).toEqual([]);
-    await phone.close();
-  });
+  ])(
+    'under $policy a sender on another server sees what the table says, the client answers: $answers',
+    async ({ policy, answers, ticks, says, after }) => {
+      const bob = `bob-${policy}-${answers}@here.test`;
+      const id = `from-there-${policy}-${answers}`;
+      await stage.server.register(bob);
+      await stage.server.subscribe('carol@there.test', bob);
+      const phone = await login({
+        jid: `${bob}/phone`,
+        port: stage.server.ports.c2s,
+        autoReceipt: answers,
+      });
+      await say(phone, `policy ${policy}`);
+      const since = phone.mark();
+      carol.ask(bob, id);
+      await sleep(AFTER_ALL_MS);
+      const from = () => ticksFor(carol, id).map((it) => (it === bob ? 'account' : 'device'));
+      expect(from()).toEqual(ticks);
+      if (says !== undefined) {
+        expect(await heard(phone, since)).toContain('carol@there.test');
+        await say(phone, says);
+        await sleep(AFTER_GRACE_MS);
+        expect(from()).toEqual(after);
+      }
+      expect(toldAbout(carol, id)).toEqual([]);
+      await phone.close();
+    },
+  );
 });

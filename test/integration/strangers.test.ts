@@ -8,7 +8,7 @@ const ALICE = `alice@${HOST}`;
 const BOB = `bob@${HOST}`;
 const MALLORY = `mallory@${HOST}`;
 
-describe('what others may do and see', () => {
+describe('other users', () => {
   let stage: Stage;
   let alice: Client;
   let bob: Client;
@@ -53,7 +53,7 @@ describe('what others may do and see', () => {
     }
   });
 
-  it('only the sender’s query is answered', async () => {
+  it('a query is answered to the sender of the message only', async () => {
     const query = () => element('query', { xmlns: 'xmpp-receipts:1', id: 'mine', recipient: BOB });
     const answers = await Promise.all(
       [alice, mallory, bob].map((client) =>
@@ -70,7 +70,7 @@ describe('what others may do and see', () => {
     });
   });
 
-  it('who may not see the presence is told failed at most', async () => {
+  it('a sender who may not see the recipient’s presence is told failed at most', async () => {
     const sent = { from: MALLORY, to: BOB, id: 'probe' };
     const report = element('report', {
       xmlns: 'xmpp-receipts:1',
@@ -89,8 +89,8 @@ describe('what others may do and see', () => {
   });
 });
 
-describe('an account that is deleted', () => {
-  it('takes its records and the receipts that wait with it', async () => {
+describe('deleted accounts', () => {
+  it('the records of a deleted account go with it, and so do the receipts that wait', async () => {
     const stage = await startStage({ hosts: [{ name: HOST }] });
     for (const jid of [ALICE, BOB]) await stage.server.register(jid);
     await stage.server.befriend(ALICE, BOB);
