@@ -31,7 +31,7 @@ interface Story {
   readonly knownUpTo: readonly Stamp[];
 }
 
-test('nothing is told that the strictest policy does not allow, of those when the message came and of now', () => {
+test('nothing is told that the strictest policy, of when the message came and of now, does not allow', () => {
   everyStory(({ receipts }, moment, { rules }) => {
     const policy = strictestAt(moment, rules);
     for (const receipt of receipts) {
@@ -82,7 +82,7 @@ test('the tick comes and the question is open in the end, where nothing speaks a
   );
 });
 
-test('whoever may not see the presence gets no tick but by a yes', () => {
+test('a sender who may not see the presence gets a tick only by a yes', () => {
   const strangers = anyStory().map(({ pieces, rules, ...story }) => ({
     ...story,
     rules: { ...rules, disclosure: 'subscribers' } as const,
@@ -108,7 +108,7 @@ test('a question is open only under manual, and neither after the answer nor bes
   });
 });
 
-test('of one message no status is told twice, and none after a further one; but what was refused may still fail', () => {
+test('no status of a message is told twice, and none after a further one but failed after declined', () => {
   fc.assert(
     fc.property(anyStory(), (story) => {
       const statuses = lived(story).sent.map(({ status }) => status);
@@ -121,7 +121,7 @@ test('of one message no status is told twice, and none after a further one; but 
   );
 });
 
-test('however it is told, the same is asked and ticked in the end, where nobody changes their mind', () => {
+test('the same is asked and ticked in the end in whatever order the facts come, where no policy changes', () => {
   const stories = anyStory().chain((story) =>
     fc.record({
       story: fc.constant({ ...story, policies: story.policies.slice(0, 1) }),
