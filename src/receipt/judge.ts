@@ -6,7 +6,7 @@ import { factsReadUpTo, type ReadUpTo, type Status, statusOf } from '../message/
 import type { Stamp } from '../message/time.ts';
 import { consentOf } from './consent.ts';
 import { type Decision, decide, isNeedless } from './decide.ts';
-import { type Disclosed, disclosedTo, entitlementOf } from './disclose.ts';
+import { type Disclosed, disclosedTo, entitlementOf, type WithheldReason } from './disclose.ts';
 import type { Preferences } from './preferences.ts';
 import { type QuestionDecision, questionOf } from './question.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
@@ -60,7 +60,16 @@ export interface Judgement {
   readonly position: Stamp | undefined;
   /** How far the recipient has read, as this message's own marker says. */
   readonly readUpTo: ReadUpTo | undefined;
+  readonly because: Because;
+}
+
+/** Why a judgement is as it is: for the log, the counters and whoever asks "why was I not told?". */
+export interface Because {
   readonly decision: Decision | { readonly kind: 'hold'; readonly because: 'not-accepted' };
+  /** Why the sender may know less than we do. */
+  readonly withheld?: WithheldReason | undefined;
+  readonly tick: TickDecision;
+  readonly question: QuestionDecision;
 }
 
 /** The heart of the service: facts in, receipts out. */
@@ -81,18 +90,24 @@ function withRecord({ key, told, ticked, asked }: Tracked, record: MessageRecord
   return { key, record, told, ticked, asked };
 }
 
+const NOT_ON_A_DEVICE = { kind: 'none', because: 'not-on-a-device' } as const;
+
 /** A fact whose message is not known to be accepted is kept for a while, and never told. */
 function unaccepted(tracked: Tracked): Judgement {
   return {
     tracked,
     receipts: [],
     withdrawn: [],
-    tick: { kind: 'none', because: 'not-on-a-device' },
-    question: { kind: 'none', because: 'not-on-a-device' },
+    tick: NOT_ON_A_DEVICE,
+    question: NOT_ON_A_DEVICE,
     wakeAt: undefined,
     position: undefined,
     readUpTo: undefined,
-    decision: { kind: 'hold', because: 'not-accepted' },
+    because: {
+      decision: { kind: 'hold', because: 'not-accepted' },
+      tick: NOT_ON_A_DEVICE,
+      question: NOT_ON_A_DEVICE,
+    },
   };
 }
 
@@ -114,7 +129,7 @@ function judgeLife(tracked: Tracked, life: Life, circumstances: Circumstances): 
       waitsUntil(decision),
       earliest(waitsUntil(tick), expiresAt(life, circumstances.rules)),
     ),
-    decision,
+    because: { decision, withheld: disclosed.withheld, tick, question },
   };
 }
 
@@ -138,7 +153,8 @@ function tell(
   const toldOfLife = statusesOf(told, life);
   const decision = decide({ key, life, disclosed, told: toldOfLife, knownUpTo, rules, sender });
   const withdrawn = isNeedless(decision) ? unsent : overtaken;
-  const receipts = decision.kind === 'tell' ? [receiptOf(key, decision.proof, life.startedAt)] : [];
+  const proofs = decision.kind === 'tell' ? decision.proofs : [];
+  const receipts = proofs.map((proof) => receiptOf(key, proof, life.startedAt));
   const toldNow = receipts.map((receipt) => toldBy(receipt, life));
   const kept = [...takeBack(told, withdrawn, life), ...toldNow].slice(-TOLD_KEPT);
   return { decision, receipts, withdrawn, told: kept };

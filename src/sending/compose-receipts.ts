@@ -3,7 +3,7 @@ import { botOf } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
 import { receiptMessage } from '../protocol/receipt-message.ts';
 import type { Element } from '../protocol/xml.ts';
-import { languageTagOf } from '../receipt/preferences.ts';
+import { languageTagOf, wantsWords } from '../receipt/preferences.ts';
 import type { Parcel } from '../store/store.ts';
 import { describe } from '../text/describe.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
@@ -16,8 +16,7 @@ export function composerOf(
   const from = botOf(component.domain);
   return ({ id, to, receipts: told, preferences }) => {
     const spoken = languageFor(languageTagOf(preferences), LANGUAGE_OF[language]);
-    const isReadable = preferences.text ?? receipts.text;
-    const text = isReadable
+    const text = wantsWords(preferences, receipts.text)
       ? { lang: spoken.lang, body: describe(told, spoken, now()) }
       : undefined;
     return receiptMessage({ id, from, to, receipts: told, text });

@@ -1,6 +1,7 @@
 import type { Counters } from '../counters.ts';
 import type { Link } from '../link/link.ts';
 import type { Logger } from '../log.ts';
+import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Parcel, Store } from '../store/store.ts';
@@ -50,10 +51,13 @@ export class ReceiptSender {
     });
   }
 
-  /** An error came back for a receipt: sent again later, for some days. Such errors are no facts. */
-  async refused(parcelId: string): Promise<void> {
+  /**
+   * An error came back for a receipt, from whom it was sent to: it is sent again later, for some
+   * days. Such errors are never facts.
+   */
+  async refused(id: string, by: BareJid): Promise<void> {
     const { store, now, counters } = this.#parts;
-    const outcome = await store.postpone(parcelId, (tries) => retryAt(now(), tries));
+    const outcome = await store.postpone({ id, to: by }, (tries) => retryAt(now(), tries));
     if (outcome !== 'unknown')
       counters.count(outcome === 'postponed' ? 'receipts refused' : 'receipts given up');
   }

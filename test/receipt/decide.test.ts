@@ -67,7 +67,7 @@ describe('nothing is told', () => {
 
   test('unless the server took the error back, since the stream it was written to died', () => {
     const facts = [accepted(), fact('failed', 1, { handed: true }), fact('failed', 2)];
-    expect(decided(facts)).toMatchObject({ kind: 'tell', proof: { status: 'failed' } });
+    expect(decided(facts)).toMatchObject({ kind: 'tell', proofs: [{ status: 'failed' }] });
   });
 
   test('to a stranger of what tells whether somebody is online', () => {
@@ -150,5 +150,12 @@ function decided(facts: readonly Fact[], circumstances: Circumstances = {}): Dec
 }
 
 function said(decision: Decision): string {
-  return `${decision.kind} ${decision.kind === 'hold' ? decision.because : decision.proof.status}`;
+  switch (decision.kind) {
+    case 'hold':
+      return `hold ${decision.because}`;
+    case 'wait':
+      return `wait ${decision.proof.status}`;
+    case 'tell':
+      return `tell ${decision.proofs.map(({ status }) => status).join(' ')}`;
+  }
 }
