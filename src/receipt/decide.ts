@@ -35,7 +35,7 @@ export interface Matter {
   /** Statuses of this message that the sender was told. */
   readonly told: readonly Status[];
   /** Up to when all that the servers saw has reached us. */
-  readonly knownUpTo: Stamp;
+  readonly completeUpTo: Stamp;
   readonly rules: Rules;
   /** What the sender chose. */
   readonly sender: Preferences;
@@ -124,9 +124,9 @@ function decideByStatus(matter: Matter, proof: Proof): Decision {
 }
 
 /** The recipient's client may still answer by itself, and then the sender's client has its tick. */
-function tellAfterGrace({ rules, knownUpTo }: Matter, proof: Proof): Decision {
+function tellAfterGrace({ rules, completeUpTo }: Matter, proof: Proof): Decision {
   const until = proof.at + rules.grace;
-  return until <= knownUpTo ? { kind: 'tell', proofs: [proof] } : { kind: 'wait', proof, until };
+  return until <= completeUpTo ? { kind: 'tell', proofs: [proof] } : { kind: 'wait', proof, until };
 }
 
 /** XEP-0333 §4.1: a client that asks for markers understands them, and the recipient's marker went to it. */

@@ -77,7 +77,7 @@ export class Ledger {
   readonly #judge: Judge = (tracked, news, companions) => {
     const { rules, now, receiptDelay, questionDelay } = this.#parts;
     const completeUpTo = this.#completeUpTo(tracked.key);
-    const circumstances = { ...companions, rules, knownUpTo: completeUpTo ?? 0 };
+    const circumstances = { ...companions, rules, completeUpTo: completeUpTo ?? 0 };
     return verdictOf(judge(tracked, news, circumstances), {
       now: now(),
       completeUpTo,

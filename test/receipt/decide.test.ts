@@ -28,24 +28,24 @@ describe("the recipient's client has its time to answer", () => {
   const acked = [...sent, fact('acked', 2 * SECOND)];
 
   test('sent waits for the grace to be over', () => {
-    expect(decided(sent, { knownUpTo: T0 + 6 * SECOND - 1 })).toMatchObject({
+    expect(decided(sent, { completeUpTo: T0 + 6 * SECOND - 1 })).toMatchObject({
       kind: 'wait',
       until: T0 + 6 * SECOND,
     });
-    expect(said(decided(sent, { knownUpTo: T0 + 6 * SECOND }))).toBe('tell sent');
+    expect(said(decided(sent, { completeUpTo: T0 + 6 * SECOND }))).toBe('tell sent');
   });
 
   test('what only the stream proves waits too, where it is told', () => {
     const rules = { policy: AUTOMATIC };
-    expect(decided(acked, { rules, knownUpTo: T0 + 7 * SECOND - 1 })).toMatchObject({
+    expect(decided(acked, { rules, completeUpTo: T0 + 7 * SECOND - 1 })).toMatchObject({
       kind: 'wait',
       until: T0 + 7 * SECOND,
     });
-    expect(said(decided(acked, { rules, knownUpTo: T0 + 7 * SECOND }))).toBe('tell delivered');
+    expect(said(decided(acked, { rules, completeUpTo: T0 + 7 * SECOND }))).toBe('tell delivered');
   });
 
   test('under the policy client no acknowledgement of a stream is told', () => {
-    expect(said(decided(acked, { knownUpTo: T0 + MINUTE }))).toBe('tell sent');
+    expect(said(decided(acked, { completeUpTo: T0 + MINUTE }))).toBe('tell sent');
   });
 });
 
@@ -136,17 +136,17 @@ describe('what <report/> named', () => {
 interface Circumstances {
   readonly sender?: BareJid;
   readonly told?: readonly Status[];
-  readonly knownUpTo?: number;
+  readonly completeUpTo?: number;
   readonly rules?: Partial<Rules>;
 }
 
 function decided(facts: readonly Fact[], circumstances: Circumstances = {}): Decision {
-  const { sender, told = [], knownUpTo = T0, rules: changed } = circumstances;
+  const { sender, told = [], completeUpTo = T0, rules: changed } = circumstances;
   const key = keyOf('m1', sender);
   const life = lifeOf(...facts);
   const rules = { ...RULES, ...changed };
   const disclosed = disclosedTo(key, life, { rules, readUpTo: undefined, recipient: {} });
-  return decide({ key, life, disclosed, told, knownUpTo, rules, sender: {} });
+  return decide({ key, life, disclosed, told, completeUpTo, rules, sender: {} });
 }
 
 function said(decision: Decision): string {

@@ -19,18 +19,18 @@ describe('under automatic, what a device acknowledged', () => {
 
   test('waits until the client had its time to answer, to the microsecond', () => {
     const until = T0 + 2 * SECOND + RULES.grace;
-    for (const knownUpTo of [T0, until - 1])
-      expect(decided(ON_DEVICE, { knownUpTo })).toEqual({ kind: 'wait', until });
-    expect(decided(ON_DEVICE, { knownUpTo: until }).kind).toBe('order');
+    for (const completeUpTo of [T0, until - 1])
+      expect(decided(ON_DEVICE, { completeUpTo })).toEqual({ kind: 'wait', until });
+    expect(decided(ON_DEVICE, { completeUpTo: until }).kind).toBe('order');
   });
 
   test('waits from the first acknowledgement on', () => {
     const again = [...ON_DEVICE, fact('acked', 4 * SECOND)];
-    expect(decided(again, { knownUpTo: T0 + 7 * SECOND }).kind).toBe('order');
+    expect(decided(again, { completeUpTo: T0 + 7 * SECOND }).kind).toBe('order');
   });
 
   test('waits not at all without grace', () => {
-    expect(decided(ON_DEVICE, { knownUpTo: T0 + 2 * SECOND, grace: 0 }).kind).toBe('order');
+    expect(decided(ON_DEVICE, { completeUpTo: T0 + 2 * SECOND, grace: 0 }).kind).toBe('order');
   });
 
   test('is a tick with the newest token, when the message was sent again', () => {
@@ -53,8 +53,8 @@ describe('no tick from what only the server knows', () => {
 describe('no tick beside the answer of the client', () => {
   test.each(['received', 'displayed'] as const)('%s', (kind) => {
     const facts = [...ON_DEVICE, fact(kind, 3 * SECOND)];
-    for (const knownUpTo of [T0, LATER])
-      expect(said(decided(facts, { knownUpTo }))).toBe('none client-answered');
+    for (const completeUpTo of [T0, LATER])
+      expect(said(decided(facts, { completeUpTo }))).toBe('none client-answered');
     expect(said(decided([...facts, fact('approved', DAY)]))).toBe('none client-answered');
   });
 
@@ -90,7 +90,7 @@ describe('the recipient decides', () => {
 
   test.each(['automatic', 'client', 'manual'] as const)('a yes is a tick, under %s', (policy) => {
     const approved = [...ON_DEVICE, fact('approved', 3 * SECOND)];
-    expect(decided(approved, { policy, knownUpTo: T0 })).toEqual({
+    expect(decided(approved, { policy, completeUpTo: T0 })).toEqual({
       kind: 'order',
       tick: { key: keyOf('m1'), token: 'kX2c', because: 'approved' },
     });
@@ -107,7 +107,7 @@ describe('the recipient decides', () => {
       fact('received', 3, { withheld: true }),
       fact('approved', 5 * DAY),
     ];
-    expect(decided(facts, { policy: 'manual', knownUpTo: T0 + 5 * DAY }).kind).toBe('order');
+    expect(decided(facts, { policy: 'manual', completeUpTo: T0 + 5 * DAY }).kind).toBe('order');
   });
 
   test('a yes is a tick though the message went to a session without acknowledgements', () => {
@@ -127,8 +127,8 @@ describe('the recipient decides', () => {
 
 describe('a stranger', () => {
   test('gets no tick from the stream: it would tell that somebody is online', () => {
-    for (const knownUpTo of [T0, LATER])
-      expect(said(decided(ON_DEVICE, { entitlement: 'stranger', knownUpTo }))).toBe(
+    for (const completeUpTo of [T0, LATER])
+      expect(said(decided(ON_DEVICE, { entitlement: 'stranger', completeUpTo }))).toBe(
         'none presence-not-shared',
       );
   });
@@ -169,7 +169,7 @@ function decided(facts: readonly Fact[], circumstances: Circumstances = {}): Tic
     consent: { policy, tellsDeclined: false },
     entitlement: 'entitled',
     wasOrdered: false,
-    knownUpTo: LATER,
+    completeUpTo: LATER,
     grace: RULES.grace,
     ...others,
   });

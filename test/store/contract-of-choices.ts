@@ -656,7 +656,10 @@ export function choicesContract(current: () => Store, open: () => Store): void {
   describe('ticks', () => {
     async function order(id: string, sender = ALICE, recipient = BOB, now = NOW): Promise<number> {
       const facts = [accepted(0, { token: `token of ${id}` }), fact('acked', 1)];
-      const updated = await tell(keyOf(id, sender, recipient), facts, { knownUpTo: T0 + DAY, now });
+      const updated = await tell(keyOf(id, sender, recipient), facts, {
+        completeUpTo: T0 + DAY,
+        now,
+      });
       return made(updated).ticks;
     }
 
@@ -823,8 +826,8 @@ export function choicesContract(current: () => Store, open: () => Store): void {
     ])('takes questions, ticks and receipts with it: %s', async (_, account) => {
       await choose(BOB, { policy: 'manual' });
       const facts = [accepted(0, { token: 't' }), fact('sent', 1), fact('acked', 2)];
-      await tell(keyOf('asked'), facts, { knownUpTo: T0 + HOUR });
-      await tell(keyOf('ticked'), [...facts, fact('approved', 3)], { knownUpTo: T0 + HOUR });
+      await tell(keyOf('asked'), facts, { completeUpTo: T0 + HOUR });
+      await tell(keyOf('ticked'), [...facts, fact('approved', 3)], { completeUpTo: T0 + HOUR });
       expect(await current().backlog()).toEqual({ receipts: 2, ticks: 1, questions: 1 });
       await current().forget(account, T0 + DAY);
       expect(await current().backlog()).toEqual({ receipts: 0, ticks: 0, questions: 0 });

@@ -137,7 +137,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
         await tell('m2', accepted(), fact('sent', 0));
         await store.update(
           [{ key: keyOf('m1'), facts: [] }],
-          judging({ knownUpTo: T0 + 5 * SECOND }),
+          judging({ completeUpTo: T0 + 5 * SECOND }),
         );
         await tell('m2', fact('received', 1));
         expect(await store.due(NOW + 60_000, 10)).toEqual([]);

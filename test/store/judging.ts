@@ -10,22 +10,22 @@ export const NOW: Millis = T0 / 1000;
 
 export interface Circumstances {
   readonly now?: Millis;
-  readonly knownUpTo?: Stamp;
+  readonly completeUpTo?: Stamp;
   readonly receiptDelay?: (sender: Preferences) => Millis;
   readonly questionDelay?: Millis;
 }
 
 /** The real judgement, by a server that is known up to T0 and whose clock is ours. */
 export function judging({
-  knownUpTo = T0,
+  completeUpTo = T0,
   now = NOW,
   receiptDelay = () => 0,
   questionDelay = 0,
 }: Circumstances = {}): UpdateOptions {
   return {
     judge: (tracked, news, companions) => {
-      const judgement = judge(tracked, news, { ...companions, rules: RULES, knownUpTo });
-      const clocks = { now, completeUpTo: knownUpTo, questionDelay };
+      const judgement = judge(tracked, news, { ...companions, rules: RULES, completeUpTo });
+      const clocks = { now, completeUpTo: completeUpTo, questionDelay };
       const verdict = verdictOf(judgement, {
         ...clocks,
         receiptDelay: receiptDelay(companions.sender),
