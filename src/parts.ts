@@ -15,8 +15,7 @@ import { Ledger, type Wakes } from './records/ledger.ts';
 import { TimeOuts } from './records/time-outs.ts';
 import type { RouterParts } from './router.ts';
 import { messagesOf, presencesOf, routesOf, type Users } from './routes.ts';
-import { askingComposerOf } from './sending/compose-questions.ts';
-import { composerOf } from './sending/compose-receipts.ts';
+import { type ComposeParts, composeQuestions, composeReceipts } from './sending/compose.ts';
 import { QuestionSender } from './sending/question-sender.ts';
 import { ReceiptSender } from './sending/receipt-sender.ts';
 import { SendRate } from './sending/send-rate.ts';
@@ -111,10 +110,11 @@ function makePolicySync({ config, link, store, rules, log }: Shared): PolicySync
 
 function makeReceiptSender({ config, link, store, counters, log, now }: Shared): ReceiptSender {
   const { maxPerMinute } = config.receipts;
+  const composing = composePartsOf(config, now);
   return new ReceiptSender({
     component: config.component.domain,
     rate: new SendRate({ gather: GATHER, every: MINUTE / maxPerMinute, burst: maxPerMinute }),
-    compose: composerOf(config, now),
+    compose: (parcel) => composeReceipts(parcel, composing),
     link,
     store,
     counters,
@@ -125,17 +125,25 @@ function makeReceiptSender({ config, link, store, counters, log, now }: Shared):
 
 function makeQuestionSender({ config, link, store, counters, log, now }: Shared): QuestionSender {
   const { gatherMs: gather, perHour } = config.questions;
+  const composing = composePartsOf(config, now);
   return new QuestionSender({
     component: config.component.domain,
     gather,
     rate: new SendRate({ gather, every: HOUR / perHour, burst: QUESTION_BURST }),
-    compose: askingComposerOf(config, now),
+    compose: (asking, recipient) => composeQuestions(asking, recipient, composing),
     link,
     store,
     counters,
     log,
     now,
   });
+}
+
+function composePartsOf(
+  { component, language, receipts }: Config,
+  now: () => Millis,
+): ComposeParts {
+  return { component: component.domain, language, text: receipts.text, now };
 }
 
 function makeTickOrders(shared: Shared, completeness: Completeness): TickOrders {
