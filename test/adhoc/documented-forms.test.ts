@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { NODES, type Node } from '../../src/adhoc/nodes.ts';
+import { NODES, type Node } from '../../src/adhoc/commands.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import { child, children, type Element } from '../../src/protocol/xml.ts';
 import { REPOSITORY } from '../support/repository.ts';
