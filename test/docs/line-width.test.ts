@@ -2,19 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { COLUMNS, longLines } from './line-width.ts';
 import { PAGES, readPage } from './pages.ts';
 
-/** Pages that are still to be wrapped. */
-const NOT_YET = ['ARCHITECTURE.md'];
-
 const LONG = 'word '.repeat(COLUMNS / 5).trimEnd();
 const TOO_LONG = `${LONG} more`;
 
 describe('prose in Markdown is wrapped at 100 columns', () => {
-  it.each(PAGES.filter((page) => !NOT_YET.includes(page)))('in %s', (page) => {
+  it.each(PAGES)('in %s', (page) => {
     expect(longLines(readPage(page))).toEqual([]);
-  });
-
-  it.each(NOT_YET)('but not yet in %s (once it is, the page comes off the list)', (page) => {
-    expect(longLines(readPage(page))).not.toEqual([]);
   });
 });
 
