@@ -8,7 +8,7 @@ export interface LogSettings {
 }
 
 /** Fields that hold somebody's address. Bodies and secrets are never given to the logger at all. */
-const ADDRESSES = ['sender', 'recipient', 'to', 'account'];
+const ADDRESSES = ['sender', 'recipient', 'user', 'account'];
 
 /** JSON lines on standard output. */
 export function createLogger({ level, addresses }: LogSettings): Logger {

@@ -9,8 +9,8 @@ import {
   RANK,
 } from '../message/status.ts';
 import { type Context, disclosedTo, entitlementOf } from './disclose.ts';
-import type { Told, Tracked } from './judge.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
+import type { Told, Tracked } from './tracked.ts';
 
 /**
  * The furthest status of a message that its sender may know, never less than the sender knows already: or whoever asks again and

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Bot } from '../../src/bot/bot.ts';
 import type { Command, LanguageCode } from '../../src/commands/command.ts';
+import { InTurn } from '../../src/commands/in-turn.ts';
 import type { Reply } from '../../src/commands/reply.ts';
 import { RequestRate } from '../../src/commands/request-rate.ts';
 import { Counters } from '../../src/counters.ts';
@@ -38,6 +39,7 @@ class Talk {
       component: 'receipts.example.org',
       domains: ['example.org'],
       defaultLanguage: language,
+      inTurn: new InTurn(),
       limiter: new RequestRate(perMinute),
       link: { send: async (stanza) => this.#send(stanza) },
       counters: this.counters,

@@ -31,24 +31,24 @@ describe('the time to answer', () => {
   const acked = [...sent, fact('acked', 2 * SECOND)];
 
   test('sent is told when the grace is over', () => {
-    expect(decided(sent, { knownUpTo: T0 + 6 * SECOND - 1 })).toMatchObject({
+    expect(decided(sent, { completeUpTo: T0 + 6 * SECOND - 1 })).toMatchObject({
       kind: 'wait',
       until: T0 + 6 * SECOND,
     });
-    expect(said(decided(sent, { knownUpTo: T0 + 6 * SECOND }))).toBe('tell sent');
+    expect(said(decided(sent, { completeUpTo: T0 + 6 * SECOND }))).toBe('tell sent');
   });
 
   test('delivered by the stream is told when the grace is over, under automatic', () => {
     const rules = { policy: AUTOMATIC };
-    expect(decided(acked, { rules, knownUpTo: T0 + 7 * SECOND - 1 })).toMatchObject({
+    expect(decided(acked, { rules, completeUpTo: T0 + 7 * SECOND - 1 })).toMatchObject({
       kind: 'wait',
       until: T0 + 7 * SECOND,
     });
-    expect(said(decided(acked, { rules, knownUpTo: T0 + 7 * SECOND }))).toBe('tell delivered');
+    expect(said(decided(acked, { rules, completeUpTo: T0 + 7 * SECOND }))).toBe('tell delivered');
   });
 
   test('delivered by the stream is not told under the policy client', () => {
-    expect(said(decided(acked, { knownUpTo: T0 + MINUTE }))).toBe('tell sent');
+    expect(said(decided(acked, { completeUpTo: T0 + MINUTE }))).toBe('tell sent');
   });
 });
 
@@ -70,7 +70,7 @@ describe('reasons to tell nothing', () => {
 
   test('failed is told when the server took its own error back, as the stream died', () => {
     const facts = [accepted(), fact('failed', 1, { handed: true }), fact('failed', 2)];
-    expect(decided(facts)).toMatchObject({ kind: 'tell', proof: { status: 'failed' } });
+    expect(decided(facts)).toMatchObject({ kind: 'tell', proofs: [{ status: 'failed' }] });
   });
 
   test('stored is not told to a stranger: it says whether somebody is online', () => {
@@ -144,19 +144,26 @@ describe('<report/>', () => {
 interface Circumstances {
   readonly sender?: BareJid;
   readonly told?: readonly Status[];
-  readonly knownUpTo?: number;
+  readonly completeUpTo?: number;
   readonly rules?: Partial<Rules>;
 }
 
 function decided(facts: readonly Fact[], circumstances: Circumstances = {}): Decision {
-  const { sender, told = [], knownUpTo = T0, rules: changed } = circumstances;
+  const { sender, told = [], completeUpTo = T0, rules: changed } = circumstances;
   const key = keyOf('m1', sender);
   const life = lifeOf(...facts);
   const rules = { ...RULES, ...changed };
   const disclosed = disclosedTo(key, life, { rules, readUpTo: undefined, recipient: {} });
-  return decide({ key, life, disclosed, told, knownUpTo, rules, sender: {} });
+  return decide({ key, life, disclosed, told, completeUpTo, rules, sender: {} });
 }
 
 function said(decision: Decision): string {
-  return `${decision.kind} ${decision.kind === 'hold' ? decision.because : decision.proof.status}`;
+  switch (decision.kind) {
+    case 'hold':
+      return `hold ${decision.because}`;
+    case 'wait':
+      return `wait ${decision.proof.status}`;
+    case 'tell':
+      return `tell ${decision.proofs.map(({ status }) => status).join(' ')}`;
+  }
 }

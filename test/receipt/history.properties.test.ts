@@ -101,7 +101,8 @@ test('a stranger is told nothing but relayed and failed', () => {
 });
 
 function isToldInTheEnd({ last }: History): boolean {
-  return last?.decision.kind === 'hold' && last.decision.because === 'already-told';
+  const { decision } = last?.because ?? {};
+  return decision?.kind === 'hold' && decision.because === 'already-told';
 }
 
 function anyFacts(hours: number, kinds: readonly FactKind[]): fc.Arbitrary<readonly Fact[]> {

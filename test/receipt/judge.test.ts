@@ -3,14 +3,9 @@ import type { Fact } from '../../src/message/fact.ts';
 import { newestLife } from '../../src/message/life.ts';
 import { EMPTY_RECORD } from '../../src/message/record.ts';
 import { statusOf } from '../../src/message/status.ts';
-import {
-  type Circumstances,
-  type Judgement,
-  judge,
-  type Told,
-  type Tracked,
-} from '../../src/receipt/judge.ts';
+import { type Circumstances, type Judgement, judge } from '../../src/receipt/judge.ts';
 import type { Rules } from '../../src/receipt/rules.ts';
+import type { Told, Tracked } from '../../src/receipt/tracked.ts';
 import { accepted, DAY, fact, HOUR, keyOf, RULES, SECOND, T0 } from '../support/facts.ts';
 
 const UNTRACKED: Tracked = { key: keyOf('m1'), record: EMPTY_RECORD, told: [] };
@@ -18,8 +13,8 @@ const MANUAL: Rules = { ...RULES, policy: { ...RULES.policy, default: 'manual' }
 
 describe('a message not known to be accepted', () => {
   test('a message that is not known to be accepted is kept and never told', () => {
-    const { receipts, decision, position, tracked, wakeAt } = judged([fact('stored', 0)]);
-    expect(decision).toEqual({ kind: 'hold', because: 'not-accepted' });
+    const { receipts, because, position, tracked, wakeAt } = judged([fact('stored', 0)]);
+    expect(because.decision).toEqual({ kind: 'hold', because: 'not-accepted' });
     expect(receipts).toEqual([]);
     expect(position).toBeUndefined();
     expect(wakeAt).toBeUndefined();
@@ -76,7 +71,7 @@ describe('receipts', () => {
   });
 
   test('a receipt follows when a message that was sent is stored after all', () => {
-    const sent = judged([accepted(), fact('sent', 1)], UNTRACKED, { knownUpTo: T0 + DAY });
+    const sent = judged([accepted(), fact('sent', 1)], UNTRACKED, { completeUpTo: T0 + DAY });
     expect(statuses(sent)).toEqual(['sent']);
     expect(statuses(judged([fact('stored', 2)], sent))).toEqual(['stored']);
   });
@@ -120,7 +115,10 @@ describe('receipts that have not left yet', () => {
       ...RULES,
       policy: { ...RULES.policy, default: 'automatic' },
     } as const;
-    const acked = judged([accepted(), fact('acked', 1)], UNTRACKED, { rules, knownUpTo: T0 + DAY });
+    const acked = judged([accepted(), fact('acked', 1)], UNTRACKED, {
+      rules,
+      completeUpTo: T0 + DAY,
+    });
     expect(statuses(acked)).toEqual(['delivered']);
     const answered = judged([fact('received', 2)], acked, {
       rules,
@@ -162,15 +160,15 @@ describe('expiry', () => {
 
   test('a message expires by what is known of the server, at one time for whoever looks', () => {
     const open = judged([accepted(), fact('stored', 1)]);
-    const early = judged([], open, { knownUpTo: T0 + limit + 1 });
-    const late = judged([], open, { knownUpTo: T0 + 10 * limit });
+    const early = judged([], open, { completeUpTo: T0 + limit + 1 });
+    const late = judged([], open, { completeUpTo: T0 + 10 * limit });
     expect(late.tracked.record).toEqual(early.tracked.record);
     expect(late.receipts).toMatchObject([{ status: 'expired', at: T0 + limit + 1 }]);
   });
 
   test('a message is not expired any more when something is heard after all', () => {
     const expired = judged([accepted(), fact('stored', 1)], UNTRACKED, {
-      knownUpTo: T0 + 2 * limit,
+      completeUpTo: T0 + 2 * limit,
     });
     expect(statusAt(judged([fact('sent', limit + 2)], expired), T0)).toBe('sent');
     expect(statusAt(judged([fact('received', 2)], expired), T0)).toBe('delivered');
@@ -194,14 +192,14 @@ describe('the next look', () => {
 
 describe('ticks', () => {
   const rules = { ...RULES, policy: { ...RULES.policy, default: 'automatic' } } as const;
-  const later = { rules, knownUpTo: T0 + DAY };
+  const later = { rules, completeUpTo: T0 + DAY };
   const onDevice = [accepted(0, { token: 'kX2c' }), fact('acked', SECOND)];
 
   test('a tick is ordered when the client had its time, and then remembered', () => {
     const early = judged(onDevice, UNTRACKED, { rules });
     expect(early.tick).toEqual({ kind: 'wait', until: T0 + 6 * SECOND });
     expect(early.wakeAt).toBe(T0 + 6 * SECOND);
-    const due = judged([], early, { rules, knownUpTo: T0 + 6 * SECOND });
+    const due = judged([], early, { rules, completeUpTo: T0 + 6 * SECOND });
     expect(due.tick).toMatchObject({ kind: 'order', tick: { token: 'kX2c' } });
     expect(due.tracked.ticked).toBe(T0);
     expect(judged([], due, later).tick).toEqual({ kind: 'none', because: 'ordered-before' });
@@ -232,7 +230,7 @@ describe('ticks', () => {
   });
 
   test('a tick is ordered for a yes days later, and the message is told as confirmed', () => {
-    const asked = judged(onDevice, UNTRACKED, { rules: MANUAL, knownUpTo: T0 + DAY });
+    const asked = judged(onDevice, UNTRACKED, { rules: MANUAL, completeUpTo: T0 + DAY });
     expect(asked.tick.kind).toBe('none');
     const approved = judged([fact('approved', 5 * DAY)], asked, { rules: MANUAL });
     expect(approved.tick).toMatchObject({ kind: 'order', tick: { because: 'approved' } });
@@ -280,7 +278,7 @@ describe('questions', () => {
   });
 
   test('a no is told only if the recipient chose so', () => {
-    const open = judged(reached, UNTRACKED, { ...manual, knownUpTo: T0 + DAY });
+    const open = judged(reached, UNTRACKED, { ...manual, completeUpTo: T0 + DAY });
     const no = [fact('declined', DAY)];
     expect(statuses(judged(no, open, manual))).toEqual([]);
     const telling = { ...manual, recipient: { tellDeclined: true } };
@@ -289,7 +287,7 @@ describe('questions', () => {
 
   test('a question that is not answered ends with the message, and is told to nobody', () => {
     const open = judged(reached, UNTRACKED, manual);
-    const old = judged([], open, { ...manual, knownUpTo: T0 + 30 * DAY });
+    const old = judged([], open, { ...manual, completeUpTo: T0 + 30 * DAY });
     expect(statuses(old)).toEqual(['sent']);
   });
 });
@@ -324,7 +322,7 @@ function judged(
   return judge(tracked, news, {
     rules: RULES,
     readUpTo: undefined,
-    knownUpTo: T0,
+    completeUpTo: T0,
     unsent: [],
     sender: {},
     recipient: {},
@@ -336,7 +334,7 @@ function statuses({ receipts }: Judgement): readonly string[] {
   return receipts.map(({ status }) => status);
 }
 
-function statusAt(before: Judgement, knownUpTo: number): string | undefined {
-  const { record } = judged([], before, { knownUpTo }).tracked;
+function statusAt(before: Judgement, completeUpTo: number): string | undefined {
+  const { record } = judged([], before, { completeUpTo }).tracked;
   return statusOf(newestLife(record)?.facts ?? []);
 }

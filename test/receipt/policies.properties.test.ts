@@ -28,7 +28,7 @@ interface Story {
   readonly pieces: readonly (readonly Fact[])[];
   readonly policies: readonly Policy[];
   readonly sending: readonly boolean[];
-  readonly knownUpTo: readonly Stamp[];
+  readonly completeUpTo: readonly Stamp[];
 }
 
 test('nothing is told that the strictest policy, of when the message came and of now, does not allow', () => {
@@ -162,7 +162,7 @@ function anyStory(): fc.Arbitrary<Story> {
       .chain(anyTelling),
     policies: fc.array(fc.constantFrom(...POLICIES), { minLength: 1, maxLength: 4 }),
     sending: fc.array(fc.boolean(), { maxLength: 8 }),
-    knownUpTo: fc.array(fc.constantFrom(0, T0 + DAY), { maxLength: 4 }),
+    completeUpTo: fc.array(fc.constantFrom(0, T0 + DAY), { maxLength: 4 }),
   });
 }
 

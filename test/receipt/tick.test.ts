@@ -19,18 +19,18 @@ describe('automatic', () => {
 
   test('a tick waits until the client had its time to answer, to the microsecond', () => {
     const until = T0 + 2 * SECOND + RULES.grace;
-    for (const knownUpTo of [T0, until - 1])
-      expect(decided(ON_DEVICE, { knownUpTo })).toEqual({ kind: 'wait', until });
-    expect(decided(ON_DEVICE, { knownUpTo: until }).kind).toBe('order');
+    for (const completeUpTo of [T0, until - 1])
+      expect(decided(ON_DEVICE, { completeUpTo })).toEqual({ kind: 'wait', until });
+    expect(decided(ON_DEVICE, { completeUpTo: until }).kind).toBe('order');
   });
 
   test('a tick waits from the first acknowledgement on', () => {
     const again = [...ON_DEVICE, fact('acked', 4 * SECOND)];
-    expect(decided(again, { knownUpTo: T0 + 7 * SECOND }).kind).toBe('order');
+    expect(decided(again, { completeUpTo: T0 + 7 * SECOND }).kind).toBe('order');
   });
 
   test('a tick does not wait where there is no grace', () => {
-    expect(decided(ON_DEVICE, { knownUpTo: T0 + 2 * SECOND, grace: 0 }).kind).toBe('order');
+    expect(decided(ON_DEVICE, { completeUpTo: T0 + 2 * SECOND, grace: 0 }).kind).toBe('order');
   });
 
   test('a tick has the newest token when the message was sent again', () => {
@@ -58,8 +58,8 @@ describe('answers of the client', () => {
     'there is no tick after the client answered: %s',
     (kind) => {
       const facts = [...ON_DEVICE, fact(kind, 3 * SECOND)];
-      for (const knownUpTo of [T0, LATER])
-        expect(said(decided(facts, { knownUpTo }))).toBe('none client-answered');
+      for (const completeUpTo of [T0, LATER])
+        expect(said(decided(facts, { completeUpTo }))).toBe('none client-answered');
       expect(said(decided([...facts, fact('approved', DAY)]))).toBe('none client-answered');
     },
   );
@@ -96,7 +96,7 @@ describe('the recipient’s decision', () => {
 
   test.each(['automatic', 'client', 'manual'] as const)('a yes is a tick under %s', (policy) => {
     const approved = [...ON_DEVICE, fact('approved', 3 * SECOND)];
-    expect(decided(approved, { policy, knownUpTo: T0 })).toEqual({
+    expect(decided(approved, { policy, completeUpTo: T0 })).toEqual({
       kind: 'order',
       tick: { key: keyOf('m1'), token: 'kX2c', because: 'approved' },
     });
@@ -113,7 +113,7 @@ describe('the recipient’s decision', () => {
       fact('received', 3, { withheld: true }),
       fact('approved', 5 * DAY),
     ];
-    expect(decided(facts, { policy: 'manual', knownUpTo: T0 + 5 * DAY }).kind).toBe('order');
+    expect(decided(facts, { policy: 'manual', completeUpTo: T0 + 5 * DAY }).kind).toBe('order');
   });
 
   test('a yes is a tick though the message went to a session without acknowledgements', () => {
@@ -133,8 +133,8 @@ describe('the recipient’s decision', () => {
 
 describe('strangers', () => {
   test('a stranger gets no tick from the stream: it would tell that somebody is online', () => {
-    for (const knownUpTo of [T0, LATER])
-      expect(said(decided(ON_DEVICE, { entitlement: 'stranger', knownUpTo }))).toBe(
+    for (const completeUpTo of [T0, LATER])
+      expect(said(decided(ON_DEVICE, { entitlement: 'stranger', completeUpTo }))).toBe(
         'none presence-not-shared',
       );
   });
@@ -175,7 +175,7 @@ function decided(facts: readonly Fact[], circumstances: Circumstances = {}): Tic
     consent: { policy, tellsDeclined: false },
     entitlement: 'entitled',
     wasOrdered: false,
-    knownUpTo: LATER,
+    completeUpTo: LATER,
     grace: RULES.grace,
     ...others,
   });

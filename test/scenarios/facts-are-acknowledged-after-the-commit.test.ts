@@ -3,6 +3,7 @@ import { conditionOf } from '../../src/protocol/iq.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import { child } from '../../src/protocol/xml.ts';
 import { openStore } from '../../src/store/open.ts';
+import { StoreUnavailable } from '../../src/store/unavailable.ts';
 import { accepted, fact, keyOf } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { onStage } from '../support/scene.ts';
@@ -26,7 +27,7 @@ test('while the store fails the server is told to wait, and sends the same again
   const store = openStore('sqlite::memory:');
   const { update } = store;
   const scene = await onStage({ store });
-  store.update = async () => Promise.reject(new Error('disk full'));
+  store.update = async () => Promise.reject(new StoreUnavailable('disk full'));
   const refused = await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   expect(refused.attrs['type']).toBe('error');
   expect(refused.getChild('error')?.attrs['type']).toBe('wait');
@@ -40,6 +41,24 @@ test('while the store fails the server is told to wait, and sends the same again
     'result',
   );
   expect(scene.told).toEqual(['m1 stored']);
+});
+
+test('a message that cannot be judged is left out and counted, and the feed goes on', async () => {
+  const store = openStore('sqlite::memory:');
+  const update = store.update.bind(store);
+  const scene = await onStage({ store });
+  store.update = async (news, options) => {
+    if (news.some(({ key }) => key.id === 'damaged')) throw new SyntaxError('Unexpected token');
+    return update(news, options);
+  };
+  const lines = ['m1', 'damaged', 'm2'].map((id) =>
+    messageLine(keyOf(id), [accepted(), fact('stored', 1)]),
+  );
+  const answer = await scene.feed(lines);
+  expect(answer.attrs['type']).toBe('result');
+  await scene.pass(200);
+  expect(scene.told).toEqual(['m1 stored', 'm2 stored']);
+  expect(scene.daemon.counters.all()).toMatchObject({ 'bad items': 1 });
 });
 
 test('a batch is not answered before its commit has ended', async () => {

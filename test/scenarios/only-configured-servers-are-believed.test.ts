@@ -63,11 +63,29 @@ test('a request that we do not understand is answered by service-unavailable', a
     ['set', `<query xmlns='xmpp-receipts:1'/>`],
     ['get', `<facts xmlns='xmpp-receipts:feed:1'/>`],
     ['get', `<vCard xmlns='vcard-temp'/>`],
-    ['set', ''],
   ]) {
     const answer = await scene.ask(
       `<iq type='${type}' from='example.org' to='receipts.example.org'>${payload}</iq>`,
     );
     expect(conditionOf(answer)).toBe('service-unavailable');
   }
+});
+
+test('a request without exactly one child is refused, whatever the children are', async () => {
+  const scene = await onStage();
+  const ping = `<ping xmlns='urn:xmpp:ping'/>`;
+  for (const payload of ['', ping + ping, `<a xmlns='b'/>${ping}`]) {
+    const answer = await scene.ask(
+      `<iq type='get' from='alice@example.org/a' to='receipts.example.org'>${payload}</iq>`,
+    );
+    expect(conditionOf(answer)).toBe('bad-request');
+  }
+});
+
+test('a request to an address that does not exist is refused', async () => {
+  const scene = await onStage();
+  const answer = await scene.ask(
+    `<iq type='get' from='alice@example.org/a' to='nobody@receipts.example.org'><ping xmlns='urn:xmpp:ping'/></iq>`,
+  );
+  expect(conditionOf(answer)).toBe('service-unavailable');
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
+import { StoreUnavailable } from '../../src/store/unavailable.ts';
 import { accepted, fact, keyOf, SECOND } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { onStage, receiptsIn, type Scene } from '../support/scene.ts';
@@ -146,7 +147,7 @@ test('no time to answer is over while a batch that the store could not take has 
   const update = store.update.bind(store);
   const scene = await onStage({ store });
   await scene.report(keyOf('m1'), accepted(), fact('sent', 1));
-  store.update = async () => Promise.reject(new Error('locked'));
+  store.update = async () => Promise.reject(new StoreUnavailable('locked'));
   await scene.report(keyOf('m1'), fact('received', SECOND));
   store.update = update;
   await scene.report(keyOf('m2'), accepted(2 * SECOND));
