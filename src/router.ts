@@ -32,9 +32,17 @@ export interface RouterParts {
 
 /** One stanza's way in: what to send in answer, if anything. */
 export async function route(stanza: Element, parts: RouterParts): Promise<readonly Element[]> {
-  if (stanza.name === 'message') await parts.onMessage(stanza);
+  if (stanza.name === 'message') await take(stanza, parts);
   if (stanza.name === 'presence') return parts.onPresence(stanza);
   return isRequest(stanza) ? [await answer(stanza, parts)] : [];
+}
+
+async function take(message: Element, { onMessage, log }: RouterParts): Promise<void> {
+  try {
+    await onMessage(message);
+  } catch (error) {
+    log.error({ err: error, type: message.attrs['type'] }, 'a message could not be handled');
+  }
 }
 
 /** RFC 6120 §8.2.3: every get and every set is answered, whatever fails here. */

@@ -54,8 +54,8 @@ export class QuestionSender {
     const { store, now, counters } = this.#parts;
     const numbers = numbersIn(id);
     if (numbers.length === 0) return;
-    await store.questions.unask(recipient, numbers, now() + AFTER_REFUSAL);
-    counters.count('questions refused');
+    const found = await store.questions.unask(recipient, numbers, now() + AFTER_REFUSAL);
+    if (found > 0) counters.count('questions refused');
   }
 
   readonly #questions: Sendable<Asking> = {

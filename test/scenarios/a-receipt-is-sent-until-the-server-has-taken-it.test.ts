@@ -145,16 +145,40 @@ describe('errors for receipts', () => {
     expect(scene.messages).toEqual([]);
     expect(scene.complaints).toEqual([]);
   });
+
+  test.each([
+    'mallory@example.org/pc',
+    'bob@example.org/pc',
+    'mallory@example.net/pc',
+    'alice@example.net',
+    'example.org',
+  ])('does nothing if it comes from %s, who is not its addressee', async (from) => {
+    const scene = await onStage();
+    await store(scene);
+    await refuse(scene, from);
+    await scene.pass(120_000);
+    expect(idsOf(scene)).toHaveLength(1);
+    expect(scene.daemon.counters.all()).not.toHaveProperty('receipts refused');
+  });
+
+  test('counts if it comes from a device of its addressee', async () => {
+    const scene = await onStage();
+    await store(scene);
+    await refuse(scene, 'alice@example.org/pc');
+    await scene.pass(120_000);
+    expect(idsOf(scene)).toHaveLength(2);
+    expect(scene.daemon.counters.all()).toMatchObject({ 'receipts refused': 1 });
+  });
 });
 
 async function store(scene: Scene): Promise<void> {
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
 }
 
-async function refuse(scene: Scene): Promise<void> {
+async function refuse(scene: Scene, from = 'alice@example.org'): Promise<void> {
   const id = idsOf(scene).at(-1);
   await scene.say(`
-    <message type='error' id='${id}' from='alice@example.org' to='receipts@receipts.example.org'>
+    <message type='error' id='${id}' from='${from}' to='receipts@receipts.example.org'>
       <receipt xmlns='xmpp-receipts:1' id='m1' status='stored'/>
       <error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>
     </message>`);
