@@ -152,7 +152,7 @@ describe('errors for receipts', () => {
     'mallory@example.net/pc',
     'alice@example.net',
     'example.org',
-  ])('does nothing if it comes from %s, who is not its addressee', async (from) => {
+  ])('an error for a receipt from %s, who is not its addressee, does nothing', async (from) => {
     const scene = await onStage();
     await store(scene);
     await refuse(scene, from);
@@ -161,7 +161,7 @@ describe('errors for receipts', () => {
     expect(scene.daemon.counters.all()).not.toHaveProperty('receipts refused');
   });
 
-  test('counts if it comes from a device of its addressee', async () => {
+  test('an error for a receipt counts if it comes from a device of its addressee', async () => {
     const scene = await onStage();
     await store(scene);
     await refuse(scene, 'alice@example.org/pc');
