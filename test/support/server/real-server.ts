@@ -9,7 +9,7 @@ import { findPorts, usedPorts } from './ports.ts';
 import { type ServerProcess, stopProcess } from './process.ts';
 import type { InsideCode, Server } from './server.ts';
 
-const START_MS = 30_000;
+const START_MS = 60_000;
 const POLL_MS = 30;
 const LOG_LINES_SHOWN = 15;
 
