@@ -19,6 +19,7 @@ files["prosody-config/modules/"] = {
 		"module.log";
 		"module.measure";
 		"module.open_store";
+		"module.require";
 		"module.send";
 		"module.shared";
 		"module.wrap_event";

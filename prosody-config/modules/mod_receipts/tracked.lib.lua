@@ -1,0 +1,98 @@
+-- Which messages are tracked, and what the children of a message mean.
+
+local fields = module:require "fields";
+local is_usable_id = fields.is_usable_id;
+local rawget = rawget;
+local hosts = prosody.hosts;
+
+local IS_CONVERSATION = { chat = true; normal = true };
+
+-- By name and namespace of the child ("" is the namespace of the message, "*" is any).
+local MEANINGS = {
+	request = { ["urn:xmpp:receipts"] = "asks" };
+	body = { [""] = "content"; ["jabber:client"] = "content" };
+	encrypted = { ["*"] = "content" };
+	x = {
+		["jabber:x:encrypted"] = "content";
+		["jabber:x:event"] = "event";
+		["jabber:x:oob"] = "location";
+		["http://jabber.org/protocol/muc#user"] = "in_room";
+	};
+	received = { ["urn:xmpp:receipts"] = "answers"; ["urn:xmpp:chat-markers:0"] = "answers" };
+	displayed = { ["urn:xmpp:chat-markers:0"] = "answers" };
+	acknowledged = { ["urn:xmpp:chat-markers:0"] = "exempt" };
+	retract = { ["*"] = "exempt" };
+	["apply-to"] = { ["urn:xmpp:fasten:0"] = "exempt" };
+	reactions = { ["urn:xmpp:reactions:0"] = "exempt" };
+	markable = { ["urn:xmpp:chat-markers:0"] = "details" };
+	["origin-id"] = { ["urn:xmpp:sid:0"] = "details" };
+	report = { ["xmpp-receipts:1"] = "details" };
+	["stanza-id"] = { ["urn:xmpp:sid:0"] = "archived" };
+};
+
+return function (addresses)
+	local party_of = addresses.party_of;
+	local tracked = { IS_CONVERSATION = IS_CONVERSATION };
+	local seen = {}; -- what the last message looked like
+
+	local function meaning_of(tag)
+		local meanings = MEANINGS[tag.name];
+		return meanings and (meanings[tag.attr.xmlns or ""] or meanings["*"]);
+	end
+
+	tracked.meaning_of = meaning_of;
+
+	local function has_content(look)
+		return look.content or look.location and look.location:get_child("url");
+	end
+
+	-- The last child of each meaning. Looks at the message's own children only, which leaves out
+	-- carbons and archive results. The last message is remembered: it passes several hooks in a row.
+	local function survey(stanza)
+		if seen.stanza == stanza then return seen; end
+		local look, tags = { stanza = stanza }, stanza.tags;
+		for i = 1, #tags do
+			local meaning = meaning_of(tags[i]);
+			if meaning then look[meaning] = tags[i]; end
+		end
+		look.tracked = look.asks and not look.exempt and not look.answers and has_content(look)
+			and stanza.attr.from and is_usable_id(stanza.attr.id);
+		seen = look;
+		return look;
+	end
+
+	tracked.survey = survey;
+
+	-- Just seen on its way in, and nobody asks for a receipt: most messages of most servers.
+	function tracked.is_known_untracked(stanza)
+		return seen.stanza == stanza and not seen.asks;
+	end
+
+	function tracked.is_archived_for(look, recipient)
+		return look.archived and look.archived.attr.by == recipient.bare;
+	end
+
+	-- XEP-0045 section 7.5: on its way out of a room a private message has other addresses than on
+	-- its way in, so only the way in is tracked.
+	local function is_from_room(stanza)
+		if not survey(stanza).in_room then return false; end
+		local sender_host = rawget(hosts, party_of(stanza.attr.from).host);
+		return not sender_host or sender_host.type ~= "local";
+	end
+
+	tracked.is_from_room = is_from_room;
+
+	local function is_tracked(stanza)
+		return stanza.name == "message" and IS_CONVERSATION[stanza.attr.type or "normal"]
+			and survey(stanza).tracked;
+	end
+
+	tracked.is_tracked = is_tracked;
+
+	-- On its way to the recipient.
+	function tracked.is_tracked_delivery(stanza)
+		return is_tracked(stanza) and not is_from_room(stanza);
+	end
+
+	return tracked;
+end
