@@ -22,9 +22,10 @@ local function decode_byte(digits)
 	return char(tonumber(digits, 16));
 end
 
+-- Reads what encode writes, and no other way to write it.
 function fields.decode(text)
 	if not find(text, "%", 1, true) then return text; end
-	return (gsub(text, "%%([0-7]%x)", decode_byte));
+	return (gsub(text, "%%([0-7][0-9A-F])", decode_byte));
 end
 
 function fields.is_usable_id(id)
