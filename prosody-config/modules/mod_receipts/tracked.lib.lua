@@ -68,8 +68,12 @@ return function (addresses)
 		return seen.stanza == stanza and not seen.asks;
 	end
 
+	-- mod_mam takes out what others wrote in its name; without it anybody may have written the mark
+	-- (XEP-0359 section 6).
 	function tracked.is_archived_for(look, recipient)
-		return look.archived and look.archived.attr.by == recipient.bare;
+		if not look.archived or look.archived.attr.by ~= recipient.bare then return false; end
+		local its_host = rawget(hosts, recipient.host);
+		return its_host and its_host.modules.mam and true or false;
 	end
 
 	-- XEP-0045 section 7.5: on its way out of a room a private message has other addresses than on
