@@ -28,7 +28,7 @@ const LEASE: Millis = 60_000;
 const LOOK_AGAIN: Millis = 1000;
 
 /** docs/protocol.md §2.4: what one order holds at most. */
-const MAX_ORDERS = 100;
+export const MAX_ORDERS = 100;
 
 /** Orders ticks from the recipients' servers: until they were delivered, or forbidden for good. */
 export class TickOrders {

@@ -1,18 +1,17 @@
--- The limits that the protocol names (docs/protocol.md) and those of what is kept in memory.
---
--- test/protocol/limits.test.ts reads this file and holds the first four to the daemon and to the
--- module for ejabberd. One plain number or product a line, so that it can be read without Lua.
+-- Limits. Each is one number or product on a line of its own, so that it can be read without Lua:
+-- test/protocol/limits.test.ts holds the first six to the daemon, to the module for ejabberd and to
+-- docs/protocol.md.
 
 return {
-	-- The same in the daemon and in the module for ejabberd.
+	-- Of the protocol
 	MAX_ID_BYTES = 256;
 	MAX_BATCH_ITEMS = 100;
 	MAX_BATCH_BYTES = 60 * 1024;
 	MAX_BATCHES = 8; -- on their way at one time
-
 	MAX_ORDER_BYTES = 60 * 1024;
 	MAX_ORDER_LINES = 100; -- to deliver
 
+	-- Of this module
 	MAX_ANSWERS = 16; -- of one message
 	MAX_LINES_PER_TICK = 500;
 	MAX_LINE_BYTES = 8 * 1024; -- of facts, after which another line begins
