@@ -59,10 +59,12 @@ describe("a message", function ()
 		end
 	end);
 
-	it("looks as it did although another one was looked at meanwhile", function ()
-		local look = tracked.survey(tracked_message());
-		tracked.survey(message({}));
-		assert.truthy(look.tracked);
+	it("is looked at anew when another one was looked at meanwhile", function ()
+		local stanza = tracked_message();
+		assert.truthy(tracked.survey(stanza).tracked);
+		assert.falsy(tracked.survey(message({})).tracked);
+		assert.is_nil(tracked.survey(message({})).asks);
+		assert.truthy(tracked.survey(stanza).tracked);
 	end);
 end);
 

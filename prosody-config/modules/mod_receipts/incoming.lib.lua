@@ -20,6 +20,7 @@ return function (needs)
 		tracked.survey, tracked.is_tracked_delivery, tracked.IS_CONVERSATION;
 	local parties_of, is_own_client = needs.addresses.parties_of, needs.addresses.is_own_client;
 	local note_error, is_delivered_by_us = needs.failed.on_arrival, needs.delivered.is_ours;
+	local guarded = needs.quietly.guarded;
 	local incoming = {};
 
 	function incoming.on_client_message(event)
@@ -35,20 +36,28 @@ return function (needs)
 		end
 	end
 
+	local observe_arrival = guarded(function (event)
+		local stanza = event.stanza;
+		if not IS_CONVERSATION[stanza.attr.type or "normal"] or not survey(stanza).answers then return; end
+		if not is_delivered_by_us(stanza.attr.id) then note_answers(stanza); end
+	end);
+
+	local observe_delivery = guarded(function (event)
+		local stanza = event.stanza;
+		if stanza.attr.type == "error" then return note_error(stanza); end
+		if not is_tracked_delivery(stanza) then return; end
+		local sender, recipient = parties_of(stanza);
+		note_accepted(stanza, sender, recipient, survey(stanza).details);
+	end);
+
 	-- From elsewhere, before anybody else has seen it.
 	function incoming.on_arrival(event)
-		local stanza = event.stanza;
-		if is_own_client(event.origin) or not IS_CONVERSATION[stanza.attr.type or "normal"] then return; end
-		if survey(stanza).answers and not is_delivered_by_us(stanza.attr.id) then note_answers(stanza); end
+		if not is_own_client(event.origin) then observe_arrival(event); end
 	end
 
 	-- An error, or a message from elsewhere that the server has taken.
 	function incoming.on_delivery(event)
-		local stanza = event.stanza;
-		if stanza.attr.type == "error" then return note_error(stanza); end
-		if is_own_client(event.origin) or not is_tracked_delivery(stanza) then return; end
-		local sender, recipient = parties_of(stanza);
-		note_accepted(stanza, sender, recipient, survey(stanza).details);
+		if event.stanza.attr.type == "error" or not is_own_client(event.origin) then observe_delivery(event); end
 	end
 
 	return incoming;

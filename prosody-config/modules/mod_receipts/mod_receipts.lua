@@ -122,7 +122,7 @@ local answers = module:require "answers" { addresses = addresses; tracked = trac
 local failed = module:require "failed" { addresses = addresses; delivered = delivered; add_fact = add_fact };
 local incoming = module:require "incoming" {
 	addresses = addresses; tracked = tracked; delivered = delivered;
-	note_accepted = note_accepted; answers = answers; failed = failed; add_fact = add_fact;
+	note_accepted = note_accepted; answers = answers; failed = failed; add_fact = add_fact; quietly = quietly;
 };
 local on_client_message = module:require "stopping" {
 	addresses = addresses; policies = policies; answers = answers; observe = incoming.on_client_message; quietly = quietly;
@@ -131,7 +131,7 @@ local acknowledged = module:require "acknowledged" { addresses = addresses; add_
 local unasked = module:require "unasked" { addresses = addresses; add_fact = add_fact };
 local written = module:require "written" {
 	addresses = addresses; tracked = tracked; failed = failed;
-	acknowledged = acknowledged; unasked = unasked; add_fact = add_fact; quietly = quietly;
+	acknowledged = acknowledged; unasked = unasked; add_fact = add_fact; complain = complain;
 };
 local stored = module:require "stored" {
 	addresses = addresses; tracked = tracked; failed = failed; acknowledged = acknowledged; add_fact = add_fact;
@@ -145,9 +145,9 @@ for _, address in ipairs({ "bare"; "full"; "host" }) do
 	module:hook("pre-message/" .. address, on_client_message, -10000); -- after all that may refuse it
 end
 for _, address in ipairs({ "bare"; "full" }) do
-	module:hook("message/" .. address, guarded(incoming.on_arrival), 1000);
+	module:hook("message/" .. address, incoming.on_arrival, 1000);
 	-- after mod_blocklist, mod_mam, mod_carbons; before mod_message
-	module:hook("message/" .. address, guarded(incoming.on_delivery), -0.75);
+	module:hook("message/" .. address, incoming.on_delivery, -0.75);
 end
 module:hook("route/remote", guarded(failed.on_route_remote), 1000);
 module:hook("s2sout-established", guarded(written.on_stream_to_server));

@@ -48,16 +48,20 @@ return function (addresses)
 
 	-- The last child of each meaning. Looks at the message's own children only, which leaves out
 	-- carbons and archive results. The last message is remembered: it passes several hooks in a row.
+	-- What is returned is good until the next call: a table of its own for each message would cost
+	-- 6,500 instructions a tracked message and 3,400 any other, 0.9 and 0.6 % of what it costs the
+	-- server, nearly all of it for collecting the tables.
 	local function survey(stanza)
-		if seen.stanza == stanza then return seen; end
-		local look, tags = { stanza = stanza }, stanza.tags;
+		local look, tags = seen, stanza.tags;
+		if look.stanza == stanza then return look; end
+		look.stanza, look.asks, look.content, look.location, look.exempt, look.answers = stanza, nil, nil, nil, nil, nil;
+		look.details, look.in_room, look.archived, look.event = nil, nil, nil, nil;
 		for i = 1, #tags do
 			local meaning = meaning_of(tags[i]);
 			if meaning then look[meaning] = tags[i]; end
 		end
 		look.tracked = look.asks and not look.exempt and not look.answers and has_content(look)
 			and stanza.attr.from and is_usable_id(stanza.attr.id);
-		seen = look;
 		return look;
 	end
 

@@ -5,13 +5,13 @@ local parse_datetime = require "util.datetime".parse;
 local time_now = require "util.time".now;
 local fields = module:require "fields";
 local is_usable_id = fields.is_usable_id;
-local find = string.find;
+local find, pcall = string.find, pcall;
 local host = module.host;
 
 local MAX_ARCHIVE_AGE = 30 * 24 * 60 * 60;
 
 return function (needs)
-	local tracked, add_fact, try = needs.tracked, needs.add_fact, needs.quietly.try;
+	local tracked, add_fact, complain = needs.tracked, needs.add_fact, needs.complain;
 	local survey, is_known_untracked = tracked.survey, tracked.is_known_untracked;
 	local is_tracked, is_tracked_delivery = tracked.is_tracked, tracked.is_tracked_delivery;
 	local is_from_room, is_archived_for = tracked.is_from_room, tracked.is_archived_for;
@@ -88,7 +88,8 @@ return function (needs)
 	function written.on_written(stanza, session)
 		if session.receipts_unasked and session.host == host then forget_asked(session); end
 		if stanza.name == "message" and session.host == host and not is_known_untracked(stanza) then
-			try(note_written, stanza, session);
+			local ok, problem = pcall(note_written, stanza, session);
+			if not ok then complain(problem); end
 		end
 		return stanza;
 	end
