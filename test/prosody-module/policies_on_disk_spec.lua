@@ -122,6 +122,18 @@ describe("policies on disk", function ()
 		assert.equal("whole", orders.version());
 	end);
 
+	it("are not asked for as a whole while the changes are small beside it", function ()
+		local many = {};
+		for number = 1, 1500 do many[number] = "user-number-" .. number .. "@example.org\tmanual"; end
+		for part = 1, 30 do
+			order({ version = "v0"; part = tostring(part); last = part == 30 and "yes" or "no" }, table.unpack(many));
+		end
+		for change = 1, 40 do
+			order({ version = "v" .. change; since = "v" .. change - 1 }, table.unpack(many));
+		end
+		assert.equal("v40", orders.version());
+	end);
+
 	it("of an account that was deleted are gone, also after a restart", function ()
 		set_all("v1", "bob@example.org\tmanual", "carol@example.org\trefuse");
 		orders.forget "bob@example.org";
@@ -136,6 +148,7 @@ describe("policies on disk", function ()
 		order({ version = "v1"; part = "1"; last = "no" }, "bob@example.org\tmanual");
 		orders.forget "bob@example.org";
 		order({ version = "v1"; part = "2"; last = "yes" }, "carol@example.org\trefuse");
+		assert.equal("client", policy_of "bob");
 		start();
 		assert.equal("client", policy_of "bob");
 		assert.equal("refuse", policy_of "carol");

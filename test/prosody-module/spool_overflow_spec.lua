@@ -42,7 +42,13 @@ describe("a spool that is full", function ()
 		local dropped = tonumber(spool.take_gap():match("^gap\t%d+\t(%d+)$"));
 		assert.is_true(dropped > 0);
 		assert.equal(dropped, stage.module.counted.dropped);
+		assert.equal(200 - dropped, spool.count_waiting());
 		assert.equal(200, dropped + count_kept());
+	end);
+
+	it("drops no more than it must", function ()
+		fill(200);
+		assert.is_true(count_kept() * 1000 > LIMIT / 2);
 	end);
 
 	it("tells of a gap once", function ()

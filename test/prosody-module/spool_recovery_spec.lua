@@ -50,6 +50,8 @@ describe("after a restart the spool", function ()
 		spool.store(line "m3", 1);
 		assert.equal(2, spool.count_waiting());
 		assert.same({ line "m1", line "m3" }, texts(take_all(spool)));
+		assert.is_nil(spool.take_gap());
+		assert.same({}, stage.module.logged);
 	end);
 
 	it("goes on with stamps behind those of the lines, of deletions too", function ()
