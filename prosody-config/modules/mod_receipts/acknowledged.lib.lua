@@ -1,8 +1,8 @@
 -- Facts: acked, lost (XEP-0198).
 --
--- A queue of our own beside that of mod_smacks, which forgets the oldest when it is full although the
--- client may still acknowledge them. It lives in mod_smacks' queue, which stays through resumption and
--- through a reload of this module.
+-- A queue of our own beside that of mod_smacks, which forgets the oldest when it is full although
+-- the client may still acknowledge them. It lives in mod_smacks' queue, which stays through
+-- resumption and through a reload of this module.
 
 local limits = module:require "limits";
 local pcall, rawget = pcall, rawget;

@@ -1,5 +1,5 @@
--- What is an answer of a client (XEP-0184, XEP-0333, XEP-0022), what is left of a stanza without it,
--- and the facts received and displayed.
+-- What is an answer of a client (XEP-0184, XEP-0333, XEP-0022), what is left of a stanza without
+-- it, and the facts received and displayed.
 
 local st = require "util.stanza";
 local fields = module:require "fields";

@@ -11,8 +11,8 @@ lately.newer, lately.older, lately.count = lately.newer or {}, lately.older or {
 
 local delivered = {};
 
--- Such a message is no answer of the recipient's client, and an error that comes back for it is of no
--- concern.
+-- Such a message is no answer of the recipient's client, and an error that comes back for it is of
+-- no concern.
 function delivered.is_ours(id)
 	return id and (lately.newer[id] or lately.older[id]);
 end

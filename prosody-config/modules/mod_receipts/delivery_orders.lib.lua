@@ -1,4 +1,5 @@
--- The component's orders to deliver an answer on behalf of a recipient (docs/protocol.md section 2.4).
+-- The component's orders to deliver an answer on behalf of a recipient (docs/protocol.md section
+-- 2.4).
 
 local st = require "util.stanza";
 local usermanager = require "core.usermanager";

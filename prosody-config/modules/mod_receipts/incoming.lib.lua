@@ -4,8 +4,8 @@
 local rawget = rawget;
 local host, hosts = module.host, prosody.hosts;
 
--- Another component of this server: an internal one takes every stanza, an external one only while it
--- is connected.
+-- Another component of this server: an internal one takes every stanza, an external one only while
+-- it is connected.
 local function is_taken_by_component(recipient)
 	local component = rawget(hosts, recipient.host);
 	if not component or component.type ~= "component" then return false; end

@@ -5,8 +5,8 @@
 --
 -- Watches messages that ask for a receipt (XEP-0184) and reports what the server did with them:
 -- metadata, never a body. Takes two orders of the component: what each recipient allows, which it
--- enforces by stopping what the recipient's clients answer, and answers that it delivers on behalf of
--- a recipient. All else is only observed: no other stanza is changed, stopped or delayed, and a
+-- enforces by stopping what the recipient's clients answer, and answers that it delivers on behalf
+-- of a recipient. All else is only observed: no other stanza is changed, stopped or delayed, and a
 -- failure in here never reaches a message. What is said is described in docs/protocol.md.
 --
 -- This file is the table of contents: options, the parts, the hooks. The way of a fact:
@@ -22,11 +22,11 @@
 -- A new kind of fact, step by step:
 --
 --   1. Find the hook that proves it, and try it on a running Prosody.
---   2. proves.lib.lua: add the kind. The hello names it from then on, and a daemon that does not know
---      it yet ignores such facts.
+--   2. proves.lib.lua: add the kind. The hello names it from then on, and a daemon that does not
+--      know it yet ignores such facts.
 --   3. Note it with add_fact(sender, recipient, id, kind, details), in the file whose idea it
---      belongs to, or in one of its own. Details begin with a space, for instance " resource=phone",
---      and what clients wrote goes through encode().
+--      belongs to, or in one of its own. Details begin with a space (" resource=phone"), and what
+--      clients wrote goes through encode().
 --   4. Hook it below. An observer is guarded, so that its failure never reaches a message; nothing
 --      is changed or returned. For outcomes wrap the event, and return what the handlers returned.
 --   5. Describe it in docs/protocol.md section 2.2; src/message/fact.ts reads it.
@@ -214,8 +214,8 @@ end);
 
 --- Load, reload, unload
 
--- What the last lines push out of a full spool is told of by one more line, which may push out another
--- segment.
+-- What the last lines push out of a full spool is told of by one more line, which may push out
+-- another segment.
 local function flush_to_end()
 	for _ = 1, 3 do facts.flush(); end
 end

@@ -1,8 +1,8 @@
 -- The policies on disk: the lines of the component as they came, the changes behind the whole set.
 --
--- Changes are appended, and the file is not written anew for each: a change must be on disk before it
--- is confirmed, and to write 3.7 MB (100,000 users) for it would hold up the server. A whole set comes
--- in parts, is written beside the file part by part, and takes its place with the last one.
+-- Changes are appended, and the file is not written anew for each: a change must be on disk before
+-- it is confirmed, and to write 3.7 MB (100,000 users) for it would hold up the server. A whole set
+-- comes in parts, is written beside the file part by part, and takes its place with the last one.
 
 local datamanager = require "util.datamanager";
 local disk = module:require "disk";

@@ -10,8 +10,8 @@ local ACCOUNT_END = "@" .. module.host;
 local IS_POLICY = { client = true; automatic = true; manual = true; refuse = true };
 local IS_DISCLOSURE = { subscribers = true; domain = true; everyone = true };
 
--- A line of settings begins with it, and none of an account does: an address may begin with "=" too,
--- but has no tab behind it.
+-- A line of settings begins with it, and none of an account does: an address may begin with "="
+-- too, but has no tab behind it.
 local SETTINGS = "=";
 local SETTINGS_START = SETTINGS .. "\t";
 

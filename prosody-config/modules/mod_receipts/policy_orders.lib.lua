@@ -45,7 +45,8 @@ return function (needs)
 		return a.default == b.default and a.locked == b.locked and a.disclosure == b.disclosure;
 	end
 
-	-- The version is that of the accounts: an operator may have changed the settings under the same one.
+	-- The version is that of the accounts: an operator may have changed the settings under the same
+	-- one.
 	local function take_change(since, settings, text)
 		local present = policies.settings();
 		local is_repeated = settings.version == present.version;

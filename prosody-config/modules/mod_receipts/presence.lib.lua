@@ -1,4 +1,5 @@
--- May a sender see whether the recipient is online? XEP-0184 section 5.2 allows an answer only then.
+-- May a sender see whether the recipient is online? XEP-0184 section 5.2 allows an answer only
+-- then.
 
 local rostermanager = require "core.rostermanager";
 local rawget = rawget;
@@ -6,7 +7,8 @@ local host, hosts, bare_sessions = module.host, prosody.hosts, prosody.bare_sess
 
 local SEES_OWNER = { from = true; both = true };
 
--- Does the recipient's roster let the sender see presence? That of a user who is online is in memory.
+-- Does the recipient's roster let the sender see presence? That of a user who is online is in
+-- memory.
 local function is_subscribed(sender, recipient)
 	local online = bare_sessions[recipient.bare];
 	if not online or not online.roster then

@@ -1,4 +1,5 @@
--- The kinds of facts that this module proves, each with the file that notes it. The hello names them.
+-- The kinds of facts that this module proves, each with the file that notes it. The hello names
+-- them.
 
 return {
 	"accepted"; -- accepted.lib.lua

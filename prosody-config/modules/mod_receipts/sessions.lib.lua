@@ -19,8 +19,8 @@ return function (needs)
 	local on_written, acknowledged = needs.on_written, needs.acknowledged;
 	local sessions = {};
 
-	-- The hook on new sessions is the only way to stay through resumption, which replaces the filters of
-	-- a session.
+	-- The hook on new sessions is the only way to stay through resumption, which replaces the filters
+	-- of a session.
 	local function watch(session)
 		filters.add_filter(session, "stanzas/out", on_written, PRIORITY);
 	end

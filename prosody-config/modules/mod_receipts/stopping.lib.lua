@@ -24,8 +24,9 @@ return function (needs)
 		return true, have_more_beside_them(stanza) and taken_out_of(stanza) or nil;
 	end
 
-	-- Decided before anything is reported, so that no failure to report lets an answer through. What is
-	-- left is routed outside of pcall, as the server does it: what fails then has nothing to do with us.
+	-- Decided before anything is reported, so that no failure to report lets an answer through. What
+	-- is left is routed outside of pcall, as the server does it: what fails then has nothing to do
+	-- with us.
 	return function (event) --> true: it goes no further
 		if policies.is_idle then return observe(event); end
 		local ok, stopped, rest = pcall(judge, event);

@@ -16,7 +16,8 @@ return function (needs)
 		noted[stanza] = true;
 	end
 
-	-- The outcome of all handlers of "message/offline/handle": a key from mod_offline, true from mod_mam.
+	-- The outcome of all handlers of "message/offline/handle": a key from mod_offline, true from
+	-- mod_mam.
 	function stored.on_offline_handled(stanza, kept)
 		if kept then note(stanza, type(kept) == "string" and " where=offline" or " where=archive"); end
 	end

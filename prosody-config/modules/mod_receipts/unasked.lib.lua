@@ -1,7 +1,7 @@
 -- Facts: lost, stored (XEP-0124).
 --
--- What is written to a BOSH session while it asks for nothing waits in mod_bosh, which throws it away
--- with the session.
+-- What is written to a BOSH session while it asks for nothing waits in mod_bosh, which throws it
+-- away with the session.
 
 local limits = module:require "limits";
 local ipairs = ipairs;

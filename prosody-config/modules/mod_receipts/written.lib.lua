@@ -94,9 +94,9 @@ return function (needs)
 		return stanza;
 	end
 
-	-- COMPAT prosody 0.12: what waited for the connection is written as text, which no filter sees; with
-	-- it is kept what a reply would be, with the addresses turned round. 13.0 keeps stanzas and writes
-	-- them through the filters.
+	-- COMPAT prosody 0.12: what waited for the connection is written as text, which no filter sees;
+	-- with it is kept what a reply would be, with the addresses turned round. 13.0 keeps stanzas and
+	-- writes them through the filters.
 	function written.on_stream_to_server(event)
 		local queued = event.session.sendq or {};
 		for i = 1, #queued do

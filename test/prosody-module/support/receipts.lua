@@ -44,7 +44,8 @@ function module_methods:run_timers()
 	for _, timer in ipairs(due) do timer.act(); end
 end
 
--- A host with what a file of the module needs of its server. Modules that are loaded: a list of names.
+-- A host with what a file of the module needs of its server. Modules that are loaded: a list of
+-- names.
 function receipts.new_module(loaded)
 	local modules = {};
 	for _, name in ipairs(loaded or {}) do modules[name] = {}; end
