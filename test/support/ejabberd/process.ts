@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ServerProcess, watchProcess } from '../prosody/process.ts';
 import { REPOSITORY } from '../repository.ts';
@@ -8,10 +8,8 @@ import { dataPath, logPath } from './config.ts';
 import { type CommandLine, inside } from './inside.ts';
 import { type EjabberdPlace, expectEjabberd } from './where.ts';
 
-const SOURCES = [
-  'ejabberd-config/modules/mod_receipts/src/mod_receipts.erl',
-  'test/support/erlang/receipts_test_control.erl',
-];
+/** Every Erlang file in them. */
+const SOURCE_FOLDERS = ['ejabberd-config/modules/mod_receipts/src', 'test/support/erlang'];
 
 export const configPath = (folder: string): string => join(folder, 'ejabberd.yml');
 
@@ -61,12 +59,17 @@ function commandLine({
 
 /** The folder with the module and our own, compiled once for each state of their sources. */
 function compiled(place: EjabberdPlace): string {
-  const paths = SOURCES.map((path) => join(REPOSITORY, path));
+  const paths = SOURCE_FOLDERS.flatMap((folder) => filesIn(join(REPOSITORY, folder)));
   const hash = createHash('sha1').update(place.root).update(place.ejabberd);
-  for (const path of paths) hash.update(readFileSync(path));
+  for (const path of paths) hash.update(path).update(readFileSync(path));
   const ebin = join(REPOSITORY, 'dist', `ebin-${hash.digest('hex').slice(0, 12)}`);
-  if (!existsSync(ebin)) compile(paths, { place, ebin });
+  const sources = paths.filter((path) => path.endsWith('.erl'));
+  if (!existsSync(ebin)) compile(sources, { place, ebin });
   return ebin;
+}
+
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder).map((name) => join(folder, name));
 }
 
 function compile(
@@ -80,7 +83,7 @@ function compile(
   const libraries = ['-pa', join(ejabberd, 'ebin')];
   const erlc: CommandLine = [
     'erlc',
-    '-Werror',
+    ...['-Werror', '+warn_missing_spec_all'],
     ...folders,
     ...libraries,
     '-o',
