@@ -1,15 +1,13 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { type ServerProcess, watchProcess } from '../prosody/process.ts';
-import { REPOSITORY } from '../repository.ts';
+import { compiled, EACH_SPECIFIED, MODULE_SOURCES } from './compile.ts';
 import { dataPath, logPath } from './config.ts';
 import { type CommandLine, inside } from './inside.ts';
-import { type EjabberdPlace, expectEjabberd } from './where.ts';
+import { expectEjabberd } from './where.ts';
 
-/** Every Erlang file in them. */
-const SOURCE_FOLDERS = ['ejabberd-config/modules/mod_receipts/src', 'test/support/erlang'];
+/** The module, and what tests ask of the server. */
+const SOURCES = [MODULE_SOURCES, 'test/support/erlang'];
 
 export const configPath = (folder: string): string => join(folder, 'ejabberd.yml');
 
@@ -17,7 +15,7 @@ export const configPath = (folder: string): string => join(folder, 'ejabberd.yml
 export function spawnEjabberd(parts: RunParts): ServerProcess {
   const { folder } = parts;
   const place = expectEjabberd();
-  const inPlace = commandLine({ ...parts, ebin: compiled(place) });
+  const inPlace = commandLine({ ...parts, ebin: compiled(place, SOURCES, EACH_SPECIFIED) });
   const [command, ...args] = inside(place.root, inPlace);
   const child = spawn(command, args, {
     cwd: folder,
@@ -55,49 +53,4 @@ function commandLine({
     ...['-s', 'receipts_test_control', 'start', String(controlPort)],
     ...['-s', 'ejabberd'],
   ];
-}
-
-/** The folder with the module and our own, compiled once for each state of their sources. */
-function compiled(place: EjabberdPlace): string {
-  const paths = SOURCE_FOLDERS.flatMap((folder) => filesIn(join(REPOSITORY, folder)));
-  const hash = createHash('sha1').update(place.root).update(place.ejabberd);
-  for (const path of paths) hash.update(path).update(readFileSync(path));
-  const ebin = join(REPOSITORY, 'dist', `ebin-${hash.digest('hex').slice(0, 12)}`);
-  const sources = paths.filter((path) => path.endsWith('.erl'));
-  if (!existsSync(ebin)) compile(sources, { place, ebin });
-  return ebin;
-}
-
-function filesIn(folder: string): readonly string[] {
-  return readdirSync(folder).map((name) => join(folder, name));
-}
-
-function compile(
-  paths: readonly string[],
-  { place, ebin }: { readonly place: EjabberdPlace; readonly ebin: string },
-): void {
-  const { root, ejabberd, xmpp } = place;
-  const unfinished = `${ebin}-${process.pid}`;
-  mkdirSync(unfinished, { recursive: true });
-  const folders = ['-I', join(xmpp, 'include'), '-I', join(ejabberd, 'include')];
-  const libraries = ['-pa', join(ejabberd, 'ebin')];
-  const erlc: CommandLine = [
-    'erlc',
-    ...['-Werror', '+warn_missing_spec_all'],
-    ...folders,
-    ...libraries,
-    '-o',
-    unfinished,
-    ...paths,
-  ];
-  const [command, ...args] = inside(root, erlc);
-  // The compiler's standard output is not ours: programs read that.
-  execFileSync(command, args, { stdio: ['ignore', 2, 2] });
-  try {
-    renameSync(unfinished, ebin);
-  } catch (error) {
-    // Another process may have been quicker.
-    if (!existsSync(ebin)) throw error;
-    rmSync(unfinished, { recursive: true });
-  }
 }
