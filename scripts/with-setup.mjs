@@ -10,6 +10,7 @@ import { CannotGoOn, run, say } from './setup/run.mjs';
 import { runTests, serversFor } from './setup/test-run.mjs';
 
 const TEST_TOOLS = ['prosody', 'slixmpp', 'luacheck'];
+const EJABBERD_TOOLS = ['ejabberd', 'eunit', 'dialyzer'];
 
 const COMMANDS = {
   demo: {
@@ -44,7 +45,7 @@ async function main([name, ...args]) {
 function toolsForTests(args) {
   const servers = serversFor(args);
   if (servers.length === 0) return [];
-  return servers.includes('ejabberd') ? [...TEST_TOOLS, 'ejabberd'] : TEST_TOOLS;
+  return servers.includes('ejabberd') ? [...TEST_TOOLS, ...EJABBERD_TOOLS] : TEST_TOOLS;
 }
 
 function toolsForBenchmarks(args) {

@@ -18,6 +18,8 @@ const TOOLS = {
     isThere: () => succeeds('/usr/bin/python3', ['-c', 'import slixmpp']),
   },
   luacheck: { debian: 'lua-check', isThere: () => isOnPath('luacheck') },
+  eunit: { debian: 'erlang-eunit', isThere: () => hasErlangLibrary('eunit-') },
+  dialyzer: { debian: 'erlang-dialyzer', isThere: () => isOnPath('dialyzer') },
 };
 
 /** Sees to it that these tools are there: by apt as root, else by saying what to type. */
@@ -100,6 +102,11 @@ function hasLibrary(prefix) {
   return readdirSync('/usr/lib')
     .filter((name) => name.includes('-linux-'))
     .some((name) => readdirSync(join('/usr/lib', name)).some((it) => it.startsWith(prefix)));
+}
+
+function hasErlangLibrary(prefix) {
+  const folder = '/usr/lib/erlang/lib';
+  return existsSync(folder) && readdirSync(folder).some((name) => name.startsWith(prefix));
 }
 
 function orDocker(missing) {

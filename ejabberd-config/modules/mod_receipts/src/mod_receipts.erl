@@ -46,7 +46,7 @@
 %% gen_mod
 -export([start/2, stop/1, reload/3, depends/2, mod_options/1, mod_opt_type/1, mod_doc/0]).
 %% gen_server
--export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2]).
 
 -import(mod_receipts_failure, [attempt/2, note_failure/4, note_complaint/2]).
 -import(mod_receipts_timers, [set_timers/1]).
@@ -214,11 +214,7 @@ drain(State) ->
 %% another segment.
 -spec flush_to_end(state()) -> state().
 flush_to_end(State) ->
-    flush(flush(flush(State))).
-
--spec code_change(term(), state(), term()) -> {ok, state()}.
-code_change(_OldVersion, State, _Extra) ->
-    {ok, State}.
+    lists:foldl(fun(_, S) -> limit(flush(S)) end, State, [lines, gap, gap]).
 
 %% ---- The process of a host: messages
 
@@ -242,10 +238,10 @@ handle_info({timer, Timer}, #state{timers = Timers} = State) ->
 handle_info(Info, State) ->
     {noreply, go_on(attempt(fun(S) -> wake(Info, S) end, State))}.
 
-%% Each of the three keeps what the one before it has reached, also when it fails.
+%% Each step keeps what the one before it has reached, also when it fails.
 -spec go_on(state()) -> state().
 go_on(State) ->
-    set_timers(send(flush_if_full(State))).
+    set_timers(limit(send(flush_if_full(State)))).
 
 %% One that cannot be taken is counted as dropped, and done with.
 -spec take_fact({fact, stamp(), {bare(), bare(), binary()}, kind(), binary()}, state()) -> state().
@@ -330,6 +326,12 @@ flush_if_full(#state{tick = Tick} = State) ->
         true -> attempt(fun flush/1, State);
         false -> State
     end.
+
+-spec limit(state()) -> state().
+limit(#state{spool = #spool{size = Size, limit = Limit} = Spool} = State) when Size > Limit ->
+    State#state{spool = mod_receipts_spool:keep_within_limit(Spool)};
+limit(State) ->
+    State.
 
 -spec save(state()) -> state().
 save(#state{spool = Spool} = State) ->

@@ -7,7 +7,7 @@
 
 -export([component_send_packet/1, component_connected/1, process_iq/1, decode_iq_subel/1, answer/2, text_of/1]).
 
--import(mod_receipts_hook, [watch/1, watches/0]).
+-import(mod_receipts_hook, [watch/1, watches/0, guarded/3]).
 
 -include("mod_receipts.hrl").
 
@@ -55,11 +55,16 @@ is_from_component(_, _) ->
 refuse_iq(IQ, Error) ->
     xmpp:make_error(IQ#iq{sub_els = []}, Error).
 
+%% What was ordered is done, whether it can be answered or not.
 -spec answer(iq(), fxml:xmlel() | stanza_error()) -> ok.
-answer(IQ, #stanza_error{} = Error) ->
-    ejabberd_router:route(refuse_iq(IQ, Error));
-answer(IQ, Child) ->
-    ejabberd_router:route(xmpp:make_iq_result(IQ, Child)).
+answer(#iq{to = #jid{lserver = Host}} = IQ, Answer) ->
+    guarded(Host, fun() -> ejabberd_router:route(make_answer(IQ, Answer)) end, ok).
+
+-spec make_answer(iq(), fxml:xmlel() | stanza_error()) -> iq().
+make_answer(IQ, #stanza_error{} = Error) ->
+    refuse_iq(IQ, Error);
+make_answer(IQ, Child) ->
+    xmpp:make_iq_result(IQ, Child).
 
 %% The text of an order, if that is all it holds.
 -spec text_of(fxml:xmlel()) -> binary() | none.

@@ -5,8 +5,8 @@
 
 -module(mod_receipts_spool).
 
--export([store/4, retry/1, take/1, acknowledge/2, note_newest/2, save_position/1, note_dropped/3, take_gap/1,
-         path_of/2, end_of/1, count_lines/1]).
+-export([store/4, retry/1, take/1, keep_within_limit/1, acknowledge/2, note_newest/2, save_position/1, note_dropped/3,
+         take_gap/1, path_of/2, end_of/1, count_lines/1]).
 
 -include("mod_receipts.hrl").
 
@@ -36,7 +36,7 @@ keep_fresh(From, Text, Items, #spool{read = Read, fresh = Fresh, written = Ends}
     Begins = case Fresh of [] -> Read; _ -> (lists:last(Fresh))#batch.ends end,
     case Begins == From andalso length(Fresh) < ?MAX_BATCHES of
         true -> Spool#spool{fresh = Fresh ++ [#batch{text = Text, items = Items, ends = Ends}]};
-        false -> keep_within_limit(Spool)
+        false -> Spool
     end.
 
 -spec add_waiting(integer(), spool()) -> spool().
@@ -151,8 +151,10 @@ take_gap(#spool{gap = Gap, unwritten = Unwritten} = Spool) when Gap == 0; Unwrit
 take_gap(#spool{gap = Gap, gap_stamp = Stamp} = Spool) ->
     {{Stamp, Gap}, Spool#spool{gap = 0}}.
 
+%% Not while the component takes all that there is.
 -spec keep_within_limit(spool()) -> spool().
-keep_within_limit(#spool{size = Size, limit = Limit, is_overfull = IsOverfull} = Spool) when Size > Limit ->
+keep_within_limit(#spool{size = Size, limit = Limit, read = Read, written = Written, is_overfull = IsOverfull} = Spool)
+  when Size > Limit, Read < Written ->
     case all_segments(Spool) of
         [Oldest, Next | _] ->
             IsOverfull orelse
