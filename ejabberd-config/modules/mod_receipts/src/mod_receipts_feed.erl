@@ -45,7 +45,8 @@ streams(Component) ->
 %% listener.
 -spec is_own(pid()) -> boolean().
 is_own(Stream) ->
-    length(mnesia:dirty_match_object(#route{pid = Stream, _ = '_'})) == 1.
+    Pattern = setelement(#route.pid, mnesia:table_info(route, wild_pattern), Stream),
+    length(mnesia:dirty_match_object(route, Pattern)) == 1.
 
 %% The server lets in any number of streams with one name and gives each stanza to any of them, also
 %% to one that nobody reads any more. The newest is the component. Whoever is at the other end of an
