@@ -15,6 +15,7 @@
 %%%     hook message address            what all of them need
 %%%     accepted policies               what else is known, what the recipient allows
 %%%   fact                            a small tuple, cast to the one process of the host: this file
+%%%     setup timers failure            what the process begins with, wakes up for, and survives
 %%%   tick                            facts of some milliseconds become lines
 %%%   spool recovery                  every line is on disk before it is sent
 %%%   feed hello                      batches of lines, on their way to the component
@@ -36,8 +37,7 @@
 %%%      comes from a user goes through mod_receipts_address:encode/1.
 %%%   4. Outside: docs/protocol.md, src/message/fact.ts, and the module for Prosody.
 %%%   5. Tests: test/ejabberd-module without a server; in test/integration stanzas in, the fact out.
-%%%
-%%% A new file goes into PARTS below.
+%%%   A new file goes into PARTS below.
 
 -module(mod_receipts).
 -behaviour(gen_mod).
