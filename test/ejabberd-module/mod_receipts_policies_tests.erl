@@ -23,7 +23,7 @@ policies_test_() ->
               {"a deleted account has no policy, also after a restart", fun deleted_account/1},
               {"changes that outweigh the whole make the version unknown", fun outgrown/1},
               {"an order of more than 60 KB is refused", fun too_long/1},
-              {"opens the file of version 0.1.0 as that one has left it", fun opens_older_file/1}]]}.
+              {"the file of version 0.1.0 is opened as that version has left it", fun opens_older_file/1}]]}.
 
 with_policies(Title, Test) ->
     fun(Path) -> {Title, fun() -> Test(new(Path)) end} end.

@@ -28,7 +28,7 @@ spool_test_() ->
               {"opens the files of version 0.1.0 as that one has left them", fun opens_older_files/1}]]}.
 
 in_spool(Title, Test) ->
-    fun(Spool) -> {Title, fun() -> Test(Spool) end} end.
+    fun(Spool) -> {"the spool " ++ Title, fun() -> Test(Spool) end} end.
 
 make_spool() ->
     Name = "spool-" ++ integer_to_list(erlang:unique_integer([positive])) ++ "-" ++ os:getpid(),
