@@ -1,23 +1,30 @@
 import { runDialyzer, runEunit } from './erlang-checks.mjs';
 import { run } from './run.mjs';
 
-/** What is checked beside vitest, each by a tool of its own that says how many passed and failed. */
-const CHECKS = { luacheck: runLuacheck, eunit: runEunit, dialyzer: runDialyzer };
+/**
+ * What `npm test` runs beside vitest when everything is tested, in this order. One entry for each
+ * tool: the tools of debian-packages.mjs that it needs, and `run`, which resolves with
+ * `{ passed, failed, skipped }`.
+ */
+const OTHER_CHECKS = [
+  { name: 'luacheck', needs: ['luacheck'], run: runLuacheck },
+  { name: 'eunit', needs: ['ejabberd', 'eunit'], run: runEunit },
+  { name: 'dialyzer', needs: ['ejabberd', 'dialyzer'], run: runDialyzer },
+];
 
-/** Runs them all. One that has checked nothing has failed, so that it never looks like a good one. */
+/** The tools that these checks need. */
+export const TOOLS_OF_OTHER_CHECKS = [...new Set(OTHER_CHECKS.flatMap(({ needs }) => needs))];
+
+/** Runs all of them, whether or not one fails, and says what each came to. */
 export async function runOtherChecks() {
-  const totals = { passed: 0, failed: 0, skipped: 0 };
-  for (const [tool, check] of Object.entries(CHECKS)) {
-    const { passed, failed } = await check();
-    const isEmpty = passed + failed === 0;
-    console.log(isEmpty ? `${tool}: nothing was checked` : `${tool}: ${passed + failed} checks`);
-    totals.passed += passed;
-    totals.failed += isEmpty ? 1 : failed;
-  }
-  return totals;
+  const results = [];
+  for (const check of OTHER_CHECKS) results.push({ name: check.name, ...(await check.run()) });
+  for (const { name, passed, failed } of results)
+    console.log(`${name}: ${passed} passed, ${failed} failed`);
+  return results;
 }
 
 async function runLuacheck() {
   const status = await run('luacheck', ['--quiet', 'prosody-config/modules']);
-  return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 };
+  return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
 }

@@ -22,10 +22,10 @@ export function serversFor(args) {
 export async function runTests(args) {
   const { files, status } = await runVitest(args);
   const totals = { passed: 0, failed: 0, skipped: 0 };
-  for (const file of files) add(totals, file);
+  addAll(totals, files);
   // An error outside of every test, for instance an unhandled rejection.
   if (status !== 0 && totals.failed === 0) totals.failed = 1;
-  if (args.length === 0) add(totals, await runOtherChecks());
+  if (args.length === 0) addAll(totals, await runOtherChecks());
   add(totals, countEmptyProjects(files, args));
   for (const project of PROJECTS) sayWhatRan(project, files);
   if (totals.skipped > 0) console.log(`${totals.skipped} skipped`);
@@ -81,6 +81,10 @@ function countEmptyProjects(files, args) {
   if (empty.length === 0 || namesFiles(args)) return { passed: 0, failed: 0, skipped: 0 };
   say(`no test ran in: ${empty.join(', ')}`);
   return { passed: 0, failed: empty.length, skipped: 0 };
+}
+
+function addAll(totals, counts) {
+  for (const count of counts) add(totals, count);
 }
 
 function add(totals, { passed, failed, skipped }) {
