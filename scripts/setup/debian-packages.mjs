@@ -25,6 +25,8 @@ const TOOLS = {
     debian: 'prosody',
     isThere: () => existsSync('/usr/lib/prosody/util/stanza.lua'),
   },
+  eunit: { debian: 'erlang-eunit', isThere: () => hasErlangLibrary('eunit-') },
+  dialyzer: { debian: 'erlang-dialyzer', isThere: () => isOnPath('dialyzer') },
 };
 
 /** Sees to it that these tools are there: by apt as root, else by saying what to type. */
@@ -107,6 +109,11 @@ function hasLibrary(prefix) {
   return readdirSync('/usr/lib')
     .filter((name) => name.includes('-linux-'))
     .some((name) => readdirSync(join('/usr/lib', name)).some((it) => it.startsWith(prefix)));
+}
+
+function hasErlangLibrary(prefix) {
+  const folder = '/usr/lib/erlang/lib';
+  return existsSync(folder) && readdirSync(folder).some((name) => name.startsWith(prefix));
 }
 
 function orDocker(missing) {

@@ -1,3 +1,4 @@
+import { runDialyzer, runEunit } from './erlang-checks.mjs';
 import { luacheck } from './luacheck.mjs';
 import { runAndRead, say } from './run.mjs';
 
@@ -9,6 +10,8 @@ import { runAndRead, say } from './run.mjs';
 const OTHER_CHECKS = [
   { name: 'luacheck', needs: ['luacheck'], run: runLuacheck },
   { name: 'busted', needs: ['busted', 'prosodyLibraries'], run: runBusted },
+  { name: 'eunit', needs: ['ejabberd', 'eunit'], run: runEunit },
+  { name: 'dialyzer', needs: ['ejabberd', 'dialyzer'], run: runDialyzer },
 ];
 
 /** The tools that these checks need. */
