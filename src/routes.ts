@@ -1,6 +1,7 @@
 import { type AdhocParts, answerCommand } from './adhoc/adhoc.ts';
-import type { Bot } from './bot/bot.ts';
+import type { Bot, BotParts } from './bot/bot.ts';
 import { answersToPresence, type BotIdentity } from './bot/presence.ts';
+import { isOurs } from './commands/perform.ts';
 import type { Counters } from './counters.ts';
 import { bareOf } from './message/jid.ts';
 import { resultOf } from './protocol/iq.ts';
@@ -16,13 +17,16 @@ import type { ReceiptSender } from './sending/receipt-sender.ts';
 import type { Greeter } from './servers/greeter.ts';
 import type { Store } from './store/store.ts';
 
+/** What users may do, and how. */
+export type Users = AdhocParts & Omit<BotParts, 'link'>;
+
 export interface RouteParts {
   readonly intake: Intake;
   readonly greeter: Greeter;
   readonly store: Store;
   readonly rules: Rules;
   readonly counters: Counters;
-  readonly users: AdhocParts & BotIdentity;
+  readonly users: Users;
 }
 
 /** Everything that we answer; what disco#info advertises is made from the same list. */
@@ -79,21 +83,23 @@ function set(name: string, xmlns: string) {
   return { type: 'set', name, xmlns } as const;
 }
 
+export interface MessageParts {
+  readonly receipts: Pick<ReceiptSender, 'refused'>;
+  readonly questions: Pick<QuestionSender, 'refused'>;
+  readonly bot: Pick<Bot, 'take'>;
+  readonly rules: Rules;
+}
+
 /** What comes as a message: errors for what we sent, and what users say to the bot. */
-export function messagesOf({
-  receipts,
-  questions,
-  bot,
-}: {
-  receipts: ReceiptSender;
-  questions: QuestionSender;
-  bot: Bot;
-}) {
+export function messagesOf({ receipts, questions, bot, rules }: MessageParts) {
   return async (message: Element): Promise<void> => {
     const { type, id = '', from = '' } = message.attrs;
     if (type !== 'error') return bot.take(message);
-    await receipts.refused(id);
-    await questions.refused(id, bareOf(from));
+    const user = bareOf(from);
+    // We write to our users only: an error from anybody else is none of ours.
+    if (!isOurs(user, rules)) return;
+    await receipts.refused(id, user);
+    await questions.refused(id, user);
   };
 }
 

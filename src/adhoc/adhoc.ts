@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command, LanguageCode } from '../commands/command.ts';
+import type { InTurn } from '../commands/in-turn.ts';
 import { isOurs } from '../commands/perform.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { RequestRate } from '../commands/request-rate.ts';
@@ -28,6 +29,8 @@ export interface AdhocParts {
   readonly admins: readonly string[];
   readonly defaultLanguage: LanguageCode;
   readonly limiter: Pick<RequestRate, 'take'>;
+  /** One user's commands, by message or by form, are carried out in the order in which they came. */
+  readonly inTurn: InTurn;
   readonly perform: (user: BareJid, command: Command) => Promise<Reply>;
   readonly preferencesOf: (user: BareJid) => Promise<Preferences>;
   /** The questions that wait for a user; to look them up is not to show them. */
@@ -51,11 +54,8 @@ export async function answerCommand(
   const node = nodeNamed(asked.node, parts.admins.includes(user));
   if (node === undefined) return errorOf(request, UNKNOWN);
   try {
-    return await carryOut(
-      request,
-      { user, asked, node, locale: localeOf(request, command) },
-      parts,
-    );
+    const step = { user, asked, node, locale: localeOf(request, command) };
+    return await parts.inTurn.run(user, () => carryOut(request, step, parts));
   } catch (error) {
     parts.log.error({ err: error, node }, 'a command could not be carried out');
     return errorOf(request, BUSY);

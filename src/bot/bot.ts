@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command, LanguageCode } from '../commands/command.ts';
+import type { InTurn } from '../commands/in-turn.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { RequestRate } from '../commands/request-rate.ts';
 import type { Counters } from '../counters.ts';
@@ -26,6 +27,8 @@ export interface BotParts extends BotIdentity {
   /** For who chose none and writes in none that we speak. */
   readonly defaultLanguage: LanguageCode;
   readonly limiter: Pick<RequestRate, 'take'>;
+  /** One user's commands, by message or by form, are carried out in the order in which they came. */
+  readonly inTurn: InTurn;
   readonly link: Pick<Link, 'send'>;
   readonly counters: Counters;
   readonly log: Logger;
@@ -42,14 +45,19 @@ export class Bot {
 
   /** A message that came to us. Whatever is not said to us by one of our users is not answered at all. */
   async take(message: Element): Promise<void> {
-    const { counters, log } = this.#parts;
+    const { counters } = this.#parts;
     const said = this.#isFromUser(message) ? readMessage(message) : undefined;
     if (said === undefined) return counters.count('stanzas ignored');
+    await this.#parts.inTurn.run(said.user, () => this.#hear(message, said));
+  }
+
+  async #hear(message: Element, said: ReadMessage): Promise<void> {
+    const { counters, log } = this.#parts;
     try {
       await this.#answer(message, said);
     } catch (error) {
-      // The server is away: the user sees no answer, and says it again.
-      if (isLinkError(error)) return;
+      // The server is away, or does not read: the user sees no answer, and says it again.
+      if (isLinkError(error)) return counters.count('replies not sent');
       log.error({ err: error }, 'a message to the bot could not be answered');
       await this.#apologise(message, said);
     }
@@ -109,9 +117,15 @@ export class Bot {
     return languageFor(language, known);
   }
 
-  // XEP-0184 §5.4: in a message of its own, to the resource that asked.
-  #confirm(message: Element): Promise<void> {
-    return this.#parts.link.send(receivedMessage(message, randomUUID()));
+  /** XEP-0184 §5.4: in a message of its own, to the resource that asked. Without it the command still counts. */
+  async #confirm(message: Element): Promise<void> {
+    const { link, counters } = this.#parts;
+    try {
+      await link.send(receivedMessage(message, randomUUID()));
+    } catch (error) {
+      if (!isLinkError(error)) throw error;
+      counters.count('replies not sent');
+    }
   }
 
   #say({ attrs }: Element, { lang }: Language, body: string): Promise<void> {

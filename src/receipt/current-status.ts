@@ -3,8 +3,8 @@ import type { Evidence } from '../message/kinds.ts';
 import { type Life, newestLife } from '../message/life.ts';
 import { evidenceOfStatus, factsReadUpTo, type Proof, proofsOf, RANK } from '../message/status.ts';
 import { type Context, disclosedTo, entitlementOf } from './disclose.ts';
-import type { Told, Tracked } from './judge.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
+import type { Told, Tracked } from './tracked.ts';
 
 /**
  * The furthest status of a message that its sender may know, never less than the sender knows already: or whoever asks again and

@@ -8,18 +8,17 @@ import { type Line, readLines } from '../protocol/feed-text.ts';
 import { errorOf, resultOf } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
-import type { News, Store, Updated } from '../store/store.ts';
+import type { News, Store } from '../store/store.ts';
+import { StoreUnavailable } from '../store/unavailable.ts';
 import type { Completeness } from './completeness.ts';
-import type { Judging } from './judging.ts';
+import type { Ledger } from './ledger.ts';
 
 export interface IntakeParts {
-  readonly store: Store;
-  readonly judging: Judging;
+  readonly store: Pick<Store, 'forget'>;
+  readonly ledger: Pick<Ledger, 'learn'>;
   readonly completeness: Completeness;
   readonly counters: Counters;
   readonly log: Logger;
-  /** Called after a commit, with what it made. */
-  readonly onMade: (made: Updated) => void;
   /** Called after a commit that forgot accounts of that domain, and what they chose. */
   readonly onForgotten: (domain: string) => void;
 }
@@ -76,14 +75,11 @@ export class Intake {
   }
 
   async #commit(batches: readonly Batch[]): Promise<boolean> {
-    const { store, judging, completeness, onMade, onForgotten, log } = this.#parts;
+    const { completeness, log } = this.#parts;
     try {
-      const deleted = deletedIn(batches);
-      for (const { account, at } of deleted) await store.forget(account, at);
-      for (const { account } of deleted) onForgotten(domainOf(account));
-      const made = await store.update(newsIn(batches), judging.options());
+      await this.#forget(deletedIn(batches));
+      await this.#learn(newsIn(batches));
       for (const batch of batches) this.#settle(batch);
-      onMade(made);
       return true;
     } catch (error) {
       for (const { domain, text } of batches) completeness.owe(domain, text);
@@ -92,6 +88,40 @@ export class Intake {
         'facts could not be committed; the server keeps them and sends them again',
       );
       return false;
+    }
+  }
+
+  async #forget(deleted: readonly Deleted[]): Promise<void> {
+    const { store, onForgotten } = this.#parts;
+    for (const { account, at } of deleted) await store.forget(account, at);
+    for (const { account } of deleted) onForgotten(domainOf(account));
+  }
+
+  /**
+   * A message that cannot be judged (its record is damaged, or we have a bug) must not stop the feed:
+   * it is left out. If the store fails as a whole, nothing is left out.
+   */
+  async #learn(news: readonly News[]): Promise<void> {
+    const { ledger } = this.#parts;
+    try {
+      await ledger.learn(news);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      for (const item of news) await this.#learnAlone(item);
+    }
+  }
+
+  async #learnAlone(item: News): Promise<void> {
+    const { ledger, counters, log } = this.#parts;
+    try {
+      await ledger.learn([item]);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      counters.count('bad items');
+      log.error(
+        { err: error, ...item.key },
+        'a message could not be judged and its facts are left out: this is a bug, please report it',
+      );
     }
   }
 
@@ -140,7 +170,9 @@ function newsIn(batches: readonly Batch[]): readonly News[] {
   return [...news.values()];
 }
 
-function deletedIn(batches: readonly Batch[]) {
+type Deleted = Extract<Line, { kind: 'deleted' }>;
+
+function deletedIn(batches: readonly Batch[]): readonly Deleted[] {
   return batches.flatMap(({ lines }) =>
     lines.flatMap((line) => (line.kind === 'deleted' ? [line] : [])),
   );

@@ -1,34 +1,26 @@
 import type { Logger } from '../log.ts';
 import type { Millis } from '../message/time.ts';
-import type { Store, Updated } from '../store/store.ts';
-import type { Completeness } from './completeness.ts';
-import type { Judging } from './judging.ts';
+import type { Store } from '../store/store.ts';
+import type { Ledger } from './ledger.ts';
 
 export interface TimeOutsParts {
-  readonly store: Store;
-  readonly judging: Judging;
-  readonly completeness: Completeness;
+  readonly store: Pick<Store, 'due'>;
+  readonly ledger: Pick<Ledger, 'lookAgain'>;
   readonly log: Logger;
   readonly now: () => Millis;
-  /** Called after a commit, with what it made. */
-  readonly onMade: (made: Updated) => void;
 }
 
 const LOOK_EVERY: Millis = 200;
 const AT_ONCE = 500;
 
-/** What is longer between two looks was no silence of the servers: we were stopped, or too busy to read. */
-const LONGEST_SILENCE: Millis = 2 * LOOK_EVERY;
-
 /** While the store fails there is no hurry. */
 const LOOK_AFTER_FAILURE: Millis = 5000;
 
-/** Looks again at messages whose grace or time may be over. Only while the servers are heard: their silence is what it judges. */
+/** Looks again at messages whose grace or time may be over, while the link is up. */
 export class TimeOuts {
   readonly #parts: TimeOutsParts;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = true;
-  #lookedAt: Millis = 0;
   #isFailing = false;
 
   constructor(parts: TimeOutsParts) {
@@ -38,7 +30,6 @@ export class TimeOuts {
   start(): void {
     this.stop();
     this.#isStopped = false;
-    this.#lookedAt = this.#parts.now();
     this.#sleep(LOOK_EVERY);
   }
 
@@ -47,14 +38,13 @@ export class TimeOuts {
     clearTimeout(this.#timer);
   }
 
-  /** Until the next look: one at a time, even if we were stopped and started while the last one took its time. */
+  /** One look at a time, even if we were stopped and started during the last one. */
   #sleep(ms: Millis): void {
     clearTimeout(this.#timer);
     if (!this.#isStopped) this.#timer = setTimeout(() => void this.#look(), ms);
   }
 
   async #look(): Promise<void> {
-    this.#passTime();
     try {
       this.#sleep((await this.#lookAtDue()) < AT_ONCE ? LOOK_EVERY : 0);
       this.#isFailing = false;
@@ -62,12 +52,6 @@ export class TimeOuts {
       this.#complain(error);
       this.#sleep(LOOK_AFTER_FAILURE);
     }
-  }
-
-  #passTime(): void {
-    const now = this.#parts.now();
-    this.#parts.completeness.pass(Math.min(Math.max(0, now - this.#lookedAt), LONGEST_SILENCE));
-    this.#lookedAt = now;
   }
 
   /** Once for each time that the store fails. */
@@ -79,13 +63,9 @@ export class TimeOuts {
 
   /** How many were due. */
   async #lookAtDue(): Promise<number> {
-    const { store, judging, now, onMade } = this.#parts;
+    const { store, ledger, now } = this.#parts;
     const keys = await store.due(now(), AT_ONCE);
-    const made = await store.update(
-      keys.map((key) => ({ key, facts: [] })),
-      judging.options(),
-    );
-    onMade(made);
+    await ledger.lookAgain(keys);
     return keys.length;
   }
 }

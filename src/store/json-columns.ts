@@ -1,10 +1,10 @@
 import type { Fact } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Stamp } from '../message/time.ts';
-import type { Told, Tracked } from '../receipt/judge.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Tick } from '../receipt/tick.ts';
+import type { Told, Tracked } from '../receipt/tracked.ts';
 
 /** What stands in the `record` column, whichever database it is. */
 interface RecordColumn {

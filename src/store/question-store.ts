@@ -62,8 +62,8 @@ export interface QuestionStore {
   settle(recipient: BareJid, numbers: readonly number[]): Promise<void>;
   /** All that wait for a recipient, by their numbers, who is shown them now. */
   show(recipient: BareJid): Promise<readonly Question[]>;
-  /** These did not reach the recipient: to be put again at that time, as if never shown. */
-  unask(recipient: BareJid, numbers: readonly number[], at: Millis): Promise<void>;
+  /** These did not reach the recipient: to be put again at that time, as if never shown. Answers how many of them wait. */
+  unask(recipient: BareJid, numbers: readonly number[], at: Millis): Promise<number>;
   /** To be put again at that time. */
   remind(recipient: BareJid, numbers: readonly number[], at: Millis): Promise<void>;
   /** All that wait for a recipient, by their numbers. */

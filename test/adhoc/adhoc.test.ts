@@ -7,8 +7,8 @@ import { zh } from '../../src/text/zh.ts';
 import { parseXml, treeOf } from '../support/xml.ts';
 import { ALICE, COMPONENT, command, Desk, read } from './desk.ts';
 
-describe('the stanzas of XEP-0050', () => {
-  test('a command is begun: its form is shown', async () => {
+describe('XEP-0050', () => {
+  test('a command that is begun is answered by its form', async () => {
     const answer = await new Desk().ask(`
       <iq type='set' to='receipts.example.org' from='bob@example.org/phone' id='exec1'>
         <command xmlns='http://jabber.org/protocol/commands' node='policy' action='execute'/>
@@ -41,7 +41,7 @@ describe('the stanzas of XEP-0050', () => {
     );
   });
 
-  test('the form is submitted: the command is completed', async () => {
+  test('a command is completed when its form is submitted', async () => {
     const desk = new Desk();
     const answer = await desk.ask(`
       <iq type='set' to='receipts.example.org' from='bob@example.org/phone' id='exec2'>
@@ -66,7 +66,7 @@ describe('the stanzas of XEP-0050', () => {
     );
   });
 
-  test('a command is canceled, whether or not we know of it', async () => {
+  test('a command can be canceled, whether or not we know of it', async () => {
     const desk = new Desk();
     const answer = await desk.ask(command({ node: 'policy', action: 'cancel', sessionId: 's1' }));
     expect(treeOf(answer)).toEqual(
@@ -81,7 +81,7 @@ describe('the stanzas of XEP-0050', () => {
     expect(desk.told).toEqual([]);
   });
 
-  test('an action that there is not is malformed', async () => {
+  test('a command with an unknown action is answered by malformed-action', async () => {
     const answer = await new Desk().ask(command({ node: 'policy', action: 'dance' }));
     expect(treeOf(answer)).toEqual(
       tree(`
@@ -125,7 +125,7 @@ test.each([
   ],
   ['somebody elsewhere', { node: 'policy', from: 'bob@example.net/x' }, 'forbidden', undefined],
   ['a server', { node: 'policy', from: 'example.org' }, 'forbidden', undefined],
-])('%s is refused', async (_, asking, condition, own) => {
+])('a command is refused: %s', async (_, asking, condition, own) => {
   const desk = new Desk();
   desk.questions = [ALICE];
   const answer = await desk.ask(command(asking));
@@ -134,7 +134,7 @@ test.each([
   expect(desk.changes).toEqual([]);
 });
 
-test('who asks too often is told to wait', async () => {
+test('a user who sends commands too often is told to wait', async () => {
   const desk = new Desk();
   desk.limit = 'refused';
   const answer = await desk.ask(command({ node: 'policy', lang: 'zh-CN' }));
@@ -144,13 +144,13 @@ test('who asks too often is told to wait', async () => {
   expect(desk.told).toEqual([]);
 });
 
-test('strangers are counted', async () => {
+test('commands of strangers are counted', async () => {
   const desk = new Desk();
   await desk.ask(command({ node: 'policy', from: 'bob@example.net/x' }));
   expect(desk.counters.all()).toEqual({ 'stanzas from strangers refused': 1 });
 });
 
-test('while the store cannot be used the user is asked to wait, and it is logged', async () => {
+test('a command is answered by wait while the store fails, and that is logged', async () => {
   const desk = new Desk();
   desk.isBroken = true;
   const answer = await desk.ask(command({ node: 'policy' }));
@@ -165,19 +165,22 @@ test('the bot carries out commands as well, under its own address', async () => 
   expect(read(answer).status).toBe('completed');
 });
 
-test.each(['execute', 'next', 'complete'])('help asks for nothing: %s', async (action) => {
-  const { status, notes, form } = read(await new Desk().ask(command({ node: 'help', action })));
-  expect([status, form]).toEqual(['completed', undefined]);
-  expect(notes).toEqual([['info', expect.stringContaining('policy')]]);
-});
+test.each(['execute', 'next', 'complete'])(
+  'the command help is completed at once, whatever the action: %s',
+  async (action) => {
+    const { status, notes, form } = read(await new Desk().ask(command({ node: 'help', action })));
+    expect([status, form]).toEqual(['completed', undefined]);
+    expect(notes).toEqual([['info', expect.stringContaining('policy')]]);
+  },
+);
 
-test('statistics are for admins', async () => {
+test('the command statistics is for administrators', async () => {
   const asking = { node: 'statistics', from: 'admin@example.org/desk' };
   const { status, notes } = read(await new Desk().ask(command(asking)));
   expect([status, notes]).toEqual(['completed', [['info', expect.stringContaining('items: 7')]]]);
 });
 
-test('each begun command has its own session, and one that is named is kept', async () => {
+test('each command that is begun has its own session id, and keeps the one that it names', async () => {
   const desk = new Desk();
   const sessions = [];
   for (const sessionId of [undefined, undefined, '', 'mine'])
@@ -193,14 +196,14 @@ test('each begun command has its own session, and one that is named is kept', as
   expect(sessions[3]).toBe('mine');
 });
 
-describe('the language', () => {
+describe('languages', () => {
   test.each([
-    ['as the user set it', { language: 'zh' }, 'en', 'zh'],
-    ["else as the user's client says", {}, 'zh-TW', 'zh'],
-    ['else as the operator wants it', {}, 'fr', 'en'],
-    ['also if the client says nothing', {}, undefined, 'en'],
-    ['a language of old that there is no file for is none', { language: 'tlh' }, 'zh', 'zh'],
-  ])('%s', async (_, preferences, lang, expected) => {
+    ['that the user chose', { language: 'zh' }, 'en', 'zh'],
+    ["of the user's client, where none was chosen", {}, 'zh-TW', 'zh'],
+    ['of the operator, where we do not speak the client’s', {}, 'fr', 'en'],
+    ['of the operator, where the client names none', {}, undefined, 'en'],
+    ['of the client, where the one chosen is not spoken any more', { language: 'tlh' }, 'zh', 'zh'],
+  ])('a command is answered in the language %s', async (_, preferences, lang, expected) => {
     const desk = new Desk();
     desk.preferences = preferences;
     const asking = { node: 'policy', ...(lang !== undefined && { lang }) };
@@ -211,7 +214,7 @@ describe('the language', () => {
     );
   });
 
-  test('of the command itself goes before that of the stanza', async () => {
+  test('the language of a command goes before that of its stanza', async () => {
     const answer = await new Desk().ask(`
       <iq type='set' to='${COMPONENT}' from='bob@example.org/phone' id='c1' xml:lang='en'>
         <command xmlns='${NS.commands}' node='help' xml:lang='zh'/>

@@ -12,7 +12,7 @@ test.each([
   ['diyarbakır@example.org', 'diyarbakır@example.org'],
   ['@localhost', 'localhost'],
   ['example.org', 'example.org'],
-])('%s is %s', (typed, meant) => {
+])('%j is read as %s', (typed, meant) => {
   expect(peerOf(typed)).toBe(meant);
 });
 

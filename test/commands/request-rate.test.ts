@@ -9,7 +9,7 @@ function takeTimes(limiter: RequestRate, times: number, now: number) {
   return Array.from({ length: times }, () => limiter.take(ALICE, now));
 }
 
-test('so many commands are taken at once, and the first too many is told from the others', () => {
+test('a burst of commands is taken, and the first one too many differs from the others', () => {
   const limiter = new RequestRate(3);
   expect(takeTimes(limiter, 6, 0)).toEqual([
     'ok',
@@ -21,39 +21,39 @@ test('so many commands are taken at once, and the first too many is told from th
   ]);
 });
 
-test('one who waits goes on', () => {
+test('a user who waits can send commands again', () => {
   const limiter = new RequestRate(4);
   takeTimes(limiter, 5, 0);
   expect(limiter.take(ALICE, MINUTE / 4)).toBe('refused');
   expect(takeTimes(limiter, 3, MINUTE / 2)).toEqual(['ok', 'ok', 'refused-first']);
 });
 
-test('at an even pace nothing is refused', () => {
+test('commands at an even pace are never refused', () => {
   const limiter = new RequestRate(30);
   for (let now = 0; now < 10 * MINUTE; now += MINUTE / 30)
     expect(limiter.take(ALICE, now)).toBe('ok');
 });
 
-test('each user has their own', () => {
+test('each user has a limit of their own', () => {
   const limiter = new RequestRate(1);
   takeTimes(limiter, 3, 0);
   expect(limiter.take(BOB, 0)).toBe('ok');
 });
 
-test('a clock that is put back gives nothing and takes nothing', () => {
+test('a clock that is put back neither gives nor takes commands', () => {
   const limiter = new RequestRate(2);
   takeTimes(limiter, 2, MINUTE);
   expect(limiter.take(ALICE, 0)).toBe('refused-first');
   expect(limiter.take(ALICE, MINUTE)).toBe('ok');
 });
 
-test('one command a minute is possible', () => {
+test('a limit of one command a minute is possible', () => {
   const limiter = new RequestRate(1);
   expect(takeTimes(limiter, 2, 0)).toEqual(['ok', 'refused-first']);
   expect(limiter.take(ALICE, MINUTE)).toBe('ok');
 });
 
-test('only so many users are remembered, those who came last', () => {
+test('only the users who came last are remembered, up to a maximum', () => {
   const limiter = new RequestRate(1, 2);
   expect(limiter.take(ALICE, 0)).toBe('ok');
   expect(limiter.take(BOB, 1)).toBe('ok');
@@ -62,7 +62,7 @@ test('only so many users are remembered, those who came last', () => {
   expect(limiter.take(ALICE, 4)).toBe('ok');
 });
 
-test('whoever writes whenever they like gets in any minute no more than the burst and its refill', () => {
+test('nobody gets more in any minute than the burst and what is given back in it', () => {
   const pauses = fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 100 });
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 20 }), pauses, (perMinute, waits) => {

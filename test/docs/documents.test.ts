@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OPTIONS, variableOf } from '../../src/config/environment.ts';
@@ -6,25 +6,11 @@ import { settingsSchema } from '../../src/config/schema.ts';
 import { FACT_KINDS, KINDS } from '../../src/message/kinds.ts';
 import { STATUSES } from '../../src/message/status.ts';
 import { REPOSITORY } from '../support/repository.ts';
-
-const read = (file: string) => readFileSync(path.join(REPOSITORY, file), 'utf8');
-
-/** The Markdown of the project: at the top, in docs and beside the modules. */
-const pages = [
-  '.',
-  'docs',
-  'docs/decisions',
-  'prosody-config/modules/mod_receipts',
-  'ejabberd-config/modules/mod_receipts',
-].flatMap((folder) =>
-  readdirSync(path.join(REPOSITORY, folder))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => path.join(folder, name)),
-);
+import { PAGES, readPage } from './pages.ts';
 
 describe('the documents', () => {
-  it.each(pages)('%s links to what exists', (page) => {
-    const links = [...read(page).matchAll(/\]\(([^)#\s]+)(#[^)]*)?\)/g)].map(
+  it.each(PAGES)('%s links to what exists', (page) => {
+    const links = [...readPage(page).matchAll(/\]\(([^)#\s]+)(#[^)]*)?\)/g)].map(
       ([, target = '']) => target,
     );
     const missing = links
@@ -35,7 +21,7 @@ describe('the documents', () => {
 
   it('ARCHITECTURE.md names files and folders that exist', () => {
     const named = [
-      ...read('ARCHITECTURE.md').matchAll(
+      ...readPage('ARCHITECTURE.md').matchAll(
         /`((?:src|docs|test|(?:prosody|ejabberd)-config)\/[^`\s*]+)`/g,
       ),
     ];
@@ -48,7 +34,9 @@ describe('the documents', () => {
 
   it('docs/operating.md lists every option with its variable and its default', () => {
     const rows = [
-      ...read('docs/operating.md').matchAll(/^\| `([^`]+)` \| `([^`]+)` \| (?:`([^`]*)`|–) \|/gm),
+      ...readPage('docs/operating.md').matchAll(
+        /^\| `([^`]+)` \| `([^`]+)` \| (?:`([^`]*)`|–) \|/gm,
+      ),
     ];
     const documented = Object.fromEntries(
       rows.map(([, option, variable, value]) => [option, { variable, value }]),
@@ -57,7 +45,7 @@ describe('the documents', () => {
   });
 
   it('the table of statuses names every status that is told, and the evidence for each', () => {
-    const [table] = pages.flatMap((page) => tablesIn(read(page))).filter(isOfStatuses);
+    const [table] = PAGES.flatMap((page) => tablesIn(readPage(page))).filter(isOfStatuses);
     const rows = table?.rows.map((cells) => [wordsIn(cells[0]), wordsIn(cells.at(-1))]) ?? [];
     expect(Object.fromEntries(rows)).toEqual(evidenceByStatus());
   });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { element } from '../../src/protocol/xml.ts';
+import type { MessageOptions } from '../support/client/stanzas.ts';
 import { type Client, login } from '../support/client.ts';
 import { differencesOf } from '../support/server-differences.ts';
 import { expectTold, type Stage, startStage, toldAbout, waitForReceipt } from '../support/stage.ts';
@@ -8,31 +9,31 @@ import { expectTold, type Stage, startStage, toldAbout, waitForReceipt } from '.
 const HOST = 'resume.test';
 const ALICE = `alice@${HOST}`;
 
-describe('a recipient whose connection dies (XEP-0198)', () => {
+describe('a broken connection (XEP-0198)', () => {
   let stage: Stage;
   let alice: Client;
-  const port = () => stage.prosody.ports.c2s;
-  const users = ['bob', 'carol', 'dora', 'erin', 'fay'];
+  const port = () => stage.server.ports.c2s;
+  const users = ['bob', 'carol', 'dora', 'erin', 'fay', 'gil'];
 
   beforeAll(async () => {
     stage = await startStage({
       hosts: [{ name: HOST }, { name: 'bare.test', offline: false }],
-      prosody: { streamManagement: { hibernationSeconds: 2, queueSize: 5 } },
+      server: { streamManagement: { hibernationSeconds: 2, queueSize: 5 } },
     });
-    await stage.prosody.register(ALICE);
+    await stage.server.register(ALICE);
     for (const user of users) {
-      await stage.prosody.register(`${user}@${HOST}`);
-      await stage.prosody.befriend(ALICE, `${user}@${HOST}`);
+      await stage.server.register(`${user}@${HOST}`);
+      await stage.server.befriend(ALICE, `${user}@${HOST}`);
     }
-    for (const user of ['alice', 'bob']) await stage.prosody.register(`${user}@bare.test`);
-    await stage.prosody.befriend('alice@bare.test', 'bob@bare.test');
+    for (const user of ['alice', 'bob']) await stage.server.register(`${user}@bare.test`);
+    await stage.server.befriend('alice@bare.test', 'bob@bare.test');
     // Her own queue shall not overflow.
     alice = await login({ jid: `${ALICE}/pc`, port: port(), acks: 'off' });
   });
 
   afterAll(() => stage?.dispose());
 
-  it('and resumes: what came meanwhile is delivered, once', async () => {
+  it('a message that came while the connection was broken is delivered once after it resumed', async () => {
     const bob = await login({ jid: `bob@${HOST}/phone`, port: port() });
     await dieAndBeNoticed(bob);
     alice.ask(`bob@${HOST}`, 'resumed');
@@ -46,7 +47,7 @@ describe('a recipient whose connection dies (XEP-0198)', () => {
     await bob.close();
   });
 
-  it('and never comes back: what came meanwhile is stored', async () => {
+  it('a message that came while the connection was broken is stored if the client never comes back', async () => {
     const carol = await login({ jid: `carol@${HOST}/phone`, port: port() });
     await dieAndBeNoticed(carol);
     alice.ask(`carol@${HOST}`, 'timed-out');
@@ -55,7 +56,7 @@ describe('a recipient whose connection dies (XEP-0198)', () => {
     await expectTold(alice, 'timed-out', ['stored']);
   });
 
-  it('while another device acknowledges: delivered, and its bounce is never told', async () => {
+  it('a message that another device acknowledged is delivered, and the bounce of the broken one is never told', async () => {
     const dora = `dora@${HOST}`;
     const laptop = await login({ jid: `${dora}/laptop`, port: port() });
     const phone = await login({ jid: `${dora}/phone`, port: port(), acks: 'never' });
@@ -69,47 +70,52 @@ describe('a recipient whose connection dies (XEP-0198)', () => {
     await laptop.close();
   });
 
-  it('with more unread than its queue holds: what the server forgot is lost', async () => {
-    const erin = await login({ jid: `erin@${HOST}/phone`, port: port(), acks: 'never' });
-    const ids = Array.from({ length: 8 }, (_, index) => `many-${index}`);
-    const isEnded = differencesOf(stage.prosody).overflow === 'ended';
-    for (const id of ids) alice.ask(`erin@${HOST}`, id);
-    if (isEnded) {
-      await erin.closed;
-      await expectEnded(ids);
-      return;
-    }
-    await erin.waitForMessage('many-7');
-    erin.die();
-    const sent = (id: string) => ({ from: ALICE, to: `erin@${HOST}`, id });
-    await stage.expectStatus(sent('many-7'), 'stored');
-    const statuses = await Promise.all(
-      ids.map(async (id) => (await stage.proofs(sent(id)))?.at(-1)?.status),
-    );
-    expect(statuses).toEqual([
-      'lost',
-      'lost',
-      'lost',
-      'stored',
-      'stored',
-      'stored',
-      'stored',
-      'stored',
-    ]);
-    await waitForReceipt(alice, 'many-0', 'lost');
+  it('messages that a broken connection’s queue cannot hold are lost, or failed where the server ends the stream', async () => {
+    await expectForgottenToBeLost('erin', 'many');
   });
 
-  /** The stream that took too many bounces them all; what comes after it is stored. */
-  async function expectEnded(ids: readonly string[]): Promise<void> {
-    const statusOf = async (id: string) =>
-      (await stage.proofs({ from: ALICE, to: `erin@${HOST}`, id }))?.at(-1)?.status;
-    for (const id of ids)
-      await expect.poll(() => statusOf(id), { timeout: 5000 }).toMatch(/^(failed|stored)$/);
-    expect(await statusOf('many-0')).toBe('failed');
-    expect((await alice.waitForMessage('many-0')).attrs['type']).toBe('error');
+  it('a forged mark of an archive that the host does not keep does not make a lost message a stored one', async () => {
+    const by = `gil@${HOST}`;
+    const mark = element('stanza-id', { xmlns: 'urn:xmpp:sid:0', by, id: 'forged' });
+    await expectForgottenToBeLost('gil', 'marked', { extra: [mark] });
+  });
+
+  async function expectForgottenToBeLost(
+    user: string,
+    name: string,
+    options: Partial<MessageOptions> = {},
+  ): Promise<void> {
+    const to = `${user}@${HOST}`;
+    const unread = await login({ jid: `${to}/phone`, port: port(), acks: 'never' });
+    const ids = Array.from({ length: 8 }, (_, index) => `${name}-${index}`);
+    for (const id of ids) alice.ask(to, id, options);
+    if (differencesOf(stage.server).overflow === 'ended') {
+      await unread.closed;
+      return await expectEnded(to, ids);
+    }
+    await unread.waitForMessage(`${name}-7`);
+    unread.die();
+    await stage.expectStatus({ from: ALICE, to, id: `${name}-7` }, 'stored');
+    const statuses = await Promise.all(ids.map((id) => statusOf(to, id)));
+    const [lost, stored] = [Array(3).fill('lost'), Array(5).fill('stored')];
+    expect(statuses).toEqual([...lost, ...stored]);
+    await waitForReceipt(alice, `${name}-0`, 'lost');
   }
 
-  it('when the sender has gone as well and nothing can be stored: told failed when she is back', async () => {
+  /** The stream that took too many bounces them all; what comes after it is stored. */
+  async function expectEnded(to: string, ids: readonly string[]): Promise<void> {
+    const [first = ''] = ids;
+    for (const id of ids)
+      await expect.poll(() => statusOf(to, id), { timeout: 5000 }).toMatch(/^(failed|stored)$/);
+    expect(await statusOf(to, first)).toBe('failed');
+    expect((await alice.waitForMessage(first)).attrs['type']).toBe('error');
+  }
+
+  async function statusOf(to: string, id: string): Promise<string | undefined> {
+    return (await stage.proofs({ from: ALICE, to, id }))?.at(-1)?.status;
+  }
+
+  it('a sender who is away too when nothing can be stored is told failed when she is back', async () => {
     const there = { from: 'alice@bare.test', to: 'bob@bare.test', id: 'both-gone' };
     const sender = await login({ jid: `${there.from}/pc`, port: port() });
     const bob = await login({ jid: `${there.to}/phone`, port: port(), acks: 'never' });
@@ -128,7 +134,7 @@ describe('a recipient whose connection dies (XEP-0198)', () => {
     await back.close();
   });
 
-  it('under a displayed marker that comes before the acknowledgements: all are displayed', async () => {
+  it('a displayed marker that comes before the acknowledgements covers all messages before it', async () => {
     const fay = await login({ jid: `fay@${HOST}/phone`, port: port(), acks: 'manual' });
     const ids = ['late-0', 'late-1', 'late-2'];
     for (const id of ids) alice.ask(`fay@${HOST}`, id);

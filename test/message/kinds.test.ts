@@ -68,9 +68,13 @@ function textsIn(folder: string, ending: RegExp): readonly string[] {
     .map((name) => readFileSync(join(folder, name), 'utf8'));
 }
 
-/** Quoted words, two at least, that are all kinds of facts. */
+/** A table of Lua that is returned, or the macro PROVES of Erlang, whose words are all kinds of facts. */
 function listsOfKinds(text: string): readonly (readonly string[])[] {
-  return [...text.matchAll(/"([a-z]+(?: [a-z]+)+)"/g)]
-    .map(([, words = '']) => words.split(' '))
-    .filter((words) => words.every(isFactKind));
+  const tables = [...text.matchAll(/^return \{$(.*?)^\}/gms)].map(([, rows = '']) =>
+    [...rows.matchAll(/^\t"([a-z]+)";/gm)].map(([, word = '']) => word),
+  );
+  const macros = [...text.matchAll(/^-define\(PROVES, \[([a-z, ]+)\]\)/gm)].map(([, words = '']) =>
+    words.split(', '),
+  );
+  return [...tables, ...macros].filter((words) => words.length > 0 && words.every(isFactKind));
 }

@@ -17,8 +17,8 @@ const PARTS: DiscoParts = {
 
 const BOT = 'receipts@receipts.example.org';
 
-describe('who we are', () => {
-  test('the domain is a component', async () => {
+describe('disco#info', () => {
+  test('disco#info of the domain names a component and its features', async () => {
     expect(treeOf(await info({}))).toEqual(
       tree(`
       <iq type='result' id='d1' from='receipts.example.org' to='bob@example.org/phone'>
@@ -31,7 +31,7 @@ describe('who we are', () => {
     );
   });
 
-  test('the bot is a bot, and understands more', async () => {
+  test('disco#info of the bot names a bot that gives receipts as well', async () => {
     expect(treeOf(await info({ to: BOT }))).toEqual(
       tree(`
       <iq type='result' id='d1' from='${BOT}' to='bob@example.org/phone'>
@@ -45,7 +45,7 @@ describe('who we are', () => {
     );
   });
 
-  test('a command is a command-node with a form', async () => {
+  test('disco#info of a command names a command-node with a form', async () => {
     expect(treeOf(await info({ to: BOT, node: 'policy' }))).toEqual(
       tree(`
       <iq type='result' id='d1' from='${BOT}' to='bob@example.org/phone'>
@@ -58,7 +58,7 @@ describe('who we are', () => {
     );
   });
 
-  test('the node of the commands is a command-list', async () => {
+  test('disco#info of the node of commands names a command-list', async () => {
     expect(treeOf(await info({ node: NS.commands }))).toEqual(
       tree(`
       <iq type='result' id='d1' from='receipts.example.org' to='bob@example.org/phone'>
@@ -71,8 +71,8 @@ describe('who we are', () => {
   });
 });
 
-describe('what is below us', () => {
-  test('below the domain the bot', async () => {
+describe('disco#items', () => {
+  test('disco#items of the domain lists the bot', async () => {
     expect(treeOf(await items({}))).toEqual(
       tree(`
       <iq type='result' id='d1' from='receipts.example.org' to='bob@example.org/phone'>
@@ -83,36 +83,39 @@ describe('what is below us', () => {
     );
   });
 
-  test('below the bot nothing', async () => {
+  test('disco#items of the bot lists nothing', async () => {
     expect(itemsIn(await items({ to: BOT }))).toEqual([]);
   });
 
-  test.each(['receipts.example.org', BOT])('the commands of %s', async (to) => {
-    expect(itemsIn(await items({ to, node: NS.commands }))).toEqual([
-      { jid: to, node: 'policy', name: 'My policy' },
-      { jid: to, node: 'contact-policy', name: 'Policy for a contact' },
-      { jid: to, node: 'questions', name: 'My waiting questions' },
-      { jid: to, node: 'status', name: 'Status of messages' },
-      { jid: to, node: 'receipts', name: 'Which receipts I want' },
-      { jid: to, node: 'help', name: 'Help' },
-    ]);
-  });
+  test.each(['receipts.example.org', BOT])(
+    'disco#items of the node of commands lists the commands of %s',
+    async (to) => {
+      expect(itemsIn(await items({ to, node: NS.commands }))).toEqual([
+        { jid: to, node: 'policy', name: 'My policy' },
+        { jid: to, node: 'contact-policy', name: 'Policy for a contact' },
+        { jid: to, node: 'questions', name: 'My waiting questions' },
+        { jid: to, node: 'status', name: 'Status of messages' },
+        { jid: to, node: 'receipts', name: 'Which receipts I want' },
+        { jid: to, node: 'help', name: 'Help' },
+      ]);
+    },
+  );
 
-  test('admins are offered statistics as well', async () => {
+  test('disco#items of the node of commands lists statistics for administrators', async () => {
     const offered = itemsIn(await items({ from: 'admin@example.org/desk', node: NS.commands }));
     expect(offered.map(({ node }) => node)).toContain('statistics');
   });
 
-  test('strangers are offered nothing', async () => {
+  test('disco#items of the node of commands lists nothing for strangers', async () => {
     expect(itemsIn(await items({ from: 'eve@example.net/x', node: NS.commands }))).toEqual([]);
   });
 
-  test('below a command nothing', async () => {
+  test('disco#items of a command lists nothing', async () => {
     expect(itemsIn(await items({ node: 'policy' }))).toEqual([]);
   });
 });
 
-test("names are in the language of the asker's client", async () => {
+test('disco answers with names in the language of the asking client', async () => {
   expect(itemsIn(await items({ lang: 'zh-CN' }))).toEqual([{ jid: BOT, name: '回执助手' }]);
   const [first] = itemsIn(await items({ lang: 'zh-CN', node: NS.commands }));
   expect(first?.['name']).toBe('我的策略');
@@ -126,7 +129,7 @@ test.each([
   ['statistics, asked by who is no admin', { node: 'statistics' }, 'item-not-found'],
   ['a command, asked by a stranger', { from: 'x@example.net/x', node: 'policy' }, 'forbidden'],
   ['an address that there is not', { to: 'alice@receipts.example.org' }, 'item-not-found'],
-])('%s: an error', async (_, asking, condition) => {
+])('disco answers by an error: %s', async (_, asking, condition) => {
   for (const answer of [await info(asking), await items(asking)]) {
     expect(answer.attrs['type']).toBe('error');
     expect(conditionOf(answer)).toBe(condition);

@@ -8,24 +8,24 @@ import { accepted, fact, keyOf, RULES, T0 } from '../support/facts.ts';
 const approved = [accepted(0, { policy: 'manual' }), fact('acked', 1), fact('approved', 2)];
 
 test.each(['client', 'automatic', 'manual', 'refuse'] as const)(
-  'who was told confirmed is told nothing else under %s',
+  'a sender who was told confirmed is told so later too, under %s',
   (policy) => {
     expect(asked(approved, { policy, told: ['confirmed'] })).toBe('confirmed');
   },
 );
 
-test('nor does a change of the policy show in what is told of older messages', () => {
+test('a change of the policy does not show in the status of older messages', () => {
   const delivered = [accepted(), fact('sent', 1), fact('received', 2)];
   expect(asked(delivered, { policy: 'client' })).toBe('delivered');
   expect(asked(delivered, { policy: 'refuse' })).toBe('delivered');
 });
 
-test('what was stopped was not known', () => {
+test('a status that was stopped is not known to the sender', () => {
   const stopped = [accepted(), fact('sent', 1), fact('received', 2, { withheld: true })];
   expect(asked(stopped, { policy: 'refuse' })).toBe('accepted');
 });
 
-test('what was told of an older message with the same id is not known of this one', () => {
+test('a status told of an older message with the same id is not that of this one', () => {
   const receipt = currentStatusOf(
     { key: keyOf('m1'), record: { facts: approved }, told: [{ status: 'confirmed', at: T0 - 1 }] },
     { rules: RULES, readUpTo: undefined, recipient: { policy: 'refuse' } },
@@ -46,7 +46,7 @@ function asked(
   return currentStatusOf(tracked, { rules: RULES, readUpTo: undefined, recipient })?.status;
 }
 
-test('what was told once is told as it was then, whatever became of the message since', () => {
+test('a status that was told is told as it was then, whatever became of the message since', () => {
   const before = accepted(0, { maySee: true });
   const since = [accepted(100, { maySee: false }), fact('sent', 101), fact('stored', 102)];
   const receipt = currentStatusOf(

@@ -9,7 +9,7 @@ test('a receipt that comes back waits five seconds, then twice as long each time
   expect(waits).toEqual([5 * SECOND, 10 * SECOND, 20 * SECOND, 1280 * SECOND, 6 * HOUR, 6 * HOUR]);
 });
 
-test('it is given up after about three days', () => {
+test('a receipt that comes back again and again is given up after about three days', () => {
   let now = 0;
   let tries = 0;
   for (let next = retryAt(0, 0); next !== undefined; next = retryAt(now, tries)) {

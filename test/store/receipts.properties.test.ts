@@ -58,7 +58,7 @@ class Model {
   readonly idOf = new Map<string, string>();
   readonly #contents = new Map<string, string>();
   #inHand: Parcel[] = [];
-  #sent: string[] = [];
+  #sent: Parcel[] = [];
   #now = NOW;
 
   async take(step: Step): Promise<void> {
@@ -102,7 +102,7 @@ class Model {
   async #send(most: number): Promise<void> {
     for (const parcel of await this.#claim(most)) {
       this.#inHand.push(parcel);
-      this.#sent.push(parcel.id);
+      this.#sent.push(parcel);
       this.#see(parcel);
     }
   }
@@ -124,9 +124,10 @@ class Model {
   }
 
   async #refuse(which: number): Promise<void> {
-    const id = this.#sent[which % Math.max(1, this.#sent.length)];
+    const parcel = this.#sent[which % Math.max(1, this.#sent.length)];
     const until = this.#now + 2 * LEASE;
-    if (id !== undefined) expect(await this.store.postpone(id, () => until)).toBe('postponed');
+    if (parcel !== undefined)
+      expect(await this.store.postpone(parcel, () => until)).toBe('postponed');
   }
 
   #claim(maxReceipts: number): Promise<readonly Parcel[]> {

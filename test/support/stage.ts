@@ -28,8 +28,8 @@ const SECRET = 'component secret';
 export interface StageOptions {
   readonly hosts: readonly HostOptions[];
   /** That of the environment (SERVER) unless named. */
-  readonly server?: ServerKind;
-  readonly prosody?: Partial<ServerOptions>;
+  readonly kind?: ServerKind;
+  readonly server?: Partial<ServerOptions>;
   readonly policy?: Policy;
   /** The operator's policy in full; `policy` is its default. */
   readonly policies?: Partial<Config['policy']>;
@@ -60,13 +60,13 @@ export const AFTER_GRACE_MS = 1000;
 
 /** A real server with mod_receipts, and a whole daemon in this process attached to it. */
 export class Stage {
-  readonly prosody: Server;
+  readonly server: Server;
   readonly #options: StageOptions;
   #daemon: Daemon | undefined;
   #store: Store | undefined;
 
-  constructor(prosody: Server, options: StageOptions) {
-    this.prosody = prosody;
+  constructor(server: Server, options: StageOptions) {
+    this.server = server;
     this.#options = options;
   }
 
@@ -85,7 +85,7 @@ export class Stage {
     changes: Partial<StageOptions> = {},
   ): Promise<void> {
     const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
-    const config = configFor(this.prosody, { ...this.#options, ...changes });
+    const config = configFor(this.server, { ...this.#options, ...changes });
     this.#store = openStore(config.store);
     const quick = { retryFirstMs: 100, retryMaxMs: 500, retrySlowMs: 500, ...timings };
     const link = createLink({
@@ -106,7 +106,7 @@ export class Stage {
 
   async dispose(): Promise<void> {
     await this.stopDaemon();
-    await this.prosody.dispose();
+    await this.server.dispose();
   }
 
   /** What the record of a message proves, furthest last; `undefined` if there is no record. */
@@ -139,16 +139,16 @@ export class Stage {
 }
 
 export async function startStage(options: StageOptions): Promise<Stage> {
-  const prosody = await startServer(
+  const server = await startServer(
     {
       hosts: options.hosts,
       components: [{ domain: COMPONENT, secret: SECRET }],
       receipts: { receipts_component: COMPONENT },
-      ...options.prosody,
+      ...options.server,
     },
-    options.server,
+    options.kind,
   );
-  const stage = new Stage(prosody, options);
+  const stage = new Stage(server, options);
   if (options.daemon !== false) await stage.startDaemon();
   return stage;
 }
@@ -199,13 +199,13 @@ function matches(proof: Proof | undefined, expected: string): boolean {
 }
 
 /** The settings of the options, the quick ones that a test needs, and the defaults for the rest. */
-function configFor(prosody: Server, options: StageOptions): Config {
+function configFor(server: Server, options: StageOptions): Config {
   const domains = [...(options.domains ?? options.hosts.map(({ name }) => name))];
   const address = { domain: COMPONENT, secret: SECRET };
   const defaults = settingsSchema.parse({ component: address, domains });
   return {
     ...defaults,
-    component: { ...address, host: '127.0.0.1', port: prosody.ports.component },
+    component: { ...address, host: '127.0.0.1', port: server.ports.component },
     store: options.store ?? 'sqlite::memory:',
     receipts: {
       ...defaults.receipts,

@@ -3,7 +3,7 @@ import type { MessageKey } from '../../message/key.ts';
 import { EMPTY_RECORD } from '../../message/record.ts';
 import type { ReadUpTo } from '../../message/status.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
-import type { Tracked } from '../../receipt/judge.ts';
+import type { Tracked } from '../../receipt/tracked.ts';
 import { readRecord, writeRecord } from '../json-columns.ts';
 import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';

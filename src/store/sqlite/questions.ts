@@ -159,11 +159,13 @@ export class QuestionRows {
     for (const number of numbers) this.#statements.askAgain.run(at, recipient, number);
   }
 
-  unask(recipient: BareJid, numbers: readonly number[], at: Millis): void {
+  unask(recipient: BareJid, numbers: readonly number[], at: Millis): number {
+    let found = 0;
     for (const number of numbers) {
       this.#statements.hideMessages.run(recipient, number);
-      this.#statements.askAgain.run(at, recipient, number);
+      found += this.#statements.askAgain.run(at, recipient, number).changes;
     }
+    return found;
   }
 
   waiting(recipient: BareJid): readonly Question[] {

@@ -3,8 +3,8 @@ import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { Status } from '../../message/status.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
-import type { Told } from '../../receipt/judge.ts';
 import type { Receipt } from '../../receipt/receipt.ts';
+import type { Told } from '../../receipt/tracked.ts';
 import { readReceipt, writeReceipt } from '../json-columns.ts';
 import { type Claim, MAX_PER_PARCEL, type Parcel, type Postponed } from '../store.ts';
 import type { Database, Statement } from './database.ts';
@@ -91,12 +91,15 @@ export class ReceiptRows {
     this.#statements.settle.run(now, parcelId);
   }
 
-  postpone(parcelId: string, untilOf: (tries: number) => Millis | undefined): Postponed {
-    const row = this.#statements.selectParcel.get(parcelId) as Row | undefined;
-    if (row === undefined) return 'unknown';
+  postpone(
+    { id, to }: { readonly id: string; readonly to: BareJid },
+    untilOf: (tries: number) => Millis | undefined,
+  ): Postponed {
+    const row = this.#statements.selectParcel.get(id) as Row | undefined;
+    if (row === undefined || row.sender !== to) return 'unknown';
     const until = untilOf(row.tries);
-    if (until === undefined) this.#statements.remove.run(parcelId);
-    else this.#statements.postpone.run(until, parcelId);
+    if (until === undefined) this.#statements.remove.run(id);
+    else this.#statements.postpone.run(until, id);
     return until === undefined ? 'given-up' : 'postponed';
   }
 

@@ -3,7 +3,7 @@ import type { MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
 import type { PreferenceStore } from '../preference-store.ts';
 import type { QuestionStore } from '../question-store.ts';
-import type { Claim, Found, News, PruneLimits, Store, UpdateOptions } from '../store.ts';
+import type { Claim, Found, News, Parcel, PruneLimits, Store, UpdateOptions } from '../store.ts';
 import type { TickStore } from '../tick-store.ts';
 import { forgetAccount } from './accounts.ts';
 import { countBacklog } from './backlog.ts';
@@ -101,8 +101,8 @@ class SqliteStore implements Store {
     });
   }
 
-  async postpone(parcelId: string, until: (tries: number) => Millis | undefined) {
-    return this.#inTransaction(() => this.#outbox.postpone(parcelId, until));
+  async postpone(parcel: Pick<Parcel, 'id' | 'to'>, until: (tries: number) => Millis | undefined) {
+    return this.#inTransaction(() => this.#outbox.postpone(parcel, until));
   }
 
   async forget(account: BareJid, at: Stamp) {

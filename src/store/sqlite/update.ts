@@ -3,9 +3,8 @@ import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { ReadUpTo } from '../../message/status.ts';
 import type { Stamp } from '../../message/time.ts';
-import type { Judgement } from '../../receipt/judge.ts';
 import { NO_PREFERENCES, type Preferences } from '../../receipt/preferences.ts';
-import type { News, Updated, UpdateOptions } from '../store.ts';
+import type { News, Updated, UpdateOptions, Verdict } from '../store.ts';
 import type { MessageRow, Messages } from './messages.ts';
 import type { PreferenceRows } from './preferences.ts';
 import type { QuestionRows } from './questions.ts';
@@ -28,11 +27,11 @@ export function updateMessages(
 ): Updated {
   const update = new Update(tables, options);
   for (const item of news) update.apply(item);
-  return update.made;
+  return { verdicts: update.verdicts };
 }
 
 class Update {
-  readonly made = { receipts: 0, ticks: 0, questions: 0 };
+  readonly verdicts: Verdict[] = [];
   readonly #tables: Tables;
   readonly #options: UpdateOptions;
   readonly #isAnyForgotten: boolean;
@@ -96,50 +95,45 @@ class Update {
     const sender = this.#chosenBy(key.sender);
     const recipient = this.#chosenBy(key.recipient);
     const about = { readUpTo, unsent, sender, recipient };
-    const judgement = this.#options.judge(kept.tracked, news, about);
-    this.#save(kept, judgement);
-    this.#tick(kept, judgement);
-    this.#ask(kept, judgement);
-    this.#advance(key, { known: readUpTo, marked: judgement.readUpTo });
+    const verdict = this.#options.judge(kept.tracked, news, about);
+    this.verdicts.push(verdict);
+    this.#save(kept, verdict);
+    this.#tick(kept, verdict);
+    this.#ask(kept, verdict);
+    this.#advance(key, { known: readUpTo, marked: verdict.readUpTo });
   }
 
   #chosenBy(account: BareJid): Preferences {
     return this.#isAnyPreference ? this.#tables.preferences.recall(account) : NO_PREFERENCES;
   }
 
-  #save(kept: MessageRow, judgement: Judgement): void {
-    const { tracked, withdrawn, receipts, wakeAt, position } = judgement;
+  #save(kept: MessageRow, verdict: Verdict): void {
+    const { tracked, withdrawn, receipts, wake, position } = verdict;
     const { key } = tracked;
-    const wake = wakeAt === undefined ? undefined : this.#options.wakeTime(tracked.key, wakeAt);
-    if (isOldNews(kept, judgement) && wake === kept.wake) return;
+    if (isOldNews(kept, verdict) && wake === kept.wake) return;
     this.#tables.messages.put(tracked, { position, wake, born: kept.born ?? this.#options.now });
     this.#tables.outbox.withdraw(key, { statuses: withdrawn, since: position ?? 0 });
-    const due = this.#options.now + this.#options.gather(this.#chosenBy(key.sender));
-    for (const receipt of receipts) this.#tables.outbox.add(receipt, due);
-    this.made.receipts += receipts.length;
+    for (const { receipt, due } of receipts) this.#tables.outbox.add(receipt, due);
   }
 
   /** The tick on the recipient's behalf. */
-  #tick({ tracked: before }: MessageRow, { tracked: { key }, tick }: Judgement): void {
+  #tick({ tracked: before }: MessageRow, { tracked: { key }, tick }: Verdict): void {
     const { ticks } = this.#tables;
     if (tick.kind === 'order') {
       ticks.add(tick.tick, this.#options.now);
-      this.made.ticks += 1;
     }
     const isNeedless = tick.kind === 'none' && tick.because === 'client-answered';
     if (isNeedless && before.ticked !== undefined) ticks.withdraw(key);
   }
 
   /** The question to the recipient. */
-  #ask({ tracked: before }: MessageRow, { tracked: { key, asked }, question }: Judgement): void {
+  #ask({ tracked: before }: MessageRow, { tracked: { key, asked }, question }: Verdict): void {
     const { questions } = this.#tables;
-    const { now, gatherQuestions } = this.#options;
+    const { now } = this.#options;
     if (asked === before.asked) return;
     if (before.asked !== undefined) questions.close(key, now);
-    if (asked === undefined || question.kind !== 'ask') return;
-    const due = now + gatherQuestions;
-    if (questions.open({ key, position: asked, now, due, asker: question.asker }))
-      this.made.questions += 1;
+    if (asked === undefined || question === undefined) return;
+    questions.open({ key, position: asked, now, ...question });
   }
 
   /** XEP-0333 §1: a marker means "up to here". */
@@ -157,7 +151,7 @@ class Update {
 
 function isOldNews(
   { tracked: before }: MessageRow,
-  { tracked, receipts, withdrawn }: Judgement,
+  { tracked, receipts, withdrawn }: Verdict,
 ): boolean {
   return (
     tracked.record === before.record &&

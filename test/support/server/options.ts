@@ -1,7 +1,7 @@
-import type { LuaValue } from './lua-literal.ts';
+import type { LuaValue } from '../prosody/lua-literal.ts';
 
-/** What a private Prosody shall be. Everything has a default but the hosts. */
-export interface ProsodyOptions {
+/** What a private server shall be. Everything has a default but the hosts; what only one server has is left out by the other. */
+export interface ServerOptions {
   readonly hosts: readonly HostOptions[];
   readonly components?: readonly ComponentOptions[];
   /** Domain of a MUC service. */

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import type { Ports, ProsodyOptions } from './options.ts';
+import type { Ports, ServerOptions } from './options.ts';
 
 // Below the range that Linux gives to outgoing connections: one of those could else sit on our port
 // while a server is being restarted.
@@ -17,7 +17,7 @@ export async function findPorts(): Promise<Ports> {
 /** Those that a server with these options listens on. */
 export function usedPorts(
   { c2s, s2s, http, component }: Ports,
-  options: ProsodyOptions,
+  options: ServerOptions,
 ): readonly number[] {
   return [
     c2s,

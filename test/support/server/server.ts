@@ -1,10 +1,5 @@
-import type { Json } from './prosody/control.ts';
-import type { Ports, ProsodyOptions } from './prosody/options.ts';
-
-export type { HostOptions, Ports } from './prosody/options.ts';
-
-/** What a private server shall be; what only one of them has is left out by the other. */
-export type ServerOptions = ProsodyOptions;
+import type { Json } from './control.ts';
+import type { Ports, ServerOptions } from './options.ts';
 
 export type ServerKind = 'prosody' | 'ejabberd';
 

@@ -1,0 +1,66 @@
+local receipts = require "receipts";
+
+local NOW = 1795338025;
+
+describe("stamps", function ()
+	local module, stamps;
+
+	before_each(function ()
+		receipts.set_clock(NOW);
+		module = receipts.new_module();
+		stamps = module:require "stamps" ();
+	end);
+
+	after_each(function () receipts.set_clock(nil); end);
+
+	it("are microseconds of the clock", function ()
+		assert.equal(NOW * 1000000, stamps.next());
+	end);
+
+	it("strictly increase while the clock stands still", function ()
+		local first = stamps.next();
+		assert.equal(first + 1, stamps.next());
+		assert.equal(first + 2, stamps.next());
+	end);
+
+	it("strictly increase when the clock goes back, and follow it again when it has caught up", function ()
+		local first = stamps.next();
+		receipts.set_clock(NOW - 3600);
+		assert.equal(first + 1, stamps.next());
+		receipts.set_clock(NOW + 1);
+		assert.equal((NOW + 1) * 1000000, stamps.next());
+	end);
+
+	it("go on from those of an earlier run", function ()
+		stamps.note((NOW + 60) * 1000000);
+		assert.equal((NOW + 60) * 1000000 + 1, stamps.next());
+	end);
+
+	it("that run ahead of the clock are said once: what was seen and what it means", function ()
+		stamps.next();
+		receipts.set_clock(NOW - 3600);
+		stamps.next();
+		stamps.next();
+		assert.equal(1, #module.logged);
+		assert.matches("^warn: The clock of this server is 3600 s behind", module.logged[1]);
+		assert.matches("Until it has caught up facts are stamped later", module.logged[1]);
+	end);
+
+	it("that run ahead again after the clock had caught up are said again", function ()
+		stamps.next();
+		receipts.set_clock(NOW - 3600);
+		stamps.next();
+		receipts.set_clock(NOW + 1);
+		stamps.next();
+		receipts.set_clock(NOW - 60);
+		stamps.next();
+		assert.equal(2, #module.logged);
+	end);
+
+	it("that run ahead by less than a second are not worth a word", function ()
+		stamps.next();
+		receipts.set_clock(NOW - 0.9);
+		stamps.next();
+		assert.same({}, module.logged);
+	end);
+end);
