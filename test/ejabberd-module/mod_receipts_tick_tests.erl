@@ -22,7 +22,9 @@ tick_test_() ->
               {"facts that hooks had to shed become a gap, and are counted as told", fun shed_facts_are_a_gap/1},
               {"what is stored is given back to the budget of the hooks", fun stored_facts_are_given_back/1},
               {"a deleted account is a line of its own", fun deleted_is_a_line/1},
-              {"stamps increase when the clock is set back, and that is said once", fun clock_set_back/1}]]}.
+              {"stamps increase when the clock is set back, and that is said once", fun clock_set_back/1},
+              {"stamps go on at half speed while the clock is behind", fun clock_behind_for_a_while/1},
+              {"stamps are those of the clock again when it has caught up", fun clock_caught_up/1}]]}.
 
 in_folder(Title, Test) ->
     fun(Folder) -> {Title, fun() -> Test(#spool{folder = Folder, limit = 10000000}) end} end.
@@ -92,14 +94,28 @@ deleted_is_a_line(Spool) ->
 
 clock_set_back(Spool) ->
     Ahead = os:system_time(microsecond) + 3600 * 1000000,
+    ok = logger:add_handler(?MODULE, ?MODULE, #{test => self()}),
     {First, Tick1} = next_stamp(os:system_time(microsecond), #tick{newest = Ahead}),
     ?assertEqual(Ahead + 1, First),
-    ok = logger:add_handler(?MODULE, ?MODULE, #{test => self()}),
     {Tick2, Spool1} = flush(watch(), Tick1, Spool),
     {_, _} = flush(watch(), Tick2, Spool1),
     ok = logger:remove_handler(?MODULE),
-    ?assertMatch({match, _}, re:run(heard(), "set back by 3[56][0-9][0-9] s")),
+    ?assertMatch({match, _}, re:run(heard(), "is 3[56][0-9][0-9] s behind the newest fact")),
     ?assertEqual("", heard()).
+
+clock_behind_for_a_while(_) ->
+    Now = os:system_time(microsecond),
+    Ahead = Now + 3600 * 1000000,
+    TenSecondsAgo = erlang:monotonic_time(microsecond) - 10 * 1000000,
+    {Stamp, _} = next_stamp(Now, #tick{newest = Ahead, ahead = {Ahead, TenSecondsAgo}}),
+    ?assert(Stamp > Ahead + 5 * 1000000),
+    ?assert(Stamp < Ahead + 6 * 1000000).
+
+clock_caught_up(_) ->
+    Now = os:system_time(microsecond),
+    {Stamp, Tick} = next_stamp(Now, #tick{newest = Now - 5, ahead = {Now - 5, 0}}),
+    ?assertEqual(Now, Stamp),
+    ?assertEqual(none, Tick#tick.ahead).
 
 %% A handler of the logger.
 log(#{level := warning, msg := {Format, Args}}, #{test := Test}) ->

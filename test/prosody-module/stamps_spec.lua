@@ -7,11 +7,15 @@ describe("stamps", function ()
 
 	before_each(function ()
 		receipts.set_clock(NOW);
+		receipts.set_stopwatch(100);
 		module = receipts.new_module();
 		stamps = module:require "stamps" ();
 	end);
 
-	after_each(function () receipts.set_clock(nil); end);
+	after_each(function ()
+		receipts.set_clock(nil);
+		receipts.set_stopwatch(nil);
+	end);
 
 	it("are microseconds of the clock", function ()
 		assert.equal(NOW * 1000000, stamps.next());
@@ -31,6 +35,25 @@ describe("stamps", function ()
 		assert.equal((NOW + 1) * 1000000, stamps.next());
 	end);
 
+	it("go on at half speed while the clock is behind, so that time passes for who measures by them", function ()
+		local first = stamps.next();
+		receipts.set_clock(NOW - 3600);
+		stamps.next();
+		receipts.set_clock(NOW - 3590);
+		receipts.set_stopwatch(110);
+		assert.equal(first + 5 * 1000000, stamps.next());
+		assert.equal(first + 5 * 1000000 + 1, stamps.next());
+	end);
+
+	it("are those of the clock again when it has caught up", function ()
+		stamps.next();
+		receipts.set_clock(NOW - 10);
+		stamps.next();
+		receipts.set_clock(NOW + 30);
+		receipts.set_stopwatch(140);
+		assert.equal((NOW + 30) * 1000000, stamps.next());
+	end);
+
 	it("go on from those of an earlier run", function ()
 		stamps.note((NOW + 60) * 1000000);
 		assert.equal((NOW + 60) * 1000000 + 1, stamps.next());
@@ -43,7 +66,7 @@ describe("stamps", function ()
 		stamps.next();
 		assert.equal(1, #module.logged);
 		assert.matches("^warn: The clock of this server is 3600 s behind", module.logged[1]);
-		assert.matches("Until it has caught up facts are stamped later", module.logged[1]);
+		assert.matches("Until it has caught up, stamps go on at half its speed", module.logged[1]);
 	end);
 
 	it("that run ahead again after the clock had caught up are said again", function ()

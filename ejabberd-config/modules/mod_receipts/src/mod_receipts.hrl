@@ -69,7 +69,9 @@
                slots = #{} :: #{term() => [iodata()]}, % the facts of each message, newest first
                order = [] :: [term()], % of the slots, newest first
                facts = 0 :: non_neg_integer(), % in the slots
-               is_clock_behind = false :: boolean()}).
+               %% Where stamps were, and what the stopwatch showed, when they were found to be ahead
+               %% of the clock.
+               ahead = none :: none | {stamp(), integer()}}).
 -type tick() :: #tick{}.
 
 -record(segment, {base :: position(), size :: non_neg_integer(), stamp :: stamp()}).

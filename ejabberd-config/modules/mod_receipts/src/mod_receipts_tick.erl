@@ -18,9 +18,10 @@
 
 %% Stamps increase, also when the clock is set back.
 -spec next_stamp(stamp(), tick()) -> {stamp(), tick()}.
-next_stamp(At, #tick{newest = Newest} = Tick) ->
+next_stamp(At, Tick) ->
+    #tick{newest = Newest} = Tick1 = follow_clock(Tick),
     Stamp = max(At, Newest + 1),
-    {Stamp, Tick#tick{newest = Stamp}}.
+    {Stamp, Tick1#tick{newest = Stamp}}.
 
 -spec add_fact(stamp(), {bare(), bare(), binary()}, kind(), binary(), tick()) -> tick().
 add_fact(At, Key, Kind, Details, #tick{newest = Newest, slots = Slots, order = Order, facts = Count} = Tick) ->
@@ -52,7 +53,7 @@ is_full(#tick{slots = Slots}) ->
 -spec flush(watch(), tick(), spool()) -> {tick(), spool()}.
 flush(#watch{counters = Counters}, Tick, Spool) ->
     Shed = atomics:get(Counters, ?COUNT_SHED),
-    #tick{newest = Newest, facts = Facts} = Tick1 = note_clock(Tick),
+    #tick{newest = Newest, facts = Facts} = Tick1 = follow_clock(Tick),
     {Gap, Spool1} = mod_receipts_spool:take_gap(note_missing(Shed, Newest, Spool)),
     Spool2 = lists:foldl(fun({Text, Items}, S) -> mod_receipts_spool:store(Text, Items, Newest, S) end,
                          Spool1, texts(lines(add_gap(Gap, Tick1)))),
@@ -60,16 +61,29 @@ flush(#watch{counters = Counters}, Tick, Spool) ->
     atomics:add(Counters, ?COUNT_STORED, Facts),
     {Tick1#tick{slots = #{}, order = [], facts = 0}, Spool2}.
 
-%% No stamp is ever given twice: until the clock has caught up each one is the last one and a
-%% microsecond more, and the component has to wait for as long.
--spec note_clock(tick()) -> tick().
-note_clock(#tick{newest = Newest, is_clock_behind = IsBehind} = Tick) ->
-    Ahead = Newest - os:system_time(microsecond),
-    Ahead > ?CLOCK_STEP andalso not IsBehind andalso
-        ?WARNING_MSG("The clock of this server was set back by ~p s: until it has caught up, all facts get the "
-                     "time at which it was set back, and what waits for time to pass is told later",
-                     [Ahead div 1000000]),
-    Tick#tick{is_clock_behind = Ahead > ?CLOCK_STEP orelse IsBehind andalso Ahead > 0}.
+%% While stamps are ahead of the clock they go on at half its speed. So time passes for who measures
+%% by stamps, and the clock catches up.
+-spec follow_clock(tick()) -> tick().
+follow_clock(#tick{newest = Newest, ahead = Ahead} = Tick) ->
+    case {Ahead, Newest - os:system_time(microsecond)} of
+        {none, By} when By > ?CLOCK_STEP ->
+            say_ahead(By),
+            Tick#tick{ahead = {Newest, erlang:monotonic_time(microsecond)}};
+        {none, _} ->
+            Tick;
+        {_, By} when By =< 0 ->
+            Tick#tick{ahead = none};
+        {{Stamp, Since}, _} ->
+            Passed = erlang:monotonic_time(microsecond) - Since,
+            Tick#tick{newest = max(Newest, Stamp + Passed div 2)}
+    end.
+
+-spec say_ahead(pos_integer()) -> ok.
+say_ahead(By) ->
+    ?WARNING_MSG("The clock of this server is ~p s behind the newest fact: it has been set back, or was ahead in an "
+                 "earlier run. Until it has caught up, stamps go on at half its speed, what waits for time to pass is "
+                 "told later, and receipts tell these times", [By div 1000000]),
+    ok.
 
 %% Facts of which no line was made; they may be newer than all that was taken.
 -spec note_missing(item_count(), stamp(), spool()) -> spool().
