@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { BadConfig } from './config/bad-config.ts';
-import { type Config, loadConfig } from './config/config.ts';
+import { BadConfig, type Config, loadConfig } from './config/config.ts';
 import { createDaemon, type Daemon } from './daemon.ts';
 import { createLink } from './link/link.ts';
 import { createLogger } from './log.ts';

@@ -1,7 +1,9 @@
 import type { Command } from '../commands/command.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { Millis } from '../message/time.ts';
-import type { Answers, DataForm, Table } from '../protocol/data-form.ts';
+import type { DataForm } from '../protocol/form.ts';
+import type { Answers } from '../protocol/form-answers.ts';
+import type { Table } from '../protocol/table.ts';
 import type { Question } from '../store/question-store.ts';
 import type { Language } from '../text/language.ts';
 

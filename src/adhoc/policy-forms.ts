@@ -2,14 +2,8 @@ import { peerOf } from '../commands/address.ts';
 import type { Command } from '../commands/command.ts';
 import type { PolicyReply } from '../commands/reply.ts';
 import { POLICIES } from '../message/policy.ts';
-import {
-  type Answers,
-  type DataForm,
-  type Field,
-  flagIn,
-  oneOf,
-  textIn,
-} from '../protocol/data-form.ts';
+import type { DataForm, Field } from '../protocol/form.ts';
+import { type Answers, flagIn, oneOf, textIn } from '../protocol/form-answers.ts';
 import type { Language } from '../text/language.ts';
 import { type Dialog, done, type Outcome, performAll, type Session, wrong } from './dialog.ts';
 

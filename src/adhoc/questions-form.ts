@@ -1,5 +1,6 @@
 import type { Answer } from '../commands/command.ts';
-import { type Answers, type DataForm, type Field, oneOf, textIn } from '../protocol/data-form.ts';
+import type { DataForm, Field } from '../protocol/form.ts';
+import { type Answers, oneOf, textIn } from '../protocol/form-answers.ts';
 import type { Question } from '../store/question-store.ts';
 import type { Language } from '../text/language.ts';
 import { questionLine } from '../text/question-text.ts';

@@ -1,7 +1,8 @@
 import { type Command, LANGUAGES } from '../commands/command.ts';
 import type { ReceiptsReply } from '../commands/reply.ts';
 import { isStatus, STATUSES, type Status } from '../message/status.ts';
-import { type Answers, type DataForm, type Field, flagIn, oneOf } from '../protocol/data-form.ts';
+import type { DataForm, Field } from '../protocol/form.ts';
+import { type Answers, flagIn, oneOf } from '../protocol/form-answers.ts';
 import type { Language } from '../text/language.ts';
 import { type Dialog, done, performAll } from './dialog.ts';
 

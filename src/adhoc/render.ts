@@ -1,7 +1,8 @@
 import type { Reply } from '../commands/reply.ts';
 import type { Millis } from '../message/time.ts';
 import type { BadCommand, CommandAnswer, Note } from '../protocol/adhoc-command.ts';
-import { formElement, tableElement } from '../protocol/data-form.ts';
+import { formElement } from '../protocol/form.ts';
+import { tableElement } from '../protocol/table.ts';
 import type { Language } from '../text/language.ts';
 import { replyText } from '../text/reply-text.ts';
 import type { CommandStep, FormShown } from './run.ts';

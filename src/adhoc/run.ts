@@ -1,5 +1,6 @@
 import type { BadCommand, CommandRequest } from '../protocol/adhoc-command.ts';
-import { type Answers, type DataForm, filledIn, mistakeIn } from '../protocol/data-form.ts';
+import type { DataForm } from '../protocol/form.ts';
+import { type Answers, filledIn, mistakeIn } from '../protocol/form-answers.ts';
 import { type Dialog, type Done, type Session, type Stage, wrong } from './dialog.ts';
 
 /** What a stanza of a command comes to. */

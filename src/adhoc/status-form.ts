@@ -1,6 +1,8 @@
 import { peerOf } from '../commands/address.ts';
 import type { Reply } from '../commands/reply.ts';
-import { type Answers, type DataForm, type Table, textIn } from '../protocol/data-form.ts';
+import type { DataForm } from '../protocol/form.ts';
+import { type Answers, textIn } from '../protocol/form-answers.ts';
+import type { Table } from '../protocol/table.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Language } from '../text/language.ts';
 import { moment } from '../text/moment.ts';

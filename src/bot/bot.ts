@@ -8,13 +8,13 @@ import { isLinkError, type Link } from '../link/link.ts';
 import type { Logger } from '../log.ts';
 import { type BareJid, bareOf, botOf, domainOf } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
+import { chatMessage, receivedMessage } from '../protocol/chat-message.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import { misunderstandingText } from '../text/command-text.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor, languageOf } from '../text/languages.ts';
 import { replyText } from '../text/reply-text.ts';
-import { receivedMessage, replyMessage } from './messages.ts';
 import { parse } from './parse.ts';
 import type { BotIdentity } from './presence.ts';
 import { type ReadMessage, readMessage } from './read-message.ts';
@@ -131,7 +131,7 @@ export class Bot {
   #say({ attrs }: Element, { lang }: Language, body: string): Promise<void> {
     const from = botOf(this.#parts.component);
     return this.#parts.link.send(
-      replyMessage({ id: randomUUID(), from, to: attrs['from'], lang, body }),
+      chatMessage({ id: randomUUID(), from, to: attrs['from'], lang, body, isStored: false }),
     );
   }
 }

@@ -3,7 +3,7 @@ import { LANGUAGES } from '../commands/command.ts';
 import { type BareJid, bareOf } from '../message/jid.ts';
 import { POLICIES } from '../message/policy.ts';
 import { STATUSES, type Status } from '../message/status.ts';
-import type { CommandWord } from '../text/language.ts';
+import type { CommandWord } from '../text/vocabulary.ts';
 import { type AddressToken, type NumbersToken, type Token, tokensOf } from './lexer.ts';
 import type { Sense } from './vocabulary.ts';
 

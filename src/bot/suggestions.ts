@@ -2,7 +2,7 @@ import type { Command } from '../commands/command.ts';
 import { LANGUAGES } from '../commands/command.ts';
 import { bareOf } from '../message/jid.ts';
 import { POLICIES } from '../message/policy.ts';
-import type { CommandWord } from '../text/language.ts';
+import type { CommandWord } from '../text/vocabulary.ts';
 import {
   ANSWERS,
   headOf,

@@ -1,5 +1,5 @@
-import type { Word } from '../text/language.ts';
 import { LANGUAGE_OF } from '../text/languages.ts';
+import type { Word } from '../text/vocabulary.ts';
 
 /** What a word can stand for; which of it is meant, its place tells. */
 export type Sense = Word | 'filler' | 'opening' | 'asking' | 'greeting' | 'assent';

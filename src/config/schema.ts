@@ -4,11 +4,11 @@ import { STATUSES } from '../message/status.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Each text says what is expected; explain.ts adds the key and what was found. */
+/** The texts here say what is expected; explain.ts adds the key and what was found. */
 const domain = (example: string) =>
   z
     .string({ error: `a domain such as ${example}` })
-    // RFC 7622 §3.2: servers write it so in every address.
+    // RFC 7622 §3.2: in addresses, servers write domains in lower case.
     .toLowerCase()
     .regex(/^[^\s/@]+$/u, { error: `a domain such as ${example}` });
 
@@ -81,7 +81,7 @@ const receipts = z.strictObject(
   { error: 'a section' },
 );
 
-/** The settings as they stand in the file; every option with its default. */
+/** The settings as the file has them, every option with its default. */
 export const settingsSchema = z.strictObject(
   {
     component,

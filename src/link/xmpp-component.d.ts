@@ -1,7 +1,7 @@
-/** @xmpp/component 0.13 ships no types; only what we use is declared, what it keeps private included. */
+/** @xmpp/component 0.13 ships no types. Only what we use is declared, its private parts too. */
 declare module '@xmpp/component' {
   import type { Socket } from 'node:net';
-  import type { Element } from '@xmpp/xml';
+  import type { Element } from 'ltx/lib/ltx.js';
 
   interface ComponentOptions {
     readonly service: string;
@@ -28,11 +28,4 @@ declare module '@xmpp/component' {
   }
 
   export function component(options: ComponentOptions): Component;
-}
-
-declare module '@xmpp/xml' {
-  interface Element {
-    /** Hands out the XML piece by piece: a name, `="`, an attribute's value, a text … */
-    write(writer: (piece: string) => void): void;
-  }
 }

@@ -6,7 +6,7 @@ import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
-import type { Forms } from '../text/language.ts';
+import type { Forms } from '../text/forms.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 import { VERSION } from '../version.ts';
 

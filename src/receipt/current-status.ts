@@ -1,13 +1,7 @@
 import { isWithheld } from '../message/fact.ts';
+import type { Evidence } from '../message/kinds.ts';
 import { type Life, newestLife } from '../message/life.ts';
-import {
-  type Evidence,
-  evidenceOfStatus,
-  factsReadUpTo,
-  type Proof,
-  proofsOf,
-  RANK,
-} from '../message/status.ts';
+import { evidenceOfStatus, factsReadUpTo, type Proof, proofsOf, RANK } from '../message/status.ts';
 import { type Context, disclosedTo, entitlementOf } from './disclose.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
 import type { Told, Tracked } from './tracked.ts';

@@ -1,6 +1,7 @@
 import { type Fact, isWithheld } from '../message/fact.ts';
 import { domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
+import { KINDS } from '../message/kinds.ts';
 import { acceptedFacts, type Life } from '../message/life.ts';
 import type { Policy } from '../message/policy.ts';
 import {
@@ -54,9 +55,6 @@ const TOLD_TO_STRANGERS: readonly Status[] = [
 
 /** Statuses that are disproved once the message is known to be somewhere. */
 const NOT_ARRIVED: readonly Status[] = ['failed', 'lost', 'expired'];
-
-/** Facts that show that the recipient's server let the message in: a blocked one has none of them. */
-const LET_IN: readonly Fact['kind'][] = ['sent', 'stored', 'acked', 'received', 'displayed'];
 
 /** The one place that decides what a sender may know: receipts, texts, queries, the bot and commands all come through here. */
 export function disclose(
@@ -117,7 +115,7 @@ function withoutStreamEvidence(facts: readonly Fact[]): readonly Fact[] {
 /** Only what came under the refusal is refused, and not what was blocked; nor does the instant tell when it arrived. */
 function refusalOf(facts: readonly Fact[]): readonly Fact[] {
   const refused = facts.find((fact) => fact.kind === 'accepted' && fact.policy === 'refuse');
-  const isLetIn = facts.some(({ kind }) => LET_IN.includes(kind));
+  const isLetIn = facts.some(({ kind }) => KINDS[kind].letsIn);
   return refused === undefined || !isLetIn
     ? []
     : [{ kind: 'declined', at: refused.at, side: 'component' }];

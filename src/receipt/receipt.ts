@@ -1,5 +1,6 @@
 import type { MessageKey } from '../message/key.ts';
-import type { Evidence, Proof, Status } from '../message/status.ts';
+import type { Evidence } from '../message/kinds.ts';
+import type { Proof, Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
 
 /** One report to a message's sender: what became of it, since when, and who says so. Persisted. */

@@ -7,10 +7,10 @@ import type { Element } from '../protocol/xml.ts';
 import { languageTagOf, type Preferences, wantsWords } from '../receipt/preferences.ts';
 import type { Asking } from '../store/question-store.ts';
 import type { Parcel } from '../store/store.ts';
-import { describe } from '../text/describe.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 import { askingText } from '../text/question-text.ts';
+import { receiptLines } from '../text/receipt-text.ts';
 import { questionId } from './question-id.ts';
 
 export interface ComposeParts {
@@ -28,7 +28,7 @@ export function composeReceipts(parcel: Parcel, parts: ComposeParts): Element {
   const { id, to, receipts, preferences } = parcel;
   const language = languageOf(preferences, parts);
   const text = wantsWords(preferences, parts.text)
-    ? { lang: language.lang, body: describe(receipts, language, parts.now()) }
+    ? { lang: language.lang, body: receiptLines(receipts, language, parts.now()) }
     : undefined;
   return receiptMessage({ id, from: botOf(parts.component), to, receipts, text });
 }
@@ -46,6 +46,7 @@ export function composeQuestions(
     to: asking.recipient,
     lang: language.lang,
     body: askingText(asking, language, parts.now()),
+    isStored: true,
   });
 }
 

@@ -3,14 +3,14 @@ import { isLinkError } from '../link/link.ts';
 import type { Logger } from '../log.ts';
 import type { Millis } from '../message/time.ts';
 import { conditionOf } from '../protocol/iq.ts';
-import { firstPage } from '../protocol/pages.ts';
+import { MAX_PAGE_BYTES } from '../protocol/limits.ts';
 import {
-  MAX_PAGE_BYTES,
+  firstPage,
   type PolicyPage,
   policiesElement,
   policyLine,
   versionIn,
-} from '../protocol/policies.ts';
+} from '../protocol/server-orders.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { Choice, PolicyVersion } from '../store/preference-store.ts';

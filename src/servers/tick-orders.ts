@@ -2,9 +2,13 @@ import type { Counters } from '../counters.ts';
 import type { Link } from '../link/link.ts';
 import type { Logger } from '../log.ts';
 import type { Millis } from '../message/time.ts';
-import { deliverElement, deliverLine, readDelivered } from '../protocol/deliver.ts';
-import { firstPage } from '../protocol/pages.ts';
-import { MAX_PAGE_BYTES } from '../protocol/policies.ts';
+import { MAX_ORDERS, MAX_PAGE_BYTES } from '../protocol/limits.ts';
+import {
+  deliverElement,
+  deliverLine,
+  firstPage,
+  readDelivered,
+} from '../protocol/server-orders.ts';
 import { element } from '../protocol/xml.ts';
 import type { Completeness } from '../records/completeness.ts';
 import { retryAt } from '../sending/retry-times.ts';
@@ -27,9 +31,6 @@ export interface TickOrdersParts {
 /** Longer than a request may take: what is under way is not ordered by another. */
 const LEASE: Millis = 60_000;
 const LOOK_AGAIN: Millis = 1000;
-
-/** docs/protocol.md §2.4: what one order holds at most. */
-const MAX_ORDERS = 100;
 
 /** Orders ticks from the recipients' servers: until they were delivered, or forbidden for good. */
 export class TickOrders {

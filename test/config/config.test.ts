@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { BadConfig } from '../../src/config/bad-config.ts';
-import { type Config, loadConfig } from '../../src/config/config.ts';
+import { BadConfig, type Config, loadConfig } from '../../src/config/config.ts';
 import { OPTIONS, variableOf } from '../../src/config/environment.ts';
+import { settingsSchema } from '../../src/config/schema.ts';
 
 let folder: string;
 
@@ -14,43 +14,21 @@ beforeEach(() => {
   return () => rmSync(folder, { recursive: true });
 });
 
+const DAY_MS = 86_400_000;
+
 const LEAST = {
   component: { domain: 'receipts.example.org', secret: 's3cret' },
   domains: ['example.org'],
 };
 
-test('what is not said has its default', () => {
+test('an option that is left out has the default of the schema', () => {
+  const { component, store, ...rest } = settingsSchema.parse(LEAST);
+  expect(component.server).toBe('127.0.0.1:5347');
+  expect(store).toBe('sqlite:./receipts.db');
   expect(load(LEAST)).toEqual({
+    ...rest,
     component: { domain: 'receipts.example.org', host: '127.0.0.1', port: 5347, secret: 's3cret' },
-    domains: ['example.org'],
     store: `sqlite:${join(folder, 'receipts.db')}`,
-    receipts: {
-      statuses: [
-        'sent',
-        'stored',
-        'relayed',
-        'delivered',
-        'displayed',
-        'confirmed',
-        'declined',
-        'failed',
-        'lost',
-        'expired',
-      ],
-      graceMs: 5000,
-      expireAfterMs: 604_800_000,
-      maxPerMinute: 30,
-      text: false,
-      gatherTextMs: 3000,
-    },
-    policy: { default: 'client', locked: false, tellDeclined: false },
-    questions: { perHour: 12, gatherMs: 3000, expireAfterMs: 604_800_000 },
-    commands: { perMinute: 30 },
-    admins: [],
-    language: 'en',
-    disclosure: 'subscribers',
-    retentionDays: 30,
-    log: { level: 'info', addresses: 'shown' },
   });
 });
 
@@ -88,7 +66,7 @@ describe('every option', () => {
     ['admins', ['a@b.example', 'c@b.example'], 'a@b.example, c@b.example', ({ admins }) => admins],
     ['language', 'zh', 'zh', ({ language }) => language],
     ['disclosure', 'everyone', 'everyone', ({ disclosure }) => disclosure],
-    ['retentionDays', 1, '1', ({ retentionDays }) => retentionDays],
+    ['retentionDays', 8, '8', ({ retentionDays }) => retentionDays],
     ['log.level', 'debug', 'debug', ({ log }) => log.level],
     ['log.addresses', 'hidden', 'hidden', ({ log }) => log.addresses],
   ];
@@ -135,7 +113,7 @@ describe('the file', () => {
       `${stringify(LEAST)}receipts:\nlog:\n  # level: debug\n`,
     );
     expect(loadConfig(join(folder, 'config.yaml'), {})).toMatchObject({
-      receipts: { graceMs: 5000 },
+      receipts: settingsSchema.parse(LEAST).receipts,
     });
   });
 
@@ -320,6 +298,66 @@ describe('what cannot be used is named: the key, what it must be, and what it is
       XMPP_RECEIPTS_RECEIPTS_TEXT: 'true',
     });
     expect(complaints).toEqual(['config: "receipts" must be a section, found [1]']);
+  });
+});
+
+describe('settings that contradict each other are named, with what to do', () => {
+  test.each<[string, unknown, string]>([
+    [
+      'receipts.expireAfterMs',
+      30 * DAY_MS + 1,
+      '"receipts.expireAfterMs" must be at most 2592000000, because "retentionDays" keeps records for 30 days, found 2592000001: expire messages earlier or keep records longer',
+    ],
+    [
+      'retentionDays',
+      1,
+      '"receipts.expireAfterMs" must be at most 86400000, because "retentionDays" keeps records for 1 day, found 604800000: expire messages earlier or keep records longer',
+    ],
+    [
+      'domains',
+      ['example.org', 'receipts.example.org'],
+      '"domains" must be domains of users, found "receipts.example.org", which is "component.domain": take it out of the list',
+    ],
+    [
+      'domains',
+      ['example.org', 'example.net', 'Example.org'],
+      '"domains" must have each domain once, found "example.org" 2 times: take out the others',
+    ],
+  ])('%s: %j', (option, value, complaint) => {
+    expect(complaintsOf(withOption(option, value))).toEqual([`config: ${complaint}`]);
+  });
+
+  test('but a message may expire in the very moment in which its record may go', () => {
+    const config = load(withOption('receipts.expireAfterMs', 30 * DAY_MS));
+    expect(config.receipts.expireAfterMs).toBe(30 * DAY_MS);
+  });
+
+  test('all of them at once', () => {
+    const domains = ['receipts.example.org', 'a.example', 'a.example', 'b.example', 'b.example'];
+    expect(complaintsOf({ ...LEAST, domains, retentionDays: 2 })).toHaveLength(4);
+  });
+});
+
+describe('an environment variable that is no option is refused', () => {
+  test('by its name, so that a misspelt one is found', () => {
+    expect(complaintsOf(LEAST, { XMPP_RECEIPTS_GRACE_MS: '1' })).toEqual([
+      'config: "XMPP_RECEIPTS_GRACE_MS" in the environment is not an option; docs/operating.md lists them all. Correct the name or unset it',
+    ]);
+  });
+
+  test('together with everything else that is wrong', () => {
+    const variables = { XMPP_RECEIPTS_A: '1', XMPP_RECEIPTS_B: '', HOME: '/root' };
+    const complaints = complaintsOf({ ...LEAST, disclosure: 'x' }, variables);
+    expect(complaints.map((line) => line.split('"')[1])).toEqual([
+      'XMPP_RECEIPTS_A',
+      'XMPP_RECEIPTS_B',
+      'disclosure',
+    ]);
+  });
+
+  test('without its value, which may be a secret', () => {
+    const complaints = complaintsOf(LEAST, { XMPP_RECEIPTS_SECRET: 'h1dden' });
+    expect(complaints.join('\n')).not.toContain('h1dden');
   });
 });
 

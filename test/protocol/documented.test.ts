@@ -1,16 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { isFactKind } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
+import { isFactKind } from '../../src/message/kinds.ts';
 import { POLICIES } from '../../src/message/policy.ts';
 import { isStatus, STATUSES } from '../../src/message/status.ts';
-import { readDelivered } from '../../src/protocol/deliver.ts';
 import { readLines } from '../../src/protocol/feed-text.ts';
 import { readHello } from '../../src/protocol/hello.ts';
 import { conditionOf } from '../../src/protocol/iq.ts';
+import {
+  MAX_BATCH_BYTES,
+  MAX_BATCH_LINES,
+  MAX_BATCHES,
+  MAX_ID_BYTES,
+  MAX_ORDERS,
+  MAX_PAGE_BYTES,
+} from '../../src/protocol/limits.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
-import { versionIn } from '../../src/protocol/policies.ts';
+import { readDelivered, versionIn } from '../../src/protocol/server-orders.ts';
 import { child, type Element } from '../../src/protocol/xml.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -121,6 +128,18 @@ describe('2.2 facts', () => {
     const asRecipient = kindsRead(line.replace('x.example', 'example.org'));
     expect([...new Set([...asSender, ...asRecipient])].toSorted()).toEqual(kinds.toSorted());
   });
+});
+
+test('the limits of 2.2, 2.3 and 2.4 are the ones in the code', () => {
+  expect(numbersIn(/ids over (\d+) bytes are not tracked/)).toEqual([MAX_ID_BYTES]);
+  const batch = numbersIn(/batch holds at most (\d+) items and (\d+) KB of text/);
+  expect(batch).toEqual([MAX_BATCH_LINES, MAX_BATCH_BYTES / 1024]);
+  expect(numbersIn(/at most (\d+) batches are in flight/i)).toEqual([MAX_BATCHES]);
+  expect(numbersIn(/part holds at most (\d+) KB/)).toEqual([MAX_PAGE_BYTES / 1024]);
+  expect(numbersIn(/at most (\d+) lines and (\d+) KB/i)).toEqual([
+    MAX_ORDERS,
+    MAX_PAGE_BYTES / 1024,
+  ]);
 });
 
 describe('2.3 policies', () => {
@@ -301,6 +320,12 @@ function rowsOf(head: string, columns = 2): readonly (readonly string[])[] {
       .slice(1, -1)
       .map((cell) => cell.trim()),
   );
+}
+
+/** The numbers in a sentence of the page, however its lines are broken. */
+function numbersIn(sentence: RegExp): readonly number[] {
+  const [, ...numbers] = sentence.exec(PAGE.replace(/\s+/g, ' ')) ?? [];
+  return numbers.map(Number);
 }
 
 function wordsIn(cell: string): readonly string[] {

@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { Accepted, AtSession, Fact, Failed } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { MessageKey } from '../../src/message/key.ts';
+import { FACT_KINDS } from '../../src/message/kinds.ts';
 import { POLICIES } from '../../src/message/policy.ts';
 import { type Line, readLines } from '../../src/protocol/feed-text.ts';
-import { FACT_KINDS, fact, keyOf, T0 } from '../support/facts.ts';
+import { fact, keyOf, T0 } from '../support/facts.ts';
 import { escaped, messageLine } from '../support/feed-lines.ts';
 
 const DOMAIN = 'example.org';
@@ -243,6 +244,16 @@ describe('a deleted account', () => {
 test('a text without lines says nothing', () => {
   expect(readLines('', DOMAIN)).toEqual([]);
   expect(readLines('\n\n', DOMAIN)).toEqual([]);
+});
+
+test('an escape has upper-case digits; with others the text stays as it is', () => {
+  expect(read('message\ta%0Ab\talice@example.org\tbob@example.org')).toMatchObject({
+    key: { id: 'a\nb' },
+  });
+  for (const id of ['a%0ab', 'a%7fb', 'a%', 'a%G0', 'a%FF'])
+    expect(read(`message\t${id}\talice@example.org\tbob@example.org`)).toMatchObject({
+      key: { id },
+    });
 });
 
 test('escapes are those of the document', () => {

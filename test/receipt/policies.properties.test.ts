@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Fact, isWithheld } from '../../src/message/fact.ts';
+import { FACT_KINDS } from '../../src/message/kinds.ts';
 import { POLICIES, type Policy, strictest } from '../../src/message/policy.ts';
 import { RANK } from '../../src/message/status.ts';
 import type { Stamp } from '../../src/message/time.ts';
 import type { Judgement } from '../../src/receipt/judge.ts';
 import type { Receipt } from '../../src/receipt/receipt.ts';
 import type { Rules } from '../../src/receipt/rules.ts';
-import { anyDetailedFact, anyTelling, DAY, FACT_KINDS, RULES, T0 } from '../support/facts.ts';
+import { anyDetailedFact, anyTelling, DAY, RULES, T0 } from '../support/facts.ts';
 import { History, type Moment } from './history.ts';
 
 /** What a sender may be told at most, in words that owe nothing to the program. */

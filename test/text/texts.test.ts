@@ -1,11 +1,11 @@
-import { beforeEach, expect, describe as group, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Reply } from '../../src/commands/reply.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { Receipt } from '../../src/receipt/receipt.ts';
 import type { Question } from '../../src/store/question-store.ts';
-import { describe } from '../../src/text/describe.ts';
 import { en } from '../../src/text/en.ts';
 import { askingText } from '../../src/text/question-text.ts';
+import { receiptLines } from '../../src/text/receipt-text.ts';
 import { replyText } from '../../src/text/reply-text.ts';
 import { zh } from '../../src/text/zh.ts';
 import { DAY, keyOf, MINUTE, T0 } from '../support/facts.ts';
@@ -34,35 +34,35 @@ const MANY = question(2, {
   to: T0 - 5 * MINUTE,
 });
 
-group('a receipt in words', () => {
+describe('a receipt in words', () => {
   test.each([
     ['of today', T0 - 18 * MINUTE, 'Stored: your message of 10:42 to bob@example.org'],
     ['of yesterday', T0 - DAY, 'Stored: your message of 21 Nov, 11:00 to bob@example.org'],
     ['of last year', T0 - 365 * DAY, 'Stored: your message of 22 Nov 2025, 11:00 to'],
   ])('%s says when the message was sent', (_, messageAt, text) => {
-    expect(describe([receipt(messageAt)], en, NOW)).toContain(text);
+    expect(receiptLines([receipt(messageAt)], en, NOW)).toContain(text);
   });
 
   test('is by the local clock of the server', () => {
     vi.stubEnv('TZ', 'Asia/Shanghai');
-    expect(describe([receipt()], zh, NOW)).toBe(
+    expect(receiptLines([receipt()], zh, NOW)).toBe(
       '已暂存：您 18:42 发给 bob@example.org 的消息已存在服务器上，等对方上线后送达。',
     );
   });
 
   test('what is more than ten is counted', () => {
-    const lines = describe(
+    const lines = receiptLines(
       Array.from({ length: 12 }, () => receipt()),
       en,
       NOW,
     ).split('\n');
     expect(lines).toHaveLength(10);
     expect(lines.at(-1)).toBe('… and 3 more.');
-    expect(describe(Array(10).fill(receipt()), en, NOW)).not.toContain('more');
+    expect(receiptLines(Array(10).fill(receipt()), en, NOW)).not.toContain('more');
   });
 });
 
-group('a question', () => {
+describe('a question', () => {
   test('alone needs no number', () => {
     expect(askingText({ questions: [question(7)], waiting: 1 }, en, NOW)).toBe(
       'alice@example.org asks whether you received the message of 10:42.\nAnswer yes, no or later.',
@@ -242,7 +242,7 @@ const REPLIES: readonly (readonly [string, Reply, string])[] = [
   ],
 ];
 
-group('a reply', () => {
+describe('a reply', () => {
   test.each(REPLIES)('says %s in words', (_, reply, text) => {
     expect(replyText(reply, en, NOW)).toBe(text);
   });
