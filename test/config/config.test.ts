@@ -71,7 +71,7 @@ describe('every option', () => {
     ['log.addresses', 'hidden', 'hidden', ({ log }) => log.addresses],
   ];
 
-  test('is tried here', () => {
+  test('every option is tried in this test', () => {
     const tried = cases.map(([option]) => option);
     expect([...tried, 'component.secretFile'].toSorted()).toEqual(Object.keys(OPTIONS).toSorted());
   });
@@ -87,7 +87,7 @@ describe('every option', () => {
     },
   );
 
-  test('has a variable that says what it is', () => {
+  test('every option has a variable that is named after it', () => {
     expect(variableOf('component.secretFile')).toBe('XMPP_RECEIPTS_COMPONENT_SECRET_FILE');
     expect(variableOf('receipts.expireAfterMs')).toBe('XMPP_RECEIPTS_RECEIPTS_EXPIRE_AFTER_MS');
   });
@@ -107,7 +107,7 @@ test('the environment alone is enough', () => {
 });
 
 describe('the file', () => {
-  test('may have a section with nothing in it', () => {
+  test('the file may have a section with nothing in it', () => {
     writeFileSync(
       join(folder, 'config.yaml'),
       `${stringify(LEAST)}receipts:\nlog:\n  # level: debug\n`,
@@ -117,19 +117,19 @@ describe('the file', () => {
     });
   });
 
-  test('with nothing in it lacks what must be said', () => {
+  test('a file with nothing in it lacks the options that have no default', () => {
     expect(complaintsOf(undefined)).toContain(
       'config: "component" must be a section with domain, server and secretFile, found nothing',
     );
   });
 
-  test('that is not there is named', () => {
+  test('a file that is not there is named', () => {
     expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow(
       /cannot read .*none\.yaml.*ENOENT/,
     );
   });
 
-  test('that is no YAML is named', () => {
+  test('a file that is no YAML is named', () => {
     writeFileSync(join(folder, 'config.yaml'), 'domains: [');
     expect(() => loadConfig(join(folder, 'config.yaml'), {})).toThrow(/cannot read .*config\.yaml/);
     writeFileSync(join(folder, 'config.yaml'), 'component:\n  secret: "s3cret\n  domain: x');
@@ -137,20 +137,20 @@ describe('the file', () => {
     expect(() => loadConfig(join(folder, 'config.yaml'), {})).toThrow(/at line \d+/);
   });
 
-  test.each([['- a'], ['text'], ['7']])('that holds %j has no sections', (text) => {
+  test.each([['- a'], ['text'], ['7']])('a file that holds %j has no sections', (text) => {
     writeFileSync(join(folder, 'config.yaml'), text);
     expect(() => loadConfig(join(folder, 'config.yaml'), {})).toThrow(
       'config: "the file" must be a file of sections; docs/operating.md shows one',
     );
   });
 
-  test('may write a domain as people do; servers write it in lower case', () => {
+  test('a domain in the file may have upper case, and is read in lower case', () => {
     const config = load(withOption('domains', ['Example.ORG']));
     expect(config.domains).toEqual(['example.org']);
   });
 });
 
-describe('what cannot be used is named: the key, what it must be, and what it is', () => {
+describe('values that cannot be used', () => {
   test.each<[string, unknown, string]>([
     ['component.domain', 'a b', 'must be a domain such as receipts.example.org, found "a b"'],
     [
@@ -263,7 +263,7 @@ describe('what cannot be used is named: the key, what it must be, and what it is
       '"component.domian" is not an option; docs/operating.md lists them all',
     ],
     ['section', 'reciepts', '"reciepts" is not an option; docs/operating.md lists them all'],
-  ])('an unknown %s', (_, option, complaint) => {
+  ])('an option that is unknown is named: %s', (_, option, complaint) => {
     expect(complaintsOf(withOption(option, 'x'))).toEqual([`config: ${complaint}`]);
   });
 
@@ -289,11 +289,14 @@ describe('what cannot be used is named: the key, what it must be, and what it is
       ' , ',
       '"domains" must be a list of at least one user domain, found []',
     ],
-  ])('in the environment as well: %s=%s', (variable, text, complaint) => {
-    expect(complaintsOf(LEAST, { [variable]: text })).toEqual([`config: ${complaint}`]);
-  });
+  ])(
+    'a value in the environment that cannot be used is named: %s=%s',
+    (variable, text, complaint) => {
+      expect(complaintsOf(LEAST, { [variable]: text })).toEqual([`config: ${complaint}`]);
+    },
+  );
 
-  test('what the environment puts into a section that is none', () => {
+  test('a variable for an option in a section that is none is named', () => {
     const complaints = complaintsOf(withOption('receipts', [1]), {
       XMPP_RECEIPTS_RECEIPTS_TEXT: 'true',
     });
@@ -301,7 +304,7 @@ describe('what cannot be used is named: the key, what it must be, and what it is
   });
 });
 
-describe('settings that contradict each other are named, with what to do', () => {
+describe('settings that contradict each other', () => {
   test.each<[string, unknown, string]>([
     [
       'receipts.expireAfterMs',
@@ -327,7 +330,7 @@ describe('settings that contradict each other are named, with what to do', () =>
     expect(complaintsOf(withOption(option, value))).toEqual([`config: ${complaint}`]);
   });
 
-  test('but a message may expire in the very moment in which its record may go', () => {
+  test('a message may expire in the very moment in which its record may go', () => {
     const config = load(withOption('receipts.expireAfterMs', 30 * DAY_MS));
     expect(config.receipts.expireAfterMs).toBe(30 * DAY_MS);
   });
@@ -338,14 +341,14 @@ describe('settings that contradict each other are named, with what to do', () =>
   });
 });
 
-describe('an environment variable that is no option is refused', () => {
-  test('by its name, so that a misspelt one is found', () => {
+describe('variables that are no option', () => {
+  test('a variable that is no option is refused by its name, so that a misspelt one is found', () => {
     expect(complaintsOf(LEAST, { XMPP_RECEIPTS_GRACE_MS: '1' })).toEqual([
       'config: "XMPP_RECEIPTS_GRACE_MS" in the environment is not an option; docs/operating.md lists them all. Correct the name or unset it',
     ]);
   });
 
-  test('together with everything else that is wrong', () => {
+  test('a variable that is no option is named with everything else that is wrong', () => {
     const variables = { XMPP_RECEIPTS_A: '1', XMPP_RECEIPTS_B: '', HOME: '/root' };
     const complaints = complaintsOf({ ...LEAST, disclosure: 'x' }, variables);
     expect(complaints.map((line) => line.split('"')[1])).toEqual([
@@ -355,7 +358,7 @@ describe('an environment variable that is no option is refused', () => {
     ]);
   });
 
-  test('without its value, which may be a secret', () => {
+  test('a variable that is no option is named without its value, which may be a secret', () => {
     const complaints = complaintsOf(LEAST, { XMPP_RECEIPTS_SECRET: 'h1dden' });
     expect(complaints.join('\n')).not.toContain('h1dden');
   });
@@ -367,12 +370,12 @@ describe('the secret', () => {
     component: { domain: 'receipts.example.org', secretFile: 'secret' },
   };
 
-  test('may be in a file beside the configuration, with a line end', () => {
+  test('the secret may be in a file beside the configuration, with a line end', () => {
     writeFileSync(join(folder, 'secret'), 's3cret\n');
     expect(load(withFile).component.secret).toBe('s3cret');
   });
 
-  test('may be in a file that the environment names', () => {
+  test('the secret may be in a file that the environment names', () => {
     const file = join(folder, 'elsewhere');
     writeFileSync(file, 'other');
     const { component, ...rest } = LEAST;
@@ -382,7 +385,7 @@ describe('the secret', () => {
     expect(config.component).not.toHaveProperty('secretFile');
   });
 
-  test('in a file that is not there', () => {
+  test('a file for the secret that is not there is named', () => {
     expect(complaintsOf(withFile)).toEqual([
       expect.stringMatching(
         /"component.secretFile" must name a file that can be read: ENOENT.*secret/,
@@ -390,14 +393,14 @@ describe('the secret', () => {
     ]);
   });
 
-  test('in a file with nothing in it', () => {
+  test('a file for the secret with nothing in it is named', () => {
     writeFileSync(join(folder, 'secret'), '\n');
     expect(complaintsOf(withFile)).toEqual([
       `config: "component.secretFile" must name a file that holds the secret, but ${join(folder, 'secret')} is empty`,
     ]);
   });
 
-  test('is given once', () => {
+  test('the secret is given by the option or by the file, not both', () => {
     const both = { domain: 'r.example.org', secret: 's3cret', secretFile: 'secret' };
     const neither = { domain: 'r.example.org' };
     for (const component of [both, neither])
@@ -406,7 +409,7 @@ describe('the secret', () => {
       ]);
   });
 
-  test('is in no complaint', () => {
+  test('the secret is in no complaint', () => {
     for (const component of [
       { domain: 'a b', secret: 's3cret', secretFile: 'x' },
       { domain: 'a b', secret: ['s3cret'] },

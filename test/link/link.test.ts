@@ -30,7 +30,7 @@ test('a server that is not up yet is said once, and then found', async () => {
   );
 });
 
-test('a restart of the server is told and got over', async () => {
+test('a restart of the server is logged, and the link comes back', async () => {
   const { server, link, connection, lines } = await onlineLink();
   const told: string[] = [];
   link.onOnline(() => told.push('online'));
@@ -110,7 +110,7 @@ test('a request without an answer is given up', async () => {
   expect(connection.text).toContain('<ping');
 });
 
-test('an id can wait for one answer only', async () => {
+test('two requests with the same id cannot wait at once', async () => {
   const { link } = await onlineLink();
   const first = expect(link.request(ask({ id: 'a' }))).rejects.toBeInstanceOf(LinkDown);
   await expect(link.request(ask({ id: 'a' }))).rejects.toThrow('already waiting');

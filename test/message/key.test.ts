@@ -12,11 +12,11 @@ describe('sides of a message', () => {
     ['b.example', 'recipient'],
     ['c.example', undefined],
     ['example', undefined],
-  ])('%s: %s', (domain, side) => {
+  ])('the server %s sees the side: %s', (domain, side) => {
     expect(sideOf(key, domain)).toBe(side);
   });
 
-  test('one server may be both', () => {
+  test('one server may see both sides', () => {
     expect(sideOf(keyOf('m1'), 'example.org')).toBe('both');
   });
 });

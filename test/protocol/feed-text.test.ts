@@ -39,7 +39,7 @@ describe('any text', () => {
       .map((parts) => parts.join('')),
   );
 
-  test('is read without an exception', () => {
+  test('any text is read without an exception', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const lines = readLines(text, DOMAIN);
@@ -48,7 +48,7 @@ describe('any text', () => {
     );
   });
 
-  test('spoils only its own line', () => {
+  test('any text spoils only its own line', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const good = `message\t${KEY}\tsent 5`;
@@ -60,7 +60,7 @@ describe('any text', () => {
   });
 });
 
-test('what is read is what was written', () => {
+test('facts are read as they were written', () => {
   fc.assert(
     fc.property(anyKey(), fc.array(anyReportedFact(), { maxLength: 6 }), (key, facts) => {
       expect(readLines(messageLine(key, facts), DOMAIN)).toEqual([{ kind: 'message', key, facts }]);
@@ -82,7 +82,7 @@ describe('an id may be', () => {
     ['of 256 bytes', 'x'.repeat(256)],
     ['of 256 bytes in UTF-8', `${'消'.repeat(85)}x`],
     ['of 256 bytes once unescaped', '%'.repeat(256)],
-  ])('%s', (_, id) => {
+  ])('an id may be: %s', (_, id) => {
     expect(readLines(messageLine(keyOf(id), []), DOMAIN)).toMatchObject([{ key: { id } }]);
   });
 
@@ -90,7 +90,7 @@ describe('an id may be', () => {
     ['257 bytes', 'x'.repeat(257)],
     ['257 bytes in UTF-8', `${'消'.repeat(85)}xx`],
     ['nothing', ''],
-  ])('but not %s', (_, id) => {
+  ])('an id may not be: %s', (_, id) => {
     expect(read(messageLine(keyOf(id), []))).toEqual({
       kind: 'bad',
       because: 'id must have 1 to 256 bytes',
@@ -106,7 +106,7 @@ describe('a message line that cannot be used says why', () => {
     ['of other domains', 'message\tm1\ta@example.net\tb@example.com', /of example\.org/],
     ['of a longer domain', 'message\tm1\ta@notexample.org\tb@example.com', /of example\.org/],
     ['of nobody', 'message', /id/],
-  ])('%s', (_, line, because) => {
+  ])('a message line that cannot be used says why: %s', (_, line, because) => {
     expect(read(line)).toEqual({ kind: 'bad', because: expect.stringMatching(because) });
   });
 });
@@ -124,7 +124,7 @@ describe('a server is believed', () => {
       ['accepted', 'relayed', 'failed', 'received', 'displayed'],
     ],
     ['of the recipient', from.them, from.us, REPORTED.filter((kind) => kind !== 'relayed')],
-  ])('as that %s', (_, sender, recipient, believed) => {
+  ])('a server is believed as that %s', (_, sender, recipient, believed) => {
     const fields = FACT_KINDS.map((kind, index) => `${kind} ${index + 1}`);
     const line = read(['message', 'm1', sender, recipient, ...fields].join('\t'));
     const kinds = line?.kind === 'message' ? line.facts.map(({ kind }) => kind) : [];
@@ -139,24 +139,27 @@ describe('what only the recipient’s server can know', () => {
   const US = 'alice@example.org';
   const THEM = 'bob@example.net';
 
-  test('is believed of the recipient’s', () => {
+  test('policy and token are believed of the recipient’s server', () => {
     for (const sender of [US, THEM])
       expect(from(sender, US, accepted)).toMatchObject({
         facts: [{ policy: 'manual', token: 'kX2c' }],
       });
   });
 
-  test('is not believed of the sender’s: its policy and token', () => {
+  test('policy and token are not believed of the sender’s server', () => {
     expect(from(US, THEM, accepted)).toEqual(from(US, THEM, 'accepted 1 type=chat'));
   });
 
-  test.each(['received', 'displayed'])('that an answer was stopped: %s', (kind) => {
-    expect(from(THEM, US, `${kind} 5 withheld=yes`)).toMatchObject({
-      facts: [{ kind, at: 5, withheld: true }],
-    });
-    expect(from(US, THEM, `${kind} 5 withheld=yes`)).toMatchObject({ facts: [] });
-    expect(from(US, THEM, `${kind} 5`)).toMatchObject({ facts: [{ kind, at: 5 }] });
-  });
+  test.each(['received', 'displayed'])(
+    'only the recipient’s server is believed that an answer was stopped: %s',
+    (kind) => {
+      expect(from(THEM, US, `${kind} 5 withheld=yes`)).toMatchObject({
+        facts: [{ kind, at: 5, withheld: true }],
+      });
+      expect(from(US, THEM, `${kind} 5 withheld=yes`)).toMatchObject({ facts: [] });
+      expect(from(US, THEM, `${kind} 5`)).toMatchObject({ facts: [{ kind, at: 5 }] });
+    },
+  );
 });
 
 describe('a detail', () => {
@@ -171,7 +174,7 @@ describe('a detail', () => {
     ['sent 1 sm=no', { unacknowledged: true }],
     ['sent 1 sm=yes', {}],
     ['sent 1 resource=a%20b sm=no', { resource: 'a b', unacknowledged: true }],
-  ])('is read as far as it is known: %s', (field, details) => {
+  ])('a detail is read as far as it is known: %s', (field, details) => {
     const bare = field.split(' ').slice(0, 2).join(' ');
     const plain = readFacts(bare);
     expect(readFacts(field)).toEqual(plain.map((fact) => ({ ...fact, ...details })));
@@ -187,7 +190,7 @@ describe('what a later version may say is ignored', () => {
     ['a fact without stamp', `message\t${KEY}\tsent\tsent x\tsent -5\tsent 1.5`, facts()],
     ['a stamp that is no number of ours', `message\t${KEY}\tsent 99999999999999999`, facts()],
     ['a word of every object', `message\t${KEY}\ttoString 5\t__proto__ 5`, facts()],
-  ])('%s', (_, line, expected) => {
+  ])('what a later version may say is ignored: %s', (_, line, expected) => {
     expect(read(line)).toEqual(expected);
   });
 
@@ -209,12 +212,12 @@ describe('what a later version may say is ignored', () => {
 });
 
 describe('a gap', () => {
-  test('says how much was dropped, and up to when', () => {
+  test('a gap says how much was dropped, and up to when', () => {
     expect(read('gap\t5\t12')).toEqual({ kind: 'gap', at: 5, count: 12 });
   });
 
   test.each(['gap', 'gap\t5', 'gap\t5\t', 'gap\t5\t-1', 'gap\t5\t1.5', 'gap\tx\t1', 'gap\t5\tx'])(
-    'is not %j',
+    'a gap is not %j',
     (line) => {
       expect(read(line)).toMatchObject({ kind: 'bad' });
     },
@@ -222,7 +225,7 @@ describe('a gap', () => {
 });
 
 describe('a deleted account', () => {
-  test('is one of the server itself', () => {
+  test('a deleted account is one of the server itself', () => {
     expect(read('deleted\t5\tal%20ice@example.org')).toEqual({
       kind: 'deleted',
       at: 5,
@@ -236,7 +239,7 @@ describe('a deleted account', () => {
     'deleted\t5\texample.org',
     'deleted\t5',
     'deleted\tx\tbob@example.org',
-  ])('is not %j', (line) => {
+  ])('a deleted account is not %j', (line) => {
     expect(read(line)).toMatchObject({ kind: 'bad' });
   });
 });
