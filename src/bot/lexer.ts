@@ -109,16 +109,17 @@ const PIECE =
 
 function wordsOfChunk(chunk: string): readonly Token[] {
   return [...chunk.matchAll(PIECE)].flatMap(([piece, first, last]) => {
-    if (first !== undefined && last !== undefined) return range(piece, Number(first), Number(last));
+    if (first !== undefined && last !== undefined) return range(piece, first, last);
     if (NUMBER.test(piece)) return [numbers([Number(piece)])];
     return isUnspaced(piece) ? unspacedWords(piece) : [word(piece)];
   });
 }
 
-function range(written: string, first: number, last: number): readonly Token[] {
-  const count = last - first + 1;
-  if (count < 1 || count > MAX_RANGE) return [word(written)];
-  return [numbers(Array.from({ length: count }, (_, index) => first + index))];
+function range(written: string, first: string, last: string): readonly Token[] {
+  const count = Number(last) - Number(first) + 1;
+  const areNumbers = NUMBER.test(first) && NUMBER.test(last);
+  if (!areNumbers || count < 1 || count > MAX_RANGE) return [word(written)];
+  return [numbers(Array.from({ length: count }, (_, index) => Number(first) + index))];
 }
 
 /** Known words, the longest that fit, and what stands between them. */

@@ -33,7 +33,7 @@ test('the environment alone is enough', () => {
 });
 
 describe('the file', () => {
-  test('may have a section with nothing in it', () => {
+  test('the file may have a section with nothing in it', () => {
     writeFileSync(
       join(folder, 'config.yaml'),
       `${stringify(LEAST)}receipts:\nlog:\n  # level: debug\n`,
@@ -43,19 +43,19 @@ describe('the file', () => {
     });
   });
 
-  test('that is empty lacks the options without a default', () => {
+  test('a file with nothing in it lacks the options that have no default', () => {
     expect(complaintsOf(undefined)).toContain(
       'config: "component" must be a section with domain, server and secretFile, found nothing',
     );
   });
 
-  test('that does not exist is named in the error', () => {
+  test('a file that is not there is named', () => {
     expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow(
       /cannot read .*none\.yaml.*ENOENT/,
     );
   });
 
-  test('that is not YAML is named in the error, without its text', () => {
+  test('a file that is no YAML is named', () => {
     writeFileSync(join(folder, 'config.yaml'), 'domains: [');
     expect(() => loadConfig(join(folder, 'config.yaml'), {})).toThrow(/cannot read .*config\.yaml/);
     writeFileSync(join(folder, 'config.yaml'), 'component:\n  secret: "s3cret\n  domain: x');
@@ -63,14 +63,14 @@ describe('the file', () => {
     expect(() => loadConfig(join(folder, 'config.yaml'), {})).toThrow(/at line \d+/);
   });
 
-  test.each([['- a'], ['text'], ['7']])('with %j in it is not a file of sections', (text) => {
+  test.each([['- a'], ['text'], ['7']])('a file that holds %j has no sections', (text) => {
     writeFileSync(join(folder, 'config.yaml'), text);
     expect(() => loadConfig(join(folder, 'config.yaml'), {})).toThrow(
       'config: "the file" must be a file of sections; docs/operating.md shows one',
     );
   });
 
-  test('may have domains with capital letters, which become small ones', () => {
+  test('a domain in the file may have upper case, and is read in lower case', () => {
     const config = load(withOption('domains', ['Example.ORG']));
     expect(config.domains).toEqual(['example.org']);
   });
@@ -82,12 +82,12 @@ describe('the secret', () => {
     component: { domain: 'receipts.example.org', secretFile: 'secret' },
   };
 
-  test('may be in a file next to the configuration, with a line end', () => {
+  test('the secret may be in a file beside the configuration, with a line end', () => {
     writeFileSync(join(folder, 'secret'), 's3cret\n');
     expect(load(withFile).component.secret).toBe('s3cret');
   });
 
-  test('may be in a file that the environment names', () => {
+  test('the secret may be in a file that the environment names', () => {
     const file = join(folder, 'elsewhere');
     writeFileSync(file, 'other');
     const { component, ...rest } = LEAST;
@@ -97,7 +97,7 @@ describe('the secret', () => {
     expect(config.component).not.toHaveProperty('secretFile');
   });
 
-  test('must be in a file that exists', () => {
+  test('a file for the secret that is not there is named', () => {
     expect(complaintsOf(withFile)).toEqual([
       expect.stringMatching(
         /"component.secretFile" must name a file that can be read: ENOENT.*secret/,
@@ -105,14 +105,14 @@ describe('the secret', () => {
     ]);
   });
 
-  test('must not be in an empty file', () => {
+  test('a file for the secret with nothing in it is named', () => {
     writeFileSync(join(folder, 'secret'), '\n');
     expect(complaintsOf(withFile)).toEqual([
       `config: "component.secretFile" must name a file that holds the secret, but ${join(folder, 'secret')} is empty`,
     ]);
   });
 
-  test('must be given exactly once', () => {
+  test('the secret is given by the option or by the file, not both', () => {
     const both = { domain: 'r.example.org', secret: 's3cret', secretFile: 'secret' };
     const neither = { domain: 'r.example.org' };
     for (const component of [both, neither])
@@ -121,7 +121,7 @@ describe('the secret', () => {
       ]);
   });
 
-  test('is in no error message', () => {
+  test('the secret is in no complaint', () => {
     for (const component of [
       { domain: 'a b', secret: 's3cret', secretFile: 'x' },
       { domain: 'a b', secret: ['s3cret'] },

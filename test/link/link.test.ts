@@ -30,7 +30,7 @@ test('while the server is not up, this is logged once, and then the link connect
   );
 });
 
-test('a restart of the server is logged, and then the link connects again', async () => {
+test('a restart of the server is logged, and the link comes back', async () => {
   const { server, link, connection, lines } = await onlineLink();
   const told: string[] = [];
   link.onOnline(() => told.push('online'));
@@ -113,7 +113,7 @@ test('a request without an answer is rejected when its time is over', async () =
   expect(connection.text).toContain('<ping');
 });
 
-test('two requests with one id cannot wait at the same time', async () => {
+test('two requests with the same id cannot wait at once', async () => {
   const { link } = await onlineLink();
   const first = expect(link.request(ask({ id: 'a' }))).rejects.toBeInstanceOf(LinkDown);
   await expect(link.request(ask({ id: 'a' }))).rejects.toThrow('already waiting');

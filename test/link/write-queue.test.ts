@@ -18,14 +18,14 @@ test('the socket never holds more than the limit, and the order is kept', async 
   expect(written).toEqual(['aaa', 'bbb', 'cc', 'd', 'eee']);
 });
 
-test('a text that would wait beyond the limit is rejected', async () => {
+test('no more than the limit waits in the write queue', async () => {
   const { sink } = slowSink();
   const outlet = new WriteQueue(sink, LIMITS);
   const puts = ['aaaa', 'bbb', 'ccc', 'd'].map((text) => outlet.put(text));
   await expect(puts[3]).rejects.toBeInstanceOf(LinkBusy);
 });
 
-test('a text that waits is rejected when nothing more will be written', async () => {
+test('what waits in the write queue is rejected when nothing will be written any more', async () => {
   const { sink, written } = slowSink();
   const outlet = new WriteQueue(sink, LIMITS);
   void outlet.put('aaaa');

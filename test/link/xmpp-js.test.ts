@@ -52,7 +52,7 @@ test('sending without a connection rejects and does not throw', async () => {
 });
 
 describe('a slow handshake', () => {
-  test('that takes longer than the 2 s of the library still succeeds', async () => {
+  test('a handshake that takes longer than the 2 s of the library is waited for', async () => {
     const server = await startServer({
       onHandshake: (connection) => void setTimeout(() => connection.accept(), 2_500),
     });
@@ -66,7 +66,7 @@ describe('a slow handshake', () => {
   test.for([
     ['the stream header', { onHeader: () => {} }],
     ['the handshake', { onHandshake: () => {} }],
-  ] as const)('that never ends is given up: %s', async ([, options]) => {
+  ] as const)('a handshake that never comes ends the connection: %s', async ([, options]) => {
     const server = await startServer(options);
     const { link, lines } = linkTo(server.port, { timings: { connectMs: 100 } });
     link.start();
@@ -106,7 +106,7 @@ test('forbidden characters are replaced at any depth, and the caller’s element
   expect(stanza.attrs).toEqual({ to: 'alice@example.org', id: 'a\u0000b\ud800' });
 });
 
-describe('XML that cannot be read ends the stream, and not the process', () => {
+describe('text that cannot be read', () => {
   test.for([
     ['mismatched tags', '<message><a></b></message></message><c/></d>'],
     ['an illegal character', "<message id='&#0;'/>"],
@@ -114,7 +114,7 @@ describe('XML that cannot be read ends the stream, and not the process', () => {
     ['an unknown entity', '<message>&nbsp;</message>'],
     ['an end without a start', '</message></message>'],
     ['data after the end', '</stream:stream><message/></x></y>'],
-  ])('%s', async ([, xml = '']) => {
+  ])('text that cannot be read ends the stream, not the process: %s', async ([, xml = '']) => {
     const { server, link, connection } = await onlineLink();
     connection.write(xml);
     await connection.closed();
@@ -122,7 +122,7 @@ describe('XML that cannot be read ends the stream, and not the process', () => {
     await online(link);
   });
 
-  test('and it is logged', async () => {
+  test('text that cannot be read is logged', async () => {
     const { server, lines, connection } = await onlineLink();
     connection.write("<message id='&#0;'/>");
     await server.connection(2);
@@ -151,10 +151,10 @@ test('a write that fails is rejected', async () => {
   expect(outcomes.slice(taken)).toEqual(Array(80 - taken).fill('LinkDown'));
 });
 
-describe('a connection that is open on our side only', () => {
+describe('half-open connections', () => {
   const timings = { keepAliveMs: 150, pingTimeoutMs: 100 };
 
-  test('is given up when a ping gets no answer', async () => {
+  test('a connection is given up when a ping brings no answer', async () => {
     const { server, link, lines, connection } = await onlineLink({ timings });
     await connection.received(
       /<iq id="[^"]+" from="receipts.example.org" type="get" to="receipts.example.org"><ping xmlns="urn:xmpp:ping"\/>/,
@@ -166,7 +166,7 @@ describe('a connection that is open on our side only', () => {
     ]);
   });
 
-  test('is not assumed when an error comes back', async () => {
+  test('a connection is kept when an error answers the ping', async () => {
     const { server, connection } = await onlineLink({
       timings: { keepAliveMs: 150, pingTimeoutMs: 600 },
     });
@@ -178,7 +178,7 @@ describe('a connection that is open on our side only', () => {
     expect(server.connections.length).toBe(1);
   });
 
-  test('is noticed also while handlers hang because the server takes no answers', async () => {
+  test('a half-open connection is found also while handlers are stuck because the server reads nothing', async () => {
     const { server, link, connection } = await onlineLink({ timings });
     link.onStanza(() => link.send(message('answer', 'x'.repeat(1_000_000))));
     connection.socket.pause();

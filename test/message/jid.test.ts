@@ -8,7 +8,7 @@ describe('an address', () => {
     ['alice@example.org/ho@me/2', 'alice@example.org', 'example.org'],
     ['example.org/x', 'example.org', 'example.org'],
     ['example.org', 'example.org', 'example.org'],
-  ])('%s has the bare address %s and the domain %s', (jid, bare, domain) => {
+  ])('the address %s has the bare address %s and the domain %s', (jid, bare, domain) => {
     expect(bareOf(jid)).toBe(bare);
     expect(domainOf(bareOf(jid))).toBe(domain);
   });

@@ -12,11 +12,11 @@ describe('the side of a domain', () => {
     ['b.example', 'recipient'],
     ['c.example', undefined],
     ['example', undefined],
-  ])('for %s it is %s', (domain, side) => {
+  ])('the server %s sees the side: %s', (domain, side) => {
     expect(sideOf(key, domain)).toBe(side);
   });
 
-  test('is both if sender and recipient are on one server', () => {
+  test('one server may see both sides', () => {
     expect(sideOf(keyOf('m1'), 'example.org')).toBe('both');
   });
 });

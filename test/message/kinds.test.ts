@@ -7,7 +7,7 @@ import { differenceOf, FACT_KINDS, isBelieved, isFactKind } from '../../src/mess
 import { accepted, fact } from '../support/facts.ts';
 import { REPOSITORY } from '../support/repository.ts';
 
-describe('the sides that may report', () => {
+describe('believed servers', () => {
   const believed: Readonly<Record<FactKind, readonly Side[]>> = {
     accepted: ['sender', 'recipient', 'both'],
     relayed: ['sender'],
@@ -24,9 +24,12 @@ describe('the sides that may report', () => {
   };
   const sides: readonly Side[] = ['sender', 'recipient', 'both', 'component'];
 
-  test.each(Object.entries(believed))('%s: %s', (kind, expected) => {
-    expect(sides.filter((side) => isBelieved(kind as FactKind, side))).toEqual(expected);
-  });
+  test.each(Object.entries(believed))(
+    'a fact of the kind %s is believed of: %s',
+    (kind, expected) => {
+      expect(sides.filter((side) => isBelieved(kind as FactKind, side))).toEqual(expected);
+    },
+  );
 });
 
 describe('the list of kinds in a server module', () => {
@@ -35,10 +38,13 @@ describe('the list of kinds in a server module', () => {
   test.each([
     ['Prosody', 'prosody-config/modules/mod_receipts', /\.lua$/],
     ['ejabberd', 'ejabberd-config/modules/mod_receipts', /\.[eh]rl$/],
-  ])('is there once for %s, and names every kind that a server may report', (_, folder, ending) => {
-    const lists = textsIn(join(REPOSITORY, folder), ending).flatMap(listsOfKinds);
-    expect(lists.map((kinds) => kinds.toSorted())).toEqual([reported.toSorted()]);
-  });
+  ])(
+    'the module for %s has one list of kinds, and it names every kind that a server may report',
+    (_, folder, ending) => {
+      const lists = textsIn(join(REPOSITORY, folder), ending).flatMap(listsOfKinds);
+      expect(lists.map((kinds) => kinds.toSorted())).toEqual([reported.toSorted()]);
+    },
+  );
 });
 
 describe('two facts of one kind', () => {
@@ -53,7 +59,7 @@ describe('two facts of one kind', () => {
     ['differ if one answer was stopped', fact('received', 0, { withheld: true }), 'true'],
     ['are alike if only their details differ', fact('sent', 0, { resource: 'phone' }), ''],
     ['are alike where nothing can set them apart', fact('stored', 0), ''],
-  ])('%s', (_, one, difference) => {
+  ])('two facts of one kind: %s', (_, one, difference) => {
     expect(differenceOf(one)).toBe(difference);
   });
 });

@@ -12,7 +12,7 @@ const manyHours = fc.array(anyFact({ hours: 60, kinds: ['accepted', 'sent', 'sto
   size: 'max',
 });
 
-test('a record does not depend on order, pieces or repetition of the facts', () => {
+test('a record does not depend on order, pieces and repetition of the facts', () => {
   const story = fewHours.chain((facts) => fc.tuple(fc.constant(facts), anyTelling(facts)));
   fc.assert(
     fc.property(story, ([facts, pieces]) => {
@@ -21,7 +21,7 @@ test('a record does not depend on order, pieces or repetition of the facts', () 
   );
 });
 
-test('nor does it if an id is used for many days', () => {
+test('a record of an id that is used for days does not depend on the order of the facts', () => {
   const story = manyHours.chain((facts) => fc.tuple(fc.constant(facts), anyTelling(facts)));
   fc.assert(
     fc.property(story, ([facts, pieces]) => {
@@ -31,7 +31,7 @@ test('nor does it if an id is used for many days', () => {
   );
 });
 
-test('separate records merge into the same record in any order', () => {
+test('two records of one message that were kept apart merge into the same record', () => {
   fc.assert(
     fc.property(fewHours, fewHours, fewHours, (a, b, c) => {
       const left = addFacts(told([a, b]), told([c]).facts);
@@ -42,7 +42,7 @@ test('separate records merge into the same record in any order', () => {
   );
 });
 
-test('facts that are not new give the same object back', () => {
+test('facts that are known already give the very same record back', () => {
   fc.assert(
     fc.property(manyHours, (facts) => {
       const record = told([facts]);
@@ -86,7 +86,7 @@ test('a record stays small, however often its id is used', () => {
   expect(told([facts]).facts.length).toBeLessThanOrEqual(2 * 16);
 });
 
-test('a record keeps the first hour and the newest ones', () => {
+test('a record keeps the facts of the first and of the newest hours', () => {
   const record = told([Array.from({ length: 100 }, (_, hour) => accepted(hour * HOUR))]);
   const hours = record.facts.map(({ at }) => (at - accepted().at) / HOUR);
   expect(hours).toEqual([0, ...Array.from({ length: 15 }, (_, index) => 85 + index)]);

@@ -49,7 +49,7 @@ describe.each(ROWS.map(([first = '', ...cells]) => ({ first, cells })))(
   '$first and then',
   ({ first, cells }) => {
     const pairs = COLUMNS.map((then, index) => ({ then, status: cells[index] }));
-    test.each(pairs)('$then is $status', ({ then, status }) => {
+    test.each(pairs)(`after ${first} and $then the status is $status`, ({ then, status }) => {
       const facts = [fact(factOf(first), 1), fact(factOf(then), 2)];
       expect(statusOf(facts)).toBe(status);
       expect(statusOf(facts.toReversed())).toBe(status);
@@ -99,7 +99,7 @@ test('what facts prove does not depend on the order in which they arrive', () =>
   );
 });
 
-describe('the evidence of a fact', () => {
+describe('evidence', () => {
   test.each<[FactKind, string]>([
     ['accepted', 'server'],
     ['relayed', 'server'],
@@ -112,7 +112,7 @@ describe('the evidence of a fact', () => {
     ['received', 'client'],
     ['displayed', 'client'],
     ['approved', 'person'],
-  ])('that is %s comes from the %s', (kind, evidence) => {
+  ])('the evidence of %s is the %s', (kind, evidence) => {
     expect(proofsOf([fact(kind, 1)]).at(-1)?.evidence).toBe(evidence);
   });
 
@@ -123,39 +123,39 @@ describe('the evidence of a fact', () => {
     expect(proofsOf([acked, received]).at(-1)).toMatchObject({ evidence: 'client', at: T0 + 2 });
   });
 
-  test('of several devices the first answer counts', () => {
+  test('of several devices that answered the first one counts', () => {
     expect(proofsOf([fact('received', 3), fact('received', 2)]).at(-1)?.at).toBe(T0 + 2);
   });
 
-  test('of several errors the latest counts', () => {
+  test('of several failures the latest counts', () => {
     const [first, last] = [fact('failed', 1), fact('failed', 2, { condition: 'gone' })];
     expect(proofsOf([last, first]).at(-1)?.fact).toBe(last);
   });
 });
 
-describe('a displayed marker', () => {
+describe('displayed markers', () => {
   const marker = { position: T0 + 10, at: T0 + 20 };
 
-  test('covers an earlier message that was delivered', () => {
+  test('a displayed marker covers an earlier message that was delivered', () => {
     expect(statusOf(factsReadUpTo(lifeOf(accepted(), fact('acked', 1)), marker))).toBe('displayed');
   });
 
-  test('covers the message that it names', () => {
+  test('a displayed marker covers the message that it names', () => {
     const life = lifeOf(accepted(10), fact('received', 11));
     expect(statusOf(factsReadUpTo(life, marker))).toBe('displayed');
   });
 
-  test('does not cover a message that was never delivered', () => {
+  test('a displayed marker does not cover a message that was never delivered', () => {
     const life = lifeOf(accepted(), fact('stored', 1));
     expect(factsReadUpTo(life, marker)).toBe(life.facts);
   });
 
-  test('does not cover a later message', () => {
+  test('a displayed marker does not cover a message that came after it', () => {
     const life = lifeOf(accepted(11), fact('acked', 12));
     expect(factsReadUpTo(life, marker)).toBe(life.facts);
   });
 
-  test('that does not exist covers nothing', () => {
+  test('without a displayed marker nothing is covered', () => {
     const life = lifeOf(accepted(), fact('acked', 1));
     expect(factsReadUpTo(life, undefined)).toBe(life.facts);
   });
@@ -169,7 +169,7 @@ function rankOf(status: Status | undefined): number {
   return status === undefined ? -1 : RANK[status];
 }
 
-test('a message that one device lost is not lost while another device may have it', () => {
+test('a message that one device lost is not lost while another may have it', () => {
   const phone = { resource: 'phone' };
   const desktop = { resource: 'desktop' };
   const both = [accepted(), fact('sent', 1, phone), fact('sent', 2, desktop)];

@@ -34,7 +34,7 @@ describe('any text', () => {
       .map((parts) => parts.join('')),
   );
 
-  test('is read without an exception', () => {
+  test('any text is read without an exception', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const lines = readLines(text, DOMAIN);
@@ -43,7 +43,7 @@ describe('any text', () => {
     );
   });
 
-  test('never affects the other lines', () => {
+  test('any text spoils only its own line', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const good = `message\t${KEY}\tsent 5`;
@@ -69,7 +69,7 @@ describe('an id may be', () => {
     ['of 256 bytes', 'x'.repeat(256)],
     ['of 256 bytes in UTF-8', `${'消'.repeat(85)}x`],
     ['of 256 bytes once unescaped', '%'.repeat(256)],
-  ])('%s', (_, id) => {
+  ])('an id may be: %s', (_, id) => {
     expect(readLines(messageLine(keyOf(id), []), DOMAIN)).toMatchObject([{ key: { id } }]);
   });
 
@@ -77,7 +77,7 @@ describe('an id may be', () => {
     ['257 bytes', 'x'.repeat(257)],
     ['257 bytes in UTF-8', `${'消'.repeat(85)}xx`],
     ['nothing', ''],
-  ])('but not %s', (_, id) => {
+  ])('an id may not be: %s', (_, id) => {
     expect(read(messageLine(keyOf(id), []))).toEqual({
       kind: 'bad',
       because: 'id must have 1 to 256 bytes',
@@ -93,18 +93,18 @@ describe('a message line that cannot be used has a reason', () => {
     ['of other domains', 'message\tm1\ta@example.net\tb@example.com', /of example\.org/],
     ['of a longer domain', 'message\tm1\ta@notexample.org\tb@example.com', /of example\.org/],
     ['of nobody', 'message', /id/],
-  ])('%s', (_, line, because) => {
+  ])('a message line that cannot be used says why: %s', (_, line, because) => {
     expect(read(line)).toEqual({ kind: 'bad', because: expect.stringMatching(because) });
   });
 });
 
 describe('a gap', () => {
-  test('says how much was dropped, and up to when', () => {
+  test('a gap says how much was dropped, and up to when', () => {
     expect(read('gap\t5\t12')).toEqual({ kind: 'gap', at: 5, count: 12 });
   });
 
   test.each(['gap', 'gap\t5', 'gap\t5\t', 'gap\t5\t-1', 'gap\t5\t1.5', 'gap\tx\t1', 'gap\t5\tx'])(
-    'is not %j',
+    'a gap is not %j',
     (line) => {
       expect(read(line)).toMatchObject({ kind: 'bad' });
     },
@@ -112,7 +112,7 @@ describe('a gap', () => {
 });
 
 describe('a deleted account', () => {
-  test('is one of the server itself', () => {
+  test('a deleted account is one of the server itself', () => {
     expect(read('deleted\t5\tal%20ice@example.org')).toEqual({
       kind: 'deleted',
       at: 5,
@@ -126,7 +126,7 @@ describe('a deleted account', () => {
     'deleted\t5\texample.org',
     'deleted\t5',
     'deleted\tx\tbob@example.org',
-  ])('is not %j', (line) => {
+  ])('a deleted account is not %j', (line) => {
     expect(read(line)).toMatchObject({ kind: 'bad' });
   });
 });

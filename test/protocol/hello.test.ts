@@ -7,7 +7,7 @@ import { anyElement } from '../support/any-element.ts';
 import { parseOne as parse } from '../support/xml.ts';
 
 describe('a hello', () => {
-  test('of another version is read, with defaults for what it lacks', () => {
+  test('a hello of another version is read as far as it goes', () => {
     expect(readHello(parse(`<iq><hello xmlns='xmpp-receipts:feed:1' version='2'/></iq>`))).toEqual({
       version: '2',
       module: 'unknown',
@@ -21,12 +21,12 @@ describe('a hello', () => {
     });
   });
 
-  test.each(['-1', 'soon', '1.5', '1e99'])('with the number %j has no number', (number) => {
+  test.each(['-1', 'soon', '1.5', '1e99'])('a hello with the number %j has no number', (number) => {
     const hello = `<iq><hello xmlns='xmpp-receipts:feed:1' at='${number}' waiting='${number}'/></iq>`;
     expect(readHello(parse(hello))).toMatchObject({ version: 'none', at: undefined, waiting: 0 });
   });
 
-  test('of another namespace is no hello', () => {
+  test('a hello of another namespace is none', () => {
     expect(readHello(parse(`<iq><hello xmlns='xmpp-receipts:feed:2'/></iq>`))).toBeUndefined();
   });
 });

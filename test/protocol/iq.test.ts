@@ -5,13 +5,13 @@ import { parseOne as parse, treeOf } from '../support/xml.ts';
 describe('answers', () => {
   const request = parse(`<iq type='get' id='q1' from='a@b/c' to='d'><x xmlns='y'/></iq>`);
 
-  test('go back to where the question came from', () => {
+  test('an answer goes back to where the request came from', () => {
     expect(treeOf(resultOf(request))).toEqual(
       treeOf(parse(`<iq type='result' id='q1' to='a@b/c' from='d'/>`)),
     );
   });
 
-  test('may be errors, with a condition and a text or without', () => {
+  test('an answer may be an error, with or without a text', () => {
     const error = errorOf(request, { type: 'wait', condition: 'conflict', text: 'later' });
     expect(conditionOf(error)).toBe('conflict');
     expect(error.getChild('error')?.getChild('text')?.getText()).toBe('later');
@@ -25,7 +25,7 @@ describe('answers', () => {
     [`<error><gone xmlns='else'/></error>`],
     [`<error/>`],
     [''],
-  ])('with the error %j have no condition that we know', (error) => {
+  ])('an answer with the error %j has no condition that we know', (error) => {
     expect(conditionOf(parse(`<iq type='error'>${error}</iq>`))).toBe('undefined-condition');
   });
 
@@ -35,7 +35,7 @@ describe('answers', () => {
     ['<iq type="result"/>', false],
     ['<iq type="error"/>', false],
     ['<message type="get"/>', false],
-  ])('are expected for %s: %s', (stanza, expected) => {
+  ])('the stanza %s waits for an answer: %s', (stanza, expected) => {
     expect(isRequest(parse(stanza))).toBe(expected);
   });
 });

@@ -17,18 +17,18 @@ describe('a message with receipts', () => {
   };
   const envelope = { id: 'r-1', from: 'receipts@r.example.org', to: ALICE, receipts: [receipt] };
 
-  test('goes to the bare address, also if the sender has a resource', () => {
+  test('a message with receipts goes to the bare address of the sender', () => {
     const to = `${ALICE}/pc` as BareJid;
     expect(receiptMessage({ ...envelope, to, text: undefined }).attrs['to']).toBe(ALICE);
   });
 
-  test('holds one element for each, in their order', () => {
+  test('a message with receipts holds one element for each, in their order', () => {
     const receipts = [receipt, { ...receipt, key: keyOf('m2') }];
     const message = receiptMessage({ ...envelope, receipts, text: undefined });
     expect(message.getChildren('receipt').map(({ attrs }) => attrs['id'])).toEqual(['m1', 'm2']);
   });
 
-  test('has no body and no language if it has no text for people', () => {
+  test('a message with receipts has no body and no language unless people are to read it', () => {
     const message = receiptMessage({ ...envelope, text: undefined });
     expect(treeOf(message)).toEqual(
       treeOf(
@@ -42,7 +42,7 @@ describe('a message with receipts', () => {
     );
   });
 
-  test('writes every time in the format of XEP-0082', () => {
+  test('a receipt writes any time as XEP-0082 has it', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }), (at) => {
         const message = receiptMessage({

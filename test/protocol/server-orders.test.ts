@@ -20,20 +20,20 @@ describe('a page of an order', () => {
   const pageOf = (...texts: readonly string[]) =>
     firstPage(texts, { textOf: (text) => text, maxBytes: 10 });
 
-  it('has as many lines as fit, each with its line end', () => {
+  it('a page of an order holds as many lines as fit, each with its line end', () => {
     expect(pageOf('aaaa', 'bbbb', 'c')).toEqual(['aaaa', 'bbbb']);
     expect(pageOf('aaaa', 'bbbbb')).toEqual(['aaaa']);
   });
 
-  it('counts bytes and not characters', () => {
+  it('a page of an order counts bytes and not characters', () => {
     expect(pageOf('消息', '消息')).toEqual(['消息']);
   });
 
-  it('has at least one line, so that a very long one is sent too', () => {
+  it('a page of an order holds one line at least, so that a long one is sent at all', () => {
     expect(pageOf('a'.repeat(20), 'b')).toEqual(['a'.repeat(20)]);
   });
 
-  it('has all lines if they fit, and none if there are none', () => {
+  it('a page of an order holds all lines if they fit, and none if there is none', () => {
     expect(pageOf('a', 'b')).toEqual(['a', 'b']);
     expect(pageOf()).toEqual([]);
   });
