@@ -1,6 +1,4 @@
-import type { Because } from './receipt/judge.ts';
-
-type HoldReason = Extract<Because['decision'], { kind: 'hold' }>['because'];
+import type { HoldReason } from './receipt/decide.ts';
 
 /** What is counted, by its name in logs. */
 export type CounterName =

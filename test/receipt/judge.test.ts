@@ -202,7 +202,7 @@ describe('a tick', () => {
     const due = judged([], early, { rules, completeUpTo: T0 + 6 * SECOND });
     expect(due.tick).toMatchObject({ kind: 'order', tick: { token: 'kX2c' } });
     expect(due.tracked.ticked).toBe(T0);
-    expect(judged([], due, later).tick).toEqual({ kind: 'none', because: 'ordered-before' });
+    expect(judged([], due, later).tick).toEqual({ kind: 'none', because: 'ticked' });
   });
 
   test('is not ordered again, when the message turns out to have come earlier', () => {

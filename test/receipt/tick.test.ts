@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { Fact, FactKind } from '../../src/message/fact.ts';
 import type { Policy } from '../../src/message/policy.ts';
 import { factsReadUpTo, type ReadUpTo } from '../../src/message/status.ts';
-import { isAnswered, type TickDecision, type TickMatter, tickOf } from '../../src/receipt/tick.ts';
+import {
+  isAnsweredByClient,
+  type TickDecision,
+  type TickMatter,
+  tickOf,
+} from '../../src/receipt/tick.ts';
 import { accepted, DAY, fact, keyOf, lifeOf, RULES, SECOND, T0 } from '../support/facts.ts';
 
 const TOKEN = { token: 'kX2c' } as const;
@@ -60,7 +65,7 @@ describe('no tick beside the answer of the client', () => {
 
   test('nor when the answer comes after the order', () => {
     const facts = [...ON_DEVICE, fact('received', 9 * SECOND)];
-    expect(said(decided(facts, { wasOrdered: true }))).toBe('none client-answered');
+    expect(said(decided(facts, { wasTicked: true }))).toBe('none client-answered');
   });
 
   test('nor beside the marker of a later message, which covers this one', () => {
@@ -76,7 +81,7 @@ describe('no tick beside the answer of the client', () => {
   test('but beside an answer that was stopped: the sender did not get it', () => {
     const facts = [...ON_DEVICE, fact('received', 3 * SECOND, { withheld: true })];
     expect(decided(facts).kind).toBe('order');
-    expect(isAnswered(lifeOf(...facts))).toBe(false);
+    expect(isAnsweredByClient(lifeOf(...facts))).toBe(false);
   });
 });
 
@@ -152,7 +157,7 @@ describe('without a token the server cannot', () => {
 
 test('what was ordered is not ordered again', () => {
   for (const facts of [ON_DEVICE, [...ON_DEVICE, fact('approved', DAY)]])
-    expect(said(decided(facts, { wasOrdered: true }))).toBe('none ordered-before');
+    expect(said(decided(facts, { wasTicked: true }))).toBe('none ticked');
 });
 
 interface Circumstances extends Partial<Omit<TickMatter, 'key' | 'life' | 'consent'>> {
@@ -168,7 +173,7 @@ function decided(facts: readonly Fact[], circumstances: Circumstances = {}): Tic
     life: { ...life, facts: factsReadUpTo(life, readUpTo) },
     consent: { policy, tellsDeclined: false },
     entitlement: 'entitled',
-    wasOrdered: false,
+    wasTicked: false,
     completeUpTo: LATER,
     grace: RULES.grace,
     ...others,
