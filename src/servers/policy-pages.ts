@@ -44,6 +44,11 @@ export async function firstChanges(
   };
 }
 
+/** Does the module hold the version of this page when it has taken it? */
+export function isComplete({ step }: Page): boolean {
+  return step.kind === 'changes' || step.isLast;
+}
+
 /** The number of the held version, if it is a version of this store and not newer than ours. */
 export function numberIn(held: string, { epoch, number }: PolicyVersion): number | undefined {
   const [its, digits = ''] = held.split(':');

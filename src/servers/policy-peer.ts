@@ -7,7 +7,7 @@ import { type Element, element } from '../protocol/xml.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { PolicyVersion } from '../store/preference-store.ts';
 import type { Store } from '../store/store.ts';
-import { allParts, firstChanges, numberIn, type Page } from './policy-pages.ts';
+import { allParts, firstChanges, isComplete, numberIn, type Page } from './policy-pages.ts';
 import { Waiters } from './waiters.ts';
 
 export interface PolicyPeerParts {
@@ -140,11 +140,6 @@ export class PolicyPeer {
     this.#isSettled = false;
     return false;
   }
-}
-
-/** Does the module hold the version of this page when it has taken it? */
-function isComplete({ step }: Page): boolean {
-  return step.kind === 'changes' || step.isLast;
 }
 
 function pause(): Promise<void> {
