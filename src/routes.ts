@@ -1,7 +1,6 @@
 import { type AdhocParts, answerCommand } from './adhoc/adhoc.ts';
 import type { Bot, BotParts } from './bot/bot.ts';
 import { answersToPresence, type BotIdentity } from './bot/presence.ts';
-import { isOurs } from './commands/perform.ts';
 import type { Counters } from './counters.ts';
 import { bareOf } from './message/jid.ts';
 import { resultOf } from './protocol/iq.ts';
@@ -9,7 +8,7 @@ import { NS } from './protocol/namespaces.ts';
 import type { Element } from './protocol/xml.ts';
 import { answerDiscoInfo, answerDiscoItems, answerVersion } from './queries/disco.ts';
 import { answerQuery } from './queries/status-query.ts';
-import type { Rules } from './receipt/rules.ts';
+import { isOurs, type Rules } from './receipt/rules.ts';
 import type { Intake } from './records/intake.ts';
 import type { Route } from './router.ts';
 import type { QuestionSender } from './sending/question-sender.ts';

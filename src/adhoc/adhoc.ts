@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command, LanguageCode } from '../commands/command.ts';
 import type { InTurn } from '../commands/in-turn.ts';
-import { isOurs } from '../commands/perform.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { RequestRate } from '../commands/request-rate.ts';
 import type { Counters } from '../counters.ts';
@@ -17,6 +16,7 @@ import {
 import { errorOf, type StanzaError } from '../protocol/iq.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
+import { isOurs } from '../receipt/rules.ts';
 import type { Question } from '../store/question-store.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';

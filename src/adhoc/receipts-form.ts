@@ -1,12 +1,10 @@
-import { type Command, LANGUAGES } from '../commands/command.ts';
+import { type Command, LANGUAGES, RECEIPT_STATUSES } from '../commands/command.ts';
 import type { ReceiptsReply } from '../commands/reply.ts';
-import { isStatus, STATUSES, type Status } from '../message/status.ts';
+import { isStatus, type Status } from '../message/status.ts';
 import { type Answers, type DataForm, type Field, flagIn, oneOf } from '../protocol/data-form.ts';
 import type { Language } from '../text/language.ts';
 import { type Dialog, done, performAll } from './dialog.ts';
 
-/** `accepted` is told in answers to queries only. */
-const TOLD = STATUSES.filter(isTold);
 const LANGUAGE_CHOICES = [...LANGUAGES, 'default'] as const;
 
 /** Which receipts the user gets as a sender, and how. */
@@ -42,13 +40,13 @@ function receiptsForm(present: ReceiptsReply, language: Language): DataForm {
 }
 
 function statusesField({ statuses }: ReceiptsReply, { forms, statusNames }: Language): Field {
-  const options = TOLD.map((value) => ({ value, label: statusNames[value].name }));
+  const options = RECEIPT_STATUSES.map((value) => ({ value, label: statusNames[value].name }));
   return {
     type: 'list-multi',
     name: 'statuses',
     label: forms.fields.statuses,
     options: [...options, { value: 'default', label: forms.asOperatorWants }],
-    values: statuses.filter(isTold),
+    values: statuses.filter((status) => RECEIPT_STATUSES.includes(status)),
     ifWrong: forms.notes.badStatuses,
   };
 }
@@ -90,9 +88,5 @@ function isSame(
   { statuses, isOwn }: ReceiptsReply,
 ): boolean {
   if (chosen === 'default') return !isOwn;
-  return TOLD.every((status) => chosen.includes(status) === statuses.includes(status));
-}
-
-function isTold(status: Status): boolean {
-  return status !== 'accepted';
+  return RECEIPT_STATUSES.every((status) => chosen.includes(status) === statuses.includes(status));
 }

@@ -1,8 +1,8 @@
 import type { Answer, Command, LanguageCode, Which } from '../commands/command.ts';
-import { LANGUAGES } from '../commands/command.ts';
+import { LANGUAGES, RECEIPT_STATUSES } from '../commands/command.ts';
 import { type BareJid, bareOf } from '../message/jid.ts';
 import { POLICIES } from '../message/policy.ts';
-import { STATUSES, type Status } from '../message/status.ts';
+import type { Status } from '../message/status.ts';
 import type { CommandWord } from '../text/language.ts';
 import { type AddressToken, type NumbersToken, type Token, tokensOf } from './lexer.ts';
 import type { Sense } from './vocabulary.ts';
@@ -29,7 +29,6 @@ export function headOf(
 }
 
 export const ANSWERS: readonly Answer[] = ['yes', 'no', 'later'];
-export const TOLD_STATUSES = STATUSES.filter((status) => status !== 'accepted');
 
 export function isMeant(token: Token, sense: Sense): boolean {
   return token.kind === 'word' && token.senses.has(sense);
@@ -120,14 +119,14 @@ function receiptsOf(rest: readonly Token[]): Command | undefined {
   if (isMeant(first, 'text')) return textOf(others);
   const few = theOne(rest, ['all', 'none', 'off', 'default']);
   if (few !== undefined) return { kind: 'set-receipts', statuses: FEW[few] };
-  const statuses = rest.map((token) => TOLD_STATUSES.find((status) => isMeant(token, status)));
+  const statuses = rest.map((token) => RECEIPT_STATUSES.find((status) => isMeant(token, status)));
   return statuses.every(isDefined)
     ? { kind: 'set-receipts', statuses: [...new Set(statuses)] }
     : undefined;
 }
 
 const FEW: Readonly<Record<'all' | 'none' | 'off' | 'default', readonly Status[] | 'default'>> = {
-  all: TOLD_STATUSES,
+  all: RECEIPT_STATUSES,
   none: [],
   off: [],
   default: 'default',

@@ -1,18 +1,9 @@
 import type { Command } from '../commands/command.ts';
-import { LANGUAGES } from '../commands/command.ts';
+import { LANGUAGES, RECEIPT_STATUSES } from '../commands/command.ts';
 import { bareOf } from '../message/jid.ts';
 import { POLICIES } from '../message/policy.ts';
 import type { CommandWord } from '../text/language.ts';
-import {
-  ANSWERS,
-  headOf,
-  interpret,
-  isAddress,
-  isFiller,
-  isMeant,
-  TOLD_STATUSES,
-  whichOf,
-} from './grammar.ts';
+import { ANSWERS, headOf, interpret, isAddress, isFiller, isMeant, whichOf } from './grammar.ts';
 import { type Token, tokensOf } from './lexer.ts';
 import { nearest } from './near-miss.ts';
 
@@ -122,7 +113,9 @@ function policiesFor(tokens: readonly Token[]): readonly Command[] {
 }
 
 function receiptsFor(tokens: readonly Token[]): readonly Command[] {
-  const statuses = TOLD_STATUSES.filter((status) => tokens.some((token) => isMeant(token, status)));
+  const statuses = RECEIPT_STATUSES.filter((status) =>
+    tokens.some((token) => isMeant(token, status)),
+  );
   return statuses.length === 0 ? [] : [{ kind: 'set-receipts', statuses }];
 }
 

@@ -1,11 +1,11 @@
 import { type Node, nodeNamed, nodesFor } from '../adhoc/commands.ts';
 import type { LanguageCode } from '../commands/command.ts';
-import { isOurs } from '../commands/perform.ts';
 import { type BareJid, bareOf, botOf } from '../message/jid.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
+import { isOurs } from '../receipt/rules.ts';
 import type { Forms } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 import { VERSION } from '../version.ts';

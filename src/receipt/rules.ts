@@ -1,3 +1,4 @@
+import { type BareJid, domainOf } from '../message/jid.ts';
 import type { Policy } from '../message/policy.ts';
 import type { Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
@@ -32,4 +33,9 @@ export interface Rules {
   readonly expireAfter: Stamp;
   readonly policy: PolicyRules;
   readonly disclosure: Disclosure;
+}
+
+/** Is this a user of the configured domains? */
+export function isOurs(user: BareJid, { domains }: Pick<Rules, 'domains'>): boolean {
+  return user.includes('@') && domains.includes(domainOf(user));
 }
