@@ -10,7 +10,7 @@ export interface ReplyEnvelope {
   readonly body: string;
 }
 
-/** What the bot says. */
+/** The stanza of what the bot says. */
 export function replyMessage({ id, from, to, lang, body }: ReplyEnvelope): Element {
   return element(
     'message',
@@ -19,7 +19,7 @@ export function replyMessage({ id, from, to, lang, body }: ReplyEnvelope): Eleme
   );
 }
 
-/** XEP-0184 §5.4: we have that message. */
+/** XEP-0184 §5.4: the receipt for a message to the bot. */
 export function receivedMessage({ attrs }: Element, id: string): Element {
   return element(
     'message',
