@@ -15,7 +15,7 @@ export const receipts: Dialog = {
     return {
       kind: 'asking',
       form: receiptsForm(present, language),
-      accept: (answers) => performAll(changesIn(answers, present), { perform, present }),
+      accept: (answers) => performAll(receiptsChanges(answers, present), { perform, present }),
     };
   },
 };
@@ -62,11 +62,14 @@ function languageField({ language: present }: ReceiptsReply, { forms }: Language
   };
 }
 
-/** Only what differs: to send a form back as it came makes nobody's default their own choice. */
-function changesIn(answers: Answers, present: ReceiptsReply): readonly Command[] {
+/**
+ * Only what differs. If the form comes back unchanged, the operator's choice must not become the
+ * user's own.
+ */
+function receiptsChanges(answers: Answers, present: ReceiptsReply): readonly Command[] {
   const changes: Command[] = [];
   const statuses = statusesIn(answers);
-  if (statuses !== undefined && !isSame(statuses, present))
+  if (statuses !== undefined && !isPresent(statuses, present))
     changes.push({ kind: 'set-receipts', statuses });
   const text = flagIn(answers, 'text');
   if (text !== undefined && text !== present.text) changes.push({ kind: 'set-text', text });
@@ -76,14 +79,16 @@ function changesIn(answers: Answers, present: ReceiptsReply): readonly Command[]
   return changes;
 }
 
-/** No value at all: none is wanted. `default` goes before what is chosen beside it. */
+/**
+ * No value: the user wants no receipts. If `default` is among the values, the others do not count.
+ */
 function statusesIn(answers: Answers): readonly Status[] | 'default' | undefined {
   const words = answers.get('statuses');
   if (words?.includes('default')) return 'default';
   return words?.filter(isStatus);
 }
 
-function isSame(
+function isPresent(
   chosen: readonly Status[] | 'default',
   { statuses, isOwn }: ReceiptsReply,
 ): boolean {
