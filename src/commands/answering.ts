@@ -41,7 +41,7 @@ export async function answerQuestions(
   const chosen = Array.isArray(meant)
     ? shown.filter(({ number }) => meant.includes(number))
     : shown;
-  await carryOut(user, { chosen, answer }, parts);
+  await takeAnswer(user, { chosen, answer }, parts);
   parts.onAnswered(user);
   return { kind: 'answered', answer, questions: chosen, isNoTold: await isNoTold(user, parts) };
 }
@@ -62,7 +62,7 @@ function doubtAbout(questions: readonly Question[], which: Which): Reply | undef
     : { kind: 'no-such-question', number: missing, questions };
 }
 
-async function carryOut(
+async function takeAnswer(
   user: BareJid,
   { chosen, answer }: { readonly chosen: readonly Question[]; readonly answer: Answer },
   parts: AnsweringParts,

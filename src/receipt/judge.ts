@@ -31,6 +31,9 @@ export interface Circumstances {
 /** What follows from new facts: the new state, what to send and take back, when to look again. */
 export interface Judgement {
   readonly tracked: Tracked;
+  readonly decision: Decision;
+  /** Why the sender may know less than we know. */
+  readonly withheld: WithheldReason | undefined;
   readonly receipts: readonly Receipt[];
   /** Statuses whose receipt is taken back before it left: out of date, or not needed any more. */
   readonly withdrawn: readonly Status[];
@@ -42,17 +45,10 @@ export interface Judgement {
   readonly position: Stamp | undefined;
   /** How far the recipient has read, by this message's own marker. */
   readonly readUpTo: ReadUpTo | undefined;
-  readonly because: Because;
 }
 
 /** The reasons of a judgement, for the log and the counters. They answer "why was I not told?". */
-export interface Because {
-  readonly decision: Decision;
-  /** Why the sender may know less than we know. */
-  readonly withheld?: WithheldReason | undefined;
-  readonly tick: TickDecision;
-  readonly question: QuestionDecision;
-}
+export type Because = Pick<Judgement, 'decision' | 'withheld' | 'tick' | 'question'>;
 
 /** The heart of the service: facts in, receipts out. */
 export function judge(
@@ -74,6 +70,8 @@ const NOT_ON_A_DEVICE = { kind: 'none', because: 'not-on-a-device' } as const;
 function unaccepted(tracked: Tracked): Judgement {
   return {
     tracked,
+    decision: { kind: 'hold', because: 'not-accepted' },
+    withheld: undefined,
     receipts: [],
     withdrawn: [],
     tick: NOT_ON_A_DEVICE,
@@ -81,11 +79,6 @@ function unaccepted(tracked: Tracked): Judgement {
     wakeAt: undefined,
     position: undefined,
     readUpTo: undefined,
-    because: {
-      decision: { kind: 'hold', because: 'not-accepted' },
-      tick: NOT_ON_A_DEVICE,
-      question: NOT_ON_A_DEVICE,
-    },
   };
 }
 
@@ -98,6 +91,8 @@ function judgeLife(tracked: Tracked, life: Life, circumstances: Circumstances): 
   const { tick, question } = next;
   return {
     tracked: marked({ tracked, life }, telling.told, next),
+    decision,
+    withheld: disclosed.withheld,
     receipts,
     withdrawn,
     tick,
@@ -109,7 +104,6 @@ function judgeLife(tracked: Tracked, life: Life, circumstances: Circumstances): 
     ),
     position: life.startedAt,
     readUpTo: readUpToBy(life),
-    because: { decision, withheld: disclosed.withheld, tick, question },
   };
 }
 

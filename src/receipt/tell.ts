@@ -45,13 +45,13 @@ export function tell(matter: TellingMatter, circumstances: TellingCircumstances)
   const told = statusesOf(rest, life);
   const decision = decide({ key, life, disclosed, told, completeUpTo, rules, sender });
   const withdrawn = isNeedless(decision) ? unsent : overtaken;
-  const receipts = receiptsFor(decision, matter);
+  const receipts = receiptsToTell(decision, matter);
   const toldNow = receipts.map((receipt) => toldBy(receipt, life));
   const kept = [...takeBack(rest, withdrawn, life), ...toldNow].slice(-TOLD_KEPT);
   return { decision, receipts, withdrawn, told: kept };
 }
 
-function receiptsFor(decision: Decision, { tracked, life }: TellingMatter): readonly Receipt[] {
+function receiptsToTell(decision: Decision, { tracked, life }: TellingMatter): readonly Receipt[] {
   if (decision.kind !== 'tell') return [];
   return decision.proofs.map((proof) => receiptOf(tracked.key, proof, life.startedAt));
 }

@@ -20,8 +20,8 @@ export interface Clocks {
 
 /** Translates a judgement from the servers' clocks to our own clock. */
 export function verdictOf(judgement: Judgement, clocks: Clocks): Verdict {
-  const { tracked, position, readUpTo, withdrawn, receipts, because } = judgement;
-  const { tick, question, wakeAt } = judgement;
+  const { tracked, position, readUpTo, withdrawn, receipts } = judgement;
+  const { decision, withheld, tick, question, wakeAt } = judgement;
   const { now, receiptDelay, questionDelay } = clocks;
   // No spreads: this runs for every item of the feed, and naming the fields is several times
   // faster.
@@ -35,7 +35,7 @@ export function verdictOf(judgement: Judgement, clocks: Clocks): Verdict {
     tick,
     question:
       question.kind === 'ask' ? { asker: question.asker, due: now + questionDelay } : undefined,
-    because,
+    because: { decision, withheld, tick, question },
   };
 }
 

@@ -6,14 +6,14 @@ import type { Store } from '../store/store.ts';
 /** Policies of one domain for one stanza. */
 export type Page = Omit<PolicyPage, 'rules'>;
 
-type Preferences = Pick<Store['preferences'], 'withPolicy' | 'changedSince'>;
+type PolicyReads = Pick<Store['preferences'], 'withPolicy' | 'changedSince'>;
 
 /** Maximum number of accounts that are read from the store at once. A stanza may hold fewer. */
 const ROWS = 1000;
 
 /** All policies of a domain, in parts. What changes in the meantime follows later as changes. */
 export async function* allParts(
-  preferences: Preferences,
+  preferences: PolicyReads,
   domain: string,
   version: PolicyVersion,
 ): AsyncGenerator<Page> {
@@ -30,7 +30,7 @@ export async function* allParts(
 
 /** The first changes after the version that the module holds. They may be none. */
 export async function firstChanges(
-  preferences: Preferences,
+  preferences: PolicyReads,
   domain: string,
   { held, version }: { readonly held: string; readonly version: PolicyVersion },
 ): Promise<Page> {

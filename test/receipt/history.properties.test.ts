@@ -78,11 +78,11 @@ test('what was told last is what is true, unless the client tells it itself', ()
         disclosure: 'everyone',
       };
       const history = new History(rules, { sending }).tell(pieces).letTimePass();
-      if (history.last?.because.decision.kind === 'tell')
+      if (history.last?.decision.kind === 'tell')
         expect(history.sent.map(({ status }) => status)).toContain(history.status);
       if (
-        history.last?.because.decision.kind === 'hold' &&
-        history.last.because.decision.because === 'already-told'
+        history.last?.decision.kind === 'hold' &&
+        history.last.decision.because === 'already-told'
       )
         expect(history.sent.map(({ status }) => status)).toContain(history.status);
     }),

@@ -13,8 +13,8 @@ const MANUAL: Rules = { ...RULES, policy: { ...RULES.policy, default: 'manual' }
 
 describe('a message that is not known to be accepted', () => {
   test('is kept and never told', () => {
-    const { receipts, because, position, tracked, wakeAt } = judged([fact('stored', 0)]);
-    expect(because.decision).toEqual({ kind: 'hold', because: 'not-accepted' });
+    const { receipts, decision, position, tracked, wakeAt } = judged([fact('stored', 0)]);
+    expect(decision).toEqual({ kind: 'hold', because: 'not-accepted' });
     expect(receipts).toEqual([]);
     expect(position).toBeUndefined();
     expect(wakeAt).toBeUndefined();
