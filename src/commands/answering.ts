@@ -51,7 +51,7 @@ async function isNoTold(user: BareJid, { store, rules }: AnsweringParts): Promis
   return tellDeclined ?? rules.policy.tellDeclined;
 }
 
-/** What to say if it is not certain which questions are meant. */
+/** The reply if it is not certain which questions are meant. */
 function doubtAbout(questions: readonly Question[], which: Which): Reply | undefined {
   if (questions.length === 0) return { kind: 'questions', questions };
   if (which === 'all') return undefined;

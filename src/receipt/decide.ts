@@ -9,7 +9,7 @@ import type { Preferences } from './preferences.ts';
 import { askedFor } from './report.ts';
 import type { Rules } from './rules.ts';
 
-/** Whether the sender is told now, later or not, and why. */
+/** Is the sender told now, later, or not? With the reason. */
 export type Decision =
   /** One receipt for each, in this order. */
   | { readonly kind: 'tell'; readonly proofs: readonly Proof[] }

@@ -18,7 +18,7 @@ export function entitlementOf(key: MessageKey, life: Life, rules: Rules): Entitl
   }
 }
 
-/** The recipient's own server knows best; the newest word counts. */
+/** The recipient's own server counts before the sender's. The newest fact counts. */
 function bySubscription(life: Life): Entitlement {
   const told = acceptedFacts(life).filter(({ maySee }) => maySee !== undefined);
   const word = told.filter(({ side }) => side !== 'sender').at(-1) ?? told.at(-1);

@@ -15,7 +15,7 @@ import type { TickDecision } from './tick.ts';
 import { type TickAndQuestion, tickAndQuestionOf } from './tick-and-question.ts';
 import { hasMark, type Told, type Tracked, withRecord } from './tracked.ts';
 
-/** What a judgement depends on, beside the message itself. */
+/** What a judgement depends on, besides the message itself. */
 export interface Circumstances {
   readonly rules: Rules;
   readonly readUpTo: ReadUpTo | undefined;

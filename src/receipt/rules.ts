@@ -20,7 +20,7 @@ export interface PolicyRules {
 
 /** What the operator decided, the same for every message. */
 export interface Rules {
-  /** The user domains; only their users get receipts. */
+  /** The configured domains. Only their users get receipts. */
   readonly domains: readonly string[];
   /** The statuses that senders are told without asking for them. */
   readonly statuses: readonly Status[];

@@ -30,7 +30,7 @@ const MAX_RECEIPTS = 500;
 
 /**
  * Sends receipts until the server has taken them. What was sent and not taken is sent again under
- * the same id, by whoever claims it when the lease is over.
+ * the same id, when its lease is over: by this daemon or another one.
  */
 export class ReceiptSender {
   /** Runs while the link is up. */

@@ -7,7 +7,7 @@ export interface SendLoopParts {
   readonly round: () => Promise<boolean>;
   /** How long to wait, when nothing is due, before looking again. */
   readonly pause: () => Millis;
-  /** What to say when the store fails. */
+  /** The line that is logged when the store fails. */
   readonly complaint: string;
   readonly log: Logger;
 }

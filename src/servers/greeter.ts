@@ -63,7 +63,7 @@ export class Greeter {
     );
     try {
       const answer = await link.request(hello);
-      // RFC 6120 §8.3.1: an error may hold what we have sent, and that is a hello too.
+      // RFC 6120 §8.3.1: an error may repeat our own hello. That is not the hello of a module.
       const module = answer.attrs['type'] === 'error' ? undefined : readHello(answer);
       if (module === undefined) this.#miss(domain, missing(domain, { answer, component }));
       else this.#meet(domain, module);
