@@ -39,7 +39,7 @@ export async function answerQuery(
 }
 
 export interface QueryParts {
-  readonly store: Store;
+  readonly store: Pick<Store, 'find'>;
   readonly rules: Rules;
   readonly counters: Counters;
 }
@@ -54,7 +54,7 @@ const INCOMPLETE: StanzaError = {
 
 async function furthest(
   key: MessageKey,
-  { store, rules }: { store: Store; rules: Rules },
+  { store, rules }: Omit<QueryParts, 'counters'>,
 ): Promise<Receipt | undefined> {
   const found = await store.find(key);
   const receipt = found && currentStatusOf(found.tracked, { rules, ...found });

@@ -14,7 +14,7 @@ import { VERSION } from '../version.ts';
 const REPEAT: Millis = 60_000;
 
 export interface GreeterParts {
-  readonly link: Link;
+  readonly link: Pick<Link, 'request'>;
   readonly completeness: Completeness;
   readonly domains: readonly string[];
   readonly component: string;

@@ -13,9 +13,9 @@ import type { Store } from '../store/store.ts';
 import type { TickOrder } from '../store/tick-store.ts';
 
 export interface TickOrdersParts {
-  readonly store: Store;
-  readonly link: Link;
-  readonly completeness: Completeness;
+  readonly store: Pick<Store, 'ticks'>;
+  readonly link: Pick<Link, 'request'>;
+  readonly completeness: Pick<Completeness, 'isCaughtUp'>;
   readonly counters: Counters;
   readonly log: Logger;
   readonly now: () => Millis;
