@@ -3,7 +3,7 @@ import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { ReadUpTo, Status } from '../message/status.ts';
 import type { Millis, Stamp } from '../message/time.ts';
-import type { Entitlement } from '../receipt/disclose.ts';
+import type { Entitlement } from '../receipt/entitlement.ts';
 import type { Because } from '../receipt/judge.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';

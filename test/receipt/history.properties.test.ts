@@ -102,7 +102,7 @@ test('a stranger is told nothing but relayed and failed', () => {
 });
 
 function isToldInTheEnd({ last }: History): boolean {
-  const { decision } = last?.because ?? {};
+  const decision = last?.decision;
   return decision?.kind === 'hold' && decision.because === 'already-told';
 }
 

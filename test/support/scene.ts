@@ -22,6 +22,7 @@ export const SERVER = 'example.org';
 export interface LogLine {
   readonly level: number;
   readonly msg: string;
+  readonly err?: { readonly message: string };
 }
 
 export interface SceneOptions {

@@ -1,7 +1,7 @@
 import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
-import type { Entitlement } from '../../receipt/disclose.ts';
+import type { Entitlement } from '../../receipt/entitlement.ts';
 import {
   type AskedMessage,
   type Asking,
