@@ -60,7 +60,7 @@ make_folder(Host, Opts) ->
            end,
     Folder = filename:join(Base, binary_to_list(Host)),
     case filelib:ensure_dir(filename:join(Folder, "x")) of
-        ok -> _ = file:change_mode(Folder, 8#700); % it tells who writes to whom
+        ok -> _ = file:change_mode(Folder, 8#700), ok; % it tells who writes to whom
         {error, Reason} -> ?ERROR_MSG("Cannot make the folder ~ts: ~p", [Folder, Reason])
     end,
     Folder.
