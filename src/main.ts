@@ -6,7 +6,7 @@ import { createDaemon, type Daemon } from './daemon.ts';
 import { createLink } from './link/link.ts';
 import { createLogger } from './log.ts';
 import { lockStore, openStore, type StoreLock } from './store/open.ts';
-import { StoreUnavailable } from './store/unavailable.ts';
+import { StoreUnavailable } from './store/store.ts';
 import { VERSION } from './version.ts';
 
 const USAGE = `xmpp-receipts ${VERSION}: tells senders of XMPP messages what became of them

@@ -59,7 +59,8 @@ function withPreferences(path: string, work: (rows: PreferenceRows) => void): vo
 }
 
 function choose(rows: PreferenceRows, account: string, preferences: Preferences): void {
-  rows.change(account as BareJid, { change: () => preferences, now: Date.now() });
+  const chosen = { preferences, changed: Date.now(), isOtherPolicy: true };
+  rows.put(account as BareJid, chosen);
 }
 
 function userOf(number: number): string {

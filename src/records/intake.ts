@@ -8,8 +8,7 @@ import { type Line, readLines } from '../protocol/feed-text.ts';
 import { errorOf, resultOf } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
-import type { News, Store } from '../store/store.ts';
-import { StoreUnavailable } from '../store/unavailable.ts';
+import { type News, type Store, StoreUnavailable } from '../store/store.ts';
 import type { Completeness } from './completeness.ts';
 import type { Ledger } from './ledger.ts';
 

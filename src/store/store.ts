@@ -94,14 +94,12 @@ export interface Found {
   readonly recipient: Preferences;
 }
 
-/** Where records and unsent receipts live. Every verb is one transaction, committed when its promise resolves. */
-export interface Store {
-  readonly preferences: PreferenceStore;
-  readonly questions: QuestionStore;
-  readonly ticks: TickStore;
+/** What is known of messages. */
+export interface RecordStore {
   /**
-   * Merges news into records and saves what `judge` makes of them, receipts included, in one transaction. Messages that a
-   * displayed marker newly covers are judged in the same transaction. News of an account forgotten later is dropped.
+   * Merges news into records and saves what `judge` makes of them, receipts included, in one
+   * transaction. Messages that a displayed marker newly covers are judged in the same transaction.
+   * News of an account forgotten later is dropped.
    */
   update(news: readonly News[], options: UpdateOptions): Promise<Updated>;
   /** One message, or `undefined`; its id may be the XEP-0359 origin-id. */
@@ -110,6 +108,10 @@ export interface Store {
   latest(sender: BareJid, recipient: BareJid | undefined, limit: number): Promise<readonly Found[]>;
   /** Messages to look at again. */
   due(now: Millis, limit: number): Promise<readonly MessageKey[]>;
+}
+
+/** Receipts that are to be sent, and those sent lately. They are made by `RecordStore.update`. */
+export interface ReceiptStore {
   /** Lends unsent receipts to one sender at a time. */
   claim(claim: Claim): Promise<readonly Parcel[]>;
   /** The server has taken these. They are kept for a day, in case it returns an error. */
@@ -119,13 +121,34 @@ export interface Store {
     parcel: { readonly id: string; readonly to: BareJid },
     until: (tries: number) => Millis | undefined,
   ): Promise<Postponed>;
-  /** Everything about an account up to that stamp goes: records, receipts, marks, questions, what it chose. Repeating it is harmless. */
+}
+
+/** Forgetting and counting. */
+export interface Upkeep {
+  /**
+   * Everything about an account up to that stamp goes: records, receipts, marks, questions, what
+   * it chose. Repeating it is harmless.
+   */
   forget(account: BareJid, at: Stamp): Promise<void>;
-  /** Removes messages without news since `before`, and facts whose message never came. Answers how many went. */
+  /**
+   * Removes messages without news since `before`, and facts whose message never came. Answers how
+   * many went.
+   */
   prune(limits: PruneLimits): Promise<number>;
   /** What waits, for statistics. */
   backlog(): Promise<Backlog>;
   close(): Promise<void>;
+}
+
+/**
+ * The whole store. Every verb is one transaction, committed when its promise resolves. It rejects
+ * with StoreUnavailable if the database cannot do its work now; any other error is one of the keys,
+ * or of the function, that were given.
+ */
+export interface Store extends RecordStore, ReceiptStore, Upkeep {
+  readonly preferences: PreferenceStore;
+  readonly questions: QuestionStore;
+  readonly ticks: TickStore;
 }
 
 export interface Backlog {
@@ -146,4 +169,9 @@ export interface PruneLimits {
   readonly maxUnaccepted: number;
   /** Questions opened before this go unanswered. */
   readonly questionsBefore: Millis;
+}
+
+/** Expected failure: the store cannot be opened or used now. The message says what to do. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
 }

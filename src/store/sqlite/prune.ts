@@ -1,4 +1,5 @@
 import type { MessageKey } from '../../message/key.ts';
+import type { Pruned } from '../adapter.ts';
 import type { PruneLimits } from '../store.ts';
 import type { Database } from './database.ts';
 import type { QuestionRows } from './questions.ts';
@@ -28,26 +29,25 @@ const REMOVE = [
   'DELETE FROM question_numbers WHERE at < $questionsBefore',
 ];
 
-/** Removes at most a chunk of each kind of row; answers how many. */
+/** Removes at most a chunk of each kind of row. */
 export function prune(
   database: Database,
   questions: QuestionRows,
   { now, ...rest }: PruneLimits,
-): number {
+): Pruned {
   const { before } = rest;
   const limits = { ...rest, takenBefore: now - DAY };
   database.prepare(RENEW).run({ before });
   const messages = REMOVE_MESSAGES.flatMap(
     (statement) => database.prepare(statement).all(only(statement, limits)) as MessageKey[],
   );
-  // Nobody is asked about what we do not know any more.
-  for (const key of messages) questions.close(key, now);
-  const unanswered = questions.prune(rest.questionsBefore, { limit: CHUNK, now });
-  return REMOVE.reduce(
+  const unanswered = questions.askedBefore(rest.questionsBefore, CHUNK);
+  const rows = REMOVE.reduce(
     (removed, statement) =>
       removed + database.prepare(statement).run(only(statement, limits)).changes,
-    messages.length + unanswered,
+    messages.length + unanswered.length,
   );
+  return { rows, unasked: [...messages, ...unanswered] };
 }
 
 /** better-sqlite3 refuses names that the statement does not use. */

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
-import type { Status } from '../../message/status.ts';
-import type { Millis, Stamp } from '../../message/time.ts';
-import type { Told } from '../../receipt/judge.ts';
+import type { Millis } from '../../message/time.ts';
 import type { Receipt } from '../../receipt/receipt.ts';
 import { readReceipt, writeReceipt } from '../json-columns.ts';
+import type { UnsentReceipt } from '../message-port.ts';
 import { type Claim, MAX_PER_PARCEL, type Parcel, type Postponed } from '../store.ts';
 import type { Database, Statement } from './database.ts';
 import type { PreferenceRows } from './preferences.ts';
@@ -15,12 +14,9 @@ const STATEMENTS = {
   insert:
     'INSERT INTO outbox (sender, recipient, id, status, receipt, due) VALUES (?, ?, ?, ?, ?, ?)',
   selectUnsent: `
-    SELECT status, json_extract(receipt, '$.messageAt') AS at FROM outbox
+    SELECT number, status, json_extract(receipt, '$.messageAt') AS at FROM outbox
     WHERE sender = ? AND recipient = ? AND id = ? AND due IS NOT NULL AND parcel IS NULL`,
-  withdraw: `
-    DELETE FROM outbox
-    WHERE sender = ? AND recipient = ? AND id = ? AND status = ? AND due IS NOT NULL AND parcel IS NULL
-    AND json_extract(receipt, '$.messageAt') >= ?`,
+  withdraw: 'DELETE FROM outbox WHERE number = ?',
   selectDue: `
     SELECT number, sender, parcel, receipt, tries FROM outbox
     WHERE due <= ? AND lease <= ? AND sender NOT IN (SELECT value FROM json_each(?))
@@ -63,17 +59,12 @@ export class ReceiptRows {
   }
 
   /** The receipts that have not been given a stanza yet. */
-  unsent({ sender, recipient, id }: MessageKey): readonly Told[] {
-    return this.#statements.selectUnsent.all(sender, recipient, id) as Told[];
+  unsent({ sender, recipient, id }: MessageKey): readonly UnsentReceipt[] {
+    return this.#statements.selectUnsent.all(sender, recipient, id) as UnsentReceipt[];
   }
 
-  /** Takes receipts back, but for those of older messages with the same key. */
-  withdraw(
-    { sender, recipient, id }: MessageKey,
-    { statuses, since }: { statuses: readonly Status[]; since: Stamp },
-  ): void {
-    for (const status of statuses)
-      this.#statements.withdraw.run(sender, recipient, id, status, since);
+  withdraw({ number }: UnsentReceipt): void {
+    this.#statements.withdraw.run(number);
   }
 
   claim({ now, leaseUntil, maxParcels, maxReceipts, except }: Claim): readonly Parcel[] {
@@ -87,8 +78,8 @@ export class ReceiptRows {
     return groups.map((rows) => this.#lend(this.#withCompanions(rows, now), leaseUntil));
   }
 
-  settle(parcelId: string, now: Millis): void {
-    this.#statements.settle.run(now, parcelId);
+  settle(parcelIds: readonly string[], now: Millis): void {
+    for (const id of parcelIds) this.#statements.settle.run(now, id);
   }
 
   postpone(
