@@ -1,7 +1,7 @@
 import type { Counters } from '../counters.ts';
 import type { Logger } from '../log.ts';
 import type { Fact } from '../message/fact.ts';
-import { domainOf } from '../message/jid.ts';
+import { type BareJid, domainOf } from '../message/jid.ts';
 import { keyText } from '../message/key.ts';
 import type { Stamp } from '../message/time.ts';
 import { type Line, readLines } from '../protocol/feed-text.ts';
@@ -79,7 +79,7 @@ export class Intake {
     const { store, judging, completeness, onMade, onForgotten, log } = this.#parts;
     try {
       const deleted = deletedIn(batches);
-      for (const { account, at } of deleted) await store.forget(account, at);
+      for (const { account, at } of deleted) await this.#forget(account, at);
       for (const { account } of deleted) onForgotten(domainOf(account));
       const made = await store.update(newsIn(batches), judging.options());
       for (const batch of batches) this.#settle(batch);
@@ -92,6 +92,15 @@ export class Intake {
         'facts could not be committed; the server keeps them and sends them again',
       );
       return false;
+    }
+  }
+
+  /** A chunk at a time. The batch is not acknowledged before all is gone: after a crash it comes again. */
+  async #forget(account: BareJid, at: Stamp): Promise<void> {
+    let isMore = true;
+    while (isMore) {
+      isMore = (await this.#parts.store.forget(account, at)).isMore;
+      await nextTurn();
     }
   }
 

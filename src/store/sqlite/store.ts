@@ -5,12 +5,12 @@ import type { PreferenceStore } from '../preference-store.ts';
 import type { QuestionStore } from '../question-store.ts';
 import type { Claim, Found, News, PruneLimits, Store, UpdateOptions } from '../store.ts';
 import type { TickStore } from '../tick-store.ts';
-import { forgetAccount } from './accounts.ts';
+import { AccountRows } from './accounts.ts';
 import { countBacklog } from './backlog.ts';
 import { type Database, openDatabase } from './database.ts';
 import { Messages } from './messages.ts';
 import { PreferenceRows } from './preferences.ts';
-import { prune } from './prune.ts';
+import { Pruning } from './prune.ts';
 import { QuestionRows } from './questions.ts';
 import { ReceiptRows } from './receipts.ts';
 import { TickRows } from './ticks.ts';
@@ -26,10 +26,12 @@ class SqliteStore implements Store {
   readonly preferences: PreferenceStore;
   readonly questions: QuestionStore;
   readonly ticks: TickStore;
+  readonly #accounts: AccountRows;
   readonly #database: Database;
   readonly #messages: Messages;
   readonly #outbox: ReceiptRows;
   readonly #preferences: PreferenceRows;
+  readonly #pruning: Pruning;
   readonly #questions: QuestionRows;
   readonly #ticks: TickRows;
 
@@ -40,6 +42,8 @@ class SqliteStore implements Store {
     this.#outbox = new ReceiptRows(database, this.#preferences);
     this.#questions = new QuestionRows(database);
     this.#ticks = new TickRows(database);
+    this.#accounts = new AccountRows(database, this.#outbox);
+    this.#pruning = new Pruning(database, this.#questions);
     this.preferences = inTransactions(database, this.#preferences, [
       'get',
       'change',
@@ -106,14 +110,14 @@ class SqliteStore implements Store {
   }
 
   async forget(account: BareJid, at: Stamp) {
-    this.#inTransaction(() => {
-      forgetAccount(this.#database, account, at);
+    return this.#inTransaction(() => {
       this.#preferences.forget(account, at / 1000);
+      return this.#accounts.forget(account, at);
     });
   }
 
   async prune(limits: PruneLimits) {
-    return this.#inTransaction(() => prune(this.#database, this.#questions, limits));
+    return this.#inTransaction(() => this.#pruning.removeSome(limits));
   }
 
   async backlog() {
