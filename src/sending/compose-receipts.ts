@@ -14,12 +14,12 @@ export function composerOf(
   now: () => Millis,
 ): (parcel: Parcel) => Element {
   const from = botOf(component.domain);
-  return ({ id, to, receipts: told, preferences }) => {
+  return ({ id, to, receipts: told, more, preferences }) => {
     const spoken = languageFor(languageTagOf(preferences), LANGUAGE_OF[language]);
     const isReadable = preferences.text ?? receipts.text;
     const text = isReadable
-      ? { lang: spoken.lang, body: describe(told, spoken, now()) }
+      ? { lang: spoken.lang, body: describe({ receipts: told, more }, spoken, now()) }
       : undefined;
-    return receiptMessage({ id, from, to, receipts: told, text });
+    return receiptMessage({ id, from, to, receipts: told, more, text });
   };
 }
