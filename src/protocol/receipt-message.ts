@@ -21,16 +21,19 @@ export interface Envelope {
   readonly from: string;
   readonly to: string;
   readonly receipts: readonly Receipt[];
+  /** So many more were too many to be kept. */
+  readonly more?: number;
   /** What people are to read; `undefined`: nothing. */
   readonly text: { readonly lang: string; readonly body: string } | undefined;
 }
 
 /** A message that holds one sender's receipts. Always chat and with a store hint, or an absent sender misses it. */
-export function receiptMessage({ id, from, to, receipts, text }: Envelope): Element {
+export function receiptMessage({ id, from, to, receipts, more = 0, text }: Envelope): Element {
   return element(
     'message',
     { type: 'chat', from, to: bareOf(to), id, 'xml:lang': text?.lang },
     ...receipts.map(receiptElement),
+    ...(more === 0 ? [] : [element('more', { xmlns: NS.receipts, count: more })]),
     ...(text === undefined ? [] : readable(text.body)),
     // XEP-0334 §4.4
     element('store', { xmlns: NS.hints }),

@@ -1,7 +1,7 @@
 import type { Counters } from '../counters.ts';
 import type { Logger } from '../log.ts';
 import type { Fact } from '../message/fact.ts';
-import { domainOf } from '../message/jid.ts';
+import { type BareJid, domainOf } from '../message/jid.ts';
 import { keyText } from '../message/key.ts';
 import type { Stamp } from '../message/time.ts';
 import { type Line, readLines } from '../protocol/feed-text.ts';
@@ -91,9 +91,20 @@ export class Intake {
   }
 
   async #forget(deleted: readonly Deleted[]): Promise<void> {
-    const { store, onForgotten } = this.#parts;
-    for (const { account, at } of deleted) await store.forget(account, at);
-    for (const { account } of deleted) onForgotten(domainOf(account));
+    for (const { account, at } of deleted) await this.#forgetAccount(account, at);
+    for (const { account } of deleted) this.#parts.onForgotten(domainOf(account));
+  }
+
+  /**
+   * A chunk at a time. The batch is not acknowledged before all is gone: after a crash it comes
+   * again.
+   */
+  async #forgetAccount(account: BareJid, at: Stamp): Promise<void> {
+    let isMore = true;
+    while (isMore) {
+      isMore = (await this.#parts.store.forget(account, at)).isMore;
+      await nextTurn();
+    }
   }
 
   /**

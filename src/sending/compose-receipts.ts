@@ -14,11 +14,11 @@ export function composerOf(
   now: () => Millis,
 ): (parcel: Parcel) => Element {
   const from = botOf(component.domain);
-  return ({ id, to, receipts: told, preferences }) => {
+  return ({ id, to, receipts: told, more, preferences }) => {
     const spoken = languageFor(languageTagOf(preferences), LANGUAGE_OF[language]);
     const text = wantsWords(preferences, receipts.text)
-      ? { lang: spoken.lang, body: describe(told, spoken, now()) }
+      ? { lang: spoken.lang, body: describe({ receipts: told, more }, spoken, now()) }
       : undefined;
-    return receiptMessage({ id, from, to, receipts: told, text });
+    return receiptMessage({ id, from, to, receipts: told, more, text });
   };
 }

@@ -40,6 +40,7 @@ export class ReceiptSender {
   /** When it works: while the link is up. */
   readonly loop: SendLoop;
   readonly #parts: ReceiptSenderParts;
+  #hasWarned = false;
 
   constructor(parts: ReceiptSenderParts) {
     this.#parts = parts;
@@ -64,7 +65,7 @@ export class ReceiptSender {
 
   /** Was there something to send? */
   async #sendRound(): Promise<boolean> {
-    const { store, rate, compose, counters, now } = this.#parts;
+    const { store, rate, compose, now } = this.#parts;
     const parcels = await this.#claim();
     if (parcels.length === 0) return false;
     for (const { to } of parcels) rate.note(to, now());
@@ -76,11 +77,23 @@ export class ReceiptSender {
       parcels.map(({ id }) => id),
       now(),
     );
-    counters.count(
-      'receipts sent',
-      parcels.reduce((sum, { receipts }) => sum + receipts.length, 0),
-    );
+    this.#count(parcels);
     return true;
+  }
+
+  #count(parcels: readonly Parcel[]): void {
+    const { counters, log } = this.#parts;
+    const sent = parcels.reduce((sum, { receipts }) => sum + receipts.length, 0);
+    const numbered = parcels.reduce((sum, { more }) => sum + more, 0);
+    counters.count('receipts sent', sent);
+    if (numbered === 0) return;
+    counters.count('receipts told as a number only', numbered);
+    if (!this.#hasWarned)
+      log.warn(
+        { receipts: numbered },
+        'too many receipts wait for one sender: some are told as a number only',
+      );
+    this.#hasWarned = true;
   }
 
   #claim(): Promise<readonly Parcel[]> {

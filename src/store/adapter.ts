@@ -7,7 +7,7 @@ import type { Awaitable, Within } from './awaitable.ts';
 import type { Alias, Mark, MessagePort, StoredMessage, UnsentReceipt } from './message-port.ts';
 import type { PreferencePort } from './preference-port.ts';
 import { NO_QUESTION_CHANGES, type QuestionChanges, type QuestionPort } from './question-port.ts';
-import type { Backlog, PruneLimits, ReceiptStore } from './store.ts';
+import type { Backlog, PruneLimits, ReceiptStore, Removed } from './store.ts';
 import type { TickStore } from './tick-store.ts';
 
 /**
@@ -73,15 +73,18 @@ export interface NewTick {
 
 /** Removing what is not kept any more, and counting what waits. */
 export interface UpkeepPort {
-  /** Everything about an account up to that stamp, but for what it chose. The stamp is kept. */
-  forget(account: BareJid, at: Stamp): Awaitable<void>;
+  /**
+   * Removes a chunk of what is known of an account up to that stamp, but for what it chose. The
+   * stamp is kept.
+   */
+  forget(account: BareJid, at: Stamp): Awaitable<Removed>;
+  /** Removes a chunk. */
   prune(limits: PruneLimits): Awaitable<Pruned>;
   backlog(): Awaitable<Backlog>;
 }
 
 /** What one call removed, and what follows for questions. */
-export interface Pruned {
-  readonly rows: number;
+export interface Pruned extends Removed {
   /** Messages that nobody is to be asked about any more: they went, or waited too long. */
   readonly unasked: readonly MessageKey[];
 }

@@ -60,10 +60,15 @@ export interface Parcel {
   readonly id: string;
   readonly to: BareJid;
   readonly receipts: readonly Receipt[];
+  /** So many newer ones were not kept, as too many waited for the sender: they are told as a number only. */
+  readonly more: number;
   readonly tries: number;
   /** What the sender chose. */
   readonly preferences: Preferences;
 }
+
+/** Receipts that wait for one sender at most, or somebody who never stops writing fills the store. */
+export const MAX_WAITING = 1000;
 
 export interface Claim {
   readonly now: Millis;
@@ -116,7 +121,10 @@ export interface ReceiptStore {
   claim(claim: Claim): Promise<readonly Parcel[]>;
   /** The server has taken these. They are kept for a day, in case it returns an error. */
   settle(parcelIds: readonly string[], now: Millis): Promise<void>;
-  /** To be sent again, not before what `until` makes of the tries so far; `undefined`: given up. */
+  /**
+   * To be sent again, not before what `until` makes of the tries so far; `undefined`: given up. It
+   * is also given up, and counted with what waits, when too many wait for that sender.
+   */
   postpone(
     parcel: { readonly id: string; readonly to: BareJid },
     until: (tries: number) => Millis | undefined,
@@ -126,16 +134,17 @@ export interface ReceiptStore {
 /** Forgetting and counting. */
 export interface Upkeep {
   /**
-   * Everything about an account up to that stamp goes: records, receipts, marks, questions, what
-   * it chose. Repeating it is harmless.
+   * Everything about an account up to that stamp goes, a chunk with each call: records, receipts,
+   * marks, questions, what it chose. From the first chunk on `update` drops news of that time.
+   * Repeating it is harmless, also after a crash between two chunks.
    */
-  forget(account: BareJid, at: Stamp): Promise<void>;
+  forget(account: BareJid, at: Stamp): Promise<Removed>;
   /**
-   * Removes messages without news since `before`, and facts whose message never came. Answers how
-   * many went.
+   * Removes messages without news since `before`, and facts whose message never came, a chunk with
+   * each call.
    */
-  prune(limits: PruneLimits): Promise<number>;
-  /** What waits, for statistics. */
+  prune(limits: PruneLimits): Promise<Removed>;
+  /** What waits, for statistics: exact up to MAX_COUNTED, which also stands for more. */
   backlog(): Promise<Backlog>;
   close(): Promise<void>;
 }
@@ -150,6 +159,16 @@ export interface Store extends RecordStore, ReceiptStore, Upkeep {
   readonly questions: QuestionStore;
   readonly ticks: TickStore;
 }
+
+/** What one chunk of removing came to. */
+export interface Removed {
+  readonly rows: number;
+  /** To be called again, once others had their turn. */
+  readonly isMore: boolean;
+}
+
+/** Maximum number that is counted: counting takes time. */
+export const MAX_COUNTED = 100_000;
 
 export interface Backlog {
   readonly receipts: number;

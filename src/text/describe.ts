@@ -6,12 +6,16 @@ import { type Clock, moment, toldApart } from './moment.ts';
 /** Lines that a person reads at a glance; what is more is counted. */
 const MAX_LINES = 10;
 
-/** Receipts in words: one line each. */
-export function describe(receipts: readonly Receipt[], language: Language, now: Millis): string {
+/** Receipts in words: one line each; `more` of them are known as a number only. */
+export function describe(
+  { receipts, more = 0 }: { readonly receipts: readonly Receipt[]; readonly more?: number },
+  language: Language,
+  now: Millis,
+): string {
   const shown = receipts.slice(0, receipts.length > MAX_LINES ? MAX_LINES - 1 : MAX_LINES);
   const lineOf = (receipt: Receipt, clock: Clock) => describeOne(receipt, language, clock);
   const lines = toldApart(shown, { now, nameOf: lineOf, lineOf });
-  const rest = receipts.length - shown.length;
+  const rest = receipts.length - shown.length + more;
   return [...lines, ...(rest === 0 ? [] : [language.more(rest)])].join('\n');
 }
 

@@ -17,9 +17,7 @@ export function replyText(reply: Reply, language: Language, now: Millis): string
     case 'receipts':
       return receiptsText(reply, language);
     case 'status':
-      return reply.receipts.length === 0
-        ? language.status.none
-        : describe(reply.receipts, language, now);
+      return reply.receipts.length === 0 ? language.status.none : describe(reply, language, now);
     case 'statistics':
       return statisticsText(reply, language);
     case 'refused':

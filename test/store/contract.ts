@@ -14,6 +14,7 @@ import {
   type Store,
 } from '../../src/store/store.ts';
 import { ALICE, accepted, BOB, DAY, fact, HOUR, keyOf, SECOND, T0 } from '../support/facts.ts';
+import { boundsContract } from './contract-of-bounds.ts';
 import { choicesContract } from './contract-of-choices.ts';
 import { judging, made, NOW } from './judging.ts';
 
@@ -442,7 +443,11 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
           questionsBefore: 0,
           ...limits,
         };
-        for (let more = -1; more !== 0; removed += more) more = await store.prune(all);
+        for (let isMore = true; isMore; ) {
+          const { rows, ...rest } = await store.prune(all);
+          removed += rows;
+          isMore = rest.isMore;
+        }
         return removed;
       }
 
@@ -526,7 +531,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
           maxUnaccepted: 10,
           questionsBefore: 0,
         };
-        expect(await store.prune(limits)).toBeLessThan(1500);
+        expect((await store.prune(limits)).rows).toBeLessThan(1500);
         await prune({ before: LATER });
         expect(await store.find(keyOf('m1499'))).toBeUndefined();
       });
@@ -573,6 +578,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     });
 
     choicesContract(() => store, open);
+    boundsContract(() => store, open);
 
     /** Everything that would be sent at that time, as `id status`; it is lent and not given back. */
     async function receiptsWaiting(now = NOW): Promise<readonly string[]> {

@@ -40,25 +40,30 @@ group('a receipt in words', () => {
     ['of yesterday', T0 - DAY, 'Stored: your message of 21 Nov, 11:00 to bob@example.org'],
     ['of last year', T0 - 365 * DAY, 'Stored: your message of 22 Nov 2025, 11:00 to'],
   ])('%s says when the message was sent', (_, messageAt, text) => {
-    expect(describe([receipt(messageAt)], en, NOW)).toContain(text);
+    expect(describe({ receipts: [receipt(messageAt)] }, en, NOW)).toContain(text);
   });
 
   test('is by the local clock of the server', () => {
     vi.stubEnv('TZ', 'Asia/Shanghai');
-    expect(describe([receipt()], zh, NOW)).toBe(
+    expect(describe({ receipts: [receipt()] }, zh, NOW)).toBe(
       '已暂存：您 18:42 发给 bob@example.org 的消息已存在服务器上，等对方上线后送达。',
     );
   });
 
   test('what is more than ten is counted', () => {
-    const lines = describe(
-      Array.from({ length: 12 }, () => receipt()),
-      en,
-      NOW,
-    ).split('\n');
+    const lines = describe({ receipts: Array(12).fill(receipt()) }, en, NOW).split('\n');
     expect(lines).toHaveLength(10);
     expect(lines.at(-1)).toBe('… and 3 more.');
-    expect(describe(Array(10).fill(receipt()), en, NOW)).not.toContain('more');
+    expect(describe({ receipts: Array(10).fill(receipt()) }, en, NOW)).not.toContain('more');
+  });
+
+  test('what was too much to be kept is counted with them', () => {
+    const lastOf = (count: number) =>
+      describe({ receipts: Array(count).fill(receipt()), more: 200 }, en, NOW)
+        .split('\n')
+        .at(-1);
+    expect(lastOf(1)).toBe('… and 200 more.');
+    expect(lastOf(12)).toBe('… and 203 more.');
   });
 });
 

@@ -17,7 +17,7 @@ import { prepareAll } from './statements.ts';
 const QUESTION = `
   SELECT q.number, q.sender, count(*) AS messages, sum(m.shown) AS shown,
     min(m.position) AS "from", max(m.position) AS "to"
-  FROM questions q JOIN asked_messages m ON m.recipient = q.recipient AND m.number = q.number`;
+  FROM questions q JOIN asked_messages m INDEXED BY asked_messages_of_question ON m.recipient = q.recipient AND m.number = q.number`;
 
 const STATEMENTS = {
   selectOpen: `
@@ -34,13 +34,15 @@ const STATEMENTS = {
     'SELECT number, shown FROM asked_messages WHERE recipient = ? AND sender = ? AND id = ?',
   selectCount: `
     SELECT recipient, number, count(*) AS messages, sum(shown) AS shown FROM asked_messages
-    WHERE recipient = ? AND number = ?`,
+    INDEXED BY asked_messages_of_question WHERE recipient = ? AND number = ?`,
   selectOld: 'SELECT sender, recipient, id FROM asked_messages WHERE born < ? LIMIT ?',
   removeMessage: 'DELETE FROM asked_messages WHERE recipient = ? AND sender = ? AND id = ?',
   removeQuestion: 'DELETE FROM questions WHERE recipient = ? AND number = ?',
   selectRecipients: `
-    SELECT DISTINCT recipient FROM questions
-    WHERE due <= ? AND lease <= ? AND recipient NOT IN (SELECT value FROM json_each(?)) LIMIT ?`,
+    SELECT recipient FROM recipients_due r
+    WHERE due <= $now AND recipient NOT IN (SELECT value FROM json_each($except)) AND EXISTS (
+      SELECT 1 FROM questions q WHERE q.recipient = r.recipient AND q.due <= $now AND q.lease <= $now)
+    ORDER BY due LIMIT $limit`,
   selectDue: `
     ${QUESTION} WHERE q.recipient = ? AND q.due <= ? AND q.lease <= ? GROUP BY q.number ORDER BY q.number`,
   selectWaiting: `${QUESTION} WHERE q.recipient = ? GROUP BY q.number ORDER BY q.number`,
@@ -50,11 +52,13 @@ const STATEMENTS = {
   settle:
     'UPDATE questions SET due = NULL, lease = 0 WHERE recipient = ? AND number = ? AND lease > 0',
   withdraw: 'UPDATE questions SET due = NULL, lease = 0 WHERE recipient = ? AND number = ?',
-  hideMessages: 'UPDATE asked_messages SET shown = 0 WHERE recipient = ? AND number = ?',
-  showMessages: 'UPDATE asked_messages SET shown = 1 WHERE recipient = ? AND number = ?',
+  hideMessages:
+    'UPDATE asked_messages INDEXED BY asked_messages_of_question SET shown = 0 WHERE recipient = ? AND number = ? AND shown = 1',
+  showMessages:
+    'UPDATE asked_messages INDEXED BY asked_messages_of_question SET shown = 1 WHERE recipient = ? AND number = ? AND shown = 0',
   askAgain: 'UPDATE questions SET due = ?, lease = 0 WHERE recipient = ? AND number = ?',
   selectShown: `
-    SELECT sender, recipient, id, position FROM asked_messages
+    SELECT sender, recipient, id, position FROM asked_messages INDEXED BY asked_messages_of_question
     WHERE recipient = ? AND number = ? AND shown = 1 ORDER BY position`,
   selectMessages: 'SELECT sender, recipient, id, position FROM asked_messages WHERE recipient = ?',
 } as const;
@@ -103,8 +107,8 @@ export class QuestionRows {
 
   claim(claim: QuestionClaim): readonly Asking[] {
     const { now, maxRecipients, except } = claim;
-    const excluded = JSON.stringify(except);
-    const found = this.#statements.selectRecipients.all(now, now, excluded, maxRecipients);
+    const values = { now, except: JSON.stringify(except), limit: maxRecipients };
+    const found = this.#statements.selectRecipients.all(values);
     return (found as { recipient: BareJid }[]).map(({ recipient }) => this.#lend(recipient, claim));
   }
 

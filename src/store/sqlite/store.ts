@@ -1,14 +1,14 @@
 import type { StoreAdapter, Transaction } from '../adapter.ts';
 import { SharedStore } from '../shared-store.ts';
 import type { Store } from '../store.ts';
-import { forgetAccount } from './accounts.ts';
+import { AccountRows } from './accounts.ts';
 import { countBacklog } from './backlog.ts';
 import { type Database, openDatabase } from './database.ts';
 import { loadCovered, loadMessages } from './loading.ts';
 import { MarkRows } from './marks.ts';
 import { MessageRows } from './messages.ts';
 import { PreferenceRows } from './preferences.ts';
-import { prune } from './prune.ts';
+import { Pruning } from './prune.ts';
 import { QuestionRows } from './questions.ts';
 import { ReceiptRows } from './receipts.ts';
 import { type SavedRows, saveChanges } from './saving.ts';
@@ -35,6 +35,8 @@ export function openSqlite(path: string): StoreAdapter {
 function transactionOn(database: Database): Transaction {
   const rows = rowsOn(database);
   const { messages, receipts, ticks, questions, preferences } = rows;
+  const accounts = new AccountRows(database, receipts);
+  const pruning = new Pruning(database, questions);
   return {
     messages: {
       load: (wanted) => loadMessages(rows, wanted),
@@ -47,8 +49,8 @@ function transactionOn(database: Database): Transaction {
     questions,
     preferences,
     upkeep: {
-      forget: (account, at) => forgetAccount(database, account, at),
-      prune: (limits) => prune(database, questions, limits),
+      forget: (account, at) => accounts.forget(account, at),
+      prune: (limits) => pruning.removeSome(limits),
       backlog: () => countBacklog(database),
     },
     save: (changes) => saveChanges(rows, changes),
