@@ -7,7 +7,8 @@ import type { Awaitable, Within } from './awaitable.ts';
 import type { Alias, Mark, MessagePort, StoredMessage, UnsentReceipt } from './message-port.ts';
 import type { PreferencePort } from './preference-port.ts';
 import { NO_QUESTION_CHANGES, type QuestionChanges, type QuestionPort } from './question-port.ts';
-import type { Backlog, PruneLimits, ReceiptStore, Removed } from './store.ts';
+import type { ReceiptPort } from './receipt-port.ts';
+import type { Backlog, PruneLimits, Removed } from './store.ts';
 import type { TickStore } from './tick-store.ts';
 
 /**
@@ -32,7 +33,7 @@ export type Work<Result> = (transaction: Transaction) => Promise<Result>;
 /** The rows of the store by what they are about, and one verb that saves what was learned. */
 export interface Transaction {
   readonly messages: MessagePort;
-  readonly receipts: Within<ReceiptStore>;
+  readonly receipts: ReceiptPort;
   readonly ticks: Within<TickStore>;
   readonly questions: QuestionPort;
   readonly preferences: PreferencePort;

@@ -3,6 +3,7 @@ import type { MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import type { StoreAdapter, Work } from './adapter.ts';
 import { changePreferences, preferencesOf } from './choosing.ts';
+import { claimReceipts, postponeParcel } from './claiming.ts';
 import { untilNoConflict } from './conflict.ts';
 import { findMessage, latestMessages } from './finding.ts';
 import type { PreferenceStore } from './preference-store.ts';
@@ -45,7 +46,7 @@ export class SharedStore implements Store {
   }
 
   claim(claim: Claim) {
-    return this.#write(async ({ receipts }) => receipts.claim(claim));
+    return this.#write(({ receipts }) => claimReceipts(receipts, claim));
   }
 
   settle(parcelIds: readonly string[], now: Millis) {
@@ -53,7 +54,7 @@ export class SharedStore implements Store {
   }
 
   postpone(parcel: Pick<Parcel, 'id' | 'to'>, until: (tries: number) => Millis | undefined) {
-    return this.#write(async ({ receipts }) => receipts.postpone(parcel, until));
+    return this.#write(({ receipts }) => postponeParcel(receipts, parcel, until));
   }
 
   forget(account: BareJid, at: Stamp) {

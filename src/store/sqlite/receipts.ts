@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
 import type { Receipt } from '../../receipt/receipt.ts';
 import { readReceipt, writeReceipt } from '../json-columns.ts';
 import type { UnsentReceipt } from '../message-port.ts';
-import { type Claim, MAX_PER_PARCEL, MAX_WAITING, type Parcel, type Postponed } from '../store.ts';
+import type { KnownParcel, Lent, SentParcel, Waiting, WaitingReceipt } from '../receipt-port.ts';
+import { type Claim, MAX_PER_PARCEL, MAX_WAITING } from '../store.ts';
 import type { Database, Statement } from './database.ts';
 import type { PreferenceRows } from './preferences.ts';
 import { SendersDue } from './senders-due.ts';
@@ -98,15 +98,24 @@ export class ReceiptRows {
     if (row !== undefined) this.#senders.refresh(row.sender);
   }
 
-  claim(claim: Claim): readonly Parcel[] {
-    const { now, except, maxParcels, maxReceipts } = claim;
-    const lent: Parcel[] = [];
-    const senders = this.#senders.first(now, { except, limit: maxParcels });
-    for (const sender of senders) {
-      const room = { parcels: maxParcels - lent.length, receipts: maxReceipts - countIn(lent) };
-      lent.push(...this.#claimFor(sender, claim, room));
+  waiting({ now, except, maxParcels, maxReceipts }: Claim): readonly Waiting[] {
+    const waiting: Waiting[] = [];
+    let room = maxReceipts;
+    for (const sender of this.#senders.first(now, { except, limit: maxParcels })) {
+      if (room <= 0) break;
+      const again = this.#again(sender, { now, room });
+      const unsent = this.#unsent(sender);
+      waiting.push({ sender, preferences: this.#preferences.get(sender), again, unsent });
+      room -= countIn(again) + unsent.filter(({ due }) => due <= now).length;
     }
-    return lent;
+    return waiting;
+  }
+
+  lend(parcels: readonly Lent[]): void {
+    for (const { id: parcel, to, numbers, until } of parcels) {
+      for (const number of numbers) this.#statements.lend.run({ parcel, until, number });
+      this.#senders.refresh(to);
+    }
   }
 
   settle(parcelIds: readonly string[], now: Millis): void {
@@ -116,20 +125,25 @@ export class ReceiptRows {
     }
   }
 
-  postpone(
-    { id, to }: { readonly id: string; readonly to: BareJid },
-    untilOf: (tries: number) => Millis | undefined,
-  ): Postponed {
-    const rows = this.#statements.selectParcel.all(id) as Row[];
+  parcel(id: string): SentParcel | undefined {
+    const [row] = this.#rowsOf(id);
+    if (row === undefined) return undefined;
+    return { to: row.sender, tries: row.tries, isFull: this.#isFull(row.sender) };
+  }
+
+  postpone(id: string, until: Millis): void {
+    const [row] = this.#rowsOf(id);
+    this.#statements.postpone.run(until, id);
+    if (row !== undefined) this.#senders.refresh(row.sender);
+  }
+
+  giveUp(id: string, isCounted: boolean): void {
+    const rows = this.#rowsOf(id);
     const [row] = rows;
-    if (row === undefined || row.sender !== to) return 'unknown';
-    const isFull = this.#isFull(to);
-    const until = isFull ? undefined : untilOf(row.tries);
-    if (until === undefined) this.#statements.remove.run(id);
-    else this.#statements.postpone.run(until, id);
-    if (isFull) this.#count(to, rows.length + moreIn(rows));
-    this.#senders.refresh(to);
-    return until === undefined ? 'given-up' : 'postponed';
+    if (row === undefined) return;
+    this.#statements.remove.run(id);
+    if (isCounted) this.#count(row.sender, rows.length + moreIn(rows));
+    this.#senders.refresh(row.sender);
   }
 
   /** What an account sent or got, up to that stamp. Answers how many went. */
@@ -152,42 +166,37 @@ export class ReceiptRows {
     return this.#statements.count.run({ sender, more }).changes > 0;
   }
 
-  /** What was sent before goes as it was, then what is new. */
-  #claimFor(
-    sender: BareJid,
-    { now, leaseUntil }: Claim,
-    room: { readonly parcels: number; readonly receipts: number },
-  ): readonly Parcel[] {
-    const lent: Parcel[] = [];
-    const left = () => (lent.length < room.parcels ? room.receipts - countIn(lent) : 0);
-    const again = this.#statements.selectAgain.all({ sender, now }) as { parcel: string }[];
-    for (const { parcel } of again)
-      if (left() > 0)
-        lent.push(this.#lend(this.#statements.selectParcel.all(parcel) as Row[], leaseUntil));
-    const unsent = this.#unsentFor(sender, now, left());
-    if (unsent.length > 0) lent.push(this.#lend(unsent, leaseUntil));
-    this.#senders.refresh(sender);
-    return lent;
+  /** No more than there is room for. */
+  #again(sender: BareJid, { now, room }: { now: Millis; room: number }): readonly KnownParcel[] {
+    const parcels: KnownParcel[] = [];
+    for (const { parcel } of this.#statements.selectAgain.all({ sender, now }) as ParcelRow[]) {
+      if (countIn(parcels) >= room) break;
+      const rows = this.#rowsOf(parcel);
+      parcels.push({ id: parcel, tries: rows[0]?.tries ?? 0, receipts: rows.map(waitingReceipt) });
+    }
+    return parcels;
   }
 
-  #unsentFor(sender: BareJid, now: Millis, room: number): readonly Row[] {
-    const rows = this.#statements.selectNext.all({ sender, limit: MAX_PER_PARCEL }) as Row[];
-    const due = rows.filter((row) => (row.due ?? now) <= now);
-    if (room <= 0 || due.length === 0) return [];
-    return due.length > room ? due.slice(0, room) : rows;
+  #unsent(sender: BareJid): readonly WaitingReceipt[] {
+    const rows = this.#statements.selectNext.all({ sender, limit: MAX_PER_PARCEL });
+    return (rows as Row[]).map(waitingReceipt);
   }
 
-  #lend(rows: readonly Row[], until: Millis): Parcel {
-    const [{ sender, tries, parcel: known }] = rows as [Row, ...Row[]];
-    const parcel = known ?? `r-${randomUUID()}`;
-    for (const { number } of rows) this.#statements.lend.run({ parcel, until, number });
-    const receipts = rows.map(({ receipt }) => readReceipt(receipt));
-    const preferences = this.#preferences.get(sender);
-    return { id: parcel, to: sender, tries, receipts, more: moreIn(rows), preferences };
+  #rowsOf(parcel: string): readonly Row[] {
+    return this.#statements.selectParcel.all(parcel) as Row[];
   }
 }
 
-function countIn(parcels: readonly Parcel[]): number {
+interface ParcelRow {
+  readonly parcel: string;
+}
+
+/** What was taken is not among those that wait, so that its time is of no account. */
+function waitingReceipt({ number, receipt, more, due }: Row): WaitingReceipt {
+  return { number, receipt: readReceipt(receipt), more, due: due ?? 0 };
+}
+
+function countIn(parcels: readonly KnownParcel[]): number {
   return parcels.reduce((sum, { receipts }) => sum + receipts.length, 0);
 }
 
