@@ -14,9 +14,11 @@ export interface ReceiptRow {
   readonly receipt: Receipt;
   /** Absent: taken by the server. */
   readonly due?: Millis | undefined;
-  readonly lease: Millis;
+  readonly isLent: boolean;
   /** The stanza that it travels in, once that is decided. */
   readonly parcel?: string | undefined;
+  /** Newer receipts that are counted with it. */
+  readonly more: number;
   readonly tries: number;
   readonly taken?: Millis | undefined;
 }

@@ -58,7 +58,8 @@ function aliasOf(tables: Tables, key: MessageKey): readonly Alias[] {
 
 function loadedOf(tables: Tables, message: StoredMessage | undefined): readonly LoadedMessage[] {
   if (message === undefined) return [];
-  return [{ ...message, unsent: unsentOf(tables, message.tracked.key) }];
+  const { key, told } = message.tracked;
+  return [{ ...message, unsent: told.length === 0 ? [] : unsentOf(tables, key) }];
 }
 
 function isIn({ tracked: { key }, position }: StoredMessage, range: CoveredRange): boolean {

@@ -16,7 +16,11 @@ export function questionsIn(tables: Tables): QuestionPort {
     recipient: BareJid,
     numbers: readonly number[],
     changed: (row: QuestionRow) => QuestionRow,
-  ) => tables.questions.change(numbers.map((number) => nameText({ recipient, number })), changed);
+  ) =>
+    tables.questions.change(
+      numbers.map((number) => nameText({ recipient, number })),
+      changed,
+    );
   const again = (due: Millis) => (row: QuestionRow) => ({ ...row, due, lease: 0 });
   return {
     load: (wanted) => load(tables, wanted),

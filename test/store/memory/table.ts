@@ -3,7 +3,11 @@ export class Table<Row> {
   readonly #rows: Map<string, string>;
 
   constructor(from?: Table<Row>) {
-    this.#rows = new Map(from?.#rows);
+    this.#rows = new Map(from === undefined ? [] : from.#rows);
+  }
+
+  has(key: string): boolean {
+    return this.#rows.has(key);
   }
 
   get(key: string): Row | undefined {
