@@ -1,8 +1,14 @@
-import type { Fact } from '../message/fact.ts';
+import { type Fact, isWithheld } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { ReadUpTo } from '../message/status.ts';
 import type { Transaction } from './adapter.ts';
-import { type CoveredRange, pairText, type Wanted } from './message-port.ts';
+import {
+  type CoveredRange,
+  type Loaded,
+  type Pair,
+  pairText,
+  type Wanted,
+} from './message-port.ts';
 import { type QuestionStep, questionsFor, takeSteps } from './question-book.ts';
 import { NO_QUESTION_CHANGES, type QuestionChanges, type QuestionPort } from './question-port.ts';
 import type { News, Updated, UpdateOptions, Verdict } from './store.ts';
@@ -20,26 +26,18 @@ export async function updateMessages(
   news: readonly News[],
   options: UpdateOptions,
 ): Promise<Updated> {
-  const working = new WorkingSet(await rows.messages.load(messagesFor(news)), options.now);
+  const loaded = await rows.messages.load(messagesFor(news));
+  const working = new WorkingSet(loaded, options.now);
+  const ranges = hasMarker(loaded, news) ? rangesFor(working, news) : [];
+  if (ranges.length > 0) working.addCovered(ranges, await rows.messages.loadCovered(ranges));
   const update = new Update(working, options);
   for (const item of news) update.apply(item);
-  if (update.markers.length > 0) {
-    working.add(await rows.messages.loadCovered(update.markers.map(({ range }) => range)));
-    update.applyMarkers();
-  }
   await rows.save(working.changes(await questionsAfter(rows.questions, update.steps, options)));
   return { verdicts: update.verdicts };
 }
 
-/** A marker that covers messages which were not covered before. */
-interface Marker {
-  readonly range: CoveredRange;
-  readonly readUpTo: ReadUpTo;
-}
-
 class Update {
   readonly verdicts: Verdict[] = [];
-  readonly markers: Marker[] = [];
   readonly steps: QuestionStep[] = [];
   readonly #working: WorkingSet;
   readonly #options: UpdateOptions;
@@ -52,20 +50,9 @@ class Update {
   apply({ key, facts }: News): void {
     const remembered = this.#withoutForgotten(key, facts);
     if (facts.length > 0 && remembered.length === 0) return;
-    // An answer may name the origin-id; the message itself never does.
-    const entry = isItself(facts) ? this.#working.get(key) : this.#working.resolve(key);
+    const entry = this.#working.named(key, isItself(facts));
     const early = this.#earlyFacts(entry.tracked.key, remembered);
-    const learned = early.length === 0 ? remembered : [...remembered, ...early];
-    this.#judge(entry, learned, this.#working.readUpTo(key));
-  }
-
-  /** XEP-0333 §1: a marker means "up to here". Each message is judged by the marker that covers it. */
-  applyMarkers(): void {
-    const conversations = conversationsIn(this.#working);
-    for (const { range, readUpTo } of this.markers)
-      for (const { position = 0, tracked } of conversations.get(pairText(range)) ?? [])
-        if (position > range.after && position <= range.upTo)
-          this.#judge(this.#working.get(tracked.key), [], readUpTo);
+    this.#judge(entry, early.length === 0 ? remembered : [...remembered, ...early]);
   }
 
   #withoutForgotten(key: MessageKey, facts: readonly Fact[]): readonly Fact[] {
@@ -84,8 +71,9 @@ class Update {
     });
   }
 
-  #judge(entry: Entry, news: readonly Fact[], readUpTo: ReadUpTo | undefined): void {
+  #judge(entry: Entry, news: readonly Fact[]): void {
     const { key } = entry.tracked;
+    const readUpTo = this.#working.readUpTo(key);
     const sender = this.#working.chosenBy(key.sender);
     const recipient = this.#working.chosenBy(key.recipient);
     const companions = { readUpTo, unsent: entry.unsent, sender, recipient };
@@ -119,13 +107,15 @@ class Update {
     this.steps.push({ kind: 'open', key, position: asked, ...question });
   }
 
+  /** XEP-0333 §1: a marker means "up to here". */
   #advance({ tracked: { key }, readUpTo }: Verdict, known: ReadUpTo | undefined): void {
     const after = known?.position ?? 0;
     if (readUpTo === undefined || readUpTo.position <= after) return;
+    this.#working.setReadUpTo(key, readUpTo);
     const { sender, recipient } = key;
     const range = { sender, recipient, after, upTo: readUpTo.position };
-    this.#working.setReadUpTo(key, readUpTo);
-    this.markers.push({ range, readUpTo });
+    for (const covered of this.#working.coveredBy(range))
+      this.#judge(this.#working.get(covered), []);
   }
 }
 
@@ -139,8 +129,49 @@ function messagesFor(news: readonly News[]): Wanted {
   return { messages, named };
 }
 
+/** An answer may name the origin-id; the message itself never does. */
 function isItself(facts: readonly Fact[]): boolean {
-  return facts.some(({ kind }) => kind === 'accepted');
+  return facts.some(isAccepted);
+}
+
+/** What markers may cover at most, among all that is known now of the messages of a pair. */
+function rangesFor(working: WorkingSet, news: readonly News[]): readonly CoveredRange[] {
+  const factsOf = new Map<string, { pair: Pair; facts: Fact[] }>();
+  for (const { key, facts } of news) {
+    const known = factsOf.get(pairText(key)) ?? { pair: key, facts: [] };
+    factsOf.set(pairText(key), known);
+    known.facts.push(...facts, ...working.named(key, isItself(facts)).tracked.record.facts);
+    for (const origin of originsIn(key, facts))
+      known.facts.push(...working.get(origin).tracked.record.facts);
+  }
+  return [...factsOf.values()].flatMap(({ pair, facts }) => rangeFor(working, pair, facts));
+}
+
+function rangeFor(
+  working: WorkingSet,
+  { sender, recipient }: Pair,
+  facts: readonly Fact[],
+): readonly CoveredRange[] {
+  if (!facts.some(isMarker)) return [];
+  const after = working.readUpTo({ sender, recipient })?.position ?? 0;
+  const upTo = Math.max(0, ...facts.filter(isAccepted).map(({ at }) => at));
+  return upTo > after ? [{ sender, recipient, after, upTo }] : [];
+}
+
+/** Most updates have none, and this runs for every item of the feed. */
+function hasMarker({ messages }: Loaded, news: readonly News[]): boolean {
+  return (
+    news.some(({ facts }) => facts.some(isMarker)) ||
+    messages.some(({ tracked }) => tracked.record.facts.some(isMarker))
+  );
+}
+
+function isMarker(fact: Fact): boolean {
+  return fact.kind === 'displayed' && !isWithheld(fact);
+}
+
+function isAccepted({ kind }: Fact): boolean {
+  return kind === 'accepted';
 }
 
 function originsIn(key: MessageKey, facts: readonly Fact[]): readonly MessageKey[] {
@@ -161,20 +192,6 @@ function isOldNews(
     receipts.length + withdrawn.length === 0 &&
     wake === wakeBefore
   );
-}
-
-/** The messages of each pair, by where they stand. */
-function conversationsIn(working: WorkingSet): ReadonlyMap<string, readonly Entry[]> {
-  const conversations = new Map<string, Entry[]>();
-  for (const entry of working.all()) {
-    const pair = pairText(entry.tracked.key);
-    const known = conversations.get(pair);
-    if (known === undefined) conversations.set(pair, [entry]);
-    else known.push(entry);
-  }
-  for (const entries of conversations.values())
-    entries.sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
-  return conversations;
 }
 
 /** What follows from the steps. Most updates have none. */

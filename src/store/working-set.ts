@@ -8,6 +8,7 @@ import { NO_PREFERENCES, type Preferences } from '../receipt/preferences.ts';
 import type { Tick } from '../receipt/tick.ts';
 import type { Changes, NewReceipt, NewTick, UsedAlias } from './adapter.ts';
 import {
+  type CoveredRange,
   type Loaded,
   type LoadedMessage,
   type Mark,
@@ -39,6 +40,8 @@ export class WorkingSet {
   readonly #entries = new Map<string, Entry>();
   readonly #aliases = new Map<string, string>();
   readonly #marks = new Map<string, ReadUpTo>();
+  /** The messages of the pairs whose markers may cover some. */
+  readonly #conversations = new Map<string, Set<MessageKey>>();
   readonly #removed = new Map<string, MessageKey>();
   readonly #changed = new Set<string>();
   readonly #usedAliases: UsedAlias[] = [];
@@ -70,6 +73,11 @@ export class WorkingSet {
     return id === undefined ? entry : this.get({ ...key, id });
   }
 
+  /** An answer may name the message by an alias; the message itself never does. */
+  named(key: MessageKey, isItself: boolean): Entry {
+    return isItself ? this.get(key) : this.resolve(key);
+  }
+
   chosenBy(account: BareJid): Preferences {
     return this.#preferences.get(account) ?? NO_PREFERENCES;
   }
@@ -95,6 +103,7 @@ export class WorkingSet {
     const born = entry.born ?? this.#now;
     this.#entries.set(text, { tracked, position, wake, born, unsent: entry.unsent });
     this.#changed.add(text);
+    if (entry.born === undefined && this.#conversations.size > 0) this.#join(tracked.key);
   }
 
   remove(key: MessageKey): void {
@@ -138,16 +147,25 @@ export class WorkingSet {
     this.#withdrawnTicks.push(key);
   }
 
-  /** Messages that were loaded later; those that are known already are newer here. */
-  add(messages: readonly LoadedMessage[]): void {
-    for (const message of messages) {
-      const text = keyText(message.tracked.key);
-      if (!this.#entries.has(text) && !this.#removed.has(text)) this.#entries.set(text, message);
-    }
+  /** Takes in what markers may cover. What was loaded before is the same. */
+  addCovered(pairs: readonly Pair[], messages: readonly LoadedMessage[]): void {
+    for (const message of messages) this.#entries.set(keyText(message.tracked.key), message);
+    for (const pair of pairs) this.#conversations.set(pairText(pair), new Set());
+    for (const { tracked } of this.#entries.values()) this.#join(tracked.key);
   }
 
-  all(): Iterable<Entry> {
-    return this.#entries.values();
+  /** The messages that stand in that part of their conversation, in their order. */
+  coveredBy(range: CoveredRange): readonly MessageKey[] {
+    const keys = this.#conversations.get(pairText(range)) ?? [];
+    return [...keys]
+      .map((key) => ({ key, position: this.get(key).position ?? 0 }))
+      .filter(({ position }) => position > range.after && position <= range.upTo)
+      .sort((a, b) => a.position - b.position)
+      .map(({ key }) => key);
+  }
+
+  #join(key: MessageKey): void {
+    this.#conversations.get(pairText(key))?.add(key);
   }
 
   changes(questions: QuestionChanges): Changes {

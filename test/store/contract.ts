@@ -378,6 +378,17 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
         expect(await update(...delivered, marker)).toBe(7);
       });
 
+      test('is told with its own time, of each message that it is the first to cover', async () => {
+        const first = { key: keyOf('m3'), facts: [fact('displayed', HOUR - 1)] };
+        await update(...delivered, first, marker);
+        const receipts = (await claim()).flatMap((parcel) => parcel.receipts);
+        const times = receipts.map(({ key, at }) => `${key.id} ${at - T0 - HOUR}`);
+        expect(times.toSorted()).toEqual([
+          ...ten.slice(0, 4).map((id) => `${id} -1`),
+          ...ten.slice(4, 7).map((id) => `${id} 0`),
+        ]);
+      });
+
       test('covers nothing of another pair', async () => {
         await update(...delivered, { ...marker, key: keyOf('m6', BOB, ALICE) });
         expect(await receiptsWaiting()).toEqual([]);
