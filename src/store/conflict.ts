@@ -14,12 +14,15 @@ const SHORTEST_DELAY: Millis = 1;
 const LONGEST_DELAY: Millis = 50;
 
 /** Runs the work until nothing is in its way. Throws StoreUnavailable when that takes too long. */
-export async function untilNoConflict<Result>(work: () => Promise<Result>): Promise<Result> {
-  const giveUpAt = Date.now() + PATIENCE;
+export async function untilNoConflict<Result>(
+  work: () => Promise<Result>,
+  patience: Millis = PATIENCE,
+): Promise<Result> {
+  const giveUpAt = Date.now() + patience;
   for (let delay = SHORTEST_DELAY; ; delay = Math.min(2 * delay, LONGEST_DELAY)) {
     const outcome = await attempt(work);
     if (!(outcome instanceof StoreConflict)) return outcome;
-    if (Date.now() > giveUpAt) throw busy(outcome);
+    if (Date.now() > giveUpAt) throw busy(outcome, patience);
     // By chance, so that two who met do not meet again.
     await sleep(Math.ceil(delay * Math.random()));
   }
@@ -34,6 +37,6 @@ async function attempt<Result>(work: () => Promise<Result>): Promise<Result | St
   }
 }
 
-function busy(cause: StoreConflict): StoreUnavailable {
-  return new StoreUnavailable(`store: busy for ${PATIENCE} ms: ${cause.message}`, { cause });
+function busy(cause: StoreConflict, patience: Millis): StoreUnavailable {
+  return new StoreUnavailable(`store: busy for ${patience} ms: ${cause.message}`, { cause });
 }
