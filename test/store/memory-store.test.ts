@@ -1,4 +1,4 @@
-import { storeContract } from './contract.ts';
+import { storeContract } from './contract/contract.ts';
 import { MemoryPlace } from './memory/adapter.ts';
 
 storeContract('a database in memory that answers late and refuses', async () => {

@@ -9,7 +9,7 @@ import { MIGRATIONS } from '../../src/store/sqlite/schema.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { type Claim, type Store, StoreUnavailable } from '../../src/store/store.ts';
 import { accepted, BOB, fact, keyOf, T0 } from '../support/facts.ts';
-import { storeContract } from './contract.ts';
+import { storeContract } from './contract/contract.ts';
 import { judging, made, NOW } from './judging.ts';
 import { temporaryFile, temporaryPath } from './place.ts';
 import { recordStatements, walksOf } from './query-plans.ts';

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { BareJid } from '../../src/message/jid.ts';
-import type { MessageKey } from '../../src/message/key.ts';
+import type { BareJid } from '../../../src/message/jid.ts';
+import type { MessageKey } from '../../../src/message/key.ts';
 import {
   type Claim,
   MAX_WAITING,
   type News,
   type Parcel,
   type PruneLimits,
-  type Store,
-} from '../../src/store/store.ts';
-import { ALICE, accepted, BOB, DAY, fact, keyOf, T0 } from '../support/facts.ts';
-import { judging, made, NOW } from './judging.ts';
+} from '../../../src/store/store.ts';
+import { ALICE, accepted, BOB, DAY, fact, keyOf, T0 } from '../../support/facts.ts';
+import { judging, made, NOW } from '../judging.ts';
+import type { Subject } from './acts.ts';
 
 const CAROL = 'carol@example.org' as BareJid;
 const LATER = NOW + 10 * 86_400_000;
@@ -26,7 +26,7 @@ const LIMITS: PruneLimits = {
 const ENOUGH = 1000;
 
 /** That no verb does more at once than it may, whatever the store holds. */
-export function boundsContract(current: () => Store, open: () => Store): void {
+export function boundsContract({ current, open }: Subject): void {
   async function update(...news: readonly News[]): Promise<number> {
     return made(await current().update(news, judging())).receipts;
   }
