@@ -7,6 +7,7 @@ import type { Claim, Found, News, PruneLimits, Store, UpdateOptions } from '../s
 import type { TickStore } from '../tick-store.ts';
 import { AccountRows } from './accounts.ts';
 import { countBacklog } from './backlog.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { type Database, openDatabase } from './database.ts';
 import { Messages } from './messages.ts';
 import { PreferenceRows } from './preferences.ts';
@@ -19,7 +20,7 @@ import { updateMessages } from './update.ts';
 
 /** The embedded store: one file, nothing to set up. `:memory:` for tests. Throws StoreUnavailable. */
 export function openSqliteStore(path: string): Store {
-  return new SqliteStore(openDatabase(path));
+  return new SqliteStore(openDatabase(path), path);
 }
 
 class SqliteStore implements Store {
@@ -27,6 +28,7 @@ class SqliteStore implements Store {
   readonly questions: QuestionStore;
   readonly ticks: TickStore;
   readonly #accounts: AccountRows;
+  readonly #checkpoints: Checkpoints;
   readonly #database: Database;
   readonly #messages: Messages;
   readonly #outbox: ReceiptRows;
@@ -35,8 +37,9 @@ class SqliteStore implements Store {
   readonly #questions: QuestionRows;
   readonly #ticks: TickRows;
 
-  constructor(database: Database) {
+  constructor(database: Database, path: string) {
     this.#database = database;
+    this.#checkpoints = new Checkpoints(database, path);
     this.#messages = new Messages(database);
     this.#preferences = new PreferenceRows(database);
     this.#outbox = new ReceiptRows(database, this.#preferences);
@@ -110,6 +113,7 @@ class SqliteStore implements Store {
   }
 
   async forget(account: BareJid, at: Stamp) {
+    await this.#checkpoints.room();
     return this.#inTransaction(() => {
       this.#preferences.forget(account, at / 1000);
       return this.#accounts.forget(account, at);
@@ -117,6 +121,7 @@ class SqliteStore implements Store {
   }
 
   async prune(limits: PruneLimits) {
+    await this.#checkpoints.room();
     return this.#inTransaction(() => this.#pruning.removeSome(limits));
   }
 
@@ -125,6 +130,7 @@ class SqliteStore implements Store {
   }
 
   async close() {
+    await this.#checkpoints.stop();
     this.#database.close();
   }
 
