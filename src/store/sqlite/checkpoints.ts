@@ -16,7 +16,7 @@ const MUCH = 2000;
 export class Checkpoints {
   readonly #path: string;
   readonly #changes: Statement;
-  readonly #timer: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #worker: Worker | undefined;
   #seen = 0;
   #isBusy = false;
@@ -38,6 +38,7 @@ export class Checkpoints {
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    this.#timer = undefined;
     await this.#worker?.terminate();
   }
 

@@ -122,6 +122,8 @@ class SqliteStore implements Store {
 
   async prune(limits: PruneLimits) {
     await this.#checkpoints.room();
+    // Closed while it waited: there is another day.
+    if (!this.#database.open) return { rows: 0, isMore: false };
     return this.#inTransaction(() => this.#pruning.removeSome(limits));
   }
 
