@@ -13,8 +13,8 @@ import { SendersDue } from './senders-due.ts';
 import { prepareAll } from './statements.ts';
 
 /** What has no stanza yet, and what has one that was not taken: each by an index of its own. */
-const UNSENT = 'sender = $sender AND due IS NOT NULL AND parcel IS NULL';
-const LENT = 'sender = $sender AND due IS NOT NULL AND parcel IS NOT NULL';
+const UNSENT = 'sender = ? AND due IS NOT NULL AND parcel IS NULL';
+const LENT = 'sender = ? AND due IS NOT NULL AND parcel IS NOT NULL';
 
 const STATEMENTS = {
   insert:
@@ -31,20 +31,20 @@ const STATEMENTS = {
     SELECT 1 FROM (SELECT 1 FROM outbox WHERE ${UNSENT} UNION ALL SELECT 1 FROM outbox WHERE ${LENT})
     LIMIT 1 OFFSET ${MAX_WAITING - 1}`,
   count: `
-    UPDATE outbox SET more = more + $more
+    UPDATE outbox SET more = more + ?
     WHERE number = (SELECT number FROM outbox WHERE ${UNSENT} ORDER BY due DESC, number DESC LIMIT 1)`,
   // Receipts that wait for others to travel with go as soon as one of them does.
   selectNext: `
     SELECT number, sender, parcel, receipt, more, tries, due FROM outbox
-    WHERE ${UNSENT} ORDER BY due, number LIMIT $limit`,
+    WHERE ${UNSENT} ORDER BY due, number LIMIT ?`,
   selectAgain: `
-    SELECT parcel FROM outbox INDEXED BY outbox_lent WHERE ${LENT} AND due <= $now
+    SELECT parcel FROM outbox INDEXED BY outbox_lent WHERE ${LENT} AND due <= ?
     GROUP BY parcel ORDER BY min(due), min(number)`,
   selectParcel: `
     SELECT number, sender, parcel, receipt, more, tries, due FROM outbox
     WHERE parcel = ? ORDER BY number`,
   // It is due again when the lease is over.
-  lend: 'UPDATE outbox SET parcel = $parcel, lease = $until, due = $until WHERE number = $number',
+  lend: 'UPDATE outbox SET parcel = ?, lease = ?, due = ? WHERE number = ?',
   // An error may come back before the answer to the ping: what was postponed is not taken (lease 0).
   settle: 'UPDATE outbox SET due = NULL, taken = ? WHERE parcel = ? AND lease > 0 RETURNING sender',
   postpone:
@@ -108,13 +108,11 @@ export class ReceiptRows {
   }
 
   claim(claim: Claim): readonly Parcel[] {
-    const { now, except, maxParcels, maxReceipts } = claim;
     const lent: Parcel[] = [];
-    const senders = this.#senders.first(now, { except, limit: maxParcels });
-    for (const sender of senders) {
-      const room = { parcels: maxParcels - lent.length, receipts: maxReceipts - countIn(lent) };
-      lent.push(...this.#claimFor(sender, claim, room));
-    }
+    let isFound = true;
+    // Whoever has nothing due after all is put right, and then others come to the front.
+    for (let except = claim.except; isFound; except = [...except, ...lent.map(({ to }) => to)])
+      isFound = this.#claimFromFirst({ ...claim, except }, lent);
     return lent;
   }
 
@@ -148,12 +146,29 @@ export class ReceiptRows {
   }
 
   #isFull(sender: BareJid): boolean {
-    return this.#statements.selectIsFull.get({ sender }) !== undefined;
+    return this.#statements.selectIsFull.get(sender, sender) !== undefined;
   }
 
   /** Receipts that are not kept are counted with the last that waits; `false`: none does. */
   #count(sender: BareJid, more: number): boolean {
-    return this.#statements.count.run({ sender, more }).changes > 0;
+    return this.#statements.count.run(more, sender).changes > 0;
+  }
+
+  /** Adds what is due to those who wait longest; answers whether others may have to be looked at. */
+  #claimFromFirst(claim: Claim, lent: Parcel[]): boolean {
+    const { now, except, maxParcels, maxReceipts } = claim;
+    const parcels = () => maxParcels - lent.length;
+    const receipts = () => maxReceipts - countIn(lent);
+    if (parcels() <= 0 || receipts() <= 0) return false;
+    let isWrong = false;
+    for (const sender of this.#senders.first(now, { except, limit: parcels() })) {
+      if (parcels() <= 0 || receipts() <= 0) break;
+      const found = this.#claimFor(sender, claim, { parcels: parcels(), receipts: receipts() });
+      if (found.length === 0) this.#senders.refresh(sender);
+      isWrong ||= found.length === 0;
+      lent.push(...found);
+    }
+    return isWrong;
   }
 
   /** What was sent before goes as it was, then what is new. */
@@ -164,18 +179,17 @@ export class ReceiptRows {
   ): readonly Parcel[] {
     const lent: Parcel[] = [];
     const left = () => (lent.length < room.parcels ? room.receipts - countIn(lent) : 0);
-    const again = this.#statements.selectAgain.all({ sender, now }) as { parcel: string }[];
+    const again = this.#statements.selectAgain.all(sender, now) as { parcel: string }[];
     for (const { parcel } of again)
       if (left() > 0)
         lent.push(this.#lend(this.#statements.selectParcel.all(parcel) as Row[], leaseUntil));
     const unsent = this.#unsentFor(sender, now, left());
     if (unsent.length > 0) lent.push(this.#lend(unsent, leaseUntil));
-    this.#senders.refresh(sender);
     return lent;
   }
 
   #unsentFor(sender: BareJid, now: Millis, room: number): readonly Row[] {
-    const rows = this.#statements.selectNext.all({ sender, limit: MAX_PER_PARCEL }) as Row[];
+    const rows = this.#statements.selectNext.all(sender, MAX_PER_PARCEL) as Row[];
     const due = rows.filter((row) => (row.due ?? now) <= now);
     if (room <= 0 || due.length === 0) return [];
     return due.length > room ? due.slice(0, room) : rows;
@@ -184,7 +198,7 @@ export class ReceiptRows {
   #lend(rows: readonly Row[], until: Millis): Parcel {
     const [{ sender, tries, parcel: known }] = rows as [Row, ...Row[]];
     const parcel = known ?? `r-${randomUUID()}`;
-    for (const { number } of rows) this.#statements.lend.run({ parcel, until, number });
+    for (const { number } of rows) this.#statements.lend.run(parcel, until, until, number);
     const receipts = rows.map(({ receipt }) => readReceipt(receipt));
     const preferences = this.#preferences.get(sender);
     return { id: parcel, to: sender, tries, receipts, more: moreIn(rows), preferences };
