@@ -13,7 +13,7 @@ export default defineConfig({
           name: 'unit',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/scenarios/**', 'test/integration/**'],
+          exclude: ['test/scenarios/**', 'test/integration/**', 'test/size/**'],
           setupFiles: ['test/support/property-runs.ts'],
         },
       },
@@ -23,6 +23,14 @@ export default defineConfig({
           isolate: false,
           include: ['test/scenarios/**/*.test.ts'],
           testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'size',
+          include: ['test/size/**/*.test.ts'],
+          // After all others: it measures.
+          sequence: { groupOrder: 2 },
         },
       },
       integrationOn('prosody', 'integration'),

@@ -52,6 +52,8 @@ export function versionIn(path: string): string {
 
 function withPreferences(path: string, work: (rows: PreferenceRows) => void): void {
   const database: Database = openDatabase(path);
+  // The daemon may write at the same time.
+  database.pragma('busy_timeout = 5000');
   const rows = new PreferenceRows(database);
   database.transaction(() => work(rows))();
   database.pragma('wal_checkpoint(TRUNCATE)');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { run, say } from './run.mjs';
 
-const PROJECTS = ['unit', 'scenarios', 'integration', 'ejabberd'];
+const PROJECTS = ['unit', 'scenarios', 'integration', 'ejabberd', 'size'];
 
 /** The server that a project's tests talk to; test/only-on.json names the files that are for one of them only. */
 const SERVERS = { integration: 'prosody', ejabberd: 'ejabberd' };

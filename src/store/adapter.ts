@@ -25,6 +25,8 @@ import type { TickStore } from './tick-store.ts';
 export interface StoreAdapter {
   write<Result>(work: Work<Result>): Promise<Result>;
   read<Result>(work: Work<Result>): Promise<Result>;
+  /** Resolves when the database is ready for more: for those who write as fast as they can. */
+  room(): Promise<void>;
   close(): Promise<void>;
 }
 

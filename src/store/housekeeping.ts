@@ -52,7 +52,9 @@ export class Housekeeping {
     try {
       await this.#removeOld(now);
     } catch (error) {
-      this.#log.error({ err: error }, 'old messages could not be removed now');
+      // A store that was closed meanwhile is not complained of.
+      if (!this.#isStopped)
+        this.#log.error({ err: error }, 'old messages could not be removed now');
     }
     this.#isSweeping = false;
   }

@@ -57,11 +57,13 @@ export class SharedStore implements Store {
     return this.#write(({ receipts }) => postponeParcel(receipts, parcel, until));
   }
 
-  forget(account: BareJid, at: Stamp) {
+  async forget(account: BareJid, at: Stamp) {
+    await this.#adapter.room();
     return this.#write((rows) => forgetAccount(rows, account, at));
   }
 
-  prune(limits: PruneLimits) {
+  async prune(limits: PruneLimits) {
+    await this.#adapter.room();
     return this.#write((rows) => prune(rows, limits));
   }
 

@@ -9,10 +9,10 @@ export type { Database, Statement } from 'better-sqlite3';
 const BUSY_WHEN_OPENED = 5000;
 
 /**
- * Pages (4 KB) that gather in the write-ahead log before they go to their places: a page that changes often is written once.
- * What the log takes on the disk, and what has to be read after a crash, is bounded by it.
+ * Pages (4 KB) in the write-ahead log at most: what it takes on the disk, and what has to be read after a crash. They go to their
+ * places before, in a thread of its own (checkpoints.ts); then what is left to do for the commit that fills the log is little.
  */
-const LOGGED_PAGES = 8192;
+const LOGGED_PAGES = 32_768;
 
 /** Memory for pages, in KB: the inner pages of the indexes of many million messages. */
 const CACHE = 16_000;

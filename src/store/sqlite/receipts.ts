@@ -12,8 +12,8 @@ import { SendersDue } from './senders-due.ts';
 import { prepareAll } from './statements.ts';
 
 /** What has no stanza yet, and what has one that was not taken: each by an index of its own. */
-const UNSENT = 'sender = $sender AND due IS NOT NULL AND parcel IS NULL';
-const LENT = 'sender = $sender AND due IS NOT NULL AND parcel IS NOT NULL';
+const UNSENT = 'sender = ? AND due IS NOT NULL AND parcel IS NULL';
+const LENT = 'sender = ? AND due IS NOT NULL AND parcel IS NOT NULL';
 
 const STATEMENTS = {
   insert:
@@ -27,20 +27,20 @@ const STATEMENTS = {
     SELECT 1 FROM (SELECT 1 FROM outbox WHERE ${UNSENT} UNION ALL SELECT 1 FROM outbox WHERE ${LENT})
     LIMIT 1 OFFSET ${MAX_WAITING - 1}`,
   count: `
-    UPDATE outbox SET more = more + $more
+    UPDATE outbox SET more = more + ?
     WHERE number = (SELECT number FROM outbox WHERE ${UNSENT} ORDER BY due DESC, number DESC LIMIT 1)`,
   // Receipts that wait for others to travel with go as soon as one of them does.
   selectNext: `
     SELECT number, sender, parcel, receipt, more, tries, due FROM outbox
-    WHERE ${UNSENT} ORDER BY due, number LIMIT $limit`,
+    WHERE ${UNSENT} ORDER BY due, number LIMIT ?`,
   selectAgain: `
-    SELECT parcel FROM outbox INDEXED BY outbox_lent WHERE ${LENT} AND due <= $now
+    SELECT parcel FROM outbox INDEXED BY outbox_lent WHERE ${LENT} AND due <= ?
     GROUP BY parcel ORDER BY min(due), min(number)`,
   selectParcel: `
     SELECT number, sender, parcel, receipt, more, tries, due FROM outbox
     WHERE parcel = ? ORDER BY number`,
   // It is due again when the lease is over.
-  lend: 'UPDATE outbox SET parcel = $parcel, lease = $until, due = $until WHERE number = $number',
+  lend: 'UPDATE outbox SET parcel = ?, lease = ?, due = ? WHERE number = ?',
   // An error may come back before the answer to the ping: what was postponed is not taken (lease 0).
   settle: 'UPDATE outbox SET due = NULL, taken = ? WHERE parcel = ? AND lease > 0 RETURNING sender',
   postpone:
@@ -98,24 +98,17 @@ export class ReceiptRows {
     if (row !== undefined) this.#senders.refresh(row.sender);
   }
 
-  waiting({ now, except, maxParcels, maxReceipts }: Claim): readonly Waiting[] {
+  waiting(claim: Claim): readonly Waiting[] {
     const waiting: Waiting[] = [];
-    let room = maxReceipts;
-    for (const sender of this.#senders.first(now, { except, limit: maxParcels })) {
-      if (room <= 0) break;
-      const again = this.#again(sender, { now, room });
-      const unsent = this.#unsent(sender);
-      waiting.push({ sender, preferences: this.#preferences.get(sender), again, unsent });
-      room -= countIn(again) + unsent.filter(({ due }) => due <= now).length;
-    }
+    let isWrong = true;
+    // Whoever has nothing due after all is put right, and then others come to the front.
+    while (isWrong) isWrong = this.#addFirst(claim, waiting);
     return waiting;
   }
 
   lend(parcels: readonly Lent[]): void {
-    for (const { id: parcel, to, numbers, until } of parcels) {
-      for (const number of numbers) this.#statements.lend.run({ parcel, until, number });
-      this.#senders.refresh(to);
-    }
+    for (const { id, numbers, until } of parcels)
+      for (const number of numbers) this.#statements.lend.run(id, until, until, number);
   }
 
   settle(parcelIds: readonly string[], now: Millis): void {
@@ -158,18 +151,40 @@ export class ReceiptRows {
   }
 
   #isFull(sender: BareJid): boolean {
-    return this.#statements.selectIsFull.get({ sender }) !== undefined;
+    return this.#statements.selectIsFull.get(sender, sender) !== undefined;
   }
 
   /** Receipts that are not kept are counted with the last that waits; `false`: none does. */
   #count(sender: BareJid, more: number): boolean {
-    return this.#statements.count.run({ sender, more }).changes > 0;
+    return this.#statements.count.run(more, sender).changes > 0;
+  }
+
+  /** Adds those who wait longest; answers whether others may have to be looked at. */
+  #addFirst(claim: Claim, waiting: Waiting[]): boolean {
+    const { now, maxParcels, maxReceipts } = claim;
+    const room = () => maxReceipts - countDue(waiting, now);
+    const except = [...claim.except, ...waiting.map(({ sender }) => sender)];
+    let isWrong = false;
+    for (const sender of this.#senders.first(now, { except, limit: maxParcels - waiting.length })) {
+      if (room() <= 0) return false;
+      const found = this.#waitingFor(sender, now, room());
+      if (countDue([found], now) > 0) waiting.push(found);
+      else this.#senders.refresh(sender);
+      isWrong ||= waiting.at(-1) !== found;
+    }
+    return isWrong;
+  }
+
+  #waitingFor(sender: BareJid, now: Millis, room: number): Waiting {
+    const preferences = this.#preferences.get(sender);
+    const again = this.#again(sender, { now, room });
+    return { sender, preferences, again, unsent: this.#unsent(sender) };
   }
 
   /** No more than there is room for. */
   #again(sender: BareJid, { now, room }: { now: Millis; room: number }): readonly KnownParcel[] {
     const parcels: KnownParcel[] = [];
-    for (const { parcel } of this.#statements.selectAgain.all({ sender, now }) as ParcelRow[]) {
+    for (const { parcel } of this.#statements.selectAgain.all(sender, now) as ParcelRow[]) {
       if (countIn(parcels) >= room) break;
       const rows = this.#rowsOf(parcel);
       parcels.push({ id: parcel, tries: rows[0]?.tries ?? 0, receipts: rows.map(waitingReceipt) });
@@ -178,7 +193,7 @@ export class ReceiptRows {
   }
 
   #unsent(sender: BareJid): readonly WaitingReceipt[] {
-    const rows = this.#statements.selectNext.all({ sender, limit: MAX_PER_PARCEL });
+    const rows = this.#statements.selectNext.all(sender, MAX_PER_PARCEL);
     return (rows as Row[]).map(waitingReceipt);
   }
 
@@ -198,6 +213,14 @@ function waitingReceipt({ number, receipt, more, due }: Row): WaitingReceipt {
 
 function countIn(parcels: readonly KnownParcel[]): number {
   return parcels.reduce((sum, { receipts }) => sum + receipts.length, 0);
+}
+
+function countDue(waiting: readonly Waiting[], now: Millis): number {
+  return waiting.reduce(
+    (sum, { again, unsent }) =>
+      sum + countIn(again) + unsent.filter(({ due }) => due <= now).length,
+    0,
+  );
 }
 
 function moreIn(rows: readonly Row[]): number {

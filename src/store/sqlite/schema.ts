@@ -145,7 +145,7 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX outbox_due;
   CREATE INDEX outbox_unsent ON outbox (sender, due) WHERE due IS NOT NULL AND parcel IS NULL;
   CREATE INDEX outbox_lent ON outbox (sender, due) WHERE due IS NOT NULL AND parcel IS NOT NULL;
-  CREATE TABLE senders_due (   -- who is to get receipts, and from when
+  CREATE TABLE senders_due (   -- who is to get receipts, and from when: no later than
     sender TEXT PRIMARY KEY,
     due INTEGER NOT NULL       -- ms: the earliest of the sender's receipts
   ) WITHOUT ROWID;

@@ -9,9 +9,9 @@ const STATEMENTS = {
     ON CONFLICT DO UPDATE SET due = excluded.due WHERE due > excluded.due`,
   selectFirst: `
     SELECT min(due) AS due FROM (
-      SELECT min(due) AS due FROM outbox WHERE sender = $sender AND due IS NOT NULL AND parcel IS NULL
+      SELECT min(due) AS due FROM outbox WHERE sender = ? AND due IS NOT NULL AND parcel IS NULL
       UNION ALL
-      SELECT min(due) FROM outbox WHERE sender = $sender AND due IS NOT NULL AND parcel IS NOT NULL)`,
+      SELECT min(due) FROM outbox WHERE sender = ? AND due IS NOT NULL AND parcel IS NOT NULL)`,
   set: `
     INSERT INTO senders_due (sender, due) VALUES (?, ?)
     ON CONFLICT DO UPDATE SET due = excluded.due`,
@@ -21,7 +21,9 @@ const STATEMENTS = {
     WHERE due <= ? AND sender NOT IN (SELECT value FROM json_each(?)) ORDER BY due LIMIT ?`,
 } as const;
 
-/** Who is to get receipts, and from when: a row for each sender for whom something waits. */
+/**
+ * Who is to get receipts, and from when, never later than the first of them: what was lent meanwhile is noticed by whoever looks.
+ */
 export class SendersDue {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
 
@@ -36,7 +38,7 @@ export class SendersDue {
 
   /** What waits for the sender has changed otherwise. */
   refresh(sender: BareJid): void {
-    const { due } = this.#statements.selectFirst.get({ sender }) as { due: Millis | null };
+    const { due } = this.#statements.selectFirst.get(sender, sender) as { due: Millis | null };
     if (due === null) this.#statements.remove.run(sender);
     else this.#statements.set.run(sender, due);
   }

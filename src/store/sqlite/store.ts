@@ -3,6 +3,7 @@ import { SharedStore } from '../shared-store.ts';
 import type { Store } from '../store.ts';
 import { AccountRows } from './accounts.ts';
 import { countBacklog } from './backlog.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { type Database, openDatabase } from './database.ts';
 import { loadCovered, loadMessages } from './loading.ts';
 import { MarkRows } from './marks.ts';
@@ -24,10 +25,15 @@ export function openSqliteStore(path: string): Store {
 export function openSqlite(path: string): StoreAdapter {
   const database = openDatabase(path);
   const transactions = new Transactions(database, transactionOn(database));
+  const checkpoints = new Checkpoints(database, path);
   return {
     read: (work) => transactions.run('BEGIN DEFERRED', work),
     write: (work) => transactions.run('BEGIN IMMEDIATE', work),
-    close: () => transactions.close(),
+    room: () => checkpoints.room(),
+    close: async () => {
+      await checkpoints.stop();
+      await transactions.close();
+    },
   };
 }
 

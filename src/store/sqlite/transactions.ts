@@ -1,4 +1,5 @@
 import type { Transaction, Work } from '../adapter.ts';
+import { StoreUnavailable } from '../store.ts';
 import { type Database, expectingFailure, type Statement } from './database.ts';
 
 type Begin = 'BEGIN IMMEDIATE' | 'BEGIN DEFERRED';
@@ -42,6 +43,7 @@ export class Transactions {
   }
 
   async #transact<Result>(begin: Begin, work: Work<Result>): Promise<Result> {
+    if (!this.#database.open) throw new StoreUnavailable('store: it is closed');
     this.#statements[begin].run();
     try {
       const result = await work(this.#rows);

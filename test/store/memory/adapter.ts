@@ -55,6 +55,10 @@ class MemoryAdapter implements StoreAdapter {
     return this.#run(work, this.#database.begin().tables);
   }
 
+  room(): Promise<void> {
+    return this.#chance.wait();
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
   }

@@ -10,8 +10,8 @@ export interface Sizes {
 const DAY = 86_400_000;
 
 /**
- * Makes a store as a busy server leaves it after 30 days. User n writes to user n + 1 and to 96 others in turn; u0 sends and
- * gets one message of fifty.
+ * Makes a store as a server leaves it after 30 days, most of it in the last of them. Each user writes to 97 others in turn; u0
+ * sends and gets one message of fifty.
  */
 export function fillBigStore(path: string, { messages, users }: Sizes, now: number): void {
   const database = openDatabase(path);
@@ -34,8 +34,8 @@ function dropIndexes(database: Database): readonly string[] {
 }
 
 function rowsOf({ messages, users }: Sizes, now: number): readonly string[] {
-  const from = now - 30 * DAY;
-  const age = `${from} + n * ${Math.floor((30 * DAY) / messages)}`;
+  const old = messages / 20;
+  const age = `CASE WHEN n < ${old} THEN ${now - 30 * DAY} + n ELSE ${now - DAY} + n END`;
   const user = (number: string) => `'u' || (${number}) || '@example.org'`;
   const sender = user(`CASE n % 50 WHEN 0 THEN 0 ELSE n % ${users} END`);
   const recipient = user(
@@ -53,7 +53,7 @@ function rowsOf({ messages, users }: Sizes, now: number): readonly string[] {
     `${count(messages / 5)} INSERT OR IGNORE INTO read_up_to (sender, recipient, position, at)
      SELECT ${sender}, ${recipient}, (${age}) * 1000, (${age}) * 1000 FROM counted`,
     `${count(messages / 4)} INSERT INTO outbox (sender, recipient, id, status, receipt, parcel, taken)
-     SELECT ${sender}, ${recipient}, 'm' || n, 'stored', ${receipt}, 'r-' || n, ${now} - 3 * ${DAY} + n FROM counted`,
+     SELECT ${sender}, ${recipient}, 'm' || n, 'stored', ${receipt}, 'r-' || n, ${now - 3 * DAY} + n FROM counted`,
     // A hundred senders whose backlog is as long as it may be, and others with a receipt each.
     `${count(messages / 10)} INSERT INTO outbox (sender, recipient, id, status, receipt, due)
      SELECT ${user('n / 1000')}, ${recipient}, 'w' || n, 'stored', ${receipt}, ${now} - 1000 FROM counted`,
