@@ -7,6 +7,7 @@ export type CounterName =
   | 'bad items'
   | 'items lost in gaps'
   | 'receipts sent'
+  | 'receipts told as a number only'
   | 'receipts refused'
   | 'receipts given up'
   | 'ticks delivered'

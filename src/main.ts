@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { BadConfig, loadConfig } from './config/config.ts';
 import { run } from './run.ts';
-import { StoreUnavailable } from './store/unavailable.ts';
+import { StoreUnavailable } from './store/store.ts';
 import { VERSION } from './version.ts';
 
 const USAGE = `xmpp-receipts ${VERSION}: tells senders of XMPP messages what became of them

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { runOtherChecks } from './other-checks.mjs';
 import { run, say } from './run.mjs';
 
-const PROJECTS = ['unit', 'scenarios', 'integration', 'ejabberd'];
+const PROJECTS = ['unit', 'scenarios', 'integration', 'ejabberd', 'size'];
 
 /** The server that a project's tests talk to; test/only-on.json names the files that are for one of them only. */
 const SERVERS = { integration: 'prosody', ejabberd: 'ejabberd' };

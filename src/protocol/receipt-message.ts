@@ -21,6 +21,8 @@ export interface Envelope {
   readonly from: string;
   readonly to: string;
   readonly receipts: readonly Receipt[];
+  /** The number of receipts that were too many to be kept one by one. */
+  readonly more?: number;
   /** The text for people; `undefined` for none. */
   readonly text: { readonly lang: string; readonly body: string } | undefined;
 }
@@ -29,11 +31,12 @@ export interface Envelope {
  * A message with receipts for one sender. It is of type chat and has a store hint, so that a sender
  * who is absent gets it later.
  */
-export function receiptMessage({ id, from, to, receipts, text }: Envelope): Element {
+export function receiptMessage({ id, from, to, receipts, more = 0, text }: Envelope): Element {
   return element(
     'message',
     { type: 'chat', from, to: bareOf(to), id, 'xml:lang': text?.lang },
     ...receipts.map(receiptElement),
+    ...(more === 0 ? [] : [element('more', { xmlns: NS.receipts, count: more })]),
     ...(text === undefined ? [] : readable(text.body)),
     // XEP-0334 §4.4
     element('store', { xmlns: NS.hints }),

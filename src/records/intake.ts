@@ -1,9 +1,9 @@
 import type { Counters } from '../counters.ts';
 import type { Logger } from '../log.ts';
-import { domainOf } from '../message/jid.ts';
+import { type BareJid, domainOf } from '../message/jid.ts';
+import type { Stamp } from '../message/time.ts';
 import type { Element } from '../protocol/xml.ts';
-import type { News, Store } from '../store/store.ts';
-import { StoreUnavailable } from '../store/unavailable.ts';
+import { type News, type Store, StoreUnavailable } from '../store/store.ts';
 import {
   type Batch,
   busyError,
@@ -93,9 +93,20 @@ export class Intake {
   }
 
   async #forget(deleted: readonly Deleted[]): Promise<void> {
-    const { store, onForgotten } = this.#parts;
-    for (const { account, at } of deleted) await store.forget(account, at);
-    for (const { account } of deleted) onForgotten(domainOf(account));
+    for (const { account, at } of deleted) await this.#forgetAccount(account, at);
+    for (const { account } of deleted) this.#parts.onForgotten(domainOf(account));
+  }
+
+  /**
+   * A chunk at a time. The batch is not acknowledged before all is gone: after a crash it comes
+   * again.
+   */
+  async #forgetAccount(account: BareJid, at: Stamp): Promise<void> {
+    let isMore = true;
+    while (isMore) {
+      isMore = (await this.#parts.store.forget(account, at)).isMore;
+      await nextTurn();
+    }
   }
 
   /**

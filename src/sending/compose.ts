@@ -25,12 +25,12 @@ export interface ComposeParts {
 
 /** Receipts for one sender: for programs, and as text if the sender wants it. */
 export function composeReceipts(parcel: Parcel, parts: ComposeParts): Element {
-  const { id, to, receipts, preferences } = parcel;
+  const { id, to, receipts, more, preferences } = parcel;
   const language = addresseeLanguage(preferences, parts);
   const text = wantsWords(preferences, parts.text)
-    ? { lang: language.lang, body: receiptLines(receipts, language, parts.now()) }
+    ? { lang: language.lang, body: receiptLines({ receipts, more }, language, parts.now()) }
     : undefined;
-  return receiptMessage({ id, from: botOf(parts.component), to, receipts, text });
+  return receiptMessage({ id, from: botOf(parts.component), to, receipts, more, text });
 }
 
 /** Questions for one recipient, as plain text, which every client can show and answer. */

@@ -36,6 +36,7 @@ export class ReceiptSender {
   /** Runs while the link is up. */
   readonly loop: SendLoop;
   readonly #parts: ReceiptSenderParts;
+  #hasWarned = false;
 
   constructor(parts: ReceiptSenderParts) {
     this.#parts = parts;
@@ -89,10 +90,29 @@ export class ReceiptSender {
   }
 
   async #settle(parcels: readonly Parcel[]): Promise<void> {
-    const { store, counters, now } = this.#parts;
+    const { store, now } = this.#parts;
     const ids = parcels.map(({ id }) => id);
     await store.settle(ids, now());
+    this.#count(parcels);
+  }
+
+  #count(parcels: readonly Parcel[]): void {
+    const { counters } = this.#parts;
+    const numbered = parcels.reduce((sum, { more }) => sum + more, 0);
     counters.count('receipts sent', parcels.flatMap(({ receipts }) => receipts).length);
+    if (numbered > 0) this.#noteNumbered(numbered);
+  }
+
+  /** The log says it once after each start. */
+  #noteNumbered(receipts: number): void {
+    const { counters, log } = this.#parts;
+    counters.count('receipts told as a number only', receipts);
+    if (!this.#hasWarned)
+      log.warn(
+        { receipts },
+        'too many receipts wait for one sender: some are told as a number only',
+      );
+    this.#hasWarned = true;
   }
 
   /** Until the first sender who must wait may get something, but at most until we look again. */

@@ -1,7 +1,6 @@
 import { lockDatabase, type StoreLock } from './sqlite/lock.ts';
 import { openSqliteStore } from './sqlite/store.ts';
-import type { Store } from './store.ts';
-import { StoreUnavailable } from './unavailable.ts';
+import { type Store, StoreUnavailable } from './store.ts';
 
 export type { StoreLock };
 

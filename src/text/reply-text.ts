@@ -22,7 +22,7 @@ export function replyText(reply: Reply, language: Language, now: Millis): string
     case 'status':
       return reply.receipts.length === 0
         ? language.status.none
-        : receiptLines(reply.receipts, language, now);
+        : receiptLines(reply, language, now);
     case 'statistics':
       return statisticsText(reply, language);
     case 'refused':

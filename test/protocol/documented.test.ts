@@ -197,7 +197,7 @@ describe('2.4 deliver', () => {
 });
 
 describe('3.1 a receipt', () => {
-  const [receipt] = stanzasIn('3.1 A receipt');
+  const [receipt, withMore] = stanzasIn('3.1 A receipt');
 
   test('3.1: a receipt is sent as on the page', async () => {
     const scene = await onStage({
@@ -205,6 +205,17 @@ describe('3.1 a receipt', () => {
     });
     await scene.report(keyOf('m1'), accepted(STORED_AT), fact('stored', STORED_AT + 1));
     expect(withId(scene.messages[0], 'r-5f0c1a')).toEqual(treeOf(receipt));
+  });
+
+  test('3.1: a receipt with a number of others is sent as on the page', async () => {
+    const scene = await onStage({
+      settings: { 'receipts.text': 'true', 'receipts.gatherTextMs': '0' },
+    });
+    const { claim } = scene.store;
+    scene.store.claim = async (claimed) =>
+      (await claim.call(scene.store, claimed)).map((parcel) => ({ ...parcel, more: 37 }));
+    await scene.report(keyOf('m1'), accepted(STORED_AT), fact('stored', STORED_AT + 1));
+    expect(withId(scene.messages[0], 'r-60a7d2')).toEqual(treeOf(withMore));
   });
 
   test('3.1: the table of statuses has all of them', () => {

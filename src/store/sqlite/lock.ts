@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { StoreUnavailable } from '../unavailable.ts';
+import { StoreUnavailable } from '../store.ts';
 
 /** A lock on a store; it goes with the process, however that ends. */
 export interface StoreLock {
