@@ -6,15 +6,15 @@ import type { Store } from './store.ts';
 const EVERY: Millis = 60_000;
 const DAY: Millis = 86_400_000;
 
-/** A fact whose message is not known to be accepted waits so long ... */
+/** How long a fact is kept whose message is not known to be accepted. */
 const UNACCEPTED: Millis = 600_000;
-/** ... and of these so many are kept. */
+/** Maximum number of such facts. */
 const MAX_UNACCEPTED = 10_000;
 
 export interface HousekeepingParts {
   readonly store: Store;
   readonly retentionDays: number;
-  /** A question waits so long for its answer. */
+  /** How long a question waits for its answer. */
   readonly questionsFor: Millis;
   readonly log: Logger;
 }

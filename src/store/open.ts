@@ -6,7 +6,9 @@ export type { StoreLock };
 
 const SCHEME = 'sqlite:';
 
-/** Opens the store of that address, for instance `sqlite:./receipts.db`. Throws StoreUnavailable. */
+/**
+ * Opens the store of that address, for instance `sqlite:./receipts.db`. Throws StoreUnavailable.
+ */
 export function openStore(address: string): Store {
   return openSqliteStore(pathIn(address));
 }

@@ -97,7 +97,10 @@ class QuestionBook {
     };
   }
 
-  /** A sender who asks much has it joined to the last question; what is more than a recipient can take is not asked. */
+  /**
+   * A sender who asks much has it joined to the last question; what is more than a recipient can
+   * take is not asked.
+   */
   open({ key, position, due, asker }: Opening): void {
     const { recipient, sender } = key;
     const known = this.#heads.get(recipient) ?? [];

@@ -48,7 +48,9 @@ export interface QuestionCount extends QuestionName {
   readonly shown: number;
 }
 
-/** The number that a recipient's last question got, and when one of that number was last heard of. */
+/**
+ * The number that a recipient's last question got, and when one of that number was last heard of.
+ */
 export interface LastNumber extends QuestionName {
   readonly at: Millis;
 }

@@ -51,24 +51,31 @@ export interface Companions {
 }
 
 /**
- * Receipts that one parcel holds at most. With the longest ids and addresses these are some 300 KB; over a stanza of 512 KB
- * Prosody ends the component's stream.
+ * Receipts that one parcel holds at most. With the longest ids and addresses these are some 300 KB;
+ * over a stanza of 512 KB Prosody ends the component's stream.
  */
 export const MAX_PER_PARCEL = 64;
 
-/** Receipts that travel to one sender in one stanza; a repeat has the same id and the same receipts. */
+/**
+ * Receipts that travel to one sender in one stanza; a repeat has the same id and the same receipts.
+ */
 export interface Parcel {
   readonly id: string;
   readonly to: BareJid;
   readonly receipts: readonly Receipt[];
-  /** So many newer ones were not kept, as too many waited for the sender: they are told as a number only. */
+  /**
+   * So many newer ones were not kept, as too many waited for the sender: they are told as a number
+   * only.
+   */
   readonly more: number;
   readonly tries: number;
   /** What the sender chose. */
   readonly preferences: Preferences;
 }
 
-/** Receipts that wait for one sender at most, or somebody who never stops writing fills the store. */
+/**
+ * Receipts that wait for one sender at most, or somebody who never stops writing fills the store.
+ */
 export const MAX_WAITING = 1000;
 
 export interface Claim {

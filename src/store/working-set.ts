@@ -43,7 +43,7 @@ export class WorkingSet {
   /** The messages of the pairs whose markers may cover some. */
   readonly #conversations = new Map<string, Set<MessageKey>>();
   readonly #removed = new Map<string, MessageKey>();
-  readonly #changed = new Set<string>();
+  readonly #changed = new Map<string, StoredMessage>();
   readonly #usedAliases: UsedAlias[] = [];
   readonly #newMarks = new Map<string, Mark>();
   readonly #withdrawnReceipts: UnsentReceipt[] = [];
@@ -101,8 +101,9 @@ export class WorkingSet {
   put(entry: Entry, { tracked, position, wake }: Omit<StoredMessage, 'born'>): void {
     const text = keyText(tracked.key);
     const born = entry.born ?? this.#now;
-    this.#entries.set(text, { tracked, position, wake, born, unsent: entry.unsent });
-    this.#changed.add(text);
+    const changed = { tracked, position, wake, born, unsent: entry.unsent };
+    this.#entries.set(text, changed);
+    this.#changed.set(text, changed);
     if (entry.born === undefined && this.#conversations.size > 0) this.#join(tracked.key);
   }
 
@@ -171,7 +172,7 @@ export class WorkingSet {
   changes(questions: QuestionChanges): Changes {
     return {
       removed: [...this.#removed.values()],
-      messages: [...this.#changed].map((text) => this.#entries.get(text) as StoredMessage),
+      messages: [...this.#changed.values()],
       aliases: this.#usedAliases,
       marks: [...this.#newMarks.values()],
       withdrawnReceipts: this.#withdrawnReceipts,

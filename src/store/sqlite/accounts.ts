@@ -62,7 +62,10 @@ export class AccountRows {
     this.#receipts = receipts;
   }
 
-  /** A chunk of what is known up to a stamp goes. The stamp is remembered, so that late facts do not bring the account back. */
+  /**
+   * A chunk of what is known up to a stamp goes. The stamp is remembered, so that late facts do not
+   * bring the account back.
+   */
   forget(account: BareJid, at: Stamp): Removed {
     this.#remember.run({ account, at });
     const stepOf = (statement: Statement) =>

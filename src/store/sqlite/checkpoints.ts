@@ -6,12 +6,16 @@ import type { Database, Statement } from './database.ts';
 /** So often we look whether much was written. */
 const EVERY: Millis = 500;
 
-/** Rows changed that are some ten or twenty thousand pages in the write-ahead log where they lie far from each other. */
+/**
+ * Rows changed that are some ten or twenty thousand pages in the write-ahead log where they lie far
+ * from each other.
+ */
 const MUCH = 2000;
 
 /**
- * Brings what is in the write-ahead log to its place, in a thread of its own: that takes the disk hundreds of milliseconds, and
- * holds up neither readers nor the writer. If the thread fails, SQLite does it within a commit when the log is full.
+ * Brings what is in the write-ahead log to its place, in a thread of its own: that takes the disk
+ * hundreds of milliseconds, and holds up neither readers nor the writer. If the thread fails,
+ * SQLite does it within a commit when the log is full.
  */
 export class Checkpoints {
   readonly #path: string;

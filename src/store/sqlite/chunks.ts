@@ -1,12 +1,18 @@
 import type { Removed } from '../store.ts';
 
-/** Rows that one transaction removes at most, so that neither the lock nor the event loop is held for long. */
+/**
+ * Rows that one transaction removes at most, so that neither the lock nor the event loop is held
+ * for long.
+ */
 export const CHUNK = 200;
 
 /** Removes at most so many rows; `looked` counts those too that turned out to stay. */
 export type Step = (room: number) => { readonly looked: number; readonly removed: number };
 
-/** Takes the steps in their order until the chunk is full. A step that has removed all of its rows costs next to nothing. */
+/**
+ * Takes the steps in their order until the chunk is full. A step that has removed all of its rows
+ * costs next to nothing.
+ */
 export function removeChunk(steps: readonly Step[]): Removed {
   let looked = 0;
   let rows = 0;

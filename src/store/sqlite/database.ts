@@ -9,8 +9,9 @@ export type { Database, Statement } from 'better-sqlite3';
 const BUSY_WHEN_OPENED = 5000;
 
 /**
- * Pages (4 KB) in the write-ahead log at most: what it takes on the disk, and what has to be read after a crash. They go to their
- * places before, in a thread of its own (checkpoints.ts); then what is left to do for the commit that fills the log is little.
+ * Pages (4 KB) in the write-ahead log at most: what it takes on the disk, and what has to be read
+ * after a crash. They go to their places before, in a thread of its own (checkpoints.ts); then what
+ * is left to do for the commit that fills the log is little.
  */
 const LOGGED_PAGES = 32_768;
 

@@ -7,8 +7,8 @@ export interface StoreLock {
 }
 
 /**
- * Makes this process the only daemon on the file; others may still read it. Two daemons with one configuration would take the
- * component's name from each other in turns. Throws StoreUnavailable.
+ * Makes this process the only daemon on the file; others may still read it. Two daemons with one
+ * configuration would take the component's name from each other in turns. Throws StoreUnavailable.
  */
 export function lockDatabase(path: string): StoreLock {
   if (path === ':memory:') return { release: () => {} };

@@ -26,7 +26,8 @@ const STATEMENTS = {
     SELECT sender, recipient, id FROM (
       SELECT sender, recipient, id, position FROM messages ORDER BY born DESC LIMIT 10000)
     WHERE sender = ? AND position IS NOT NULL ORDER BY position DESC LIMIT ?`,
-  // The newest to each of the sender's recipients, and of these the newest: never more rows than recipients.
+  // The newest to each of the sender's recipients, and of these the newest: never more rows than
+  // recipients.
   selectLatest: `
     WITH RECURSIVE recipients (recipient) AS (
       SELECT min(recipient) FROM messages WHERE sender = $sender

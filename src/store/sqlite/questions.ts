@@ -48,7 +48,8 @@ const STATEMENTS = {
   selectWaiting: `${QUESTION} WHERE q.recipient = ? GROUP BY q.number ORDER BY q.number`,
   countWaiting: 'SELECT count(*) AS count FROM questions WHERE recipient = ?',
   lend: 'UPDATE questions SET lease = ? WHERE recipient = ? AND number = ?',
-  // What is not lent any more was answered meanwhile: it may have another time, or be another question.
+  // What is not lent any more was answered meanwhile: it may have another time, or be another
+  // question.
   settle:
     'UPDATE questions SET due = NULL, lease = 0 WHERE recipient = ? AND number = ? AND lease > 0',
   withdraw: 'UPDATE questions SET due = NULL, lease = 0 WHERE recipient = ? AND number = ?',

@@ -41,7 +41,8 @@ const STATEMENTS = {
     WHERE parcel = ? ORDER BY number`,
   // It is due again when the lease is over.
   lend: 'UPDATE outbox SET parcel = ?, lease = ?, due = ? WHERE number = ?',
-  // An error may come back before the answer to the ping: what was postponed is not taken (lease 0).
+  // An error may come back before the answer to the ping: what was postponed is not taken (lease
+  // 0).
   settle: 'UPDATE outbox SET due = NULL, taken = ? WHERE parcel = ? AND lease > 0 RETURNING sender',
   postpone:
     'UPDATE outbox SET due = ?, taken = NULL, lease = 0, tries = tries + 1 WHERE parcel = ?',

@@ -22,7 +22,8 @@ const STATEMENTS = {
 } as const;
 
 /**
- * Who is to get receipts, and from when, never later than the first of them: what was lent meanwhile is noticed by whoever looks.
+ * Who is to get receipts, and from when, never later than the first of them: what was lent
+ * meanwhile is noticed by whoever looks.
  */
 export class SendersDue {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;

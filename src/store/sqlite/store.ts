@@ -16,7 +16,9 @@ import { type SavedRows, saveChanges } from './saving.ts';
 import { TickRows } from './ticks.ts';
 import { Transactions } from './transactions.ts';
 
-/** The embedded store: one file, nothing to set up. `:memory:` for tests. Throws StoreUnavailable. */
+/**
+ * The embedded store: one file, nothing to set up. `:memory:` for tests. Throws StoreUnavailable.
+ */
 export function openSqliteStore(path: string): Store {
   return new SharedStore(openSqlite(path));
 }
