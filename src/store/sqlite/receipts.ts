@@ -11,7 +11,7 @@ import type { PreferenceRows } from './preferences.ts';
 import { SendersDue } from './senders-due.ts';
 import { prepareAll } from './statements.ts';
 
-/** What has no stanza yet, and what has one that was not taken: each by an index of its own. */
+/** What has no stanza yet, and what has one that was not taken. There is an index for each. */
 const UNSENT = 'sender = ? AND due IS NOT NULL AND parcel IS NULL';
 const LENT = 'sender = ? AND due IS NOT NULL AND parcel IS NOT NULL';
 
@@ -23,9 +23,6 @@ const STATEMENTS = {
     SELECT number, status, json_extract(receipt, '$.messageAt') AS at FROM outbox
     WHERE sender = ? AND recipient = ? AND id = ? AND due IS NOT NULL AND parcel IS NULL AND more = 0`,
   withdraw: 'DELETE FROM outbox WHERE number = ? RETURNING sender',
-  selectIsFull: `
-    SELECT 1 FROM (SELECT 1 FROM outbox WHERE ${UNSENT} UNION ALL SELECT 1 FROM outbox WHERE ${LENT})
-    LIMIT 1 OFFSET ${MAX_WAITING - 1}`,
   count: `
     UPDATE outbox SET more = more + ?
     WHERE number = (SELECT number FROM outbox WHERE ${UNSENT} ORDER BY due DESC, number DESC LIMIT 1)`,
@@ -81,12 +78,14 @@ export class ReceiptRows {
     this.#senders = new SendersDue(database);
   }
 
-  /** Where too many wait for the sender it is counted with the last of them. */
+  /** If too many wait for the sender already, it is counted with the last of them. */
   add(receipt: Receipt, due: Millis): void {
     const { sender, recipient, id } = receipt.key;
-    const isFirst = this.#senders.add(sender, due);
-    if (!isFirst && this.#isFull(sender) && this.#count(sender, 1)) return;
-    this.#statements.insert.run(sender, recipient, id, receipt.status, writeReceipt(receipt), due);
+    const waiting = this.#senders.add(sender, due);
+    const isCounted = waiting > MAX_WAITING && this.#count(sender, 1);
+    const { insert } = this.#statements;
+    if (isCounted) this.#senders.uncount(sender);
+    else insert.run(sender, recipient, id, receipt.status, writeReceipt(receipt), due);
   }
 
   /** The receipts that have not been given a stanza yet. */
@@ -122,7 +121,11 @@ export class ReceiptRows {
   parcel(id: string): SentParcel | undefined {
     const [row] = this.#rowsOf(id);
     if (row === undefined) return undefined;
-    return { to: row.sender, tries: row.tries, isFull: this.#isFull(row.sender) };
+    return {
+      to: row.sender,
+      tries: row.tries,
+      isFull: this.#senders.waiting(row.sender) >= MAX_WAITING,
+    };
   }
 
   postpone(id: string, until: Millis): void {
@@ -149,10 +152,6 @@ export class ReceiptRows {
     for (const { sender, more } of gone) if (more > 0) this.#count(sender, more);
     for (const sender of new Set(gone.map((row) => row.sender))) this.#senders.refresh(sender);
     return gone.length;
-  }
-
-  #isFull(sender: BareJid): boolean {
-    return this.#statements.selectIsFull.get(sender, sender) !== undefined;
   }
 
   /** Receipts that are not kept are counted with the last that waits; `false`: none does. */

@@ -148,11 +148,12 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX outbox_lent ON outbox (sender, due) WHERE due IS NOT NULL AND parcel IS NOT NULL;
   CREATE TABLE senders_due (   -- who is to get receipts, and from when: no later than
     sender TEXT PRIMARY KEY,
-    due INTEGER NOT NULL       -- ms: the earliest of the sender's receipts
+    due INTEGER NOT NULL,      -- ms: the earliest of the sender's receipts
+    waiting INTEGER NOT NULL   -- receipts that the server has not taken
   ) WITHOUT ROWID;
   CREATE INDEX senders_due_first ON senders_due (due);
-  INSERT INTO senders_due (sender, due)
-    SELECT sender, min(due) FROM outbox WHERE due IS NOT NULL GROUP BY sender;
+  INSERT INTO senders_due (sender, due, waiting)
+    SELECT sender, min(due), count(*) FROM outbox WHERE due IS NOT NULL GROUP BY sender;
 
   -- The same for those who are asked. They have few questions, so triggers keep the table.
   DROP INDEX asked_messages_of_question;

@@ -4,17 +4,22 @@ import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
 
 const STATEMENTS = {
-  upsert: `
-    INSERT INTO senders_due (sender, due) VALUES (?, ?)
-    ON CONFLICT DO UPDATE SET due = excluded.due WHERE due > excluded.due`,
+  add: `
+    INSERT INTO senders_due (sender, due, waiting) VALUES (?, ?, 1)
+    ON CONFLICT DO UPDATE SET due = min(due, excluded.due), waiting = waiting + 1
+    RETURNING waiting`,
+  uncount: 'UPDATE senders_due SET waiting = waiting - 1 WHERE sender = ?',
+  selectWaiting: 'SELECT waiting FROM senders_due WHERE sender = ?',
   selectFirst: `
-    SELECT min(due) AS due FROM (
-      SELECT min(due) AS due FROM outbox WHERE sender = ? AND due IS NOT NULL AND parcel IS NULL
+    SELECT min(due) AS due, sum(waiting) AS waiting FROM (
+      SELECT min(due) AS due, count(*) AS waiting FROM outbox
+      WHERE sender = ? AND due IS NOT NULL AND parcel IS NULL
       UNION ALL
-      SELECT min(due) FROM outbox WHERE sender = ? AND due IS NOT NULL AND parcel IS NOT NULL)`,
+      SELECT min(due), count(*) FROM outbox
+      WHERE sender = ? AND due IS NOT NULL AND parcel IS NOT NULL)`,
   set: `
-    INSERT INTO senders_due (sender, due) VALUES (?, ?)
-    ON CONFLICT DO UPDATE SET due = excluded.due`,
+    INSERT INTO senders_due (sender, due, waiting) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET due = excluded.due, waiting = excluded.waiting`,
   remove: 'DELETE FROM senders_due WHERE sender = ?',
   selectDue: `
     SELECT sender FROM senders_due
@@ -22,8 +27,8 @@ const STATEMENTS = {
 } as const;
 
 /**
- * Who is to get receipts, and from when, never later than the first of them: what was lent
- * meanwhile is noticed by whoever looks.
+ * Which senders have receipts to get, how many, and from when: never later than the first of them.
+ * If a receipt was lent in the meantime, whoever looks at it puts the row right.
  */
 export class SendersDue {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
@@ -32,16 +37,26 @@ export class SendersDue {
     this.#statements = prepareAll(database, STATEMENTS);
   }
 
-  /** Something waits for the sender. Answers whether it is the first of all that waits. */
-  add(sender: BareJid, due: Millis): boolean {
-    return this.#statements.upsert.run(sender, due).changes > 0;
+  /** One more receipt waits for the sender. Answers how many wait then. */
+  add(sender: BareJid, due: Millis): number {
+    return (this.#statements.add.get(sender, due) as WaitingRow).waiting;
   }
 
-  /** What waits for the sender has changed otherwise. */
+  /** The last receipt is not kept by itself: it is a number on another one. */
+  uncount(sender: BareJid): void {
+    this.#statements.uncount.run(sender);
+  }
+
+  waiting(sender: BareJid): number {
+    const row = this.#statements.selectWaiting.get(sender) as WaitingRow | undefined;
+    return row?.waiting ?? 0;
+  }
+
+  /** The receipts that wait for the sender have changed in another way. */
   refresh(sender: BareJid): void {
-    const { due } = this.#statements.selectFirst.get(sender, sender) as { due: Millis | null };
-    if (due === null) this.#statements.remove.run(sender);
-    else this.#statements.set.run(sender, due);
+    const first = this.#statements.selectFirst.get(sender, sender) as FirstRow;
+    if (first.due === null) this.#statements.remove.run(sender);
+    else this.#statements.set.run(sender, first.due, first.waiting);
   }
 
   /** Who waits longest, without those who must wait. */
@@ -49,4 +64,12 @@ export class SendersDue {
     const rows = this.#statements.selectDue.all(now, JSON.stringify(except), limit);
     return (rows as { sender: BareJid }[]).map(({ sender }) => sender);
   }
+}
+
+interface WaitingRow {
+  readonly waiting: number;
+}
+
+interface FirstRow extends WaitingRow {
+  readonly due: Millis | null;
 }
