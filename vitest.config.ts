@@ -15,6 +15,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/scenarios/**', 'test/integration/**'],
           setupFiles: ['test/support/property-runs.ts'],
+          // A property is a thousand runs: on a loaded machine that is more than the usual five seconds.
+          testTimeout: 60_000,
         },
       },
       {

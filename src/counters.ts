@@ -1,5 +1,10 @@
+import type { Because } from './receipt/judge.ts';
+
+type HoldReason = Extract<Because['decision'], { kind: 'hold' }>['because'];
+
 /** What is counted, by its name in logs. */
 export type CounterName =
+  | `receipts held: ${HoldReason}`
   | 'items'
   | 'bad items'
   | 'items lost in gaps'
@@ -15,6 +20,8 @@ export type CounterName =
   | 'questions answered'
   | 'questions refused'
   | 'requests refused'
+  | 'requests failed'
+  | 'replies not sent'
   | 'stanzas from strangers refused'
   | 'queries refused'
   | 'stanzas ignored';

@@ -1,37 +1,7 @@
-import type { AdhocParts } from './adhoc/adhoc.ts';
-import { Bot, type BotParts } from './bot/bot.ts';
-import { Limiter } from './commands/limiter.ts';
-import { type PerformParts, perform } from './commands/perform.ts';
-import { isLinkError, type Link } from './component/link.ts';
-import type { Config } from './config/config.ts';
-import { Counters } from './counters.ts';
-import { Greeter } from './feed/greeter.ts';
-import { Intake } from './feed/intake.ts';
-import { Judging } from './feed/judging.ts';
-import { PolicySync } from './feed/policy-sync.ts';
-import { ServerClocks } from './feed/server-clocks.ts';
-import { Waker } from './feed/waker.ts';
-import type { Logger } from './log.ts';
-import { Asker } from './outbox/asker.ts';
-import { composerOf } from './outbox/compose.ts';
-import { askingComposerOf } from './outbox/compose-question.ts';
-import { Outbox } from './outbox/outbox.ts';
-import { Pacing } from './outbox/pacing.ts';
-import { TickOrders } from './outbox/tick-orders.ts';
-import type { ModuleHello } from './protocol/hello.ts';
-import type { Preferences } from './receipt/preferences.ts';
-import type { Rules } from './receipt/rules.ts';
-import { type RouterParts, route } from './router.ts';
-import { messagesOf, presencesOf, routesOf } from './routes.ts';
-import { Housekeeping } from './store/housekeeping.ts';
-import type { Millis, Store, Updated } from './store/store.ts';
-
-export interface DaemonParts {
-  readonly config: Config;
-  readonly link: Link;
-  readonly store: Store;
-  readonly log: Logger;
-}
+import type { Counters } from './counters.ts';
+import { isLinkError, type Link } from './link/link.ts';
+import { type Given, makeParts, type Parts } from './parts.ts';
+import { route } from './router.ts';
 
 export interface Daemon {
   start(): void;
@@ -40,166 +10,18 @@ export interface Daemon {
   readonly counters: Counters;
 }
 
-/** Receipts that are due to one sender within so many ms travel in one stanza. */
-const GATHER = 100;
-
-/** One recipient is asked so often without waiting, while the hour's share lasts. */
-const QUESTION_BURST = 4;
-
-/** What one user may ask in a minute, queries and all: programs ask after each of their messages. */
-const REQUESTS_PER_MINUTE = 600;
-
-const MINUTE = 60_000;
-const HOUR = 3_600_000;
-
-/** Puts the parts together; the only place where they are made. */
-export function createDaemon(parts: DaemonParts): Daemon {
-  const { config, link, store, log } = parts;
-  const base: Base = { ...parts, rules: rulesOf(config), counters: new Counters(), now: Date.now };
-  const clocks = new ServerClocks();
-  const judging = judgingOf(base, clocks);
-  const senders = sendersOf(base, clocks);
-  const { outbox, ticks, asker } = senders;
-  const onMade = ({ receipts, ticks: ordered }: Updated) => {
-    if (receipts > 0) outbox.rounds.kick();
-    if (ordered > 0) ticks.rounds.kick();
-  };
-  const looking = { store, judging, clocks, log, onMade };
-  const { greeter, sync } = greetingOf(base, clocks);
-  const onForgotten = (domain: string) => sync.changed(domain);
-  const intake = new Intake({ ...looking, counters: base.counters, onForgotten });
-  const waker = new Waker({ ...looking, now: base.now });
-  const users = usersOf(base, {
-    judging,
-    sync,
-    onMade,
-    onAnswered: (user) => asker.answered(user),
-  });
-  const housekeeping = housekeepingOf(base);
-  connect(link, {
-    whileOnline: [sync, greeter, outbox.rounds, ticks.rounds, asker.rounds, waker],
-    clocks,
-    router: {
-      ...base,
-      limiter: new Limiter(REQUESTS_PER_MINUTE),
-      routes: routesOf({ ...base, intake, greeter, users }),
-      onMessage: messagesOf({ ...senders, bot: new Bot({ ...users, link }) }),
-      onPresence: presencesOf({ users }),
-    },
-  });
-  return new RunningDaemon({ link, store, intake, housekeeping, counters: base.counters, log });
+export function createDaemon(given: Given): Daemon {
+  const parts = makeParts(given);
+  connect(given.link, parts);
+  return new RunningDaemon(given, parts);
 }
 
-/** What every part may need. */
-interface Base extends DaemonParts {
-  readonly rules: Rules;
-  readonly counters: Counters;
-  readonly now: () => Millis;
-}
-
-function judgingOf({ config, rules, now }: Base, clocks: ServerClocks): Judging {
-  const { receipts, questions } = config;
-  const gather = ({ text = receipts.text }: Preferences) => (text ? receipts.gatherTextMs : 0);
-  return new Judging({ rules, clocks, now, gather, gatherQuestions: questions.gatherMs });
-}
-
-/** All that sends by itself. */
-function sendersOf(base: Base, clocks: ServerClocks) {
-  const { config, rules } = base;
-  const { receipts, questions } = config;
-  const parts = { ...base, component: config.component.domain };
-  const toSenders = { gather: GATHER, every: MINUTE / receipts.maxPerMinute };
-  const toRecipients = { gather: questions.gatherMs, every: HOUR / questions.perHour };
-  return {
-    outbox: new Outbox({
-      ...parts,
-      pacing: new Pacing({ ...toSenders, burst: receipts.maxPerMinute }),
-      compose: composerOf(config, base.now),
-    }),
-    ticks: new TickOrders({ ...parts, clocks, domains: rules.domains }),
-    asker: new Asker({
-      ...parts,
-      gather: questions.gatherMs,
-      pacing: new Pacing({ ...toRecipients, burst: QUESTION_BURST }),
-      compose: askingComposerOf(config, base.now),
-    }),
-  };
-}
-
-function greetingOf(base: Base, clocks: ServerClocks) {
-  const { config, rules } = base;
-  const component = config.component.domain;
-  const sync = new PolicySync({ ...base, component });
-  const onMet = (domain: string, { enforces, policies }: ModuleHello) => {
-    if (enforces.includes('policies')) sync.meet(domain, policies);
-  };
-  const greeter = new Greeter({ ...base, clocks, component, domains: rules.domains, onMet });
-  return { sync, greeter };
-}
-
-/** What users may do, by chat and by commands: one limit for both. */
-function usersOf(
-  base: Base,
-  about: Pick<PerformParts, 'judging' | 'onMade' | 'onAnswered'> & { readonly sync: PolicySync },
-): AdhocParts & Omit<BotParts, 'link'> {
-  const { config, store, rules, counters, now } = base;
-  const { admins, language, commands, receipts } = config;
-  const { sync } = about;
-  const parts: PerformParts = {
-    ...base,
-    ...about,
-    admins,
-    defaults: { text: receipts.text, language },
-    inForce: (domain, version) => sync.inForce(domain, version),
-  };
-  return {
-    ...base,
-    component: config.component.domain,
-    domains: rules.domains,
-    admins,
-    defaultLanguage: language,
-    limiter: new Limiter(commands.perMinute),
-    perform: (user, command) => {
-      counters.count('commands');
-      return perform(user, command, parts);
-    },
-    preferencesOf: (user) => store.preferences.get(user),
-    waiting: (user) => store.questions.waiting(user),
-    remember: (user, spoken) =>
-      store.preferences.change(user, { change: (known) => ({ ...known, spoken }), now: now() }),
-  };
-}
-
-function housekeepingOf({ config, store, log }: Base): Housekeeping {
-  const { retentionDays, questions } = config;
-  return new Housekeeping({ store, retentionDays, questionsFor: questions.expireAfterMs, log });
-}
-
-function rulesOf({ domains, receipts, policy, disclosure }: Config): Rules {
-  const { statuses, graceMs, expireAfterMs } = receipts;
-  return {
-    domains,
-    statuses,
-    grace: graceMs * 1000,
-    expireAfter: expireAfterMs * 1000,
-    policy,
-    disclosure,
-  };
-}
-
-interface Connections {
-  readonly whileOnline: readonly { start(): void; stop(): void }[];
-  readonly clocks: ServerClocks;
-  readonly router: RouterParts;
-}
-
-function connect(link: Link, { whileOnline, clocks, router }: Connections): void {
+function connect(link: Link, { router, whileOnline }: Parts): void {
   link.onOnline(() => {
     for (const part of whileOnline) part.start();
   });
   link.onOffline(() => {
     for (const part of whileOnline) part.stop();
-    clocks.forget();
   });
   link.onStanza(async (stanza) => {
     const answers = await route(stanza, router);
@@ -212,31 +34,27 @@ function onlyLinkErrors(error: unknown): void {
   if (!isLinkError(error)) throw error;
 }
 
-interface RunningParts {
-  readonly link: Link;
-  readonly store: Store;
-  readonly intake: Intake;
-  readonly housekeeping: Housekeeping;
-  readonly counters: Counters;
-  readonly log: Logger;
-}
-
 class RunningDaemon implements Daemon {
-  readonly counters: Counters;
-  readonly #parts: RunningParts;
+  readonly #given: Given;
+  readonly #parts: Parts;
 
-  constructor(parts: RunningParts) {
+  constructor(given: Given, parts: Parts) {
+    this.#given = given;
     this.#parts = parts;
-    this.counters = parts.counters;
+  }
+
+  get counters(): Counters {
+    return this.#parts.counters;
   }
 
   start(): void {
     this.#parts.housekeeping.start();
-    this.#parts.link.start();
+    this.#given.link.start();
   }
 
   async stop(): Promise<void> {
-    const { link, store, intake, housekeeping, counters, log } = this.#parts;
+    const { link, store, log } = this.#given;
+    const { housekeeping, intake, counters } = this.#parts;
     housekeeping.stop();
     await link.stop();
     await intake.finish();

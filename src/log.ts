@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type { Logger };
 
@@ -8,10 +8,13 @@ export interface LogSettings {
 }
 
 /** Fields that hold somebody's address. Bodies and secrets are never given to the logger at all. */
-const ADDRESSES = ['sender', 'recipient', 'to', 'account'];
+const ADDRESSES = ['sender', 'recipient', 'user', 'account'];
 
-/** JSON lines on standard output. */
-export function createLogger({ level, addresses }: LogSettings): Logger {
+/** JSON lines, on standard output if nothing else is named. */
+export function createLogger(
+  { level, addresses }: LogSettings,
+  destination?: DestinationStream,
+): Logger {
   const redact = addresses === 'hidden' ? { redact: { paths: ADDRESSES, censor: '[hidden]' } } : {};
-  return pino({ name: 'xmpp-receipts', level, ...redact });
+  return pino({ name: 'xmpp-receipts', level, ...redact }, destination);
 }

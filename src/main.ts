@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { createLink } from './component/link.ts';
 import { BadConfig } from './config/bad-config.ts';
 import { type Config, loadConfig } from './config/config.ts';
 import { createDaemon, type Daemon } from './daemon.ts';
+import { createLink } from './link/link.ts';
 import { createLogger } from './log.ts';
 import { lockStore, openStore, type StoreLock } from './store/open.ts';
 import { StoreUnavailable } from './store/unavailable.ts';

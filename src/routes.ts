@@ -1,20 +1,24 @@
 import { type AdhocParts, answerCommand } from './adhoc/adhoc.ts';
-import { answerDiscoInfo, answerDiscoItems, answerVersion } from './answers/disco.ts';
-import { answerQuery } from './answers/query.ts';
-import type { Bot } from './bot/bot.ts';
-import { answersToPresence, type Premises } from './bot/presence.ts';
+import type { Bot, BotParts } from './bot/bot.ts';
+import { answersToPresence, type BotIdentity } from './bot/presence.ts';
+import { isOurs } from './commands/perform.ts';
 import type { Counters } from './counters.ts';
-import type { Greeter } from './feed/greeter.ts';
-import type { Intake } from './feed/intake.ts';
 import { bareOf } from './message/jid.ts';
-import type { Asker } from './outbox/asker.ts';
-import type { Outbox } from './outbox/outbox.ts';
 import { resultOf } from './protocol/iq.ts';
 import { NS } from './protocol/namespaces.ts';
 import type { Element } from './protocol/xml.ts';
+import { answerDiscoInfo, answerDiscoItems, answerVersion } from './queries/disco.ts';
+import { answerQuery } from './queries/status-query.ts';
 import type { Rules } from './receipt/rules.ts';
+import type { Intake } from './records/intake.ts';
 import type { Route } from './router.ts';
+import type { QuestionSender } from './sending/question-sender.ts';
+import type { ReceiptSender } from './sending/receipt-sender.ts';
+import type { Greeter } from './servers/greeter.ts';
 import type { Store } from './store/store.ts';
+
+/** What users may do, and how. */
+export type Users = AdhocParts & Omit<BotParts, 'link'>;
 
 export interface RouteParts {
   readonly intake: Intake;
@@ -22,7 +26,7 @@ export interface RouteParts {
   readonly store: Store;
   readonly rules: Rules;
   readonly counters: Counters;
-  readonly users: AdhocParts & Premises;
+  readonly users: Users;
 }
 
 /** Everything that we answer; what disco#info advertises is made from the same list. */
@@ -79,17 +83,27 @@ function set(name: string, xmlns: string) {
   return { type: 'set', name, xmlns } as const;
 }
 
+export interface MessageParts {
+  readonly receipts: Pick<ReceiptSender, 'refused'>;
+  readonly questions: Pick<QuestionSender, 'refused'>;
+  readonly bot: Pick<Bot, 'take'>;
+  readonly rules: Rules;
+}
+
 /** What comes as a message: errors for what we sent, and what users say to the bot. */
-export function messagesOf({ outbox, asker, bot }: { outbox: Outbox; asker: Asker; bot: Bot }) {
+export function messagesOf({ receipts, questions, bot, rules }: MessageParts) {
   return async (message: Element): Promise<void> => {
     const { type, id = '', from = '' } = message.attrs;
     if (type !== 'error') return bot.take(message);
-    await outbox.refused(id);
-    await asker.refused(id, bareOf(from));
+    const user = bareOf(from);
+    // We write to our users only: an error from anybody else is none of ours.
+    if (!isOurs(user, rules)) return;
+    await receipts.refused(id, user);
+    await questions.refused(id, user);
   };
 }
 
 /** What comes as a presence: users who have the bot among their contacts. */
-export function presencesOf({ users }: { users: Premises }) {
+export function presencesOf({ users }: { users: BotIdentity }) {
   return (presence: Element): readonly Element[] => answersToPresence(presence, users);
 }

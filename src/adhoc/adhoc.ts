@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Command, LanguageCode } from '../commands/command.ts';
-import type { Limiter } from '../commands/limiter.ts';
+import type { InTurn } from '../commands/in-turn.ts';
 import { isOurs } from '../commands/perform.ts';
 import type { Reply } from '../commands/reply.ts';
+import type { RequestRate } from '../commands/request-rate.ts';
 import type { Counters } from '../counters.ts';
 import type { Logger } from '../log.ts';
 import { type BareJid, bareOf } from '../message/jid.ts';
+import type { Millis } from '../message/time.ts';
 import {
   badCommand,
   type CommandRequest,
@@ -16,19 +18,19 @@ import { errorOf, type StanzaError } from '../protocol/iq.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Question } from '../store/question-store.ts';
-import type { Millis } from '../store/store.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
-import { DIALOGS } from './dialogs.ts';
-import { type Node, nodeNamed } from './nodes.ts';
-import { shown } from './shown.ts';
-import { type Step, step } from './step.ts';
+import { DIALOGS, type Node, nodeNamed } from './commands.ts';
+import { render } from './render.ts';
+import { type CommandStep, run } from './run.ts';
 
 export interface AdhocParts {
   readonly domains: readonly string[];
   readonly admins: readonly string[];
   readonly defaultLanguage: LanguageCode;
-  readonly limiter: Pick<Limiter, 'take'>;
+  readonly limiter: Pick<RequestRate, 'take'>;
+  /** One user's commands, by message or by form, are carried out in the order in which they came. */
+  readonly inTurn: InTurn;
   readonly perform: (user: BareJid, command: Command) => Promise<Reply>;
   readonly preferencesOf: (user: BareJid) => Promise<Preferences>;
   /** The questions that wait for a user; to look them up is not to show them. */
@@ -52,11 +54,8 @@ export async function answerCommand(
   const node = nodeNamed(asked.node, parts.admins.includes(user));
   if (node === undefined) return errorOf(request, UNKNOWN);
   try {
-    return await carryOut(
-      request,
-      { user, asked, node, locale: localeOf(request, command) },
-      parts,
-    );
+    const step = { user, asked, node, locale: localeOf(request, command) };
+    return await parts.inTurn.run(user, () => carryOut(request, step, parts));
   } catch (error) {
     parts.log.error({ err: error, node }, 'a command could not be carried out');
     return errorOf(request, BUSY);
@@ -103,13 +102,13 @@ async function carryOut(request: Element, asked: Asked, parts: AdhocParts): Prom
     // XEP-0050 §4.1: whoever asks again names it; to us it says nothing.
     sessionId: asked.asked.sessionId ?? randomUUID(),
     lang: language.lang,
-    ...shown(taken, language, parts.now()),
+    ...render(taken, language, parts.now()),
   });
 }
 
-async function takeStep(asked: Asked, parts: AdhocParts): Promise<Step> {
+async function takeStep(asked: Asked, parts: AdhocParts): Promise<CommandStep> {
   const { user, node } = asked;
-  return step(asked.asked, DIALOGS[node], {
+  return run(asked.asked, DIALOGS[node], {
     perform: (command) => parts.perform(user, command),
     waiting: () => parts.waiting(user),
     language: await languageOf(asked, parts),

@@ -1,8 +1,8 @@
 import type { Command } from '../commands/command.ts';
 import type { Reply } from '../commands/reply.ts';
+import type { Millis } from '../message/time.ts';
 import type { Answers, DataForm, Table } from '../protocol/data-form.ts';
 import type { Question } from '../store/question-store.ts';
-import type { Millis } from '../store/store.ts';
 import type { Language } from '../text/language.ts';
 
 /** One user at one command. */
@@ -24,9 +24,9 @@ export interface Dialog {
   readonly reopen?: (session: Session) => Promise<Stage>;
 }
 
-export type Stage = Asking | Done;
+export type Stage = FormStage | Done;
 
-export interface Asking {
+export interface FormStage {
   readonly kind: 'asking';
   readonly form: DataForm;
   /** Takes answers that keep to the form. */

@@ -1,32 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import type { Command, LanguageCode } from '../commands/command.ts';
-import type { Limiter } from '../commands/limiter.ts';
+import type { InTurn } from '../commands/in-turn.ts';
 import type { Reply } from '../commands/reply.ts';
-import { isLinkError, type Link } from '../component/link.ts';
+import type { RequestRate } from '../commands/request-rate.ts';
 import type { Counters } from '../counters.ts';
+import { isLinkError, type Link } from '../link/link.ts';
 import type { Logger } from '../log.ts';
-import { type BareJid, bareOf, domainOf } from '../message/jid.ts';
-import { botOf } from '../outbox/address.ts';
+import { type BareJid, bareOf, botOf, domainOf } from '../message/jid.ts';
+import type { Millis } from '../message/time.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
-import type { Millis } from '../store/store.ts';
 import { misunderstandingText } from '../text/command-text.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor, languageOf } from '../text/languages.ts';
 import { replyText } from '../text/reply-text.ts';
 import { receivedMessage, replyMessage } from './messages.ts';
 import { parse } from './parse.ts';
-import type { Premises } from './presence.ts';
-import { type Said, saidIn } from './said.ts';
+import type { BotIdentity } from './presence.ts';
+import { type ReadMessage, readMessage } from './read-message.ts';
 
-export interface BotParts extends Premises {
+export interface BotParts extends BotIdentity {
   readonly perform: (user: BareJid, command: Command) => Promise<Reply>;
   readonly preferencesOf: (user: BareJid) => Promise<Preferences>;
   /** That a user writes in this language: so are questions and receipts to be written. */
   readonly remember: (user: BareJid, language: string) => Promise<unknown>;
   /** For who chose none and writes in none that we speak. */
   readonly defaultLanguage: LanguageCode;
-  readonly limiter: Pick<Limiter, 'take'>;
+  readonly limiter: Pick<RequestRate, 'take'>;
+  /** One user's commands, by message or by form, are carried out in the order in which they came. */
+  readonly inTurn: InTurn;
   readonly link: Pick<Link, 'send'>;
   readonly counters: Counters;
   readonly log: Logger;
@@ -43,14 +45,19 @@ export class Bot {
 
   /** A message that came to us. Whatever is not said to us by one of our users is not answered at all. */
   async take(message: Element): Promise<void> {
-    const { counters, log } = this.#parts;
-    const said = this.#isFromUser(message) ? saidIn(message) : undefined;
+    const { counters } = this.#parts;
+    const said = this.#isFromUser(message) ? readMessage(message) : undefined;
     if (said === undefined) return counters.count('stanzas ignored');
+    await this.#parts.inTurn.run(said.user, () => this.#hear(message, said));
+  }
+
+  async #hear(message: Element, said: ReadMessage): Promise<void> {
+    const { counters, log } = this.#parts;
     try {
       await this.#answer(message, said);
     } catch (error) {
-      // The server is away: the user sees no answer, and says it again.
-      if (isLinkError(error)) return;
+      // The server is away, or does not read: the user sees no answer, and says it again.
+      if (isLinkError(error)) return counters.count('replies not sent');
       log.error({ err: error }, 'a message to the bot could not be answered');
       await this.#apologise(message, said);
     }
@@ -69,7 +76,7 @@ export class Bot {
     );
   }
 
-  async #answer(message: Element, said: Said): Promise<void> {
+  async #answer(message: Element, said: ReadMessage): Promise<void> {
     const { limiter, now, counters } = this.#parts;
     const permission = limiter.take(said.user, now());
     // Whoever is answered this often may be a machine that answers us.
@@ -82,13 +89,13 @@ export class Bot {
   }
 
   /** Without a look at what the user chose: that may be what failed. */
-  async #apologise(message: Element, { lang }: Said): Promise<void> {
+  async #apologise(message: Element, { lang }: ReadMessage): Promise<void> {
     const { defaultLanguage, now } = this.#parts;
     const language = languageFor(lang, LANGUAGE_OF[defaultLanguage]);
     await this.#say(message, language, replyText(FAILING, language, now())).catch(() => {});
   }
 
-  async #obey(message: Element, { user, text }: Said, language: Language): Promise<void> {
+  async #obey(message: Element, { user, text }: ReadMessage, language: Language): Promise<void> {
     const { perform, now } = this.#parts;
     const meant = parse(text);
     if (meant.kind === 'courtesy') return;
@@ -100,7 +107,7 @@ export class Bot {
   }
 
   /** The user's choice, then what the message is written in, then what the user wrote in before, then the operator's choice. */
-  async #languageFor({ user, text, lang }: Said): Promise<Language> {
+  async #languageFor({ user, text, lang }: ReadMessage): Promise<Language> {
     const { preferencesOf, remember, defaultLanguage } = this.#parts;
     const { language, spoken } = await preferencesOf(user);
     const written = languageOf(text) ?? languageFor(lang, undefined);
@@ -110,9 +117,15 @@ export class Bot {
     return languageFor(language, known);
   }
 
-  // XEP-0184 §5.4: in a message of its own, to the resource that asked.
-  #confirm(message: Element): Promise<void> {
-    return this.#parts.link.send(receivedMessage(message, randomUUID()));
+  /** XEP-0184 §5.4: in a message of its own, to the resource that asked. Without it the command still counts. */
+  async #confirm(message: Element): Promise<void> {
+    const { link, counters } = this.#parts;
+    try {
+      await link.send(receivedMessage(message, randomUUID()));
+    } catch (error) {
+      if (!isLinkError(error)) throw error;
+      counters.count('replies not sent');
+    }
   }
 
   #say({ attrs }: Element, { lang }: Language, body: string): Promise<void> {

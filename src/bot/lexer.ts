@@ -54,9 +54,9 @@ export function tokensOf(text: string): readonly Token[] {
   return withPhrases(tokens);
 }
 
-/** RFC 5122 addresses have one inside. */
+/** One inside an address asks nothing: RFC 7622 §3.3.1 allows it before the @, and RFC 5122 addresses have one. */
 export function hasQuestionMark(text: string): boolean {
-  return /[？؟]|\?(?=[\s\p{P}]|$)/u.test(text);
+  return /？|(?:؟|\?(?=[\s\p{P}]|$))(?!\S*@)/u.test(text);
 }
 
 /** NFKC turns full-width letters, digits and marks into plain ones; variation selectors and skin tones say nothing. */

@@ -1,9 +1,8 @@
-import { bareOf, domainOf } from '../message/jid.ts';
-import { botOf } from '../outbox/address.ts';
+import { bareOf, botOf, domainOf } from '../message/jid.ts';
 import { type Element, element } from '../protocol/xml.ts';
 
 /** Who we are, and whose users we speak to. */
-export interface Premises {
+export interface BotIdentity {
   /** Our own domain. */
   readonly component: string;
   /** The domains whose users we serve. */
@@ -13,7 +12,7 @@ export interface Premises {
 /** What we answer to a presence: whoever of our users has us in their contacts sees us there, online. */
 export function answersToPresence(
   { attrs }: Element,
-  { component, domains }: Premises,
+  { component, domains }: BotIdentity,
 ): readonly Element[] {
   const user = bareOf(attrs['from'] ?? '');
   const asked = bareOf(attrs['to'] ?? '');

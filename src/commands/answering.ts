@@ -1,24 +1,34 @@
-import type { Fact, Stamp } from '../message/fact.ts';
+import type { Counters } from '../counters.ts';
+import type { Fact } from '../message/fact.ts';
 import type { BareJid } from '../message/jid.ts';
+import type { Millis, Stamp } from '../message/time.ts';
+import type { Rules } from '../receipt/rules.ts';
+import type { Ledger } from '../records/ledger.ts';
 import type { AskedMessage, Question } from '../store/question-store.ts';
-import type { Millis, News } from '../store/store.ts';
+import type { News, Store } from '../store/store.ts';
 import type { Answer, Command, Which } from './command.ts';
-import type { PerformParts } from './perform.ts';
 import type { Reply } from './reply.ts';
 
 type AnswerCommand = Extract<Command, { kind: 'answer' }>;
 
-/** Who says `later` is asked again after so long. */
+/** The delay after which who said `later` is asked again. */
 const LATER: Millis = 3_600_000;
 
-/** So many messages are answered in one commit: facts that come meanwhile wait no longer. */
-const CHUNK = 500;
+export interface AnsweringParts {
+  readonly store: Pick<Store, 'questions' | 'preferences'>;
+  readonly ledger: Pick<Ledger, 'learn' | 'presentFor'>;
+  readonly rules: Rules;
+  readonly counters: Counters;
+  readonly now: () => Millis;
+  /** Called when a recipient has answered: who answers can be asked again. */
+  readonly onAnswered: (user: BareJid) => void;
+}
 
 /** A recipient's answer to questions: about what was shown, never about what has come since. */
 export async function answerQuestions(
   user: BareJid,
   { answer, which }: AnswerCommand,
-  parts: PerformParts,
+  parts: AnsweringParts,
 ): Promise<Reply> {
   const waiting = await parts.store.questions.waiting(user);
   const shown = waiting.filter((question) => question.shown > 0);
@@ -34,7 +44,7 @@ export async function answerQuestions(
   return { kind: 'answered', answer, questions: chosen, isNoTold: await isNoTold(user, parts) };
 }
 
-async function isNoTold(user: BareJid, { store, rules }: PerformParts): Promise<boolean> {
+async function isNoTold(user: BareJid, { store, rules }: AnsweringParts): Promise<boolean> {
   const { tellDeclined } = await store.preferences.get(user);
   return tellDeclined ?? rules.policy.tellDeclined;
 }
@@ -53,7 +63,7 @@ function doubtAbout(questions: readonly Question[], which: Which): Reply | undef
 async function settle(
   user: BareJid,
   { chosen, answer }: { readonly chosen: readonly Question[]; readonly answer: Answer },
-  parts: PerformParts,
+  parts: AnsweringParts,
 ): Promise<void> {
   const { store, now } = parts;
   if (answer === 'later') await store.questions.remind(user, numbersOf(chosen), now() + LATER);
@@ -63,15 +73,10 @@ async function settle(
 async function decide(
   user: BareJid,
   { number, answer }: { readonly number: number; readonly answer: 'yes' | 'no' },
-  { store, judging, counters, onMade }: PerformParts,
+  { store, ledger, counters }: AnsweringParts,
 ): Promise<void> {
   const messages = await store.questions.shownOf(user, number);
-  for (let from = 0; from < messages.length; from += CHUNK) {
-    const news = messages
-      .slice(from, from + CHUNK)
-      .map((it) => newsOf(it, answer, judging.presentFor(it.key)));
-    onMade(await store.update(news, judging.options()));
-  }
+  await ledger.learn(messages.map((it) => newsOf(it, answer, ledger.presentFor(it.key))));
   counters.count('questions answered');
 }
 

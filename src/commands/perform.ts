@@ -1,34 +1,21 @@
-import type { Counters } from '../counters.ts';
-import type { Judging } from '../feed/judging.ts';
 import { type BareJid, domainOf } from '../message/jid.ts';
-import { furthestOf } from '../receipt/furthest.ts';
+import { currentStatusOf } from '../receipt/current-status.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Rules } from '../receipt/rules.ts';
-import type { PolicyVersion } from '../store/preference-store.ts';
-import type { Millis, Store, Updated } from '../store/store.ts';
+import type { Ledger } from '../records/ledger.ts';
+import type { Store } from '../store/store.ts';
 import { unreachable } from '../unreachable.ts';
-import { answerQuestions } from './answering.ts';
-import type { Command, LanguageCode } from './command.ts';
-import { changePolicy, policyReply } from './policy.ts';
-import { changeReceipts, receiptsReply } from './receipts.ts';
+import { type AnsweringParts, answerQuestions } from './answering.ts';
+import type { Command } from './command.ts';
+import { changePolicy, type PolicyParts, policyReply } from './policy.ts';
+import { changeReceipts, type ReceiptsParts, receiptsReply } from './receipts.ts';
 import type { Reply } from './reply.ts';
 
-export interface PerformParts {
+export interface PerformParts extends AnsweringParts, PolicyParts, ReceiptsParts {
   readonly store: Store;
-  readonly judging: Judging;
-  readonly rules: Rules;
-  readonly counters: Counters;
-  readonly now: () => Millis;
+  readonly ledger: Ledger;
   /** Who may see statistics. */
   readonly admins: readonly string[];
-  /** How receipts come to who chose nothing. */
-  readonly defaults: { readonly text: boolean; readonly language: LanguageCode };
-  /** Does the server enforce that version of the policies, now or soon? */
-  readonly inForce: (domain: string, version: PolicyVersion) => Promise<boolean>;
-  /** Called when a recipient has answered: who answers can be asked again. */
-  readonly onAnswered: (user: BareJid) => void;
-  /** Called after a commit that made receipts or ticks. */
-  readonly onMade: (made: Updated) => void;
 }
 
 /** Messages that a status without an id shows. */
@@ -40,6 +27,7 @@ export async function perform(
   command: Command,
   parts: PerformParts,
 ): Promise<Reply> {
+  parts.counters.count('commands');
   switch (command.kind) {
     case 'help':
       return { kind: 'help', isAdmin: parts.admins.includes(user) };
@@ -82,7 +70,7 @@ async function statusOf(
   const one = isNamed ? await store.find({ sender, recipient, id }) : undefined;
   const found = isNamed ? [one] : await store.latest(sender, recipient, LATEST);
   return found.flatMap((message) => {
-    const receipt = message && furthestOf(message.tracked, { rules, ...message });
+    const receipt = message && currentStatusOf(message.tracked, { rules, ...message });
     return receipt === undefined ? [] : [receipt];
   });
 }

@@ -1,16 +1,28 @@
 import { type BareJid, domainOf } from '../message/jid.ts';
 import type { Policy } from '../message/policy.ts';
+import type { Millis } from '../message/time.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
+import type { Ledger } from '../records/ledger.ts';
+import type { PolicyVersion } from '../store/preference-store.ts';
+import type { Store } from '../store/store.ts';
 import { unreachable } from '../unreachable.ts';
 import type { Command } from './command.ts';
-import type { PerformParts } from './perform.ts';
 import type { PolicyReply, Reply } from './reply.ts';
 
 export type PolicyCommand = Extract<
   Command,
   { kind: 'set-policy' | 'set-exception' | 'tell-declined' }
 >;
+
+export interface PolicyParts {
+  readonly store: Pick<Store, 'questions' | 'preferences'>;
+  readonly ledger: Pick<Ledger, 'lookAgain'>;
+  readonly rules: Rules;
+  readonly now: () => Millis;
+  /** Does the server enforce that version of the policies, now or soon? */
+  readonly inForce: (domain: string, version: PolicyVersion) => Promise<boolean>;
+}
 
 /** What a user may except: the server keeps it in memory for every user. */
 const MAX_EXCEPTIONS = 100;
@@ -33,7 +45,7 @@ export function policyReply(preferences: Preferences, { policy: operators }: Rul
 export async function changePolicy(
   user: BareJid,
   command: PolicyCommand,
-  parts: PerformParts,
+  parts: PolicyParts,
 ): Promise<Reply> {
   const { store, rules, now, inForce } = parts;
   if (rules.policy.locked && command.kind !== 'tell-declined')
@@ -48,12 +60,10 @@ export async function changePolicy(
   return { ...policyReply(preferences, rules), change: isInForce ? 'in-force' : 'kept' };
 }
 
-/** Questions that are none any more under the new policy go. */
-async function lookAgain(user: BareJid, { store, judging, onMade }: PerformParts): Promise<void> {
-  const waiting = await store.questions.messagesOf(user);
-  if (waiting.length === 0) return;
-  const news = waiting.map(({ key }) => ({ key, facts: [] }));
-  onMade(await store.update(news, judging.options()));
+/** Questions that the new policy does not ask any more are closed. */
+async function lookAgain(user: BareJid, { store, ledger }: PolicyParts): Promise<void> {
+  const asked = await store.questions.messagesOf(user);
+  await ledger.lookAgain(asked.map(({ key }) => key));
 }
 
 function changed(before: Preferences, command: PolicyCommand): Preferences {

@@ -1,8 +1,10 @@
 import type { BareJid } from '../message/jid.ts';
-import type { Preferences } from '../receipt/preferences.ts';
+import type { Millis } from '../message/time.ts';
+import { type Preferences, wantsWords } from '../receipt/preferences.ts';
+import type { Rules } from '../receipt/rules.ts';
+import type { Store } from '../store/store.ts';
 import { unreachable } from '../unreachable.ts';
 import { type Command, LANGUAGES, type LanguageCode } from './command.ts';
-import type { PerformParts } from './perform.ts';
 import type { ReceiptsReply } from './reply.ts';
 
 export type ReceiptsCommand = Extract<
@@ -10,15 +12,24 @@ export type ReceiptsCommand = Extract<
   { kind: 'set-receipts' | 'set-text' | 'set-language' }
 >;
 
+export interface ReceiptsParts {
+  readonly store: Pick<Store, 'preferences'>;
+  readonly rules: Rules;
+  /** How receipts come to who chose nothing. */
+  readonly defaults: { readonly text: boolean; readonly language: LanguageCode };
+  readonly now: () => Millis;
+}
+
 export function receiptsReply(
-  { statuses, text, language }: Preferences,
-  { rules, defaults }: Pick<PerformParts, 'rules' | 'defaults'>,
+  preferences: Preferences,
+  { rules, defaults }: Pick<ReceiptsParts, 'rules' | 'defaults'>,
 ): ReceiptsReply {
+  const { statuses, language } = preferences;
   return {
     kind: 'receipts',
     statuses: statuses ?? rules.statuses,
     isOwn: statuses !== undefined,
-    text: text ?? defaults.text,
+    text: wantsWords(preferences, defaults.text),
     language: languageOf(language) ?? defaults.language,
     isChanged: false,
   };
@@ -28,7 +39,7 @@ export function receiptsReply(
 export async function changeReceipts(
   user: BareJid,
   command: ReceiptsCommand,
-  parts: PerformParts,
+  parts: ReceiptsParts,
 ): Promise<ReceiptsReply> {
   const { store, now } = parts;
   const change = (before: Preferences) => changed(before, command);

@@ -1,8 +1,6 @@
 import type { Side } from './key.ts';
 import type { Policy } from './policy.ts';
-
-/** Microseconds since 1970 by the clock of the server that saw it; strictly increasing for each domain. */
-export type Stamp = number;
+import type { Stamp } from './time.ts';
 
 interface Seen {
   readonly at: Stamp;

@@ -11,3 +11,11 @@ export function bareOf(jid: string): BareJid {
   const slash = jid.indexOf('/');
   return (slash < 0 ? jid : jid.slice(0, slash)) as BareJid;
 }
+
+/**
+ * The address that receipts come from: the bot of our component domain. It has a local part because
+ * Converse.js shows what comes from a bare domain as read-only.
+ */
+export function botOf(component: string): BareJid {
+  return `receipts@${component}` as BareJid;
+}

@@ -1,5 +1,6 @@
-import type { Accepted, Fact, Stamp } from './fact.ts';
+import type { Accepted, Fact } from './fact.ts';
 import { GENERATION_GAP, type MessageRecord } from './record.ts';
+import type { Stamp } from './time.ts';
 
 /** One message among those that used the same key. */
 export interface Life {

@@ -1,4 +1,5 @@
-import { compareFacts, type Fact, type Stamp } from './fact.ts';
+import { compareFacts, type Fact } from './fact.ts';
+import type { Stamp } from './time.ts';
 
 /** After so long without an `accepted`, the same id is a new message: see life.ts. */
 export const GENERATION_GAP: Stamp = 3_600_000_000;

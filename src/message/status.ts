@@ -1,6 +1,7 @@
 import { unreachable } from '../unreachable.ts';
-import type { AtSession, Fact, FactKind, Stamp } from './fact.ts';
+import type { AtSession, Fact, FactKind } from './fact.ts';
 import type { Life } from './life.ts';
+import type { Stamp } from './time.ts';
 
 /**
  * What became of a message; the words of RFC 5438 where it has them. From left to right, and never back:

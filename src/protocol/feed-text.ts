@@ -1,8 +1,9 @@
-import type { Accepted, AtSession, Fact, FactKind, Failed, Stamp } from '../message/fact.ts';
+import type { Accepted, AtSession, Fact, FactKind, Failed } from '../message/fact.ts';
 import { isBelieved, isFactKind } from '../message/fact.ts';
 import type { BareJid } from '../message/jid.ts';
 import { type MessageKey, type Side, sideOf } from '../message/key.ts';
 import { isPolicy } from '../message/policy.ts';
+import type { Stamp } from '../message/time.ts';
 import { unreachable } from '../unreachable.ts';
 
 // docs/protocol.md §2.2: lines of fields; the text of a batch of facts.

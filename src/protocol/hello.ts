@@ -1,4 +1,4 @@
-import type { Stamp } from '../message/fact.ts';
+import type { Stamp } from '../message/time.ts';
 import { NS } from './namespaces.ts';
 import { child, type Element, element } from './xml.ts';
 

@@ -1,8 +1,8 @@
-import type { Stamp } from '../message/fact.ts';
 import { domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import { acceptedFacts, type Life } from '../message/life.ts';
 import { isStatus, type Proof, RANK, type Status } from '../message/status.ts';
+import type { Stamp } from '../message/time.ts';
 import { unreachable } from '../unreachable.ts';
 import type { Disclosed } from './disclose.ts';
 import type { Preferences } from './preferences.ts';
@@ -10,7 +10,8 @@ import type { Rules } from './rules.ts';
 
 /** Whether the sender is told now, later or not, and why. */
 export type Decision =
-  | { readonly kind: 'tell'; readonly proof: Proof }
+  /** One receipt for each, in this order. */
+  | { readonly kind: 'tell'; readonly proofs: readonly Proof[] }
   | { readonly kind: 'wait'; readonly proof: Proof; readonly until: Stamp }
   | { readonly kind: 'hold'; readonly because: HoldReason };
 
@@ -34,7 +35,7 @@ export interface Matter {
   /** Statuses of this message that the sender was told. */
   readonly told: readonly Status[];
   /** Up to when all that the servers saw has reached us. */
-  readonly knownUpTo: Stamp;
+  readonly completeUpTo: Stamp;
   readonly rules: Rules;
   /** What the sender chose. */
   readonly sender: Preferences;
@@ -61,14 +62,17 @@ function askedFor(life: Life): readonly Status[] | undefined {
   return reports.length === 0 ? undefined : reports.flat().filter(isStatus);
 }
 
-/** Asked for by `<report/>`: exactly these, at once, whether the sender's client learns them anyway or not. */
+/**
+ * Asked for by `<report/>`: exactly these, at once, whether the sender's client learns them anyway or
+ * not. All that are proved are told, so that it makes no difference which facts came together.
+ */
 function decideAsked({ disclosed, told }: Matter, asked: readonly Status[]): Decision {
   const proved = disclosed.proofs.filter(
     ({ status }) => status !== 'accepted' && asked.includes(status),
   );
-  const proof = proved.at(-1);
-  if (proof === undefined) return hold('not-asked-for');
-  return isTold(proof, told) ? hold('already-told') : { kind: 'tell', proof };
+  if (proved.length === 0) return hold('not-asked-for');
+  const untold = proved.filter((proof) => !isTold(proof, told));
+  return untold.length === 0 ? hold('already-told') : { kind: 'tell', proofs: untold };
 }
 
 function decideUnasked(matter: Matter): Decision {
@@ -103,9 +107,9 @@ function decideByStatus(matter: Matter, proof: Proof): Decision {
     case 'delivered':
       return proof.evidence === 'client' ? hold('client-answered') : tellAfterGrace(matter, proof);
     case 'displayed':
-      return isMarkable(matter.life) ? hold('client-shows-it') : { kind: 'tell', proof };
+      return isMarkable(matter.life) ? hold('client-shows-it') : { kind: 'tell', proofs: [proof] };
     case 'failed':
-      return wasHandedError(matter.life) ? hold('server-told') : { kind: 'tell', proof };
+      return wasHandedError(matter.life) ? hold('server-told') : { kind: 'tell', proofs: [proof] };
     case 'accepted':
     case 'relayed':
     case 'stored':
@@ -113,16 +117,16 @@ function decideByStatus(matter: Matter, proof: Proof): Decision {
     case 'expired':
     case 'declined':
     case 'confirmed':
-      return { kind: 'tell', proof };
+      return { kind: 'tell', proofs: [proof] };
     default:
       return unreachable(proof.status);
   }
 }
 
 /** The recipient's client may still answer by itself, and then the sender's client has its tick. */
-function tellAfterGrace({ rules, knownUpTo }: Matter, proof: Proof): Decision {
+function tellAfterGrace({ rules, completeUpTo }: Matter, proof: Proof): Decision {
   const until = proof.at + rules.grace;
-  return until <= knownUpTo ? { kind: 'tell', proof } : { kind: 'wait', proof, until };
+  return until <= completeUpTo ? { kind: 'tell', proofs: [proof] } : { kind: 'wait', proof, until };
 }
 
 /** XEP-0333 §4.1: a client that asks for markers understands them, and the recipient's marker went to it. */

@@ -27,5 +27,10 @@ export function languageTagOf({ language, spoken }: Preferences): string | undef
   return language ?? spoken;
 }
 
+/** Do receipts come in words too? The operator decides for those who chose nothing. */
+export function wantsWords({ text }: Preferences, byDefault: boolean): boolean {
+  return text ?? byDefault;
+}
+
 /** Whose preferences: a user of the configured domains. */
 export type Owner = BareJid;

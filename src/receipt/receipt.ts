@@ -1,6 +1,6 @@
-import type { Stamp } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Evidence, Proof, Status } from '../message/status.ts';
+import type { Stamp } from '../message/time.ts';
 
 /** One report to a message's sender: what became of it, since when, and who says so. Persisted. */
 export interface Receipt {

@@ -1,6 +1,6 @@
-import type { Stamp } from '../message/fact.ts';
 import type { Policy } from '../message/policy.ts';
 import type { Status } from '../message/status.ts';
+import type { Stamp } from '../message/time.ts';
 
 /** Whose presence-revealing statuses are told: to those who may see the presence anyway, to the own domain, to all. */
 export type Disclosure = 'subscribers' | 'domain' | 'everyone';

@@ -1,6 +1,7 @@
-import { type Fact, isWithheld, type Stamp } from '../message/fact.ts';
+import { type Fact, isWithheld } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
 import { acceptedFacts, type Life } from '../message/life.ts';
+import type { Stamp } from '../message/time.ts';
 import type { Consent } from './consent.ts';
 import type { Entitlement } from './disclose.ts';
 
@@ -33,7 +34,7 @@ export interface TickMatter {
   readonly entitlement: Entitlement;
   readonly wasOrdered: boolean;
   /** Up to when all that the servers saw has reached us. */
-  readonly knownUpTo: Stamp;
+  readonly completeUpTo: Stamp;
   readonly grace: Stamp;
 }
 
@@ -61,12 +62,12 @@ export function isAnswered({ facts }: Life): boolean {
 
 /** The client may still answer by itself. */
 function tickOfStream(matter: TickMatter, token: string): TickDecision {
-  const { key, life, entitlement, knownUpTo, grace } = matter;
+  const { key, life, entitlement, completeUpTo, grace } = matter;
   const acked = life.facts.find(({ kind }) => kind === 'acked');
   if (acked === undefined) return none('not-on-a-device');
   if (entitlement === 'stranger') return none('presence-not-shared');
   const until = acked.at + grace;
-  if (until > knownUpTo) return { kind: 'wait', until };
+  if (until > completeUpTo) return { kind: 'wait', until };
   return { kind: 'order', tick: { key, token, because: 'acked' } };
 }
 

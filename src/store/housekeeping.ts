@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
-import type { Millis, Store } from './store.ts';
+import type { Millis } from '../message/time.ts';
+import type { Store } from './store.ts';
 
 const EVERY: Millis = 60_000;
 const DAY: Millis = 86_400_000;

@@ -1,6 +1,6 @@
 import type { BareJid } from '../message/jid.ts';
+import type { Millis } from '../message/time.ts';
 import type { Preferences } from '../receipt/preferences.ts';
-import type { Millis } from './store.ts';
 
 /** The state of a domain's policies; each change that touches a policy makes the number greater. */
 export interface PolicyVersion {

@@ -1,7 +1,6 @@
-import type { Stamp } from '../message/fact.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
-import type { Millis } from './store.ts';
+import type { Millis, Stamp } from '../message/time.ts';
 
 /** One question to a recipient: about a message or, where a sender asks much, about several. */
 export interface Question {
@@ -63,8 +62,8 @@ export interface QuestionStore {
   settle(recipient: BareJid, numbers: readonly number[]): Promise<void>;
   /** All that wait for a recipient, by their numbers, who is shown them now. */
   show(recipient: BareJid): Promise<readonly Question[]>;
-  /** These did not reach the recipient: to be put again at that time, as if never shown. */
-  unask(recipient: BareJid, numbers: readonly number[], at: Millis): Promise<void>;
+  /** These did not reach the recipient: to be put again at that time, as if never shown. Answers how many of them wait. */
+  unask(recipient: BareJid, numbers: readonly number[], at: Millis): Promise<number>;
   /** To be put again at that time. */
   remind(recipient: BareJid, numbers: readonly number[], at: Millis): Promise<void>;
   /** All that wait for a recipient, by their numbers. */

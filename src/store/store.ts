@@ -1,16 +1,17 @@
-import type { Fact, Stamp } from '../message/fact.ts';
+import type { Fact } from '../message/fact.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
-import type { ReadUpTo } from '../message/status.ts';
-import type { Judgement, Told, Tracked } from '../receipt/judge.ts';
+import type { ReadUpTo, Status } from '../message/status.ts';
+import type { Millis, Stamp } from '../message/time.ts';
+import type { Entitlement } from '../receipt/disclose.ts';
+import type { Because } from '../receipt/judge.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
+import type { TickDecision } from '../receipt/tick.ts';
+import type { Told, Tracked } from '../receipt/tracked.ts';
 import type { PreferenceStore } from './preference-store.ts';
 import type { QuestionStore } from './question-store.ts';
 import type { TickStore } from './tick-store.ts';
-
-/** Milliseconds since 1970 by our own clock. */
-export type Millis = number;
 
 /** What was learned of one message; no facts: look at it again. */
 export interface News {
@@ -19,19 +20,35 @@ export interface News {
 }
 
 /** The pure function that the store applies to a record under its lock. */
-export type Judge = (tracked: Tracked, news: readonly Fact[], kept: Kept) => Judgement;
+export type Judge = (tracked: Tracked, news: readonly Fact[], companions: Companions) => Verdict;
+
+/** What the store saves of a judgement; times are by our own clock. */
+export interface Verdict {
+  readonly tracked: Tracked;
+  /** Where the message stands in the conversation; `undefined` until it is known to be accepted. */
+  readonly position: Stamp | undefined;
+  /** How far the recipient has read, as this message's own marker says. */
+  readonly readUpTo: ReadUpTo | undefined;
+  /** Statuses whose receipts are taken back if they have not left. */
+  readonly withdrawn: readonly Status[];
+  readonly receipts: readonly { readonly receipt: Receipt; readonly due: Millis }[];
+  readonly tick: TickDecision;
+  /** The recipient is to be asked, not before `due`. */
+  readonly question: { readonly asker: Entitlement; readonly due: Millis } | undefined;
+  /** When to look at the message again. */
+  readonly wake: Millis | undefined;
+  /** Why the sender is told this, or is not. */
+  readonly because: Because;
+}
 
 /** What the store keeps beside the record. */
-export interface Kept {
+export interface Companions {
   readonly readUpTo: ReadUpTo | undefined;
   readonly unsent: readonly Told[];
   /** What the two of the message chose. */
   readonly sender: Preferences;
   readonly recipient: Preferences;
 }
-
-/** When, by our own clock, a message is to be looked at that wants to be looked at from that stamp on. */
-export type WakeTime = (key: MessageKey, at: Stamp) => Millis;
 
 /**
  * Receipts that one parcel holds at most. With the longest ids and addresses these are some 300 KB; over a stanza of 512 KB
@@ -61,19 +78,13 @@ export interface Claim {
 
 export interface UpdateOptions {
   readonly judge: Judge;
-  readonly wakeTime: WakeTime;
-  /** How long a receipt for somebody who chose so waits for others to travel with. */
-  readonly gather: (sender: Preferences) => Millis;
-  /** How long a question waits for others to be put with. */
-  readonly gatherQuestions: Millis;
   readonly now: Millis;
 }
 
 /** What an update made. */
 export interface Updated {
-  readonly receipts: number;
-  readonly ticks: number;
-  readonly questions: number;
+  /** Of every message that was judged, in that order. */
+  readonly verdicts: readonly Verdict[];
 }
 
 /** A message as the store found it. */
@@ -105,7 +116,10 @@ export interface Store {
   /** The server has taken these. They are kept for a day, in case it returns an error. */
   settle(parcelIds: readonly string[], now: Millis): Promise<void>;
   /** To be sent again, not before what `until` makes of the tries so far; `undefined`: given up. */
-  postpone(parcelId: string, until: (tries: number) => Millis | undefined): Promise<Postponed>;
+  postpone(
+    parcel: { readonly id: string; readonly to: BareJid },
+    until: (tries: number) => Millis | undefined,
+  ): Promise<Postponed>;
   /** Everything about an account up to that stamp goes: records, receipts, marks, questions, what it chose. Repeating it is harmless. */
   forget(account: BareJid, at: Stamp): Promise<void>;
   /** Removes messages without news since `before`, and facts whose message never came. Answers how many went. */

@@ -1,5 +1,5 @@
+import type { Millis } from '../message/time.ts';
 import type { Tick } from '../receipt/tick.ts';
-import type { Millis } from './store.ts';
 
 /** An order that has not been carried out yet. */
 export interface TickOrder {

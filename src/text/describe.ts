@@ -1,5 +1,5 @@
+import type { Millis } from '../message/time.ts';
 import type { Receipt } from '../receipt/receipt.ts';
-import type { Millis } from '../store/store.ts';
 import type { Language } from './language.ts';
 import { type Clock, moment, toldApart } from './moment.ts';
 

@@ -1,5 +1,4 @@
-import type { Stamp } from '../message/fact.ts';
-import type { Millis } from '../store/store.ts';
+import type { Millis, Stamp } from '../message/time.ts';
 import type { Language } from './language.ts';
 
 /** The present, and whether times need seconds to be told apart. */

@@ -1,6 +1,6 @@
 import type { Reply } from '../commands/reply.ts';
+import type { Millis } from '../message/time.ts';
 import type { Asking, Question } from '../store/question-store.ts';
-import type { Millis } from '../store/store.ts';
 import type { Asked, Language } from './language.ts';
 import { type Clock, moment, toldApart } from './moment.ts';
 

@@ -1,5 +1,5 @@
 import type { PolicyReply, ReceiptsReply, Reply } from '../commands/reply.ts';
-import type { Millis } from '../store/store.ts';
+import type { Millis } from '../message/time.ts';
 import { unreachable } from '../unreachable.ts';
 import { describe } from './describe.ts';
 import { helpText } from './help-text.ts';

@@ -17,22 +17,22 @@ import {
   valuesIn,
 } from './desk.ts';
 
-describe('my policy', () => {
-  test('the form holds what is in force', async () => {
+describe('the command policy', () => {
+  test('the form for the policy holds the one in force', async () => {
     const desk = new Desk();
     desk.policy = { ...POLICY, policy: 'manual', isOwn: true, tellsDeclined: true };
     const { form } = read(await desk.ask(command({ node: 'policy' })));
     expect(valuesIn(form)).toEqual({ policy: ['manual'], 'tell-declined': ['1'] });
   });
 
-  test('only what differs is changed', async () => {
+  test('the form for the policy changes only what differs', async () => {
     const desk = new Desk();
     const fields = { policy: 'default', 'tell-declined': 'true' };
     await desk.ask(command({ node: 'policy', fields }));
     expect(desk.changes).toEqual([{ kind: 'tell-declined', tells: true }]);
   });
 
-  test('a field that is left out stays as it is', async () => {
+  test('a field that is left out of the form for the policy changes nothing', async () => {
     const desk = new Desk();
     const { status, notes } = read(await desk.ask(command({ node: 'policy', fields: {} })));
     expect(desk.changes).toEqual([]);
@@ -40,7 +40,7 @@ describe('my policy', () => {
     expect(notes).toEqual([['info', expect.stringContaining('client')]]);
   });
 
-  test('a change that the server does not enforce yet is a warning', async () => {
+  test('a policy that the server does not enforce yet is answered by a warning', async () => {
     const desk = new Desk();
     desk.replies.set('set-policy', { ...POLICY, policy: 'refuse', isOwn: true, change: 'kept' });
     const { notes } = read(
@@ -49,7 +49,7 @@ describe('my policy', () => {
     expect(notes).toEqual([['warn', expect.stringContaining('refuse')]]);
   });
 
-  test('what is locked is said, not asked', async () => {
+  test('the form for the policy says that it is locked, and does not ask for it', async () => {
     const desk = new Desk();
     desk.policy = { ...POLICY, isLocked: true };
     const { form } = read(await desk.ask(command({ node: 'policy' })));
@@ -57,7 +57,7 @@ describe('my policy', () => {
     expect(fixedIn(form)).toContain(en.refusals.locked);
   });
 
-  test('and who chooses all the same is refused, with the rest carried out', async () => {
+  test('a locked policy cannot be chosen, and the rest of the form is carried out', async () => {
     const desk = new Desk();
     desk.policy = { ...POLICY, isLocked: true };
     desk.replies.set('set-policy', { kind: 'refused', because: 'locked' });
@@ -71,7 +71,7 @@ describe('my policy', () => {
     ['a policy that there is not', { policy: 'sometimes' }, en.forms.notes.badPolicy],
     ['two policies at once', { policy: ['manual', 'refuse'] }, en.forms.notes.badPolicy],
     ['neither true nor false', { 'tell-declined': 'perhaps' }, en.forms.notes.badBoolean],
-  ])('%s: the form again, with what would work', async (_, fields, said) => {
+  ])('the form for the policy comes again with what would work: %s', async (_, fields, said) => {
     const desk = new Desk();
     const { status, notes, form } = read(await desk.ask(command({ node: 'policy', fields })));
     expect(status).toBe('executing');
@@ -81,15 +81,15 @@ describe('my policy', () => {
     expect(desk.changes).toEqual([]);
   });
 
-  test('what was right in a wrong form need not be chosen again', async () => {
+  test('a form that comes again holds what was right in it', async () => {
     const fields = { policy: 'manual', 'tell-declined': 'perhaps' };
     const { form } = read(await new Desk().ask(command({ node: 'policy', fields })));
     expect(valuesIn(form)).toEqual({ policy: ['manual'], 'tell-declined': ['0'] });
   });
 });
 
-describe('the policy for a contact', () => {
-  test('the form lists the exceptions so far, and what is chosen beforehand does no harm', async () => {
+describe('the command contact-policy', () => {
+  test('the form for a contact lists the exceptions so far, and its first choice does no harm', async () => {
     const desk = new Desk();
     desk.policy = {
       ...POLICY,
@@ -114,7 +114,7 @@ describe('the policy for a contact', () => {
     ['example.net', 'example.net'],
     ['@localhost', 'localhost'],
     ['愛麗絲@例子.公司', '愛麗絲@例子.公司'],
-  ])('%s is %s', async (contact, peer) => {
+  ])('the contact %j is read as %s', async (contact, peer) => {
     const desk = new Desk();
     await desk.ask(command({ node: 'contact-policy', fields: { contact, policy: 'refuse' } }));
     expect(desk.changes).toEqual([{ kind: 'set-exception', peer, policy: 'refuse' }]);
@@ -141,7 +141,7 @@ describe('the policy for a contact', () => {
     ],
     ['no contact', { policy: 'refuse' }, en.forms.notes.badPeer],
     ['no policy', { contact: 'alice@example.org' }, en.forms.notes.badPolicy],
-  ])('%s: the form again', async (_, fields, said) => {
+  ])('the form for a contact comes again: %s', async (_, fields, said) => {
     const desk = new Desk();
     const answer = read(await desk.ask(command({ node: 'contact-policy', fields })));
     expect(answer.status).toBe('executing');
@@ -149,7 +149,7 @@ describe('the policy for a contact', () => {
     expect(desk.changes).toEqual([]);
   });
 
-  test('there is nothing to fill in where the operator decides', async () => {
+  test('there is no form for a contact where the operator locked the policy', async () => {
     const desk = new Desk();
     desk.policy = { ...POLICY, isLocked: true };
     const { status, notes } = read(await desk.ask(command({ node: 'contact-policy' })));
@@ -157,7 +157,7 @@ describe('the policy for a contact', () => {
     expect(notes).toEqual([['info', expect.stringContaining(en.policy.locked)]]);
   });
 
-  test('too many exceptions are refused in words', async () => {
+  test('too many exceptions for contacts are refused in words', async () => {
     const desk = new Desk();
     desk.replies.set('set-exception', { kind: 'refused', because: 'too-many-exceptions' });
     const fields = { contact: 'alice@example.org', policy: 'refuse' };
@@ -166,13 +166,13 @@ describe('the policy for a contact', () => {
   });
 });
 
-describe('my questions', () => {
-  test('none waits: that is said at once', async () => {
+describe('the command questions', () => {
+  test('where no question waits, that is said at once', async () => {
     const { status, notes } = read(await new Desk().ask(command({ node: 'questions' })));
     expect([status, notes]).toEqual(['completed', [['info', en.questions.none]]]);
   });
 
-  test('one waits: what is chosen beforehand does no harm', async () => {
+  test('where one question waits, the first choice of its form does no harm', async () => {
     const desk = new Desk();
     desk.questions = [ALICE];
     const { form } = read(await desk.ask(command({ node: 'questions' })));
@@ -183,7 +183,7 @@ describe('my questions', () => {
     expect(valuesIn(form)).toMatchObject({ question: ['1'], answer: ['later'] });
   });
 
-  test('several wait: each can be chosen, or all', async () => {
+  test('where several questions wait, each can be chosen, or all', async () => {
     const desk = new Desk();
     desk.questions = [ALICE, CAROL];
     const { form } = read(await desk.ask(command({ node: 'questions' })));
@@ -199,15 +199,18 @@ describe('my questions', () => {
     ['2', 'no', [2]],
     ['all', 'yes', [1, 2]],
     ['1', 'later', [1]],
-  ] as const)('%s is answered by %s', async (question, answer, which) => {
-    const desk = new Desk();
-    desk.questions = [ALICE, CAROL];
-    const { form } = read(await desk.ask(command({ node: 'questions' })));
-    const fields = { ...valuesIn(form), question, answer };
-    const { status, notes } = read(await desk.ask(command({ node: 'questions', fields })));
-    expect(desk.changes).toEqual([{ kind: 'answer', answer, which }]);
-    expect([status, notes[0]?.[0]]).toEqual(['completed', 'info']);
-  });
+  ] as const)(
+    'the form for questions answers question %s by %s',
+    async (question, answer, which) => {
+      const desk = new Desk();
+      desk.questions = [ALICE, CAROL];
+      const { form } = read(await desk.ask(command({ node: 'questions' })));
+      const fields = { ...valuesIn(form), question, answer };
+      const { status, notes } = read(await desk.ask(command({ node: 'questions', fields })));
+      expect(desk.changes).toEqual([{ kind: 'answer', answer, which }]);
+      expect([status, notes[0]?.[0]]).toEqual(['completed', 'info']);
+    },
+  );
 
   test('an answer is never about a question that took the number of the one shown', async () => {
     const desk = new Desk();
@@ -222,7 +225,7 @@ describe('my questions', () => {
     expect(desk.changes).toEqual([{ kind: 'answer', answer: 'yes', which: [2] }]);
   });
 
-  test('what came after the form is not shown by answering it', async () => {
+  test('a question that came after the form does not count as shown when the form is answered', async () => {
     const desk = new Desk();
     desk.questions = [ALICE, { ...CAROL, shown: 0 }];
     const fields = { question: 'all', answer: 'yes' };
@@ -231,7 +234,7 @@ describe('my questions', () => {
     expect(desk.questions[1]?.shown).toBe(0);
   });
 
-  test('all were answered meanwhile: that is said', async () => {
+  test('a form for questions that were all answered meanwhile is answered by that', async () => {
     const desk = new Desk();
     const fields = { question: '1', answer: 'yes', shown: '1-5' };
     const { status, notes } = read(await desk.ask(command({ node: 'questions', fields })));
@@ -245,7 +248,7 @@ describe('my questions', () => {
     ['an answer that there is not', { question: '1', answer: 'maybe' }],
     ['a question that there is not', { question: '3', answer: 'yes' }],
     ['a question that is none', { question: '1 2', answer: 'yes' }],
-  ])('%s: the form again', async (_, fields) => {
+  ])('the form for questions comes again: %s', async (_, fields) => {
     const desk = new Desk();
     desk.questions = [ALICE, CAROL];
     const { status, notes } = read(await desk.ask(command({ node: 'questions', fields })));
@@ -254,8 +257,8 @@ describe('my questions', () => {
   });
 });
 
-describe('the status of messages', () => {
-  test('is shown as a table, and in words', async () => {
+describe('the command status', () => {
+  test('the status of messages is shown as a table, and in words', async () => {
     const desk = new Desk();
     desk.found = [STORED, { ...STORED, status: 'failed', condition: 'item-not-found' }];
     const { status, notes, form } = read(await desk.ask(command({ node: 'status', fields: {} })));
@@ -278,7 +281,7 @@ describe('the status of messages', () => {
     );
   });
 
-  test('of one message', async () => {
+  test('the status of one message can be asked for by recipient and id', async () => {
     const desk = new Desk();
     await desk.ask(
       command({ node: 'status', fields: { recipient: 'Dave@example.org', id: ' m 1' } }),
@@ -286,7 +289,7 @@ describe('the status of messages', () => {
     expect(desk.told).toEqual([{ kind: 'status', recipient: 'dave@example.org', id: ' m 1' }]);
   });
 
-  test('that is not known: no table', async () => {
+  test('the status of no known message is said without a table', async () => {
     const { notes, form } = read(await new Desk().ask(command({ node: 'status', fields: {} })));
     expect(form).toBeUndefined();
     expect(notes).toEqual([['info', en.status.none]]);
@@ -295,7 +298,7 @@ describe('the status of messages', () => {
   test.each([
     ['an id without a recipient', { id: 'm1' }],
     ['a recipient that is none', { recipient: 'dave and carol' }],
-  ])('%s: the form again, as it was filled in', async (_, fields) => {
+  ])('the form for the status comes again as it was filled in: %s', async (_, fields) => {
     const { status, form } = read(await new Desk().ask(command({ node: 'status', fields })));
     expect(status).toBe('executing');
     expect(valuesIn(form)).toMatchObject(
@@ -304,8 +307,8 @@ describe('the status of messages', () => {
   });
 });
 
-describe('which receipts I want', () => {
-  test('the form holds what is in force, the default offered beside it', async () => {
+describe('the command receipts', () => {
+  test('the form for receipts holds the choices in force, and offers the default', async () => {
     const { form } = read(await new Desk().ask(command({ node: 'receipts' })));
     expect(valuesIn(form)).toEqual({
       statuses: ['stored', 'failed'],
@@ -317,14 +320,14 @@ describe('which receipts I want', () => {
     expect(optionsIn(form, 'language').map(([value]) => value)).toEqual(['en', 'zh', 'default']);
   });
 
-  test('a form that comes back as it was changes nothing', async () => {
+  test('the form for receipts changes nothing if it comes back as it was', async () => {
     const desk = new Desk();
     const { form } = read(await desk.ask(command({ node: 'receipts' })));
     await desk.ask(command({ node: 'receipts', fields: valuesIn(form) }));
     expect(desk.changes).toEqual([]);
   });
 
-  test('all of it at once, answered in the new language with how things stand', async () => {
+  test('the form for receipts changes all at once, and is answered in the new language', async () => {
     const desk = new Desk();
     const fields = { statuses: ['failed', 'lost'], text: '1', language: 'zh' };
     const answer = read(await desk.ask(command({ node: 'receipts', fields })));
@@ -340,17 +343,20 @@ describe('which receipts I want', () => {
   test.each([
     ['none is wanted', RECEIPTS, [], []],
     ['the default again', { ...RECEIPTS, isOwn: true }, ['stored', 'default'], 'default'],
-  ] as const)('%s', async (_, present, statuses, expected) => {
-    const desk = new Desk();
-    desk.receipts = present;
-    await desk.ask(command({ node: 'receipts', fields: { statuses } }));
-    expect(desk.changes).toEqual([{ kind: 'set-receipts', statuses: expected }]);
-  });
+  ] as const)(
+    'the form for receipts sets the statuses: %s',
+    async (_, present, statuses, expected) => {
+      const desk = new Desk();
+      desk.receipts = present;
+      await desk.ask(command({ node: 'receipts', fields: { statuses } }));
+      expect(desk.changes).toEqual([{ kind: 'set-receipts', statuses: expected }]);
+    },
+  );
 
   test.each([
     ['a status that there is not', { statuses: ['stored', 'eaten'] }, en.forms.notes.badStatuses],
     ['a language that there is not', { language: 'tlh' }, en.forms.notes.badLanguage],
-  ])('%s: the form again', async (_, fields, said) => {
+  ])('the form for receipts comes again: %s', async (_, fields, said) => {
     const desk = new Desk();
     const { status, notes } = read(await desk.ask(command({ node: 'receipts', fields })));
     expect(status).toBe('executing');

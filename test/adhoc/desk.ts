@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { type AdhocParts, answerCommand } from '../../src/adhoc/adhoc.ts';
 import type { Command } from '../../src/commands/command.ts';
+import { InTurn } from '../../src/commands/in-turn.ts';
 import type { PolicyReply, ReceiptsReply, Reply } from '../../src/commands/reply.ts';
 import { Counters } from '../../src/counters.ts';
 import type { BareJid } from '../../src/message/jid.ts';
@@ -97,6 +98,7 @@ export class Desk {
       domains: ['example.org'],
       admins: ['admin@example.org'],
       defaultLanguage: 'en',
+      inTurn: new InTurn(),
       limiter: { take: () => this.limit },
       perform: async (_, command) => this.#perform(command),
       preferencesOf: async () => this.preferences,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { NODES } from '../../src/adhoc/nodes.ts';
+import { NODES } from '../../src/adhoc/commands.ts';
 import type { Command } from '../../src/commands/command.ts';
 import { POLICIES } from '../../src/message/policy.ts';
 import { NS } from '../../src/protocol/namespaces.ts';

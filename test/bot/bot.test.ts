@@ -2,10 +2,11 @@ import { pino } from 'pino';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Bot } from '../../src/bot/bot.ts';
 import type { Command, LanguageCode } from '../../src/commands/command.ts';
-import { Limiter } from '../../src/commands/limiter.ts';
+import { InTurn } from '../../src/commands/in-turn.ts';
 import type { Reply } from '../../src/commands/reply.ts';
-import { LinkDown } from '../../src/component/link.ts';
+import { RequestRate } from '../../src/commands/request-rate.ts';
 import { Counters } from '../../src/counters.ts';
+import { LinkDown } from '../../src/link/link.ts';
 import type { Element } from '../../src/protocol/xml.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import { en } from '../../src/text/en.ts';
@@ -38,7 +39,8 @@ class Talk {
       component: 'receipts.example.org',
       domains: ['example.org'],
       defaultLanguage: language,
-      limiter: new Limiter(perMinute),
+      inTurn: new InTurn(),
+      limiter: new RequestRate(perMinute),
       link: { send: async (stanza) => this.#send(stanza) },
       counters: this.counters,
       log: pino({ level: 'debug' }, { write: (line) => this.logged.push(JSON.parse(line).msg) }),
@@ -86,7 +88,7 @@ beforeEach(() => {
   return () => vi.unstubAllEnvs();
 });
 
-test('what a user says is done, and what came of it is said to the client that wrote', async () => {
+test('a command that a user writes is carried out, and the client that wrote gets the answer', async () => {
   const [answer, ...others] = await talk.hear(
     `<message type='chat' from='${ALICE}' to='${BOT}' id='a1'><body>Yes, 2!</body></message>`,
   );
@@ -97,7 +99,7 @@ test('what a user says is done, and what came of it is said to the client that w
   expect(answer?.getChild('body')?.getText()).toBe(NONE);
 });
 
-test('the domain is as good as the bot, and the bot answers', async () => {
+test('a command to the domain is answered by the bot', async () => {
   const [answer] = await talk.hear(
     `<message from='${ALICE}' to='receipts.example.org'><body>help</body></message>`,
   );
@@ -105,7 +107,7 @@ test('the domain is as good as the bot, and the bot answers', async () => {
   expect(answer?.attrs).toMatchObject({ type: 'chat', from: BOT, to: ALICE });
 });
 
-test('what is not understood is not done, but answered by what would work', async () => {
+test('a command that is not understood is answered by what would work', async () => {
   expect(await talk.say('policy manul')).toBe(
     'I do not understand “policy manul”.\nDid you mean: policy manual\nSay “help” to see what I understand.',
   );
@@ -115,16 +117,26 @@ test('what is not understood is not done, but answered by what would work', asyn
   expect(talk.done).toEqual([]);
 });
 
-test('thanks are taken as such', async () => {
+test('thanks are not answered', async () => {
   expect(await talk.say('thanks!')).toBeUndefined();
 });
 
 test.each([
   ['the language of the message', `xml:lang='zh-CN'`, {}, zh],
-  ['what the user chose before that', `xml:lang='zh'`, { language: 'en' }, en],
-  ['the operator where none is known', `xml:lang='fr'`, {}, en],
-  ['the operator where a choice is not spoken any more', '', { language: 'tlh' }, en],
-] as const)('the bot speaks %s', async (_, attrs, preferences, language) => {
+  [
+    'the language that the user chose, before that of the message',
+    `xml:lang='zh'`,
+    { language: 'en' },
+    en,
+  ],
+  ['the language of the operator, where none is known', `xml:lang='fr'`, {}, en],
+  [
+    'the language of the operator, where the one chosen is not spoken any more',
+    '',
+    { language: 'tlh' },
+    en,
+  ],
+] as const)('the bot answers in %s', async (_, attrs, preferences, language) => {
   talk.preferences = preferences;
   const [answer] = await talk.hear(
     `<message type='chat' ${attrs} from='${ALICE}' to='${BOT}'><body>help</body></message>`,
@@ -140,13 +152,13 @@ test('the language of the body counts before that of the message', async () => {
   expect(answer?.attrs['xml:lang']).toBe('zh');
 });
 
-describe('who chose no language', () => {
-  test('is answered as they write, whatever their client says of it', async () => {
+describe('a user who chose no language', () => {
+  test('a user who chose no language is answered in that of the text, whatever the client says', async () => {
     expect(await talk.say('问题')).toBe(zh.questions.none);
     expect(await talk.say('问题', `type='chat' xml:lang='en'`)).toBe(zh.questions.none);
   });
 
-  test('is written to in the language they last wrote in', async () => {
+  test('a user who chose no language is written to in the one they wrote in last', async () => {
     await talk.say('问题');
     expect(talk.preferences).toEqual({ spoken: 'zh' });
     expect(await talk.say('questions')).toBe(zh.questions.none);
@@ -154,14 +166,14 @@ describe('who chose no language', () => {
     expect(talk.preferences).toEqual({ spoken: 'en' });
   });
 
-  test('but who chose one is not', async () => {
+  test('a user who chose a language is answered in it, whatever they write in', async () => {
     talk.preferences = { language: 'en' };
     expect(await talk.say('问题')).toBe(en.questions.none);
     expect(talk.preferences).toEqual({ language: 'en' });
   });
 });
 
-test('who sets another language is answered in it', async () => {
+test('a user who chooses another language is answered in it at once', async () => {
   talk.reply = {
     kind: 'receipts',
     statuses: [],
@@ -173,13 +185,13 @@ test('who sets another language is answered in it', async () => {
   expect(await talk.say('language zh')).toContain(zh.receipts.changed);
 });
 
-test('every language is understood, whatever is spoken', async () => {
+test('commands are understood in every language, whichever the bot speaks', async () => {
   await talk.say('是的');
   await new Talk({ language: 'zh' }).say('yes');
   expect(talk.done).toEqual([{ kind: 'answer', answer: 'yes', which: 'only' }]);
 });
 
-test('a receipt that is asked for is given, in a message of its own', async () => {
+test('a client that asks for a receipt gets it, in a message of its own', async () => {
   const [received, answer] = await talk.hear(
     `<message type='chat' from='${ALICE}' to='${BOT}' id='a1'>
        <body>help</body><request xmlns='urn:xmpp:receipts'/>
@@ -191,7 +203,7 @@ test('a receipt that is asked for is given, in a message of its own', async () =
   expect(answer?.getChild('body')).toBeDefined();
 });
 
-test('what a client quotes of the message replied to is not taken as said', async () => {
+test('text that a client quotes from the message it replies to is no command', async () => {
   await talk.hear(
     `<message type='chat' from='${ALICE}' to='${BOT}'>
        <body>yes or no?\nlater</body>
@@ -214,7 +226,10 @@ test.each([
   ['nobody', `<message to='${BOT}'>${body}</message>`],
   ['ourselves', `<message from='${BOT}' to='${BOT}'>${body}</message>`],
   ['our domain', `<message from='receipts.example.org' to='${BOT}'>${body}</message>`],
-  ['for another address', `<message from='${ALICE}' to='x@receipts.example.org'>${body}</message>`],
+  [
+    'a message to another address',
+    `<message from='${ALICE}' to='x@receipts.example.org'>${body}</message>`,
+  ],
   ['an empty body', `<message from='${ALICE}' to='${BOT}'><body> </body></message>`],
   [
     'a chat state',
@@ -228,20 +243,20 @@ test.each([
     'a receipt that asks for one and has a body',
     `<message from='${ALICE}' to='${BOT}' id='r'>${body}<received xmlns='urn:xmpp:receipts' id='a1'/><request xmlns='urn:xmpp:receipts'/></message>`,
   ],
-])('silence for %s', async (_, xml) => {
+])('the bot does not answer %s', async (_, xml) => {
   expect(await talk.hear(xml)).toEqual([]);
   expect(talk.done).toEqual([]);
   expect(talk.counters.all()).toEqual({ 'stanzas ignored': 1 });
 });
 
-test('a message that came late is answered all the same', async () => {
+test('a command that was delayed is answered as well', async () => {
   const [answer] = await talk.hear(
     `<message from='${ALICE}' to='${BOT}'>${body}<delay xmlns='urn:xmpp:delay' stamp='2026-11-20T10:00:00Z'/></message>`,
   );
   expect(answer).toBeDefined();
 });
 
-test('who says too much is told so once; then there is silence, receipts too, until it recovers', async () => {
+test('a user who writes too much is told so once, and gets nothing more until a minute has passed', async () => {
   talk = new Talk({ perMinute: 4 });
   for (let n = 0; n < 4; n++) expect(await talk.say('questions')).toBe(NONE);
   expect(await talk.say('questions')).toBe(en.refusals['too-many-commands']);
@@ -263,13 +278,13 @@ test('a machine that answers everything is not answered for ever', async () => {
   expect(rounds).toBeLessThan(10);
 });
 
-test('if the server is away the answer is lost, and nobody complains', async () => {
+test('an answer that cannot be sent because the server is away is not logged as an error', async () => {
   talk.failure = { in: 'send', error: new LinkDown('not connected') };
   expect(await talk.say('help')).toBeUndefined();
   expect(talk.logged).toEqual([]);
 });
 
-test('if something is wrong with us it is logged, without what was said', async () => {
+test('a failure of the daemon is logged without the text of the user, who is told to try later', async () => {
   talk.failure = { in: 'perform', error: new Error('the store is gone') };
   expect(await talk.say('help')).toContain('cannot do that just now');
   expect(talk.logged).toEqual(['a message to the bot could not be answered']);

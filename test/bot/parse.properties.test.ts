@@ -90,7 +90,7 @@ const sloppy = fc
     return { meant, text: `${before}${text}${after}` };
   });
 
-test('what we say to say is understood, however sloppily it is written', () => {
+test('every command that the bot suggests is understood, however sloppily it is written', () => {
   fc.assert(
     fc.property(sloppy, ({ meant, text }) => {
       expect(normalized(parse(text))).toEqual(normalized(meant));
@@ -110,7 +110,7 @@ const anything = fc.oneof(
     .chain((parts) => fc.constantFrom(' ', ', ', '\n').map((between) => parts.join(between))),
 );
 
-test('no text makes it fail, and every suggestion is a command', () => {
+test('no text makes the bot fail, and every suggestion is a command', () => {
   fc.assert(
     fc.property(anything, language, (text, spoken) => {
       const meant = parse(text);
@@ -128,7 +128,7 @@ const unknown = fc
     (text) => !VOCABULARY.has(text) && ![...VOCABULARY.keys()].some((word) => text.includes(word)),
   );
 
-test('an answer beside anything unknown is no answer', () => {
+test('an answer beside an unknown word answers no question', () => {
   fc.assert(
     fc.property(
       fc.constantFrom('yes', 'no', 'later', '是', '否', '稍后'),

@@ -38,6 +38,8 @@ const UNDERSTOOD: readonly (readonly [string, Command])[] = [
   [`policy manual for ${BOB}`, policyFor(BOB, 'manual')],
   ['Policy for BOB@Example.ORG/phone: refuse!', policyFor(BOB, 'refuse')],
   ['policy for xmpp:bob@example.org?message manual', policyFor(BOB, 'manual')],
+  ['policy for what?!@example.org manual', policyFor('what?!@example.org', 'manual')],
+  ['policy for a؟b@example.org manual', policyFor('a؟b@example.org', 'manual')],
   ['policy for xmpp:b%c3%b6b@example.org manual', policyFor('böb@example.org', 'manual')],
   ['policy for <bob@example.org> default', policyFor(BOB, 'default')],
   ['policy for example.net refuse', policyFor('example.net', 'refuse')],
@@ -125,7 +127,7 @@ test.each(UNDERSTOOD)('%j is understood', (text, command) => {
   expect(parse(text)).toEqual(command);
 });
 
-test('"receipts all" are all that can be told', () => {
+test('"receipts all" means every status that can be told', () => {
   const command = parse('receipts all');
   expect(command).toMatchObject({ kind: 'set-receipts' });
   expect(command).toHaveProperty('statuses.length', 10);
@@ -210,11 +212,11 @@ test.each<readonly [string, readonly string[]]>([
   expect(texts).toEqual(suggestions);
 });
 
-test.each(['thanks', 'Thank you!', '谢谢', '👍🏽'])('%j wants no answer', (text) => {
+test.each(['thanks', 'Thank you!', '谢谢', '👍🏽'])('%j gets no answer', (text) => {
   expect(parse(text)).toEqual({ kind: 'courtesy' });
 });
 
-test('what was not understood is said back, but not at length', () => {
+test('text that was not understood is repeated to the user, but not at length', () => {
   expect(parse(' the  quick\nbrown fox ')).toMatchObject({ found: 'the quick brown fox' });
   expect(parse(`yes ${'x'.repeat(2000)}`)).toMatchObject({
     found: `yes ${'x'.repeat(36)}…`,
@@ -225,7 +227,10 @@ test('what was not understood is said back, but not at length', () => {
 describe.each(LANGUAGES)('the help in %s', (code) => {
   const { help } = LANGUAGE_OF[code];
 
-  test.each([...help.commands, ...help.forAdmins])('shows what works: $example', ({ example }) => {
-    expect(parse(example)).not.toMatchObject({ kind: 'not-understood' });
-  });
+  test.each([...help.commands, ...help.forAdmins])(
+    'the example of the help is understood: $example',
+    ({ example }) => {
+      expect(parse(example)).not.toMatchObject({ kind: 'not-understood' });
+    },
+  );
 });

@@ -19,7 +19,7 @@ test.each([
      <presence from='${BOT}' to='alice@example.org'/>`,
   ],
   [
-    'the same of the domain',
+    'a user who adds the domain is approved, and sees it online',
     `<presence type='subscribe' from='alice@example.org' to='receipts.example.org'/>`,
     `<presence type='subscribed' from='receipts.example.org' to='alice@example.org'/>
      <presence from='receipts.example.org' to='alice@example.org'/>`,
@@ -30,25 +30,33 @@ test.each([
     `<presence from='${BOT}' to='alice@example.org/pc'/>`,
   ],
   [
-    'a user who takes the bot away sees it no more',
+    'a user who removes the bot sees it no more',
     `<presence type='unsubscribe' from='alice@example.org' to='${BOT}'/>`,
     `<presence type='unavailable' from='${BOT}' to='alice@example.org'/>
      <presence type='unsubscribed' from='${BOT}' to='alice@example.org'/>`,
   ],
-  ['presence itself is not answered', `<presence from='alice@example.org/pc' to='${BOT}'/>`, ''],
-  ['nor is leaving', `<presence type='unavailable' from='alice@example.org/pc' to='${BOT}'/>`, ''],
-  ['nor an error', `<presence type='error' from='alice@example.org/pc' to='${BOT}'/>`, ''],
+  ['presence of a user is not answered', `<presence from='alice@example.org/pc' to='${BOT}'/>`, ''],
   [
-    'nor a user of another domain',
+    'a user who goes offline is not answered',
+    `<presence type='unavailable' from='alice@example.org/pc' to='${BOT}'/>`,
+    '',
+  ],
+  [
+    'an error is not answered',
+    `<presence type='error' from='alice@example.org/pc' to='${BOT}'/>`,
+    '',
+  ],
+  [
+    'a user of another domain is not answered',
     `<presence type='subscribe' from='alice@example.net' to='${BOT}'/>`,
     '',
   ],
   [
-    'nor a question for somebody who does not exist',
+    'a probe of an address that does not exist is not answered',
     `<presence type='probe' from='alice@example.org' to='other@receipts.example.org'/>`,
     '',
   ],
-  ['nor a presence of nobody', `<presence type='subscribe' to='${BOT}'/>`, ''],
+  ['a presence without a sender is not answered', `<presence type='subscribe' to='${BOT}'/>`, ''],
 ])('%s', (_, presence, answers) => {
   expect(answersTo(presence)).toEqual(parseXml(answers).map((answer) => treeOf(answer)));
 });

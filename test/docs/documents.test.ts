@@ -1,28 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OPTIONS, variableOf } from '../../src/config/environment.ts';
 import { settingsSchema } from '../../src/config/schema.ts';
 import { REPOSITORY } from '../support/repository.ts';
-
-const read = (file: string) => readFileSync(path.join(REPOSITORY, file), 'utf8');
-
-/** The Markdown of the project: at the top, in docs and beside the modules. */
-const pages = [
-  '.',
-  'docs',
-  'docs/decisions',
-  'prosody-config/modules/mod_receipts',
-  'ejabberd-config/modules/mod_receipts',
-].flatMap((folder) =>
-  readdirSync(path.join(REPOSITORY, folder))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => path.join(folder, name)),
-);
+import { PAGES, readPage } from './pages.ts';
 
 describe('the documents', () => {
-  it.each(pages)('%s links to what exists', (page) => {
-    const links = [...read(page).matchAll(/\]\(([^)#\s]+)(#[^)]*)?\)/g)].map(
+  it.each(PAGES)('%s links to what exists', (page) => {
+    const links = [...readPage(page).matchAll(/\]\(([^)#\s]+)(#[^)]*)?\)/g)].map(
       ([, target = '']) => target,
     );
     const missing = links
@@ -33,7 +19,7 @@ describe('the documents', () => {
 
   it('ARCHITECTURE.md names files and folders that exist', () => {
     const named = [
-      ...read('ARCHITECTURE.md').matchAll(
+      ...readPage('ARCHITECTURE.md').matchAll(
         /`((?:src|docs|test|(?:prosody|ejabberd)-config)\/[^`\s*]+)`/g,
       ),
     ];
@@ -46,7 +32,9 @@ describe('the documents', () => {
 
   it('docs/operating.md lists every option with its variable and its default', () => {
     const rows = [
-      ...read('docs/operating.md').matchAll(/^\| `([^`]+)` \| `([^`]+)` \| (?:`([^`]*)`|–) \|/gm),
+      ...readPage('docs/operating.md').matchAll(
+        /^\| `([^`]+)` \| `([^`]+)` \| (?:`([^`]*)`|–) \|/gm,
+      ),
     ];
     const documented = Object.fromEntries(
       rows.map(([, option, variable, value]) => [option, { variable, value }]),

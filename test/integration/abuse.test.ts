@@ -26,7 +26,7 @@ const RESPONSIVE_MS = 4000;
 /** By now the bot has been silent or spoken. */
 const AFTER_ANSWERS_MS = 1000;
 
-describe('one who asks too much', () => {
+describe('a sender who asks too much', () => {
   let stage: Stage;
   let company: Company;
 
@@ -45,7 +45,7 @@ describe('one who asks too much', () => {
     await stage?.dispose();
   });
 
-  it('a thousand times becomes a few lines with a count, and nobody else waits', async () => {
+  it('a thousand questions of one sender become a few lines with a count, and nobody else waits', async () => {
     const alice = await company.enter(`alice@${HOST}/pc`);
     const bob = await company.enter(`bob@${HOST}/phone`);
     const [carol, dave] = [
@@ -84,7 +84,7 @@ describe('one who asks too much', () => {
   });
 });
 
-describe('a bot', () => {
+describe('the bot', () => {
   let stage: Stage;
   let company: Company;
 
@@ -102,8 +102,8 @@ describe('a bot', () => {
     await stage?.dispose();
   });
 
-  describe.concurrent('is not to be', () => {
-    it('flooded: too much is said once, by chat and by command, and others are answered', async () => {
+  describe.concurrent('against abuse', () => {
+    it('a user who floods the bot is told so once, and others are answered', async () => {
       const mallory = await company.enter(`mallory@${HOST}/x`);
       for (let index = 0; index < 200; index++)
         mallory.send(message({ to: BOT, id: `said-${index}`, body: 'help', asks: false }));
@@ -120,7 +120,7 @@ describe('a bot', () => {
       expect(await say(await company.enter(`other@${HOST}/pc`), 'policy')).toContain('manual');
     });
 
-    it('drawn into a conversation with a machine, which answers nothing by accident', async () => {
+    it('a machine that answers everything gets no endless conversation, and answers no question by accident', async () => {
       const alice = await company.enter(`alice@${HOST}/pc`);
       const robot = await company.enter(`robot@${HOST}/x`);
       await company.befriend(alice, robot);
@@ -135,7 +135,7 @@ describe('a bot', () => {
       silence();
     });
 
-    it('answered for somebody else', async () => {
+    it('nobody can answer a question that was put to somebody else', async () => {
       const alice = await company.enter(`asker@${HOST}/pc`);
       const bob = await company.enter(`asked@${HOST}/phone`);
       const eve = await company.enter(`eve@${HOST}/x`);
@@ -156,7 +156,7 @@ describe('a bot', () => {
       expect(await stage.store.questions.waiting(bob.bareJid as BareJid)).toHaveLength(1);
     });
 
-    it('talked to by who blocked it: what it asks is asked once', async () => {
+    it('a user who blocked the bot is not asked, and finds the question when they ask for it', async () => {
       const alice = await company.enter(`hopeful@${HOST}/pc`);
       const bob = await company.enter(`tired@${HOST}/phone`);
       await company.befriend(alice, bob);
@@ -168,7 +168,7 @@ describe('a bot', () => {
       expect(await say(bob, 'questions')).toContain(alice.bareJid);
     });
 
-    it('told what to allow by somebody else', async () => {
+    it('nobody can set the policy of somebody else by a forged address', async () => {
       const victim = await company.register(`victim@${HOST}`);
       const eve = await company.enter(`forger@${HOST}/x`);
       const body = element('body', {}, 'policy automatic');
@@ -177,12 +177,12 @@ describe('a bot', () => {
       await sleep(AFTER_ANSWERS_MS);
       // Where the server lets it pass, it says who it was.
       const answers = { corrected: 5, 'stream ended': 0 };
-      expect(saidByBot(eve)).toHaveLength(answers[differencesOf(stage.prosody).forgedFrom]);
+      expect(saidByBot(eve)).toHaveLength(answers[differencesOf(stage.server).forgedFrom]);
       for (const account of [victim, HOST, COMPONENT, BOT])
         expect(await stage.store.preferences.get(account as BareJid)).toEqual({});
     });
 
-    it('imitated: orders and facts of users are refused', async () => {
+    it('orders and facts that users send are refused', async () => {
       const eve = await company.enter(`imitator@${HOST}/x`);
       const victim = await company.register(`ordered@${HOST}`);
       const policies = { xmlns: FEED, part: 1, last: 'yes', version: 'x:1', default: 'automatic' };
@@ -210,7 +210,7 @@ describe('a bot', () => {
 /** Whom a stranger may try: those with a policy are online. */
 const RECIPIENTS = ['online', 'offline', 'away', 'unknown', ...POLICIES] as const;
 
-describe('a stranger who probes', () => {
+describe('a stranger', () => {
   let stage: Stage;
   let company: Company;
 
@@ -267,23 +267,26 @@ describe('a stranger who probes', () => {
   it.each([
     ['watched.test', 'plain.test'],
     ['watched-unstored.test', 'plain-unstored.test'],
-  ])('gets of %s what any server shows, and nothing else', async (watched, plain) => {
-    const [here, there] = [await inhabit(watched), await inhabit(plain)];
-    await Promise.all([probe(here, watched), probe(there, plain)]);
-    const ofServer = here.received.filter(({ attrs }) => attrs['from'] !== BOT);
-    expect(outline(ofServer, watched)).toEqual(outline(there.received, plain));
+  ])(
+    'a stranger who probes the users of %s learns what any server shows, and nothing else',
+    async (watched, plain) => {
+      const [here, there] = [await inhabit(watched), await inhabit(plain)];
+      await Promise.all([probe(here, watched), probe(there, plain)]);
+      const ofServer = here.received.filter(({ attrs }) => attrs['from'] !== BOT);
+      expect(outline(ofServer, watched)).toEqual(outline(there.received, plain));
 
-    // What the server returned may be told in other words; that is all.
-    const returned = new Set(
-      ofServer.filter(isError).map(({ attrs }) => attrs['from']?.split('@')[0] ?? ''),
-    );
-    expect(returned.has('unknown')).toBe(true);
-    expect(returned.has('online')).toBe(false);
-    for (const user of RECIPIENTS)
-      expect(await learned(here, `${user}@${watched}`), user).toEqual(
-        returned.has(user) ? FAILED : NOTHING,
+      // What the server returned may be told in other words; that is all.
+      const returned = new Set(
+        ofServer.filter(isError).map(({ attrs }) => attrs['from']?.split('@')[0] ?? ''),
       );
-  });
+      expect(returned.has('unknown')).toBe(true);
+      expect(returned.has('online')).toBe(false);
+      for (const user of RECIPIENTS)
+        expect(await learned(here, `${user}@${watched}`), user).toEqual(
+          returned.has(user) ? FAILED : NOTHING,
+        );
+    },
+  );
 });
 
 /** What a sender knows in the end. */

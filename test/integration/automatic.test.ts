@@ -11,19 +11,19 @@ import {
   waitForReceipt,
 } from '../support/stage.ts';
 
-describe('the operator’s default policy automatic', () => {
+describe('default policy automatic', () => {
   let stage: Stage;
 
   beforeAll(async () => {
     stage = await startStage({ hosts: [{ name: 'auto.test' }], policy: 'automatic' });
-    for (const user of ['alice', 'bob']) await stage.prosody.register(`${user}@auto.test`);
-    await stage.prosody.befriend('alice@auto.test', 'bob@auto.test');
+    for (const user of ['alice', 'bob']) await stage.server.register(`${user}@auto.test`);
+    await stage.server.befriend('alice@auto.test', 'bob@auto.test');
   });
 
   afterAll(() => stage?.dispose());
 
-  it('tells what the stream proves, after the grace, if the client does not answer', async () => {
-    const port = stage.prosody.ports.c2s;
+  it('under automatic, what the stream proves is told after the grace if the client does not answer', async () => {
+    const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     const bob = await login({ jid: 'bob@auto.test/phone', port });
     alice.ask('bob@auto.test', 'silent');
@@ -42,8 +42,8 @@ describe('the operator’s default policy automatic', () => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  it('tells nothing if the client answers', async () => {
-    const port = stage.prosody.ports.c2s;
+  it('under automatic, nothing is told if the client answers by itself', async () => {
+    const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     const bob = await login({ jid: 'bob@auto.test/phone', port, autoReceipt: true });
     alice.ask('bob@auto.test', 'answered');
@@ -52,8 +52,8 @@ describe('the operator’s default policy automatic', () => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  it('gives no tick where only the server knows: stored, or written to a stream that acknowledges nothing', async () => {
-    const port = stage.prosody.ports.c2s;
+  it('under automatic, there is no tick for a message that is stored or only written to a stream', async () => {
+    const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     alice.ask('bob@auto.test', 'stored');
     await waitForReceipt(alice, 'stored', 'stored');
@@ -65,8 +65,8 @@ describe('the operator’s default policy automatic', () => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  it('gives no tick after displayed, of this message or of a later one', async () => {
-    const port = stage.prosody.ports.c2s;
+  it('under automatic, there is no tick after a displayed marker for this message or a later one', async () => {
+    const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     const bob = await login({ jid: 'bob@auto.test/phone', port });
     alice.ask('bob@auto.test', 'earlier');
@@ -78,9 +78,9 @@ describe('the operator’s default policy automatic', () => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  it('gives no tick to who may not see the presence', async () => {
-    const port = stage.prosody.ports.c2s;
-    await stage.prosody.register('mallory@auto.test');
+  it('under automatic, a sender who may not see the recipient’s presence gets no tick', async () => {
+    const port = stage.server.ports.c2s;
+    await stage.server.register('mallory@auto.test');
     const mallory = await login({ jid: 'mallory@auto.test/pc', port });
     const bob = await login({ jid: 'bob@auto.test/phone', port });
     mallory.ask('bob@auto.test', 'strange');
@@ -90,8 +90,8 @@ describe('the operator’s default policy automatic', () => {
     await Promise.all([mallory.close(), bob.close()]);
   });
 
-  it('waits for a sender who is away: the tick is stored for her', async () => {
-    const port = stage.prosody.ports.c2s;
+  it('under automatic, the tick for a sender who is away is stored until she is back', async () => {
+    const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     alice.ask('bob@auto.test', 'she-left');
     await waitForReceipt(alice, 'she-left', 'stored');

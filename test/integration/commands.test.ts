@@ -8,7 +8,8 @@ import { zh } from '../../src/text/zh.ts';
 import { command, saidByBot, say, ticksFor } from '../support/bot-chat.ts';
 import { type Client, login, message } from '../support/client.ts';
 import { Company } from '../support/company.ts';
-import { introduce, type Prosody, startProsody } from '../support/prosody.ts';
+import { type Prosody, startProsody } from '../support/prosody.ts';
+import { introduce } from '../support/server.ts';
 import {
   AFTER_GRACE_MS,
   BOT,
@@ -119,7 +120,7 @@ const IN_CHINESE: readonly Line[] = [
   { says: '统计', hears: '只有管理员', known: {} },
 ];
 
-describe('what users say to the bot', () => {
+describe('commands by chat', () => {
   let stage: Stage;
   let company: Company;
 
@@ -151,13 +152,15 @@ describe('what users say to the bot', () => {
     }
   }
 
-  describe.concurrent('is done', () => {
-    it('in English', () => expectLines(`carol@${HOST}/pc`, ENGLISH, 'en'));
+  describe.concurrent('lines', () => {
+    it('each line of the English table has its answer and its effect', () =>
+      expectLines(`carol@${HOST}/pc`, ENGLISH, 'en'));
 
-    it('in Chinese', () => expectLines(`liming@${HOST}/pc`, IN_CHINESE, 'zh-CN'));
+    it('each line of the Chinese table has its answer and its effect', () =>
+      expectLines(`liming@${HOST}/pc`, IN_CHINESE, 'zh-CN'));
 
     it.each([en, zh])(
-      '$name: every example of help is understood',
+      'every example that the help in $name shows is understood',
       async ({ lang, help, misunderstood }) => {
         const root = await company.enter(`${adminOf(lang)}/pc`);
         const [refusal = ''] = misunderstood.opening('|').split('|');
@@ -167,8 +170,8 @@ describe('what users say to the bot', () => {
     );
   });
 
-  describe.concurrent('is answered', () => {
-    it('in the language of the message, until one is chosen', async () => {
+  describe.concurrent('answers', () => {
+    it('the bot answers in the language of the message, until the user chooses one', async () => {
       const user = await company.enter(`speaker@${HOST}/pc`);
       expect(await say(user, 'policy')).toContain('Your policy');
       expect(await say(user, 'policy', 'fr')).toContain('Your policy');
@@ -180,7 +183,7 @@ describe('what users say to the bot', () => {
       expect(await say(user, 'policy', 'zh')).not.toMatch(CHINESE);
     });
 
-    it('where it was wrong, by what would work, and does nothing', async () => {
+    it('the bot answers a wrong command by what would work, and changes nothing', async () => {
       const user = await company.enter(`typist@${HOST}/pc`);
       for (const [says, would] of [
         ['polcy manual', 'policy manual'],
@@ -197,7 +200,7 @@ describe('what users say to the bot', () => {
       expect(await say(user, 'no idea what this is')).not.toContain('No question');
     });
 
-    it('to the device that said it, from the bot, though said to the domain', async () => {
+    it('the bot answers from its own address to the device that wrote, also when that wrote to the domain', async () => {
       const phone = await company.enter(`twice@${HOST}/phone`);
       const tablet = await company.enter(`twice@${HOST}/tablet`);
       phone.send(message({ to: COMPONENT, id: 'said', body: 'policy', asks: false }));
@@ -206,14 +209,14 @@ describe('what users say to the bot', () => {
       expect(saidByBot(tablet)).toEqual([]);
     });
 
-    it('with a receipt for who asks for one', async () => {
+    it('the bot gives a receipt to a client that asks for one', async () => {
       const user = await company.enter(`asker@${HOST}/pc`);
       user.ask(BOT, 'said', { body: 'help' });
       await user.waitUntil(() => ticksFor(user, 'said').includes(BOT));
       await stage.expectNoRecord({ from: user.bareJid, to: BOT, id: 'said' });
     });
 
-    it('for administrators, with statistics', async () => {
+    it('the bot gives statistics to administrators only', async () => {
       const root = await company.enter(`${ROOT}/pc`);
       expect(await say(root, 'help')).toContain('statistics –');
       expect(await say(root, 'statistics')).toMatch(
@@ -225,20 +228,20 @@ describe('what users say to the bot', () => {
     });
   });
 
-  describe.concurrent('changes the receipts', () => {
+  describe.concurrent('receipts', () => {
     /** Alice, and some who are away and whom she may know to be. */
     async function writer(name: string, contacts: number) {
       const alice = await company.enter(`${name}@${HOST}/pc`);
       const away: string[] = [];
       for (let index = 0; index < contacts; index++) {
         const contact = await company.register(`${name}-away-${index}@${HOST}`);
-        await stage.prosody.befriend(alice.bareJid, contact);
+        await stage.server.befriend(alice.bareJid, contact);
         away.push(contact);
       }
       return { alice, away };
     }
 
-    it('into words, several within seconds in one message', async () => {
+    it('with text on, receipts come in words, and several within seconds in one message', async () => {
       const { alice, away } = await writer('reader', 3);
       await say(alice, 'text on');
       for (const to of away) alice.ask(to, 'm1');
@@ -260,7 +263,7 @@ describe('what users say to the bot', () => {
       expect(bodyOf(receiptMessages(alice).at(-1))).toBe('');
     });
 
-    it('into words of the sender’s language', async () => {
+    it('receipts in words come in the language that the sender chose', async () => {
       const { alice, away } = await writer('duzhe', 1);
       await say(alice, '文字 开');
       await say(alice, '语言 中文');
@@ -271,7 +274,7 @@ describe('what users say to the bot', () => {
       expect(receipts?.attrs['xml:lang']).toBe('zh');
     });
 
-    it('to those that are wanted', async () => {
+    it('a sender gets the receipts that they chose, and no others', async () => {
       const { alice, away } = await writer('chooser', 1);
       const to = away[0] ?? '';
       await say(alice, 'receipts failed');
@@ -291,7 +294,7 @@ describe('what users say to the bot', () => {
       await waitForReceipt(alice, 'm3', 'sent');
     });
 
-    it('and they can be asked for', async () => {
+    it('a sender can ask for the status of their own messages, and nobody else can', async () => {
       const { alice, away } = await writer('curious', 2);
       const [first = '', second = ''] = away;
       alice.ask(first, 'm1');
@@ -319,9 +322,9 @@ describe('users of other servers', () => {
       domains: [HOST],
     });
     there = await startProsody({ hosts: [{ name: 'there.test' }] });
-    await introduce(stage.prosody, there);
+    await introduce(stage.server, there);
     await there.register('dave@there.test');
-    await stage.prosody.register('erin@unserved.test');
+    await stage.server.register('erin@unserved.test');
     dave = await login({ jid: 'dave@there.test/pc', port: there.ports.c2s });
   });
 
@@ -329,8 +332,8 @@ describe('users of other servers', () => {
     await Promise.all([stage?.dispose(), there?.dispose()]);
   });
 
-  it('are not answered, and their commands are forbidden', async () => {
-    const erin = await login({ jid: 'erin@unserved.test/pc', port: stage.prosody.ports.c2s });
+  it('users of other servers are not answered, and their commands are forbidden', async () => {
+    const erin = await login({ jid: 'erin@unserved.test/pc', port: stage.server.ports.c2s });
     for (const user of [dave, erin]) {
       const since = user.mark();
       for (const to of [BOT, COMPONENT]) user.ask(to, `said-${to}`, { body: 'help' });
@@ -346,7 +349,7 @@ describe('users of other servers', () => {
     expect(stage.counters['stanzas from strangers refused']).toBe(6);
   });
 
-  it('do not see the bot', async () => {
+  it('users of other servers do not see the bot', async () => {
     const since = dave.mark();
     dave.subscribeTo(BOT);
     await dave.expectNone((it) => it.is('presence') && it.attrs['from'] === BOT, {

@@ -25,7 +25,7 @@ interface Pair {
   readonly bob: Client;
 }
 
-describe.concurrent('a recipient who is asked', () => {
+describe.concurrent('questions', () => {
   let stage: Stage;
   let company: Company;
 
@@ -69,7 +69,7 @@ describe.concurrent('a recipient who is asked', () => {
     expect(toldAbout(alice, id)).toEqual(expected.told);
   }
 
-  it('is told who asks and of when; yes gives the sender the tick and a receipt', async () => {
+  it('a question says who asks and of when, and a yes gives the sender the tick and a receipt', async () => {
     const pair = await meet('yes', { autoReceipt: true });
     const question = await put(pair, 'm1');
     expect(question).toContain(pair.alice.bareJid);
@@ -84,7 +84,7 @@ describe.concurrent('a recipient who is asked', () => {
     expect(askedByBot(pair.bob)).toHaveLength(1);
   });
 
-  it('says no, and the sender is told nothing', async () => {
+  it('after a no the sender is told nothing', async () => {
     const pair = await meet('no');
     await put(pair, 'm1');
     expect(await say(pair.bob, 'no')).toContain('gets no receipt');
@@ -97,7 +97,7 @@ describe.concurrent('a recipient who is asked', () => {
     expect(askedByBot(pair.bob)).toHaveLength(1);
   });
 
-  it('has a client without XEP-0198, and the sender’s makes strange ids', async () => {
+  it('a recipient without XEP-0198 is asked about a message with a strange id, and a yes is told', async () => {
     const pair = await meet('old', { acks: 'off' });
     const id = 'an "id"\t<&> 是';
     pair.alice.ask(pair.bob.bareJid, id, { type: 'normal' });
@@ -107,7 +107,7 @@ describe.concurrent('a recipient who is asked', () => {
     await pair.alice.waitUntil(() => ticksFor(pair.alice, id).length === 1);
   });
 
-  it('says no, and the sender is told so if the recipient wants it', async () => {
+  it('after a no the sender is told so if the recipient wants it', async () => {
     const pair = await meet('declines');
     expect(await say(pair.bob, 'declined tell')).toContain('the sender is told');
     await put(pair, 'm1');
@@ -116,7 +116,7 @@ describe.concurrent('a recipient who is asked', () => {
     await expectLearned(pair, 'm1', { ticks: 0, told: ['sent', 'declined'] });
   });
 
-  it('is asked by several in one message, and answers by number', async () => {
+  it('several questions come in one message, and each is answered by its number', async () => {
     const { alice, bob } = await meet('several');
     const others = await Promise.all(
       ['carol', 'dave'].map((name) => company.enter(`${name}-several@${HOST}/pc`)),
@@ -143,7 +143,7 @@ describe.concurrent('a recipient who is asked', () => {
     expect(askedByBot(bob)).toHaveLength(1);
   });
 
-  it('is not asked any more once the client’s answer got through', async () => {
+  it('a question is closed once an answer of the recipient’s client got through', async () => {
     const pair = await meet('meanwhile');
     await put(pair, 'm1');
     pair.bob.answer(pair.alice.bareJid, 'm1');
@@ -158,7 +158,7 @@ describe.concurrent('a recipient who is asked', () => {
     expect(toldAbout(pair.alice, 'm1')).toEqual(['sent']);
   });
 
-  it('refuses all while a question waits: it is gone', async () => {
+  it('a question that waits is closed when the recipient chooses to refuse all', async () => {
     const pair = await meet('refuses');
     await put(pair, 'm1');
     await say(pair.bob, 'policy refuse');
@@ -168,7 +168,7 @@ describe.concurrent('a recipient who is asked', () => {
     await expectLearned(pair, 'm1', { ticks: 0, told: ['sent'] });
   });
 
-  it('is asked of a message that came before, if the answer to it was stopped', async () => {
+  it('a recipient is asked about a message that came before, if the answer to it was stopped', async () => {
     const alice = await company.enter(`alice-before@${HOST}/pc`);
     const bob = await company.enter(`bob-before@${HOST}/phone`);
     await company.befriend(alice, bob);
@@ -182,7 +182,7 @@ describe.concurrent('a recipient who is asked', () => {
     await waitForReceipt(alice, 'm1', 'confirmed');
   });
 
-  it('has another policy for a contact, and another for a domain', async () => {
+  it('a recipient is asked or not by the policy for the contact, else by that for the domain', async () => {
     const { alice, bob } = await meet('excepts', { autoReceipt: true });
     const carol = await company.enter(`carol-excepts@${HOST}/pc`);
     const dave = await company.enter(`dave-excepts@${OTHER}/pc`);
@@ -205,7 +205,7 @@ describe.concurrent('a recipient who is asked', () => {
     expect(toldAbout(dave, 'm1')).toEqual([]);
   });
 
-  it('is asked on every device, and answers on any of them once', async () => {
+  it('a question comes on every device, and is answered once on any of them', async () => {
     const pair = await meet('devices', { carbons: true });
     const tablet = await company.enter(`${pair.bob.bareJid}/tablet`, { carbons: true });
     expect(await put(pair, 'm1')).toBe(await asked(tablet));
@@ -216,7 +216,7 @@ describe.concurrent('a recipient who is asked', () => {
     expect(copies.map((it) => it.toString()).join()).toContain('>yes<');
   });
 
-  it('was away when the message came, and is asked when it has arrived', async () => {
+  it('a recipient who was away is asked when the message has arrived', async () => {
     const pair = await meet('away');
     await pair.bob.close();
     pair.alice.ask(pair.bob.bareJid, 'm1');
@@ -229,24 +229,29 @@ describe.concurrent('a recipient who is asked', () => {
     await waitForReceipt(pair.alice, 'm1', 'confirmed');
   });
 
-  it.each(['yes', 'no', 'later'])('answers %s by an ad-hoc command as by chat', async (answer) => {
-    const pair = await meet(`form-${answer}`);
-    await say(pair.bob, 'declined tell');
-    await put(pair, 'm1');
-    const shown = (await command(pair.bob, 'questions')).getChild('command');
-    expect(shown?.attrs['status']).toBe('executing');
-    expect(shown?.toString()).toContain(pair.alice.bareJid);
-    const done = (await command(pair.bob, 'questions', { question: '1', answer })).getChild(
-      'command',
-    );
-    expect(done?.attrs['status']).toBe('completed');
-    const told = { yes: ['sent', 'confirmed'], no: ['sent', 'declined'], later: ['sent'] }[answer];
-    await expectLearned(pair, 'm1', { ticks: answer === 'yes' ? 1 : 0, told: told ?? [] });
-    const waiting = await say(pair.bob, 'questions');
-    expect(waiting.includes(pair.alice.bareJid)).toBe(answer === 'later');
-  });
+  it.each(['yes', 'no', 'later'])(
+    'an ad-hoc command answers %s to a question as chat does',
+    async (answer) => {
+      const pair = await meet(`form-${answer}`);
+      await say(pair.bob, 'declined tell');
+      await put(pair, 'm1');
+      const shown = (await command(pair.bob, 'questions')).getChild('command');
+      expect(shown?.attrs['status']).toBe('executing');
+      expect(shown?.toString()).toContain(pair.alice.bareJid);
+      const done = (await command(pair.bob, 'questions', { question: '1', answer })).getChild(
+        'command',
+      );
+      expect(done?.attrs['status']).toBe('completed');
+      const told = { yes: ['sent', 'confirmed'], no: ['sent', 'declined'], later: ['sent'] }[
+        answer
+      ];
+      await expectLearned(pair, 'm1', { ticks: answer === 'yes' ? 1 : 0, told: told ?? [] });
+      const waiting = await say(pair.bob, 'questions');
+      expect(waiting.includes(pair.alice.bareJid)).toBe(answer === 'later');
+    },
+  );
 
-  it('sets the policy by an ad-hoc command as by chat', async () => {
+  it('an ad-hoc command sets the policy as chat does', async () => {
     const pair = await meet('form', { autoReceipt: true });
     await command(pair.bob, 'contact-policy', { contact: pair.alice.bareJid, policy: 'client' });
     expect(await say(pair.bob, 'policy')).toContain(`${pair.alice.bareJid}: client`);
@@ -261,16 +266,16 @@ describe.concurrent('a recipient who is asked', () => {
   });
 });
 
-describe('a question that is not answered now', () => {
+describe('unanswered questions', () => {
   let stage: Stage;
   let alice: Client;
   let bob: Client;
 
   beforeAll(async () => {
     stage = await startStage({ hosts: [{ name: HOST }] });
-    for (const user of ['alice', 'bob']) await stage.prosody.register(`${user}@${HOST}`);
-    await stage.prosody.befriend(`alice@${HOST}`, `bob@${HOST}`);
-    const port = stage.prosody.ports.c2s;
+    for (const user of ['alice', 'bob']) await stage.server.register(`${user}@${HOST}`);
+    await stage.server.befriend(`alice@${HOST}`, `bob@${HOST}`);
+    const port = stage.server.ports.c2s;
     alice = await login({ jid: `alice@${HOST}/pc`, port });
     bob = await login({ jid: `bob@${HOST}/phone`, port });
     await say(bob, 'policy manual');
@@ -278,7 +283,7 @@ describe('a question that is not answered now', () => {
 
   afterAll(() => stage?.dispose());
 
-  it('expires, and nobody hears of it', async () => {
+  it('a question that is not answered expires, and nobody is told', async () => {
     alice.ask(bob.bareJid, 'm1');
     await waitForReceipt(alice, 'm1', 'sent');
     await asked(bob);
@@ -294,7 +299,7 @@ describe('a question that is not answered now', () => {
     expect(toldAbout(alice, 'm1')).toEqual(['sent']);
   });
 
-  it('is put off: asked again an hour later, and a yes is possible meanwhile', async () => {
+  it('a question that is put off is asked again an hour later, and a yes is possible meanwhile', async () => {
     alice.ask(bob.bareJid, 'm2');
     await asked(bob);
     expect(await say(bob, 'later')).toContain('I will ask you');
@@ -312,23 +317,23 @@ describe('a question that is not answered now', () => {
   });
 });
 
-describe('under refuse, a recipient who lets senders know', () => {
+describe('senders to whom a refusal is told', () => {
   let stage: Stage;
 
   beforeAll(async () => {
     stage = await startStage({ hosts: [{ name: HOST }] });
     for (const user of ['friend', 'blocked', 'stranger', 'bob'])
-      await stage.prosody.register(`${user}@${HOST}`);
+      await stage.server.register(`${user}@${HOST}`);
     for (const user of ['friend', 'blocked'])
-      await stage.prosody.befriend(`${user}@${HOST}`, `bob@${HOST}`);
+      await stage.server.befriend(`${user}@${HOST}`, `bob@${HOST}`);
   });
 
   afterAll(() => stage?.dispose());
 
   it.each(['online', 'offline'])(
-    '%s: friends are told once; the blocked and strangers are not',
+    'a recipient who is %s and refuses all lets friends know it once, and no blocked user or stranger',
     async (where) => {
-      const port = stage.prosody.ports.c2s;
+      const port = stage.server.ports.c2s;
       const id = `m-${where}`;
       const bob = await login({ jid: `bob@${HOST}/phone`, port, autoReceipt: true });
       await say(bob, 'policy refuse');

@@ -1,45 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Element, element } from '../../src/protocol/xml.ts';
-import { type Client, login } from '../support/client.ts';
-import { FeedComponent, outcomeOf } from '../support/feed-component.ts';
+import type { Client } from '../support/client.ts';
+import { outcomeOf } from '../support/feed-component.ts';
 import { escaped } from '../support/feed-lines.ts';
-import { introduce, type Server, startServer } from '../support/server.ts';
+import {
+  ALICE,
+  BOB,
+  CAROL,
+  DORA,
+  HOST,
+  type ModuleStage,
+  startModuleStage,
+} from '../support/module-stage.ts';
 
-const COMPONENT = 'receipts.test';
-const HOST = 'here.test';
-const ALICE = `alice@${HOST}`;
-const BOB = `bob@${HOST}`;
 const EVE = `eve@${HOST}`;
-const DORA = 'dora@beside.test';
-const CAROL = 'carol@there.test';
 const FEED = 'xmpp-receipts:feed:1';
 
-let server: Server;
-let elsewhere: Server;
-let component: FeedComponent;
+let stage: ModuleStage;
 let alice: Client;
 let bob: Client;
-let lastId = 0;
-
-const newId = () => `m${++lastId}`;
-const port = () => server.ports.c2s;
-
-interface Settings {
-  readonly default?: string;
-  readonly disclosure?: string;
-}
-
-async function setPolicies(settings: Settings, ...lines: readonly string[]): Promise<void> {
-  const whole = { part: 1, last: 'yes', version: newId(), ...settings } as const;
-  expect(outcomeOf(await component.setPolicies(HOST, whole, ...lines))).toBe('result');
-}
 
 /** Sends bob a message, and resolves with the token of its acceptance. */
 async function tokenFrom(sender: Client, id: string, to = BOB): Promise<string> {
   sender.ask(to, id);
   const sent = { from: sender.bareJid, to, id: escaped(id) };
-  const facts = await component.waitForFact(sent, / token=/);
+  const facts = await stage.component.waitForFact(sent, / token=/);
   return / token=(\S+)/.exec(facts.join(' '))?.[1] ?? 'none';
 }
 
@@ -57,7 +43,7 @@ function line({ id, token, from = ALICE, to = BOB, reason = 'acked' }: Order): s
 
 /** What became of so many orders: `delivered, forbidden`. */
 async function deliver(...lines: readonly string[]): Promise<readonly (string | undefined)[]> {
-  const answer = await component.deliver(HOST, ...lines);
+  const answer = await stage.component.deliver(HOST, ...lines);
   const { delivered, forbidden } = answer.getChild('deliver', FEED)?.attrs ?? {};
   return [delivered, forbidden];
 }
@@ -69,7 +55,7 @@ const waitForTick = (client: Client, id: string) => client.waitFor(isTick(id));
 
 /** Resolves when it is certain that no tick has come: what is sent after it has. */
 async function expectNoTick(client: Client, id: string): Promise<void> {
-  const after = newId();
+  const after = stage.newId();
   bob.send(element('message', { to: client.bareJid, id: after, type: 'chat' }));
   await client.waitForMessage(after);
   expect(client.received.filter(isTick(id))).toEqual([]);
@@ -78,43 +64,33 @@ async function expectNoTick(client: Client, id: string): Promise<void> {
 /** Resolves when whatever an order could make the module report has been reported. */
 async function expectNoFacts(id: string, token: string): Promise<void> {
   await sleep(100);
-  const kinds = component.factsUnder(id).map((fact) => fact.split(' ')[0]);
+  const kinds = stage.component.factsUnder(id).map((fact) => fact.split(' ')[0]);
   expect(kinds).not.toContain('received');
-  expect(component.factsUnder(token)).toEqual([]);
+  expect(stage.component.factsUnder(token)).toEqual([]);
+}
+
+async function enter(): Promise<void> {
+  alice = await stage.login(`${ALICE}/pc`);
+  bob = await stage.login(`${BOB}/phone`, { carbons: true });
 }
 
 beforeAll(async () => {
-  [server, elsewhere] = await Promise.all([
-    startServer({
-      hosts: [{ name: HOST, mam: true }, { name: 'beside.test' }],
-      components: [
-        { domain: COMPONENT, secret: 'secret' },
-        { domain: 'gateway.test', secret: 'secret' },
-      ],
-      receipts: { receipts_component: COMPONENT },
-    }),
-    startServer({ hosts: [{ name: 'there.test' }] }),
-  ]);
-  await introduce(server, elsewhere);
-  for (const jid of [ALICE, BOB, EVE, DORA]) await server.register(jid);
-  await elsewhere.register(CAROL);
-  for (const friend of [ALICE, DORA, CAROL]) await server.befriend(friend, BOB);
-  component = await FeedComponent.connect({ domain: COMPONENT, port: server.ports.component });
-  alice = await login({ jid: `${ALICE}/pc`, port: port() });
-  bob = await login({ jid: `${BOB}/phone`, port: port(), carbons: true });
+  stage = await startModuleStage();
+  await stage.server.register(EVE);
+  for (const friend of [ALICE, DORA, CAROL]) await stage.server.befriend(friend, BOB);
+  await enter();
 });
 
 afterAll(async () => {
   await Promise.all([alice, bob].map((client) => client?.close()));
-  await component?.close();
-  await Promise.all([server?.dispose(), elsewhere?.dispose()]);
+  await stage?.dispose();
 });
 
-describe('an answer on behalf of the recipient', () => {
-  beforeAll(() => setPolicies({}, `${BOB}\tautomatic`));
+describe('ticks', () => {
+  beforeAll(() => stage.setPolicies({}, `${BOB}\tautomatic`));
 
-  it('comes from the recipient, and is no fact', async () => {
-    const id = newId();
+  it('a tick that is ordered comes from the recipient, and is not reported as a fact', async () => {
+    const id = stage.newId();
     const token = await tokenFrom(alice, id);
     expect(await deliver(line({ id, token }))).toEqual(['1', '0']);
     const tick = await waitForTick(alice, id);
@@ -124,8 +100,8 @@ describe('an answer on behalf of the recipient', () => {
     await expectNoFacts(id, token);
   });
 
-  it('is in the archive of the sender, and nowhere at the recipient', async () => {
-    const id = newId();
+  it('a tick is in the archive of the sender, and the recipient’s devices and archive have none', async () => {
+    const id = stage.newId();
     const since = bob.mark();
     const token = await tokenFrom(alice, id);
     await deliver(line({ id, token }));
@@ -136,22 +112,22 @@ describe('an answer on behalf of the recipient', () => {
     expect(carbons).toEqual([]);
   });
 
-  it('waits for a sender who is away', async () => {
-    const id = newId();
+  it('a tick for a sender who is away is stored until they are back', async () => {
+    const id = stage.newId();
     const token = await tokenFrom(alice, id);
     await alice.close();
     expect(await deliver(line({ id, token }))).toEqual(['1', '0']);
     await expectNoFacts(id, token);
-    alice = await login({ jid: `${ALICE}/pc`, port: port() });
+    alice = await stage.login(`${ALICE}/pc`);
     expect((await waitForTick(alice, id)).attrs['id']).toBe(token);
     await expectNoFacts(id, token);
   });
 
-  it('reaches senders of another host and of another server', async () => {
-    const dora = await login({ jid: `${DORA}/pc`, port: port() });
-    const carol = await login({ jid: `${CAROL}/pc`, port: elsewhere.ports.c2s });
+  it('a tick reaches senders of another host and of another server', async () => {
+    const dora = await stage.login(`${DORA}/pc`);
+    const carol = await stage.login(`${CAROL}/pc`);
     for (const sender of [dora, carol]) {
-      const id = newId();
+      const id = stage.newId();
       const token = await tokenFrom(sender, id);
       const from = sender.bareJid;
       expect(await deliver(line({ id, token, from }))).toEqual(['1', '0']);
@@ -161,45 +137,41 @@ describe('an answer on behalf of the recipient', () => {
     }
   });
 
-  it('is sent once, however often it is ordered', async () => {
-    const id = newId();
+  it('a tick is sent once, however often it is ordered, also after the module was reloaded', async () => {
+    const id = stage.newId();
     const token = await tokenFrom(alice, id);
     const order = line({ id, token });
     expect(await deliver(order, order)).toEqual(['2', '0']);
     await waitForTick(alice, id);
     expect(await deliver(order)).toEqual(['1', '0']);
     expect(await deliver(line({ id, token, reason: 'approved' }))).toEqual(['1', '0']);
-    await server.reloadModule(HOST, 'receipts');
+    await stage.server.reloadModule(HOST, 'receipts');
     expect(await deliver(order)).toEqual(['1', '0']);
     await expectNoTick(bob, id);
     expect(alice.received.filter(isTick(id))).toHaveLength(1);
   });
 
-  it('can be ordered after a restart, and for any id', async () => {
+  it('a tick can be ordered after a restart of the server, and for an id of any characters', async () => {
     const id = 'a%20b\u00a0<"\'&>é';
     const token = await tokenFrom(alice, id);
-    await component.close();
-    await server.restart();
-    component = await FeedComponent.connect({ domain: COMPONENT, port: server.ports.component });
-    alice = await login({ jid: `${ALICE}/pc`, port: port() });
-    bob = await login({ jid: `${BOB}/phone`, port: port(), carbons: true });
+    await stage.component.close();
+    await stage.server.restart();
+    await stage.connect();
+    await enter();
     expect(await deliver(line({ id, token }))).toEqual(['1', '0']);
     await waitForTick(alice, id);
   });
 
-  it('is no reason for another: what bounces is no fact', async () => {
+  it('a tick that bounces is not reported as a fact', async () => {
     const [gone, stranger] = [`gone@${HOST}`, 'stranger@there.test'];
-    await server.register(gone);
-    await elsewhere.register(stranger);
-    await setPolicies({ disclosure: 'everyone' }, `${BOB}\tautomatic`);
-    const senders = [
-      await login({ jid: `${gone}/pc`, port: port() }),
-      await login({ jid: `${stranger}/pc`, port: elsewhere.ports.c2s }),
-    ];
+    await stage.server.register(gone);
+    await stage.elsewhere.register(stranger);
+    await stage.setPolicies({ disclosure: 'everyone' }, `${BOB}\tautomatic`);
+    const senders = [await stage.login(`${gone}/pc`), await stage.login(`${stranger}/pc`)];
     for (const sender of senders) {
-      const id = newId();
+      const id = stage.newId();
       const token = await tokenFrom(sender, id);
-      await (sender.bareJid === gone ? server : elsewhere).deleteUser(sender.bareJid);
+      await (sender.bareJid === gone ? stage.server : stage.elsewhere).deleteUser(sender.bareJid);
       expect(await deliver(line({ id, token, from: sender.bareJid }))).toEqual(['1', '0']);
       await sleep(200);
       await expectNoFacts(id, token);
@@ -207,7 +179,7 @@ describe('an answer on behalf of the recipient', () => {
   });
 });
 
-describe('what the recipient’s policy allows', () => {
+describe('policies', () => {
   it.each([
     ['automatic', 'acked', true],
     ['automatic', 'approved', true],
@@ -218,67 +190,76 @@ describe('what the recipient’s policy allows', () => {
     ['refuse', 'acked', false],
     ['refuse', 'approved', false],
     ['automatic', 'guessed', false],
-  ])('under %s, because %s: %s', async (policy, reason, isAllowed) => {
-    await setPolicies({}, `${BOB}\tautomatic`);
-    const id = newId();
-    const token = await tokenFrom(alice, id);
-    await setPolicies({}, `${BOB}\t${policy}`);
-    const outcome = await deliver(line({ id, token, reason }));
-    expect(outcome).toEqual(isAllowed ? ['1', '0'] : ['0', '1']);
-    if (isAllowed) await waitForTick(alice, id);
-    else await expectNoTick(alice, id);
-  });
+  ])(
+    'under the policy %s a tick because of %s is delivered: %s',
+    async (policy, reason, isAllowed) => {
+      await stage.setPolicies({}, `${BOB}\tautomatic`);
+      const id = stage.newId();
+      const token = await tokenFrom(alice, id);
+      await stage.setPolicies({}, `${BOB}\t${policy}`);
+      const outcome = await deliver(line({ id, token, reason }));
+      expect(outcome).toEqual(isAllowed ? ['1', '0'] : ['0', '1']);
+      if (isAllowed) await waitForTick(alice, id);
+      else await expectNoTick(alice, id);
+    },
+  );
 
-  it('for this contact', async () => {
-    await setPolicies({ default: 'automatic' }, `${BOB}\tdefault\trefuse ${ALICE}`);
-    const eve = await login({ jid: `${EVE}/x`, port: port() });
-    await server.befriend(EVE, BOB);
-    const id = newId();
+  it('the recipient’s exception for one contact holds for that contact alone', async () => {
+    await stage.setPolicies({ default: 'automatic' }, `${BOB}\tdefault\trefuse ${ALICE}`);
+    const eve = await stage.login(`${EVE}/x`);
+    await stage.server.befriend(EVE, BOB);
+    const id = stage.newId();
     const token = await tokenFrom(eve, id);
     expect(await deliver(line({ id, token, from: EVE }))).toEqual(['1', '0']);
     await waitForTick(eve, id);
-    await setPolicies({ default: 'automatic' }, `${BOB}\tdefault\trefuse ${EVE}`);
-    const second = newId();
+    await stage.setPolicies({ default: 'automatic' }, `${BOB}\tdefault\trefuse ${EVE}`);
+    const second = stage.newId();
     eve.ask(BOB, second);
-    const [accepted] = await component.waitForFact({ from: EVE, to: BOB, id: second }, 'accepted');
+    const [accepted] = await stage.component.waitForFact(
+      { from: EVE, to: BOB, id: second },
+      'accepted',
+    );
     expect(accepted).toBe('accepted type=chat may-see=yes policy=refuse');
     await eve.close();
   });
 });
 
-describe('to whom presence may be shown', () => {
+describe('presence', () => {
   const SEES: readonly (readonly [string, readonly boolean[]])[] = [
     ['subscribers', [false, false]],
     ['domain', [true, false]],
     ['everyone', [true, true]],
   ];
 
-  it.each(SEES)('%s', async (disclosure, allowed) => {
-    await setPolicies({ disclosure }, `${BOB}\tautomatic`);
-    const ruth = `ruth@${HOST}`;
-    const rita = 'rita@beside.test';
-    for (const [index, jid] of [ruth, rita].entries()) {
-      await server.register(jid);
-      const sender = await login({ jid: `${jid}/x`, port: port() });
-      const [id, asked] = [newId(), newId()];
-      const acked = line({ id, token: await tokenFrom(sender, id), from: jid });
-      expect(await deliver(acked)).toEqual(allowed[index] ? ['1', '0'] : ['0', '1']);
-      const token = await tokenFrom(sender, asked);
-      const approved = line({ id: asked, token, from: jid, reason: 'approved' });
-      expect(await deliver(approved)).toEqual(['1', '0']);
-      await waitForTick(sender, asked);
-      await sender.close();
-    }
-  });
+  it.each(SEES)(
+    'with the disclosure %s a tick without a yes is delivered only to whom it allows',
+    async (disclosure, allowed) => {
+      await stage.setPolicies({ disclosure }, `${BOB}\tautomatic`);
+      const ruth = `ruth@${HOST}`;
+      const rita = 'rita@beside.test';
+      for (const [index, jid] of [ruth, rita].entries()) {
+        await stage.server.register(jid);
+        const sender = await stage.login(`${jid}/x`);
+        const [id, asked] = [stage.newId(), stage.newId()];
+        const acked = line({ id, token: await tokenFrom(sender, id), from: jid });
+        expect(await deliver(acked)).toEqual(allowed[index] ? ['1', '0'] : ['0', '1']);
+        const token = await tokenFrom(sender, asked);
+        const approved = line({ id: asked, token, from: jid, reason: 'approved' });
+        expect(await deliver(approved)).toEqual(['1', '0']);
+        await waitForTick(sender, asked);
+        await sender.close();
+      }
+    },
+  );
 });
 
-describe('what is forbidden', () => {
+describe('forbidden orders', () => {
   let id: string;
   let token: string;
 
   beforeAll(async () => {
-    await setPolicies({}, `${BOB}\tautomatic`);
-    id = newId();
+    await stage.setPolicies({}, `${BOB}\tautomatic`);
+    id = stage.newId();
     token = await tokenFrom(alice, id);
   });
 
@@ -288,62 +269,62 @@ describe('what is forbidden', () => {
     ['another id', () => line({ id: 'other', token })],
     ['another sender', () => line({ id, token, from: EVE })],
     ['another recipient', () => line({ id, token, to: EVE })],
-    ['the other way round', () => line({ id, token, from: BOB, to: ALICE })],
+    ['sender and recipient changed round', () => line({ id, token, from: BOB, to: ALICE })],
     ['a recipient elsewhere', () => line({ id, token, to: DORA })],
     ['a recipient that is a host', () => line({ id, token, to: HOST })],
     ['half a line', () => `${id}\t${ALICE}\t${BOB}`],
     ['nonsense', () => '%\t@\t/\t%zz\tacked'],
-  ])('%s', async (_, order) => {
+  ])('the module refuses an order with %s', async (_, order) => {
     expect(await deliver(order())).toEqual(['0', '1']);
     await expectNoTick(alice, id);
-    expect(await server.log()).not.toContain('traceback');
+    expect(await stage.server.log()).not.toContain('traceback');
   });
 
-  it.each([ALICE, HOST])('what comes from whom the recipient blocks: %s', async (blocked) => {
-    await bob.block(blocked);
-    expect(await deliver(line({ id, token }))).toEqual(['0', '1']);
-    await bob.unblock(blocked);
-    await expectNoTick(alice, id);
-  });
+  it.each([ALICE, HOST])(
+    'the module refuses a tick to a sender whom the recipient blocks: %s',
+    async (blocked) => {
+      await bob.block(blocked);
+      expect(await deliver(line({ id, token }))).toEqual(['0', '1']);
+      await bob.unblock(blocked);
+      await expectNoTick(alice, id);
+    },
+  );
 
-  it('what is for an account that is deleted, or never was', async () => {
+  it('the module refuses a tick on behalf of an account that is deleted, or never was', async () => {
     const late = `late@${HOST}`;
-    await server.register(late);
-    await setPolicies({ default: 'automatic', disclosure: 'everyone' });
-    const [kept, lost] = [newId(), newId()];
+    await stage.server.register(late);
+    await stage.setPolicies({ default: 'automatic', disclosure: 'everyone' });
+    const [kept, lost] = [stage.newId(), stage.newId()];
     const known = line({ id: kept, token: await tokenFrom(alice, kept, late), to: late });
-    await server.deleteUser(late);
+    await stage.server.deleteUser(late);
     expect(await deliver(known)).toEqual(['0', '1']);
     const nobody = `nobody@${HOST}`;
     const unknown = line({ id: lost, token: await tokenFrom(alice, lost, nobody), to: nobody });
     expect(await deliver(unknown)).toEqual(['0', '1']);
   });
 
-  it('some of it, without harm to the rest', async () => {
-    const first = newId();
-    await setPolicies({}, `${BOB}\tautomatic`);
+  it('the module carries out the good lines of an order although others are refused', async () => {
+    const first = stage.newId();
+    await stage.setPolicies({}, `${BOB}\tautomatic`);
     const good = line({ id: first, token: await tokenFrom(alice, first) });
     expect(await deliver('', good, line({ id: 'other', token }), 'x')).toEqual(['1', '2']);
     await waitForTick(alice, first);
     expect(await deliver()).toEqual(['0', '0']);
   });
 
-  it('more than an order may hold', async () => {
+  it('the module answers an order that is too long by bad-request', async () => {
     const many = Array.from({ length: 101 }, () => line({ id, token: 'none' }));
     expect(await deliver(...many.slice(1))).toEqual(['0', '100']);
-    expect(outcomeOf(await component.deliver(HOST, ...many))).toBe('bad-request');
+    expect(outcomeOf(await stage.component.deliver(HOST, ...many))).toBe('bad-request');
     const long = line({ id: 'x'.repeat(61 * 1024), token });
-    expect(outcomeOf(await component.deliver(HOST, long))).toBe('bad-request');
+    expect(outcomeOf(await stage.component.deliver(HOST, long))).toBe('bad-request');
     const nested = element('deliver', { xmlns: FEED }, element('line', {}, 'x'));
-    expect(outcomeOf(await component.order(HOST, nested))).toBe('bad-request');
+    expect(outcomeOf(await stage.component.order(HOST, nested))).toBe('bad-request');
   });
 
-  it('to everybody but the component itself', async () => {
+  it('the module takes orders from the component alone, and from no other component or user', async () => {
     const order = `<deliver xmlns='${FEED}'>${line({ id, token })}</deliver>`;
-    const gateway = await FeedComponent.connect({
-      domain: 'gateway.test',
-      port: server.ports.component,
-    });
+    const gateway = await stage.connectGateway();
     gateway.raw.send(`<iq type='set' id='evil' from='gateway.test' to='${HOST}'>${order}</iq>`);
     const answer = await gateway.raw.waitFor(({ attrs }) => attrs['id'] === 'evil');
     expect(outcomeOf(answer)).toBe('forbidden');

@@ -12,7 +12,7 @@ const ALICE = `alice@${HOST}`;
 const NOBODY = `nobody@${HOST}`;
 const IDS = Array.from({ length: 20 }, (_, index) => `kept-${index}`);
 
-describe('what waits on the disk', () => {
+describe('the spool of ejabberd', () => {
   let server: Ejabberd;
   let folder: string;
 
@@ -56,21 +56,21 @@ describe('what waits on the disk', () => {
   it.each([
     ['an empty file of somebody', (path: string) => writeFile(path, ''), 'backup.facts'],
     ['a segment that cannot be read', (path: string) => mkdir(path), '0000000000099999.facts'],
-  ] as const)('is told after a start, beside %s', async (_, put, name) => {
+  ] as const)('waiting facts are told after a start beside %s', async (_, put, name) => {
     await start();
     await leaveFacts();
     await put(server.receiptsPath(HOST, name));
     expect(await toldAfterStart()).toEqual(IDS);
   });
 
-  it.each(['a[1]', 'x{y}', 'empfänge', 'a b'])('is told from a folder called %s', async (name) => {
+  it.each(['a[1]', 'x{y}', 'empfänge', 'a b'])('facts wait in a folder called %s', async (name) => {
     folder = await mkdtemp(join(tmpdir(), 'receipts-'));
     await start({ receipts_spool_dir: join(folder, name) });
     await leaveFacts();
     expect(await toldAfterStart()).toEqual(IDS);
   });
 
-  it('is for ejabberd alone to read', async () => {
+  it('the folder of the spool is for ejabberd alone to read', async () => {
     folder = await mkdtemp(join(tmpdir(), 'receipts-'));
     await chmod(folder, 0o755);
     await start({ receipts_spool_dir: folder });

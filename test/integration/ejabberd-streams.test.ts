@@ -5,7 +5,7 @@ import { login, message } from '../support/client.ts';
 import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
 import { FeedComponent } from '../support/feed-component.ts';
 import { Inbox } from '../support/inbox.ts';
-import { freePorts } from '../support/prosody/ports.ts';
+import { freePorts } from '../support/server/ports.ts';
 import { introduce } from '../support/server.ts';
 import { differencesOf } from '../support/server-differences.ts';
 
@@ -34,7 +34,7 @@ end`;
 
 const COUNT_STREAMS_OUT = 'ejabberd_s2s:outgoing_s2s_number()';
 
-describe('streams as newer ejabberd has them', () => {
+describe('streams of newer ejabberd', () => {
   let here: Ejabberd;
   let there: Ejabberd;
   let component: FeedComponent;
@@ -78,7 +78,7 @@ describe('streams as newer ejabberd has them', () => {
     };
   }
 
-  it('a client that resumes while it authenticates: acked is what it says it has', async () => {
+  it('when a client resumes while it authenticates, the messages that it says it has are acked', async () => {
     const first = await dial();
     const isOffered = first.offer.getChild('authentication', SASL2) !== undefined;
     expect(isOffered ? 'offered' : 'unknown').toBe(differencesOf(here).inlineResumption);
@@ -107,7 +107,7 @@ describe('streams as newer ejabberd has them', () => {
     await alice.close();
   });
 
-  it('what goes out on the stream that another server opened: relayed', async () => {
+  it('a message that goes out on a stream that another server opened is relayed', async () => {
     for (const [server, host] of [
       [here, HERE],
       [there, THERE],

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, type LoginOptions, login, message } from '../support/client.ts';
 import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
 import { FeedComponent, outcomeOf } from '../support/feed-component.ts';
-import type { ProsodyOptions } from '../support/prosody/options.ts';
+import type { ServerOptions } from '../support/server/options.ts';
 import { startStage, waitForReceipt } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 
@@ -13,7 +13,7 @@ const ALICE = `alice@${HOST}`;
 const BOB = `bob@${HOST}`;
 const ARCHIVE = 'archive.test';
 
-const OPTIONS: ProsodyOptions = {
+const OPTIONS: ServerOptions = {
   hosts: [{ name: HOST }, { name: ARCHIVE, mam: true }],
   components: [
     { domain: COMPONENT, secret: 'secret' },
@@ -34,7 +34,7 @@ mod_admin_extra:send_stanza(From, To, Xml), ok`;
 
 const kinds = (facts: readonly string[]) => facts.map((fact) => fact.split(' ')[0]);
 
-describe('what only ejabberd does', () => {
+describe('ejabberd alone', () => {
   let server: Ejabberd;
   let component: FeedComponent;
   const open: Client[] = [];
@@ -73,7 +73,7 @@ describe('what only ejabberd does', () => {
     return component.waitForFact({ from: to.replace(/^\w+/, 'alice'), to, id }, last);
   }
 
-  it('a connection without XEP-0198 that breaks while much is written to it: lost', async () => {
+  it('messages written to a connection without XEP-0198 that breaks meanwhile are lost', async () => {
     const alice = await enter(`${ALICE}/pc`);
     const bob = await enter(`${BOB}/old`, { acks: 'off' });
     bob.stall();
@@ -91,7 +91,7 @@ describe('what only ejabberd does', () => {
     expect(ends).toContain('lost');
   });
 
-  it('acknowledged only by <resume h=…/>: acked', async () => {
+  it('a message acknowledged by <resume h=…/> alone is acked', async () => {
     const alice = await enter(`${ALICE}/pc`);
     const bob = await enter(`carol@${HOST}/phone`, { acks: 'manual' });
     const id = newId();
@@ -107,7 +107,7 @@ describe('what only ejabberd does', () => {
     ]);
   });
 
-  it('thousands acknowledged at once: all are acked', async () => {
+  it('thousands of messages acknowledged at once are all acked', async () => {
     const alice = await enter(`${ALICE}/pc`);
     const to = `carol@${HOST}`;
     const bob = await enter(`${to}/phone`, { acks: 'manual' });
@@ -122,7 +122,7 @@ describe('what only ejabberd does', () => {
     expect(unacknowledged).toEqual([]);
   });
 
-  it('a stream that times out while another device is online: failed, as the server tells the sender', async () => {
+  it('a message on a stream that times out while another device is online has failed, as the server tells the sender', async () => {
     const alice = await enter(`${ALICE}/pc`);
     const to = `carol@${HOST}`;
     const phone = await enter(`${to}/phone`, { acks: 'never' });
@@ -138,7 +138,7 @@ describe('what only ejabberd does', () => {
     expect(told.attrs['type']).toBe('error');
   });
 
-  it('an archived message whose stream times out while another device is online: stored, not lost', async () => {
+  it('an archived message on a stream that times out while another device is online is stored, not lost', async () => {
     const alice = await enter(`alice@${ARCHIVE}/pc`);
     const to = `bob@${ARCHIVE}`;
     const phone = await enter(`${to}/phone`, { acks: 'never' });
@@ -152,7 +152,7 @@ describe('what only ejabberd does', () => {
     expect(kinds(facts)).not.toContain('failed');
   });
 
-  it('more than an absent user may have: failed, with the condition', async () => {
+  it('a message beyond the limit of the offline store has failed, with the condition', async () => {
     const alice = await enter(`${ALICE}/pc`);
     const to = `dora@${HOST}`;
     const ids = Array.from({ length: 5 }, () => newId());
@@ -162,7 +162,7 @@ describe('what only ejabberd does', () => {
     expect(kinds(await factsOf(to, ids[0] ?? '', /^stored/))).toEqual(['accepted', 'stored']);
   });
 
-  it('an error that waited for a stream that never came back: failed, and handed to nobody', async () => {
+  it('an error that waited for a stream that never came back is failed, and handed to nobody', async () => {
     const alice = await enter(`${ALICE}/pc`, { acks: 'never' });
     alice.die();
     await sleep(150);
@@ -181,7 +181,7 @@ describe('what only ejabberd does', () => {
     await gateway.close();
   });
 
-  it('orders with the component’s address, but not on its stream: forbidden', async () => {
+  it('orders with the component’s address that do not come on its stream are forbidden', async () => {
     const gateway = await FeedComponent.connect({
       domain: 'gateway.test',
       port: server.ports.component,
@@ -196,7 +196,7 @@ describe('what only ejabberd does', () => {
     await gateway.close();
   });
 
-  it('an answer that an administrator sends in the user’s name goes out: it is not said to be withheld', async () => {
+  it('an answer that an administrator sends in the user’s name goes out, and is not reported as withheld', async () => {
     const whole = { part: 1, last: 'yes' } as const;
     await component.setPolicies(HOST, { ...whole, version: 'asked' }, `${BOB}\trefuse`);
     const alice = await enter(`${ALICE}/pc`);
@@ -208,7 +208,7 @@ describe('what only ejabberd does', () => {
     await component.setPolicies(HOST, { ...whole, version: 'none' });
   });
 
-  it('a component that connects again while its old stream hangs: the new one is fed at once, the old one is ended', async () => {
+  it('a component that connects again while its old stream hangs is fed at once on the new one, and the old one is ended', async () => {
     const alice = await enter(`${ALICE}/pc`);
     const hanging = component;
     hanging.raw.stall();
@@ -223,7 +223,7 @@ describe('what only ejabberd does', () => {
     expect(hanging.raw.nonzas.join()).toContain('<conflict');
   });
 
-  it('the newest stream ends: the feed goes on with one that was let in meanwhile', async () => {
+  it('when the newest stream of the component ends, the feed goes on with one that was let in meanwhile', async () => {
     const alice = await enter(`${ALICE}/pc`);
     component.raw.die();
     await sleep(50);
@@ -233,7 +233,7 @@ describe('what only ejabberd does', () => {
     await factsOf(`nobody@${HOST}`, id, 'failed');
   });
 
-  it('a process that is killed again and again stops no message, and goes on', async () => {
+  it('the module’s process, killed again and again, stops no message and goes on', async () => {
     const alice = await enter(`${ALICE}/pc`);
     const bob = await enter(`${BOB}/phone`, { acks: 'auto' });
     const ids: string[] = [];
@@ -259,7 +259,7 @@ describe('what only ejabberd does', () => {
     return ids;
   }
 
-  it('its own errors are never the reason for others', async () => {
+  it('errors that the module causes never cause others', async () => {
     const alice = await enter(`${ALICE}/pc`);
     await component.close();
     const before = await spooled();
@@ -294,17 +294,17 @@ lists:sum([filelib:file_size(File) || File <- filelib:wildcard(unicode:character
   }
 });
 
-describe('ejabberd that keeps what is offline in the archive only', () => {
-  it('stored, then delivered when the recipient comes', async () => {
+describe('ejabberd with offline messages in the archive only', () => {
+  it('a message that ejabberd keeps in the archive only is stored, then delivered when the recipient comes', async () => {
     const stage = await startStage({
-      server: 'ejabberd',
+      kind: 'ejabberd',
       hosts: [{ name: ARCHIVE, mam: true }],
-      prosody: { ejabberd: { usesArchiveForOffline: true } },
+      server: { ejabberd: { usesArchiveForOffline: true } },
     });
     const [from, to] = [`alice@${ARCHIVE}`, `bob@${ARCHIVE}`];
-    for (const jid of [from, to]) await stage.prosody.register(jid);
-    await stage.prosody.befriend(from, to);
-    const port = stage.prosody.ports.c2s;
+    for (const jid of [from, to]) await stage.server.register(jid);
+    await stage.server.befriend(from, to);
+    const port = stage.server.ports.c2s;
     const alice = await login({ jid: `${from}/pc`, port });
     alice.ask(to, 'kept');
     await waitForReceipt(alice, 'kept', 'stored');
@@ -315,8 +315,8 @@ describe('ejabberd that keeps what is offline in the archive only', () => {
   });
 });
 
-describe('ejabberd that keeps what is offline beside the archive', () => {
-  it('what came out of the offline store and was never read is in the archive: stored, not lost', async () => {
+describe('ejabberd with offline messages beside the archive', () => {
+  it('a message out of the offline store that was never read is stored, not lost, where the archive has it', async () => {
     const server = await startEjabberd({
       hosts: [{ name: ARCHIVE, mam: true }],
       components: [{ domain: COMPONENT, secret: 'secret' }],
@@ -348,8 +348,8 @@ describe('ejabberd that keeps what is offline beside the archive', () => {
   });
 });
 
-describe('ejabberd that gives each component the stanzas of all', () => {
-  it('ends nobody’s stream', async () => {
+describe('ejabberd with streams shared by components', () => {
+  it('the module ends no stream of other components where each gets the stanzas of all', async () => {
     const server = await startEjabberd({
       hosts: [{ name: HOST }],
       components: [

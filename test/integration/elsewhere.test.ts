@@ -10,12 +10,12 @@ const CAROL = 'carol@there.test';
 const DORA = 'dora@beside.test';
 const ERIN = 'erin@unwatched.test';
 
-describe('senders and recipients who are elsewhere', () => {
+describe('other hosts and servers', () => {
   let stage: Stage;
   let there: Server;
   let alice: Client;
   let gateway: RawComponent;
-  const port = () => stage.prosody.ports.c2s;
+  const port = () => stage.server.ports.c2s;
 
   beforeAll(async () => {
     stage = await startStage({
@@ -25,7 +25,7 @@ describe('senders and recipients who are elsewhere', () => {
         { name: 'unwatched.test', receipts: false },
       ],
       domains: ['here.test', 'beside.test'],
-      prosody: {
+      server: {
         components: [
           { domain: 'receipts.test', secret: 'component secret' },
           { domain: 'gateway.test', secret: 'gateway' },
@@ -33,16 +33,16 @@ describe('senders and recipients who are elsewhere', () => {
       },
     });
     there = await startServer({ hosts: [{ name: 'there.test' }] });
-    await introduce(stage.prosody, there);
-    for (const jid of [ALICE, BOB, DORA, ERIN]) await stage.prosody.register(jid);
+    await introduce(stage.server, there);
+    for (const jid of [ALICE, BOB, DORA, ERIN]) await stage.server.register(jid);
     await there.register(CAROL);
-    await stage.prosody.befriend(ALICE, DORA);
-    await stage.prosody.befriend(ALICE, CAROL);
+    await stage.server.befriend(ALICE, DORA);
+    await stage.server.befriend(ALICE, CAROL);
     alice = await login({ jid: `${ALICE}/pc`, port: port() });
     gateway = await connectComponent({
       domain: 'gateway.test',
       secret: 'gateway',
-      port: stage.prosody.ports.component,
+      port: stage.server.ports.component,
     });
   });
 
@@ -50,7 +50,7 @@ describe('senders and recipients who are elsewhere', () => {
     await Promise.all([stage?.dispose(), there?.dispose()]);
   });
 
-  it('another server: told relayed, at once; a second message too, and the client’s answer is delivered', async () => {
+  it('a message to another server is told as relayed at once, and delivered when the client there answers', async () => {
     const carol = await login({ jid: `${CAROL}/phone`, port: there.ports.c2s, autoReceipt: true });
     for (const id of ['first', 'second']) {
       alice.ask(CAROL, id);
@@ -60,7 +60,7 @@ describe('senders and recipients who are elsewhere', () => {
     await carol.close();
   });
 
-  it('another server, where nobody answers: stays relayed, told once', async () => {
+  it('a message to another server where nobody answers stays relayed, and that is told once', async () => {
     const carol = await login({ jid: `${CAROL}/phone`, port: there.ports.c2s });
     alice.ask(CAROL, 'relayed');
     await waitForReceipt(alice, 'relayed', 'relayed');
@@ -68,12 +68,12 @@ describe('senders and recipients who are elsewhere', () => {
     await carol.close();
   });
 
-  it('a user of another server who does not exist: failed, by the other server', async () => {
+  it('a message to an account that does not exist on another server has failed', async () => {
     alice.ask('nobody@there.test', 'nobody');
     await stage.expectStatus({ from: ALICE, to: 'nobody@there.test', id: 'nobody' }, 'failed');
   });
 
-  it('a sender on another server: the right record, and no receipt of ours', async () => {
+  it('a message from another server has the right record, and its sender gets no receipt of ours', async () => {
     const carol = await login({ jid: `${CAROL}/phone`, port: there.ports.c2s });
     carol.ask(BOB, 'from-there');
     await stage.expectStatus({ from: CAROL, to: BOB, id: 'from-there' }, 'stored');
@@ -85,7 +85,7 @@ describe('senders and recipients who are elsewhere', () => {
     await Promise.all([carol.close(), bob.close()]);
   });
 
-  it('another virtual host with the module: facts of both make one record', async () => {
+  it('the facts of two hosts with the module make one record', async () => {
     alice.ask(DORA, 'next-door');
     await stage.expectStatus({ from: ALICE, to: DORA, id: 'next-door' }, 'stored');
     await waitForReceipt(alice, 'next-door', 'stored');
@@ -96,7 +96,7 @@ describe('senders and recipients who are elsewhere', () => {
     await dora.close();
   });
 
-  it('another virtual host without the module: accepted, and what its client answers', async () => {
+  it('of a message to a host without the module we know that it was accepted, and the client’s answer', async () => {
     const erin = await login({ jid: `${ERIN}/phone`, port: port() });
     alice.ask(ERIN, 'unwatched');
     await stage.expectStatus({ from: ALICE, to: ERIN, id: 'unwatched' }, 'accepted');
@@ -112,7 +112,7 @@ describe('senders and recipients who are elsewhere', () => {
     await erin.close();
   });
 
-  it('a component: relayed to it, and tracked from it', async () => {
+  it('a message to a component is relayed to it, and one from a component is tracked', async () => {
     alice.ask('user@gateway.test', 'to-gateway');
     await waitForReceipt(alice, 'to-gateway', 'relayed');
     gateway.send(
@@ -126,7 +126,7 @@ describe('senders and recipients who are elsewhere', () => {
     if (toldAbout(alice, 'from-gateway').length > 0) throw new Error('told the recipient');
   });
 
-  it('a component that is away: failed', async () => {
+  it('a message to a component that is away has failed', async () => {
     await gateway.close();
     alice.ask('user@gateway.test', 'gateway-away');
     await stage.expectStatus(

@@ -7,20 +7,20 @@ import { expectTold, type Stage, startStage, toldAbout, waitForReceipt } from '.
 const ALICE = 'alice@prosody.test';
 const BOB = 'bob@ejabberd.test';
 
-describe('a user on Prosody and one on ejabberd, each with a component of its own', () => {
+describe('Prosody and ejabberd', () => {
   const stages = new Map<ServerKind, Stage>();
   let alice: Client;
 
   const stageOf = (kind: ServerKind): Stage => stages.get(kind) as Stage;
-  const portOf = (kind: ServerKind) => stageOf(kind).prosody.ports.c2s;
+  const portOf = (kind: ServerKind) => stageOf(kind).server.ports.c2s;
 
   beforeAll(async () => {
-    for (const server of ['prosody', 'ejabberd'] as const)
-      stages.set(server, await startStage({ server, hosts: [{ name: `${server}.test` }] }));
-    await introduce(stageOf('prosody').prosody, stageOf('ejabberd').prosody);
-    await stageOf('prosody').prosody.register(ALICE);
-    await stageOf('ejabberd').prosody.register(BOB);
-    for (const { prosody } of stages.values()) await prosody.befriend(ALICE, BOB);
+    for (const kind of ['prosody', 'ejabberd'] as const)
+      stages.set(kind, await startStage({ kind, hosts: [{ name: `${kind}.test` }] }));
+    await introduce(stageOf('prosody').server, stageOf('ejabberd').server);
+    await stageOf('prosody').server.register(ALICE);
+    await stageOf('ejabberd').server.register(BOB);
+    for (const { server } of stages.values()) await server.befriend(ALICE, BOB);
     alice = await login({ jid: `${ALICE}/pc`, port: portOf('prosody') });
   });
 
@@ -32,7 +32,7 @@ describe('a user on Prosody and one on ejabberd, each with a component of its ow
   const phone = (autoReceipt: boolean) =>
     login({ jid: `${BOB}/phone`, port: portOf('ejabberd'), autoReceipt });
 
-  it('from Prosody: relayed here and delivered there, then delivered on both sides', async () => {
+  it('a message from Prosody to ejabberd is relayed here and delivered there, then delivered on both sides', async () => {
     const bob = await phone(false);
     const sent = { from: ALICE, to: BOB, id: 'to-ejabberd' };
     alice.ask(BOB, sent.id);
@@ -44,7 +44,7 @@ describe('a user on Prosody and one on ejabberd, each with a component of its ow
     await bob.close();
   });
 
-  it('from ejabberd: relayed here and delivered there, then delivered on both sides', async () => {
+  it('a message from ejabberd to Prosody is relayed here and delivered there, then delivered on both sides', async () => {
     const bob = await phone(false);
     const sent = { from: BOB, to: ALICE, id: 'to-prosody' };
     bob.ask(ALICE, sent.id);

@@ -14,15 +14,15 @@ const asking = (to: string, id: string) =>
   `<message to='${to}' type='chat' id='${attribute(id)}'><body>x</body><request xmlns='urn:xmpp:receipts'/></message>`;
 
 // Newer expat keeps back a tag that came in pieces until as much again has come: hence the blanks behind some stanzas.
-describe('ids and addresses as clients make them', () => {
+describe('ids and addresses', () => {
   let stage: Stage;
   let alice: Client;
   let bob: Client;
-  const port = () => stage.prosody.ports.c2s;
+  const port = () => stage.server.ports.c2s;
 
   beforeAll(async () => {
     stage = await startStage({ hosts: [{ name: HOST }] });
-    for (const jid of [ALICE, BOB]) await stage.prosody.register(jid);
+    for (const jid of [ALICE, BOB]) await stage.server.register(jid);
     alice = await login({ jid: `${ALICE}/pc`, port: port() });
     bob = await login({ jid: `${BOB}/电话 & <phone>`, port: port() });
   });
@@ -37,7 +37,7 @@ describe('ids and addresses as clients make them', () => {
     ['Chinese', '消息-一'],
     ['percent and spaces', '100% of %09 a b=c'],
     ['256 bytes', 'x'.repeat(256)],
-  ])('with %s: tracked', async (_, id) => {
+  ])('a message whose id has %s is tracked', async (_, id) => {
     alice.send(asking(BOB, id));
     await stage.expectStatus({ from: ALICE, to: BOB, id }, 'delivered by stream');
   });
@@ -46,7 +46,7 @@ describe('ids and addresses as clients make them', () => {
     ['257 bytes', 'x'.repeat(257)],
     ['86 characters of three bytes', '字'.repeat(86)],
     ['100 KB', 'y'.repeat(100_000)],
-  ])('with %s: not tracked, and nothing breaks', async (_, id) => {
+  ])('a message whose id has %s is not tracked, and the next one is', async (_, id) => {
     alice.send(asking(BOB, id));
     alice.sendRaw(' '.repeat(2 * id.length));
     alice.ask(BOB, `after-${id.length}`);
@@ -54,7 +54,7 @@ describe('ids and addresses as clients make them', () => {
     await stage.expectNoRecord({ from: ALICE, to: BOB, id }, 50);
   });
 
-  it('split anywhere on the wire', async () => {
+  it('a message is tracked although it comes in pieces that split its characters', async () => {
     const id = '分-é-😀';
     const bytes = Buffer.from(asking(BOB, id));
     for (let at = 0; at < bytes.length; at += 7) {
@@ -65,13 +65,13 @@ describe('ids and addresses as clients make them', () => {
     await stage.expectStatus({ from: ALICE, to: BOB, id }, 'delivered');
   });
 
-  it('the same at once: one message', async () => {
+  it('two messages with the same id at once count as one', async () => {
     alice.ask(BOB, 'twice');
     alice.ask(BOB, 'twice');
     await stage.expectStatus({ from: ALICE, to: BOB, id: 'twice' }, 'delivered');
   });
 
-  it('an answer that names the origin-id (XEP-0359)', async () => {
+  it('an answer that names the origin-id (XEP-0359) is an answer to the message', async () => {
     const origin = element('origin-id', { xmlns: 'urn:xmpp:sid:0', id: 'origin' });
     alice.ask(BOB, 'changed', { extra: [origin] });
     await bob.waitForMessage('changed');
@@ -80,12 +80,15 @@ describe('ids and addresses as clients make them', () => {
     await stage.expectStatus({ from: ALICE, to: BOB, id: 'origin' }, 'delivered by client');
   });
 
-  it.each(['用户', 'd\\27artagnan', 'o&m', 'emoji-é'])('of the user %s', async (user) => {
-    const jid = `${user.replace('&', '\\26')}@${HOST}`;
-    await stage.prosody.register(jid);
-    const there = await login({ jid: `${jid}/手机`, port: port(), autoReceipt: true });
-    alice.ask(jid, 'hello');
-    await stage.expectStatus({ from: ALICE, to: jid, id: 'hello' }, 'delivered by client');
-    await there.close();
-  });
+  it.each(['用户', 'd\\27artagnan', 'o&m', 'emoji-é'])(
+    'a message to the user %s is tracked',
+    async (user) => {
+      const jid = `${user.replace('&', '\\26')}@${HOST}`;
+      await stage.server.register(jid);
+      const there = await login({ jid: `${jid}/手机`, port: port(), autoReceipt: true });
+      alice.ask(jid, 'hello');
+      await stage.expectStatus({ from: ALICE, to: jid, id: 'hello' }, 'delivered by client');
+      await there.close();
+    },
+  );
 });

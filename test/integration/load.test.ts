@@ -29,7 +29,7 @@ const MAX_LATENCY_MS = 5000;
 /** Names that make a line of the feed ten times as long as usual, so that what waits weighs more than the noise. */
 const LONG = { id: 'i'.repeat(240), resource: 'r'.repeat(900) };
 
-describe('a component that is paused for a minute under load', () => {
+describe('a component paused for a minute under load', () => {
   let server: Server;
   let folder: string;
   let daemon: DaemonProcess;
@@ -108,13 +108,13 @@ describe('a component that is paused for a minute under load', () => {
   const connect = () =>
     FeedComponent.connect({ domain: componentOf(STALLED), port: server.ports.component });
 
-  it('messages go on as fast as ever', () => {
+  it('messages are delivered as fast as ever while a component is paused', () => {
     expect(probe.latencies.length).toBeGreaterThan(60);
     expect(Math.max(...probe.latencies)).toBeLessThan(MAX_LATENCY_MS);
     expect(loads.flatMap((load) => load.missing())).toEqual([]);
   });
 
-  it('nothing is told to the one that does not read, and the server’s memory does not hold it', () => {
+  it('facts for a component that does not read wait on the disk, and not in the server’s memory', () => {
     expect(toldMeanwhile).toBe(0);
     const [first = 0, last = 0] = [memory.slice(5, WARM_UP_SECONDS), memory.slice(-10)].map(mean);
     // About 20 MB as text; as terms of the server, a fact each, it would be more.
@@ -122,7 +122,7 @@ describe('a component that is paused for a minute under load', () => {
     expect(last - first).toBeLessThan(cameMeanwhile / 2);
   });
 
-  it('every fact of every message arrives, under one stamp, and no gap', () => {
+  it('after the pause every fact of every message arrives, under one stamp and without a gap', () => {
     const [load] = loads;
     const sent = [...(load?.sent ?? []), ...probe.sent];
     const kinds = kindsByMessage(told);
@@ -133,7 +133,7 @@ describe('a component that is paused for a minute under load', () => {
     expect(factsWithUsedStamps(toldAtAll).slice(0, 5)).toEqual([]);
   });
 
-  it('every message to the users of a daemon that was stopped ends in its right status', async () => {
+  it('every message to the users of a daemon that was stopped gets its right status', async () => {
     const end = Date.now() + CATCH_UP_MS;
     let wrong: readonly Sent[] = loads[1]?.sent ?? [];
     expect(wrong.length).toBeGreaterThan(1000);

@@ -6,9 +6,9 @@ import { expectTold, type Stage, startStage, waitForReceipt } from '../support/s
 
 const report = (statuses: string) => element('report', { xmlns: 'xmpp-receipts:1', statuses });
 
-describe('a recipient who is offline', () => {
+describe('an offline recipient', () => {
   let stage: Stage;
-  const port = () => stage.prosody.ports.c2s;
+  const port = () => stage.server.ports.c2s;
 
   beforeAll(async () => {
     stage = await startStage({
@@ -21,9 +21,9 @@ describe('a recipient who is offline', () => {
     });
     for (const host of ['both.test', 'offline.test', 'archive.test', 'neither.test']) {
       for (const user of ['alice', 'bob', 'carol', 'dora'])
-        await stage.prosody.register(`${user}@${host}`);
+        await stage.server.register(`${user}@${host}`);
       for (const user of ['bob', 'carol', 'dora'])
-        await stage.prosody.befriend(`alice@${host}`, `${user}@${host}`);
+        await stage.server.befriend(`alice@${host}`, `${user}@${host}`);
     }
   });
 
@@ -33,18 +33,21 @@ describe('a recipient who is offline', () => {
     { host: 'both.test', where: 'offline' },
     { host: 'offline.test', where: 'offline' },
     { host: 'archive.test', where: 'archive' },
-  ])('is stored by $host ($where), and the sender is told at once', async ({ host, where }) => {
-    const alice = await login({ jid: `alice@${host}/pc`, port: port() });
-    const sent = { from: `alice@${host}`, to: `bob@${host}`, id: 'away' };
-    alice.ask(sent.to, sent.id);
-    const receipt = await waitForReceipt(alice, 'away', 'stored');
-    expect(receipt.attrs).toMatchObject({ recipient: sent.to, evidence: 'server' });
-    const proof = (await stage.proofs(sent))?.at(-1);
-    expect(proof?.fact).toMatchObject({ kind: 'stored', where });
-    await alice.close();
-  });
+  ])(
+    'a message stored on $host ($where) is told to the sender at once',
+    async ({ host, where }) => {
+      const alice = await login({ jid: `alice@${host}/pc`, port: port() });
+      const sent = { from: `alice@${host}`, to: `bob@${host}`, id: 'away' };
+      alice.ask(sent.to, sent.id);
+      const receipt = await waitForReceipt(alice, 'away', 'stored');
+      expect(receipt.attrs).toMatchObject({ recipient: sent.to, evidence: 'server' });
+      const proof = (await stage.proofs(sent))?.at(-1);
+      expect(proof?.fact).toMatchObject({ kind: 'stored', where });
+      await alice.close();
+    },
+  );
 
-  it('has nowhere to be stored: the server says so itself, the record is failed and nothing is told', async () => {
+  it('a message that cannot be stored has failed, and the sender hears it from the server alone', async () => {
     const alice = await login({ jid: 'alice@neither.test/pc', port: port() });
     alice.ask('bob@neither.test', 'nowhere');
     const error = await alice.waitForMessage('nowhere');
@@ -57,7 +60,7 @@ describe('a recipient who is offline', () => {
     await alice.close();
   });
 
-  it('has nowhere to be stored and <report/> names failed: told with the condition', async () => {
+  it('a message that cannot be stored is told with its condition where <report/> names failed', async () => {
     const alice = await login({ jid: 'alice@neither.test/pc', port: port() });
     alice.ask('bob@neither.test', 'named', { extra: [report('failed')] });
     const receipt = await waitForReceipt(alice, 'named', 'failed');
@@ -66,7 +69,7 @@ describe('a recipient who is offline', () => {
   });
 
   it.each(['both.test', 'offline.test'])(
-    'logs in and acknowledges on %s: delivered, and what is told waits for the sender',
+    'a message stored on %s is delivered at the next login, and the receipt waits for the sender',
     async (host) => {
       const sent = { from: `alice@${host}`, to: `carol@${host}`, id: 'flush' };
       const alice = await login({ jid: `alice@${host}/pc`, port: port() });
@@ -82,7 +85,7 @@ describe('a recipient who is offline', () => {
     },
   );
 
-  it('catches up by the archive with acknowledgements: delivered once; the late flush takes nothing back', async () => {
+  it('a message is delivered once from the archive, and one from the offline store later takes nothing back', async () => {
     const sent = { from: 'alice@both.test', to: 'dora@both.test', id: 'archive-first' };
     const alice = await login({ jid: 'alice@both.test/pc', port: port() });
     alice.ask(sent.to, sent.id);
@@ -101,7 +104,7 @@ describe('a recipient who is offline', () => {
     await Promise.all([alice.close(), second.close()]);
   });
 
-  it('catches up by the only archive and answers: delivered by the client', async () => {
+  it('a message that is in the archive alone is delivered when the client fetches it and answers', async () => {
     const sent = { from: 'alice@archive.test', to: 'dora@archive.test', id: 'only-archive' };
     const alice: Client = await login({ jid: 'alice@archive.test/pc', port: port() });
     alice.ask(sent.to, sent.id);

@@ -7,22 +7,22 @@ const HOST = 'full.test';
 const ALICE = `alice@${HOST}`;
 const BOB = `bob@${HOST}`;
 
-describe('a recipient who is online', () => {
+describe('an online recipient', () => {
   let stage: Stage;
   let alice: Client;
-  const port = () => stage.prosody.ports.c2s;
+  const port = () => stage.server.ports.c2s;
   const sent = (id: string) => ({ from: ALICE, to: BOB, id });
 
   beforeAll(async () => {
     stage = await startStage({ hosts: [{ name: HOST, mam: true }] });
-    for (const jid of [ALICE, BOB]) await stage.prosody.register(jid);
-    await stage.prosody.befriend(ALICE, BOB);
+    for (const jid of [ALICE, BOB]) await stage.server.register(jid);
+    await stage.server.befriend(ALICE, BOB);
     alice = await login({ jid: `${ALICE}/pc`, port: port() });
   });
 
   afterAll(() => stage?.dispose());
 
-  it('answers within the grace: delivered, and told nothing, since her client has its tick', async () => {
+  it('a message answered within the grace is delivered by the client, and nothing is told', async () => {
     const bob = await login({ jid: `${BOB}/phone`, port: port(), autoReceipt: true });
     alice.ask(BOB, 'answered');
     await stage.expectStatus(sent('answered'), 'delivered by client');
@@ -30,7 +30,7 @@ describe('a recipient who is online', () => {
     await bob.close();
   });
 
-  it('acknowledges with XEP-0198 and never answers: delivered by the stream, told only sent', async () => {
+  it('a message acknowledged by XEP-0198 alone is delivered by the stream, and only sent is told', async () => {
     const bob = await login({ jid: `${BOB}/phone`, port: port() });
     alice.ask(BOB, 'silent');
     await stage.expectStatus(sent('silent'), 'delivered by stream');
@@ -39,7 +39,7 @@ describe('a recipient who is online', () => {
     await bob.close();
   });
 
-  it('has no XEP-0198 and dies with the message unread: stays at sent', async () => {
+  it('a message stays at sent when the recipient has no XEP-0198 and dies without reading it', async () => {
     const bob = await login({ jid: `${BOB}/phone`, port: port(), acks: 'off' });
     bob.stall();
     alice.ask(BOB, 'unread');
@@ -49,7 +49,7 @@ describe('a recipient who is online', () => {
     await stage.expectStatus(sent('unread'), 'sent');
   });
 
-  it('displays one marker for the last of ten messages: all ten are displayed', async () => {
+  it('a displayed marker for the last of ten messages covers all ten', async () => {
     const bob = await login({ jid: `${BOB}/phone`, port: port(), autoReceipt: true });
     const ids = Array.from({ length: 10 }, (_, index) => `read-${index}`);
     for (const id of ids) alice.ask(BOB, id);
@@ -60,7 +60,7 @@ describe('a recipient who is online', () => {
     await bob.close();
   });
 
-  it('is told nothing of a displayed marker that her client asked for itself', async () => {
+  it('nothing is told of a displayed marker that the sender’s client asked for itself', async () => {
     const bob = await login({ jid: `${BOB}/phone`, port: port(), autoReceipt: true });
     alice.ask(BOB, 'markable', {
       extra: [element('markable', { xmlns: 'urn:xmpp:chat-markers:0' })],
@@ -72,7 +72,7 @@ describe('a recipient who is online', () => {
     await bob.close();
   });
 
-  it('is told what <report/> names, at once, though the client answered', async () => {
+  it('a status that <report/> names is told at once, although the client answered', async () => {
     const bob = await login({ jid: `${BOB}/phone`, port: port(), autoReceipt: true });
     const report = element('report', { xmlns: 'xmpp-receipts:1', statuses: 'delivered' });
     alice.ask(BOB, 'reported', { extra: [report] });
@@ -81,7 +81,7 @@ describe('a recipient who is online', () => {
     await bob.close();
   });
 
-  it('counts one message for three resources, carbons and a negative priority', async () => {
+  it('a message to three resources, with carbons and a negative priority, counts once', async () => {
     const phone = await login({
       jid: `${BOB}/phone`,
       port: port(),
@@ -97,7 +97,7 @@ describe('a recipient who is online', () => {
     for (const client of [phone, tablet, robot]) await client.close();
   });
 
-  it('is herself: only the other resource counts', async () => {
+  it('a message to oneself is delivered only when another resource gets it', async () => {
     const toSelf = { from: ALICE, to: ALICE, id: 'self' };
     alice.ask(ALICE, 'self');
     await stage.expectStatus(toSelf, 'accepted');
@@ -107,7 +107,7 @@ describe('a recipient who is online', () => {
     await other.close();
   });
 
-  it('had another resource that is gone: the message goes to the one that is there', async () => {
+  it('a message to a resource that is gone is delivered to the one that is there', async () => {
     const bob = await login({ jid: `${BOB}/phone`, port: port(), autoReceipt: true });
     alice.ask(`${BOB}/gone`, 'gone');
     await stage.expectStatus(sent('gone'), 'delivered by client');

@@ -21,7 +21,7 @@ const CAROL = `carol@${HOST}`;
 const RESULT_TIMEOUT = 2;
 
 describe('outages', () => {
-  let prosody: Server;
+  let server: Server;
   let daemon: DaemonProcess;
   let store: Store;
   let folder: string;
@@ -32,16 +32,16 @@ describe('outages', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'receipts-'));
-    prosody = await startServer({
+    server = await startServer({
       hosts: [{ name: HOST }],
       components: [{ domain: COMPONENT, secret: 'secret' }],
       receipts: { receipts_component: COMPONENT, receipts_result_timeout: RESULT_TIMEOUT },
       lua: 'limits = {}; c2s_stanza_size_limit = 1024 * 1024',
     });
-    for (const jid of [ALICE, BOB, CAROL]) await prosody.register(jid);
-    await prosody.befriend(ALICE, BOB);
-    await prosody.befriend(ALICE, CAROL);
-    daemon = new DaemonProcess(environmentOf(prosody, folder));
+    for (const jid of [ALICE, BOB, CAROL]) await server.register(jid);
+    await server.befriend(ALICE, BOB);
+    await server.befriend(ALICE, CAROL);
+    daemon = new DaemonProcess(environmentOf(server, folder));
     await daemon.start();
     store = openStore(`sqlite:${join(folder, 'receipts.db')}`);
     await logIn();
@@ -50,13 +50,13 @@ describe('outages', () => {
   afterEach(async () => {
     await store.close();
     await daemon.end('SIGKILL');
-    await prosody.dispose();
+    await server.dispose();
     await rm(folder, { recursive: true, force: true });
   });
 
   async function logIn(): Promise<void> {
-    alice = await login({ jid: `${ALICE}/pc`, port: prosody.ports.c2s });
-    bob = await login({ jid: `${BOB}/phone`, port: prosody.ports.c2s, autoReceipt: true });
+    alice = await login({ jid: `${ALICE}/pc`, port: server.ports.c2s });
+    bob = await login({ jid: `${BOB}/phone`, port: server.ports.c2s, autoReceipt: true });
   }
 
   /** Every second message to bob, who answers, the others to carol, who is offline. */
@@ -102,7 +102,9 @@ describe('outages', () => {
     expect(stored.filter((id) => stanzas.get(id)?.size !== 1)).toEqual([]);
   }
 
-  it('the component is stopped for 10,000 messages', { timeout: 180_000 }, async () => {
+  it('after the component was stopped for 10,000 messages, each has its right status', {
+    timeout: 180_000,
+  }, async () => {
     await daemon.end();
     const sent = await burst('stopped', 10_000);
     await bob.waitUntil(
@@ -113,7 +115,9 @@ describe('outages', () => {
     await expectAllRight(sent);
   });
 
-  it('the component is killed in the middle of a burst', { timeout: 120_000 }, async () => {
+  it('after the component was killed in the middle of a burst, each message has its right status', {
+    timeout: 120_000,
+  }, async () => {
     const sending = burst('killed', 2000);
     for (let kill = 0; kill < 3; kill++) {
       await sleep(60);
@@ -123,7 +127,7 @@ describe('outages', () => {
     await expectAllRight(await sending);
   });
 
-  it('the component is paused for longer than the server waits for a result', {
+  it('after the component was paused for longer than the server waits, each message has its right status', {
     timeout: 120_000,
   }, async () => {
     const first = await burst('before', 50);
@@ -134,37 +138,41 @@ describe('outages', () => {
     await expectAllRight([...first, ...sent]);
   });
 
-  it('the module is reloaded in the middle of a burst', { timeout: 120_000 }, async () => {
+  it('after the module was reloaded in the middle of a burst, each message has its right status', {
+    timeout: 120_000,
+  }, async () => {
     const sending = burst('reloaded', 2000);
     for (let reload = 0; reload < 3; reload++) {
       await sleep(50);
-      await prosody.reloadModule(HOST, 'receipts');
+      await server.reloadModule(HOST, 'receipts');
     }
     await expectAllRight(await sending);
   });
 
-  it('the server is restarted', { timeout: 120_000 }, async () => {
+  it('after a restart of the server, each message has its right status', {
+    timeout: 120_000,
+  }, async () => {
     await daemon.end();
     const sent = await burst('restarted', 200);
     await waitUntil(
       () => bob.received.filter(({ attrs }) => attrs['id']?.startsWith('restarted-')).length >= 100,
     );
     await sleep(300);
-    await prosody.restart();
+    await server.restart();
     await logIn();
     await daemon.start();
     await expectAllRight(sent);
   });
 
-  it('the server is killed in the middle of a burst: no status is higher than what happened', {
+  it('after the server was killed in the middle of a burst, no status is higher than what happened', {
     timeout: 120_000,
   }, async () => {
     await daemon.end();
     const sent = await burst('crashed', 1000);
     await waitUntil(() => bob.received.some(({ attrs }) => attrs['id'] === 'crashed-0'));
-    await prosody.kill();
+    await server.kill();
     const seen = new Set(bob.received.map(({ attrs }) => attrs['id']));
-    await prosody.start();
+    await server.start();
     await daemon.start();
     await sleep(2000);
     const statuses = await Promise.all(
@@ -204,10 +212,10 @@ async function waitUntil(holds: () => boolean, ms = 20_000): Promise<void> {
   }
 }
 
-function environmentOf(prosody: Server, folder: string): Readonly<Record<string, string>> {
+function environmentOf(server: Server, folder: string): Readonly<Record<string, string>> {
   return {
     XMPP_RECEIPTS_COMPONENT_DOMAIN: COMPONENT,
-    XMPP_RECEIPTS_COMPONENT_SERVER: `127.0.0.1:${prosody.ports.component}`,
+    XMPP_RECEIPTS_COMPONENT_SERVER: `127.0.0.1:${server.ports.component}`,
     XMPP_RECEIPTS_COMPONENT_SECRET: 'secret',
     XMPP_RECEIPTS_DOMAINS: HOST,
     XMPP_RECEIPTS_STORE: `sqlite:${join(folder, 'receipts.db')}`,

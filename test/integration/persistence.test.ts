@@ -22,7 +22,7 @@ const AFTER_ANSWER_MS = 500;
 /** By now the daemon is connected again, and the server has what changed meanwhile. */
 const AFTER_SYNC_MS = 1500;
 
-describe('what people chose and were asked stays', () => {
+describe('choices and questions', () => {
   let folder: string;
   let stage: Stage;
   let company: Company;
@@ -69,14 +69,14 @@ describe('what people chose and were asked stays', () => {
   }
 
   it.each(['restarted', 'killed'])(
-    'without the daemon, with the server %s; what was stopped is asked later',
+    'a policy holds while the daemon is away and the server is %s, and what it stopped is asked about later',
     async (how) => {
       const { bob: before } = await meet(how);
       expect(await say(before, 'policy manual')).toContain('From now on this holds');
-      if (how === 'killed') await stage.prosody.kill();
+      if (how === 'killed') await stage.server.kill();
       await stage.stopDaemon();
       await company.leave();
-      await (how === 'killed' ? stage.prosody.start() : stage.prosody.restart());
+      await (how === 'killed' ? stage.server.start() : stage.server.restart());
       const pair = await meet(how);
       expect(await isAnswered(pair, 'm1')).toBe(false);
       await stage.startDaemon();
@@ -88,7 +88,7 @@ describe('what people chose and were asked stays', () => {
     },
   );
 
-  it('between question and answer; the sender who is away has both on return', async () => {
+  it('a question can be answered after a restart of daemon and server, and the sender has tick and receipt on return', async () => {
     const first = await meet('later');
     await say(first.bob, 'policy manual');
     first.alice.ask(first.bob.bareJid, 'm1');
@@ -96,7 +96,7 @@ describe('what people chose and were asked stays', () => {
     await waitForReceipt(first.alice, 'm1', 'sent');
     await company.leave();
     await stage.stopDaemon();
-    await stage.prosody.restart();
+    await stage.server.restart();
     await stage.startDaemon();
 
     const bob = await company.enter(first.bob.jid);
@@ -110,44 +110,44 @@ describe('what people chose and were asked stays', () => {
     expect(toldAbout(alice, 'm1')).toEqual(['confirmed']);
   });
 
-  it('when changed while the server is down', async () => {
+  it('a policy that was changed while the server was down holds when it is back', async () => {
     const { bob } = await meet('down');
     await say(bob, 'policy refuse');
     await company.leave();
-    await stage.prosody.stop();
+    await stage.server.stop();
     await stage.store.preferences.change(bob.bareJid as BareJid, {
       change: () => ({ policy: 'client', exceptions: { 'elsewhere.test': 'refuse' } }),
       now: Date.now(),
     });
-    await stage.prosody.start();
+    await stage.server.start();
     await sleep(AFTER_SYNC_MS);
     expect(await isAnswered(await meet('down'), 'm1')).toBe(true);
   });
 
-  it('although the server has lost its copy', async () => {
+  it('a policy holds although the server has lost its copy', async () => {
     const { bob } = await meet('lost');
     await say(bob, 'policy refuse');
     await company.leave();
-    await stage.prosody.stop();
-    await rm(stage.prosody.receiptsPath(HOST, 'policies.list'));
-    await stage.prosody.start();
+    await stage.server.stop();
+    await rm(stage.server.receiptsPath(HOST, 'policies.list'));
+    await stage.server.start();
     await sleep(AFTER_SYNC_MS);
     expect(await isAnswered(await meet('lost'), 'm1')).toBe(false);
   });
 
-  it('while the module is reloaded, and unloaded for a while', async () => {
+  it('a policy holds after the module was reloaded, and after it was unloaded for a while', async () => {
     const pair = await meet('reloaded');
     await say(pair.bob, `policy for ${pair.alice.bareJid} refuse`);
-    await stage.prosody.reloadModule(HOST, 'receipts');
+    await stage.server.reloadModule(HOST, 'receipts');
     expect(await isAnswered(pair, 'm1')).toBe(false);
-    await stage.prosody.unloadModule(HOST, 'receipts');
+    await stage.server.unloadModule(HOST, 'receipts');
     expect(await say(pair.bob, `policy for ${pair.alice.bareJid} client`)).toContain('Saved.');
-    await stage.prosody.loadModule(HOST, 'receipts');
+    await stage.server.loadModule(HOST, 'receipts');
     await sleep(AFTER_SYNC_MS);
     expect(await isAnswered(pair, 'm2')).toBe(true);
   });
 
-  it('but the operator’s lock goes before it, also without the daemon; and when that goes it holds again', async () => {
+  it('the operator’s lock goes before a user’s policy, also without the daemon, until it is taken away', async () => {
     const pair = await meet('locked');
     await say(pair.bob, 'policy client');
     await stage.stopDaemon();
@@ -159,7 +159,7 @@ describe('what people chose and were asked stays', () => {
 
     await company.leave();
     await stage.stopDaemon();
-    await stage.prosody.restart();
+    await stage.server.restart();
     const again = await meet('locked');
     expect(await isAnswered(again, 'm2')).toBe(false);
 
@@ -169,7 +169,7 @@ describe('what people chose and were asked stays', () => {
     expect(await chosenBy(again.bob)).toMatchObject({ policy: 'client' });
   });
 
-  it('but the operator’s default does not, and it holds for all who chose nothing', async () => {
+  it('the operator’s new default holds for all who chose nothing, and for nobody else', async () => {
     const [chose, never] = [await meet('chose'), await meet('never')];
     await say(chose.bob, 'policy client');
     await stage.stopDaemon();
@@ -185,7 +185,7 @@ describe('what people chose and were asked stays', () => {
   });
 
   it.each(['while the daemon is there', 'while it is away'])(
-    'until the account is deleted, %s; who comes after has none of it',
+    'what a user chose and was asked is forgotten with the account, deleted %s',
     async (when) => {
       const name = when.includes('away') ? 'gone' : 'deleted';
       const { alice, bob } = await meet(name);
@@ -195,8 +195,8 @@ describe('what people chose and were asked stays', () => {
       alice.ask(bob.bareJid, 'm1');
       await asked(bob);
       if (name === 'gone') await stage.stopDaemon();
-      await stage.prosody.deleteUser(bob.bareJid);
-      await stage.prosody.register(bob.bareJid);
+      await stage.server.deleteUser(bob.bareJid);
+      await stage.server.register(bob.bareJid);
       const pair = { alice, bob: await company.enter(bob.jid, { autoReceipt: true }) };
       await company.befriend(pair.alice, pair.bob);
       expect(await isAnswered(pair, 'm2')).toBe(true);

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { POLICIES, type Policy } from '../../src/message/policy.ts';
 import { heard, markersFor, saidByBot, say, ticksFor } from '../support/bot-chat.ts';
 import { CLIENT_NS, type Client, type LoginOptions, login } from '../support/client.ts';
-import { introduce, type Prosody, startProsody } from '../support/prosody.ts';
+import { type Prosody, startProsody } from '../support/prosody.ts';
+import { introduce } from '../support/server.ts';
 import { AFTER_GRACE_MS, type Stage, startStage, toldAbout } from '../support/stage.ts';
 
 /** By now a silent client has lost its grace, the tick is delivered, and the recipient asked. */
@@ -114,7 +115,7 @@ const SITUATIONS: readonly Situation[] = [
   },
 ];
 
-describe('what a recipient’s policy lets the sender know', () => {
+describe('policies', () => {
   let stage: Stage;
 
   beforeAll(async () => {
@@ -129,9 +130,9 @@ describe('what a recipient’s policy lets the sender know', () => {
   /** Two of their own for each case, so that the cases can run side by side. */
   async function acquaint(host: string, policy: Policy, n: number): Promise<Pair> {
     const [alice, bob] = [`alice-${n}@${host}`, `bob-${n}@${host}`];
-    await stage.prosody.register(alice);
-    await stage.prosody.register(bob);
-    await stage.prosody.befriend(alice, bob);
+    await stage.server.register(alice);
+    await stage.server.register(bob);
+    await stage.server.befriend(alice, bob);
     const client = await enter(`${bob}/setup`);
     await say(client, `policy ${policy}`);
     await client.close();
@@ -139,7 +140,7 @@ describe('what a recipient’s policy lets the sender know', () => {
   }
 
   function enter(jid: string, options: Partial<LoginOptions> = {}): Promise<Client> {
-    return login({ port: stage.prosody.ports.c2s, jid, ...options });
+    return login({ port: stage.server.ports.c2s, jid, ...options });
   }
 
   async function enterDevices(bob: string, { devices }: Situation): Promise<readonly Client[]> {
@@ -151,14 +152,17 @@ describe('what a recipient’s policy lets the sender know', () => {
     POLICIES.map((policy) => ({ situation, policy, name: situation.name })),
   ).map((it, n) => ({ ...it, n }));
 
-  it.concurrent.each(cases)('$policy; $name', async ({ situation, policy, n }) => {
-    const pair = await acquaint(situation.host, policy, n);
-    const alice = await enter(`${pair.alice}/pc`);
-    const bobs = await exchange(alice, pair, situation);
-    await sleep(AFTER_ALL_MS);
-    expect(seenBy(alice, pair, bobs)).toEqual(situation.expected[policy]);
-    await Promise.all([alice, ...bobs].map((client) => client.close()));
-  });
+  it.concurrent.each(cases)(
+    'under $policy the sender sees what the table says: $name',
+    async ({ situation, policy, n }) => {
+      const pair = await acquaint(situation.host, policy, n);
+      const alice = await enter(`${pair.alice}/pc`);
+      const bobs = await exchange(alice, pair, situation);
+      await sleep(AFTER_ALL_MS);
+      expect(seenBy(alice, pair, bobs)).toEqual(situation.expected[policy]);
+      await Promise.all([alice, ...bobs].map((client) => client.close()));
+    },
+  );
 
   async function exchange(
     alice: Client,
@@ -183,7 +187,7 @@ describe('what a recipient’s policy lets the sender know', () => {
     { policy: 'manual', passes: false, n: 103 },
     { policy: 'refuse', passes: false, n: 104 },
   ] as const)(
-    '$policy; answers pass: $passes; the own devices have them all the same',
+    'under $policy the client’s answers reach the sender: $passes, and the other devices of the recipient always',
     async ({ policy, passes, n }) => {
       const pair = await acquaint('offline.test', policy, n);
       const alice = await enter(`${pair.alice}/pc`);
@@ -244,7 +248,7 @@ describe('a sender on another server', () => {
       questions: { gatherMs: 100 },
     });
     there = await startProsody({ hosts: [{ name: 'there.test' }] });
-    await introduce(stage.prosody, there);
+    await introduce(stage.server, there);
     await there.register('carol@there.test');
     carol = await login({ jid: 'carol@there.test/pc', port: there.ports.c2s });
   });
@@ -261,29 +265,32 @@ describe('a sender on another server', () => {
     { policy: 'manual', answers: true, ticks: [], says: 'yes', after: ['account'] },
     { policy: 'manual', answers: false, ticks: [], says: 'no', after: [] },
     { policy: 'refuse', answers: true, ticks: [] },
-  ])('$policy, the client answers: $answers', async ({ policy, answers, ticks, says, after }) => {
-    const bob = `bob-${policy}-${answers}@here.test`;
-    const id = `from-there-${policy}-${answers}`;
-    await stage.prosody.register(bob);
-    await stage.prosody.subscribe('carol@there.test', bob);
-    const phone = await login({
-      jid: `${bob}/phone`,
-      port: stage.prosody.ports.c2s,
-      autoReceipt: answers,
-    });
-    await say(phone, `policy ${policy}`);
-    const since = phone.mark();
-    carol.ask(bob, id);
-    await sleep(AFTER_ALL_MS);
-    const from = () => ticksFor(carol, id).map((it) => (it === bob ? 'account' : 'device'));
-    expect(from()).toEqual(ticks);
-    if (says !== undefined) {
-      expect(await heard(phone, since)).toContain('carol@there.test');
-      await say(phone, says);
-      await sleep(AFTER_GRACE_MS);
-      expect(from()).toEqual(after);
-    }
-    expect(toldAbout(carol, id)).toEqual([]);
-    await phone.close();
-  });
+  ])(
+    'under $policy a sender on another server sees what the table says, the client answers: $answers',
+    async ({ policy, answers, ticks, says, after }) => {
+      const bob = `bob-${policy}-${answers}@here.test`;
+      const id = `from-there-${policy}-${answers}`;
+      await stage.server.register(bob);
+      await stage.server.subscribe('carol@there.test', bob);
+      const phone = await login({
+        jid: `${bob}/phone`,
+        port: stage.server.ports.c2s,
+        autoReceipt: answers,
+      });
+      await say(phone, `policy ${policy}`);
+      const since = phone.mark();
+      carol.ask(bob, id);
+      await sleep(AFTER_ALL_MS);
+      const from = () => ticksFor(carol, id).map((it) => (it === bob ? 'account' : 'device'));
+      expect(from()).toEqual(ticks);
+      if (says !== undefined) {
+        expect(await heard(phone, since)).toContain('carol@there.test');
+        await say(phone, says);
+        await sleep(AFTER_GRACE_MS);
+        expect(from()).toEqual(after);
+      }
+      expect(toldAbout(carol, id)).toEqual([]);
+      await phone.close();
+    },
+  );
 });

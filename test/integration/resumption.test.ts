@@ -8,31 +8,31 @@ import { expectTold, type Stage, startStage, toldAbout, waitForReceipt } from '.
 const HOST = 'resume.test';
 const ALICE = `alice@${HOST}`;
 
-describe('a recipient whose connection dies (XEP-0198)', () => {
+describe('a broken connection (XEP-0198)', () => {
   let stage: Stage;
   let alice: Client;
-  const port = () => stage.prosody.ports.c2s;
+  const port = () => stage.server.ports.c2s;
   const users = ['bob', 'carol', 'dora', 'erin', 'fay'];
 
   beforeAll(async () => {
     stage = await startStage({
       hosts: [{ name: HOST }, { name: 'bare.test', offline: false }],
-      prosody: { streamManagement: { hibernationSeconds: 2, queueSize: 5 } },
+      server: { streamManagement: { hibernationSeconds: 2, queueSize: 5 } },
     });
-    await stage.prosody.register(ALICE);
+    await stage.server.register(ALICE);
     for (const user of users) {
-      await stage.prosody.register(`${user}@${HOST}`);
-      await stage.prosody.befriend(ALICE, `${user}@${HOST}`);
+      await stage.server.register(`${user}@${HOST}`);
+      await stage.server.befriend(ALICE, `${user}@${HOST}`);
     }
-    for (const user of ['alice', 'bob']) await stage.prosody.register(`${user}@bare.test`);
-    await stage.prosody.befriend('alice@bare.test', 'bob@bare.test');
+    for (const user of ['alice', 'bob']) await stage.server.register(`${user}@bare.test`);
+    await stage.server.befriend('alice@bare.test', 'bob@bare.test');
     // Her own queue shall not overflow.
     alice = await login({ jid: `${ALICE}/pc`, port: port(), acks: 'off' });
   });
 
   afterAll(() => stage?.dispose());
 
-  it('and resumes: what came meanwhile is delivered, once', async () => {
+  it('a message that came while the connection was broken is delivered once after it resumed', async () => {
     const bob = await login({ jid: `bob@${HOST}/phone`, port: port() });
     await dieAndBeNoticed(bob);
     alice.ask(`bob@${HOST}`, 'resumed');
@@ -46,7 +46,7 @@ describe('a recipient whose connection dies (XEP-0198)', () => {
     await bob.close();
   });
 
-  it('and never comes back: what came meanwhile is stored', async () => {
+  it('a message that came while the connection was broken is stored if the client never comes back', async () => {
     const carol = await login({ jid: `carol@${HOST}/phone`, port: port() });
     await dieAndBeNoticed(carol);
     alice.ask(`carol@${HOST}`, 'timed-out');
@@ -55,7 +55,7 @@ describe('a recipient whose connection dies (XEP-0198)', () => {
     await expectTold(alice, 'timed-out', ['stored']);
   });
 
-  it('while another device acknowledges: delivered, and its bounce is never told', async () => {
+  it('a message that another device acknowledged is delivered, and the bounce of the broken one is never told', async () => {
     const dora = `dora@${HOST}`;
     const laptop = await login({ jid: `${dora}/laptop`, port: port() });
     const phone = await login({ jid: `${dora}/phone`, port: port(), acks: 'never' });
@@ -69,10 +69,10 @@ describe('a recipient whose connection dies (XEP-0198)', () => {
     await laptop.close();
   });
 
-  it('with more unread than its queue holds: what the server forgot is lost', async () => {
+  it('messages that a broken connection’s queue cannot hold are lost, or failed where the server ends the stream', async () => {
     const erin = await login({ jid: `erin@${HOST}/phone`, port: port(), acks: 'never' });
     const ids = Array.from({ length: 8 }, (_, index) => `many-${index}`);
-    const isEnded = differencesOf(stage.prosody).overflow === 'ended';
+    const isEnded = differencesOf(stage.server).overflow === 'ended';
     for (const id of ids) alice.ask(`erin@${HOST}`, id);
     if (isEnded) {
       await erin.closed;
@@ -109,7 +109,7 @@ describe('a recipient whose connection dies (XEP-0198)', () => {
     expect((await alice.waitForMessage('many-0')).attrs['type']).toBe('error');
   }
 
-  it('when the sender has gone as well and nothing can be stored: told failed when she is back', async () => {
+  it('a sender who is away too when nothing can be stored is told failed when she is back', async () => {
     const there = { from: 'alice@bare.test', to: 'bob@bare.test', id: 'both-gone' };
     const sender = await login({ jid: `${there.from}/pc`, port: port() });
     const bob = await login({ jid: `${there.to}/phone`, port: port(), acks: 'never' });
@@ -128,7 +128,7 @@ describe('a recipient whose connection dies (XEP-0198)', () => {
     await back.close();
   });
 
-  it('under a displayed marker that comes before the acknowledgements: all are displayed', async () => {
+  it('a displayed marker that comes before the acknowledgements covers all messages before it', async () => {
     const fay = await login({ jid: `fay@${HOST}/phone`, port: port(), acks: 'manual' });
     const ids = ['late-0', 'late-1', 'late-2'];
     for (const id of ids) alice.ask(`fay@${HOST}`, id);

@@ -29,7 +29,7 @@ const MAILBOX = `${PROCESS}, element(2, process_info(whereis(Process), message_q
 /** Its supervisor starts it again. */
 const KILL = `${PROCESS}, exit(whereis(Process), kill), ok`;
 
-describe('a module that cannot take all facts', () => {
+describe('a module under too much load', () => {
   let server: Ejabberd;
   let component: FeedComponent;
   let alice: Client;
@@ -90,7 +90,7 @@ describe('a module that cannot take all facts', () => {
     return account();
   }
 
-  it('hung: it keeps what it may, counts the rest, and no message waits', async () => {
+  it('while the module hangs facts are kept up to its limit, the rest is counted, and no message waits', async () => {
     await server.runErlang(SUSPEND, HOST);
     const sent = await ask(9000);
     await expectAllDelivered(sent);
@@ -105,7 +105,7 @@ describe('a module that cannot take all facts', () => {
     expect(Math.max(...stampsOfGaps())).toBeGreaterThanOrEqual(resumedAt);
   });
 
-  it('after it hung: everything is told again', async () => {
+  it('after the module hung, all facts are told again', async () => {
     await server.runErlang(SUSPEND, HOST);
     const before = await ask(100);
     await server.runErlang(RESUME, HOST);
@@ -115,7 +115,7 @@ describe('a module that cannot take all facts', () => {
     expect(new Set(kinds.values())).toEqual(new Set(['accepted sent acked']));
   });
 
-  it('killed again and again under load: few facts are lost, and all that are lost are counted', async () => {
+  it('when the module is killed again and again under load, few facts are lost and all of these are counted', async () => {
     const sending = ask(4000, 5);
     for (let kill = 0; kill < KILLS; kill++) {
       await sleep(300);

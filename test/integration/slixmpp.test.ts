@@ -11,8 +11,8 @@ let alice: SlixmppClient;
 
 beforeAll(async () => {
   stage = await startStage({ hosts: [{ name: 'people.test' }] });
-  await stage.prosody.register(ALICE);
-  alice = await startSlixmpp({ jid: `${ALICE}/pc`, port: stage.prosody.ports.c2s });
+  await stage.server.register(ALICE);
+  alice = await startSlixmpp({ jid: `${ALICE}/pc`, port: stage.server.ports.c2s });
 });
 
 afterAll(async () => {
@@ -23,9 +23,9 @@ afterAll(async () => {
 /** Somebody new whose presence alice sees, online. */
 async function enter(name: string, options: Partial<SlixmppOptions> = {}): Promise<SlixmppClient> {
   const jid = `${name}@people.test`;
-  await stage.prosody.register(jid);
-  await stage.prosody.befriend(ALICE, jid);
-  return startSlixmpp({ jid: `${jid}/phone`, port: stage.prosody.ports.c2s, ...options });
+  await stage.server.register(jid);
+  await stage.server.befriend(ALICE, jid);
+  return startSlixmpp({ jid: `${jid}/phone`, port: stage.server.ports.c2s, ...options });
 }
 
 /** Says something to the bot and resolves with what it answers. */
@@ -49,8 +49,8 @@ function ticksFor(client: SlixmppClient, id: string): readonly string[] {
   );
 }
 
-describe('a sender with slixmpp', () => {
-  it('has her own event for an automatic recipient whose client gives no receipts, once', async () => {
+describe('slixmpp as sender', () => {
+  it('slixmpp reports one receipt of an automatic recipient whose client gives none', async () => {
     const bob = await enter('automatic', { receipts: false });
     await say(bob, 'policy automatic');
     alice.send('automatic@people.test', 'to-automatic');
@@ -60,7 +60,7 @@ describe('a sender with slixmpp', () => {
     await bob.close();
   });
 
-  it('has it from the client alone if that answers', async () => {
+  it('slixmpp reports the client’s receipt alone if the recipient’s client answers', async () => {
     const bob = await enter('answers');
     await say(bob, 'policy automatic');
     alice.send('answers@people.test', 'to-answers');
@@ -69,7 +69,7 @@ describe('a sender with slixmpp', () => {
     await bob.close();
   });
 
-  it('has it after a yes, though the client had answered before', async () => {
+  it('slixmpp reports a receipt after a yes, although the client’s own answer was stopped', async () => {
     const bob = await enter('asked');
     await say(bob, 'policy manual');
     alice.send('asked@people.test', 'to-asked');
@@ -84,8 +84,8 @@ describe('a sender with slixmpp', () => {
   });
 });
 
-describe('a user of slixmpp’s commands', () => {
-  it('finds the bot, and at both addresses the commands', async () => {
+describe('slixmpp and the commands', () => {
+  it('slixmpp finds the bot, and the commands at both addresses', async () => {
     const service = await alice.discover(COMPONENT);
     expect(service.identities[0]).toMatch(/^component\/generic: /);
     expect(service.features).toContain('http://jabber.org/protocol/commands');
@@ -100,7 +100,7 @@ describe('a user of slixmpp’s commands', () => {
     }
   });
 
-  it('learns what each command is', async () => {
+  it('slixmpp learns that each command is one with a form', async () => {
     for (const node of NODES) {
       const { identities, features } = await alice.discover(BOT, node);
       expect(identities[0]).toMatch(/^automation\/command-node: /);
@@ -108,7 +108,7 @@ describe('a user of slixmpp’s commands', () => {
     }
   });
 
-  it('chooses a policy in a form that shows the one in force', async () => {
+  it('slixmpp sets the policy by a form that shows the one in force', async () => {
     const bob = await enter('chooses');
     const values = { policy: 'manual', 'tell-declined': true };
     const [form, done] = await bob.command(BOT, 'policy', { values });
@@ -124,7 +124,7 @@ describe('a user of slixmpp’s commands', () => {
     await bob.close();
   });
 
-  it('makes an exception for a contact, and hears of a mistake in the form itself', async () => {
+  it('slixmpp sets the policy for a contact by a form that says what was wrong', async () => {
     const bob = await enter('excepts');
     const refusing = { contact: ALICE, policy: 'refuse' };
     const [, done] = await bob.command(COMPONENT, 'contact-policy', { values: refusing });
@@ -141,7 +141,7 @@ describe('a user of slixmpp’s commands', () => {
     await bob.close();
   });
 
-  it('answers a question by a form: the sender has her tick', async () => {
+  it('slixmpp answers a question by a form, and the sender has her tick', async () => {
     const bob = await enter('fills-in');
     await say(bob, 'policy manual');
     alice.send('fills-in@people.test', 'to-fills-in');
@@ -159,7 +159,7 @@ describe('a user of slixmpp’s commands', () => {
     await bob.close();
   });
 
-  it('reads what became of a message in a table', async () => {
+  it('slixmpp reads what became of a message in a table', async () => {
     const bob = await enter('leaves');
     await bob.close();
     alice.send('leaves@people.test', 'to-leaves');
@@ -171,7 +171,7 @@ describe('a user of slixmpp’s commands', () => {
     ]);
   });
 
-  it('chooses receipts, words and a language', async () => {
+  it('slixmpp chooses receipts, words and a language by a form', async () => {
     const bob = await enter('speaks');
     const values = { statuses: ['failed', 'stored'], text: true, language: 'zh' };
     const [, done] = await bob.command(BOT, 'receipts', { values });
@@ -186,7 +186,7 @@ describe('a user of slixmpp’s commands', () => {
     await bob.close();
   });
 
-  it('is told what there is, but not what is for admins', async () => {
+  it('slixmpp gets the help, and no command for administrators', async () => {
     const [help] = await alice.command(BOT, 'help');
     expect(help).toMatchObject({ status: 'completed' });
     expect(help?.notes?.[0]).toContain('policy manual');

@@ -21,7 +21,7 @@ const CATCH_UP_MS = 15_000;
 /** Ten seconds, in the unit of each module. */
 const LONG_TICK = SERVER_KIND === 'prosody' ? 10 : 10_000;
 
-describe('more facts than the spool may hold while the component is away', () => {
+describe('a full spool', () => {
   let server: Server;
   let alice: Client;
   let bob: Client;
@@ -74,7 +74,7 @@ describe('more facts than the spool may hold while the component is away', () =>
   };
 
   it.each(Object.keys(happenings))(
-    'the server %s: the newest are kept within the limit, the others are counted',
+    'of more facts than the spool may hold the newest are kept and the others are counted, when the server %s',
     async (how) => {
       await start();
       expect(await answerAll()).toBeLessThan(LIMIT_BYTES + BATCH_BYTES);
@@ -84,7 +84,7 @@ describe('more facts than the spool may hold while the component is away', () =>
     },
   );
 
-  it('the server is restarted in the middle of a tick: what is pushed out last is counted too', async () => {
+  it('facts that a full spool drops while the server stops are counted too', async () => {
     await start({ receipts_tick: LONG_TICK });
     await answerAll();
     await server.restart();

@@ -8,7 +8,7 @@ const ALICE = `alice@${HOST}`;
 const BOB = `bob@${HOST}`;
 const MALLORY = `mallory@${HOST}`;
 
-describe('what others may do and see', () => {
+describe('other users', () => {
   let stage: Stage;
   let alice: Client;
   let bob: Client;
@@ -16,9 +16,9 @@ describe('what others may do and see', () => {
 
   beforeAll(async () => {
     stage = await startStage({ hosts: [{ name: HOST }], receipts: { expireAfterMs: 1000 } });
-    for (const jid of [ALICE, BOB, MALLORY]) await stage.prosody.register(jid);
-    await stage.prosody.befriend(ALICE, BOB);
-    const port = stage.prosody.ports.c2s;
+    for (const jid of [ALICE, BOB, MALLORY]) await stage.server.register(jid);
+    await stage.server.befriend(ALICE, BOB);
+    const port = stage.server.ports.c2s;
     alice = await login({ jid: `${ALICE}/pc`, port });
     bob = await login({ jid: `${BOB}/phone`, port, acks: 'never' });
     mallory = await login({ jid: `${MALLORY}/x`, port });
@@ -53,7 +53,7 @@ describe('what others may do and see', () => {
     }
   });
 
-  it('only the sender’s query is answered', async () => {
+  it('a query is answered to the sender of the message only', async () => {
     const query = () => element('query', { xmlns: 'xmpp-receipts:1', id: 'mine', recipient: BOB });
     const answers = await Promise.all(
       [alice, mallory, bob].map((client) =>
@@ -70,7 +70,7 @@ describe('what others may do and see', () => {
     });
   });
 
-  it('who may not see the presence is told failed at most', async () => {
+  it('a sender who may not see the recipient’s presence is told failed at most', async () => {
     const sent = { from: MALLORY, to: BOB, id: 'probe' };
     const report = element('report', {
       xmlns: 'xmpp-receipts:1',
@@ -89,17 +89,17 @@ describe('what others may do and see', () => {
   });
 });
 
-describe('an account that is deleted', () => {
-  it('takes its records and the receipts that wait with it', async () => {
+describe('deleted accounts', () => {
+  it('the records of a deleted account go with it, and so do the receipts that wait', async () => {
     const stage = await startStage({ hosts: [{ name: HOST }] });
-    for (const jid of [ALICE, BOB]) await stage.prosody.register(jid);
-    await stage.prosody.befriend(ALICE, BOB);
-    const port = stage.prosody.ports.c2s;
+    for (const jid of [ALICE, BOB]) await stage.server.register(jid);
+    await stage.server.befriend(ALICE, BOB);
+    const port = stage.server.ports.c2s;
     const alice = await login({ jid: `${ALICE}/pc`, port });
     alice.ask(BOB, 'to-bob');
     alice.ask(ALICE, 'to-self');
     await stage.expectStatus({ from: ALICE, to: BOB, id: 'to-bob' }, 'stored');
-    await stage.prosody.deleteUser(BOB);
+    await stage.server.deleteUser(BOB);
     await stage.expectNoRecord({ from: ALICE, to: BOB, id: 'to-bob' });
     await stage.expectStatus({ from: ALICE, to: ALICE, id: 'to-self' }, 'accepted');
     await stage.dispose();

@@ -28,7 +28,7 @@ beforeAll(async () => {
       { name: BARE, offline: false },
       { name: ARCHIVE, mam: true, offline: false },
     ],
-    prosody: {
+    server: {
       http: { inactivitySeconds: INACTIVITY_SECONDS },
       streamManagement: { hibernationSeconds: 2 },
     },
@@ -73,7 +73,7 @@ async function meet(
 
 function enter(jid: string, options: Partial<LoginOptions>): Promise<Client> {
   const isWeb = options.via !== undefined && options.via !== 'tcp';
-  return company.enter(jid, isWeb ? { port: stage.prosody.ports.http, ...options } : options);
+  return company.enter(jid, isWeb ? { port: stage.server.ports.http, ...options } : options);
 }
 
 async function statusOf(sent: Sent): Promise<string | undefined> {
@@ -90,7 +90,7 @@ const idsOf = (client: Client) =>
   client.received.filter((stanza) => stanza.is('message')).map(({ attrs }) => attrs['id']);
 
 describe.each(['websocket', 'bosh'] as const)('a recipient by %s', (via) => {
-  it('answers: delivered by the client, told nothing', async () => {
+  it(`a message that a recipient by ${via} answers is delivered by the client, and nothing is told`, async () => {
     const { alice, ask } = await meet({}, { via, acks: 'off', autoReceipt: true });
     const sent = ask();
     await stage.expectStatus(sent, 'delivered by client');
@@ -98,7 +98,7 @@ describe.each(['websocket', 'bosh'] as const)('a recipient by %s', (via) => {
     expect(ticksFor(alice, sent.id)).toEqual([`${sent.to}/phone`]);
   });
 
-  it('has no XEP-0198 and says nothing: sent, and told so after the grace', async () => {
+  it(`a message to a recipient by ${via} who says nothing is told as sent after the grace`, async () => {
     const { alice, bob, ask } = await meet({}, { via, acks: 'off' });
     const sent = ask();
     await bob.waitForMessage(sent.id);
@@ -108,7 +108,7 @@ describe.each(['websocket', 'bosh'] as const)('a recipient by %s', (via) => {
     expect(await statusOf(sent)).toBe('sent');
   });
 
-  it('does not listen for a while and answers then: delivered by the client', async () => {
+  it(`a recipient by ${via} who stalls for a while and answers then has the messages delivered by the client`, async () => {
     const { alice, bob, ask } = await meet({}, { via, acks: 'off', autoReceipt: true });
     bob.stall();
     const messages = [ask(), ask(), ask()];
@@ -122,7 +122,7 @@ describe.each(['websocket', 'bosh'] as const)('a recipient by %s', (via) => {
     }
   });
 
-  it('has read up to here: all before it are displayed', async () => {
+  it(`a displayed marker of a recipient by ${via} covers all messages before it`, async () => {
     const { alice, bob, ask } = await meet({}, { via, acks: 'off', autoReceipt: true });
     const messages = [ask(), ask(), ask()];
     const last = messages.at(-1) as Sent;
@@ -135,7 +135,7 @@ describe.each(['websocket', 'bosh'] as const)('a recipient by %s', (via) => {
   });
 
   it.each(['manual', 'refuse'])(
-    'has the policy %s: what the client answers is stopped',
+    `answers of a recipient by ${via} are stopped under the policy %s`,
     async (policy) => {
       const { alice, bob, ask } = await meet({}, { via, acks: 'off' });
       expect(await say(bob, `policy ${policy}`)).toContain(`Your policy is ${policy}`);
@@ -152,7 +152,7 @@ describe.each(['websocket', 'bosh'] as const)('a recipient by %s', (via) => {
     },
   );
 
-  it('ends the session in good order: what comes then is stored', async () => {
+  it(`a message that comes after a recipient by ${via} left is stored`, async () => {
     const { alice, bob, ask } = await meet({}, { via, acks: 'off' });
     await bob.close();
     const sent = ask();
@@ -162,14 +162,14 @@ describe.each(['websocket', 'bosh'] as const)('a recipient by %s', (via) => {
 });
 
 describe('a recipient by websocket with XEP-0198', () => {
-  it('acknowledges and says nothing: delivered by the stream, told only sent', async () => {
+  it('a message that a websocket acknowledges is delivered by the stream, and only sent is told', async () => {
     const { alice, ask } = await meet({}, { via: 'websocket' });
     const sent = ask();
     await stage.expectStatus(sent, 'delivered by stream');
     await expectTold(alice, sent.id, ['sent']);
   });
 
-  it('loses the connection and resumes: what came meanwhile is delivered, once', async () => {
+  it('a message that came while a websocket was broken is delivered once after it resumed', async () => {
     const { bob, ask } = await meet({}, { via: 'websocket' });
     bob.die();
     await sleep(150);
@@ -180,7 +180,7 @@ describe('a recipient by websocket with XEP-0198', () => {
     expect(idsOf(bob).filter((id) => id === sent.id)).toHaveLength(1);
   });
 
-  it('acknowledges only by <resume h=…/>: delivered by the stream', async () => {
+  it('a message that a websocket acknowledges by <resume h=…/> alone is delivered by the stream', async () => {
     const { bob, ask } = await meet({}, { via: 'websocket', acks: 'manual' });
     const sent = ask();
     await bob.waitForMessage(sent.id);
@@ -191,7 +191,7 @@ describe('a recipient by websocket with XEP-0198', () => {
     await stage.expectStatus(sent, 'delivered by stream');
   });
 
-  it('loses the connection for good: stored, what was written before and what came later', async () => {
+  it('messages written to a websocket that never comes back are stored, and so are those that came later', async () => {
     const { alice, bob, ask } = await meet({}, { via: 'websocket', acks: 'never' });
     const before = ask();
     await bob.waitForMessage(before.id);
@@ -216,13 +216,13 @@ describe('a recipient by bosh who never comes back', () => {
     return await all();
   }
 
-  it('what was written to the session is lost or stored, as is said of it', async () => {
+  it('a message written to a BOSH session that never comes back is lost or stored, as is told', async () => {
     const { alice, bob, ask } = await meet({}, { via: 'bosh', acks: 'off' });
     bob.die();
     await sleep(150);
     const messages = [ask(), ask(), ask()];
     const ends = await endsOf(messages);
-    expect(differencesOf(stage.prosody).unasked).toEqual(expect.arrayContaining([...ends]));
+    expect(differencesOf(stage.server).unasked).toEqual(expect.arrayContaining([...ends]));
     for (const [index, { id }] of messages.entries())
       await waitForReceipt(alice, id, ends[index] ?? '');
     const back = await enter(`${bob.bareJid}/laptop`, { acks: 'off' });
@@ -232,13 +232,13 @@ describe('a recipient by bosh who never comes back', () => {
     expect(arrived).toEqual(ends.map((end) => end === 'stored'));
   });
 
-  it('and what of it is in the archive: stored', async () => {
+  it('a message written to a BOSH session that never comes back is stored where the archive has it', async () => {
     const { alice, bob, ask } = await meet({}, { via: 'bosh', acks: 'off' }, ARCHIVE);
     bob.die();
     await sleep(150);
     const messages = [ask(), ask(), ask()];
     const ends = await endsOf(messages);
-    expect(differencesOf(stage.prosody).unaskedArchived).toEqual(expect.arrayContaining([...ends]));
+    expect(differencesOf(stage.server).unaskedArchived).toEqual(expect.arrayContaining([...ends]));
     for (const [index, { id }] of messages.entries())
       await waitForReceipt(alice, id, ends[index] ?? '');
     const back = await enter(`${bob.bareJid}/laptop`, { acks: 'off', priority: 'none' });
@@ -248,7 +248,7 @@ describe('a recipient by bosh who never comes back', () => {
 });
 
 describe.each(['websocket', 'bosh'] as const)('a sender by %s', (via) => {
-  it('is told what becomes of a message: stored, then displayed', async () => {
+  it(`a sender by ${via} is told that a message was stored, then displayed`, async () => {
     const { alice, bob, ask } = await meet({ via, acks: 'off' }, {});
     await bob.close();
     const sent = ask();
@@ -261,7 +261,7 @@ describe.each(['websocket', 'bosh'] as const)('a sender by %s', (via) => {
     expect(ticksFor(alice, sent.id)).toEqual([`${sent.to}/laptop`]);
   });
 
-  it('gets the error of the server, and hears of the failure once', async () => {
+  it(`a sender by ${via} gets the error of the server, and hears of the failure once`, async () => {
     const alice = await enter(`alice-${via}@${BARE}/pc`, { via, acks: 'off' });
     const sent = {
       from: alice.bareJid,
@@ -275,7 +275,7 @@ describe.each(['websocket', 'bosh'] as const)('a sender by %s', (via) => {
     await expectTold(alice, sent.id, []);
   });
 
-  it('gets a tick on behalf of a recipient whose policy is automatic', async () => {
+  it(`a sender by ${via} gets a tick on behalf of a recipient whose policy is automatic`, async () => {
     const { alice, bob, ask } = await meet({ via, acks: 'off' }, {});
     await say(bob, 'policy automatic');
     const sent = ask();
@@ -285,7 +285,7 @@ describe.each(['websocket', 'bosh'] as const)('a sender by %s', (via) => {
 });
 
 describe('a sender by bosh who never comes back', () => {
-  it('and to whom a tick was written: that is no word of the recipient’s client', async () => {
+  it('a tick written to a sender by BOSH who never comes back is no answer of the recipient’s client', async () => {
     const { alice, bob, ask } = await meet({ via: 'bosh', acks: 'off' }, {});
     await say(bob, 'policy automatic');
     const sent = ask();

@@ -7,11 +7,11 @@ import { expectTold, type Stage, startStage, toldAbout } from '../support/stage.
 const HOST = 'reach.test';
 const ALICE = `alice@${HOST}`;
 
-describe('a recipient who cannot be reached', () => {
+describe('an unreachable recipient', () => {
   let stage: Stage;
   let alice: Client;
   let blocker: Client;
-  const port = () => stage.prosody.ports.c2s;
+  const port = () => stage.server.ports.c2s;
   const to = (user: string) => `${user}@${HOST}`;
 
   beforeAll(async () => {
@@ -19,8 +19,8 @@ describe('a recipient who cannot be reached', () => {
       hosts: [{ name: HOST }],
       receipts: { expireAfterMs: 1500 },
     });
-    for (const user of ['alice', 'bob', 'blocker']) await stage.prosody.register(to(user));
-    for (const user of ['bob', 'blocker']) await stage.prosody.befriend(ALICE, to(user));
+    for (const user of ['alice', 'bob', 'blocker']) await stage.server.register(to(user));
+    for (const user of ['bob', 'blocker']) await stage.server.befriend(ALICE, to(user));
     alice = await login({ jid: `${ALICE}/pc`, port: port() });
     blocker = await login({ jid: `${to('blocker')}/phone`, port: port(), autoReceipt: true });
     await blocker.block(ALICE);
@@ -28,15 +28,15 @@ describe('a recipient who cannot be reached', () => {
 
   afterAll(() => stage?.dispose());
 
-  it('does not exist: failed, which the server says itself', async () => {
+  it('a message to an account that does not exist has failed, and the sender hears it from the server alone', async () => {
     alice.ask(to('nobody'), 'unknown');
     expect((await alice.waitForMessage('unknown')).attrs['type']).toBe('error');
     await stage.expectStatus({ from: ALICE, to: to('nobody'), id: 'unknown' }, 'failed');
     await expectTold(alice, 'unknown', []);
   });
 
-  it('blocked the sender: to the byte the same as one who does not exist', async () => {
-    const isBounced = differencesOf(stage.prosody).blocked === 'bounced';
+  it('a recipient who blocked the sender looks to the byte like one who does not exist', async () => {
+    const isBounced = differencesOf(stage.server).blocked === 'bounced';
     const seen: string[] = [];
     for (const user of ['nobody', 'blocker']) {
       const since = alice.mark();
@@ -59,10 +59,10 @@ describe('a recipient who cannot be reached', () => {
     expect(blocked).toEqual(isBounced ? nobody : []);
   });
 
-  it('blocked the sender, and has an online full JID: accepted, told nothing, not even that it expired', async () => {
+  it('nothing is told of a message to the full JID of a recipient who blocked the sender, not even that it expired', async () => {
     alice.ask(`${to('blocker')}/phone`, 'dropped');
     const sent = { from: ALICE, to: to('blocker'), id: 'dropped' };
-    const isBounced = differencesOf(stage.prosody).blockedFullJid === 'bounced';
+    const isBounced = differencesOf(stage.server).blockedFullJid === 'bounced';
     const expected = isBounced ? 'failed' : 'accepted';
     await stage.expectStatus(sent, expected);
     await expectTold(alice, 'dropped', []);
@@ -70,7 +70,7 @@ describe('a recipient who cannot be reached', () => {
     await stage.expectStatus(sent, expected);
   });
 
-  it('is blocked by the sender herself: no record', async () => {
+  it('no record is kept of a message to a recipient whom the sender herself blocks', async () => {
     const dave = await login({ jid: `${ALICE}/other`, port: port() });
     await dave.block(to('bob'));
     dave.ask(to('bob'), 'own-block');
@@ -80,7 +80,7 @@ describe('a recipient who cannot be reached', () => {
     await dave.close();
   });
 
-  it('is at home on a server that is not there: failed', async () => {
+  it('a message to a server that is not there has failed', async () => {
     alice.ask('carol@nowhere.invalid', 'no-server');
     expect((await alice.waitForMessage('no-server', { ms: 20_000 })).attrs['type']).toBe('error');
     await stage.expectStatus(
@@ -90,7 +90,7 @@ describe('a recipient who cannot be reached', () => {
     await expectTold(alice, 'no-server', []);
   });
 
-  it('stays away for longer than the operator waits: expired', async () => {
+  it('a message expires when its recipient stays away for longer than the operator waits', async () => {
     alice.ask(to('bob'), 'long-away');
     const sent = { from: ALICE, to: to('bob'), id: 'long-away' };
     await stage.expectStatus(sent, 'stored');

@@ -12,15 +12,15 @@ const request = "<request xmlns='urn:xmpp:receipts'/>";
 const chat = (id: string, inner: string) =>
   `<message to='${BOB}' type='chat' id='${id}'>${inner}</message>`;
 
-describe('what is a message that asks for a receipt', () => {
+describe('tracked and untracked messages', () => {
   let stage: Stage;
   let alice: Client;
   let bob: Client;
 
   beforeAll(async () => {
-    stage = await startStage({ hosts: [{ name: HOST }], prosody: { muc: MUC } });
-    for (const jid of [ALICE, BOB]) await stage.prosody.register(jid);
-    const port = stage.prosody.ports.c2s;
+    stage = await startStage({ hosts: [{ name: HOST }], server: { muc: MUC } });
+    for (const jid of [ALICE, BOB]) await stage.server.register(jid);
+    const port = stage.server.ports.c2s;
     alice = await login({ jid: `${ALICE}/pc`, port });
     bob = await login({ jid: `${BOB}/phone`, port, carbons: true });
   });
@@ -28,8 +28,8 @@ describe('what is a message that asks for a receipt', () => {
   afterAll(() => stage?.dispose());
 
   it.each([
-    ['no request', chat('plain', '<body>x</body>'), 'plain'],
-    ['no content', chat('empty', request), 'empty'],
+    ['a message that asks for no receipt', chat('plain', '<body>x</body>'), 'plain'],
+    ['a message without content', chat('empty', request), 'empty'],
     [
       'a chat state',
       chat('state', `<composing xmlns='http://jabber.org/protocol/chatstates'/>${request}`),
@@ -38,7 +38,7 @@ describe('what is a message that asks for a receipt', () => {
     ['a headline', message({ to: BOB, id: 'headline', type: 'headline' }).toString(), 'headline'],
     ['an error', message({ to: BOB, id: 'error', type: 'error' }).toString(), 'error'],
     [
-      'groupchat',
+      'a message to a room',
       message({ to: `room@${MUC}`, id: 'group', type: 'groupchat' }).toString(),
       'group',
     ],
@@ -65,14 +65,14 @@ describe('what is a message that asks for a receipt', () => {
       `<message to='${BOB}' type='chat'><body>x</body>${request}</message>`,
       '',
     ],
-  ])('is not %s', async (_, stanza, id) => {
+  ])('no record is kept of %s', async (_, stanza, id) => {
     alice.send(stanza);
     alice.ask(BOB, `after-${id}`);
     await stage.expectStatus({ from: ALICE, to: BOB, id: `after-${id}` }, 'delivered');
     for (const to of [BOB, `room@${MUC}`]) await stage.expectNoRecord({ from: ALICE, to, id }, 50);
   });
 
-  it('is not one to the bot or the component', async () => {
+  it('no record is kept of a message to the bot or the component', async () => {
     alice.ask(BOT, 'to-bot');
     alice.ask(COMPONENT, 'to-component');
     await stage.expectNoRecord({ from: ALICE, to: BOT, id: 'to-bot' });
@@ -81,7 +81,7 @@ describe('what is a message that asks for a receipt', () => {
 
   it.each([
     [
-      'OMEMO without body',
+      'an OMEMO message without body',
       chat(
         'omemo',
         `<encrypted xmlns='eu.siacs.conversations.axolotl'><header/></encrypted>${request}`,
@@ -93,7 +93,11 @@ describe('what is a message that asks for a receipt', () => {
       chat('oob', `<x xmlns='jabber:x:oob'><url>https://f.test/x</url></x>${request}`),
       'oob',
     ],
-    ['old PGP', chat('pgp', `<x xmlns='jabber:x:encrypted'>abc</x>${request}`), 'pgp'],
+    [
+      'a message with old PGP',
+      chat('pgp', `<x xmlns='jabber:x:encrypted'>abc</x>${request}`),
+      'pgp',
+    ],
     [
       'a correction',
       chat(
@@ -107,12 +111,12 @@ describe('what is a message that asks for a receipt', () => {
       `<message to='${BOB}' id='normal'><body>x</body>${request}</message>`,
       'normal',
     ],
-  ])('is %s', async (_, stanza, id) => {
+  ])('a record is kept of %s', async (_, stanza, id) => {
     alice.send(stanza);
     await stage.expectStatus({ from: ALICE, to: BOB, id }, 'delivered');
   });
 
-  it('is a private message in a room, on the sender’s side', async () => {
+  it('a record is kept of a private message in a room, on the sender’s side', async () => {
     const room = `talk@${MUC}`;
     for (const [client, nick] of [
       [alice, 'al'],

@@ -6,45 +6,45 @@ import type { Preferences } from '../../src/receipt/preferences.ts';
 import type { PolicyRules, Rules } from '../../src/receipt/rules.ts';
 import { ALICE, accepted, fact, keyOf, lifeOf, RULES } from '../support/facts.ts';
 
-describe('the policy in force for a sender', () => {
+describe('the policy for a sender', () => {
   const all: Preferences = {
     policy: 'manual',
     exceptions: { 'alice@example.org': 'automatic', 'example.org': 'refuse' },
   };
 
-  test('is that for the contact', () => {
+  test('the policy for a sender is that for the contact', () => {
     expect(policyFor(ALICE, all, withPolicy())).toBe('automatic');
   });
 
-  test("else that for the contact's domain", () => {
+  test('the policy for a sender is else that for the domain of the contact', () => {
     expect(policyFor('carol@example.org' as BareJid, all, withPolicy())).toBe('refuse');
   });
 
-  test("else the recipient's own", () => {
+  test('the policy for a sender is else that of the recipient', () => {
     expect(policyFor('carol@example.net' as BareJid, all, withPolicy())).toBe('manual');
   });
 
-  test("else the operator's", () => {
+  test('the policy for a sender is else that of the operator', () => {
     const { policy: _, ...exceptionsOnly } = all;
     const carol = 'carol@example.net' as BareJid;
     for (const policy of POLICIES)
       expect(policyFor(carol, exceptionsOnly, withPolicy({ default: policy }))).toBe(policy);
   });
 
-  test('is that of the operator, who locked it, whatever the recipient chose', () => {
+  test('a policy that the operator locked goes before all that the recipient chose', () => {
     const locked = withPolicy({ default: 'client', locked: true });
     expect(policyFor(ALICE, all, locked)).toBe('client');
     expect(policyFor(ALICE, { policy: 'refuse' }, locked)).toBe('client');
   });
 
-  test('of another domain that ends alike is its own', () => {
+  test('the policy for a domain does not hold for another domain that ends alike', () => {
     const preferences: Preferences = { exceptions: { 'example.org': 'refuse' } };
     for (const sender of ['alice@sub.example.org', 'alice@notexample.org', 'example.org@x.example'])
       expect(policyFor(sender as BareJid, preferences, withPolicy())).toBe('client');
   });
 
   test.each(['__proto__', 'constructor', 'toString', 'a@__proto__', 'hasOwnProperty@example.org'])(
-    'for somebody who is called %s is no accident',
+    'a sender who is called %s gets a policy like all others',
     (name) => {
       const sender = name as BareJid;
       for (const preferences of [{}, { exceptions: {} }, all])
@@ -55,7 +55,7 @@ describe('the policy in force for a sender', () => {
     },
   );
 
-  test('may be an exception for __proto__, as it comes from the store', () => {
+  test('an exception for __proto__, as it comes from the store, holds for that name alone', () => {
     const exceptions: unknown = JSON.parse('{"__proto__":"refuse"}');
     const preferences: Preferences = { exceptions: exceptions as Record<string, Policy> };
     expect(policyFor('__proto__' as BareJid, preferences, withPolicy())).toBe('refuse');
@@ -78,36 +78,39 @@ const PAIRS = ROWS.flatMap(([before, ...cells]) =>
   COLUMNS.map((now, index) => ({ before: before as Policy, now, word: cells[index] })),
 );
 
-describe('of the policy when the message came and that of now the stricter counts', () => {
-  test('the table names every policy', () => {
+describe('the stricter of two policies', () => {
+  test('the table of pairs names every policy', () => {
     expect(PAIRS).toHaveLength(POLICIES.length ** 2);
     expect(COLUMNS.toSorted()).toEqual(POLICIES.toSorted());
   });
 
-  test.each(PAIRS)('$before, now $now: $word', ({ before, now, word }) => {
-    expect(strictest(before, now)).toBe(word);
-    expect(consent({ accepted: [before], recipient: { policy: now } }).policy).toBe(word);
-  });
+  test.each(PAIRS)(
+    'a message that came under $before is now, under $now, under $word',
+    ({ before, now, word }) => {
+      expect(strictest(before, now)).toBe(word);
+      expect(consent({ accepted: [before], recipient: { policy: now } }).policy).toBe(word);
+    },
+  );
 
-  test('of several sendings the strictest', () => {
+  test('a message that was sent several times is under the strictest of its policies', () => {
     const policies = ['client', 'refuse', 'automatic'] as const;
     expect(consent({ accepted: policies, recipient: { policy: 'automatic' } }).policy).toBe(
       'refuse',
     );
   });
 
-  test('where the server did not say, only that of now', () => {
+  test('a message whose server named no policy is under that of now', () => {
     expect(consent({ accepted: [], recipient: { policy: 'automatic' } }).policy).toBe('automatic');
   });
 
-  test('though the operator locked a milder one since', () => {
+  test('a message stays under the stricter policy although the operator locked a milder one', () => {
     const rules = withPolicy({ default: 'automatic', locked: true });
     expect(consent({ accepted: ['manual'], rules }).policy).toBe('manual');
   });
 });
 
-describe('a recipient elsewhere', () => {
-  test('decides at their own server, whatever is said here', () => {
+describe('a recipient of another server', () => {
+  test('a recipient of another server decides there, whatever is chosen here', () => {
     const recipient: Preferences = { policy: 'refuse', tellDeclined: true };
     const rules = withPolicy({ default: 'refuse', tellDeclined: true });
     const key = keyOf('m1', ALICE, 'bob@example.net' as BareJid);
@@ -119,20 +122,20 @@ describe('a recipient elsewhere', () => {
   });
 });
 
-test('nobody is kept from, or asked about, a message to oneself', () => {
+test('a message to oneself is under the policy client, whatever was chosen', () => {
   const recipient: Preferences = { policy: 'manual' };
   const life = lifeOf(accepted());
   const consent = consentOf(keyOf('m1', ALICE, ALICE), life, { rules: withPolicy(), recipient });
   expect(consent.policy).toBe('client');
 });
 
-describe('of a no is told', () => {
+describe('telling a no', () => {
   test.each([
     [false, undefined, false],
     [true, undefined, true],
     [true, false, false],
     [false, true, true],
-  ])('by the operator: %s, by the recipient: %s, so: %s', (operator, own, told) => {
+  ])('a no is told (operator: %s, recipient: %s): %s', (operator, own, told) => {
     const rules = withPolicy({ tellDeclined: operator });
     const recipient = own === undefined ? {} : { tellDeclined: own };
     expect(consent({ rules, recipient }).tellsDeclined).toBe(told);

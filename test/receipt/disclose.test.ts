@@ -76,10 +76,10 @@ function rowsOf(table: string): readonly Row[] {
   }));
 }
 
-describe.each(['entitled', 'stranger'] as const)('somebody %s', (entitlement) => {
+describe.each(['entitled', 'stranger'] as const)('%s sender', (entitlement) => {
   const rows = rowsOf(LEARNS[entitlement]);
 
-  test('the table names every fact and every policy', () => {
+  test(`the table for a sender who is ${entitlement} names every fact and every policy`, () => {
     const kinds = rows.filter(({ isStopped }) => !isStopped).map(({ kind }) => kind);
     expect(kinds.toSorted()).toEqual(FACT_KINDS.toSorted());
     for (const { cells } of rows)
@@ -98,7 +98,7 @@ describe.each(['entitled', 'stranger'] as const)('somebody %s', (entitlement) =>
   );
 
   test.each(cases)(
-    'after $kind (stopped: $isStopped), under $policy (a no is told: $tellsDeclined), learns $word',
+    `a sender who is ${entitlement} learns $word after $kind (stopped: $isStopped), under $policy (a no is told: $tellsDeclined)`,
     ({ kind, isStopped, policy, tellsDeclined, word }) => {
       const happened = fact(kind, 1, isStopped ? { withheld: true } : {});
       const facts = [accepted(0, { policy }), ...(kind === 'accepted' ? [] : [happened])];
@@ -107,10 +107,10 @@ describe.each(['entitled', 'stranger'] as const)('somebody %s', (entitlement) =>
   );
 });
 
-describe('an answer that the recipient stopped', () => {
+describe('stopped answers', () => {
   const stopped = fact('received', 2, { withheld: true });
 
-  test('hides nothing that was told without it', () => {
+  test('an answer that was stopped hides nothing that is told without it', () => {
     for (const policy of ['client', 'automatic', 'manual'] as const) {
       const consent = { policy, tellsDeclined: false };
       expect(told(disclose([accepted(), fact('sent', 1), stopped], consent, 'entitled'))).toBe(
@@ -119,40 +119,40 @@ describe('an answer that the recipient stopped', () => {
     }
   });
 
-  test('is not in the way of one that was let through', () => {
+  test('an answer that was let through is told although another was stopped', () => {
     const facts = [accepted(), stopped, fact('received', 3)];
     expect(told(disclose(facts, client, 'entitled'))).toBe('delivered');
   });
 
-  test('is not in the way of what the stream proves', () => {
+  test('delivered by the stream is told although an answer was stopped', () => {
     expect(told(disclose([accepted(), fact('acked', 1), stopped], automatic, 'entitled'))).toBe(
       'delivered',
     );
   });
 });
 
-describe('whoever refuses all', () => {
+describe('the policy refuse', () => {
   const refuse: Consent = { policy: 'refuse', tellsDeclined: true };
   const refused = accepted(0, { policy: 'refuse' });
 
-  test('is not said to have refused what came before', () => {
+  test('declined is not told of a message that came before the policy refuse', () => {
     const before = [accepted(), fact('sent', 1)];
     expect(told(disclose(before, refuse, 'entitled'))).toBe('accepted');
   });
 
-  test('is not said to have refused what was blocked, or went elsewhere', () => {
+  test('declined is not told of a message that was blocked, or went to another server', () => {
     expect(told(disclose([refused], refuse, 'entitled'))).toBe('accepted');
     expect(told(disclose([refused, fact('relayed', 1)], refuse, 'entitled'))).toBe('accepted');
   });
 
-  test('is not said to have refused what came to nothing, but what arrived after all', () => {
+  test('declined is told of a message that arrived, and not of one that failed', () => {
     const bounced = [refused, fact('sent', 1), fact('failed', 2)];
     expect(statuses(disclose(bounced, refuse, 'entitled'))).toEqual(['accepted', 'failed']);
     const arrived = [...bounced, fact('acked', 3)];
     expect(statuses(disclose(arrived, refuse, 'entitled'))).toEqual(['accepted', 'declined']);
   });
 
-  test('is said to have refused when the message came, whenever it arrived', () => {
+  test('declined is told with the time of the message, whenever it arrived', () => {
     const soon = disclose([refused, fact('sent', 1)], refuse, 'entitled').proofs.at(-1);
     const late = disclose([refused, fact('stored', DAY)], refuse, 'entitled').proofs.at(-1);
     expect(soon?.at).toBe(refused.at);
@@ -160,57 +160,63 @@ describe('whoever refuses all', () => {
   });
 });
 
-describe('why less is told than we know', () => {
-  test('the recipient leaves it to the client', () => {
+describe('reasons to tell less', () => {
+  test('the reason to tell less may be that it is left to the client', () => {
     const disclosed = disclose([accepted(), fact('acked', 1)], client, 'entitled');
     expect(disclosed.withheld).toBe('left-to-the-client');
   });
 
-  test('the sender may not see the presence', () => {
+  test('the reason to tell less may be that the sender may not see the presence', () => {
     const disclosed = disclose([accepted(), fact('stored', 1)], client, 'stranger');
     expect(disclosed.withheld).toBe('presence-not-shared');
   });
 
-  test.each(['manual', 'refuse'] as const)('the recipient decides: %s', (policy) => {
-    const facts = [accepted(), fact('acked', 1)];
-    for (const entitlement of ['entitled', 'stranger'] as const) {
-      const disclosed = disclose(facts, { policy, tellsDeclined: false }, entitlement);
-      expect(disclosed.withheld).toBe('recipient-decides');
-    }
-  });
+  test.each(['manual', 'refuse'] as const)(
+    'the reason to tell less may be that the recipient decides: %s',
+    (policy) => {
+      const facts = [accepted(), fact('acked', 1)];
+      for (const entitlement of ['entitled', 'stranger'] as const) {
+        const disclosed = disclose(facts, { policy, tellsDeclined: false }, entitlement);
+        expect(disclosed.withheld).toBe('recipient-decides');
+      }
+    },
+  );
 
-  test('nothing is held back', () => {
+  test('there is no reason to tell less where all is told', () => {
     expect(disclose([accepted()], client, 'stranger').withheld).toBeUndefined();
     expect(disclose([], client, 'stranger')).toEqual({ proofs: [] });
   });
 });
 
-describe('a message that is said to have come to nothing', () => {
+describe('messages that arrived after all', () => {
   const NOT_ARRIVED = ['failed', 'lost', 'expired'] as const;
   const ELSEWHERE = ['sent', 'stored', 'acked', 'received', 'displayed', 'approved'] as const;
   const pairs = NOT_ARRIVED.flatMap((first) => ELSEWHERE.map((then) => ({ first, then })));
 
-  test.each(pairs)('$first is no longer told after $then, whoever asks', ({ first, then }) => {
-    const facts = [accepted(), fact(first, 1), fact(then, 2)];
-    for (const policy of POLICIES)
-      for (const entitlement of ['entitled', 'stranger'] as const)
-        expect(
-          statuses(disclose(facts, { policy, tellsDeclined: true }, entitlement)),
-        ).not.toContain(first);
-  });
+  test.each(pairs)(
+    '$first is no longer told after $then, whoever the sender',
+    ({ first, then }) => {
+      const facts = [accepted(), fact(first, 1), fact(then, 2)];
+      for (const policy of POLICIES)
+        for (const entitlement of ['entitled', 'stranger'] as const)
+          expect(
+            statuses(disclose(facts, { policy, tellsDeclined: true }, entitlement)),
+          ).not.toContain(first);
+    },
+  );
 
-  test('an acknowledgement that is told to nobody disproves a later bounce too', () => {
+  test('failed is not told after an acknowledgement, also where that is told to nobody', () => {
     const facts = [accepted(), fact('acked', 1), fact('failed', 2)];
     expect(statuses(disclose(facts, client, 'entitled'))).toEqual(['accepted']);
   });
 
-  test('a bounce is told when the message went nowhere afterwards', () => {
+  test('failed is told when the message went nowhere afterwards', () => {
     const facts = [accepted(), fact('sent', 1), fact('failed', 2), fact('lost', 3)];
     expect(told(disclose(facts, client, 'stranger'))).toBe('failed');
   });
 });
 
-describe('who may know', () => {
+describe('senders who may know', () => {
   const carol = 'carol@example.net' as BareJid;
 
   test.each<[Disclosure, string, boolean, string]>([
@@ -219,7 +225,7 @@ describe('who may know', () => {
     ['domain', 'a subscriber', true, 'entitled'],
     ['domain', 'somebody of the own domain', false, 'entitled'],
     ['everyone', 'anybody', false, 'entitled'],
-  ])('%s: %s', (disclosure, _, maySee, expected) => {
+  ])('with disclosure to %s, %s of the same domain may know', (disclosure, _, maySee, expected) => {
     const life = lifeOf(accepted(0, { maySee }));
     expect(entitlementOf(keyOf('m1'), life, { ...RULES, disclosure })).toBe(expected);
   });
@@ -229,29 +235,32 @@ describe('who may know', () => {
     ['domain', true, 'entitled'],
     ['domain', false, 'stranger'],
     ['everyone', false, 'entitled'],
-  ])('%s, from another domain, may see the presence: %s', (disclosure, maySee, expected) => {
-    const life = lifeOf(accepted(0, { maySee }));
-    const key = keyOf('m1', ALICE, carol);
-    expect(entitlementOf(key, life, { ...RULES, disclosure })).toBe(expected);
-  });
+  ])(
+    'with disclosure to %s, a sender of another domain who may see the presence (%s) is %s',
+    (disclosure, maySee, expected) => {
+      const life = lifeOf(accepted(0, { maySee }));
+      const key = keyOf('m1', ALICE, carol);
+      expect(entitlementOf(key, life, { ...RULES, disclosure })).toBe(expected);
+    },
+  );
 
-  test('where the server cannot know, nobody is entitled', () => {
+  test('no sender is entitled where the server cannot know', () => {
     expect(entitlementOf(keyOf('m1'), lifeOf(fact('accepted', 0)), RULES)).toBe('stranger');
   });
 
-  test("the recipient's own server knows better than the sender's", () => {
+  test('the word of the recipient’s server goes before that of the sender’s', () => {
     const senders = { ...accepted(2), side: 'sender' } as const;
     const recipients = { ...accepted(1, { maySee: false }), side: 'recipient' } as const;
     expect(entitlementOf(keyOf('m1'), lifeOf(recipients, senders), RULES)).toBe('stranger');
   });
 
-  test('the newest word counts', () => {
+  test('the newest word about the presence counts', () => {
     const life = lifeOf(accepted(0), accepted(1, { maySee: false }));
     expect(entitlementOf(keyOf('m1'), life, RULES)).toBe('stranger');
   });
 });
 
-test('what a later marker covers is told as displayed', () => {
+test('a message that a later marker covers is told as displayed', () => {
   const life = lifeOf(accepted(), fact('received', 1));
   const readUpTo = { position: life.startedAt + 1, at: life.startedAt + 2 };
   expect(told(disclosedTo(keyOf('m1'), life, { rules: RULES, readUpTo, recipient: {} }))).toBe(
@@ -267,7 +276,7 @@ function statuses({ proofs }: Disclosed): readonly string[] {
   return proofs.map(({ status }) => status);
 }
 
-test('what one device acknowledged and another got from the store is not told as waiting', () => {
+test('a message that one device acknowledged is not told as waiting for another', () => {
   const facts = [accepted(), fact('sent', 1), fact('acked', 2), fact('stored', 60)];
   expect(disclose(facts, client, 'entitled').proofs.at(-1)?.status).toBe('sent');
   const fetched = [accepted(), fact('stored', 1), fact('acked', 60)];

@@ -24,7 +24,7 @@ const anyRules: fc.Arbitrary<Rules> = fc
 const oneLife = anyFacts(1, REPORTED);
 const severalLives = fc.oneof(anyFacts(6, REPORTED), anyFacts(6, OPEN));
 
-test('however the facts come, the same is known in the end', () => {
+test('the same is known in the end, in whatever order and however often the facts come', () => {
   const story = severalLives.chain((facts) =>
     fc.tuple(anyTelling(facts), anyTelling(facts), anyRules),
   );
@@ -55,7 +55,7 @@ test('no receipt tells what must not be disclosed', () => {
   );
 });
 
-test('of one message no status is told twice, and none after a further one', () => {
+test('no status of a message is told twice, and none after a further one', () => {
   const story = oneLife.chain((facts) => fc.tuple(anyTelling(facts), anyRules, anySending()));
   fc.assert(
     fc.property(story, ([pieces, rules, sending]) => {
@@ -68,7 +68,7 @@ test('of one message no status is told twice, and none after a further one', () 
   );
 });
 
-test('what was told last is what is true, unless the client tells it itself', () => {
+test('the status that was told last is the true one', () => {
   const story = oneLife.chain((facts) => fc.tuple(anyTelling(facts), anySending()));
   fc.assert(
     fc.property(story, ([pieces, sending]) => {
@@ -78,13 +78,9 @@ test('what was told last is what is true, unless the client tells it itself', ()
         disclosure: 'everyone',
       };
       const history = new History(rules, { sending }).tell(pieces).letTimePass();
-      if (history.last?.decision.kind === 'tell')
-        expect(history.sent.map(({ status }) => status)).toContain(history.status);
-      if (
-        history.last?.decision.kind === 'hold' &&
-        history.last.decision.because === 'already-told'
-      )
-        expect(history.sent.map(({ status }) => status)).toContain(history.status);
+      // Where the client tells it itself, or nothing is to be told, there is nothing to compare.
+      fc.pre(isToldInTheEnd(history));
+      expect(history.sent.map(({ status }) => status)).toContain(history.status);
     }),
   );
 });
@@ -103,6 +99,11 @@ test('a stranger is told nothing but relayed and failed', () => {
     }),
   );
 });
+
+function isToldInTheEnd({ last }: History): boolean {
+  const { decision } = last?.because ?? {};
+  return decision?.kind === 'hold' && decision.because === 'already-told';
+}
 
 function anyFacts(hours: number, kinds: readonly FactKind[]): fc.Arbitrary<readonly Fact[]> {
   return fc.array(anyFact({ hours, kinds }), { minLength: 1, maxLength: 8 });

@@ -1,13 +1,15 @@
-import type { Fact, Stamp } from '../../src/message/fact.ts';
+import type { Fact } from '../../src/message/fact.ts';
 import { newestLife } from '../../src/message/life.ts';
 import type { Policy } from '../../src/message/policy.ts';
 import { EMPTY_RECORD } from '../../src/message/record.ts';
 import { type Status, statusOf } from '../../src/message/status.ts';
-import { type Judgement, judge, type Told, type Tracked } from '../../src/receipt/judge.ts';
+import type { Stamp } from '../../src/message/time.ts';
+import { type Judgement, judge } from '../../src/receipt/judge.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import type { Receipt } from '../../src/receipt/receipt.ts';
 import type { Rules } from '../../src/receipt/rules.ts';
 import type { Tick } from '../../src/receipt/tick.ts';
+import type { Told, Tracked } from '../../src/receipt/tracked.ts';
 import { DAY, keyOf, MINUTE, T0 } from '../support/facts.ts';
 
 /** What was known when a judgement was made. */
@@ -22,7 +24,7 @@ export interface HistoryOptions {
   /** What the recipient has chosen by each judgement, in turns; nothing ever, if there is none. */
   readonly policies?: readonly Policy[];
   /** How far the servers are known to have said all while facts still come, in turns; not at all, if there is none. */
-  readonly knownUpTo?: readonly Stamp[];
+  readonly completeUpTo?: readonly Stamp[];
   readonly look?: (judgement: Judgement, moment: Moment) => void;
 }
 
@@ -52,7 +54,7 @@ export class History {
   /** Facts come; those that are late, after their server was thought to have said all. */
   tell(pieces: readonly (readonly Fact[])[]): this {
     for (const news of pieces)
-      this.#judge(news, inTurns(this.#options.knownUpTo, this.#judgements) ?? 0);
+      this.#judge(news, inTurns(this.#options.completeUpTo, this.#judgements) ?? 0);
     return this;
   }
 
@@ -66,14 +68,14 @@ export class History {
     return this;
   }
 
-  #judge(news: readonly Fact[], knownUpTo: Stamp): void {
+  #judge(news: readonly Fact[], completeUpTo: Stamp): void {
     this.#heard.push(...news);
     const turn = this.#judgements++;
     const recipient = this.#chosenBy(turn);
     const judgement = judge(this.tracked, news, {
       rules: this.#rules,
       readUpTo: undefined,
-      knownUpTo,
+      completeUpTo,
       unsent: this.#unsent.map(toldBy),
       sender: {},
       recipient,

@@ -7,58 +7,64 @@ import { accepted, DAY, fact, lifeOf, T0 } from '../support/facts.ts';
 
 const STOPPED = { withheld: true } as const;
 
-describe('the recipient is asked once the message has reached a device', () => {
+describe('asked', () => {
   const reached: Readonly<Record<string, Fact>> = {
-    'its stream acknowledged it': fact('acked', 2),
-    'its client answered, which was stopped': fact('received', 2, STOPPED),
-    'its client showed it, which was stopped': fact('displayed', 2, STOPPED),
-    'it was written to a session that acknowledges nothing': fact('sent', 2, {
+    'a stream acknowledged the message': fact('acked', 2),
+    'an answer of the client was stopped': fact('received', 2, STOPPED),
+    'a displayed marker of the client was stopped': fact('displayed', 2, STOPPED),
+    'the message was written to a session that acknowledges nothing': fact('sent', 2, {
       unacknowledged: true,
     }),
   };
 
-  test.each(Object.entries(reached))('%s', (_, arrival) => {
+  test.each(Object.entries(reached))('the recipient is asked when %s', (_, arrival) => {
     expect(decided([accepted(), arrival])).toBe('ask');
   });
 
-  test('though another device has nothing yet', () => {
+  test('the recipient is asked although another device has nothing yet', () => {
     const facts = [accepted(), fact('sent', 1), fact('sent', 2, { unacknowledged: true })];
     expect(decided([...facts, fact('stored', 3)])).toBe('ask');
   });
 
-  test('however late', () => {
+  test('the recipient is asked however late the message reaches a device', () => {
     expect(decided([accepted(), fact('stored', 1), fact('acked', 3 * DAY)])).toBe('ask');
     expect(decided([accepted(), fact('expired', 1), fact('acked', 30 * DAY)])).toBe('ask');
   });
 });
 
-describe('and not before', () => {
-  test.each(['relayed', 'sent', 'stored', 'failed', 'lost', 'expired'] as const)('%s', (kind) => {
-    expect(decided([accepted(), fact(kind, 1)])).toBe('not-on-a-device');
-  });
+describe('not asked yet', () => {
+  test.each(['relayed', 'sent', 'stored', 'failed', 'lost', 'expired'] as const)(
+    'nobody is asked about a message that is only %s',
+    (kind) => {
+      expect(decided([accepted(), fact(kind, 1)])).toBe('not-on-a-device');
+    },
+  );
 
-  test('when it was only accepted, as a blocked one is', () => {
+  test('nobody is asked about a message that was only accepted, as a blocked one is', () => {
     expect(decided([accepted()])).toBe('not-on-a-device');
   });
 });
 
-describe('no more', () => {
-  test.each(['approved', 'declined'] as const)('once it is %s', (kind) => {
+describe('not asked any more', () => {
+  test.each(['approved', 'declined'] as const)('nobody is asked once a message is %s', (kind) => {
     expect(decided([accepted(), fact('acked', 1), fact(kind, 2)])).toBe('answered');
     expect(decided([accepted(), fact(kind, 2)])).toBe('answered');
   });
 
-  test.each(['received', 'displayed'] as const)('when the sender has it: %s', (kind) => {
-    expect(decided([accepted(), fact('acked', 1), fact(kind, 2)])).toBe('client-answered');
-  });
+  test.each(['received', 'displayed'] as const)(
+    'nobody is asked when the sender has the answer of the client: %s',
+    (kind) => {
+      expect(decided([accepted(), fact('acked', 1), fact(kind, 2)])).toBe('client-answered');
+    },
+  );
 
-  test('when the marker of a later message covers it', () => {
+  test('nobody is asked when the marker of a later message covers this one', () => {
     const readUpTo = { position: T0 + 1, at: T0 + 3 };
     expect(decided([accepted(), fact('acked', 1)], { readUpTo })).toBe('client-answered');
   });
 });
 
-test('nobody is asked about what was ticked already', () => {
+test('nobody is asked about a message that has a tick already', () => {
   const facts = [accepted(), fact('acked', 1), fact('received', 2, { withheld: true })];
   expect(decided(facts, { wasTicked: true })).toBe('ticked');
 });

@@ -9,94 +9,100 @@ const TOKEN = { token: 'kX2c' } as const;
 const ON_DEVICE = [accepted(0, TOKEN), fact('sent', 1), fact('acked', 2 * SECOND)];
 const LATER = T0 + DAY;
 
-describe('under automatic, what a device acknowledged', () => {
-  test('is a tick, with what the server wants back', () => {
+describe('automatic', () => {
+  test('under automatic an acknowledgement orders a tick, with the token of the server', () => {
     expect(decided(ON_DEVICE)).toEqual({
       kind: 'order',
       tick: { key: keyOf('m1'), token: 'kX2c', because: 'acked' },
     });
   });
 
-  test('waits until the client had its time to answer, to the microsecond', () => {
+  test('a tick waits until the client had its time to answer, to the microsecond', () => {
     const until = T0 + 2 * SECOND + RULES.grace;
-    for (const knownUpTo of [T0, until - 1])
-      expect(decided(ON_DEVICE, { knownUpTo })).toEqual({ kind: 'wait', until });
-    expect(decided(ON_DEVICE, { knownUpTo: until }).kind).toBe('order');
+    for (const completeUpTo of [T0, until - 1])
+      expect(decided(ON_DEVICE, { completeUpTo })).toEqual({ kind: 'wait', until });
+    expect(decided(ON_DEVICE, { completeUpTo: until }).kind).toBe('order');
   });
 
-  test('waits from the first acknowledgement on', () => {
+  test('a tick waits from the first acknowledgement on', () => {
     const again = [...ON_DEVICE, fact('acked', 4 * SECOND)];
-    expect(decided(again, { knownUpTo: T0 + 7 * SECOND }).kind).toBe('order');
+    expect(decided(again, { completeUpTo: T0 + 7 * SECOND }).kind).toBe('order');
   });
 
-  test('waits not at all without grace', () => {
-    expect(decided(ON_DEVICE, { knownUpTo: T0 + 2 * SECOND, grace: 0 }).kind).toBe('order');
+  test('a tick does not wait where there is no grace', () => {
+    expect(decided(ON_DEVICE, { completeUpTo: T0 + 2 * SECOND, grace: 0 }).kind).toBe('order');
   });
 
-  test('is a tick with the newest token, when the message was sent again', () => {
+  test('a tick has the newest token when the message was sent again', () => {
     const facts = [...ON_DEVICE, accepted(3 * SECOND, { token: 'new' }), accepted(4 * SECOND)];
     expect(decided(facts)).toMatchObject({ kind: 'order', tick: { token: 'new' } });
   });
 });
 
-describe('no tick from what only the server knows', () => {
-  test.each(['relayed', 'sent', 'stored', 'failed', 'lost', 'expired'] as const)('%s', (kind) => {
-    expect(said(decided([accepted(0, TOKEN), fact(kind, 1)]))).toBe('none not-on-a-device');
-  });
+describe('what only the server knows', () => {
+  test.each(['relayed', 'sent', 'stored', 'failed', 'lost', 'expired'] as const)(
+    'there is no tick after %s',
+    (kind) => {
+      expect(said(decided([accepted(0, TOKEN), fact(kind, 1)]))).toBe('none not-on-a-device');
+    },
+  );
 
-  test('nor from a session without acknowledgements', () => {
+  test('there is no tick from a session without acknowledgements', () => {
     const facts = [accepted(0, TOKEN), fact('sent', 1, { unacknowledged: true })];
     expect(said(decided(facts))).toBe('none not-on-a-device');
   });
 });
 
-describe('no tick beside the answer of the client', () => {
-  test.each(['received', 'displayed'] as const)('%s', (kind) => {
-    const facts = [...ON_DEVICE, fact(kind, 3 * SECOND)];
-    for (const knownUpTo of [T0, LATER])
-      expect(said(decided(facts, { knownUpTo }))).toBe('none client-answered');
-    expect(said(decided([...facts, fact('approved', DAY)]))).toBe('none client-answered');
-  });
+describe('answers of the client', () => {
+  test.each(['received', 'displayed'] as const)(
+    'there is no tick after the client answered: %s',
+    (kind) => {
+      const facts = [...ON_DEVICE, fact(kind, 3 * SECOND)];
+      for (const completeUpTo of [T0, LATER])
+        expect(said(decided(facts, { completeUpTo }))).toBe('none client-answered');
+      expect(said(decided([...facts, fact('approved', DAY)]))).toBe('none client-answered');
+    },
+  );
 
-  test('nor when the answer comes after the order', () => {
+  test('there is no second tick when the client answers after the order', () => {
     const facts = [...ON_DEVICE, fact('received', 9 * SECOND)];
     expect(said(decided(facts, { wasOrdered: true }))).toBe('none client-answered');
   });
 
-  test('nor beside the marker of a later message, which covers this one', () => {
+  test('there is no tick beside the marker of a later message, which covers this one', () => {
     const readUpTo = { position: T0 + 1, at: T0 + 9 * SECOND };
     expect(said(decided(ON_DEVICE, { readUpTo }))).toBe('none client-answered');
   });
 
-  test('but beside the marker of an earlier one, which does not', () => {
+  test('there is a tick beside the marker of an earlier message, which does not cover this one', () => {
     const readUpTo = { position: T0 - 1, at: T0 + 9 * SECOND };
     expect(decided(ON_DEVICE, { readUpTo }).kind).toBe('order');
   });
 
-  test('but beside an answer that was stopped: the sender did not get it', () => {
+  test('there is a tick beside an answer that was stopped: the sender did not get it', () => {
     const facts = [...ON_DEVICE, fact('received', 3 * SECOND, { withheld: true })];
     expect(decided(facts).kind).toBe('order');
     expect(isAnswered(lifeOf(...facts))).toBe(false);
   });
 });
 
-describe('the recipient decides', () => {
+describe('the recipient’s decision', () => {
   test.each(['client', 'manual', 'refuse'] as const)(
-    'under %s the stream is not enough',
+    'under %s an acknowledgement of the stream is no tick',
     (policy) => {
       expect(said(decided(ON_DEVICE, { policy }))).toBe('none recipient-decides');
     },
   );
 
-  test.each(['automatic', 'client', 'manual'] as const)('a yes is a tick, under %s', (policy) => {
+  test.each(['automatic', 'client', 'manual'] as const)('a yes is a tick under %s', (policy) => {
     const approved = [...ON_DEVICE, fact('approved', 3 * SECOND)];
-    expect(decided(approved, { policy, knownUpTo: T0 })).toEqual({
+    expect(decided(approved, { policy, completeUpTo: T0 })).toEqual({
       kind: 'order',
       tick: { key: keyOf('m1'), token: 'kX2c', because: 'approved' },
     });
   });
 
-  test('a yes is none, once the recipient refuses all', () => {
+  test('a yes is no tick once the recipient refuses all', () => {
     const approved = [...ON_DEVICE, fact('approved', 3 * SECOND)];
     expect(said(decided(approved, { policy: 'refuse' }))).toBe('none recipient-decides');
   });
@@ -107,7 +113,7 @@ describe('the recipient decides', () => {
       fact('received', 3, { withheld: true }),
       fact('approved', 5 * DAY),
     ];
-    expect(decided(facts, { policy: 'manual', knownUpTo: T0 + 5 * DAY }).kind).toBe('order');
+    expect(decided(facts, { policy: 'manual', completeUpTo: T0 + 5 * DAY }).kind).toBe('order');
   });
 
   test('a yes is a tick though the message went to a session without acknowledgements', () => {
@@ -125,16 +131,16 @@ describe('the recipient decides', () => {
   });
 });
 
-describe('a stranger', () => {
-  test('gets no tick from the stream: it would tell that somebody is online', () => {
-    for (const knownUpTo of [T0, LATER])
-      expect(said(decided(ON_DEVICE, { entitlement: 'stranger', knownUpTo }))).toBe(
+describe('strangers', () => {
+  test('a stranger gets no tick from the stream: it would tell that somebody is online', () => {
+    for (const completeUpTo of [T0, LATER])
+      expect(said(decided(ON_DEVICE, { entitlement: 'stranger', completeUpTo }))).toBe(
         'none presence-not-shared',
       );
   });
 
   test.each<Policy>(['automatic', 'manual'])(
-    'gets one where the recipient said yes, under %s',
+    'a stranger gets a tick where the recipient said yes, under %s',
     (policy) => {
       const approved = [...ON_DEVICE, fact('approved', DAY)];
       expect(decided(approved, { entitlement: 'stranger', policy }).kind).toBe('order');
@@ -142,15 +148,15 @@ describe('a stranger', () => {
   );
 });
 
-describe('without a token the server cannot', () => {
+describe('servers that cannot', () => {
   const stages: readonly FactKind[] = ['acked', 'approved'];
 
-  test.each(stages)('%s', (kind) => {
+  test.each(stages)('there is no tick where the server gave no token: %s', (kind) => {
     expect(said(decided([accepted(), fact('acked', 1), fact(kind, 2)]))).toBe('none server-cannot');
   });
 });
 
-test('what was ordered is not ordered again', () => {
+test('a tick that was ordered is not ordered again', () => {
   for (const facts of [ON_DEVICE, [...ON_DEVICE, fact('approved', DAY)]])
     expect(said(decided(facts, { wasOrdered: true }))).toBe('none ordered-before');
 });
@@ -169,7 +175,7 @@ function decided(facts: readonly Fact[], circumstances: Circumstances = {}): Tic
     consent: { policy, tellsDeclined: false },
     entitlement: 'entitled',
     wasOrdered: false,
-    knownUpTo: LATER,
+    completeUpTo: LATER,
     grace: RULES.grace,
     ...others,
   });

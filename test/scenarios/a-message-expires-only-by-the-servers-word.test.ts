@@ -5,7 +5,7 @@ import { onStage } from '../support/scene.ts';
 
 const settings = { 'receipts.expireAfterMs': '60000' };
 
-test('after so long without any news it is told, once', async () => {
+test('after the configured time without any news a message expires, and that is told once', async () => {
   const scene = await onStage({ settings });
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   await scene.pass(59_000);
@@ -16,7 +16,7 @@ test('after so long without any news it is told, once', async () => {
   expect(scene.told).toHaveLength(2);
 });
 
-test('not while the link is down', async () => {
+test('no message expires while the link is down', async () => {
   const scene = await onStage({ settings });
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   scene.link.drop();
@@ -24,7 +24,7 @@ test('not while the link is down', async () => {
   expect((await scene.store.find(keyOf('m1')))?.tracked.record.facts).toHaveLength(2);
 });
 
-test('not while the server has more to tell, and not at all if that is good news', async () => {
+test('no message expires while the server has more to tell, or if that is an answer', async () => {
   const scene = await onStage({ settings });
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   scene.link.drop();
@@ -39,7 +39,7 @@ test('not while the server has more to tell, and not at all if that is good news
   expect(scene.told).toEqual(['m1 stored']);
 });
 
-test('a quiet server is asked how far it is, and what was silent expires', async () => {
+test('a quiet server is asked how far it is, and then messages without news expire', async () => {
   const scene = await onStage({ settings });
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   scene.link.drop();
@@ -49,7 +49,7 @@ test('a quiet server is asked how far it is, and what was silent expires', async
   expect(scene.told).toEqual(['m1 stored', 'm1 expired']);
 });
 
-test('what was only accepted never expires', async () => {
+test('a message that was only accepted never expires', async () => {
   const scene = await onStage({ settings });
   await scene.report(keyOf('m1'), accepted());
   await scene.pass(300_000);

@@ -3,7 +3,7 @@ import { conditionOf } from '../../src/protocol/iq.ts';
 import { accepted, fact, keyOf, SECOND } from '../support/facts.ts';
 import { onStage, receiptsIn, type Scene } from '../support/scene.ts';
 
-test('the sender learns the furthest status that they may know, also what is not told unasked', async () => {
+test('a query is answered by the furthest status that the sender may know, also one that is not told unasked', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted());
   expect(await statusOf(scene, 'm1')).toBe('accepted');
@@ -15,20 +15,20 @@ test('the sender learns the furthest status that they may know, also what is not
   expect(await statusOf(scene, 'm1')).toBe('delivered');
 });
 
-test('one who may not see the presence learns no more than that it was accepted', async () => {
+test('a sender who may not see the recipient’s presence learns no more than accepted', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(0, { maySee: false }), fact('received', 1));
   expect(await statusOf(scene, 'm1')).toBe('accepted');
 });
 
-test('a message that a later marker covers was displayed', async () => {
+test('a query about a message that a later marker covers is answered by displayed', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(), fact('received', 1));
   await scene.report(keyOf('m2'), accepted(SECOND), fact('displayed', 2 * SECOND));
   expect(await statusOf(scene, 'm1')).toBe('displayed');
 });
 
-test('the bot answers as well, and the origin-id is as good as the id', async () => {
+test('the bot answers a query as well, and a query may name the origin-id', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(0, { originId: 'o1' }), fact('stored', 1));
   const answer = await query(scene, { id: 'o1', to: 'receipts@receipts.example.org' });
@@ -44,7 +44,7 @@ test.each([
   ['the sender, of another recipient', { recipient: 'carol@example.org' }, 'item-not-found'],
   ['the sender, of no id', { id: '' }, 'bad-request'],
   ['the sender, of no recipient', { recipient: '' }, 'bad-request'],
-])('%s gets %o answered by %s', async (_, changed, condition) => {
+])('a query of %s (%o) is answered by %s', async (_, changed, condition) => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   const answer = await query(scene, { id: 'm1', ...changed });
@@ -52,7 +52,7 @@ test.each([
   expect(conditionOf(answer)).toBe(condition);
 });
 
-test('a message that is not known to be accepted is not known at all', async () => {
+test('a query about a message that is not known to be accepted is answered by item-not-found', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), fact('stored', 1));
   expect(conditionOf(await query(scene, { id: 'm1' }))).toBe('item-not-found');
@@ -80,7 +80,7 @@ function receiptIn(answer: Awaited<ReturnType<typeof query>>) {
   return answer.getChildElements().flatMap(receiptsIn)[0]?.attrs;
 }
 
-test('who asks without end is put off, and the others are answered', async () => {
+test('a user who sends queries without end is refused, and others are answered', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   for (let n = 0; n < 620; n++) await scene.ask(queryOf('alice@example.org/pc'));

@@ -3,7 +3,7 @@ import { openStore } from '../../src/store/open.ts';
 import { accepted, fact, keyOf } from '../support/facts.ts';
 import { onStage, type Scene } from '../support/scene.ts';
 
-test('a ping follows it, and when that is answered it is never sent again', async () => {
+test('a receipt is never sent again once the ping behind it is answered', async () => {
   const scene = await onStage();
   await store(scene);
   const names = scene.link.sent.map((stanza) => stanza.getChildElements()[0]?.name);
@@ -20,7 +20,7 @@ test('a ping follows it, and when that is answered it is never sent again', asyn
   expect(scene.daemon.counters.all()).toMatchObject({ 'receipts sent': 1 });
 });
 
-test('it is repeated under the same id when the link drops before the answer', async () => {
+test('a receipt is sent again under the same id when the link drops before the ping is answered', async () => {
   const scene = await onStage();
   scene.answersPings = false;
   await store(scene);
@@ -36,7 +36,7 @@ test('it is repeated under the same id when the link drops before the answer', a
   expect(idsOf(scene)).toHaveLength(2);
 });
 
-test('also when the link is down for longer than anybody keeps it', async () => {
+test('a receipt is sent again under the same id also when the link was down for longer than its lease', async () => {
   const scene = await onStage();
   scene.answersPings = false;
   await store(scene);
@@ -49,7 +49,7 @@ test('also when the link is down for longer than anybody keeps it', async () => 
   expect(new Set(idsOf(scene)).size).toBe(1);
 });
 
-test('a server that does not answer gets it again, with all that was sent with it', async () => {
+test('a receipt is sent again to a server that does not answer, with all that was sent with it', async () => {
   const scene = await onStage();
   scene.answersPings = false;
   await store(scene);
@@ -58,7 +58,7 @@ test('a server that does not answer gets it again, with all that was sent with i
   expect(idsOf(scene)).toHaveLength(2);
 });
 
-test('an error instead of the answer is one', async () => {
+test('an error for the ping is as good as its answer', async () => {
   const scene = await onStage();
   scene.link.answering = (iq) => {
     const { id, to: from, from: to } = iq.attrs;
@@ -70,7 +70,7 @@ test('an error instead of the answer is one', async () => {
   expect(idsOf(scene)).toHaveLength(1);
 });
 
-test('what becomes due while the link is down is sent after the connect', async () => {
+test('a receipt that becomes due while the link is down is sent when it is up again', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(), fact('sent', 0));
   scene.link.drop();
@@ -81,7 +81,7 @@ test('what becomes due while the link is down is sent after the connect', async 
   expect(scene.told).toEqual(['m1 sent']);
 });
 
-test('what one daemon left is sent by the next, under the same id', async () => {
+test('a receipt that one daemon left is sent by the next one, under the same id', async () => {
   const store = openStore('sqlite::memory:');
   store.close = async () => {};
   const scene = await onStage({ store });
@@ -95,8 +95,8 @@ test('what one daemon left is sent by the next, under the same id', async () => 
   expect(idsOf(next)).toEqual([id]);
 });
 
-describe('an error that comes back for it', () => {
-  test('postpones it: five seconds, ten, twenty, always under the same id', async () => {
+describe('errors for receipts', () => {
+  test('a receipt that comes back is sent again after five, ten and twenty seconds, under the same id', async () => {
     const scene = await onStage();
     await store(scene);
     for (const [returns, seconds] of [5, 10, 20].entries()) {
@@ -110,7 +110,7 @@ describe('an error that comes back for it', () => {
     expect(scene.daemon.counters.all()).toMatchObject({ 'receipts refused': 3 });
   });
 
-  test('counts as well when it comes before the answer to the ping', async () => {
+  test('a receipt that comes back before the ping is answered is sent again as well', async () => {
     const scene = await onStage();
     const { answering } = scene.link;
     scene.link.answering = () => {
@@ -128,14 +128,14 @@ describe('an error that comes back for it', () => {
     expect(new Set(idsOf(scene)).size).toBe(1);
   });
 
-  test('is no fact about the message', async () => {
+  test('an error for a receipt is no fact about the message', async () => {
     const scene = await onStage();
     await store(scene);
     await refuse(scene);
     expect((await scene.store.find(keyOf('m1')))?.tracked.record.facts).toHaveLength(2);
   });
 
-  test('for what we never sent does nothing', async () => {
+  test('an error for a stanza that we never sent does nothing', async () => {
     const scene = await onStage();
     await scene.say(
       `<message type='error' id='m1' from='alice@example.org' to='receipts.example.org'/>`,
@@ -145,16 +145,40 @@ describe('an error that comes back for it', () => {
     expect(scene.messages).toEqual([]);
     expect(scene.complaints).toEqual([]);
   });
+
+  test.each([
+    'mallory@example.org/pc',
+    'bob@example.org/pc',
+    'mallory@example.net/pc',
+    'alice@example.net',
+    'example.org',
+  ])('an error for a receipt from %s, who is not its addressee, does nothing', async (from) => {
+    const scene = await onStage();
+    await store(scene);
+    await refuse(scene, from);
+    await scene.pass(120_000);
+    expect(idsOf(scene)).toHaveLength(1);
+    expect(scene.daemon.counters.all()).not.toHaveProperty('receipts refused');
+  });
+
+  test('an error for a receipt counts if it comes from a device of its addressee', async () => {
+    const scene = await onStage();
+    await store(scene);
+    await refuse(scene, 'alice@example.org/pc');
+    await scene.pass(120_000);
+    expect(idsOf(scene)).toHaveLength(2);
+    expect(scene.daemon.counters.all()).toMatchObject({ 'receipts refused': 1 });
+  });
 });
 
 async function store(scene: Scene): Promise<void> {
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
 }
 
-async function refuse(scene: Scene): Promise<void> {
+async function refuse(scene: Scene, from = 'alice@example.org'): Promise<void> {
   const id = idsOf(scene).at(-1);
   await scene.say(`
-    <message type='error' id='${id}' from='alice@example.org' to='receipts@receipts.example.org'>
+    <message type='error' id='${id}' from='${from}' to='receipts@receipts.example.org'>
       <receipt xmlns='xmpp-receipts:1' id='m1' status='stored'/>
       <error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>
     </message>`);

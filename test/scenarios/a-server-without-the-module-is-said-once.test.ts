@@ -8,14 +8,14 @@ const MISSING =
   'example.org does not answer as mod_receipts (service-unavailable): nothing can be told about its users. ' +
   'Load mod_receipts on that host, for the component receipts.example.org.';
 
-test('a module that answers is introduced', async () => {
+test('the log says the versions and abilities of a module that answers', async () => {
   const scene = await onStage();
   expect(scene.lines.map(({ msg }) => msg)).toEqual([
     'example.org: Prosody 0.12.3 with mod_receipts 0.1.0 proves accepted, stored; takes orders for policies, deliver',
   ]);
 });
 
-test('a missing one is said, once, until it is there', async () => {
+test('the log says once that a module is missing, until it is there', async () => {
   const scene = await onStage();
   scene.module.version = undefined;
   for (let connects = 0; connects < 3; connects += 1) {
@@ -31,7 +31,7 @@ test('a missing one is said, once, until it is there', async () => {
   expect(scene.complaints).toEqual([MISSING, MISSING]);
 });
 
-test('a server that sends our own hello back with its error has none', async () => {
+test('a server that returns our hello in its error has no module', async () => {
   const scene = await onStage();
   scene.link.answering = (iq) =>
     element(
@@ -48,7 +48,7 @@ test('a server that sends our own hello back with its error has none', async () 
   expect(scene.complaints).toEqual([MISSING]);
 });
 
-test('one of another version is said, once, and what to do', async () => {
+test('the log says once that a module has another version, and what to do', async () => {
   const scene = await onStage();
   scene.module.version = '2';
   await scene.pass(300_000);
@@ -57,7 +57,7 @@ test('one of another version is said, once, and what to do', async () => {
   ]);
 });
 
-test('a module that starts later says so itself', async () => {
+test('a module that starts later greets us, and the log says so', async () => {
   const scene = await onStage();
   scene.module.version = undefined;
   await scene.pass(60_000);
@@ -72,7 +72,7 @@ test('a module that starts later says so itself', async () => {
   ]);
 });
 
-test('a server that does not answer at all is asked again', async () => {
+test('a server that does not answer our hello is asked again', async () => {
   const scene = await onStage();
   scene.link.answering = () => undefined;
   await scene.pass(300_000);

@@ -3,11 +3,12 @@ import { conditionOf } from '../../src/protocol/iq.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import { child } from '../../src/protocol/xml.ts';
 import { openStore } from '../../src/store/open.ts';
+import { StoreUnavailable } from '../../src/store/unavailable.ts';
 import { accepted, fact, keyOf } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { onStage } from '../support/scene.ts';
 
-test('the answer says how many items were taken, and how many could not be used', async () => {
+test('the answer to a batch says how many items were taken, and how many could not be used', async () => {
   const scene = await onStage();
   const line = messageLine(keyOf('m1'), [accepted()]);
   const answer = await scene.feed([line, 'message\tm2', 'weather\tsunny', line]);
@@ -16,7 +17,7 @@ test('the answer says how many items were taken, and how many could not be used'
   expect(scene.complaints).toEqual(['an item of the feed cannot be used']);
 });
 
-test('when it comes, the facts are in the store', async () => {
+test('the facts of a batch are in the store when its answer comes', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   expect((await scene.store.find(keyOf('m1')))?.tracked.record.facts).toHaveLength(2);
@@ -26,7 +27,7 @@ test('while the store fails the server is told to wait, and sends the same again
   const store = openStore('sqlite::memory:');
   const { update } = store;
   const scene = await onStage({ store });
-  store.update = async () => Promise.reject(new Error('disk full'));
+  store.update = async () => Promise.reject(new StoreUnavailable('disk full'));
   const refused = await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   expect(refused.attrs['type']).toBe('error');
   expect(refused.getChild('error')?.attrs['type']).toBe('wait');
@@ -42,7 +43,25 @@ test('while the store fails the server is told to wait, and sends the same again
   expect(scene.told).toEqual(['m1 stored']);
 });
 
-test('nothing is answered while the commit takes its time', async () => {
+test('a message that cannot be judged is left out and counted, and the feed goes on', async () => {
+  const store = openStore('sqlite::memory:');
+  const update = store.update.bind(store);
+  const scene = await onStage({ store });
+  store.update = async (news, options) => {
+    if (news.some(({ key }) => key.id === 'damaged')) throw new SyntaxError('Unexpected token');
+    return update(news, options);
+  };
+  const lines = ['m1', 'damaged', 'm2'].map((id) =>
+    messageLine(keyOf(id), [accepted(), fact('stored', 1)]),
+  );
+  const answer = await scene.feed(lines);
+  expect(answer.attrs['type']).toBe('result');
+  await scene.pass(200);
+  expect(scene.told).toEqual(['m1 stored', 'm2 stored']);
+  expect(scene.daemon.counters.all()).toMatchObject({ 'bad items': 1 });
+});
+
+test('a batch is not answered before its commit has ended', async () => {
   const store = openStore('sqlite::memory:');
   const update = store.update.bind(store);
   let commit = () => {};
@@ -62,7 +81,7 @@ test('nothing is answered while the commit takes its time', async () => {
   expect((await report).attrs['type']).toBe('result');
 });
 
-test('what comes meanwhile shares the next commit', async () => {
+test('batches that come together share one commit', async () => {
   const store = openStore('sqlite::memory:');
   const update = store.update.bind(store);
   const batches: number[] = [];
@@ -78,7 +97,7 @@ test('what comes meanwhile shares the next commit', async () => {
   expect(batches).toEqual([3]);
 });
 
-test('a spool that overflowed is complained of', async () => {
+test('a gap in the facts is logged as an error and counted', async () => {
   const scene = await onStage();
   await scene.feed(['gap\t5\t12']);
   expect(scene.daemon.counters.all()).toEqual({ 'items lost in gaps': 12 });

@@ -41,7 +41,7 @@ test('a server is believed about its own users only', async () => {
   expect(scene.daemon.counters.all()).toMatchObject({ 'bad items': 2 });
 });
 
-test('a message between two of our servers is told with the words of both', async () => {
+test('the facts of two configured servers about one message are both believed', async () => {
   const scene = await onStage({ settings: { domains: 'a.example,b.example' } });
   const sent = (facts: string) => `message\tm1\talice@a.example\tbob@b.example\t${facts}`;
   const at = (after: number) => accepted(after).at;
@@ -57,17 +57,35 @@ test('a message between two of our servers is told with the words of both', asyn
   expect(scene.told).toEqual(['m1 relayed', 'm1 stored']);
 });
 
-test('nobody is answered what we do not understand', async () => {
+test('a request that we do not understand is answered by service-unavailable', async () => {
   const scene = await onStage();
   for (const [type, payload] of [
     ['set', `<query xmlns='xmpp-receipts:1'/>`],
     ['get', `<facts xmlns='xmpp-receipts:feed:1'/>`],
     ['get', `<vCard xmlns='vcard-temp'/>`],
-    ['set', ''],
   ]) {
     const answer = await scene.ask(
       `<iq type='${type}' from='example.org' to='receipts.example.org'>${payload}</iq>`,
     );
     expect(conditionOf(answer)).toBe('service-unavailable');
   }
+});
+
+test('a request without exactly one child is refused, whatever the children are', async () => {
+  const scene = await onStage();
+  const ping = `<ping xmlns='urn:xmpp:ping'/>`;
+  for (const payload of ['', ping + ping, `<a xmlns='b'/>${ping}`]) {
+    const answer = await scene.ask(
+      `<iq type='get' from='alice@example.org/a' to='receipts.example.org'>${payload}</iq>`,
+    );
+    expect(conditionOf(answer)).toBe('bad-request');
+  }
+});
+
+test('a request to an address that does not exist is refused', async () => {
+  const scene = await onStage();
+  const answer = await scene.ask(
+    `<iq type='get' from='alice@example.org/a' to='nobody@receipts.example.org'><ping xmlns='urn:xmpp:ping'/></iq>`,
+  );
+  expect(conditionOf(answer)).toBe('service-unavailable');
 });

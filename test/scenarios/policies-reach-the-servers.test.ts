@@ -8,7 +8,7 @@ import { onStage } from '../support/scene.ts';
 
 const CAROL = 'carol@example.org' as BareJid;
 
-test('all that users chose, with what the operator decided', async () => {
+test('a server gets all policies that users chose, with what the operator decided', async () => {
   const store = storeAtHand();
   await choose(store, BOB, { policy: 'manual', exceptions: { 'x y@example.net': 'refuse' } });
   await choose(store, ALICE, { text: true });
@@ -22,7 +22,7 @@ test('all that users chose, with what the operator decided', async () => {
   });
 });
 
-test('after that only what changed, also when the link was down meanwhile', async () => {
+test('a server that has the policies gets only what changed, also when the link was down meanwhile', async () => {
   const store = storeAtHand();
   await choose(store, BOB, { policy: 'manual' });
   const scene = await onStage({ store });
@@ -37,7 +37,7 @@ test('after that only what changed, also when the link was down meanwhile', asyn
   expect([...scene.policies.lines]).toEqual([[CAROL, 'refuse']]);
 });
 
-test('a module that holds nothing, or those of another store, gets the whole', async () => {
+test('a module that holds no policies, or those of another store, gets all of them', async () => {
   for (const held of ['', 'elsewhere:7', 'nonsense']) {
     const store = storeAtHand();
     await choose(store, BOB, { policy: 'manual' });
@@ -52,7 +52,7 @@ test('a module that holds nothing, or those of another store, gets the whole', a
   }
 });
 
-test('a module that holds something else than it said gets the whole', async () => {
+test('a module that holds another version than it said gets all policies', async () => {
   const store = storeAtHand();
   await choose(store, BOB, { policy: 'manual' });
   const scene = await onStage({ store });
@@ -73,7 +73,7 @@ test('a module that holds something else than it said gets the whole', async () 
   expect(scene.complaints).toEqual([]);
 });
 
-test('many come in parts that a stanza can hold, one after the other', async () => {
+test('many policies come in parts that a stanza can hold, one after the other', async () => {
   const store = storeAtHand();
   const users = Array.from({ length: 2500 }, (_, n) => `${'u'.repeat(40)}${n}@example.org`);
   for (const user of users) await choose(store, user as BareJid, { policy: 'refuse' });
@@ -84,7 +84,7 @@ test('many come in parts that a stanza can hold, one after the other', async () 
   for (const iq of scene.link.sent) expect(String(iq).length).toBeLessThan(64 * 1024);
 });
 
-test('what the operator changed is sent though no user changed anything', async () => {
+test('settings that the operator changed are sent although no user changed a policy', async () => {
   const store = storeAtHand();
   await choose(store, BOB, { policy: 'manual' });
   const before = await onStage({ store });
@@ -99,7 +99,7 @@ test('what the operator changed is sent though no user changed anything', async 
   expect(after.policies.settings).toMatchObject({ policy: 'refuse', locked: 'yes' });
 });
 
-test('nothing is sent to a module that cannot enforce it', async () => {
+test('no policies are sent to a module that cannot enforce them', async () => {
   const store = storeAtHand();
   await choose(store, BOB, { policy: 'manual' });
   const scene = await onStage({ store });
@@ -111,7 +111,7 @@ test('nothing is sent to a module that cannot enforce it', async () => {
   expect(scene.policies.taken).toEqual([]);
 });
 
-test('a deleted account takes its policy with it, at the server too', async () => {
+test('the policy of a deleted account is forgotten here and at the server', async () => {
   const store = storeAtHand();
   await choose(store, BOB, { policy: 'manual' });
   const scene = await onStage({ store });

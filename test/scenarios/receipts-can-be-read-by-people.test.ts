@@ -14,7 +14,7 @@ beforeEach(() => {
   return () => vi.unstubAllEnvs();
 });
 
-test('where the operator wants it, a receipt also says it in words', async () => {
+test('a receipt is also in words where the operator wants it', async () => {
   const scene = await onStage({ settings });
   await scene.report(keyOf('m1'), accepted(-18 * MINUTE), fact('stored', 1));
   const [message] = scene.messages;
@@ -27,7 +27,7 @@ test('where the operator wants it, a receipt also says it in words', async () =>
   );
 });
 
-test('several receipts are several lines, and what is more than ten is counted', async () => {
+test('several receipts in words are several lines, and those beyond ten are counted', async () => {
   const scene = await onStage({ settings });
   await scene.report(keyOf('first'), accepted(), fact('stored', 1));
   await Promise.all(
@@ -42,7 +42,7 @@ test('several receipts are several lines, and what is more than ten is counted',
   expect(lines?.at(-1)).toBe('… and 3 more.');
 });
 
-test('a bounce says its condition', async () => {
+test('a receipt in words says the condition of a failure', async () => {
   const scene = await onStage({ settings });
   await scene.report(
     keyOf('m1'),
@@ -54,7 +54,7 @@ test('a bounce says its condition', async () => {
   );
 });
 
-test('a message that was not sent today is named with its date', async () => {
+test('a receipt in words names the date of a message that was not sent today', async () => {
   const scene = await onStage({ settings });
   await scene.report(keyOf('m1'), accepted(-DAY), fact('stored', 1));
   expect(bodiesIn(scene)).toEqual([
@@ -62,7 +62,7 @@ test('a message that was not sent today is named with its date', async () => {
   ]);
 });
 
-test('who turned words on gets them, who turned them off does not, whatever the operator wants', async () => {
+test('a sender’s choice for or against words goes before that of the operator', async () => {
   const silent = await onStage({ settings: { ...settings, 'receipts.text': 'false' } });
   await silent.report(keyOf('m1'), accepted(), fact('stored', 1));
   expect(silent.messages[0]?.attrs['xml:lang']).toBeUndefined();
@@ -82,7 +82,7 @@ test.each<readonly [string, string, Preferences, string]>([
   ['the sender chose', 'en', { language: 'zh' }, 'zh'],
   ['the sender chose, whatever the operator speaks', 'zh', { language: 'en' }, 'en'],
   ['the operator speaks, where there is no file for the choice', 'zh', { language: 'tlh' }, 'zh'],
-])('the words are in the language that %s', async (_, language, preferences, spoken) => {
+])('a receipt in words is in the language that %s', async (_, language, preferences, spoken) => {
   const scene = await onStage({ settings: { ...settings, language } });
   await choose(scene, preferences);
   await scene.report(keyOf('m1'), accepted(-18 * MINUTE), fact('stored', 1));
@@ -95,7 +95,7 @@ test.each<readonly [string, string, Preferences, string]>([
   );
 });
 
-test('several receipts within a few seconds travel in one message to who reads them', async () => {
+test('receipts in words that are due within a few seconds come in one message', async () => {
   const scene = await onStage({ settings: { ...settings, 'receipts.gatherTextMs': '3000' } });
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   await scene.pass(2000);

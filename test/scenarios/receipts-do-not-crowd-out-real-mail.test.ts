@@ -3,7 +3,7 @@ import type { BareJid } from '../../src/message/jid.ts';
 import { accepted, fact, keyOf } from '../support/facts.ts';
 import { onStage, receiptsIn, type Scene } from '../support/scene.ts';
 
-test('what becomes due within a short while travels in one stanza', async () => {
+test('receipts for one sender that are due within a short time come in one stanza', async () => {
   const scene = await onStage();
   await store(scene, 'm1');
   await store(scene, 'm2');
@@ -13,14 +13,14 @@ test('what becomes due within a short while travels in one stanza', async () => 
   expect(scene.messages.map((message) => receiptsIn(message).length)).toEqual([1, 2]);
 });
 
-test('what one server batch says of one sender travels in one stanza', async () => {
+test('receipts for one sender from one batch of facts come in one stanza', async () => {
   const scene = await onStage();
   await Promise.all(['m1', 'm2', 'm3'].map((id) => store(scene, id)));
   expect(scene.messages).toHaveLength(1);
   expect(scene.told).toEqual(['m1 stored', 'm2 stored', 'm3 stored']);
 });
 
-test('one sender gets no more stanzas than so many a minute, after a first burst of as many', async () => {
+test('one sender gets no more than the configured stanzas a minute, after a first burst of as many', async () => {
   const scene = await onStage({ settings: { 'receipts.maxPerMinute': '3' } });
   const perMinute: number[] = [];
   for (let minute = 0; minute < 4; minute += 1) {
@@ -37,7 +37,7 @@ test('one sender gets no more stanzas than so many a minute, after a first burst
   expect(scene.told).toHaveLength(240);
 });
 
-test('nobody waits for another sender', async () => {
+test('no sender waits because another one got too many receipts', async () => {
   const scene = await onStage({ settings: { 'receipts.maxPerMinute': '1' } });
   await store(scene, 'm1');
   await scene.pass(200);
@@ -47,7 +47,7 @@ test('nobody waits for another sender', async () => {
   expect(scene.told).toContain('c1 stored');
 });
 
-test('a status that is overtaken while it waits is not sent', async () => {
+test('a receipt that is overtaken while it waits is not sent', async () => {
   const scene = await onStage({ settings: { 'receipts.maxPerMinute': '1' } });
   await store(scene, 'm1');
   await scene.pass(200);
@@ -59,7 +59,7 @@ test('a status that is overtaken while it waits is not sent', async () => {
   expect(scene.told.toSorted()).toEqual(['m1 stored', 'm2 stored']);
 });
 
-test('a flood for one sender is told in stanzas that the server takes', async () => {
+test('a flood of receipts for one sender comes in stanzas that the server takes', async () => {
   const scene = await onStage();
   scene.link.drop();
   const ids = Array.from({ length: 300 }, (_, n) => `${'"'.repeat(250)}${n}`);

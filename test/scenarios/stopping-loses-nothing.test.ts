@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { accepted, fact, keyOf } from '../support/facts.ts';
 import { onStage } from '../support/scene.ts';
 
-test('what was under way when it stopped makes no complaint', async () => {
+test('a daemon that is stopped while it sends logs no error', async () => {
   const scene = await onStage();
   const report = scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   const stopped = scene.daemon.stop();
@@ -12,7 +12,7 @@ test('what was under way when it stopped makes no complaint', async () => {
   expect(scene.lines.at(-1)?.msg).toBe('stopped');
 });
 
-test('it can be stopped before it was ever connected, and twice', async () => {
+test('a daemon can be stopped before it was ever connected, and twice', async () => {
   const scene = await onStage();
   scene.link.drop();
   await scene.daemon.stop();

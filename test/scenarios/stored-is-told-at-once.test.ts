@@ -4,7 +4,7 @@ import { ALICE, accepted, BOB, fact, HOUR, keyOf } from '../support/facts.ts';
 import { onStage, receiptsIn } from '../support/scene.ts';
 import { parseXml, treeOf } from '../support/xml.ts';
 
-test('the sender gets one receipt, for machines, that waits for them if they are away', async () => {
+test('a stored message is told by one receipt that is kept for a sender who is away', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   expect(scene.messages.map((message) => treeOf(message))).toEqual(
@@ -18,14 +18,14 @@ test('the sender gets one receipt, for machines, that waits for them if they are
   );
 });
 
-test('once, however often the server says it', async () => {
+test('stored is told once, however often the server reports it', async () => {
   const scene = await onStage();
   for (const after of [1, 1, 2]) await scene.report(keyOf('m1'), accepted(), fact('stored', after));
   await scene.pass(120_000);
   expect(scene.told).toEqual(['m1 stored']);
 });
 
-test('again for a new message under the same id', async () => {
+test('stored is told again for a new message under the same id', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   await scene.pass(200);
@@ -33,13 +33,13 @@ test('again for a new message under the same id', async () => {
   expect(scene.told).toEqual(['m1 stored', 'm1 stored']);
 });
 
-test.each(['failed', 'lost'] as const)('and so is %s', async (kind) => {
+test.each(['failed', 'lost'] as const)('%s is told at once as well', async (kind) => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(), fact('sent', 1), fact(kind, 2));
   expect(scene.told).toEqual([`m1 ${kind}`]);
 });
 
-test('a bounce says why, unless the server said it to the sender itself', async () => {
+test('failed is told with its condition, unless the server told the sender itself', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(), fact('failed', 1, { condition: 'gone' }));
   await scene.report(keyOf('m2'), accepted(), fact('failed', 2, { handed: true }));
@@ -48,21 +48,21 @@ test('a bounce says why, unless the server said it to the sender itself', async 
   expect(scene.messages.flatMap(receiptsIn)[0]?.attrs['condition']).toBe('gone');
 });
 
-test('ids come back as they were, whatever they hold', async () => {
+test('a receipt has the id of the message as it was, whatever it holds', async () => {
   const scene = await onStage();
   const id = 'a\tb\nc"d\'e<f>&%消👍';
   await scene.report(keyOf(id), accepted(), fact('stored', 1));
   expect(scene.messages.flatMap(receiptsIn)[0]?.attrs['id']).toBe(id);
 });
 
-test('not to senders of other servers', async () => {
+test('stored is not told to senders of other servers', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1', 'x@example.net' as BareJid), accepted(), fact('stored', 1));
   await scene.pass(10_000);
   expect(scene.messages).toEqual([]);
 });
 
-test('not to senders who may not see whether the recipient is online', async () => {
+test('stored is not told to senders who may not see the recipient’s presence', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(0, { maySee: false }), fact('stored', 1));
   await scene.report(keyOf('m2'), accepted(1, { maySee: false }), fact('failed', 2));
@@ -70,20 +70,20 @@ test('not to senders who may not see whether the recipient is online', async () 
   expect(scene.told).toEqual(['m2 failed']);
 });
 
-test('but to them as well where the operator says so', async () => {
+test('stored is told to everybody where the operator says so', async () => {
   const scene = await onStage({ settings: { disclosure: 'domain' } });
   await scene.report(keyOf('m1'), accepted(0, { maySee: false }), fact('stored', 1));
   expect(scene.told).toEqual(['m1 stored']);
 });
 
-test('not when the operator does not want it, but when the sender asks for it', async () => {
+test('stored is not told where the operator does not want it, unless the sender asks for it', async () => {
   const scene = await onStage({ settings: { 'receipts.statuses': 'failed' } });
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   await scene.report(keyOf('m2'), accepted(2, { report: ['stored'] }), fact('stored', 3));
   expect(scene.told).toEqual(['m2 stored']);
 });
 
-test('to each of the two who write to each other about their own messages', async () => {
+test('two users who write to each other are each told about their own messages', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1', ALICE, BOB), accepted(), fact('stored', 1));
   await scene.report(keyOf('m1', BOB, ALICE), accepted(), fact('stored', 1));

@@ -54,7 +54,7 @@ test('a user who says something is answered, in plain words', async () => {
   expect(answer?.getChild('body')?.getText()).toContain('policy');
 });
 
-test('while the store fails a user is told so, and the operator', async () => {
+test('while the store fails the bot says so to the user, and the log to the operator', async () => {
   const store = openStore('sqlite::memory:');
   const scene = await onStage({ store });
   await scene.pass(100);
@@ -78,8 +78,8 @@ test('a user who has the bot among the contacts sees it there', async () => {
   ]);
 });
 
-describe('what everybody may ask', () => {
-  test('who we are: service discovery names what we answer', async () => {
+describe('service discovery', () => {
+  test('everybody may ask who we are, and disco#info names all that we answer', async () => {
     const scene = await onStage();
     const answer = await ask(scene, 'http://jabber.org/protocol/disco#info');
     const query = answer.getChild('query');
@@ -96,21 +96,21 @@ describe('what everybody may ask', () => {
     ]);
   });
 
-  test('what is below the bot: nothing', async () => {
+  test('disco#items lists nothing below the bot', async () => {
     const scene = await onStage();
     const answer = await ask(scene, 'http://jabber.org/protocol/disco#items');
     expect(answer.attrs['type']).toBe('result');
     expect(answer.getChild('query')?.getChildElements()).toEqual([]);
   });
 
-  test('our version', async () => {
+  test('everybody may ask for our version', async () => {
     const scene = await onStage();
     const query = (await ask(scene, 'jabber:iq:version')).getChild('query');
     expect(query?.getChild('name')?.getText()).toBe('xmpp-receipts');
     expect(query?.getChild('version')?.getText()).toBe(VERSION);
   });
 
-  test('whether we are there', async () => {
+  test('everybody may ping us', async () => {
     const scene = await onStage();
     const answer = await ask(scene, 'urn:xmpp:ping', 'ping');
     expect(answer.attrs).toMatchObject({ type: 'result', from: BOT, to: 'x@example.net/y' });

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
+import { StoreUnavailable } from '../../src/store/unavailable.ts';
 import { accepted, fact, keyOf, SECOND } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { onStage, receiptsIn, type Scene } from '../support/scene.ts';
@@ -13,7 +14,7 @@ test('sent is told when nothing was answered for five seconds', async () => {
   expect(scene.told).toEqual(['m1 sent']);
 });
 
-test('or for as long as the operator wants', async () => {
+test('the time that a client has to answer is as long as the operator wants', async () => {
   const scene = await onStage({ settings: { 'receipts.graceMs': '20000' } });
   await scene.report(keyOf('m1'), accepted(), fact('sent', 1));
   await scene.pass(19_999);
@@ -22,7 +23,7 @@ test('or for as long as the operator wants', async () => {
   expect(scene.told).toEqual(['m1 sent']);
 });
 
-test('thousands of graces that end together are over together', async () => {
+test('thousands of messages whose time to answer ends together are told together', async () => {
   const scene = await onStage({ settings: { 'receipts.maxPerMinute': '6000' } });
   const lines = Array.from({ length: 3000 }, (_, n) =>
     messageLine(keyOf(`m${n}`), [accepted(), fact('sent', n)]),
@@ -32,22 +33,25 @@ test('thousands of graces that end together are over together', async () => {
   expect(await scene.store.due(Date.now(), 1)).toEqual([]);
 });
 
-test.each(['received', 'displayed'] as const)('%s within it: nothing is told', async (kind) => {
-  const scene = await onStage();
-  await scene.report(keyOf('m1'), accepted(0, { markable: true }), fact('sent', 1));
-  await scene.pass(4000);
-  await scene.report(keyOf('m1'), fact(kind, 4 * SECOND));
-  await scene.pass(60_000);
-  expect(scene.told).toEqual([]);
-});
+test.each(['received', 'displayed'] as const)(
+  'nothing is told when the client answers in time: %s',
+  async (kind) => {
+    const scene = await onStage();
+    await scene.report(keyOf('m1'), accepted(0, { markable: true }), fact('sent', 1));
+    await scene.pass(4000);
+    await scene.report(keyOf('m1'), fact(kind, 4 * SECOND));
+    await scene.pass(60_000);
+    expect(scene.told).toEqual([]);
+  },
+);
 
-test('a client that does not ask for markers is told of displayed', async () => {
+test('displayed is told to a sender whose client does not ask for markers', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(), fact('sent', 1), fact('displayed', 2));
   expect(scene.told).toEqual(['m1 displayed']);
 });
 
-test('who asked by <report/> is told at once', async () => {
+test('a status that <report/> names is told at once', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(0, { report: ['sent', 'delivered'] }), fact('sent', 1));
   await scene.report(keyOf('m1'), fact('received', 2));
@@ -55,17 +59,17 @@ test('who asked by <report/> is told at once', async () => {
   expect(scene.told).toEqual(['m1 sent', 'm1 delivered']);
 });
 
-describe('what only the stream acknowledged', () => {
+describe('acknowledgements of the stream', () => {
   const seen = [accepted(), fact('sent', 1), fact('acked', 2)];
 
-  test('is told to nobody where it is left to the clients', async () => {
+  test('a message that only the stream acknowledged is not told as delivered under the policy client', async () => {
     const scene = await onStage();
     await scene.report(keyOf('m1'), ...seen);
     await scene.pass(60_000);
     expect(scene.told).toEqual(['m1 sent']);
   });
 
-  test('is told as delivered where the policy is automatic', async () => {
+  test('a message that only the stream acknowledged is told as delivered under the policy automatic', async () => {
     const scene = await onStage({ settings: { 'policy.default': 'automatic' } });
     await scene.report(keyOf('m1'), ...seen);
     await scene.pass(5000);
@@ -75,7 +79,7 @@ describe('what only the stream acknowledged', () => {
     expect(scene.messages.flatMap(receiptsIn)[0]?.attrs['evidence']).toBe('stream');
   });
 
-  test('is not told when the client answers after all', async () => {
+  test('a message that the stream acknowledged is not told when the client answers after all', async () => {
     const scene = await onStage({ settings: { 'policy.default': 'automatic' } });
     await scene.report(keyOf('m1'), ...seen);
     await scene.pass(4000);
@@ -85,8 +89,8 @@ describe('what only the stream acknowledged', () => {
   });
 });
 
-describe('while the server has not told us all', () => {
-  test('its silence means nothing', async () => {
+describe('a server that has more to tell', () => {
+  test('no time to answer is over while the server has more to tell', async () => {
     const scene = await onStage();
     await reconnect(scene, 5);
     await scene.feed([messageLine(keyOf('m1'), [accepted(), fact('sent', 1)])], { waiting: '5' });
@@ -94,7 +98,7 @@ describe('while the server has not told us all', () => {
     expect(scene.told).toEqual([]);
   });
 
-  test('a grace is over when what came after it is known', async () => {
+  test('a time to answer is over when facts from after its end are known', async () => {
     const scene = await onStage();
     await reconnect(scene, 3);
     const [first, second, last] = [
@@ -120,7 +124,7 @@ describe('while the server has not told us all', () => {
     expect(scene.told.toSorted()).toEqual(['m0 sent', 'm2 sent', 'm3 stored']);
   });
 
-  test('a server that was never heard is waited for', async () => {
+  test('no time to answer is over while the server was never heard', async () => {
     const scene = await onStage();
     scene.link.drop();
     scene.module.version = undefined;
@@ -138,12 +142,12 @@ async function reconnect(scene: Scene, waiting: number): Promise<void> {
   await scene.connect();
 }
 
-test('a batch that the store could not take holds the grace open until it comes again', async () => {
+test('no time to answer is over while a batch that the store could not take has not come again', async () => {
   const store = openStore('sqlite::memory:');
   const update = store.update.bind(store);
   const scene = await onStage({ store });
   await scene.report(keyOf('m1'), accepted(), fact('sent', 1));
-  store.update = async () => Promise.reject(new Error('locked'));
+  store.update = async () => Promise.reject(new StoreUnavailable('locked'));
   await scene.report(keyOf('m1'), fact('received', SECOND));
   store.update = update;
   await scene.report(keyOf('m2'), accepted(2 * SECOND));
@@ -154,7 +158,7 @@ test('a batch that the store could not take holds the grace open until it comes 
   expect(scene.told).toEqual([]);
 });
 
-test('time that the daemon slept through is no silence', async () => {
+test('time that the daemon slept through does not count as time to answer', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(), fact('sent', 1));
   vi.setSystemTime(Date.now() + 60_000);
@@ -164,7 +168,7 @@ test('time that the daemon slept through is no silence', async () => {
   expect(scene.told).toEqual([]);
 });
 
-test('a server whose module is gone says nothing by its silence', async () => {
+test('no time to answer is over while the server’s module is gone', async () => {
   const scene = await onStage({ settings: { 'receipts.graceMs': '90000' } });
   await scene.report(keyOf('m1'), accepted(), fact('sent', 1));
   scene.module.version = undefined;

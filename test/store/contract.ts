@@ -15,7 +15,7 @@ import {
 } from '../../src/store/store.ts';
 import { ALICE, accepted, BOB, DAY, fact, HOUR, keyOf, SECOND, T0 } from '../support/facts.ts';
 import { choicesContract } from './contract-of-choices.ts';
-import { judging, NOW } from './judging.ts';
+import { judging, made, NOW } from './judging.ts';
 
 /** One place where a store keeps things; opened as often as wanted, by several at once. */
 export interface StorePlace {
@@ -42,7 +42,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     }
 
     async function update(...news: readonly News[]): Promise<number> {
-      return (await store.update(news, judging())).receipts;
+      return made(await store.update(news, judging())).receipts;
     }
 
     async function tell(id: string, ...facts: readonly Fact[]): Promise<number> {
@@ -137,7 +137,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
         await tell('m2', accepted(), fact('sent', 0));
         await store.update(
           [{ key: keyOf('m1'), facts: [] }],
-          judging({ knownUpTo: T0 + 5 * SECOND }),
+          judging({ completeUpTo: T0 + 5 * SECOND }),
         );
         await tell('m2', fact('received', 1));
         expect(await store.due(NOW + 60_000, 10)).toEqual([]);
@@ -223,7 +223,9 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
         await tell('m1', accepted(), fact('stored', 1));
         const [parcel] = await claim();
         await store.settle([parcel?.id ?? ''], NOW);
-        expect(await store.postpone(parcel?.id ?? '', () => NOW + 500)).toBe('postponed');
+        expect(await store.postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW + 500)).toBe(
+          'postponed',
+        );
         expect(await claim({ now: NOW + 499 })).toEqual([]);
         expect(await claim({ now: NOW + 500 })).toEqual([{ ...parcel, tries: 1 }]);
       });
@@ -231,7 +233,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
       test('what came back before the server was known to have taken it is postponed all the same', async () => {
         await tell('m1', accepted(), fact('stored', 1));
         const [parcel] = await claim();
-        await store.postpone(parcel?.id ?? '', () => NOW + 500);
+        await store.postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW + 500);
         await store.settle([parcel?.id ?? ''], NOW + 1);
         expect(await claim({ now: NOW + 500 })).toHaveLength(1);
       });
@@ -243,14 +245,22 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
         const until = (tries: number) => (seen.push(tries) > 2 ? undefined : NOW);
         const outcomes = [];
         for (let time = 0; time < 4; time += 1)
-          outcomes.push(await store.postpone(parcel?.id ?? '', until));
+          outcomes.push(await store.postpone({ id: parcel?.id ?? '', to: ALICE }, until));
         expect(seen).toEqual([0, 1, 2]);
         expect(outcomes).toEqual(['postponed', 'postponed', 'given-up', 'unknown']);
         expect(await claim({ now: LEASE_UNTIL })).toEqual([]);
       });
 
+      test('an error that does not come from whom the receipt was sent to is unknown', async () => {
+        await tell('m1', accepted(), fact('stored', 1));
+        const [parcel] = await claim();
+        const id = parcel?.id ?? '';
+        expect(await store.postpone({ id, to: BOB }, () => NOW)).toBe('unknown');
+        expect(await store.postpone({ id, to: ALICE }, () => NOW)).toBe('postponed');
+      });
+
       test('an error for what we never sent is unknown', async () => {
-        expect(await store.postpone('m1', () => NOW)).toBe('unknown');
+        expect(await store.postpone({ id: 'm1', to: ALICE }, () => NOW)).toBe('unknown');
       });
     });
 
@@ -483,10 +493,14 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
         const [parcel] = await claim();
         await store.settle([parcel?.id ?? ''], NOW);
         await prune({ now: NOW + 86_400_000, before: 0 });
-        expect(await store.postpone(parcel?.id ?? '', () => NOW)).toBe('postponed');
+        expect(await store.postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW)).toBe(
+          'postponed',
+        );
         await store.settle([(await claim())[0]?.id ?? ''], NOW);
         expect(await prune({ now: NOW + 86_400_001, before: 0 })).toBe(1);
-        expect(await store.postpone(parcel?.id ?? '', () => NOW)).toBe('unknown');
+        expect(await store.postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW)).toBe(
+          'unknown',
+        );
       });
 
       test('a receipt that was not taken yet outlives its message', async () => {
@@ -553,7 +567,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
         const told = await Promise.all(
           [store, other].map((each) => each.update([storedNews('m1')], judging())),
         );
-        expect(told.map(({ receipts }) => receipts).toSorted()).toEqual([0, 1]);
+        expect(told.map((updated) => made(updated).receipts).toSorted()).toEqual([0, 1]);
         expect(await receiptsWaiting()).toEqual(['m1 stored']);
       });
     });

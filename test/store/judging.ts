@@ -1,23 +1,46 @@
-import type { Stamp } from '../../src/message/fact.ts';
+import type { Millis, Stamp } from '../../src/message/time.ts';
 import { judge } from '../../src/receipt/judge.ts';
-import type { Millis, UpdateOptions } from '../../src/store/store.ts';
+import type { Preferences } from '../../src/receipt/preferences.ts';
+import { verdictOf } from '../../src/records/verdict.ts';
+import type { Updated, UpdateOptions } from '../../src/store/store.ts';
 import { RULES, T0 } from '../support/facts.ts';
 
 /** Our own clock at T0, in ms. */
 export const NOW: Millis = T0 / 1000;
 
-interface Circumstances extends Partial<Omit<UpdateOptions, 'judge' | 'wakeTime'>> {
-  readonly knownUpTo?: Stamp;
+export interface Circumstances {
+  readonly now?: Millis;
+  readonly completeUpTo?: Stamp;
+  readonly receiptDelay?: (sender: Preferences) => Millis;
+  readonly questionDelay?: Millis;
 }
 
 /** The real judgement, by a server that is known up to T0 and whose clock is ours. */
-export function judging({ knownUpTo = T0, ...others }: Circumstances = {}): UpdateOptions {
+export function judging({
+  completeUpTo = T0,
+  now = NOW,
+  receiptDelay = () => 0,
+  questionDelay = 0,
+}: Circumstances = {}): UpdateOptions {
   return {
-    judge: (tracked, news, kept) => judge(tracked, news, { ...kept, rules: RULES, knownUpTo }),
-    wakeTime: (_, at) => at / 1000,
-    gather: () => 0,
-    gatherQuestions: 0,
-    now: NOW,
-    ...others,
+    judge: (tracked, news, companions) => {
+      const judgement = judge(tracked, news, { ...companions, rules: RULES, completeUpTo });
+      const clocks = { now, completeUpTo: completeUpTo, questionDelay };
+      const verdict = verdictOf(judgement, {
+        ...clocks,
+        receiptDelay: receiptDelay(companions.sender),
+      });
+      const { wakeAt } = judgement;
+      return { ...verdict, wake: wakeAt === undefined ? undefined : wakeAt / 1000 };
+    },
+    now,
+  };
+}
+
+/** How many receipts and ticks an update made. */
+export function made({ verdicts }: Updated): { readonly receipts: number; readonly ticks: number } {
+  return {
+    receipts: verdicts.flatMap(({ receipts }) => receipts).length,
+    ticks: verdicts.filter(({ tick }) => tick.kind === 'order').length,
   };
 }

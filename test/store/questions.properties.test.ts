@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Stamp } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
+import type { Stamp } from '../../src/message/time.ts';
 import { type Asking, MAX_PER_SENDER } from '../../src/store/question-store.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Store } from '../../src/store/store.ts';

@@ -14,7 +14,7 @@ export class Company {
   /** Somebody comes online: `bob@host/phone`. */
   async enter(jid: string, options: Partial<LoginOptions> = {}): Promise<Client> {
     await this.register(jid);
-    const client = await login({ jid, port: this.#stage.prosody.ports.c2s, ...options });
+    const client = await login({ jid, port: this.#stage.server.ports.c2s, ...options });
     this.#clients.push(client);
     return client;
   }
@@ -22,14 +22,14 @@ export class Company {
   /** There is an account, offline perhaps. */
   async register(jid: string): Promise<string> {
     const bare = jid.replace(/\/.*/, '');
-    if (!this.#known.has(bare)) await this.#stage.prosody.register(bare);
+    if (!this.#known.has(bare)) await this.#stage.server.register(bare);
     this.#known.add(bare);
     return bare;
   }
 
   /** Two see each other's presence. */
   async befriend(a: Client, b: Client): Promise<void> {
-    await this.#stage.prosody.befriend(a.bareJid, b.bareJid);
+    await this.#stage.server.befriend(a.bareJid, b.bareJid);
   }
 
   async leave(): Promise<void> {

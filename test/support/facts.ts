@@ -6,13 +6,13 @@ import type {
   Fact,
   FactKind,
   Failed,
-  Stamp,
 } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { MessageKey, Side } from '../../src/message/key.ts';
 import type { Life } from '../../src/message/life.ts';
 import { POLICIES, type Policy } from '../../src/message/policy.ts';
 import { GENERATION_GAP } from '../../src/message/record.ts';
+import type { Stamp } from '../../src/message/time.ts';
 import type { Rules } from '../../src/receipt/rules.ts';
 
 /** 2026-11-22T11:00:00Z: where the tests begin, on a full hour. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { isLinkError, type Link, LinkDown } from '../../src/component/link.ts';
-import { Requests } from '../../src/component/requests.ts';
-import { wellFormed } from '../../src/component/well-formed.ts';
+import { isLinkError, type Link, LinkDown } from '../../src/link/link.ts';
+import { Requests } from '../../src/link/requests.ts';
+import { wellFormed } from '../../src/link/well-formed.ts';
 import type { Element } from '../../src/protocol/xml.ts';
 import { parseXml } from './xml.ts';
 

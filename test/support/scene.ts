@@ -1,8 +1,8 @@
-import { pino } from 'pino';
 import { onTestFinished, vi } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
 import { variableOf } from '../../src/config/environment.ts';
 import { createDaemon, type Daemon } from '../../src/daemon.ts';
+import { createLogger } from '../../src/log.ts';
 import type { Fact } from '../../src/message/fact.ts';
 import type { MessageKey } from '../../src/message/key.ts';
 import { errorOf, resultOf } from '../../src/protocol/iq.ts';
@@ -81,7 +81,8 @@ export class Scene {
         Object.entries(options).map(([option, value]) => [variableOf(option), value]),
       ),
     );
-    const log = pino({ level: 'debug' }, { write: (line) => this.lines.push(JSON.parse(line)) });
+    const write = (line: string) => void this.lines.push(JSON.parse(line));
+    const log = createLogger({ ...config.log, level: 'debug' }, { write });
     this.store = store ?? openStore(config.store);
     this.link.answering = (iq) => this.#answer(iq);
     this.daemon = createDaemon({ config, link: this.link, store: this.store, log });

@@ -1,5 +1,5 @@
 import type { Status } from '../../src/message/status.ts';
-import type { Server } from './any-server.ts';
+import type { Server } from './server/server.ts';
 
 /** What servers do differently, seen on each; tests expect what the server at hand really does. */
 export interface Differences {

@@ -1,14 +1,10 @@
-import type { Server, ServerKind, ServerOptions } from './any-server.ts';
 import { startEjabberd } from './ejabberd.ts';
 import { startProsody } from './prosody.ts';
+import type { ServerOptions } from './server/options.ts';
+import type { Server, ServerKind } from './server/server.ts';
 
-export {
-  type HostOptions,
-  introduce,
-  type Server,
-  type ServerKind,
-  type ServerOptions,
-} from './any-server.ts';
+export type { HostOptions, ServerOptions } from './server/options.ts';
+export { introduce, type Server, type ServerKind } from './server/server.ts';
 
 /** The server that the tests are run on: SERVER=ejabberd, else Prosody. */
 export const SERVER_KIND: ServerKind =

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { createLink, type LinkTimings } from '../../src/component/link.ts';
 import type { Config } from '../../src/config/config.ts';
 import { createDaemon, type Daemon } from '../../src/daemon.ts';
+import { createLink, type LinkTimings } from '../../src/link/link.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import { newestLife } from '../../src/message/life.ts';
 import type { Policy } from '../../src/message/policy.ts';
@@ -26,8 +26,8 @@ const SECRET = 'component secret';
 export interface StageOptions {
   readonly hosts: readonly HostOptions[];
   /** That of the environment (SERVER) unless named. */
-  readonly server?: ServerKind;
-  readonly prosody?: Partial<ServerOptions>;
+  readonly kind?: ServerKind;
+  readonly server?: Partial<ServerOptions>;
   readonly policy?: Policy;
   /** The operator's policy in full; `policy` is its default. */
   readonly policies?: Partial<Config['policy']>;
@@ -58,13 +58,13 @@ export const AFTER_GRACE_MS = 1000;
 
 /** A real server with mod_receipts, and a whole daemon in this process attached to it. */
 export class Stage {
-  readonly prosody: Server;
+  readonly server: Server;
   readonly #options: StageOptions;
   #daemon: Daemon | undefined;
   #store: Store | undefined;
 
-  constructor(prosody: Server, options: StageOptions) {
-    this.prosody = prosody;
+  constructor(server: Server, options: StageOptions) {
+    this.server = server;
     this.#options = options;
   }
 
@@ -83,7 +83,7 @@ export class Stage {
     changes: Partial<StageOptions> = {},
   ): Promise<void> {
     const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
-    const config = configFor(this.prosody, { ...this.#options, ...changes });
+    const config = configFor(this.server, { ...this.#options, ...changes });
     this.#store = openStore(config.store);
     const quick = { retryFirstMs: 100, retryMaxMs: 500, retrySlowMs: 500, ...timings };
     const link = createLink({
@@ -104,7 +104,7 @@ export class Stage {
 
   async dispose(): Promise<void> {
     await this.stopDaemon();
-    await this.prosody.dispose();
+    await this.server.dispose();
   }
 
   /** What the record of a message proves, furthest last; `undefined` if there is no record. */
@@ -137,16 +137,16 @@ export class Stage {
 }
 
 export async function startStage(options: StageOptions): Promise<Stage> {
-  const prosody = await startServer(
+  const server = await startServer(
     {
       hosts: options.hosts,
       components: [{ domain: COMPONENT, secret: SECRET }],
       receipts: { receipts_component: COMPONENT },
-      ...options.prosody,
+      ...options.server,
     },
-    options.server,
+    options.kind,
   );
-  const stage = new Stage(prosody, options);
+  const stage = new Stage(server, options);
   if (options.daemon !== false) await stage.startDaemon();
   return stage;
 }
@@ -196,12 +196,12 @@ function matches(proof: Proof | undefined, expected: string): boolean {
   );
 }
 
-function configFor(prosody: Server, options: StageOptions): Config {
+function configFor(server: Server, options: StageOptions): Config {
   return {
     component: {
       domain: COMPONENT,
       host: '127.0.0.1',
-      port: prosody.ports.component,
+      port: server.ports.component,
       secret: SECRET,
     },
     domains: [...(options.domains ?? options.hosts.map(({ name }) => name))],

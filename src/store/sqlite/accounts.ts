@@ -1,5 +1,5 @@
-import type { Stamp } from '../../message/fact.ts';
 import type { BareJid } from '../../message/jid.ts';
+import type { Stamp } from '../../message/time.ts';
 import type { Database } from './database.ts';
 
 const REMEMBER = `

@@ -41,6 +41,20 @@ function tooNew(path: string, version: number): string {
   return `${path} was written by a newer xmpp-receipts (schema ${version}, this one knows ${MIGRATIONS.length}); run that one`;
 }
 
+/**
+ * The work, with expected failures of the database (it is busy, full, read-only, damaged) as
+ * StoreUnavailable. Anything else is an error of the one who works, and stays as it is.
+ */
+export function expectingFailure<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    if (!(cause instanceof Database.SqliteError) || cause.code.startsWith('SQLITE_CONSTRAINT'))
+      throw cause;
+    throw new StoreUnavailable(`store: ${cause.message} (${cause.code})`, { cause });
+  }
+}
+
 function attempt<Result>(path: string, open: () => Result): Result {
   try {
     return open();

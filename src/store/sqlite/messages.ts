@@ -1,11 +1,10 @@
-import type { Stamp } from '../../message/fact.ts';
 import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import { EMPTY_RECORD } from '../../message/record.ts';
 import type { ReadUpTo } from '../../message/status.ts';
-import type { Tracked } from '../../receipt/judge.ts';
-import { readRecord, writeRecord } from '../row.ts';
-import type { Millis } from '../store.ts';
+import type { Millis, Stamp } from '../../message/time.ts';
+import type { Tracked } from '../../receipt/tracked.ts';
+import { readRecord, writeRecord } from '../json-columns.ts';
 import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
 
@@ -61,7 +60,7 @@ interface Row {
 }
 
 /** A message as it lies in the store; `wake` and `born` are absent for one that is not there yet. */
-export interface Kept {
+export interface MessageRow {
   readonly tracked: Tracked;
   readonly isAccepted: boolean;
   readonly wake?: Millis;
@@ -77,7 +76,7 @@ export class Messages {
   }
 
   /** The message of that key, one that is empty if there is none. */
-  get(key: MessageKey): Kept {
+  get(key: MessageKey): MessageRow {
     const row = this.#statements.select.get(key.sender, key.recipient, key.id) as Row | undefined;
     if (row === undefined)
       return { tracked: { key, record: EMPTY_RECORD, told: [] }, isAccepted: false };
@@ -91,7 +90,7 @@ export class Messages {
   }
 
   /** The message of that id or, if there is none, of that origin-id. */
-  resolve(key: MessageKey): Kept {
+  resolve(key: MessageKey): MessageRow {
     const kept = this.get(key);
     if (kept.born !== undefined) return kept;
     const alias = this.#statements.selectAlias.get(key.sender, key.recipient, key.id) as

@@ -1,8 +1,8 @@
 import { type BareJid, domainOf } from '../../message/jid.ts';
+import type { Millis } from '../../message/time.ts';
 import { NO_PREFERENCES, type Preferences } from '../../receipt/preferences.ts';
+import { readPreferences, writePreferences } from '../json-columns.ts';
 import type { Changed, Choice, PolicyVersion } from '../preference-store.ts';
-import { readPreferences, writePreferences } from '../row.ts';
-import type { Millis } from '../store.ts';
 import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
 

@@ -1,6 +1,6 @@
-import type { Stamp } from '../../message/fact.ts';
 import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
+import type { Millis, Stamp } from '../../message/time.ts';
 import type { Entitlement } from '../../receipt/disclose.ts';
 import {
   type AskedMessage,
@@ -12,7 +12,6 @@ import {
   type Question,
   type QuestionClaim,
 } from '../question-store.ts';
-import type { Millis } from '../store.ts';
 import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
 
@@ -160,11 +159,13 @@ export class QuestionRows {
     for (const number of numbers) this.#statements.askAgain.run(at, recipient, number);
   }
 
-  unask(recipient: BareJid, numbers: readonly number[], at: Millis): void {
+  unask(recipient: BareJid, numbers: readonly number[], at: Millis): number {
+    let found = 0;
     for (const number of numbers) {
       this.#statements.hideMessages.run(recipient, number);
-      this.#statements.askAgain.run(at, recipient, number);
+      found += this.#statements.askAgain.run(at, recipient, number).changes;
     }
+    return found;
   }
 
   waiting(recipient: BareJid): readonly Question[] {

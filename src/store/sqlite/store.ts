@@ -1,18 +1,18 @@
-import type { Stamp } from '../../message/fact.ts';
 import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
+import type { Millis, Stamp } from '../../message/time.ts';
 import type { PreferenceStore } from '../preference-store.ts';
 import type { QuestionStore } from '../question-store.ts';
-import type { Claim, Found, Millis, News, PruneLimits, Store, UpdateOptions } from '../store.ts';
+import type { Claim, Found, News, Parcel, PruneLimits, Store, UpdateOptions } from '../store.ts';
 import type { TickStore } from '../tick-store.ts';
 import { forgetAccount } from './accounts.ts';
 import { countBacklog } from './backlog.ts';
 import { type Database, openDatabase } from './database.ts';
 import { Messages } from './messages.ts';
-import { Outbox } from './outbox.ts';
 import { PreferenceRows } from './preferences.ts';
 import { prune } from './prune.ts';
 import { QuestionRows } from './questions.ts';
+import { ReceiptRows } from './receipts.ts';
 import { TickRows } from './ticks.ts';
 import { inTransaction, inTransactions } from './transactions.ts';
 import { updateMessages } from './update.ts';
@@ -28,7 +28,7 @@ class SqliteStore implements Store {
   readonly ticks: TickStore;
   readonly #database: Database;
   readonly #messages: Messages;
-  readonly #outbox: Outbox;
+  readonly #outbox: ReceiptRows;
   readonly #preferences: PreferenceRows;
   readonly #questions: QuestionRows;
   readonly #ticks: TickRows;
@@ -37,7 +37,7 @@ class SqliteStore implements Store {
     this.#database = database;
     this.#messages = new Messages(database);
     this.#preferences = new PreferenceRows(database);
-    this.#outbox = new Outbox(database, this.#preferences);
+    this.#outbox = new ReceiptRows(database, this.#preferences);
     this.#questions = new QuestionRows(database);
     this.#ticks = new TickRows(database);
     this.preferences = inTransactions(database, this.#preferences, [
@@ -101,8 +101,8 @@ class SqliteStore implements Store {
     });
   }
 
-  async postpone(parcelId: string, until: (tries: number) => Millis | undefined) {
-    return this.#inTransaction(() => this.#outbox.postpone(parcelId, until));
+  async postpone(parcel: Pick<Parcel, 'id' | 'to'>, until: (tries: number) => Millis | undefined) {
+    return this.#inTransaction(() => this.#outbox.postpone(parcel, until));
   }
 
   async forget(account: BareJid, at: Stamp) {

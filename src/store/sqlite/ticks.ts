@@ -1,8 +1,8 @@
 import { domainOf } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
+import type { Millis } from '../../message/time.ts';
 import type { Tick } from '../../receipt/tick.ts';
-import { readTick, writeTick } from '../row.ts';
-import type { Millis } from '../store.ts';
+import { readTick, writeTick } from '../json-columns.ts';
 import type { TickOrder, TickStore } from '../tick-store.ts';
 import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';

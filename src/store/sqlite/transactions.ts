@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import { type Database, expectingFailure } from './database.ts';
 
 type Promised<Rows, Verb extends keyof Rows> = {
   readonly [Name in Verb]: Rows[Name] extends (...values: infer Values) => infer Result
@@ -8,7 +8,7 @@ type Promised<Rows, Verb extends keyof Rows> = {
 
 /** Runs the work in one transaction: all of it is committed, or nothing. */
 export function inTransaction<Result>(database: Database, work: () => Result): Result {
-  return database.transaction(work).immediate();
+  return expectingFailure(() => database.transaction(work).immediate());
 }
 
 /** Verbs of rows as a port has them: each a transaction that is committed when its promise resolves. */

@@ -1,19 +1,19 @@
-import type { Fact, Stamp } from '../../message/fact.ts';
+import type { Fact } from '../../message/fact.ts';
 import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { ReadUpTo } from '../../message/status.ts';
-import type { Judgement } from '../../receipt/judge.ts';
+import type { Stamp } from '../../message/time.ts';
 import { NO_PREFERENCES, type Preferences } from '../../receipt/preferences.ts';
-import type { News, Updated, UpdateOptions } from '../store.ts';
-import type { Kept, Messages } from './messages.ts';
-import type { Outbox } from './outbox.ts';
+import type { News, Updated, UpdateOptions, Verdict } from '../store.ts';
+import type { MessageRow, Messages } from './messages.ts';
 import type { PreferenceRows } from './preferences.ts';
 import type { QuestionRows } from './questions.ts';
+import type { ReceiptRows } from './receipts.ts';
 import type { TickRows } from './ticks.ts';
 
 interface Tables {
   readonly messages: Messages;
-  readonly outbox: Outbox;
+  readonly outbox: ReceiptRows;
   readonly preferences: PreferenceRows;
   readonly questions: QuestionRows;
   readonly ticks: TickRows;
@@ -27,11 +27,11 @@ export function updateMessages(
 ): Updated {
   const update = new Update(tables, options);
   for (const item of news) update.apply(item);
-  return update.made;
+  return { verdicts: update.verdicts };
 }
 
 class Update {
-  readonly made = { receipts: 0, ticks: 0, questions: 0 };
+  readonly verdicts: Verdict[] = [];
   readonly #tables: Tables;
   readonly #options: UpdateOptions;
   readonly #isAnyForgotten: boolean;
@@ -54,7 +54,7 @@ class Update {
   }
 
   /** An answer may name the origin-id; the message itself never does. */
-  #find(key: MessageKey, facts: readonly Fact[]): Kept {
+  #find(key: MessageKey, facts: readonly Fact[]): MessageRow {
     const isItself = facts.some(({ kind }) => kind === 'accepted');
     return isItself ? this.#tables.messages.get(key) : this.#tables.messages.resolve(key);
   }
@@ -72,7 +72,7 @@ class Update {
   }
 
   /** XEP-0359 §2.2: an answer may name the origin-id. What came under it before the message itself is taken over. */
-  #earlyFacts({ tracked }: Kept, facts: readonly Fact[]): readonly Fact[] {
+  #earlyFacts({ tracked }: MessageRow, facts: readonly Fact[]): readonly Fact[] {
     return facts.flatMap((fact) => {
       if (fact.kind !== 'accepted' || fact.originId === undefined) return [];
       return this.#takeOver(tracked.key, fact.originId);
@@ -87,7 +87,7 @@ class Update {
     return early.tracked.record.facts;
   }
 
-  #judge(kept: Kept, news: readonly Fact[]): void {
+  #judge(kept: MessageRow, news: readonly Fact[]): void {
     const { messages, outbox } = this.#tables;
     const { key, told } = kept.tracked;
     const readUpTo = messages.readUpTo(key);
@@ -95,50 +95,45 @@ class Update {
     const sender = this.#chosenBy(key.sender);
     const recipient = this.#chosenBy(key.recipient);
     const about = { readUpTo, unsent, sender, recipient };
-    const judgement = this.#options.judge(kept.tracked, news, about);
-    this.#save(kept, judgement);
-    this.#tick(kept, judgement);
-    this.#ask(kept, judgement);
-    this.#advance(key, { known: readUpTo, marked: judgement.readUpTo });
+    const verdict = this.#options.judge(kept.tracked, news, about);
+    this.verdicts.push(verdict);
+    this.#save(kept, verdict);
+    this.#tick(kept, verdict);
+    this.#ask(kept, verdict);
+    this.#advance(key, { known: readUpTo, marked: verdict.readUpTo });
   }
 
   #chosenBy(account: BareJid): Preferences {
     return this.#isAnyPreference ? this.#tables.preferences.recall(account) : NO_PREFERENCES;
   }
 
-  #save(kept: Kept, judgement: Judgement): void {
-    const { tracked, withdrawn, receipts, wakeAt, position } = judgement;
+  #save(kept: MessageRow, verdict: Verdict): void {
+    const { tracked, withdrawn, receipts, wake, position } = verdict;
     const { key } = tracked;
-    const wake = wakeAt === undefined ? undefined : this.#options.wakeTime(tracked.key, wakeAt);
-    if (isOldNews(kept, judgement) && wake === kept.wake) return;
+    if (isOldNews(kept, verdict) && wake === kept.wake) return;
     this.#tables.messages.put(tracked, { position, wake, born: kept.born ?? this.#options.now });
     this.#tables.outbox.withdraw(key, { statuses: withdrawn, since: position ?? 0 });
-    const due = this.#options.now + this.#options.gather(this.#chosenBy(key.sender));
-    for (const receipt of receipts) this.#tables.outbox.add(receipt, due);
-    this.made.receipts += receipts.length;
+    for (const { receipt, due } of receipts) this.#tables.outbox.add(receipt, due);
   }
 
   /** The tick on the recipient's behalf. */
-  #tick({ tracked: before }: Kept, { tracked: { key }, tick }: Judgement): void {
+  #tick({ tracked: before }: MessageRow, { tracked: { key }, tick }: Verdict): void {
     const { ticks } = this.#tables;
     if (tick.kind === 'order') {
       ticks.add(tick.tick, this.#options.now);
-      this.made.ticks += 1;
     }
     const isNeedless = tick.kind === 'none' && tick.because === 'client-answered';
     if (isNeedless && before.ticked !== undefined) ticks.withdraw(key);
   }
 
   /** The question to the recipient. */
-  #ask({ tracked: before }: Kept, { tracked: { key, asked }, question }: Judgement): void {
+  #ask({ tracked: before }: MessageRow, { tracked: { key, asked }, question }: Verdict): void {
     const { questions } = this.#tables;
-    const { now, gatherQuestions } = this.#options;
+    const { now } = this.#options;
     if (asked === before.asked) return;
     if (before.asked !== undefined) questions.close(key, now);
-    if (asked === undefined || question.kind !== 'ask') return;
-    const due = now + gatherQuestions;
-    if (questions.open({ key, position: asked, now, due, asker: question.asker }))
-      this.made.questions += 1;
+    if (asked === undefined || question === undefined) return;
+    questions.open({ key, position: asked, now, ...question });
   }
 
   /** XEP-0333 §1: a marker means "up to here". */
@@ -155,8 +150,8 @@ class Update {
 }
 
 function isOldNews(
-  { tracked: before }: Kept,
-  { tracked, receipts, withdrawn }: Judgement,
+  { tracked: before }: MessageRow,
+  { tracked, receipts, withdrawn }: Verdict,
 ): boolean {
   return (
     tracked.record === before.record &&

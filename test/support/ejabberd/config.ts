@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { HostOptions, Ports, ProsodyOptions } from '../prosody/options.ts';
+import type { HostOptions, Ports, ServerOptions } from '../server/options.ts';
 
 /** What the configuration is made of. */
 export interface ConfigParts {
-  readonly options: ProsodyOptions;
+  readonly options: ServerOptions;
   readonly folder: string;
   readonly ports: Ports;
 }
@@ -77,7 +77,7 @@ function listeners({ options, ports }: ConfigParts): readonly Yaml[] {
   ];
 }
 
-function modulesOf(host: HostOptions, options: ProsodyOptions, isFirst: boolean): Modules {
+function modulesOf(host: HostOptions, options: ServerOptions, isFirst: boolean): Modules {
   return {
     mod_roster: {},
     mod_disco: {},
@@ -99,7 +99,7 @@ function modulesOf(host: HostOptions, options: ProsodyOptions, isFirst: boolean)
   };
 }
 
-function streamManagement({ streamManagement: asked }: ProsodyOptions): Modules {
+function streamManagement({ streamManagement: asked }: ServerOptions): Modules {
   if (asked === 'off') return {};
   const { hibernationSeconds, ackDelaySeconds, ...more } = {
     ...STREAM_MANAGEMENT_DEFAULTS,
@@ -115,7 +115,7 @@ function streamManagement({ streamManagement: asked }: ProsodyOptions): Modules 
   };
 }
 
-function receipts(host: HostOptions, { receipts: asked }: ProsodyOptions): Modules {
+function receipts(host: HostOptions, { receipts: asked }: ServerOptions): Modules {
   if (asked === undefined || host.receipts === false) return {};
   const entries = Object.entries(asked).map(([name, value]) => [
     name.replace(/^receipts_/, ''),

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { REPOSITORY } from '../repository.ts';
+import type { ComponentOptions, HostOptions, Ports, ServerOptions } from '../server/options.ts';
 import { type LuaValue, luaAssignments } from './lua-literal.ts';
-import type { ComponentOptions, HostOptions, Ports, ProsodyOptions } from './options.ts';
 
 /** What the configuration is made of. */
 export interface ConfigParts {
-  readonly options: ProsodyOptions;
+  readonly options: ServerOptions;
   readonly folder: string;
   readonly ports: Ports;
   /** Where the servers of other domains listen. */
@@ -112,7 +112,7 @@ function streamOptions(): Readonly<Record<string, LuaValue>> {
 
 function streamManagementOptions({
   streamManagement,
-}: ProsodyOptions): Readonly<Record<string, LuaValue | undefined>> {
+}: ServerOptions): Readonly<Record<string, LuaValue | undefined>> {
   if (streamManagement === 'off') return {};
   const timings = { ...STREAM_MANAGEMENT_DEFAULTS, ...streamManagement };
   return {
@@ -122,7 +122,7 @@ function streamManagementOptions({
   };
 }
 
-function enabledModules(options: ProsodyOptions): readonly string[] {
+function enabledModules(options: ServerOptions): readonly string[] {
   return [
     ...MODULES,
     ...CONTROL_MODULES,
@@ -134,11 +134,11 @@ function enabledModules(options: ProsodyOptions): readonly string[] {
 }
 
 // Without TLS there are no certificates.
-function disabledModules({ http }: ProsodyOptions): readonly string[] {
+function disabledModules({ http }: ServerOptions): readonly string[] {
   return ['tls', 's2s_auth_certs', ...(http ? [] : ['http'])];
 }
 
-function hostText(host: HostOptions, options: ProsodyOptions): string {
+function hostText(host: HostOptions, options: ServerOptions): string {
   const isWatched = options.receipts !== undefined && host.receipts !== false;
   const enabled = [
     ...(host.mam ? ['mam'] : []),

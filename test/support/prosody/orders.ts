@@ -45,3 +45,7 @@ for _, port in ipairs((...)) do
   if #active:search(nil, nil, port) == 0 then closed[#closed + 1] = tostring(port) end
 end
 return table.concat(closed, ", ")`;
+
+export const IS_STARTED = 'return true';
+
+export const VERSION = 'return prosody.version';

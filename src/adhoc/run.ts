@@ -1,0 +1,55 @@
+import type { BadCommand, CommandRequest } from '../protocol/adhoc-command.ts';
+import { type Answers, type DataForm, filledIn, mistakeIn } from '../protocol/data-form.ts';
+import { type Dialog, type Done, type Session, type Stage, wrong } from './dialog.ts';
+
+/** What a stanza of a command comes to. */
+export type CommandStep = FormShown | Done | { readonly kind: 'canceled' } | BadCommand;
+
+/** The form is shown, perhaps not for the first time. */
+export interface FormShown {
+  readonly kind: 'asking';
+  readonly form: DataForm;
+  readonly mistake?: string;
+}
+
+/** XEP-0050 §3.4: what the user's action does to the dialog. */
+export async function run(
+  { action, answers }: CommandRequest,
+  dialog: Dialog,
+  session: Session,
+): Promise<CommandStep> {
+  if (action === 'cancel') return { kind: 'canceled' };
+  // There is one form at most: nothing is before it.
+  if (action === 'prev') return { kind: 'bad', because: 'bad-action' };
+  if (answers !== undefined) return take(answers, dialog, session);
+  return action === 'execute' ? dialog.open(session) : goOn(dialog, session);
+}
+
+/** `next` and `complete` without a form suit what asks for none. */
+async function goOn(dialog: Dialog, session: Session): Promise<CommandStep> {
+  const stage = await reopened(dialog, session);
+  return stage.kind === 'asking' ? { kind: 'bad', because: 'bad-payload' } : stage;
+}
+
+async function take(answers: Answers, dialog: Dialog, session: Session): Promise<CommandStep> {
+  const stage = await reopened(dialog, session);
+  if (stage.kind === 'done') return stage;
+  const mistake = mistakeIn(answers, stage.form);
+  const outcome = mistake === undefined ? await stage.accept(answers) : wrong(mistake);
+  if (outcome.kind === 'done') return outcome;
+  return again(await dialog.open(session), { answers, mistake: outcome.text });
+}
+
+function reopened(dialog: Dialog, session: Session): Promise<Stage> {
+  return (dialog.reopen ?? dialog.open)(session);
+}
+
+/** The user need not type again what was right. */
+function again(
+  stage: Stage,
+  { answers, mistake }: { readonly answers: Answers; readonly mistake: string },
+): CommandStep {
+  return stage.kind === 'done'
+    ? stage
+    : { kind: 'asking', form: filledIn(stage.form, answers), mistake };
+}

@@ -1,0 +1,106 @@
+import { unreachable } from '../unreachable.ts';
+
+/** How a connection, or the try to make one, came to its end. */
+export type Ending =
+  | { readonly kind: 'socket-error'; readonly code: string }
+  | { readonly kind: 'stream-error'; readonly condition: string; readonly text: string }
+  | { readonly kind: 'malformed'; readonly detail: string }
+  | { readonly kind: 'handshake-timeout'; readonly afterMs: number }
+  | { readonly kind: 'silent'; readonly forMs: number }
+  | { readonly kind: 'closed' };
+
+/** What does not mend by itself is tried slowly; what would throw somebody else out, rarely. */
+export type Retry = 'soon' | 'slowly' | 'rarely';
+
+export interface Failure {
+  /** One sentence for the operator. */
+  readonly sentence: string;
+  readonly retry: Retry;
+}
+
+export interface Attempt {
+  readonly domain: string;
+  /** host:port */
+  readonly address: string;
+  readonly wasOnline: boolean;
+}
+
+/** The ending that an error of the socket or the library stands for. */
+export function endingOf(error: Error): Ending {
+  if ('code' in error && typeof error.code === 'string') {
+    return { kind: 'socket-error', code: error.code };
+  }
+  return { kind: 'malformed', detail: error.message };
+}
+
+/** Says what happened, what was expected, and what to do about it. */
+export function explain(ending: Ending, circumstances: Attempt): Failure {
+  if (ending.kind === 'stream-error') return explainStreamError(ending, circumstances);
+  return { sentence: sentenceOf(ending, circumstances), retry: 'soon' };
+}
+
+type StreamError = Extract<Ending, { kind: 'stream-error' }>;
+
+function sentenceOf(ending: Exclude<Ending, StreamError>, where: Attempt): string {
+  const { address, wasOnline } = where;
+  switch (ending.kind) {
+    case 'socket-error':
+      return wasOnline ? lost(where, ending.code) : unreached(where, ending.code);
+    case 'closed':
+      return wasOnline ? lost(where, 'closed by the server') : closedEarly(where);
+    case 'malformed':
+      return `${address} sent XML that cannot be read (${ending.detail}): connection dropped; trying again by itself`;
+    case 'handshake-timeout':
+      return `${address} did not complete the handshake within ${ending.afterMs} ms: is that the server's component port, and is the server overloaded? trying again by itself`;
+    case 'silent':
+      return lost(where, `nothing heard for ${ending.forMs} ms, not even an answer to a ping`);
+    default:
+      return unreachable(ending);
+  }
+}
+
+function lost({ address }: Attempt, why: string): string {
+  return `lost the connection to ${address} (${why}): trying again by itself`;
+}
+
+function unreached({ address }: Attempt, code: string): string {
+  return `cannot reach ${address} (${code}): is the server up and its component port open? trying again by itself`;
+}
+
+function closedEarly({ address }: Attempt): string {
+  return `${address} closed the connection before the handshake was done: is that the server's component port? trying again by itself`;
+}
+
+function explainStreamError({ condition, text }: StreamError, where: Attempt): Failure {
+  const found = text === '' ? condition : `${condition}: ${text}`;
+  switch (condition) {
+    case 'not-authorized':
+      return { sentence: secretRefused(where, found), retry: 'slowly' };
+    case 'host-unknown':
+      return { sentence: nameUnknown(where, found), retry: 'slowly' };
+    case 'conflict':
+      return { sentence: nameTaken(where, found), retry: where.wasOnline ? 'rarely' : 'slowly' };
+    default:
+      return { sentence: otherError(where, found), retry: 'soon' };
+  }
+}
+
+function secretRefused({ address, domain }: Attempt, found: string): string {
+  return `${address} refused the secret of ${domain} (${found}): it must equal component_secret of that Component in Prosody, or its password in ejabberd; trying again slowly`;
+}
+
+function nameUnknown({ address, domain }: Attempt, found: string): string {
+  return `${address} knows no component ${domain} (${found}): add it to the server's configuration (Component "${domain}" in Prosody, hosts of an ejabberd_service listener), or correct our domain; trying again slowly`;
+}
+
+function nameTaken({ address, domain, wasOnline }: Attempt, found: string): string {
+  const what = wasOnline
+    ? `another connection took the name ${domain} at ${address} and replaced us`
+    : `another connection already has the name ${domain} at ${address}`;
+  return `${what} (${found}): is a second daemon running? one daemon for each component domain; trying again slowly`;
+}
+
+function otherError(where: Attempt, found: string): string {
+  if (where.wasOnline) return lost(where, found);
+  return `${where.address} refused ${where.domain} (${found}): is that the server's component port? trying again by itself`;
+}

@@ -1,0 +1,78 @@
+import type { Logger } from '../log.ts';
+import type { Element } from '../protocol/xml.ts';
+import { isLinkError } from './link-error.ts';
+
+/** Something that can be asked to bring no more for a while. */
+export interface Source {
+  pause(): void;
+  resume(): void;
+}
+
+export type StanzaHandler = (stanza: Element) => Promise<void>;
+
+/**
+ * Hands stanzas to the handler and stops their source while too many are in hand. What the socket had
+ * already brought (at most one read, 64 KB) is still handed over. It outlives a connection, because the
+ * handlers do: a store that is stuck must not get new work with every reconnect.
+ */
+export class ReadBrake {
+  readonly #limit: number;
+  readonly #log: Logger;
+  #handler: StanzaHandler | undefined;
+  #source: Source | undefined;
+  #pending = 0;
+  #hasPaused = false;
+
+  constructor(limit: number, log: Logger) {
+    this.#limit = limit;
+    this.#log = log;
+  }
+
+  get isPaused(): boolean {
+    return this.#hasPaused;
+  }
+
+  handleBy(handler: StanzaHandler): void {
+    this.#handler = handler;
+  }
+
+  readFrom(source: Source): void {
+    this.#source = source;
+    if (this.#hasPaused) source.pause();
+  }
+
+  take(stanza: Element): void {
+    this.#pending += 1;
+    if (this.#pending > this.#limit) this.#pause();
+    void this.#hand(stanza);
+  }
+
+  async #hand(stanza: Element): Promise<void> {
+    try {
+      await this.#handler?.(stanza);
+    } catch (error) {
+      this.#report(error, stanza);
+    }
+    this.#pending -= 1;
+    if (this.#pending < this.#limit / 2) this.#resume();
+  }
+
+  // A link that drops while an answer is on its way is nobody's bug.
+  #report(error: unknown, { name, attrs }: Element): void {
+    const about = { err: error, stanza: name, type: attrs['type'] };
+    if (isLinkError(error)) this.#log.debug(about, 'a stanza was left unanswered');
+    else this.#log.error(about, 'a stanza could not be handled: this is a bug, please report it');
+  }
+
+  #pause(): void {
+    if (this.#hasPaused) return;
+    this.#hasPaused = true;
+    this.#source?.pause();
+  }
+
+  #resume(): void {
+    if (!this.#hasPaused) return;
+    this.#hasPaused = false;
+    this.#source?.resume();
+  }
+}

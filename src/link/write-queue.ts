@@ -1,0 +1,84 @@
+import { LinkBusy, LinkDown } from './link-error.ts';
+
+/** Where texts go: a socket. Sizes are in UTF-16 units, as it counts strings. */
+export interface Sink {
+  readonly unsentSize: number;
+  /** Resolves when the operating system has taken the text. */
+  write(text: string): Promise<void>;
+}
+
+export interface WriteQueueLimits {
+  /** As much may lie unsent in the socket … */
+  readonly unsentSize: number;
+  /** … and as much may wait for a place there. */
+  readonly waitingSize: number;
+}
+
+interface Waiting {
+  readonly text: string;
+  readonly resolve: (written: Promise<void>) => void;
+  readonly reject: (reason: LinkDown) => void;
+}
+
+/** Writes texts in the order given, and never lets more than the limits pile up before a slow reader. */
+export class WriteQueue {
+  readonly #sink: Sink;
+  readonly #limits: WriteQueueLimits;
+  /** In the order of arrival. */
+  readonly #waiting = new Set<Waiting>();
+  #waitingSize = 0;
+
+  constructor(sink: Sink, limits: WriteQueueLimits) {
+    this.#sink = sink;
+    this.#limits = limits;
+  }
+
+  /** Whether the reader has left something untaken. */
+  get isBlocked(): boolean {
+    return this.#sink.unsentSize > 0;
+  }
+
+  /** Resolves when the operating system has taken the text, rejects when it never will. */
+  put(text: string): Promise<void> {
+    return this.#hasRoom && this.#waiting.size === 0 ? this.#write(text) : this.#queue(text);
+  }
+
+  /** Nothing more will be written: whoever waits learns it. */
+  shut(reason: LinkDown): void {
+    for (const { reject } of this.#waiting) reject(reason);
+    this.#waiting.clear();
+    this.#waitingSize = 0;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#sink.unsentSize < this.#limits.unsentSize;
+  }
+
+  async #write(text: string): Promise<void> {
+    try {
+      await this.#sink.write(text);
+    } catch (cause) {
+      throw new LinkDown('the connection broke while the stanza was being written', { cause });
+    }
+    this.#refill();
+  }
+
+  async #queue(text: string): Promise<void> {
+    if (this.#waitingSize + text.length > this.#limits.waitingSize) {
+      throw new LinkBusy(
+        `the server takes nothing: ${this.#waiting.size} stanzas (${this.#waitingSize} characters) wait already`,
+      );
+    }
+    this.#waitingSize += text.length;
+    await new Promise<void>((resolve, reject) => this.#waiting.add({ text, resolve, reject }));
+  }
+
+  #refill(): void {
+    for (const next of this.#waiting) {
+      if (!this.#hasRoom) return;
+      this.#waiting.delete(next);
+      this.#waitingSize -= next.text.length;
+      next.resolve(this.#write(next.text));
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Counters } from '../counters.ts';
+import type { Logger } from '../log.ts';
+import { domainOf } from '../message/jid.ts';
+import type { MessageKey } from '../message/key.ts';
+import type { Millis, Stamp } from '../message/time.ts';
+import { judge } from '../receipt/judge.ts';
+import type { Preferences } from '../receipt/preferences.ts';
+import type { Rules } from '../receipt/rules.ts';
+import type { Judge, News, Store, Verdict } from '../store/store.ts';
+import type { Completeness } from './completeness.ts';
+import { verdictOf } from './verdict.ts';
+
+/** Maximum number of messages in one commit. Between two commits other work gets its turn. */
+const CHUNK = 500;
+
+/** Whoever sends what was made. */
+export interface Wakes {
+  readonly receipts: () => void;
+  readonly ticks: () => void;
+}
+
+export interface LedgerParts {
+  readonly store: Pick<Store, 'update'>;
+  readonly rules: Rules;
+  readonly completeness: Pick<Completeness, 'completeUpTo'>;
+  readonly now: () => Millis;
+  /** How long a receipt waits for others, so that they travel in one stanza. */
+  readonly receiptDelay: (sender: Preferences) => Millis;
+  /** How long a question waits for others, so that they are put in one stanza. */
+  readonly questionDelay: Millis;
+  readonly wakes: Wakes;
+  readonly counters: Counters;
+  readonly log: Logger;
+}
+
+/**
+ * The one way in which we learn what became of messages: facts are merged and judged, what follows
+ * is saved with them, and whoever sends it is woken.
+ */
+export class Ledger {
+  readonly #parts: LedgerParts;
+
+  constructor(parts: LedgerParts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when all of it is committed. What was committed before a failure stays: repeating is harmless. */
+  async learn(news: readonly News[]): Promise<void> {
+    for (let from = 0; from < news.length; from += CHUNK) {
+      if (from > 0) await nextTurn();
+      await this.#commit(news.slice(from, from + CHUNK));
+    }
+  }
+
+  /** Judges these messages again: a time may be over, or a policy may be another one. */
+  async lookAgain(keys: readonly MessageKey[]): Promise<void> {
+    await this.learn(keys.map((key) => ({ key, facts: [] })));
+  }
+
+  /**
+   * The present by the clock of the server that sees what becomes of the message. What people say is
+   * put among the facts of that server.
+   */
+  presentFor(key: MessageKey): Stamp {
+    return this.#completeUpTo(key) ?? this.#parts.now() * 1000;
+  }
+
+  async #commit(news: readonly News[]): Promise<void> {
+    const { store, now, wakes } = this.#parts;
+    const { verdicts } = await store.update(news, { judge: this.#judge, now: now() });
+    if (verdicts.some(({ receipts }) => receipts.length > 0)) wakes.receipts();
+    if (verdicts.some(({ tick }) => tick.kind === 'order')) wakes.ticks();
+    this.#note(verdicts);
+  }
+
+  readonly #judge: Judge = (tracked, news, companions) => {
+    const { rules, now, receiptDelay, questionDelay } = this.#parts;
+    const completeUpTo = this.#completeUpTo(tracked.key);
+    const circumstances = { ...companions, rules, completeUpTo: completeUpTo ?? 0 };
+    return verdictOf(judge(tracked, news, circumstances), {
+      now: now(),
+      completeUpTo,
+      receiptDelay: receiptDelay(companions.sender),
+      questionDelay,
+    });
+  };
+
+  /** The recipient's server sees what becomes of a message. If it is not ours, the sender's server hears of it. */
+  #completeUpTo({ sender, recipient }: MessageKey): Stamp | undefined {
+    const { rules, completeness } = this.#parts;
+    const domain = domainOf(recipient);
+    return completeness.completeUpTo(rules.domains.includes(domain) ? domain : domainOf(sender));
+  }
+
+  /** "Why was I not told?" is answered by the counters and, for one message, by the log at level debug. */
+  #note(verdicts: readonly Verdict[]): void {
+    const { counters, log } = this.#parts;
+    for (const { because } of verdicts)
+      if (because.decision.kind === 'hold')
+        counters.count(`receipts held: ${because.decision.because}`);
+    if (!log.isLevelEnabled('debug')) return;
+    for (const verdict of verdicts) log.debug(lineOf(verdict), 'a message was judged');
+  }
+}
+
+function lineOf({ tracked: { key }, because }: Verdict): Readonly<Record<string, unknown>> {
+  const { decision, withheld, tick, question } = because;
+  const told = decision.kind === 'tell' ? decision.proofs.map(({ status }) => status) : undefined;
+  return {
+    ...key,
+    decision: decision.kind,
+    told,
+    because: decision.kind === 'hold' ? decision.because : undefined,
+    withheld,
+    tick: tick.kind === 'none' ? tick.because : tick.kind,
+    question: question.kind === 'none' ? question.because : question.kind,
+  };
+}

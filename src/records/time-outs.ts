@@ -1,0 +1,71 @@
+import type { Logger } from '../log.ts';
+import type { Millis } from '../message/time.ts';
+import type { Store } from '../store/store.ts';
+import type { Ledger } from './ledger.ts';
+
+export interface TimeOutsParts {
+  readonly store: Pick<Store, 'due'>;
+  readonly ledger: Pick<Ledger, 'lookAgain'>;
+  readonly log: Logger;
+  readonly now: () => Millis;
+}
+
+const LOOK_EVERY: Millis = 200;
+const AT_ONCE = 500;
+
+/** While the store fails there is no hurry. */
+const LOOK_AFTER_FAILURE: Millis = 5000;
+
+/** Looks again at messages whose grace or time may be over, while the link is up. */
+export class TimeOuts {
+  readonly #parts: TimeOutsParts;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isStopped = true;
+  #isFailing = false;
+
+  constructor(parts: TimeOutsParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.stop();
+    this.#isStopped = false;
+    this.#sleep(LOOK_EVERY);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** One look at a time, even if we were stopped and started during the last one. */
+  #sleep(ms: Millis): void {
+    clearTimeout(this.#timer);
+    if (!this.#isStopped) this.#timer = setTimeout(() => void this.#look(), ms);
+  }
+
+  async #look(): Promise<void> {
+    try {
+      this.#sleep((await this.#lookAtDue()) < AT_ONCE ? LOOK_EVERY : 0);
+      this.#isFailing = false;
+    } catch (error) {
+      this.#complain(error);
+      this.#sleep(LOOK_AFTER_FAILURE);
+    }
+  }
+
+  /** Once for each time that the store fails. */
+  #complain(error: unknown): void {
+    if (!this.#isFailing)
+      this.#parts.log.error({ err: error }, 'messages could not be looked at again now');
+    this.#isFailing = true;
+  }
+
+  /** How many were due. */
+  async #lookAtDue(): Promise<number> {
+    const { store, ledger, now } = this.#parts;
+    const keys = await store.due(now(), AT_ONCE);
+    await ledger.lookAgain(keys);
+    return keys.length;
+  }
+}

@@ -1,0 +1,92 @@
+import type { Counters } from '../counters.ts';
+import type { Logger } from '../log.ts';
+import type { BareJid } from '../message/jid.ts';
+import type { Millis } from '../message/time.ts';
+import type { Element } from '../protocol/xml.ts';
+import type { Preferences } from '../receipt/preferences.ts';
+import type { Asking } from '../store/question-store.ts';
+import type { Store } from '../store/store.ts';
+import { numbersIn } from './question-id.ts';
+import { SendLoop } from './send-loop.ts';
+import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';
+
+export interface QuestionSenderParts extends SendRoundParts {
+  readonly store: Pick<Store, 'questions' | 'preferences'>;
+  readonly counters: Counters;
+  readonly log: Logger;
+  /** How long a question waits for others, so that they are put in one stanza. */
+  readonly gather: Millis;
+  /** Turns questions into the stanza that the recipient gets. */
+  readonly compose: (asking: Asking, recipient: Preferences) => Element;
+}
+
+/** What the server has not taken after this time is asked again. */
+const LEASE: Millis = 60_000;
+const LOOK_AGAIN: Millis = 1000;
+
+/** The delay after an error. A recipient who was offline, on a server that stores nothing, may be back then. */
+const AFTER_REFUSAL: Millis = 600_000;
+const MAX_RECIPIENTS = 50;
+
+/** Puts questions to recipients: all that wait for one recipient in one stanza, and not more often than the rate allows. */
+export class QuestionSender {
+  /** Runs while the link is up. */
+  readonly loop: SendLoop;
+  readonly #parts: QuestionSenderParts;
+
+  constructor(parts: QuestionSenderParts) {
+    this.#parts = parts;
+    this.loop = new SendLoop({
+      round: () => sendRound(this.#questions, parts),
+      pause: () => LOOK_AGAIN,
+      complaint: 'questions could not be asked now; they are kept',
+      log: parts.log,
+    });
+  }
+
+  /** A recipient who answers can be asked again at once. */
+  answered(recipient: BareJid): void {
+    this.#parts.rate.forgive(recipient);
+  }
+
+  /** An error came back: the recipient did not see these questions. */
+  async refused(id: string, recipient: BareJid): Promise<void> {
+    const { store, now, counters } = this.#parts;
+    const numbers = numbersIn(id);
+    if (numbers.length === 0) return;
+    const found = await store.questions.unask(recipient, numbers, now() + AFTER_REFUSAL);
+    if (found > 0) counters.count('questions refused');
+  }
+
+  readonly #questions: Sendable<Asking> = {
+    claim: (except) => this.#claim(except),
+    addresseeOf: ({ recipient }) => recipient,
+    compose: (asking) => this.#compose(asking),
+    settle: (askings) => this.#settle(askings),
+  };
+
+  #claim(except: readonly BareJid[]): Promise<readonly Asking[]> {
+    const { store, now, gather } = this.#parts;
+    return store.questions.claim({
+      now: now(),
+      leaseUntil: now() + LEASE,
+      dueUntil: now() + gather,
+      maxRecipients: MAX_RECIPIENTS,
+      except,
+    });
+  }
+
+  async #compose(asking: Asking): Promise<Element> {
+    const { store, compose } = this.#parts;
+    return compose(asking, await store.preferences.get(asking.recipient));
+  }
+
+  async #settle(askings: readonly Asking[]): Promise<void> {
+    const { store, counters } = this.#parts;
+    for (const { recipient, questions } of askings) {
+      const numbers = questions.map(({ number }) => number);
+      await store.questions.settle(recipient, numbers);
+    }
+    counters.count('recipients asked', askings.length);
+  }
+}

@@ -1,0 +1,71 @@
+import { isLinkError } from '../link/link.ts';
+import type { Logger } from '../log.ts';
+import type { Millis } from '../message/time.ts';
+
+export interface SendLoopParts {
+  /** Sends what is due; answers whether there may be more. */
+  readonly round: () => Promise<boolean>;
+  /** How long to wait, when nothing is due, before looking again. */
+  readonly pause: () => Millis;
+  /** What to say when the store fails. */
+  readonly complaint: string;
+  readonly log: Logger;
+}
+
+/** Rounds of sending, one at a time, while the link is up: at once when kicked, and now and then. */
+export class SendLoop {
+  readonly #parts: SendLoopParts;
+  #isFailing = false;
+  #isStopped = true;
+  #isBusy = false;
+  #wasKicked = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(parts: SendLoopParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#isStopped = false;
+    this.kick();
+  }
+
+  /** Nothing more is sent until the next start. */
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** There may be something to send. */
+  kick(): void {
+    this.#wasKicked = true;
+    if (!this.#isBusy) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    this.#isBusy = true;
+    try {
+      while (this.#wasKicked && !this.#isStopped) {
+        this.#wasKicked = false;
+        if (await this.#parts.round()) this.#wasKicked = true;
+        this.#isFailing = false;
+      }
+    } catch (error) {
+      // Down or silent: what was lent is found again when its lease is over.
+      if (!isLinkError(error)) this.#complain(error);
+    }
+    this.#isBusy = false;
+    this.#lookAgain();
+  }
+
+  /** Once for each time that the store fails. */
+  #complain(error: unknown): void {
+    if (!this.#isFailing) this.#parts.log.error({ err: error }, this.#parts.complaint);
+    this.#isFailing = true;
+  }
+
+  #lookAgain(): void {
+    clearTimeout(this.#timer);
+    if (!this.#isStopped) this.#timer = setTimeout(() => this.kick(), this.#parts.pause());
+  }
+}

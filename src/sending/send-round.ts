@@ -1,0 +1,51 @@
+import type { Link } from '../link/link.ts';
+import type { BareJid } from '../message/jid.ts';
+import type { Millis } from '../message/time.ts';
+import { NS } from '../protocol/namespaces.ts';
+import { type Element, element } from '../protocol/xml.ts';
+import type { SendRate } from './send-rate.ts';
+
+export interface SendRoundParts {
+  readonly link: Pick<Link, 'send' | 'request'>;
+  /** Our own domain. */
+  readonly component: string;
+  readonly rate: SendRate;
+  readonly now: () => Millis;
+}
+
+/** One kind of thing that is sent until the server has taken it: a stanza for each item. */
+export interface Sendable<Item> {
+  /** Lends what is due, except for those who must wait. */
+  readonly claim: (except: readonly BareJid[]) => Promise<readonly Item[]>;
+  readonly addresseeOf: (item: Item) => BareJid;
+  readonly compose: (item: Item) => Element | Promise<Element>;
+  /** The server has taken these. */
+  readonly settle: (items: readonly Item[]) => Promise<void>;
+}
+
+/** Sends what is due. Answers whether there was something; then there may be more. */
+export async function sendRound<Item>(
+  { claim, addresseeOf, compose, settle }: Sendable<Item>,
+  parts: SendRoundParts,
+): Promise<boolean> {
+  const { rate, now } = parts;
+  const items = await claim(rate.waiting(now()));
+  if (items.length === 0) return false;
+  for (const item of items) rate.note(addresseeOf(item), now());
+  await sendUntilTaken(await Promise.all(items.map(compose)), parts);
+  await settle(items);
+  return true;
+}
+
+/**
+ * Resolves when the server has read all of these: XEP-0199 §3, a ping to ourselves that was sent
+ * after them has come back. No other domain is needed for that.
+ */
+async function sendUntilTaken(
+  stanzas: readonly Element[],
+  { link, component }: Pick<SendRoundParts, 'link' | 'component'>,
+): Promise<void> {
+  const ping = element('ping', { xmlns: NS.ping });
+  const request = element('iq', { type: 'get', to: component }, ping);
+  await Promise.all([...stanzas.map((stanza) => link.send(stanza)), link.request(request)]);
+}

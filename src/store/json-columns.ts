@@ -1,0 +1,56 @@
+import type { Fact } from '../message/fact.ts';
+import type { MessageKey } from '../message/key.ts';
+import type { Stamp } from '../message/time.ts';
+import type { Preferences } from '../receipt/preferences.ts';
+import type { Receipt } from '../receipt/receipt.ts';
+import type { Tick } from '../receipt/tick.ts';
+import type { Told, Tracked } from '../receipt/tracked.ts';
+
+/** What stands in the `record` column, whichever database it is. */
+interface RecordColumn {
+  readonly facts: readonly Fact[];
+  readonly told?: readonly Told[] | undefined;
+  readonly ticked?: Stamp | undefined;
+  readonly asked?: Stamp | undefined;
+}
+
+export function writeRecord({ record, told, ticked, asked }: Tracked): string {
+  const { facts } = record;
+  const column: RecordColumn = {
+    facts,
+    told: told.length === 0 ? undefined : told,
+    ticked,
+    asked,
+  };
+  return JSON.stringify(column);
+}
+
+/** Only we write the column, so it is trusted here and nowhere asked again. */
+export function readRecord(key: MessageKey, column: string): Tracked {
+  const { facts, told = [], ticked, asked } = JSON.parse(column) as RecordColumn;
+  return { key, record: { facts }, told, ticked, asked };
+}
+
+export function writeReceipt(receipt: Receipt): string {
+  return JSON.stringify(receipt);
+}
+
+export function readReceipt(column: string): Receipt {
+  return JSON.parse(column) as Receipt;
+}
+
+export function writePreferences(preferences: Preferences): string {
+  return JSON.stringify(preferences);
+}
+
+export function readPreferences(column: string): Preferences {
+  return JSON.parse(column) as Preferences;
+}
+
+export function writeTick(tick: Tick): string {
+  return JSON.stringify(tick);
+}
+
+export function readTick(column: string): Tick {
+  return JSON.parse(column) as Tick;
+}

@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { REPOSITORY } from '../support/repository.ts';
+import { readPage } from './pages.ts';
+
+const SOURCE = path.join(REPOSITORY, 'src');
+
+/** Files in `src/` itself that every folder may import. */
+const FOR_ALL = ['counters.ts', 'log.ts', 'unreachable.ts', 'version.ts'];
+const FOR_PURE_FOLDERS = ['unreachable.ts'];
+const PURE_FOLDERS = ['message', 'receipt'];
+
+interface Import {
+  readonly file: string;
+  readonly from: string;
+}
+
+const IMPORTS = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+  .flatMap(importsOf);
+
+const ALLOWED = new Map(
+  rowsOf('folder').map(([folder = '', , named = '']) => [wordsIn(folder)[0] ?? '', wordsIn(named)]),
+);
+
+describe('the table of folders', () => {
+  it('has a row for each folder of src, and no other', () => {
+    const folders = new Set(IMPORTS.map(({ file }) => roomOf(file)).filter(isFolder));
+    expect([...ALLOWED.keys()].toSorted()).toEqual([...folders].toSorted());
+  });
+
+  it.each([...ALLOWED.keys()])('%s imports only what its row names', (folder) => {
+    const forAll = PURE_FOLDERS.includes(folder) ? FOR_PURE_FOLDERS : FOR_ALL;
+    const allowed = [folder, ...(ALLOWED.get(folder) ?? []), ...forAll];
+    const others = ownImports().filter(
+      ({ file, room }) => roomOf(file) === folder && !allowed.includes(room),
+    );
+    expect(others.map(({ file, from }) => `${file} imports ${from}`)).toEqual([]);
+  });
+
+  it.each([...ALLOWED.entries()])('%s names nothing that it does not use', (folder, named) => {
+    const used = ownImports().filter(({ file }) => roomOf(file) === folder);
+    expect(named.filter((name) => !used.some(({ room }) => room === name))).toEqual([]);
+  });
+
+  it('names for each folder only folders above it, so that there is no circle', () => {
+    const order = [...ALLOWED.keys()];
+    const below = [...ALLOWED].flatMap(([folder, named]) =>
+      named
+        .filter((name) => order.indexOf(name) >= order.indexOf(folder))
+        .map((name) => `${folder} imports ${name}`),
+    );
+    // The port opens its adapter.
+    expect(below).toEqual(['store imports store/sqlite']);
+  });
+});
+
+describe('the table of libraries', () => {
+  const documented = rowsOf('library').map(([library = '', files = '']) => [
+    wordsIn(library)[0],
+    wordsIn(files).toSorted(),
+  ]);
+
+  it('names every file that imports a library', () => {
+    const found = new Map<string, Set<string>>();
+    for (const { file, from } of IMPORTS.filter(({ from }) => isLibrary(from)))
+      found.set(libraryOf(from), (found.get(libraryOf(from)) ?? new Set()).add(`src/${file}`));
+    const imported = [...found].map(([library, files]) => [library, [...files].toSorted()]);
+    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(imported));
+  });
+});
+
+it('only main.ts opens a store and reads settings', () => {
+  const opening = IMPORTS.filter(({ from }) =>
+    ['store/open.ts', 'loadConfig'].some((name) => from.endsWith(name)),
+  );
+  expect(new Set(opening.map(({ file }) => file))).toEqual(new Set(['main.ts']));
+});
+
+function importsOf(name: string): readonly Import[] {
+  const text = readFileSync(path.join(SOURCE, name), 'utf8');
+  return [...text.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)';/gms)].map(
+    ([, from = '']) => ({
+      file: name,
+      from,
+    }),
+  );
+}
+
+function ownImports(): readonly (Import & { readonly room: string })[] {
+  return IMPORTS.filter(({ from }) => from.startsWith('.')).map(({ file, from }) => ({
+    file,
+    from,
+    room: roomOf(path.join(path.dirname(file), from)),
+  }));
+}
+
+/** The folder that a file of src is in, an adapter of the store by itself; or the file, if it is in none. */
+function roomOf(file: string): string {
+  const [folder = '', inner, innermost] = file.split('/');
+  if (inner === undefined) return folder;
+  return folder === 'store' && innermost !== undefined ? `${folder}/${inner}` : folder;
+}
+
+function isFolder(room: string): boolean {
+  return !room.endsWith('.ts');
+}
+
+function isLibrary(from: string): boolean {
+  return !from.startsWith('.') && !from.startsWith('node:');
+}
+
+function libraryOf(from: string): string {
+  return from
+    .split('/')
+    .slice(0, from.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+/** The rows of the table whose first column has that name, as cells. */
+function rowsOf(name: string): readonly (readonly string[])[] {
+  const lines = readPage('ARCHITECTURE.md').split('\n');
+  const start = lines.findIndex((line) => line.startsWith(`| ${name} |`)) + 2;
+  const end = lines.findIndex((line, index) => index >= start && !line.startsWith('|'));
+  return lines.slice(start, end).map((line) => line.split('|').slice(1, -1));
+}
+
+function wordsIn(cell: string): readonly string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
+}

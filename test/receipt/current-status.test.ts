@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import type { Fact } from '../../src/message/fact.ts';
+import type { Policy } from '../../src/message/policy.ts';
+import type { Status } from '../../src/message/status.ts';
+import { currentStatusOf } from '../../src/receipt/current-status.ts';
+import { accepted, fact, keyOf, RULES, T0 } from '../support/facts.ts';
+
+const approved = [accepted(0, { policy: 'manual' }), fact('acked', 1), fact('approved', 2)];
+
+test.each(['client', 'automatic', 'manual', 'refuse'] as const)(
+  'a sender who was told confirmed is told so later too, under %s',
+  (policy) => {
+    expect(asked(approved, { policy, told: ['confirmed'] })).toBe('confirmed');
+  },
+);
+
+test('a change of the policy does not show in the status of older messages', () => {
+  const delivered = [accepted(), fact('sent', 1), fact('received', 2)];
+  expect(asked(delivered, { policy: 'client' })).toBe('delivered');
+  expect(asked(delivered, { policy: 'refuse' })).toBe('delivered');
+});
+
+test('a status that was stopped is not known to the sender', () => {
+  const stopped = [accepted(), fact('sent', 1), fact('received', 2, { withheld: true })];
+  expect(asked(stopped, { policy: 'refuse' })).toBe('accepted');
+});
+
+test('a status told of an older message with the same id is not that of this one', () => {
+  const receipt = currentStatusOf(
+    { key: keyOf('m1'), record: { facts: approved }, told: [{ status: 'confirmed', at: T0 - 1 }] },
+    { rules: RULES, readUpTo: undefined, recipient: { policy: 'refuse' } },
+  );
+  expect(receipt?.status).toBe('accepted');
+});
+
+function asked(
+  facts: readonly Fact[],
+  { policy, told = [] }: { policy: Policy; told?: readonly Status[] },
+): Status | undefined {
+  const tracked = {
+    key: keyOf('m1'),
+    record: { facts },
+    told: told.map((status) => ({ status, at: T0 + 5 })),
+  };
+  const recipient = { policy, tellDeclined: true };
+  return currentStatusOf(tracked, { rules: RULES, readUpTo: undefined, recipient })?.status;
+}
+
+test('a status that was told is told as it was then, whatever became of the message since', () => {
+  const before = accepted(0, { maySee: true });
+  const since = [accepted(100, { maySee: false }), fact('sent', 101), fact('stored', 102)];
+  const receipt = currentStatusOf(
+    {
+      key: keyOf('m1'),
+      record: { facts: [before, fact('sent', 1), ...since] },
+      told: [{ status: 'sent', at: T0 + 1 }],
+    },
+    { rules: RULES, readUpTo: undefined, recipient: { policy: 'refuse' } },
+  );
+  expect(receipt).toMatchObject({ status: 'sent', at: T0 + 1, evidence: 'server' });
+});
+
+test('a failure that was told is told with its condition', () => {
+  const facts = [accepted(), fact('failed', 1, { condition: 'gone' }), fact('acked', 2)];
+  const receipt = currentStatusOf(
+    { key: keyOf('m1'), record: { facts }, told: [{ status: 'failed', at: T0 + 1 }] },
+    { rules: RULES, readUpTo: undefined, recipient: { policy: 'refuse' } },
+  );
+  expect(receipt).toMatchObject({ status: 'failed', condition: 'gone' });
+});

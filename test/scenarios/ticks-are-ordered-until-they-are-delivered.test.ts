@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import type { BareJid } from '../../src/message/jid.ts';
+import type { Element } from '../../src/protocol/xml.ts';
+import { ALICE, accepted, fact, keyOf } from '../support/facts.ts';
+import { messageLine } from '../support/feed-lines.ts';
+import { onStage, type Scene, SERVER } from '../support/scene.ts';
+
+const ORDER = 'm1\talice@example.org\tbob@example.org\ttoken1\tacked';
+const FACTS = [accepted(0, { token: 'token1' }), fact('acked', 1)];
+
+test('a tick is ordered from the recipient’s server, once', async () => {
+  const scene = await onAutomaticStage();
+  await scene.report(keyOf('m1'), ...FACTS);
+  await scene.pass(100_000);
+  expect(scene.ordered).toEqual([ORDER]);
+  expect(scene.daemon.counters.all()).toMatchObject({ 'ticks delivered': 1 });
+});
+
+test('a tick that the server forbids is not ordered again', async () => {
+  const scene = await onAutomaticStage();
+  scene.deliver = 'forbid';
+  await scene.report(keyOf('m1'), ...FACTS);
+  await scene.pass(100_000);
+  expect(scene.ordered).toEqual([ORDER]);
+  expect(scene.daemon.counters.all()).toMatchObject({ 'ticks forbidden': 1 });
+});
+
+test('a tick that the server answers by an error is ordered again later', async () => {
+  const scene = await onAutomaticStage();
+  scene.deliver = 'fail';
+  await scene.report(keyOf('m1'), ...FACTS);
+  await scene.pass(8000);
+  expect(ordersSent(scene)).toHaveLength(1);
+  scene.deliver = 'deliver';
+  await scene.pass(10_000);
+  expect(scene.ordered).toEqual([ORDER]);
+});
+
+test('a tick that the server does not answer is ordered again', async () => {
+  const scene = await onAutomaticStage();
+  scene.deliver = 'stay silent';
+  await scene.report(keyOf('m1'), ...FACTS);
+  await scene.pass(20_000);
+  scene.deliver = 'deliver';
+  expect(scene.ordered).toEqual([]);
+  await scene.pass(120_000);
+  expect(scene.ordered).toEqual([ORDER]);
+});
+
+test('a tick is ordered when the link is up again', async () => {
+  const scene = await onAutomaticStage();
+  await scene.report(keyOf('m1'), ...FACTS);
+  scene.link.drop();
+  await scene.pass(60_000);
+  expect(scene.ordered).toEqual([]);
+  await scene.connect();
+  await scene.pass(60_000);
+  expect(scene.ordered).toEqual([ORDER]);
+});
+
+test('no tick is ordered while the server has more to tell, or if that is the client’s answer', async () => {
+  const scene = await onAutomaticStage();
+  await scene.feed([messageLine(keyOf('m1'), FACTS)], { waiting: '1' });
+  await scene.pass(60_000);
+  expect(scene.ordered).toEqual([]);
+  await scene.report(keyOf('m1'), fact('received', 2));
+  await scene.pass(60_000);
+  expect(scene.ordered).toEqual([]);
+});
+
+test('a tick is ordered from the server of the recipient, not from that of the sender', async () => {
+  const scene = await onAutomaticStage({ domains: `${SERVER},example.net` });
+  const key = keyOf('m1', ALICE, 'bob@example.net' as BareJid);
+  await scene.feed([messageLine(key, FACTS)], { from: 'example.net' });
+  await scene.pass(60_000);
+  expect(ordersSent(scene).map(({ attrs }) => attrs['to'])).toEqual(['example.net']);
+});
+
+function onAutomaticStage(settings: Readonly<Record<string, string>> = {}): Promise<Scene> {
+  return onStage({ settings: { 'policy.default': 'automatic', ...settings } });
+}
+
+function ordersSent(scene: Scene): readonly Element[] {
+  return scene.link.sent.filter((stanza) => stanza.getChild('deliver') !== undefined);
+}
