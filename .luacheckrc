@@ -3,7 +3,7 @@ std = "lua54"
 codes = true
 max_line_length = 150
 
-files["prosody-config/modules/"] = {
+local in_a_module = {
 	allow_defined_top = true;
 	module = true;
 	read_globals = {
@@ -11,6 +11,7 @@ files["prosody-config/modules/"] = {
 		"module.add_timer";
 		"module.context";
 		"module.get_host_type";
+		"module.get_option";
 		"module.get_option_number";
 		"module.get_option_string";
 		"module.hook";
@@ -19,7 +20,10 @@ files["prosody-config/modules/"] = {
 		"module.log";
 		"module.measure";
 		"module.open_store";
+		"module.provides";
+		"module.require";
 		"module.send";
+		"module.set_global";
 		"module.shared";
 		"module.wrap_event";
 	};
@@ -28,7 +32,11 @@ files["prosody-config/modules/"] = {
 		"module.save";
 		"module.unload";
 	};
-}
+};
+
+files["prosody-config/modules/"] = in_a_module;
+files["test/support/lua/"] = in_a_module;
+files["test/prosody-module/"] = { std = "lua54+busted" };
 
 -- A configuration is a list of global assignments
 files["**/*.cfg.lua"] = { ignore = { "111", "113" } }

@@ -13,7 +13,7 @@ export default defineConfig({
           name: 'unit',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/scenarios/**', 'test/integration/**'],
+          exclude: ['test/scenarios/**', 'test/integration/**', 'test/size/**'],
           setupFiles: ['test/support/property-runs.ts'],
           // A property is a thousand runs: on a loaded machine that is more than the usual five seconds.
           testTimeout: 60_000,
@@ -25,6 +25,14 @@ export default defineConfig({
           isolate: false,
           include: ['test/scenarios/**/*.test.ts'],
           testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'size',
+          include: ['test/size/**/*.test.ts'],
+          // After all others: it measures.
+          sequence: { groupOrder: 2 },
         },
       },
       integrationOn('prosody', 'integration'),

@@ -6,10 +6,11 @@ import { parseArgs } from 'node:util';
 import { buildIfOlder } from './setup/build.mjs';
 import { installPackages } from './setup/debian-packages.mjs';
 import { installNodeModules } from './setup/node-modules.mjs';
+import { TOOLS_OF_OTHER_CHECKS } from './setup/other-checks.mjs';
 import { CannotGoOn, run, say } from './setup/run.mjs';
 import { runTests, serversFor } from './setup/test-run.mjs';
 
-const TEST_TOOLS = ['prosody', 'slixmpp', 'luacheck'];
+const TEST_TOOLS = ['prosody', 'slixmpp'];
 
 const COMMANDS = {
   demo: {
@@ -44,7 +45,9 @@ async function main([name, ...args]) {
 function toolsForTests(args) {
   const servers = serversFor(args);
   if (servers.length === 0) return [];
-  return servers.includes('ejabberd') ? [...TEST_TOOLS, 'ejabberd'] : TEST_TOOLS;
+  const ejabberd = servers.includes('ejabberd') ? ['ejabberd'] : [];
+  const others = args.length === 0 ? TOOLS_OF_OTHER_CHECKS : [];
+  return [...TEST_TOOLS, ...ejabberd, ...others];
 }
 
 function toolsForBenchmarks(args) {

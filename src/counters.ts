@@ -1,14 +1,13 @@
-import type { Because } from './receipt/judge.ts';
+import type { HoldReason } from './receipt/decide.ts';
 
-type HoldReason = Extract<Because['decision'], { kind: 'hold' }>['because'];
-
-/** What is counted, by its name in logs. */
+/** Everything that is counted, by its name in logs. */
 export type CounterName =
   | `receipts held: ${HoldReason}`
   | 'items'
   | 'bad items'
   | 'items lost in gaps'
   | 'receipts sent'
+  | 'receipts told as a number only'
   | 'receipts refused'
   | 'receipts given up'
   | 'ticks delivered'
@@ -26,7 +25,7 @@ export type CounterName =
   | 'queries refused'
   | 'stanzas ignored';
 
-/** Plain numbers since the start. */
+/** Counts since the start of the daemon. */
 export class Counters {
   readonly #counts = new Map<CounterName, number>();
 

@@ -1,11 +1,12 @@
 import type { Counters } from './counters.ts';
+import type { Given } from './given.ts';
 import { isLinkError, type Link } from './link/link.ts';
-import { type Given, makeParts, type Parts } from './parts.ts';
+import { makeParts, type Parts } from './parts.ts';
 import { route } from './router.ts';
 
 export interface Daemon {
   start(): void;
-  /** Closes the link, lets the last commit end, and closes the store. */
+  /** Closes the link, waits for the last commit, and closes the store. */
   stop(): Promise<void>;
   readonly counters: Counters;
 }
@@ -25,7 +26,7 @@ function connect(link: Link, { router, whileOnline }: Parts): void {
   });
   link.onStanza(async (stanza) => {
     const answers = await route(stanza, router);
-    // Whoever asked has lost the stream as well, and asks again.
+    // If the link is down, the other side has lost it as well, and asks again.
     for (const answer of answers) await link.send(answer).catch(onlyLinkErrors);
   });
 }

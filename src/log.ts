@@ -7,7 +7,7 @@ export interface LogSettings {
   readonly addresses: 'shown' | 'hidden';
 }
 
-/** Fields that hold somebody's address. Bodies and secrets are never given to the logger at all. */
+/** Log fields that hold addresses. Bodies and secrets are never logged. */
 const ADDRESSES = ['sender', 'recipient', 'user', 'account'];
 
 /** JSON lines, on standard output if nothing else is named. */

@@ -6,12 +6,15 @@ import type { Millis } from './message/time.ts';
 import { errorOf, isRequest, type StanzaError } from './protocol/iq.ts';
 import type { Element } from './protocol/xml.ts';
 
-/** One kind of question that we answer: RFC 6120 §8.2.3, by type and the payload's name and namespace. */
+/**
+ * RFC 6120 §8.2.3: one kind of request that we answer, by its type and the name and namespace of
+ * its payload.
+ */
 export interface Route {
   readonly type: 'get' | 'set';
   readonly name: string;
   readonly xmlns: string;
-  /** Whose questions are taken; absent: everybody's. */
+  /** The domains whose requests are taken. Absent: everybody's. */
   readonly from?: readonly string[];
   readonly answer: (request: Element, payload: Element) => Element | Promise<Element>;
 }
@@ -20,17 +23,17 @@ export interface RouterParts {
   /** Our own domain. */
   readonly component: string;
   readonly routes: readonly Route[];
-  /** How much one user may ask, whatever it is. */
+  /** Limits all requests of one user. */
   readonly limiter: Pick<RequestRate, 'take'>;
   readonly now: () => Millis;
   readonly counters: Counters;
   readonly log: Logger;
-  /** A message stanza, answers to our own included. */
+  /** Takes every message stanza, also errors that come back. */
   readonly onMessage: (message: Element) => Promise<void>;
   readonly onPresence: (presence: Element) => readonly Element[];
 }
 
-/** One stanza's way in: what to send in answer, if anything. */
+/** Takes one stanza. Answers with the stanzas to send back, if any. */
 export async function route(stanza: Element, parts: RouterParts): Promise<readonly Element[]> {
   if (stanza.name === 'message') await take(stanza, parts);
   if (stanza.name === 'presence') return parts.onPresence(stanza);
@@ -45,7 +48,7 @@ async function take(message: Element, { onMessage, log }: RouterParts): Promise<
   }
 }
 
-/** RFC 6120 §8.2.3: every get and every set is answered, whatever fails here. */
+/** RFC 6120 §8.2.3: every get and every set is answered, even if something fails here. */
 async function answer(request: Element, parts: RouterParts): Promise<Element> {
   try {
     return await answerByRoute(request, parts);
@@ -66,7 +69,7 @@ const NOT_ONE_CHILD: StanzaError = {
   condition: 'bad-request',
   text: 'a get or set must have exactly one child element (RFC 6120 section 8.2.3)',
 };
-const TOO_MUCH: StanzaError = {
+const TOO_OFTEN: StanzaError = {
   type: 'wait',
   condition: 'policy-violation',
   text: 'too many requests; ask again in a minute',
@@ -74,11 +77,11 @@ const TOO_MUCH: StanzaError = {
 
 async function answerByRoute(request: Element, parts: RouterParts): Promise<Element> {
   const refuse = (error: StanzaError) => errorOf(request, error);
-  if (isTooMuch(request, parts)) {
+  if (isTooOften(request, parts)) {
     parts.counters.count('requests refused');
-    return refuse(TOO_MUCH);
+    return refuse(TOO_OFTEN);
   }
-  // RFC 6121 §8.5.1: nobody else lives here.
+  // RFC 6121 §8.5.1: there is nobody at any other address of ours.
   if (!isToUs(request, parts)) return refuse(NOBODY);
   const [payload, ...others] = request.getChildElements();
   if (payload === undefined || others.length > 0) return refuse(NOT_ONE_CHILD);
@@ -89,8 +92,8 @@ async function answerByRoute(request: Element, parts: RouterParts): Promise<Elem
     : refuseStranger(request, found, parts.counters);
 }
 
-/** Servers, and we ourselves, ask as a domain. */
-function isTooMuch({ attrs }: Element, { limiter, now }: RouterParts): boolean {
+/** Only users are limited. Servers, and we ourselves, ask from a domain. */
+function isTooOften({ attrs }: Element, { limiter, now }: RouterParts): boolean {
   const asker = bareOf(attrs['from'] ?? '');
   return asker.includes('@') && limiter.take(asker, now()) !== 'ok';
 }
@@ -104,7 +107,7 @@ function isFor({ type, name, xmlns }: Route, request: Element, payload: Element)
   return type === request.attrs['type'] && payload.is(name, xmlns);
 }
 
-/** The server checks the address: nobody else can write as a bare domain of it. */
+/** The server checks `from`: nobody else can write from its bare domain. */
 function isWelcome(request: Element, { from }: Route): boolean {
   return from === undefined || from.includes(request.attrs['from'] ?? '');
 }

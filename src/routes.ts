@@ -1,15 +1,15 @@
 import { type AdhocParts, answerCommand } from './adhoc/adhoc.ts';
 import type { Bot, BotParts } from './bot/bot.ts';
 import { answersToPresence, type BotIdentity } from './bot/presence.ts';
-import { isOurs } from './commands/perform.ts';
 import type { Counters } from './counters.ts';
 import { bareOf } from './message/jid.ts';
 import { resultOf } from './protocol/iq.ts';
 import { NS } from './protocol/namespaces.ts';
 import type { Element } from './protocol/xml.ts';
-import { answerDiscoInfo, answerDiscoItems, answerVersion } from './queries/disco.ts';
+import { answerDiscoInfo, answerDiscoItems } from './queries/disco.ts';
+import { answerVersion } from './queries/software-version.ts';
 import { answerQuery } from './queries/status-query.ts';
-import type { Rules } from './receipt/rules.ts';
+import { isOurs, type Rules } from './receipt/rules.ts';
 import type { Intake } from './records/intake.ts';
 import type { Route } from './router.ts';
 import type { QuestionSender } from './sending/question-sender.ts';
@@ -29,14 +29,14 @@ export interface RouteParts {
   readonly users: Users;
 }
 
-/** Everything that we answer; what disco#info advertises is made from the same list. */
+/** Everything that we answer. The features in disco#info are made from the same list. */
 export function routesOf(parts: RouteParts): readonly Route[] {
   const open = openRoutes(parts);
   const features = [NS.discoInfo, NS.discoItems, ...open.map(({ xmlns }) => xmlns)];
   return [...feedRoutes(parts), ...open, ...discoRoutes(parts, features)];
 }
 
-/** What only the servers of the configured domains may send. */
+/** Only the servers of the configured domains may send these. */
 function feedRoutes({ intake, greeter, rules }: RouteParts): readonly Route[] {
   const from = rules.domains;
   return [
@@ -90,20 +90,20 @@ export interface MessageParts {
   readonly rules: Rules;
 }
 
-/** What comes as a message: errors for what we sent, and what users say to the bot. */
+/** Takes messages: errors for what we sent, and what users say to the bot. */
 export function messagesOf({ receipts, questions, bot, rules }: MessageParts) {
   return async (message: Element): Promise<void> => {
     const { type, id = '', from = '' } = message.attrs;
     if (type !== 'error') return bot.take(message);
     const user = bareOf(from);
-    // We write to our users only: an error from anybody else is none of ours.
+    // We write to our users only: an error from anybody else is not about a stanza of ours.
     if (!isOurs(user, rules)) return;
     await receipts.refused(id, user);
     await questions.refused(id, user);
   };
 }
 
-/** What comes as a presence: users who have the bot among their contacts. */
+/** Takes presences: users who have the bot among their contacts. */
 export function presencesOf({ users }: { users: BotIdentity }) {
   return (presence: Element): readonly Element[] => answersToPresence(presence, users);
 }

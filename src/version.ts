@@ -1,2 +1,2 @@
-/** The version of the daemon, the same as in package.json: a test holds them together. */
+/** The version of the daemon. A test checks that package.json has the same. */
 export const VERSION = '0.1.0';

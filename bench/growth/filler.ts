@@ -1,6 +1,6 @@
 import type { MessageKey } from '../../src/message/key.ts';
 import { openDatabase } from '../../src/store/sqlite/database.ts';
-import { Messages } from '../../src/store/sqlite/messages.ts';
+import { MessageRows } from '../../src/store/sqlite/messages.ts';
 import { keyOf, OLD } from '../component/items.ts';
 import { obey } from '../measure/helper.ts';
 
@@ -17,7 +17,7 @@ async function fill({ database: path, records }: FillOrder): Promise<object> {
   const database = openDatabase(path);
   database.pragma('synchronous = OFF');
   database.pragma('cache_size = -1000000');
-  const messages = new Messages(database);
+  const messages = new MessageRows(database);
   const from = Date.now() - WEEK_MS;
   const put = database.transaction((keys: readonly MessageKey[]) => {
     for (const [index, key] of keys.entries()) putMessage(messages, key, from + index);
@@ -44,7 +44,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function putMessage(messages: Messages, key: MessageKey, born: number): void {
+function putMessage(messages: MessageRows, key: MessageKey, born: number): void {
   const at = born * 1000;
   const facts = [
     {
@@ -59,7 +59,7 @@ function putMessage(messages: Messages, key: MessageKey, born: number): void {
     { kind: 'acked', at: at + 2, side: 'both', resource: 'phone' },
   ] as const;
   const tracked = { key, record: { facts }, told: [] };
-  messages.put(tracked, { position: at, wake: undefined, born });
+  messages.put({ tracked, position: at, wake: undefined, born });
 }
 
 obey(fill);

@@ -52,6 +52,8 @@ export function versionIn(path: string): string {
 
 function withPreferences(path: string, work: (rows: PreferenceRows) => void): void {
   const database: Database = openDatabase(path);
+  // The daemon may write at the same time.
+  database.pragma('busy_timeout = 5000');
   const rows = new PreferenceRows(database);
   database.transaction(() => work(rows))();
   database.pragma('wal_checkpoint(TRUNCATE)');
@@ -59,7 +61,8 @@ function withPreferences(path: string, work: (rows: PreferenceRows) => void): vo
 }
 
 function choose(rows: PreferenceRows, account: string, preferences: Preferences): void {
-  rows.change(account as BareJid, { change: () => preferences, now: Date.now() });
+  const chosen = { preferences, changed: Date.now(), isOtherPolicy: true };
+  rows.put(account as BareJid, chosen);
 }
 
 function userOf(number: number): string {

@@ -18,15 +18,24 @@ const TOOLS = {
     isThere: () => succeeds('/usr/bin/python3', ['-c', 'import slixmpp']),
   },
   luacheck: { debian: 'lua-check', isThere: () => isOnPath('luacheck') },
+  busted: { debian: 'lua-busted', isThere: () => isOnPath('busted') },
+  // The tests of the module without a server use Prosody's utilities, also where Prosody itself is
+  // in Docker.
+  prosodyLibraries: {
+    debian: 'prosody',
+    isThere: () => existsSync('/usr/lib/prosody/util/stanza.lua'),
+  },
+  eunit: { debian: 'erlang-eunit', isThere: () => hasErlangLibrary('eunit-') },
+  dialyzer: { debian: 'erlang-dialyzer', isThere: () => isOnPath('dialyzer') },
 };
 
 /** Sees to it that these tools are there: by apt as root, else by saying what to type. */
 export async function installPackages(tools) {
   const missing = tools.filter((tool) => !TOOLS[tool].isThere());
   if (missing.length === 0) return;
-  const packages = missing.map((tool) => TOOLS[tool].debian);
+  const packages = [...new Set(missing.map((tool) => TOOLS[tool].debian))];
   if (!isOnPath('apt-get')) {
-    throw new CannotGoOn(`please install ${missing.join(', ')}${orDocker(missing)}`);
+    throw new CannotGoOn(`please install ${packages.join(', ')}${orDocker(missing)}`);
   }
   if (!isRoot()) throw new CannotGoOn(`please type: ${sudo(packages)}${orDocker(missing)}`);
   await aptInstall(packages);
@@ -100,6 +109,11 @@ function hasLibrary(prefix) {
   return readdirSync('/usr/lib')
     .filter((name) => name.includes('-linux-'))
     .some((name) => readdirSync(join('/usr/lib', name)).some((it) => it.startsWith(prefix)));
+}
+
+function hasErlangLibrary(prefix) {
+  const folder = '/usr/lib/erlang/lib';
+  return existsSync(folder) && readdirSync(folder).some((name) => name.startsWith(prefix));
 }
 
 function orDocker(missing) {

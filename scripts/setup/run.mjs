@@ -14,6 +14,18 @@ export function run(command, args) {
   return wait(command, args, { stdio: 'inherit' });
 }
 
+/** The same, but its standard output is also kept; resolves with both. */
+export async function runAndRead(command, args) {
+  let output = '';
+  const status = await wait(command, args, { stdio: ['ignore', 'pipe', 'inherit'] }, (child) => {
+    child.stdout.on('data', (data) => {
+      output += data;
+      process.stdout.write(data);
+    });
+  });
+  return { status, output };
+}
+
 /** Runs an installer: it gets no input, and its output goes to stderr. */
 export function runInstaller(command, args, env = {}) {
   return wait(command, args, { stdio: ['ignore', 2, 2], env: { ...process.env, ...env } });
@@ -38,9 +50,10 @@ function isExecutable(path) {
   }
 }
 
-function wait(command, args, options) {
+function wait(command, args, options, onStart = () => undefined) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, options);
+    onStart(child);
     // Ctrl-C reaches the child by itself: we wait for what it makes of it.
     const ignore = () => undefined;
     const forward = () => child.kill('SIGTERM');
@@ -52,6 +65,7 @@ function wait(command, args, options) {
       settle();
     };
     child.once('error', (error) => end(() => reject(error)));
-    child.once('exit', (status) => end(() => resolve(status ?? 1)));
+    // Not before its output has come to its end.
+    child.once('close', (status) => end(() => resolve(status ?? 1)));
   });
 }

@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runOtherChecks } from './other-checks.mjs';
 import { run, say } from './run.mjs';
 
-const PROJECTS = ['unit', 'scenarios', 'integration', 'ejabberd'];
+const PROJECTS = ['unit', 'scenarios', 'integration', 'ejabberd', 'size'];
 
 /** The server that a project's tests talk to; test/only-on.json names the files that are for one of them only. */
 const SERVERS = { integration: 'prosody', ejabberd: 'ejabberd' };
@@ -15,16 +16,16 @@ export function serversFor(args) {
 }
 
 /**
- * Runs vitest, and luacheck where everything is tested; prints `N passed, N failed` as the last line.
+ * Runs vitest, and the other checks where everything is tested; prints `N passed, N failed` as the last line.
  * Nothing tested is a failure, so that an empty run never looks like a good one.
  */
 export async function runTests(args) {
   const { files, status } = await runVitest(args);
   const totals = { passed: 0, failed: 0, skipped: 0 };
-  for (const file of files) add(totals, file);
+  addAll(totals, files);
   // An error outside of every test, for instance an unhandled rejection.
   if (status !== 0 && totals.failed === 0) totals.failed = 1;
-  if (args.length === 0) add(totals, await runLuacheck());
+  if (args.length === 0) addAll(totals, await runOtherChecks());
   add(totals, countEmptyProjects(files, args));
   for (const project of PROJECTS) sayWhatRan(project, files);
   if (totals.skipped > 0) console.log(`${totals.skipped} skipped`);
@@ -82,9 +83,8 @@ function countEmptyProjects(files, args) {
   return { passed: 0, failed: empty.length, skipped: 0 };
 }
 
-async function runLuacheck() {
-  const status = await run('luacheck', ['--quiet', 'prosody-config/modules']);
-  return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+function addAll(totals, counts) {
+  for (const count of counts) add(totals, count);
 }
 
 function add(totals, { passed, failed, skipped }) {

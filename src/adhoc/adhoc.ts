@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command, LanguageCode } from '../commands/command.ts';
 import type { InTurn } from '../commands/in-turn.ts';
-import { isOurs } from '../commands/perform.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { RequestRate } from '../commands/request-rate.ts';
 import type { Counters } from '../counters.ts';
@@ -17,45 +16,51 @@ import {
 import { errorOf, type StanzaError } from '../protocol/iq.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
+import { isOurs } from '../receipt/rules.ts';
 import type { Question } from '../store/question-store.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 import { DIALOGS, type Node, nodeNamed } from './commands.ts';
 import { render } from './render.ts';
-import { type CommandStep, run } from './run.ts';
+import { type CommandStep, runStep } from './run.ts';
 
 export interface AdhocParts {
   readonly domains: readonly string[];
   readonly admins: readonly string[];
   readonly defaultLanguage: LanguageCode;
   readonly limiter: Pick<RequestRate, 'take'>;
-  /** One user's commands, by message or by form, are carried out in the order in which they came. */
+  /**
+   * Carries out the commands of one user, by message or by form, in the order in which they came.
+   */
   readonly inTurn: InTurn;
   readonly perform: (user: BareJid, command: Command) => Promise<Reply>;
   readonly preferencesOf: (user: BareJid) => Promise<Preferences>;
-  /** The questions that wait for a user; to look them up is not to show them. */
+  /** The questions that wait for a user. To look them up does not mark them as shown. */
   readonly waiting: (user: BareJid) => Promise<readonly Question[]>;
   readonly now: () => Millis;
   readonly counters: Counters;
   readonly log: Logger;
 }
 
-/** XEP-0050 §2.4: one stanza of a user's command, answered. Between two of them nothing is kept: dialog.ts says why. */
+/**
+ * XEP-0050 §2.4: answers one stanza of a user's command. Nothing is kept between two stanzas:
+ * dialog.ts says why.
+ */
 export async function answerCommand(
   request: Element,
   command: Element,
   parts: AdhocParts,
 ): Promise<Element> {
   const user = bareOf(request.attrs['from'] ?? '');
-  const refusal = refusalOf(user, localeOf(request, command), parts);
+  const refusal = refusalFor(user, localeOf(request, command), parts);
   if (refusal !== undefined) return errorOf(request, refusal);
   const asked = readCommand(command);
   if (asked.kind === 'bad') return badCommand(request, asked);
   const node = nodeNamed(asked.node, parts.admins.includes(user));
   if (node === undefined) return errorOf(request, UNKNOWN);
   try {
-    const step = { user, asked, node, locale: localeOf(request, command) };
-    return await parts.inTurn.run(user, () => carryOut(request, step, parts));
+    const offered = { user, command: asked, node, locale: localeOf(request, command) };
+    return await parts.inTurn.run(user, () => carryOut(request, offered, parts));
   } catch (error) {
     parts.log.error({ err: error, node }, 'a command could not be carried out');
     return errorOf(request, BUSY);
@@ -66,12 +71,15 @@ export async function answerCommand(
 const UNKNOWN: StanzaError = { type: 'cancel', condition: 'item-not-found' };
 const BUSY: StanzaError = { type: 'wait', condition: 'resource-constraint' };
 
-/** XEP-0050 §3.7: what the user's client speaks. A server gives a stanza without a language that of the stream. */
+/**
+ * XEP-0050 §3.7: the language of the user's client. If the stanza names none, the server adds that
+ * of the stream.
+ */
 function localeOf(request: Element, command: Element): string | undefined {
   return command.attrs['xml:lang'] ?? request.attrs['xml:lang'];
 }
 
-function refusalOf(
+function refusalFor(
   user: BareJid,
   locale: string | undefined,
   { domains, limiter, now, counters, defaultLanguage }: AdhocParts,
@@ -85,40 +93,48 @@ function refusalOf(
   return { type: 'wait', condition: 'policy-violation', text: refusals['too-many-commands'] };
 }
 
-interface Asked {
+/** A command that the user is offered. */
+interface OfferedCommand {
   readonly user: BareJid;
-  readonly asked: CommandRequest;
+  readonly command: CommandRequest;
   readonly node: Node;
   readonly locale: string | undefined;
 }
 
-async function carryOut(request: Element, asked: Asked, parts: AdhocParts): Promise<Element> {
-  const taken = await takeStep(asked, parts);
+async function carryOut(
+  request: Element,
+  offered: OfferedCommand,
+  parts: AdhocParts,
+): Promise<Element> {
+  const taken = await takeStep(offered, parts);
   if (taken.kind === 'bad') return badCommand(request, taken);
-  // Asked again: the command may have changed it.
-  const language = await languageOf(asked, parts);
+  // Read again, because the command may have changed it.
+  const language = await languageForUser(offered, parts);
   return commandResult(request, {
-    node: asked.node,
-    // XEP-0050 §4.1: whoever asks again names it; to us it says nothing.
-    sessionId: asked.asked.sessionId ?? randomUUID(),
+    node: offered.node,
+    // XEP-0050 §4.1: the client sends it back with the next stanza. We do not use it.
+    sessionId: offered.command.sessionId ?? randomUUID(),
     lang: language.lang,
     ...render(taken, language, parts.now()),
   });
 }
 
-async function takeStep(asked: Asked, parts: AdhocParts): Promise<CommandStep> {
-  const { user, node } = asked;
-  return run(asked.asked, DIALOGS[node], {
+async function takeStep(offered: OfferedCommand, parts: AdhocParts): Promise<CommandStep> {
+  const { user, node } = offered;
+  return runStep(offered.command, DIALOGS[node], {
     perform: (command) => parts.perform(user, command),
     waiting: () => parts.waiting(user),
-    language: await languageOf(asked, parts),
+    language: await languageForUser(offered, parts),
     now: parts.now(),
   });
 }
 
-/** As the user set it, else as the client says, else as the operator wants it. */
-async function languageOf(
-  { user, locale }: Asked,
+/**
+ * In this order: the user's choice, the client's language, that of earlier messages, the operator's
+ * choice.
+ */
+async function languageForUser(
+  { user, locale }: OfferedCommand,
   { preferencesOf, defaultLanguage }: AdhocParts,
 ): Promise<Language> {
   const { language, spoken } = await preferencesOf(user);

@@ -4,7 +4,7 @@ import { questions } from './questions-form.ts';
 import { receipts } from './receipts-form.ts';
 import { status } from './status-form.ts';
 
-/** The commands, in the order in which clients list them; XEP-0050 §3.2: each is a node. */
+/** The commands, in the order in which clients list them. XEP-0050 §3.2: each one is a node. */
 export const NODES = [
   'policy',
   'contact-policy',
@@ -16,17 +16,17 @@ export const NODES = [
 ] as const;
 export type Node = (typeof NODES)[number];
 
-/** What a user is offered; what is for admins does not exist for others. */
+/** The commands that a user is offered. For other users, those for admins do not exist. */
 export function nodesFor(isAdmin: boolean): readonly Node[] {
   return isAdmin ? NODES : NODES.filter((node) => node !== 'statistics');
 }
 
-/** The command of that name that is offered. */
+/** The command of that name, if this user is offered it. */
 export function nodeNamed(name: string, isAdmin: boolean): Node | undefined {
   return nodesFor(isAdmin).find((node) => node === name);
 }
 
-/** What each command does: the same as the bot, with forms. */
+/** The dialog of each command. The commands do the same as those of the bot. */
 export const DIALOGS: Readonly<Record<Node, Dialog>> = {
   policy,
   'contact-policy': contactPolicy,

@@ -1,26 +1,29 @@
 import type { Command } from '../commands/command.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { Millis } from '../message/time.ts';
-import type { Answers, DataForm, Table } from '../protocol/data-form.ts';
+import type { DataForm } from '../protocol/form.ts';
+import type { Answers } from '../protocol/form-answers.ts';
+import type { Table } from '../protocol/table.ts';
 import type { Question } from '../store/question-store.ts';
 import type { Language } from '../text/language.ts';
 
-/** One user at one command. */
+/** What a dialog can use: one user with one command. */
 export interface Session {
   readonly perform: (command: Command) => Promise<Reply>;
-  /** The questions that wait for the user; to look them up is not to show them. */
+  /** The questions that wait for the user. To look them up does not mark them as shown. */
   readonly waiting: () => Promise<readonly Question[]>;
   readonly language: Language;
   readonly now: Millis;
 }
 
 /**
- * A command of at most one form. It is opened anew for each stanza, with what holds by then, so that nothing is kept between the
- * form and its answer: a restart in between is not noticed, and nobody can fill our memory with forms that are never answered.
+ * A command with at most one form. It is opened again for each stanza, with the data of that
+ * moment. So we keep nothing between a form and its answer: a restart in between does no harm, and
+ * forms that nobody answers use no memory.
  */
 export interface Dialog {
   readonly open: (session: Session) => Promise<Stage>;
-  /** For the answer, where to open it does something: nothing is shown then. */
+  /** Opens it for the answer, if `open` has an effect that must not happen twice. */
   readonly reopen?: (session: Session) => Promise<Stage>;
 }
 
@@ -29,20 +32,20 @@ export type Stage = FormStage | Done;
 export interface FormStage {
   readonly kind: 'asking';
   readonly form: DataForm;
-  /** Takes answers that keep to the form. */
+  /** Takes the answers, after they were checked against the form. */
   readonly accept: (answers: Answers) => Promise<Outcome>;
 }
 
 export type Outcome = Done | Wrong;
 
-/** What came of it, in the order in which it was done. */
+/** The results, in the order in which the commands were carried out. */
 export interface Done {
   readonly kind: 'done';
   readonly replies: readonly Reply[];
   readonly table?: Table;
 }
 
-/** Nothing was done: the form is to be filled in otherwise. */
+/** Nothing was done: the user must correct the form. */
 export interface Wrong {
   readonly kind: 'wrong';
   readonly text: string;
@@ -56,12 +59,12 @@ export function wrong(text: string): Wrong {
   return { kind: 'wrong', text };
 }
 
-/** A command that asks for nothing. */
+/** A command without a form. */
 export function atOnce(command: Command): Dialog {
   return { open: async ({ perform }) => done(await perform(command)) };
 }
 
-/** Does one after the other. With nothing to do the answer is how things stand. */
+/** Carries out one command after the other. Without any, the reply is the present state. */
 export async function performAll(
   commands: readonly Command[],
   { perform, present }: { perform: Session['perform']; present: Reply },

@@ -2,22 +2,19 @@ import { peerOf } from '../commands/address.ts';
 import type { Command } from '../commands/command.ts';
 import type { PolicyReply } from '../commands/reply.ts';
 import { POLICIES } from '../message/policy.ts';
-import {
-  type Answers,
-  type DataForm,
-  type Field,
-  flagIn,
-  oneOf,
-  textIn,
-} from '../protocol/data-form.ts';
+import type { DataForm, Field } from '../protocol/form.ts';
+import { type Answers, flagIn, oneOf, textIn } from '../protocol/form-answers.ts';
 import type { Language } from '../text/language.ts';
 import { type Dialog, done, type Outcome, performAll, type Session, wrong } from './dialog.ts';
 
-/** The first is chosen beforehand (some clients show no options otherwise): it must do no harm. */
+/**
+ * Some clients show no options unless one is chosen. We choose the first one, so it must do no
+ * harm.
+ */
 const CHOICES = ['default', ...POLICIES.toReversed()] as const;
-type Choice = (typeof CHOICES)[number];
+type PolicyChoice = (typeof CHOICES)[number];
 
-/** What all senders learn. */
+/** The policy for all senders. */
 export const policy: Dialog = {
   open: async ({ perform, language }) => {
     const present = await perform({ kind: 'show-policy' });
@@ -25,7 +22,7 @@ export const policy: Dialog = {
     return {
       kind: 'asking',
       form: policyForm(present, language),
-      accept: (answers) => performAll(changesIn(answers, present), { perform, present }),
+      accept: (answers) => performAll(policyChanges(answers, present), { perform, present }),
     };
   },
 };
@@ -55,12 +52,15 @@ function lockedField({ policy }: PolicyReply, { forms, refusals }: Language): Fi
   return { type: 'fixed', text: `${forms.policies[policy]}\n${refusals.locked}` };
 }
 
-function choiceOf({ policy, isOwn }: PolicyReply): Choice {
+function choiceOf({ policy, isOwn }: PolicyReply): PolicyChoice {
   return isOwn ? policy : 'default';
 }
 
-/** Only what differs: to send a form back as it came makes nobody's default their own choice. */
-function changesIn(answers: Answers, present: PolicyReply): readonly Command[] {
+/**
+ * Only what differs. If the form comes back unchanged, the operator's choice must not become the
+ * user's own.
+ */
+function policyChanges(answers: Answers, present: PolicyReply): readonly Command[] {
   const changes: Command[] = [];
   const choice = oneOf(CHOICES, answers, 'policy');
   if (choice !== undefined && choice !== choiceOf(present))
@@ -71,7 +71,7 @@ function changesIn(answers: Answers, present: PolicyReply): readonly Command[] {
   return changes;
 }
 
-/** What one contact, or everybody of a domain, learns. */
+/** The policy for one contact, or for all users of a domain. */
 export const contactPolicy: Dialog = {
   open: async (session) => {
     const present = await session.perform({ kind: 'show-policy' });

@@ -1,35 +1,40 @@
 import type { Answer } from '../commands/command.ts';
-import { type Answers, type DataForm, type Field, oneOf, textIn } from '../protocol/data-form.ts';
+import type { DataForm, Field } from '../protocol/form.ts';
+import { type Answers, oneOf, textIn } from '../protocol/form-answers.ts';
 import type { Question } from '../store/question-store.ts';
 import type { Language } from '../text/language.ts';
 import { questionLine } from '../text/question-text.ts';
 import { type Dialog, done, type Outcome, type Session, type Stage, wrong } from './dialog.ts';
 
-/** The first is chosen beforehand (some clients show no options otherwise): it must do no harm. */
+/**
+ * Some clients show no options unless one is chosen. We choose the first one, so it must do no
+ * harm.
+ */
 const ANSWERS: readonly Answer[] = ['later', 'yes', 'no'];
 
-/** Whether the user received what others ask about. */
+/** Asks the user about messages that others ask about: were they received? */
 export const questions: Dialog = {
   open: async (session) => {
     const reply = await session.perform({ kind: 'questions' });
-    return reply.kind === 'questions' ? asking(reply.questions, session) : done(reply);
+    return reply.kind === 'questions' ? stageFor(reply.questions, session) : done(reply);
   },
-  // To list questions marks them as shown, and a yes is about what was shown: the answer must not list what came since.
+  // `open` marks questions as shown, and a yes is about questions that were shown. So the answer
+  // must not open it again, or newer questions would count too.
   reopen: async (session) => {
     const waiting = await session.waiting();
-    return asking(
+    return stageFor(
       waiting.filter(({ shown }) => shown > 0),
       session,
     );
   },
 };
 
-function asking(waiting: readonly Question[], session: Session): Stage {
+function stageFor(waiting: readonly Question[], session: Session): Stage {
   if (waiting.length === 0) return done({ kind: 'questions', questions: [] });
   return {
     kind: 'asking',
     form: questionsForm(waiting, session),
-    accept: (answers) => accept(answers, { waiting, session }),
+    accept: (answers) => acceptAnswer(answers, { waiting, session }),
   };
 }
 
@@ -78,20 +83,23 @@ function answerField({ forms }: Language): Field {
   };
 }
 
-async function accept(
+async function acceptAnswer(
   answers: Answers,
   { waiting, session }: { readonly waiting: readonly Question[]; readonly session: Session },
 ): Promise<Outcome> {
   const { badQuestion, badAnswer } = session.language.forms.notes;
   const answer = oneOf(ANSWERS, answers, 'answer');
   if (answer === undefined) return wrong(badAnswer);
-  const which = numbersIn(answers, waiting);
+  const which = chosenNumbers(answers, waiting);
   if (which.length === 0) return wrong(badQuestion);
   return done(await session.perform({ kind: 'answer', answer, which }));
 }
 
-/** The chosen questions that are still those of the form: a number that is free again may be another question's by now. */
-function numbersIn(answers: Answers, waiting: readonly Question[]): readonly number[] {
+/**
+ * The chosen questions, if they are still those of the form. A number that became free may belong
+ * to another question now.
+ */
+function chosenNumbers(answers: Answers, waiting: readonly Question[]): readonly number[] {
   const chosen = textIn(answers, 'question');
   const shown = textIn(answers, 'shown')?.split(' ');
   return waiting

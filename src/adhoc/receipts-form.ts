@@ -1,12 +1,11 @@
-import { type Command, LANGUAGES } from '../commands/command.ts';
+import { type Command, LANGUAGES, RECEIPT_STATUSES } from '../commands/command.ts';
 import type { ReceiptsReply } from '../commands/reply.ts';
-import { isStatus, STATUSES, type Status } from '../message/status.ts';
-import { type Answers, type DataForm, type Field, flagIn, oneOf } from '../protocol/data-form.ts';
+import { isStatus, type Status } from '../message/status.ts';
+import type { DataForm, Field } from '../protocol/form.ts';
+import { type Answers, flagIn, oneOf } from '../protocol/form-answers.ts';
 import type { Language } from '../text/language.ts';
 import { type Dialog, done, performAll } from './dialog.ts';
 
-/** `accepted` is told in answers to queries only. */
-const TOLD = STATUSES.filter(isTold);
 const LANGUAGE_CHOICES = [...LANGUAGES, 'default'] as const;
 
 /** Which receipts the user gets as a sender, and how. */
@@ -17,7 +16,7 @@ export const receipts: Dialog = {
     return {
       kind: 'asking',
       form: receiptsForm(present, language),
-      accept: (answers) => performAll(changesIn(answers, present), { perform, present }),
+      accept: (answers) => performAll(receiptsChanges(answers, present), { perform, present }),
     };
   },
 };
@@ -42,13 +41,13 @@ function receiptsForm(present: ReceiptsReply, language: Language): DataForm {
 }
 
 function statusesField({ statuses }: ReceiptsReply, { forms, statusNames }: Language): Field {
-  const options = TOLD.map((value) => ({ value, label: statusNames[value].name }));
+  const options = RECEIPT_STATUSES.map((value) => ({ value, label: statusNames[value].name }));
   return {
     type: 'list-multi',
     name: 'statuses',
     label: forms.fields.statuses,
     options: [...options, { value: 'default', label: forms.asOperatorWants }],
-    values: statuses.filter(isTold),
+    values: statuses.filter((status) => RECEIPT_STATUSES.includes(status)),
     ifWrong: forms.notes.badStatuses,
   };
 }
@@ -64,11 +63,14 @@ function languageField({ language: present }: ReceiptsReply, { forms }: Language
   };
 }
 
-/** Only what differs: to send a form back as it came makes nobody's default their own choice. */
-function changesIn(answers: Answers, present: ReceiptsReply): readonly Command[] {
+/**
+ * Only what differs. If the form comes back unchanged, the operator's choice must not become the
+ * user's own.
+ */
+function receiptsChanges(answers: Answers, present: ReceiptsReply): readonly Command[] {
   const changes: Command[] = [];
   const statuses = statusesIn(answers);
-  if (statuses !== undefined && !isSame(statuses, present))
+  if (statuses !== undefined && !isPresent(statuses, present))
     changes.push({ kind: 'set-receipts', statuses });
   const text = flagIn(answers, 'text');
   if (text !== undefined && text !== present.text) changes.push({ kind: 'set-text', text });
@@ -78,21 +80,19 @@ function changesIn(answers: Answers, present: ReceiptsReply): readonly Command[]
   return changes;
 }
 
-/** No value at all: none is wanted. `default` goes before what is chosen beside it. */
+/**
+ * No value: the user wants no receipts. If `default` is among the values, the others do not count.
+ */
 function statusesIn(answers: Answers): readonly Status[] | 'default' | undefined {
   const words = answers.get('statuses');
   if (words?.includes('default')) return 'default';
   return words?.filter(isStatus);
 }
 
-function isSame(
+function isPresent(
   chosen: readonly Status[] | 'default',
   { statuses, isOwn }: ReceiptsReply,
 ): boolean {
   if (chosen === 'default') return !isOwn;
-  return TOLD.every((status) => chosen.includes(status) === statuses.includes(status));
-}
-
-function isTold(status: Status): boolean {
-  return status !== 'accepted';
+  return RECEIPT_STATUSES.every((status) => chosen.includes(status) === statuses.includes(status));
 }

@@ -1,14 +1,15 @@
 import type { Reply } from '../commands/reply.ts';
 import type { Millis } from '../message/time.ts';
 import type { BadCommand, CommandAnswer, Note } from '../protocol/adhoc-command.ts';
-import { formElement, tableElement } from '../protocol/data-form.ts';
+import { formElement } from '../protocol/form.ts';
+import { tableElement } from '../protocol/table.ts';
 import type { Language } from '../text/language.ts';
 import { replyText } from '../text/reply-text.ts';
 import type { CommandStep, FormShown } from './run.ts';
 
 type Rendered = Pick<CommandAnswer, 'status' | 'notes' | 'payload'>;
 
-/** A step as the user's client shows it. */
+/** A step in the form that the user's client shows. */
 export function render(
   step: Exclude<CommandStep, BadCommand>,
   language: Language,
@@ -29,7 +30,7 @@ export function render(
 
 function form({ form, mistake }: FormShown): Rendered {
   if (mistake === undefined) return { status: 'executing', notes: [], payload: formElement(form) };
-  // Some clients show no note beside a form.
+  // Some clients show no notes when there is a form.
   const instructions = [mistake, form.instructions].join('\n');
   return {
     status: 'executing',
@@ -38,7 +39,7 @@ function form({ form, mistake }: FormShown): Rendered {
   };
 }
 
-/** Each refusal, and the last of the rest, which says how things stand now. */
+/** All refusals, and the last other reply, which says the present state. */
 function notesOf(replies: readonly Reply[], language: Language, now: Millis): readonly Note[] {
   const refusals = replies.filter(({ kind }) => kind === 'refused');
   const others = replies.filter(({ kind }) => kind !== 'refused');
@@ -48,7 +49,7 @@ function notesOf(replies: readonly Reply[], language: Language, now: Millis): re
   }));
 }
 
-/** XEP-0050 §3.6: what was not done is an error. */
+/** XEP-0050 §3.6: `error` if something was not done. */
 function typeOf(reply: Reply): Note['type'] {
   switch (reply.kind) {
     case 'refused':
@@ -56,7 +57,7 @@ function typeOf(reply: Reply): Note['type'] {
     case 'no-such-question':
       return 'error';
     case 'policy':
-      // Chosen, but not enforced yet.
+      // It is stored, but the server does not enforce it yet.
       return reply.change === 'kept' ? 'warn' : 'info';
     default:
       return 'info';

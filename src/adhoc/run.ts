@@ -1,31 +1,32 @@
 import type { BadCommand, CommandRequest } from '../protocol/adhoc-command.ts';
-import { type Answers, type DataForm, filledIn, mistakeIn } from '../protocol/data-form.ts';
+import type { DataForm } from '../protocol/form.ts';
+import { type Answers, filledIn, mistakeIn } from '../protocol/form-answers.ts';
 import { type Dialog, type Done, type Session, type Stage, wrong } from './dialog.ts';
 
-/** What a stanza of a command comes to. */
+/** The result of one stanza of a command. */
 export type CommandStep = FormShown | Done | { readonly kind: 'canceled' } | BadCommand;
 
-/** The form is shown, perhaps not for the first time. */
+/** The form is shown, for the first time or again with a mistake. */
 export interface FormShown {
   readonly kind: 'asking';
   readonly form: DataForm;
   readonly mistake?: string;
 }
 
-/** XEP-0050 §3.4: what the user's action does to the dialog. */
-export async function run(
+/** XEP-0050 §3.4: carries out the action that the user chose in the dialog. */
+export async function runStep(
   { action, answers }: CommandRequest,
   dialog: Dialog,
   session: Session,
 ): Promise<CommandStep> {
   if (action === 'cancel') return { kind: 'canceled' };
-  // There is one form at most: nothing is before it.
+  // There is at most one form, so there is no step before it.
   if (action === 'prev') return { kind: 'bad', because: 'bad-action' };
   if (answers !== undefined) return take(answers, dialog, session);
   return action === 'execute' ? dialog.open(session) : goOn(dialog, session);
 }
 
-/** `next` and `complete` without a form suit what asks for none. */
+/** `next` and `complete` without a form fit only a command that has no form. */
 async function goOn(dialog: Dialog, session: Session): Promise<CommandStep> {
   const stage = await reopened(dialog, session);
   return stage.kind === 'asking' ? { kind: 'bad', because: 'bad-payload' } : stage;
@@ -44,7 +45,7 @@ function reopened(dialog: Dialog, session: Session): Promise<Stage> {
   return (dialog.reopen ?? dialog.open)(session);
 }
 
-/** The user need not type again what was right. */
+/** The form again, filled in with the answers, so that the user corrects only the mistake. */
 function again(
   stage: Stage,
   { answers, mistake }: { readonly answers: Answers; readonly mistake: string },

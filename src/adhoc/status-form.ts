@@ -1,17 +1,19 @@
 import { peerOf } from '../commands/address.ts';
 import type { Reply } from '../commands/reply.ts';
-import { type Answers, type DataForm, type Table, textIn } from '../protocol/data-form.ts';
+import type { DataForm } from '../protocol/form.ts';
+import { type Answers, textIn } from '../protocol/form-answers.ts';
+import type { Table } from '../protocol/table.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Language } from '../text/language.ts';
 import { moment } from '../text/moment.ts';
 import { type Dialog, done, type Outcome, type Session, wrong } from './dialog.ts';
 
-/** What became of the user's messages. */
+/** Shows what became of the user's messages. */
 export const status: Dialog = {
   open: async (session) => ({
     kind: 'asking',
     form: statusForm(session.language),
-    accept: (answers) => accept(answers, session),
+    accept: (answers) => showStatus(answers, session),
   }),
 };
 
@@ -32,12 +34,12 @@ function statusForm({ forms }: Language): DataForm {
   };
 }
 
-async function accept(answers: Answers, session: Session): Promise<Outcome> {
+async function showStatus(answers: Answers, session: Session): Promise<Outcome> {
   const { perform, language } = session;
   const text = textIn(answers, 'recipient');
   const recipient = peerOf(text);
   const [id] = answers.get('id') ?? [];
-  // An id is the sender's own: it names a message together with its recipient only.
+  // Ids are only unique for one recipient, so an id without a recipient names no message.
   if (recipient === undefined && (text !== undefined || id !== undefined))
     return wrong(language.forms.notes.badRecipient);
   const reply = await perform({

@@ -8,13 +8,14 @@ import { isLinkError, type Link } from '../link/link.ts';
 import type { Logger } from '../log.ts';
 import { type BareJid, bareOf, botOf, domainOf } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
+import { chatMessage, receivedMessage } from '../protocol/chat-message.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
+import { isOurs } from '../receipt/rules.ts';
 import { misunderstandingText } from '../text/command-text.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor, languageOf } from '../text/languages.ts';
 import { replyText } from '../text/reply-text.ts';
-import { receivedMessage, replyMessage } from './messages.ts';
 import { parse } from './parse.ts';
 import type { BotIdentity } from './presence.ts';
 import { type ReadMessage, readMessage } from './read-message.ts';
@@ -22,12 +23,14 @@ import { type ReadMessage, readMessage } from './read-message.ts';
 export interface BotParts extends BotIdentity {
   readonly perform: (user: BareJid, command: Command) => Promise<Reply>;
   readonly preferencesOf: (user: BareJid) => Promise<Preferences>;
-  /** That a user writes in this language: so are questions and receipts to be written. */
+  /** Keeps the language that a user writes in, for our questions and receipts. */
   readonly remember: (user: BareJid, language: string) => Promise<unknown>;
-  /** For who chose none and writes in none that we speak. */
+  /** For users who chose no language and write in none that we have. */
   readonly defaultLanguage: LanguageCode;
   readonly limiter: Pick<RequestRate, 'take'>;
-  /** One user's commands, by message or by form, are carried out in the order in which they came. */
+  /**
+   * Carries out the commands of one user, by message or by form, in the order in which they came.
+   */
   readonly inTurn: InTurn;
   readonly link: Pick<Link, 'send'>;
   readonly counters: Counters;
@@ -35,7 +38,7 @@ export interface BotParts extends BotIdentity {
   readonly now: () => Millis;
 }
 
-/** Whom we can be talked to by plain messages: any client can send them. */
+/** Answers commands in plain messages, which every client can send. */
 export class Bot {
   readonly #parts: BotParts;
 
@@ -43,7 +46,7 @@ export class Bot {
     this.#parts = parts;
   }
 
-  /** A message that came to us. Whatever is not said to us by one of our users is not answered at all. */
+  /** Takes a message that came to us. Only what one of our users says to us is answered. */
   async take(message: Element): Promise<void> {
     const { counters } = this.#parts;
     const said = this.#isFromUser(message) ? readMessage(message) : undefined;
@@ -56,7 +59,7 @@ export class Bot {
     try {
       await this.#answer(message, said);
     } catch (error) {
-      // The server is away, or does not read: the user sees no answer, and says it again.
+      // The server is away, or does not read: the user sees no answer, and can say it again.
       if (isLinkError(error)) return counters.count('replies not sent');
       log.error({ err: error }, 'a message to the bot could not be answered');
       await this.#apologise(message, said);
@@ -68,18 +71,13 @@ export class Bot {
     const from = bareOf(attrs['from'] ?? '');
     const to = bareOf(attrs['to'] ?? '');
     const isToUs = to === component || to === botOf(component);
-    return (
-      isToUs &&
-      from.includes('@') &&
-      domainOf(from) !== component &&
-      domains.includes(domainOf(from))
-    );
+    return isToUs && domainOf(from) !== component && isOurs(from, { domains });
   }
 
   async #answer(message: Element, said: ReadMessage): Promise<void> {
     const { limiter, now, counters } = this.#parts;
     const permission = limiter.take(said.user, now());
-    // Whoever is answered this often may be a machine that answers us.
+    // It may be a machine that answers our answers: no reply at all.
     if (permission === 'refused') return counters.count('commands refused');
     if (said.isReceiptWanted) await this.#confirm(message);
     const language = await this.#languageFor(said);
@@ -88,7 +86,7 @@ export class Bot {
     await this.#obey(message, said, language);
   }
 
-  /** Without a look at what the user chose: that may be what failed. */
+  /** Does not read what the user chose, because that may be what failed. */
   async #apologise(message: Element, { lang }: ReadMessage): Promise<void> {
     const { defaultLanguage, now } = this.#parts;
     const language = languageFor(lang, LANGUAGE_OF[defaultLanguage]);
@@ -106,7 +104,10 @@ export class Bot {
     await this.#say(message, spoken, replyText(reply, spoken, now()));
   }
 
-  /** The user's choice, then what the message is written in, then what the user wrote in before, then the operator's choice. */
+  /**
+   * In this order: the user's choice, the language of the message, that of earlier messages, the
+   * operator's choice.
+   */
   async #languageFor({ user, text, lang }: ReadMessage): Promise<Language> {
     const { preferencesOf, remember, defaultLanguage } = this.#parts;
     const { language, spoken } = await preferencesOf(user);
@@ -117,7 +118,10 @@ export class Bot {
     return languageFor(language, known);
   }
 
-  /** XEP-0184 §5.4: in a message of its own, to the resource that asked. Without it the command still counts. */
+  /**
+   * XEP-0184 §5.4: in a message of its own, to the resource that asked. If it cannot be sent, the
+   * command is still carried out.
+   */
   async #confirm(message: Element): Promise<void> {
     const { link, counters } = this.#parts;
     try {
@@ -131,7 +135,7 @@ export class Bot {
   #say({ attrs }: Element, { lang }: Language, body: string): Promise<void> {
     const from = botOf(this.#parts.component);
     return this.#parts.link.send(
-      replyMessage({ id: randomUUID(), from, to: attrs['from'], lang, body }),
+      chatMessage({ id: randomUUID(), from, to: attrs['from'], lang, body, isStored: false }),
     );
   }
 }
@@ -139,7 +143,7 @@ export class Bot {
 const FAILING: Reply = { kind: 'refused', because: 'store-fails' };
 const TOO_MANY: Reply = { kind: 'refused', because: 'too-many-commands' };
 
-/** Who asks for another language is answered in it. */
+/** The answer to "change the language" is in the new language. */
 function languageAfter(command: Command, reply: Reply): Language | undefined {
   const isChosen = command.kind === 'set-language' && reply.kind === 'receipts';
   return isChosen ? LANGUAGE_OF[reply.language] : undefined;

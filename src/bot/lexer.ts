@@ -1,4 +1,5 @@
 import { peerOf } from '../commands/address.ts';
+import { normal } from './plain-text.ts';
 import {
   isUnspaced,
   LONGEST_PHRASE,
@@ -7,13 +8,13 @@ import {
   VOCABULARY,
 } from './vocabulary.ts';
 
-/** A piece of what somebody wrote. */
+/** One part of what a user wrote. */
 export type Token = WordToken | NumbersToken | AddressToken;
 
 export interface WordToken {
   readonly kind: 'word';
   readonly text: string;
-  /** Empty: it means nothing to us. */
+  /** Empty: we do not know the word. */
   readonly senses: ReadonlySet<Sense>;
 }
 
@@ -26,46 +27,24 @@ export interface AddressToken {
   readonly kind: 'address';
   /** A bare JID or a domain. */
   readonly address: string;
-  /** What follows it, as it was written: an id may hold anything. */
+  /** The text after it, unchanged: an id may hold any characters. */
   readonly rest: string;
 }
 
-/** Numbers that a range stands for at most; a longer one is no range of questions. */
+/** Maximum length of a range of questions. */
 const MAX_RANGE = 100;
 
-/** Longer ones are no numbers of questions, nor is nought. */
+/** A number of a question: 1 to 999999. */
 const NUMBER = /^0*[1-9]\d{0,5}$/;
 
-const NOTHING: ReadonlySet<Sense> = new Set();
+const UNKNOWN: ReadonlySet<Sense> = new Set();
 
-/** Leaves out what the user quotes of others: XEP-0393 §5.1.3, and what clients put before a reply. */
-export function withoutQuotes(text: string): string {
-  return text
-    .split(/\r\n?|\n/)
-    .filter((line) => !/^\s*[>＞»]/u.test(line))
-    .join('\n');
-}
-
-/** Words, numbers and addresses; punctuation, case and width make no difference. */
+/** Words, numbers and addresses. Punctuation, case and character width make no difference. */
 export function tokensOf(text: string): readonly Token[] {
   const tokens = [...text.matchAll(/\S+/g)].flatMap((chunk) =>
     tokensOfChunk(normal(chunk[0]), text.slice(chunk.index + chunk[0].length).trim()),
   );
   return withPhrases(tokens);
-}
-
-/** One inside an address asks nothing: RFC 7622 §3.3.1 allows it before the @, and RFC 5122 addresses have one. */
-export function hasQuestionMark(text: string): boolean {
-  return /？|(?:؟|\?(?=[\s\p{P}]|$))(?!\S*@)/u.test(text);
-}
-
-/** NFKC turns full-width letters, digits and marks into plain ones; variation selectors and skin tones say nothing. */
-function normal(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[\p{Cf}\p{Variation_Selector}\p{Emoji_Modifier}]/gu, '')
-    .replaceAll('’', "'");
 }
 
 function tokensOfChunk(chunk: string, rest: string): readonly Token[] {
@@ -85,43 +64,44 @@ function tokensOfChunk(chunk: string, rest: string): readonly Token[] {
 
 const RANGE_MARK = /^[-–~]$/;
 
-/** An address between words of a language without spaces. */
+/** An address between words of a language that writes no spaces. */
 const AMONG_UNSPACED = /^([^\x20-\x7e]*)([\x21-\x7e]+)([^\x20-\x7e]*)$/u;
 
-/** Is there nothing in it but words and numbers that mean something? */
+/** Does it consist of known words and numbers only? */
 function isKnown(text: string): boolean {
   return wordsOfChunk(text).every((token) => token.kind !== 'word' || token.senses.size > 0);
 }
 
-/** Without a mark a domain ends in a word: `10.42` is a time. */
+/** A domain without `@` must end in a word: `10.42` is a time. */
 const ENDS_IN_WORD = /\.\p{L}[\p{L}\p{N}-]*$/u;
 
-/** A bare JID or a domain, also as an RFC 5122 URI or with a resource. */
+/** A bare JID or a domain. It may be written as an RFC 5122 URI, or with a resource. */
 function addressIn(text: string): string | undefined {
   const address = peerOf(text);
   if (address === undefined || text.includes('@')) return address;
   return ENDS_IN_WORD.test(address) && !isKnown(address) ? address : undefined;
 }
 
-/** Numbers with marks inside them are times or versions; of emoji some mean something. */
+/** Numbers with marks inside are times or versions. Some emoji have a meaning. */
 const PIECE =
   /(\d+)[-–~](\d+)(?![.:/⁄]?\d)|\d+(?:[.:/⁄]\d+)+|\d+|[\p{L}\p{M}'_]+|\p{N}+|[\p{Extended_Pictographic}\p{So}]/gu;
 
 function wordsOfChunk(chunk: string): readonly Token[] {
   return [...chunk.matchAll(PIECE)].flatMap(([piece, first, last]) => {
-    if (first !== undefined && last !== undefined) return range(piece, Number(first), Number(last));
+    if (first !== undefined && last !== undefined) return range(piece, first, last);
     if (NUMBER.test(piece)) return [numbers([Number(piece)])];
     return isUnspaced(piece) ? unspacedWords(piece) : [word(piece)];
   });
 }
 
-function range(written: string, first: number, last: number): readonly Token[] {
-  const count = last - first + 1;
-  if (count < 1 || count > MAX_RANGE) return [word(written)];
-  return [numbers(Array.from({ length: count }, (_, index) => first + index))];
+function range(written: string, first: string, last: string): readonly Token[] {
+  const count = Number(last) - Number(first) + 1;
+  const areNumbers = NUMBER.test(first) && NUMBER.test(last);
+  if (!areNumbers || count < 1 || count > MAX_RANGE) return [word(written)];
+  return [numbers(Array.from({ length: count }, (_, index) => Number(first) + index))];
 }
 
-/** Known words, the longest that fit, and what stands between them. */
+/** Known words, the longest ones first, and the text between them. */
 function unspacedWords(piece: string): readonly Token[] {
   return piece
     .split(UNSPACED_WORDS)
@@ -129,12 +109,12 @@ function unspacedWords(piece: string): readonly Token[] {
     .map(word);
 }
 
-/** Words that mean something only together are put together. */
+/** Joins words that have a meaning only together. */
 function withPhrases(tokens: readonly Token[]): readonly Token[] {
   const joined: Token[] = [];
   for (let at = 0; at < tokens.length; ) {
     const length = phraseLengthAt(tokens, at);
-    const token = length > 1 ? word(textOf(tokens.slice(at, at + length))) : tokens[at];
+    const token = length > 1 ? word(phraseOf(tokens.slice(at, at + length))) : tokens[at];
     if (token !== undefined) joined.push(token);
     at += length;
   }
@@ -143,16 +123,16 @@ function withPhrases(tokens: readonly Token[]): readonly Token[] {
 
 function phraseLengthAt(tokens: readonly Token[], at: number): number {
   for (let length = Math.min(LONGEST_PHRASE, tokens.length - at); length > 1; length--)
-    if (VOCABULARY.has(textOf(tokens.slice(at, at + length)))) return length;
+    if (VOCABULARY.has(phraseOf(tokens.slice(at, at + length)))) return length;
   return 1;
 }
 
-function textOf(tokens: readonly Token[]): string {
+function phraseOf(tokens: readonly Token[]): string {
   return tokens.map((token) => (token.kind === 'word' ? token.text : '\0')).join(' ');
 }
 
 function word(text: string): Token {
-  return { kind: 'word', text, senses: VOCABULARY.get(text) ?? NOTHING };
+  return { kind: 'word', text, senses: VOCABULARY.get(text) ?? UNKNOWN };
 }
 
 function numbers(those: readonly number[]): Token {

@@ -1,6 +1,6 @@
 import { isUnspaced, VOCABULARY } from './vocabulary.ts';
 
-/** Mistakes that are tolerated: the shorter a word, the more other words are near. */
+/** Maximum number of typing errors. Short words allow fewer, because more other words are near. */
 function tolerance(text: string): number {
   if (isUnspaced(text)) return text.length > 1 ? 1 : 0;
   if (text.length < 3) return 0;
@@ -18,7 +18,10 @@ export function nearest(text: string): readonly string[] {
     .map(({ known }) => known);
 }
 
-/** Damerau and Levenshtein's distance (neighbours exchanged count once); beyond the limit, only that it is. */
+/**
+ * Damerau-Levenshtein distance (two exchanged neighbours count once). Beyond the limit the exact
+ * value is not needed.
+ */
 function distanceWithin(limit: number, a: string, b: string): number {
   if (limit === 0 || Math.abs(a.length - b.length) > limit) return Number.POSITIVE_INFINITY;
   let before: readonly number[] = [];

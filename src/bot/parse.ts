@@ -1,21 +1,23 @@
 import type { Command } from '../commands/command.ts';
 import type { Misunderstanding } from '../text/command-text.ts';
-import { interpret, isFiller, isMeant } from './grammar.ts';
-import { hasQuestionMark, type Token, tokensOf, withoutQuotes } from './lexer.ts';
+import { interpret } from './grammar.ts';
+import { type Token, tokensOf } from './lexer.ts';
+import { isFiller, isMeant } from './meaning.ts';
+import { hasQuestionMark, withoutQuotes } from './plain-text.ts';
 import { suggestionsFor } from './suggestions.ts';
 
-/** Nobody commands at such length; whatever it is, it is not for us. */
+/** Maximum length of a command. A longer text is certainly none. */
 const MAX_LENGTH = 1000;
 
-/** So much of what was not understood is said back. */
+/** Maximum number of characters that are repeated of a text that was not understood. */
 const MAX_FOUND = 40;
 
-/** A mere "thanks": it wants no answer. */
+/** Only a "thanks": it needs no answer. */
 export interface Courtesy {
   readonly kind: 'courtesy';
 }
 
-/** Commands that change nothing: they may as well be asked for. */
+/** Commands that change nothing. A question may mean them: "what is my policy?". */
 const SHOWN: readonly Command['kind'][] = [
   'help',
   'show-policy',
@@ -26,8 +28,8 @@ const SHOWN: readonly Command['kind'][] = [
 ];
 
 /**
- * What somebody who writes this wants of us. Lenient, in all languages at once, but nothing is done by guess: what does not mean
- * one thing only is answered by what would have worked.
+ * The command that a text means. All languages are understood at once, and much is tolerated. But
+ * we never guess: if the meaning is not clear, the answer shows what would work.
  */
 export function parse(text: string): Command | Misunderstanding | Courtesy {
   const written = withoutQuotes(text).trim();

@@ -1,7 +1,7 @@
 import { bareOf, botOf, domainOf } from '../message/jid.ts';
 import { type Element, element } from '../protocol/xml.ts';
 
-/** Who we are, and whose users we speak to. */
+/** Our own domain, and the domains whose users we answer. */
 export interface BotIdentity {
   /** Our own domain. */
   readonly component: string;
@@ -9,7 +9,7 @@ export interface BotIdentity {
   readonly domains: readonly string[];
 }
 
-/** What we answer to a presence: whoever of our users has us in their contacts sees us there, online. */
+/** Our answers to a presence. Users who have us among their contacts see us online. */
 export function answersToPresence(
   { attrs }: Element,
   { component, domains }: BotIdentity,

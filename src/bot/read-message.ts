@@ -2,11 +2,11 @@ import { type BareJid, bareOf } from '../message/jid.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { child, children, type Element } from '../protocol/xml.ts';
 
-/** What a person says to the bot. */
+/** What a user says to the bot. */
 export interface ReadMessage {
   readonly user: BareJid;
   readonly text: string;
-  /** RFC 5646: what it is written in, if the client tells. */
+  /** RFC 5646: the language of the text, if the client says it. */
   readonly lang: string | undefined;
   /** XEP-0184 §5.3 */
   readonly isReceiptWanted: boolean;
@@ -15,13 +15,16 @@ export interface ReadMessage {
 /** RFC 6121 §5.2.2: errors, headlines and rooms are not answered. */
 const TALK: readonly (string | undefined)[] = [undefined, 'normal', 'chat'];
 
-/** What a message says to a bot; `undefined` if it says nothing: chat states, receipts and markers have no body. */
+/**
+ * Reads a message to the bot. `undefined` if there is no text: chat states, receipts and markers
+ * have no body.
+ */
 export function readMessage(message: Element): ReadMessage | undefined {
   const { type, from, id } = message.attrs;
   const body = message.getChild('body');
   if (!TALK.includes(type) || from === undefined || body === undefined) return undefined;
   const text = withoutReplyFallback(message, body.getText());
-  // Some clients put a body beside what only machines read; a receipt for a receipt would never end.
+  // Some clients put a body beside a receipt. An answer with a receipt for it would never end.
   if (text.trim() === '' || child(message, 'received', NS.clientReceipts) !== undefined)
     return undefined;
   const lang: string | undefined = body.attrs['xml:lang'] ?? message.attrs['xml:lang'];
@@ -29,7 +32,10 @@ export function readMessage(message: Element): ReadMessage | undefined {
   return { user: bareOf(from), text, lang, isReceiptWanted: isRequested && id !== undefined };
 }
 
-/** XEP-0461 §3.1: what is quoted of the message replied to; XEP-0428 §2.2 says from which character to which. */
+/**
+ * XEP-0461 §3.1: a reply quotes the other message in its body. XEP-0428 §2.2 says which characters
+ * that are.
+ */
 function withoutReplyFallback(message: Element, text: string): string {
   const fallback = children(message, 'fallback', NS.fallback).find(
     ({ attrs }) => attrs['for'] === NS.reply,

@@ -1,25 +1,25 @@
-import type { Word } from '../text/language.ts';
 import { LANGUAGE_OF } from '../text/languages.ts';
+import type { Word } from '../text/vocabulary.ts';
 
-/** What a word can stand for; which of it is meant, its place tells. */
+/** What a word can mean. Its place decides which meaning counts. */
 export type Sense = Word | 'filler' | 'opening' | 'asking' | 'greeting' | 'assent';
 
-/** Words of all languages, as they are looked up: lower case, single spaces. */
+/** Words of all languages, in the form in which they are looked up: lower case, single spaces. */
 export const VOCABULARY: ReadonlyMap<string, ReadonlySet<Sense>> = collect();
 
-/** The most words that an entry is made of. */
+/** Maximum number of words in one entry. */
 export const LONGEST_PHRASE = Math.max(
   ...[...VOCABULARY.keys()].map((key) => key.split(' ').length),
 );
 
-/** For languages that put no spaces between words. */
+/** Languages that write no spaces between words. */
 const UNSPACED = /\p{Script=Han}/u;
 
 export function isUnspaced(text: string): boolean {
   return UNSPACED.test(text);
 }
 
-/** Splits unspaced text at its known words, the longest first. */
+/** Splits text without spaces at its known words, the longest first. */
 export const UNSPACED_WORDS = new RegExp(
   `(${[...VOCABULARY.keys()]
     .filter(isUnspaced)

@@ -11,7 +11,7 @@ import type { Reply } from './reply.ts';
 
 type AnswerCommand = Extract<Command, { kind: 'answer' }>;
 
-/** The delay after which who said `later` is asked again. */
+/** The delay until a user who said `later` is asked again. */
 const LATER: Millis = 3_600_000;
 
 export interface AnsweringParts {
@@ -20,11 +20,13 @@ export interface AnsweringParts {
   readonly rules: Rules;
   readonly counters: Counters;
   readonly now: () => Millis;
-  /** Called when a recipient has answered: who answers can be asked again. */
+  /** Called when a recipient has answered, and so can be asked again. */
   readonly onAnswered: (user: BareJid) => void;
 }
 
-/** A recipient's answer to questions: about what was shown, never about what has come since. */
+/**
+ * A recipient's answer to questions. It is about questions that were shown, never about newer ones.
+ */
 export async function answerQuestions(
   user: BareJid,
   { answer, which }: AnswerCommand,
@@ -32,14 +34,14 @@ export async function answerQuestions(
 ): Promise<Reply> {
   const waiting = await parts.store.questions.waiting(user);
   const shown = waiting.filter((question) => question.shown > 0);
-  // To be asked again does no harm: it need not be said about which.
+  // To be asked again does no harm, so `later` without numbers means all.
   const meant = answer === 'later' && which === 'only' ? 'all' : which;
   const doubt = doubtAbout(shown, meant);
   if (doubt !== undefined) return doubt;
   const chosen = Array.isArray(meant)
     ? shown.filter(({ number }) => meant.includes(number))
     : shown;
-  await settle(user, { chosen, answer }, parts);
+  await takeAnswer(user, { chosen, answer }, parts);
   parts.onAnswered(user);
   return { kind: 'answered', answer, questions: chosen, isNoTold: await isNoTold(user, parts) };
 }
@@ -49,7 +51,7 @@ async function isNoTold(user: BareJid, { store, rules }: AnsweringParts): Promis
   return tellDeclined ?? rules.policy.tellDeclined;
 }
 
-/** What to say if it is not certain which questions are meant. */
+/** The reply if it is not certain which questions are meant. */
 function doubtAbout(questions: readonly Question[], which: Which): Reply | undefined {
   if (questions.length === 0) return { kind: 'questions', questions };
   if (which === 'all') return undefined;
@@ -60,17 +62,17 @@ function doubtAbout(questions: readonly Question[], which: Which): Reply | undef
     : { kind: 'no-such-question', number: missing, questions };
 }
 
-async function settle(
+async function takeAnswer(
   user: BareJid,
   { chosen, answer }: { readonly chosen: readonly Question[]; readonly answer: Answer },
   parts: AnsweringParts,
 ): Promise<void> {
   const { store, now } = parts;
   if (answer === 'later') await store.questions.remind(user, numbersOf(chosen), now() + LATER);
-  else for (const { number } of chosen) await decide(user, { number, answer }, parts);
+  else for (const { number } of chosen) await answerQuestion(user, { number, answer }, parts);
 }
 
-async function decide(
+async function answerQuestion(
   user: BareJid,
   { number, answer }: { readonly number: number; readonly answer: 'yes' | 'no' },
   { store, ledger, counters }: AnsweringParts,
@@ -80,7 +82,7 @@ async function decide(
   counters.count('questions answered');
 }
 
-/** The answer comes after the message, whatever the clocks say. */
+/** The answer gets a time after the message, even if the clocks differ. */
 function newsOf(
   { key, position }: AskedMessage,
   answer: Exclude<Answer, 'later'>,

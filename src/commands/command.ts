@@ -1,8 +1,11 @@
 import type { BareJid } from '../message/jid.ts';
 import type { Policy } from '../message/policy.ts';
-import type { Status } from '../message/status.ts';
+import { STATUSES, type Status } from '../message/status.ts';
 
-/** What a user can ask of us, by a message to the bot or by an ad-hoc command. `default`: as the operator wants it. */
+/**
+ * What a user can tell us to do, by a message to the bot or by an ad-hoc command. `default`: the
+ * operator's choice.
+ */
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'show-policy' }
@@ -20,9 +23,14 @@ export type Command =
 
 export type Answer = 'yes' | 'no' | 'later';
 
-/** Which questions are answered; `only`: none is named, so there must be just one. */
+/** The statuses that a receipt can tell. `accepted` is told in answers to queries only. */
+export const RECEIPT_STATUSES: readonly Status[] = STATUSES.filter(
+  (status) => status !== 'accepted',
+);
+
+/** Which questions are answered. `only`: the user named none, so there must be just one. */
 export type Which = readonly number[] | 'all' | 'only';
 
-/** RFC 5646: the languages that there is a file for in text/. */
+/** RFC 5646: the languages that have a file in text/. */
 export const LANGUAGES = ['en', 'zh'] as const;
 export type LanguageCode = (typeof LANGUAGES)[number];

@@ -1,4 +1,7 @@
-/** Runs one user's tasks one after the other, in the order in which they came; users do not wait for each other. */
+/**
+ * Runs the tasks of one user one after the other, in the order of arrival. Users do not wait for
+ * each other.
+ */
 export class InTurn {
   readonly #last = new Map<string, Promise<unknown>>();
 

@@ -1,7 +1,6 @@
-import { type BareJid, domainOf } from '../message/jid.ts';
+import type { BareJid } from '../message/jid.ts';
 import { currentStatusOf } from '../receipt/current-status.ts';
 import type { Receipt } from '../receipt/receipt.ts';
-import type { Rules } from '../receipt/rules.ts';
 import type { Ledger } from '../records/ledger.ts';
 import type { Store } from '../store/store.ts';
 import { unreachable } from '../unreachable.ts';
@@ -14,14 +13,17 @@ import type { Reply } from './reply.ts';
 export interface PerformParts extends AnsweringParts, PolicyParts, ReceiptsParts {
   readonly store: Store;
   readonly ledger: Ledger;
-  /** Who may see statistics. */
+  /** The users who may see statistics. */
   readonly admins: readonly string[];
 }
 
-/** Messages that a status without an id shows. */
+/** Maximum number of messages that `status` without an id shows. */
 const LATEST = 5;
 
-/** Does what a user of the configured domains asks; the same for the bot and for ad-hoc commands. */
+/**
+ * Carries out a command of a user of the configured domains. The bot and the ad-hoc commands share
+ * it.
+ */
 export async function perform(
   user: BareJid,
   command: Command,
@@ -42,7 +44,7 @@ export async function perform(
     case 'answer':
       return answerQuestions(user, command, parts);
     case 'status':
-      return { kind: 'status', receipts: await statusOf(user, command, parts) };
+      return { kind: 'status', receipts: await receiptsAbout(user, command, parts) };
     case 'show-receipts':
       return receiptsReply(await parts.store.preferences.get(user), parts);
     case 'set-receipts':
@@ -56,12 +58,12 @@ export async function perform(
   }
 }
 
-/** What is listed was shown, so that an answer may be about it. */
+/** Marks the listed questions as shown: from then on they can be answered. */
 async function listQuestions(user: BareJid, { store }: PerformParts): Promise<Reply> {
   return { kind: 'questions', questions: await store.questions.show(user) };
 }
 
-async function statusOf(
+async function receiptsAbout(
   sender: BareJid,
   { recipient, id }: { readonly recipient?: BareJid; readonly id?: string },
   { store, rules }: PerformParts,
@@ -79,9 +81,4 @@ async function statistics(user: BareJid, parts: PerformParts): Promise<Reply> {
   const { admins, counters, store } = parts;
   if (!admins.includes(user)) return { kind: 'refused', because: 'admins-only' };
   return { kind: 'statistics', counts: counters.all(), backlog: await store.backlog() };
-}
-
-/** Whose commands are taken. */
-export function isOurs(user: BareJid, { domains }: Pick<Rules, 'domains'>): boolean {
-  return user.includes('@') && domains.includes(domainOf(user));
 }

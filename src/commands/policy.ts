@@ -20,11 +20,14 @@ export interface PolicyParts {
   readonly ledger: Pick<Ledger, 'lookAgain'>;
   readonly rules: Rules;
   readonly now: () => Millis;
-  /** Does the server enforce that version of the policies, now or soon? */
+  /**
+   * Answers `true` when the server enforces that version of the policies, `false` if that takes too
+   * long.
+   */
   readonly inForce: (domain: string, version: PolicyVersion) => Promise<boolean>;
 }
 
-/** What a user may except: the server keeps it in memory for every user. */
+// Maximum of exceptions for one user: the server keeps them in memory for every user.
 const MAX_EXCEPTIONS = 100;
 const MAX_EXCEPTION_BYTES = 16 * 1024;
 
@@ -41,7 +44,7 @@ export function policyReply(preferences: Preferences, { policy: operators }: Rul
   };
 }
 
-/** Changes what a user allows, and says whether the server is known to enforce it. */
+/** Changes what a user allows. The reply says whether the server is known to enforce it. */
 export async function changePolicy(
   user: BareJid,
   command: PolicyCommand,
@@ -51,22 +54,22 @@ export async function changePolicy(
   if (rules.policy.locked && command.kind !== 'tell-declined')
     return { kind: 'refused', because: 'locked' };
   const before = await store.preferences.get(user);
-  if (isTooMuch(changed(before, command)))
+  if (hasTooManyExceptions(afterPolicyCommand(before, command)))
     return { kind: 'refused', because: 'too-many-exceptions' };
-  const change = (known: Preferences) => changed(known, command);
+  const change = (known: Preferences) => afterPolicyCommand(known, command);
   const { preferences, version } = await store.preferences.change(user, { change, now: now() });
   const isInForce = await inForce(domainOf(user), version);
-  await lookAgain(user, parts);
+  await closeQuestions(user, parts);
   return { ...policyReply(preferences, rules), change: isInForce ? 'in-force' : 'kept' };
 }
 
-/** Questions that the new policy does not ask any more are closed. */
-async function lookAgain(user: BareJid, { store, ledger }: PolicyParts): Promise<void> {
+/** Closes the questions that the new policy does not ask. */
+async function closeQuestions(user: BareJid, { store, ledger }: PolicyParts): Promise<void> {
   const asked = await store.questions.messagesOf(user);
   await ledger.lookAgain(asked.map(({ key }) => key));
 }
 
-function changed(before: Preferences, command: PolicyCommand): Preferences {
+function afterPolicyCommand(before: Preferences, command: PolicyCommand): Preferences {
   switch (command.kind) {
     case 'set-policy':
       return withPolicy(before, command.policy);
@@ -99,7 +102,7 @@ function withTellDeclined(
   return chosen === 'default' ? rest : { ...rest, tellDeclined: chosen };
 }
 
-function isTooMuch({ exceptions = {} }: Preferences): boolean {
+function hasTooManyExceptions({ exceptions = {} }: Preferences): boolean {
   const count = Object.keys(exceptions).length;
   return count > MAX_EXCEPTIONS || JSON.stringify(exceptions).length > MAX_EXCEPTION_BYTES;
 }

@@ -15,7 +15,7 @@ export type ReceiptsCommand = Extract<
 export interface ReceiptsParts {
   readonly store: Pick<Store, 'preferences'>;
   readonly rules: Rules;
-  /** How receipts come to who chose nothing. */
+  /** How users get receipts who chose nothing. */
   readonly defaults: { readonly text: boolean; readonly language: LanguageCode };
   readonly now: () => Millis;
 }
@@ -30,7 +30,7 @@ export function receiptsReply(
     statuses: statuses ?? rules.statuses,
     isOwn: statuses !== undefined,
     text: wantsWords(preferences, defaults.text),
-    language: languageOf(language) ?? defaults.language,
+    language: languageCodeOf(language) ?? defaults.language,
     isChanged: false,
   };
 }
@@ -42,25 +42,25 @@ export async function changeReceipts(
   parts: ReceiptsParts,
 ): Promise<ReceiptsReply> {
   const { store, now } = parts;
-  const change = (before: Preferences) => changed(before, command);
+  const change = (before: Preferences) => afterReceiptsCommand(before, command);
   const { preferences } = await store.preferences.change(user, { change, now: now() });
   return { ...receiptsReply(preferences, parts), isChanged: true };
 }
 
-function changed(before: Preferences, command: ReceiptsCommand): Preferences {
+function afterReceiptsCommand(before: Preferences, command: ReceiptsCommand): Preferences {
   switch (command.kind) {
     case 'set-receipts':
-      return put(before, 'statuses', command.statuses);
+      return withChoice(before, 'statuses', command.statuses);
     case 'set-text':
-      return put(before, 'text', command.text);
+      return withChoice(before, 'text', command.text);
     case 'set-language':
-      return put(before, 'language', command.language);
+      return withChoice(before, 'language', command.language);
     default:
       return unreachable(command);
   }
 }
 
-function put<Name extends 'statuses' | 'text' | 'language'>(
+function withChoice<Name extends 'statuses' | 'text' | 'language'>(
   before: Preferences,
   name: Name,
   value: Preferences[Name] | 'default',
@@ -69,6 +69,6 @@ function put<Name extends 'statuses' | 'text' | 'language'>(
   return value === 'default' ? rest : { ...rest, [name]: value };
 }
 
-function languageOf(tag: string | undefined): LanguageCode | undefined {
+function languageCodeOf(tag: string | undefined): LanguageCode | undefined {
   return LANGUAGES.find((language) => language === tag);
 }

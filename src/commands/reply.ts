@@ -5,27 +5,27 @@ import type { Question } from '../store/question-store.ts';
 import type { Backlog } from '../store/store.ts';
 import type { Answer, LanguageCode } from './command.ts';
 
-/** What came of a command; text/ puts it in words, adhoc/ in forms. */
+/** The result of a command. text/ turns it into words, adhoc/ into forms. */
 export type Reply =
   | { readonly kind: 'help'; readonly isAdmin: boolean }
   | PolicyReply
-  /** Questions that wait, perhaps none. */
+  /** The questions that wait. There may be none. */
   | { readonly kind: 'questions'; readonly questions: readonly Question[] }
   | {
       readonly kind: 'answered';
       readonly answer: Answer;
       readonly questions: readonly Question[];
-      /** Do senders learn of this user's no? */
+      /** Are senders told when this user says no? */
       readonly isNoTold: boolean;
     }
-  /** Several wait and none was named. */
+  /** Several questions wait, and the user did not say which one. */
   | { readonly kind: 'which'; readonly questions: readonly Question[] }
   | {
       readonly kind: 'no-such-question';
       readonly number: number;
       readonly questions: readonly Question[];
     }
-  /** The newest first; empty: none is known. */
+  /** The newest first. Empty: no such message is known. */
   | { readonly kind: 'status'; readonly receipts: readonly Receipt[] }
   | ReceiptsReply
   | {
@@ -38,15 +38,18 @@ export type Reply =
 /** What the user allows senders to know. */
 export interface PolicyReply {
   readonly kind: 'policy';
-  /** In force for who is not among the exceptions. */
+  /** The policy for all senders without an exception. */
   readonly policy: Policy;
-  /** The user's own choice, or the operator's? */
+  /** Did the user choose it? If not, it is the operator's. */
   readonly isOwn: boolean;
   readonly exceptions: Readonly<Record<string, Policy>>;
-  /** The operator decides, whatever the user chose. */
+  /** The operator has locked the policy: it holds even if the user chose another one. */
   readonly isLocked: boolean;
   readonly tellsDeclined: boolean;
-  /** After a change: whether the server is known to enforce it by now. It will, as soon as it is connected. */
+  /**
+   * After a change. `in-force`: the server enforces it. `kept`: it is stored, and the server gets
+   * it as soon as possible.
+   */
   readonly change?: 'in-force' | 'kept';
 }
 

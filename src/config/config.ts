@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
-import { BadConfig } from './bad-config.ts';
-import { withEnvironment } from './environment.ts';
-import { explainIssue } from './explain.ts';
+import { contradictionsIn } from './contradictions.ts';
+import { type Environment, unknownVariables, withEnvironment } from './environment.ts';
+import { explainIssue, explainVariable } from './explain.ts';
 import { type Settings, settingsSchema } from './schema.ts';
 
 /** What the daemon runs with: checked, complete, with absolute paths. */
@@ -16,12 +16,19 @@ export interface Config extends Omit<Settings, 'component'> {
   };
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Settings that cannot be used. Each line names the key, what was expected and what was found. */
+export class BadConfig extends Error {
+  override readonly name = 'BadConfig';
+
+  constructor(lines: readonly string[], options?: ErrorOptions) {
+    super(lines.map((line) => `config: ${line}`).join('\n'), options);
+  }
+}
 
 /** Reads the file and the environment. Throws BadConfig, which names every key that is wrong. */
 export function loadConfig(file: string | undefined, environment: Environment): Config {
   const folder = file === undefined ? process.cwd() : path.dirname(path.resolve(file));
-  const settings = check(withEnvironment(file === undefined ? {} : readYaml(file), environment));
+  const settings = check(file === undefined ? {} : readYaml(file), environment);
   const { component, store, ...rest } = settings;
   const { domain, server } = component;
   const [host, port] = splitServer(server);
@@ -43,15 +50,21 @@ function readYaml(file: string): unknown {
   }
 }
 
-/** A section or an option with nothing after its colon is as good as absent. */
+/** A section or an option with nothing after its colon counts as absent. */
 function orAbsent(_: unknown, value: unknown): unknown {
   return value ?? undefined;
 }
 
-function check(settings: unknown): Settings {
+function check(inFile: unknown, environment: Environment): Settings {
+  const settings = withEnvironment(inFile, environment);
   const result = settingsSchema.safeParse(settings);
-  if (result.success) return result.data;
-  throw new BadConfig(result.error.issues.flatMap((issue) => explainIssue(issue, settings)));
+  const complaints = [
+    ...unknownVariables(environment).map(explainVariable),
+    ...(result.error?.issues.flatMap((issue) => explainIssue(issue, settings)) ?? []),
+    ...(result.data === undefined ? [] : contradictionsIn(result.data)),
+  ];
+  if (result.data === undefined || complaints.length > 0) throw new BadConfig(complaints);
+  return result.data;
 }
 
 /** The schema has checked the form. */
@@ -87,7 +100,7 @@ function absoluteStore(store: string, folder: string): string {
   return file === ':memory:' ? store : `sqlite:${path.resolve(folder, file)}`;
 }
 
-/** Its first line: below it the YAML parser shows the place, and the secret may stand there. */
+/** Only its first line: in the others the YAML parser quotes the file, where the secret may be. */
 function textOf(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
   return (text.split('\n')[0] ?? '').replace(/:$/, '');

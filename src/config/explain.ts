@@ -11,13 +11,16 @@ export function explainIssue(issue: Issue, settings: unknown): readonly string[]
     );
   }
   const name = nameOf(issue.path);
-  const found = valueAt(settings, issue.path);
-  return [
-    `"${name}" must be ${issue.message}, found ${MAY_HOLD_SECRETS.includes(name) ? kindOf(found) : shown(found)}`,
-  ];
+  const value = valueAt(settings, issue.path);
+  const found = MAY_HOLD_SECRETS.includes(name) ? kindOf(value) : shown(value);
+  return [`"${name}" must be ${issue.message}, found ${found}`];
 }
 
-/** Complaints end up in logs. */
+export function explainVariable(name: string): string {
+  return `"${name}" in the environment is not an option; docs/operating.md lists them all. Correct the name or unset it`;
+}
+
+/** Their values are not shown, because what we say ends up in logs. */
 const MAY_HOLD_SECRETS = ['the file', 'component', 'component.secret'];
 
 function shown(found: unknown): string {

@@ -4,13 +4,15 @@ import { STATUSES } from '../message/status.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Each text says what is expected; explain.ts adds the key and what was found. */
+/** The texts here say what is expected; explain.ts adds the key and what was found. */
 const domain = (example: string) =>
   z
     .string({ error: `a domain such as ${example}` })
-    // RFC 7622 §3.2: servers write it so in every address.
+    // RFC 7622 §3.2: in addresses, servers write domains in lower case.
     .toLowerCase()
     .regex(/^[^\s/@]+$/u, { error: `a domain such as ${example}` });
+
+const text = (error: string) => z.string({ error }).min(1, { error });
 
 const wholeNumber = (min: number, unit: string) => {
   const error = `a whole number of ${unit}, at least ${min}`;
@@ -40,14 +42,8 @@ const component = z
     {
       domain: domain('receipts.example.org'),
       server: server.default('127.0.0.1:5347'),
-      secret: z
-        .string({ error: 'the text of the shared secret' })
-        .min(1, { error: 'the text of the shared secret' })
-        .optional(),
-      secretFile: z
-        .string({ error: 'the path of a file' })
-        .min(1, { error: 'the path of a file' })
-        .optional(),
+      secret: text('the text of the shared secret').optional(),
+      secretFile: text('the path of a file').optional(),
     },
     { error: 'a section with domain, server and secretFile' },
   )
@@ -81,7 +77,7 @@ const receipts = z.strictObject(
   { error: 'a section' },
 );
 
-/** The settings as they stand in the file; every option with its default. */
+/** The settings as the file has them, every option with its default. */
 export const settingsSchema = z.strictObject(
   {
     component,

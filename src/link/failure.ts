@@ -1,6 +1,8 @@
+import { NS } from '../protocol/namespaces.ts';
+import { child, type Element } from '../protocol/xml.ts';
 import { unreachable } from '../unreachable.ts';
 
-/** How a connection, or the try to make one, came to its end. */
+/** How a connection, or an attempt to connect, ended. */
 export type Ending =
   | { readonly kind: 'socket-error'; readonly code: string }
   | { readonly kind: 'stream-error'; readonly condition: string; readonly text: string }
@@ -9,7 +11,10 @@ export type Ending =
   | { readonly kind: 'silent'; readonly forMs: number }
   | { readonly kind: 'closed' };
 
-/** What does not mend by itself is tried slowly; what would throw somebody else out, rarely. */
+/**
+ * How soon to try again. Slowly if an operator must correct something; rarely if we would throw
+ * another daemon out each time.
+ */
 export type Retry = 'soon' | 'slowly' | 'rarely';
 
 export interface Failure {
@@ -25,7 +30,7 @@ export interface Attempt {
   readonly wasOnline: boolean;
 }
 
-/** The ending that an error of the socket or the library stands for. */
+/** The ending that an error of the socket or of the library means. */
 export function endingOf(error: Error): Ending {
   if ('code' in error && typeof error.code === 'string') {
     return { kind: 'socket-error', code: error.code };
@@ -33,10 +38,17 @@ export function endingOf(error: Error): Ending {
   return { kind: 'malformed', detail: error.message };
 }
 
-/** Says what happened, what was expected, and what to do about it. */
-export function explain(ending: Ending, circumstances: Attempt): Failure {
-  if (ending.kind === 'stream-error') return explainStreamError(ending, circumstances);
-  return { sentence: sentenceOf(ending, circumstances), retry: 'soon' };
+/** RFC 6120 §4.9.2: the first child is the condition. */
+export function endingOfStreamError(error: Element): Ending {
+  const [condition] = error.getChildElements();
+  const text = child(error, 'text', NS.streamErrors)?.getText() ?? '';
+  return { kind: 'stream-error', condition: condition?.name ?? 'undefined-condition', text };
+}
+
+/** What happened, what was expected, and what to do about it. */
+export function explain(ending: Ending, attempt: Attempt): Failure {
+  if (ending.kind === 'stream-error') return explainStreamError(ending, attempt);
+  return { sentence: sentenceOf(ending, attempt), retry: 'soon' };
 }
 
 type StreamError = Extract<Ending, { kind: 'stream-error' }>;

@@ -1,15 +1,17 @@
 export interface KeepaliveOptions {
-  /** After so much silence we ask … */
+  /** After this time without a byte from the server we ask … */
   readonly silenceMs: number;
-  /** … and after so much more we give the connection up. */
+  /** … and after this time without an answer we give up the connection. */
   readonly answerMs: number;
-  /** Whether the silence is our own doing. */
+  /** Whether we are the reason for the silence. */
   readonly isExcused: () => boolean;
   readonly ask: () => void;
   readonly giveUp: () => void;
 }
 
-/** Finds out that the other side is gone although nobody said so: a cable pulled, a host that died. */
+/**
+ * Notices that the server is gone although the connection looks open: a broken cable, a dead host.
+ */
 export class Keepalive {
   readonly #options: KeepaliveOptions;
   readonly #timer: NodeJS.Timeout;

@@ -1,16 +1,16 @@
-/** Not connected, or the connection broke before the stanza was taken. It may have arrived. */
+/** Not connected, or the connection broke while the stanza was being sent. It may have arrived. */
 export class LinkDown extends Error {
   override readonly name = 'LinkDown';
   readonly code = 'link-down';
 }
 
-/** The server takes stanzas more slowly than they are sent, and no more may wait. */
+/** The server reads more slowly than we send, and the queue is full. */
 export class LinkBusy extends Error {
   override readonly name = 'LinkBusy';
   readonly code = 'link-busy';
 }
 
-/** The stanza was sent and nobody answered in time. */
+/** The stanza was sent, but no answer came in time. */
 export class RequestTimeout extends Error {
   override readonly name = 'RequestTimeout';
   readonly code = 'request-timeout';
@@ -18,7 +18,7 @@ export class RequestTimeout extends Error {
 
 export type LinkError = LinkDown | LinkBusy | RequestTimeout;
 
-/** Whether it is one of the failures that every user of a link must expect. */
+/** Whether it is a failure of the link, which everybody who uses it must expect. */
 export function isLinkError(error: unknown): error is LinkError {
   return error instanceof LinkDown || error instanceof LinkBusy || error instanceof RequestTimeout;
 }

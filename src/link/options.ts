@@ -2,13 +2,13 @@ import type { Logger } from '../log.ts';
 import type { ReconnectTimings } from './reconnect-policy.ts';
 
 export interface LinkTimings extends ReconnectTimings {
-  /** For the connection and the handshake together. */
+  /** Maximum time for the connection and the handshake together. */
   readonly connectMs: number;
-  /** How long the server may take to say good-bye. */
+  /** How long we wait for the server to close its stream. */
   readonly closeMs: number;
-  /** After so much silence the server is asked whether it is there … */
+  /** After this time without a byte from the server we send a ping … */
   readonly keepAliveMs: number;
-  /** … and has so long to make itself heard. */
+  /** … and after this time without an answer we give up the connection. */
   readonly pingTimeoutMs: number;
   readonly requestMs: number;
 }

@@ -1,6 +1,6 @@
 import type { Logger } from '../log.ts';
 
-/** Tells the operator that there is no connection: each reason once, not every try. */
+/** Logs that there is no connection: each reason once, and not every attempt. */
 export class Outage {
   readonly #log: Logger;
   #tries = 0;

@@ -2,7 +2,7 @@ import type { Logger } from '../log.ts';
 import type { Element } from '../protocol/xml.ts';
 import { isLinkError } from './link-error.ts';
 
-/** Something that can be asked to bring no more for a while. */
+/** Where stanzas come from; it can be stopped for a while. */
 export interface Source {
   pause(): void;
   resume(): void;
@@ -11,9 +11,10 @@ export interface Source {
 export type StanzaHandler = (stanza: Element) => Promise<void>;
 
 /**
- * Hands stanzas to the handler and stops their source while too many are in hand. What the socket had
- * already brought (at most one read, 64 KB) is still handed over. It outlives a connection, because the
- * handlers do: a store that is stuck must not get new work with every reconnect.
+ * Hands stanzas to the handler, and stops their source while too many are being handled. What the
+ * socket has already read (at most 64 KB) is still handed over. It is kept from one connection to
+ * the next, because the handlers are: a store that hangs must not get more work with every
+ * reconnect.
  */
 export class ReadBrake {
   readonly #limit: number;
@@ -57,7 +58,7 @@ export class ReadBrake {
     if (this.#pending < this.#limit / 2) this.#resume();
   }
 
-  // A link that drops while an answer is on its way is nobody's bug.
+  // It is not a bug if the link breaks while an answer is being sent.
   #report(error: unknown, { name, attrs }: Element): void {
     const about = { err: error, stanza: name, type: attrs['type'] };
     if (isLinkError(error)) this.#log.debug(about, 'a stanza was left unanswered');

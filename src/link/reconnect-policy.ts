@@ -3,15 +3,18 @@ import type { Retry } from './failure.ts';
 export interface ReconnectTimings {
   readonly retryFirstMs: number;
   readonly retryMaxMs: number;
-  /** For what does not mend by itself, such as a wrong secret. */
+  /** The wait after an error that an operator must correct, such as a wrong secret. */
   readonly retrySlowMs: number;
   /** The longest wait after another connection took our name. */
   readonly retryRareMs: number;
-  /** A connection that held so long was a good one. */
+  /** After this time a connection counts as good. */
   readonly steadyMs: number;
 }
 
-/** How long to wait before the next try: exponential with full jitter, so that many never come at once. */
+/**
+ * How long to wait before the next attempt. The limit doubles each time, and the wait is a random
+ * part of it, so that many components do not come back at once.
+ */
 export class ReconnectPolicy {
   readonly #timings: ReconnectTimings;
   readonly #random: () => number;
@@ -23,7 +26,7 @@ export class ReconnectPolicy {
     this.#random = random;
   }
 
-  /** The wait after a connection that was up for so long, or never (0). */
+  /** The wait after a connection that was up for `upMs`; 0 if it never was. */
   waitMs(retry: Retry, upMs: number): number {
     const { retryFirstMs, retryMaxMs, retrySlowMs, steadyMs } = this.#timings;
     if (retry === 'rarely') return this.#waitAfterReplacement(upMs);
@@ -33,7 +36,8 @@ export class ReconnectPolicy {
     return retry === 'slowly' ? retrySlowMs : this.#random() * ceilingMs;
   }
 
-  // To come back is to replace the other one: two daemons that both do it do it less and less often.
+  // If we connect again, we replace the other connection. Two daemons that do this to each other do
+  // it less and less often.
   #waitAfterReplacement(upMs: number): number {
     const { retrySlowMs, retryRareMs } = this.#timings;
     if (upMs >= retryRareMs) this.#replacements = 0;

@@ -8,7 +8,7 @@ interface Open {
   readonly reject: (reason: Error) => void;
 }
 
-/** The requests that wait for their answer. */
+/** The requests that wait for an answer. */
 export class Requests {
   readonly #timeoutMs: number;
   readonly #open = new Map<string, Open>();
@@ -17,7 +17,9 @@ export class Requests {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** The answer to a request of that id, result or error; rejects when it does not come in time. */
+  /**
+   * The answer to the request with that id, a result or an error. Rejects if none comes in time.
+   */
   answerTo(id: string, to: string | undefined): Promise<Element> {
     if (this.#open.has(id)) throw new Error(`a request with the id ${id} is already waiting`);
     return new Promise((resolve, reject) => {
@@ -26,7 +28,7 @@ export class Requests {
     });
   }
 
-  /** Whether the stanza was an answer that somebody waits for. */
+  /** Hands the stanza to the request that it answers. False if it answers none. */
   settle(stanza: Element): boolean {
     const id = stanza.attrs['id'];
     const request = id !== undefined && isAnswer(stanza) ? this.#open.get(id) : undefined;
@@ -62,8 +64,8 @@ function isAnswer({ name, attrs: { type } }: Element): boolean {
   return name === 'iq' && (type === 'result' || type === 'error');
 }
 
-// RFC 6120 §8.1.2.1: any user may send us an answer with an id that he guessed; only the one who
-// was asked can answer. Case is the server's affair.
+// RFC 6120 §8.1.2.1: any user can send us an answer with an id that they guessed, but only the
+// address that we asked may answer. Servers may change upper and lower case.
 function isFrom(stanza: Element, asked: string | undefined): boolean {
   return asked === undefined || stanza.attrs['from']?.toLowerCase() === asked.toLowerCase();
 }

@@ -1,34 +1,29 @@
 import type { Socket } from 'node:net';
-import { type Component, component } from '@xmpp/component';
-import { NS } from '../protocol/namespaces.ts';
-import { child, type Element } from '../protocol/xml.ts';
-import { type Ending, endingOf } from './failure.ts';
+import type { Element } from '../protocol/xml.ts';
+import { bareComponent, type Component, type ServerOptions, serviceOf } from './bare-component.ts';
+import { type Ending, endingOf, endingOfStreamError } from './failure.ts';
 
-export interface StreamOptions {
-  readonly domain: string;
-  readonly host: string;
-  readonly port: number;
-  readonly secret: string;
+export interface StreamOptions extends ServerOptions {
   readonly timings: {
-    /** For the connection and the handshake together. */
+    /** Maximum time for the connection and the handshake together. */
     readonly connectMs: number;
     readonly closeMs: number;
     readonly keepAliveMs: number;
   };
 }
 
-/** What a stream tells. After `ended`, which comes exactly once, it is silent. */
+/** What a stream reports. `ended` comes exactly once, and nothing comes after it. */
 export interface StreamListener {
   opened(): void;
-  /** Some bytes came. */
+  /** The server sent some bytes. */
   heard(): void;
   received(stanza: Element): void;
   ended(ending: Ending): void;
 }
 
 /**
- * One XEP-0114 connection, from the first try to reach the server to its end; never used again.
- * It owns what the library leaves open: every wait ends, and every error ends the stream.
+ * One XEP-0114 connection, from the attempt to reach the server to its end; it is used once. It
+ * adds what the library lacks: every wait has an end, and every error ends the stream.
  */
 export class Stream {
   readonly #listener: StreamListener;
@@ -36,7 +31,7 @@ export class Stream {
   readonly #entity: Component;
   readonly #socket: Socket;
   #deadline: NodeJS.Timeout;
-  /** Stanzas that came in one read with the handshake, for which the library does not wait. */
+  /** Stanzas that came together with the handshake; the library does not wait for its end. */
   #early: Element[] | undefined = [];
   #isClosing = false;
   #isOver = false;
@@ -52,7 +47,8 @@ export class Stream {
       connectMs,
     );
     this.#socket = this.#connect(options);
-    this.#socket.setEncoding('utf8'); // or characters split between two reads are garbled
+    // Otherwise a character that is split between two reads breaks.
+    this.#socket.setEncoding('utf8');
     this.#socket.setNoDelay(true);
     this.#socket.setKeepAlive(true, keepAliveMs);
   }
@@ -61,11 +57,11 @@ export class Stream {
     return this.#socket.writableLength;
   }
 
-  /** Resolves when the operating system has taken the text. */
+  /** Resolves when the operating system has accepted the text. */
   async write(text: string): Promise<void> {
     this.#gather();
     await this.#entity.write(text);
-    // Node calls a write that was under way when the socket was destroyed a success.
+    // If the socket was destroyed during a write, Node still reports success.
     if (this.#isOver) throw new Error('the stream ended before the text was written');
   }
 
@@ -77,7 +73,7 @@ export class Stream {
     this.#socket.resume();
   }
 
-  /** Says good-bye, and ends when the server has answered or lets us wait too long. */
+  /** Closes the stream, and ends when the server has answered or the wait is over. */
   close(): void {
     if (this.#isOver || this.#isClosing) return;
     this.#isClosing = true;
@@ -94,8 +90,8 @@ export class Stream {
     this.#listener.ended(ending);
   }
 
-  // One system call for what is written in one turn of the event loop: answers to single stanzas go
-  // half as fast again.
+  // One system call for everything that is written in one turn of the event loop: this makes
+  // answers to single stanzas one and a half times as fast.
   #gather(): void {
     if (this.#socket.writableCorked > 0) return;
     this.#socket.cork();
@@ -105,12 +101,13 @@ export class Stream {
   #sayGoodBye(): void {
     this.#deadline = setTimeout(() => this.end({ kind: 'closed' }), this.#closeMs);
     this.resume();
-    void this.#entity.stop(); // it swallows its errors; the server's answer is seen as `close`
+    void this.#entity.stop(); // it never rejects; the server's answer comes as `close`
   }
 
   #listen(): void {
     this.#guardReading();
-    this.#entity._onStreamError = (error) => this.end(streamError(error));
+    // The library would follow see-other-host to any address.
+    this.#entity._onStreamError = (error) => this.end(endingOfStreamError(error));
     this.#entity.on('error', (error) => this.end(endingOf(error)));
     this.#entity.on('close', () => this.end({ kind: 'closed' }));
     this.#entity.on('disconnect', () => this.end({ kind: 'closed' }));
@@ -119,7 +116,7 @@ export class Stream {
     this.#entity.on('online', () => this.#open());
   }
 
-  // The library lets what its parser throws fly out of the socket's event, which ends the process.
+  // The library does not catch what its parser throws, and that would end the process.
   #guardReading(): void {
     const read = this.#entity._onData.bind(this.#entity);
     this.#entity._onData = (text) => {
@@ -156,36 +153,4 @@ export class Stream {
     if (this.#early === undefined) this.#listener.received(stanza);
     else this.#early.push(stanza);
   }
-}
-
-// The library's connection and handshake, without the behaviours that it adds to them.
-function bareComponent(options: StreamOptions): Component {
-  const { domain, host, port, secret } = options;
-  const entity = component({
-    service: serviceOf(options),
-    domain,
-    password: inUtf8(secret),
-  });
-  entity.reconnect.stop(); // once a second for ever, whatever the reason
-  entity.removeAllListeners('element'); // answers requests by itself and throws on odd addresses
-  entity.socketParameters = () => ({ host, port }); // its own takes no IPv6 but [::1]
-  entity.timeout = 0; // its own 2 s leave a stream hanging: here every wait has the stream's end
-  return entity;
-}
-
-function serviceOf({ host, port }: StreamOptions): string {
-  return host.includes(':') ? `xmpp://[${host}]:${port}` : `xmpp://${host}:${port}`;
-}
-
-// XEP-0114 §3: the handshake is made over UTF-8; the library cuts every character to one byte.
-function inUtf8(secret: string): string {
-  return Buffer.from(secret, 'utf8').toString('latin1');
-}
-
-// RFC 6120 §4.9.2: the first child is the condition. The library would follow see-other-host to
-// wherever it points.
-function streamError(error: Element): Ending {
-  const [condition] = error.getChildElements();
-  const text = child(error, 'text', NS.streamErrors)?.getText() ?? '';
-  return { kind: 'stream-error', condition: condition?.name ?? 'undefined-condition', text };
 }

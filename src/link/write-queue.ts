@@ -1,16 +1,16 @@
 import { LinkBusy, LinkDown } from './link-error.ts';
 
-/** Where texts go: a socket. Sizes are in UTF-16 units, as it counts strings. */
+/** The socket. Sizes are in UTF-16 units, because a socket counts strings in them. */
 export interface Sink {
   readonly unsentSize: number;
-  /** Resolves when the operating system has taken the text. */
+  /** Resolves when the operating system has accepted the text. */
   write(text: string): Promise<void>;
 }
 
 export interface WriteQueueLimits {
-  /** As much may lie unsent in the socket … */
+  /** Maximum size of what the socket has not sent … */
   readonly unsentSize: number;
-  /** … and as much may wait for a place there. */
+  /** … and of what waits outside it. */
   readonly waitingSize: number;
 }
 
@@ -20,7 +20,7 @@ interface Waiting {
   readonly reject: (reason: LinkDown) => void;
 }
 
-/** Writes texts in the order given, and never lets more than the limits pile up before a slow reader. */
+/** Writes texts in their order, and never keeps more than the limits for a slow reader. */
 export class WriteQueue {
   readonly #sink: Sink;
   readonly #limits: WriteQueueLimits;
@@ -33,17 +33,17 @@ export class WriteQueue {
     this.#limits = limits;
   }
 
-  /** Whether the reader has left something untaken. */
+  /** Whether the socket holds something that the reader has not taken. */
   get isBlocked(): boolean {
     return this.#sink.unsentSize > 0;
   }
 
-  /** Resolves when the operating system has taken the text, rejects when it never will. */
+  /** Resolves when the operating system has accepted the text; rejects if it never will. */
   put(text: string): Promise<void> {
     return this.#hasRoom && this.#waiting.size === 0 ? this.#write(text) : this.#queue(text);
   }
 
-  /** Nothing more will be written: whoever waits learns it. */
+  /** Nothing more will be written: everything that waits is rejected. */
   shut(reason: LinkDown): void {
     for (const { reject } of this.#waiting) reject(reason);
     this.#waiting.clear();

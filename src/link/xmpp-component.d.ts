@@ -1,7 +1,7 @@
-/** @xmpp/component 0.13 ships no types; only what we use is declared, what it keeps private included. */
+/** @xmpp/component 0.13 ships no types. Only what we use is declared, its private parts too. */
 declare module '@xmpp/component' {
   import type { Socket } from 'node:net';
-  import type { Element } from '@xmpp/xml';
+  import type { Element } from 'ltx/lib/ltx.js';
 
   interface ComponentOptions {
     readonly service: string;
@@ -10,7 +10,7 @@ declare module '@xmpp/component' {
   }
 
   export interface Component {
-    /** How long each of the library's own waits may take; 0: no end. */
+    /** Maximum time of each wait inside the library; 0 for no limit. */
     timeout: number;
     readonly socket: Socket | null;
     readonly reconnect: { stop(): void };
@@ -28,11 +28,4 @@ declare module '@xmpp/component' {
   }
 
   export function component(options: ComponentOptions): Component;
-}
-
-declare module '@xmpp/xml' {
-  interface Element {
-    /** Hands out the XML piece by piece: a name, `="`, an attribute's value, a text … */
-    write(writer: (piece: string) => void): void;
-  }
 }

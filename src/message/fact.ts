@@ -13,13 +13,16 @@ export interface Accepted extends Seen {
   readonly type: 'chat' | 'normal';
   /** May the sender see the recipient's presence? Absent where the server cannot know. */
   readonly maySee?: boolean;
-  /** The recipient's policy for this sender when the message came; absent if it was `client`, or is not known here. */
+  /**
+   * The recipient's policy for this sender when the message came; absent if it was `client` or if
+   * this server does not know it.
+   */
   readonly policy?: Policy;
-  /** What the module wants back when it is asked to deliver on the recipient's behalf. */
+  /** The module expects it back in an order to deliver a tick for the recipient. */
   readonly token?: string;
   /** XEP-0359 §2.2, where it differs from the id. */
   readonly originId?: string;
-  /** The sender's client asked for XEP-0333 markers, so it shows them. */
+  /** The sender's client asked for XEP-0333 markers, so it shows them by itself. */
   readonly markable?: true;
   /** The statuses that the sender named in `<report/>`. */
   readonly report?: readonly string[];
@@ -36,7 +39,7 @@ export interface Failed extends Seen {
   readonly condition: string;
   /** RFC 6120 §8.3.2. */
   readonly type?: string;
-  /** The server's own error was written to a session of the sender. */
+  /** The server's own error message was written to a session of the sender. */
   readonly handed?: true;
 }
 
@@ -44,11 +47,11 @@ export interface Failed extends Seen {
 export interface AtSession extends Seen {
   readonly kind: 'sent' | 'acked' | 'lost';
   readonly resource?: string;
-  /** On `sent`: that session has no XEP-0198, so nothing more will be heard of the message from its stream. */
+  /** On `sent`: that session has no XEP-0198, so its stream will never acknowledge the message. */
   readonly unacknowledged?: true;
 }
 
-/** The recipient's client said so. */
+/** What the recipient's client answered. */
 export interface Answered extends Seen {
   readonly kind: 'received' | 'displayed';
   /** The recipient's policy stopped the answer: the sender did not get it. */
@@ -59,41 +62,22 @@ export interface Plain extends Seen {
   readonly kind: 'relayed' | 'approved' | 'declined' | 'expired';
 }
 
-/** One thing that was seen to happen to a message. Persisted: kinds and names are never changed, only added. */
+/**
+ * One thing that a server saw happen to a message; what holds for each kind stands in kinds.ts.
+ * Facts are stored: kinds and names are never changed, only added.
+ */
 export type Fact = Accepted | Stored | Failed | AtSession | Answered | Plain;
 export type FactKind = Fact['kind'];
 
-/** Whose word counts: a server is believed about its own users and its own streams only. */
-const SIDES: Readonly<Record<FactKind, readonly Side[]>> = {
-  accepted: ['sender', 'recipient', 'both'],
-  relayed: ['sender'],
-  sent: ['recipient', 'both'],
-  stored: ['recipient', 'both'],
-  acked: ['recipient', 'both'],
-  lost: ['recipient', 'both'],
-  received: ['sender', 'recipient', 'both'],
-  displayed: ['sender', 'recipient', 'both'],
-  failed: ['sender', 'recipient', 'both'],
-  approved: ['component'],
-  declined: ['component'],
-  expired: ['component'],
-};
-
-export function isFactKind(word: string): word is FactKind {
-  return Object.hasOwn(SIDES, word);
-}
-
-/** May that side report this kind? */
-export function isBelieved(kind: FactKind, side: Side): boolean {
-  return SIDES[kind].includes(side);
-}
-
-/** An answer that the recipient's policy stopped: it proves that the message arrived, and the sender did not get it. */
+/**
+ * Whether it is an answer that the recipient's policy stopped. It proves that the message arrived,
+ * but the sender did not get it.
+ */
 export function isWithheld(fact: Fact): boolean {
   return (fact.kind === 'received' || fact.kind === 'displayed') && fact.withheld === true;
 }
 
-/** A total order: by stamp; facts that differ are never equal. */
+/** A total order, by stamp first. Only facts that are the same in everything are equal. */
 export function compareFacts(a: Fact, b: Fact): number {
   if (a === b) return 0;
   return a.at - b.at || compareTexts(JSON.stringify(a), JSON.stringify(b));

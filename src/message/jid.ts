@@ -1,12 +1,12 @@
-/** RFC 7622: an address without resource, as the server writes it (prepared and lower-cased there). */
+/** RFC 7622: an address without resource, as the server writes it: prepared and in lower case. */
 export type BareJid = string & { readonly bareJid: unique symbol };
 
-/** The domain of an address: what stands after the `@`, or all of it. */
+/** The domain of an address: the part after the `@`, or the whole address if it has none. */
 export function domainOf(jid: BareJid): string {
   return jid.slice(jid.indexOf('@') + 1);
 }
 
-/** Cuts the resource off. RFC 7622 §3.1: the first slash ends the bare address. */
+/** The address without its resource. RFC 7622 §3.1: the first slash ends the bare address. */
 export function bareOf(jid: string): BareJid {
   const slash = jid.indexOf('/');
   return (slash < 0 ? jid : jid.slice(0, slash)) as BareJid;

@@ -1,16 +1,19 @@
 import { type BareJid, domainOf } from './jid.ts';
 
-/** How two observations are known to be about one message. Ids are made by clients: any text, and they come again. */
+/**
+ * Facts with the same key are about the same message, or about messages that share an id. Clients
+ * make the ids: an id may be any text, and a client may use it again.
+ */
 export interface MessageKey {
   readonly sender: BareJid;
   readonly recipient: BareJid;
   readonly id: string;
 }
 
-/** Whose server saw something: the sender's, the recipient's, one server that is both, or ourselves. */
+/** Who saw it: the sender's server, the recipient's, one server that is both, or our component. */
 export type Side = 'sender' | 'recipient' | 'both' | 'component';
 
-/** Which side of the message a domain is on; `undefined` if the message is none of its business. */
+/** Which side of the message a domain is on; `undefined` if it is on neither. */
 export function sideOf(key: MessageKey, domain: string): Side | undefined {
   const isSenders = domainOf(key.sender) === domain;
   const isRecipients = domainOf(key.recipient) === domain;
@@ -19,7 +22,7 @@ export function sideOf(key: MessageKey, domain: string): Side | undefined {
   return isRecipients ? 'recipient' : undefined;
 }
 
-/** One text for one key; NUL cannot stand in a JID. */
+/** A text that is different for every key. NUL cannot be part of a JID. */
 export function keyText({ sender, recipient, id }: MessageKey): string {
   return `${sender}\0${recipient}\0${id}`;
 }

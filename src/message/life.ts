@@ -4,15 +4,16 @@ import type { Stamp } from './time.ts';
 
 /** One message among those that used the same key. */
 export interface Life {
-  /** The first `accepted`: where the message stands in the conversation. */
+  /** The stamp of the first `accepted`: the position of the message in the conversation. */
   readonly startedAt: Stamp;
   readonly facts: readonly Fact[];
 }
 
 /**
- * The messages of a key, oldest first. An `accepted` more than an hour after the one before it begins a new message; every
- * fact belongs to the message that had begun by its stamp, and what came before the first belongs to the first. Without an
- * `accepted` there is none.
+ * The messages of a key, oldest first. An `accepted` that comes more than an hour after the one
+ * before it begins a new message. Every other fact belongs to the newest message that had begun by
+ * its stamp; facts from before the first message belong to the first. Without an `accepted` there
+ * is no message.
  */
 export function livesOf({ facts }: MessageRecord): readonly Life[] {
   const starts = startsOf(facts);
@@ -22,7 +23,7 @@ export function livesOf({ facts }: MessageRecord): readonly Life[] {
   }));
 }
 
-/** The newest message of the key: the one that receipts and queries are about. */
+/** The newest message of the key. Receipts and queries are about this one. */
 export function newestLife(record: MessageRecord): Life | undefined {
   return livesOf(record).at(-1);
 }

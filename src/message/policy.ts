@@ -1,6 +1,12 @@
 /**
- * What a recipient lets senders know, the strictest first: `refuse` nothing, `manual` what the recipient says when asked, `client`
- * what the recipient's client answers, `automatic` also what the stream proves. Persisted and on the wire: words are only added.
+ * What a recipient lets senders know, the strictest first:
+ *
+ * - `refuse`: nothing
+ * - `manual`: what the recipient says when we ask
+ * - `client`: what the recipient's client answers
+ * - `automatic`: also what the stream proves
+ *
+ * Stored and sent to servers: words are never changed, only added.
  */
 export const POLICIES = ['refuse', 'manual', 'client', 'automatic'] as const;
 export type Policy = (typeof POLICIES)[number];

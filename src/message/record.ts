@@ -1,16 +1,20 @@
 import { compareFacts, type Fact } from './fact.ts';
+import { differenceOf } from './kinds.ts';
 import type { Stamp } from './time.ts';
 
-/** After so long without an `accepted`, the same id is a new message: see life.ts. */
+/** After this time without an `accepted`, the same id is a new message: see life.ts. */
 export const GENERATION_GAP: Stamp = 3_600_000_000;
 
-/** Hours that a record keeps of one kind of fact: the first and the newest. */
+/**
+ * Maximum number of hours that a record keeps of one kind of fact: the first and the newest ones.
+ */
 const HOURS_KEPT = 16;
 
 /**
- * All that is known of one key, in the order of the stamps. It only grows, and merging is commutative, associative and
- * idempotent: of each kind, side, nature and hour the first and the last fact stay. An hour is the generation gap, so the gaps
- * between `accepted` facts survive the thinning exactly.
+ * All that we know of one key, in the order of the stamps. Merging facts is commutative,
+ * associative and idempotent: of all facts with the same kind, side, difference (see kinds.ts) and
+ * hour the first and the last stay. An hour is the generation gap, so the gaps between `accepted`
+ * facts stay exactly as they were.
  */
 export interface MessageRecord {
   readonly facts: readonly Fact[];
@@ -18,7 +22,7 @@ export interface MessageRecord {
 
 export const EMPTY_RECORD: MessageRecord = { facts: [] };
 
-/** Adds facts to a record; returns the very same record if all of them are old news. */
+/** Adds facts to a record. If nothing in them is new, it returns the same object. */
 export function addFacts(record: MessageRecord, news: readonly Fact[]): MessageRecord {
   if (news.length === 0) return record;
   const sorted = [...record.facts, ...news].sort(compareFacts);
@@ -26,7 +30,7 @@ export function addFacts(record: MessageRecord, news: readonly Fact[]): MessageR
   return isSame(facts, record.facts) ? record : { facts };
 }
 
-/** As of most messages: then there is nothing to thin. */
+/** True for most messages: then nothing can be left out. */
 function hasEachKindOnce(facts: readonly Fact[]): boolean {
   return facts.every(({ kind }, index) => facts.findIndex((fact) => fact.kind === kind) === index);
 }
@@ -34,7 +38,7 @@ function hasEachKindOnce(facts: readonly Fact[]): boolean {
 function firstAndLast(sorted: readonly Fact[]): readonly Fact[] {
   const groups = new Map<string, { first: Fact; last: Fact }>();
   for (const fact of sorted) {
-    const name = `${fact.kind} ${fact.side} ${natureOf(fact)} ${hourOf(fact)}`;
+    const name = `${fact.kind} ${fact.side} ${differenceOf(fact)} ${hourOf(fact)}`;
     const group = groups.get(name);
     if (group === undefined) groups.set(name, { first: fact, last: fact });
     else group.last = fact;
@@ -42,28 +46,14 @@ function firstAndLast(sorted: readonly Fact[]): readonly Fact[] {
   return [...groups.values()].flatMap(ends).sort(compareFacts);
 }
 
-/** What sets facts of one kind apart, so that none may stand for another. */
-function natureOf(fact: Fact): string {
-  switch (fact.kind) {
-    case 'accepted':
-      return fact.policy ?? '';
-    case 'sent':
-      return fact.unacknowledged ? 'unacknowledged' : '';
-    case 'received':
-    case 'displayed':
-      return fact.withheld ? 'withheld' : '';
-    default:
-      return '';
-  }
-}
-
 function ends({ first, last }: { first: Fact; last: Fact }): readonly Fact[] {
   return compareFacts(first, last) === 0 ? [first] : [first, last];
 }
 
 /**
- * Bounds what somebody can make us keep who uses one id for ever. Hours only come, so this is order-free too. Each kind by
- * itself, or what often happens to a message would crowd out that it was accepted.
+ * A limit for a client that uses one id for ever. New hours are only added, so the result does not
+ * depend on the order here either. Each kind has its own limit: otherwise facts that come often
+ * would push out the one that says that the message was accepted.
  */
 function newestOfEachKind(sorted: readonly Fact[]): readonly Fact[] {
   if (sorted.length <= HOURS_KEPT) return sorted;

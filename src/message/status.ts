@@ -1,18 +1,22 @@
-import { unreachable } from '../unreachable.ts';
-import type { AtSession, Fact, FactKind } from './fact.ts';
+import type { AtSession, Fact } from './fact.ts';
+import { type Evidence, KINDS } from './kinds.ts';
 import type { Life } from './life.ts';
 import type { Stamp } from './time.ts';
 
 /**
- * What became of a message; the words of RFC 5438 where it has them. From left to right, and never back:
+ * What became of a message, in the words of RFC 5438 where it has them. A message only moves to the
+ * right:
  *
- *     accepted < relayed < the latest of {sent, stored, failed, lost, expired} < delivered < displayed < declined < confirmed
+ *     accepted < relayed < the latest of {sent, stored, failed, lost, expired}
+ *              < delivered < displayed < declined < confirmed
  *
- * - `stored` may follow `sent` and `sent` `stored`: the later stamp tells where the message is now.
- * - A bounce from one of two devices does not beat the other's acknowledgement, and late evidence always wins.
- * - Between two servers the rank decides, not the clocks.
+ * - `stored` may follow `sent`, and `sent` may follow `stored`: the later stamp tells where the
+ *   message is now.
+ * - An error from one of two devices does not beat the acknowledgement of the other, and late
+ *   evidence always counts.
+ * - Between two servers the rank decides, because their clocks may differ.
  *
- * Persisted and sent to clients: words are never changed, only added.
+ * Stored and sent to clients: words are never changed, only added.
  */
 export const STATUSES = [
   'accepted',
@@ -43,25 +47,10 @@ export const RANK: Readonly<Record<Status, number>> = {
   confirmed: 6,
 };
 
-const PROVES: Readonly<Record<FactKind, Status>> = {
-  accepted: 'accepted',
-  relayed: 'relayed',
-  sent: 'sent',
-  stored: 'stored',
-  failed: 'failed',
-  lost: 'lost',
-  expired: 'expired',
-  acked: 'delivered',
-  received: 'delivered',
-  displayed: 'displayed',
-  approved: 'confirmed',
-  declined: 'declined',
-};
-
-/** Who says so: the server did it, the XEP-0198 stream acknowledged it, the client or the person answered. */
-export type Evidence = 'server' | 'stream' | 'client' | 'person';
-
-/** Who says so where we say it: `delivered` is told unasked by the stream's word only. */
+/**
+ * The evidence of a status that we tell: we tell `delivered` by ourselves only if the stream proves
+ * it.
+ */
 export function evidenceOfStatus(status: Status): Evidence {
   if (RANK[status] <= RANK.expired) return 'server';
   if (RANK[status] >= RANK.declined) return 'person';
@@ -76,9 +65,9 @@ export interface Proof {
   readonly fact: Fact;
 }
 
-/** How far the recipient of a pair said to have read: XEP-0333 §1, a marker means "up to here". */
+/** How far the recipient has read. XEP-0333 §1: a marker counts for all messages before it too. */
 export interface ReadUpTo {
-  /** Where the marked message stands in the conversation. */
+  /** The position of the marked message in the conversation. */
   readonly position: Stamp;
   /** When the marker was seen. */
   readonly at: Stamp;
@@ -88,7 +77,9 @@ export function isStatus(word: string): word is Status {
   return STATUSES.some((status) => status === word);
 }
 
-/** Everything that the facts prove, furthest last; of equal rank the latest last. */
+/**
+ * Everything that the facts prove, the furthest last; of two with the same rank the later one last.
+ */
 export function proofsOf(facts: readonly Fact[]): readonly Proof[] {
   const best = new Map<Status, Proof>();
   for (const proof of withoutDoubtfulLoss(facts).map(proofOf)) {
@@ -98,13 +89,16 @@ export function proofsOf(facts: readonly Fact[]): readonly Proof[] {
   return [...best.values()].sort(compareProofs);
 }
 
-/** The facts of a message, and the marker of a later message if it covers this one: only what was delivered is covered. */
+/**
+ * The facts of a message, and the marker of a later message if it counts for this one too: it does
+ * if this one was delivered.
+ */
 export function factsReadUpTo(
   { facts, startedAt }: Life,
   readUpTo: ReadUpTo | undefined,
 ): readonly Fact[] {
   if (readUpTo === undefined || startedAt > readUpTo.position) return facts;
-  const isDelivered = facts.some(({ kind }) => PROVES[kind] === 'delivered');
+  const isDelivered = facts.some(({ kind }) => KINDS[kind].proves === 'delivered');
   return isDelivered ? [...facts, { kind: 'displayed', at: readUpTo.at, side: 'both' }] : facts;
 }
 
@@ -116,7 +110,7 @@ export function statusOf(facts: readonly Fact[]): Status | undefined {
   return furthest?.status;
 }
 
-/** What one device lost is not lost while another one that it was sent to may have it. */
+/** A message is lost only if every device that it was sent to has lost it. */
 function withoutDoubtfulLoss(facts: readonly Fact[]): readonly Fact[] {
   const losses = facts.filter(isOf('lost'));
   if (losses.length === 0) return facts;
@@ -131,33 +125,14 @@ function isOf(kind: AtSession['kind']): (fact: Fact) => fact is AtSession {
 }
 
 function proofOf(fact: Fact): Proof {
-  return { status: PROVES[fact.kind], evidence: evidenceOf(fact.kind), at: fact.at, fact };
+  const { proves, evidence } = KINDS[fact.kind];
+  return { status: proves, evidence, at: fact.at, fact };
 }
 
-function evidenceOf(kind: FactKind): Evidence {
-  switch (kind) {
-    case 'accepted':
-    case 'relayed':
-    case 'sent':
-    case 'stored':
-    case 'failed':
-    case 'lost':
-    case 'expired':
-      return 'server';
-    case 'acked':
-      return 'stream';
-    case 'received':
-    case 'displayed':
-      return 'client';
-    case 'approved':
-    case 'declined':
-      return 'person';
-    default:
-      return unreachable(kind);
-  }
-}
-
-/** Of what can come and go the latest counts; of what stays the client's own word first, then the earliest. */
+/**
+ * Up to `expired` the later proof counts, because these statuses can change. From `delivered` on
+ * the client's own answer counts most, then the earlier proof.
+ */
 function isBetter(proof: Proof, known: Proof): boolean {
   if (RANK[proof.status] <= RANK.expired) return compareProofs(proof, known) > 0;
   if (proof.evidence !== known.evidence) return proof.evidence === 'client';

@@ -1,14 +1,14 @@
-import { type Answers, formIn, readAnswers } from './data-form.ts';
+import { type Answers, formIn, readAnswers } from './form-answers.ts';
 import { errorOf, resultOf } from './iq.ts';
 import { NS } from './namespaces.ts';
 import { type Element, element } from './xml.ts';
 
-/** XEP-0050 §4.1: what a user wants to be done. */
+/** XEP-0050 §4.1: what a user's client sends. */
 export interface CommandRequest {
   readonly kind: 'request';
   readonly node: string;
   readonly action: Action;
-  /** Empty or absent: not given yet. */
+  /** Absent in the first request of a session. */
   readonly sessionId: string | undefined;
   readonly answers: Answers | undefined;
 }
@@ -16,7 +16,7 @@ export interface CommandRequest {
 const ACTIONS = ['execute', 'next', 'complete', 'prev', 'cancel'] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** XEP-0050 §4.4: why a command is not understood; each goes with `bad-request`. */
+/** XEP-0050 §4.4: why a request cannot be used. Each is sent together with `bad-request`. */
 export interface BadCommand {
   readonly kind: 'bad';
   readonly because: 'malformed-action' | 'bad-action' | 'bad-payload';
@@ -39,7 +39,7 @@ export interface Note {
   readonly text: string;
 }
 
-/** What a user gets to see of a command. */
+/** What the user's client shows. */
 export interface CommandAnswer {
   readonly node: string;
   readonly sessionId: string;
@@ -58,7 +58,7 @@ export function commandResult(
     element(
       'command',
       { xmlns: NS.commands, node, sessionid: sessionId, status, 'xml:lang': lang },
-      // XEP-0050 §3.4: without it the user's client may not know how to go on.
+      // XEP-0050 §3.4: it tells the user's client which buttons to show.
       ...(status === 'executing' ? [onlyComplete()] : []),
       ...notes.map(({ type, text }) => element('note', { type }, text)),
       ...(payload === undefined ? [] : [payload]),
@@ -66,14 +66,14 @@ export function commandResult(
   );
 }
 
-/** XEP-0050 §4.4: the general condition and, beside it, the command's own. */
+/** XEP-0050 §4.4: the general condition, and next to it the one of ad-hoc commands. */
 export function badCommand(request: Element, { because }: BadCommand): Element {
   const answer = errorOf(request, { type: 'modify', condition: 'bad-request' });
   answer.getChild('error')?.append(element(because, { xmlns: NS.commands }));
   return answer;
 }
 
-/** Every command of ours has one stage at most. */
+/** None of our commands has more than one form. */
 function onlyComplete(): Element {
   return element('actions', { execute: 'complete' }, element('complete', {}));
 }

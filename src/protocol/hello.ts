@@ -5,20 +5,20 @@ import { child, type Element, element } from './xml.ts';
 /** docs/protocol.md §2.1: the version of the feed that we speak. */
 export const FEED_VERSION = '1';
 
-/** What a server module said of itself. */
+/** What a server module says about itself. */
 export interface ModuleHello {
   readonly version: string;
   readonly module: string;
   readonly server: string;
   readonly serverVersion: string;
   readonly proves: readonly string[];
-  /** The orders that it takes: `policies`, `deliver`. */
+  /** The orders that it understands: `policies`, `deliver`. */
   readonly enforces: readonly string[];
-  /** The version of the policies that it holds; empty: none. */
+  /** The version of the policies that it has; empty if it has none. */
   readonly policies: string;
-  /** The newest stamp it gave out or, when nothing waits, the present. */
+  /** Its newest stamp or, if nothing waits, the present time. */
   readonly at: Stamp | undefined;
-  /** Items that it has not had acknowledged. */
+  /** Items that we have not acknowledged. */
   readonly waiting: number;
 }
 

@@ -20,7 +20,7 @@ export function errorOf(request: Element, { type, condition, text }: StanzaError
   return element('iq', answerAttrs(request, 'error'), element('error', { type }, ...details));
 }
 
-/** Is it a get or a set, so that somebody waits for an answer? */
+/** Whether somebody waits for an answer to it. */
 export function isRequest(stanza: Element): boolean {
   return stanza.name === 'iq' && (stanza.attrs['type'] === 'get' || stanza.attrs['type'] === 'set');
 }

@@ -1,4 +1,4 @@
-/** Every namespace that we read or write, and the document it comes from. */
+/** Every namespace that we read or write, and the document that defines it. */
 export const NS = {
   /** Our feed between server module and component: docs/protocol.md §2. */
   feed: 'xmpp-receipts:feed:1',

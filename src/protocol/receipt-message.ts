@@ -3,7 +3,7 @@ import type { Receipt } from '../receipt/receipt.ts';
 import { NS } from './namespaces.ts';
 import { type Element, element } from './xml.ts';
 
-/** docs/protocol.md §3.1: one report, as it stands in receipts and answers. */
+/** docs/protocol.md §3.1: one report, in a receipt or in the answer to a query. */
 export function receiptElement({ key, status, evidence, at, condition }: Receipt): Element {
   return element('receipt', {
     xmlns: NS.receipts,
@@ -21,23 +21,29 @@ export interface Envelope {
   readonly from: string;
   readonly to: string;
   readonly receipts: readonly Receipt[];
-  /** What people are to read; `undefined`: nothing. */
+  /** The number of receipts that were too many to be kept one by one. */
+  readonly more?: number;
+  /** The text for people; `undefined` for none. */
   readonly text: { readonly lang: string; readonly body: string } | undefined;
 }
 
-/** A message that holds one sender's receipts. Always chat and with a store hint, or an absent sender misses it. */
-export function receiptMessage({ id, from, to, receipts, text }: Envelope): Element {
+/**
+ * A message with receipts for one sender. It is of type chat and has a store hint, so that a sender
+ * who is absent gets it later.
+ */
+export function receiptMessage({ id, from, to, receipts, more = 0, text }: Envelope): Element {
   return element(
     'message',
     { type: 'chat', from, to: bareOf(to), id, 'xml:lang': text?.lang },
     ...receipts.map(receiptElement),
+    ...(more === 0 ? [] : [element('more', { xmlns: NS.receipts, count: more })]),
     ...(text === undefined ? [] : readable(text.body)),
     // XEP-0334 §4.4
     element('store', { xmlns: NS.hints }),
   );
 }
 
-/** XEP-0428 §2.2: the body says again what the element says. */
+/** XEP-0428 §2.2: the body repeats in words what the element says. */
 function readable(body: string): readonly Element[] {
   return [
     element('body', {}, body),

@@ -1,11 +1,28 @@
-import xml, { type Attributes, type Child, type Element } from '@xmpp/xml';
+import xml from '@xmpp/xml';
+// By this path, because plain `ltx` is another build with another Element class, and an answer made
+// of that one would be sent empty, without an error.
+import { escapeXML, escapeXMLText, type Element as LtxElement } from 'ltx/lib/ltx.js';
 
-// The only import of @xmpp/xml: plain `ltx` is another build with another Element class, and an
-// answer made of it would be sent empty, without an error.
-export type { Element };
+// Nothing else in src imports @xmpp/xml or ltx.
+export { escapeXML, escapeXMLText };
+
+/** An element as ltx makes it. Its own types let attributes be anything; here they are texts. */
+export interface Element extends LtxElement {
+  attrs: Record<string, string | undefined>;
+  children: (Element | string)[];
+  getChild(name: string, xmlns?: string): Element | undefined;
+  getChildren(name: string, xmlns?: string): Element[];
+  getChildElements(): Element[];
+}
+
+type Attributes = Readonly<Record<string, string | number | undefined>>;
 
 /** Makes an element; attributes that are `undefined` are left out. */
-export function element(name: string, attrs: Attributes, ...children: readonly Child[]): Element {
+export function element(
+  name: string,
+  attrs: Attributes,
+  ...children: readonly (Element | string)[]
+): Element {
   return xml(name, attrs, ...children);
 }
 

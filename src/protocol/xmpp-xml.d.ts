@@ -1,27 +1,10 @@
-/** @xmpp/xml 0.13 ships no types; only what we use is declared. */
+/** @xmpp/xml 0.13 ships no types; only its builder is used, which makes elements of ltx. */
 declare module '@xmpp/xml' {
-  export type Attributes = Readonly<Record<string, string | number | undefined>>;
-  export type Child = Element | string;
+  import type { Element } from 'ltx/lib/ltx.js';
 
-  export class Element {
-    constructor(name: string, attrs?: Attributes);
-    name: string;
-    attrs: Record<string, string | undefined>;
-    children: Child[];
-    is(name: string, xmlns?: string): boolean;
-    getNS(): string | undefined;
-    getChild(name: string, xmlns?: string): Element | undefined;
-    getChildren(name: string, xmlns?: string): Element[];
-    getChildElements(): Element[];
-    getText(): string;
-    append(...children: Child[]): Element;
-    toString(): string;
-  }
-
-  interface Xml {
-    (name: string, attrs?: Attributes, ...children: readonly Child[]): Element;
-    Element: typeof Element;
-  }
-  const xml: Xml;
-  export default xml;
+  export default function xml(
+    name: string,
+    attrs: object,
+    ...children: readonly (Element | string)[]
+  ): Element;
 }

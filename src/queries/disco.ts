@@ -1,169 +1,53 @@
-import { type Node, nodeNamed, nodesFor } from '../adhoc/commands.ts';
+import { nodeNamed, nodesFor } from '../adhoc/commands.ts';
 import type { LanguageCode } from '../commands/command.ts';
-import { isOurs } from '../commands/perform.ts';
 import { type BareJid, bareOf, botOf } from '../message/jid.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
-import type { Forms } from '../text/language.ts';
+import { isOurs } from '../receipt/rules.ts';
+import type { Forms } from '../text/forms.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
-import { VERSION } from '../version.ts';
 
 export interface DiscoParts {
   readonly component: string;
   readonly domains: readonly string[];
   readonly admins: readonly string[];
   readonly defaultLanguage: LanguageCode;
-  /** What is answered by both the domain and the bot. */
+  /** Features of both the domain and the bot. */
   readonly features: readonly string[];
-  /** What the bot understands besides. */
+  /** Features of the bot only. */
   readonly botFeatures: readonly string[];
   readonly preferencesOf: (user: BareJid) => Promise<Preferences>;
 }
 
-/** The same, with the words for who asks. */
-interface Parts extends DiscoParts {
+/** The same, with the texts in the language of the user who asks. */
+interface LocalizedDisco extends DiscoParts {
   readonly forms: Forms;
 }
 
-/** XEP-0030 §3: who we are and what we understand. */
-export async function answerDiscoInfo(
-  request: Element,
-  query: Element,
-  disco: DiscoParts,
-): Promise<Element> {
-  const parts = await forAsker(request, disco);
-  const entity = entityOf(request, parts);
-  if (entity === undefined) return errorOf(request, UNKNOWN);
-  const { node } = query.attrs;
-  const info = node === undefined ? entity.info : infoOfNode(node, request, parts);
-  return 'condition' in info ? errorOf(request, info) : infoResult(request, info, node);
-}
+type Item = Readonly<Record<'jid', string> & Partial<Record<'node' | 'name', string>>>;
 
-/** XEP-0030 §4: the bot below the domain, and the commands of either. */
-export async function answerDiscoItems(
-  request: Element,
-  query: Element,
-  disco: DiscoParts,
-): Promise<Element> {
-  const parts = await forAsker(request, disco);
-  const entity = entityOf(request, parts);
-  if (entity === undefined) return errorOf(request, UNKNOWN);
-  const { node } = query.attrs;
-  const items = node === undefined ? entity.items : itemsOfNode(node, request, parts);
-  if ('condition' in items) return errorOf(request, items);
-  const elements = items.map((item) => element('item', item));
-  return resultOf(request, element('query', { xmlns: NS.discoItems, node }, ...elements));
-}
-
-/** XEP-0092 §2. */
-export function answerVersion(request: Element): Element {
-  const name = element('name', {}, 'xmpp-receipts');
-  return resultOf(
-    request,
-    element('query', { xmlns: NS.version }, name, element('version', {}, VERSION)),
-  );
+/** What can be asked about: the domain, the bot, the list of commands, a command. */
+interface Entity {
+  readonly identity: { readonly category: string; readonly type: string; readonly name?: string };
+  readonly features: readonly string[];
+  readonly items: readonly Item[];
 }
 
 const UNKNOWN: StanzaError = { type: 'cancel', condition: 'item-not-found' };
 const FORBIDDEN: StanzaError = { type: 'auth', condition: 'forbidden' };
 
-interface Info {
-  readonly identity: { readonly category: string; readonly type: string; readonly name?: string };
-  readonly features: readonly string[];
-}
-
-type Item = Readonly<Record<'jid', string> & Partial<Record<'node' | 'name', string>>>;
-
-interface Entity {
-  readonly info: Info;
-  readonly items: readonly Item[];
-}
-
-/** Whom the question was sent to: the domain or the bot. Nobody else lives here. */
-function entityOf(request: Element, parts: Parts): Entity | undefined {
-  const { component, features, botFeatures } = parts;
-  const { service, bot } = parts.forms;
-  switch (addressOf(request, parts)) {
-    case component:
-      return {
-        info: { identity: { category: 'component', type: 'generic', name: service }, features },
-        items: [{ jid: botOf(component), name: bot }],
-      };
-    case botOf(component):
-      return {
-        info: {
-          identity: { category: 'client', type: 'bot', name: bot },
-          features: [...features, ...botFeatures],
-        },
-        items: [],
-      };
-    default:
-      return undefined;
-  }
-}
-
-function addressOf(request: Element, { component }: Parts): BareJid {
-  return bareOf(request.attrs['to'] ?? component);
-}
-
-/** XEP-0050 §2.2. */
-function infoOfNode(name: string, request: Element, parts: Parts): Info | StanzaError {
-  if (name === NS.commands)
-    return {
-      identity: { category: 'automation', type: 'command-list' },
-      features: [NS.commands],
-    };
-  const node = commandNamed(name, request, parts);
-  if (typeof node !== 'string') return node;
-  return {
-    identity: {
-      category: 'automation',
-      type: 'command-node',
-      name: parts.forms.commands[node].name,
-    },
-    features: [NS.commands, NS.forms],
-  };
-}
-
-/** XEP-0050 §2.2: not everybody is offered the same commands, and strangers none. */
-function itemsOfNode(name: string, request: Element, parts: Parts): readonly Item[] | StanzaError {
-  if (name !== NS.commands) {
-    const node = commandNamed(name, request, parts);
-    return typeof node === 'string' ? [] : node;
-  }
-  const { commands } = parts.forms;
-  const jid = addressOf(request, parts);
-  return offeredTo(request, parts).map((node) => ({ jid, node, name: commands[node].name }));
-}
-
-function offeredTo(request: Element, parts: Parts): readonly Node[] {
-  const user = bareOf(request.attrs['from'] ?? '');
-  return isOurs(user, parts) ? nodesFor(parts.admins.includes(user)) : [];
-}
-
-function commandNamed(name: string, request: Element, parts: Parts): Node | StanzaError {
-  const user = bareOf(request.attrs['from'] ?? '');
-  const node = nodeNamed(name, parts.admins.includes(user));
-  if (node === undefined) return UNKNOWN;
-  return isOurs(user, parts) ? node : FORBIDDEN;
-}
-
-/** The names in the language that the asker chose, else that of the asker's client. */
-async function forAsker(request: Element, parts: DiscoParts): Promise<Parts> {
-  const { from = '', 'xml:lang': locale } = request.attrs;
-  const user = bareOf(from);
-  const { language } = isOurs(user, parts) ? await parts.preferencesOf(user) : {};
-  const spoken = languageFor(locale, LANGUAGE_OF[parts.defaultLanguage]);
-  return { ...parts, forms: languageFor(language, spoken).forms };
-}
-
-function infoResult(
+/** XEP-0030 §3: our identities and features. */
+export async function answerDiscoInfo(
   request: Element,
-  { identity, features }: Info,
-  node: string | undefined,
-): Element {
+  query: Element,
+  disco: DiscoParts,
+): Promise<Element> {
+  const { node } = query.attrs;
+  const entity = entityOf(request, node, await forAsker(request, disco));
+  if ('condition' in entity) return errorOf(request, entity);
+  const { identity, features } = entity;
   const supported = features.map((feature) => element('feature', { var: feature }));
   return resultOf(
     request,
@@ -174,4 +58,85 @@ function infoResult(
       ...supported,
     ),
   );
+}
+
+/** XEP-0030 §4: the domain has the bot as an item. Both have the commands. */
+export async function answerDiscoItems(
+  request: Element,
+  query: Element,
+  disco: DiscoParts,
+): Promise<Element> {
+  const { node } = query.attrs;
+  const entity = entityOf(request, node, await forAsker(request, disco));
+  if ('condition' in entity) return errorOf(request, entity);
+  const items = entity.items.map((item) => element('item', item));
+  return resultOf(request, element('query', { xmlns: NS.discoItems, node }, ...items));
+}
+
+/** Names are in the language that the user chose, else in that of the user's client. */
+async function forAsker(request: Element, parts: DiscoParts): Promise<LocalizedDisco> {
+  const { from = '', 'xml:lang': locale } = request.attrs;
+  const user = bareOf(from);
+  const { language } = isOurs(user, parts) ? await parts.preferencesOf(user) : {};
+  const spoken = languageFor(locale, LANGUAGE_OF[parts.defaultLanguage]);
+  return { ...parts, forms: languageFor(language, spoken).forms };
+}
+
+/** What was asked about: an address, or a node at this address. */
+function entityOf(
+  request: Element,
+  node: string | undefined,
+  parts: LocalizedDisco,
+): Entity | StanzaError {
+  const jid = bareOf(request.attrs['to'] ?? parts.component);
+  const entity = entityAt(jid, parts);
+  if (entity === undefined) return UNKNOWN;
+  if (node === undefined) return entity;
+  const user = bareOf(request.attrs['from'] ?? '');
+  return node === NS.commands ? commandList(jid, user, parts) : commandNamed(node, user, parts);
+}
+
+/** The entity at this address: the domain or the bot. There is no other one. */
+function entityAt(jid: BareJid, parts: LocalizedDisco): Entity | undefined {
+  const { component, features, botFeatures, forms } = parts;
+  switch (jid) {
+    case component:
+      return {
+        identity: { category: 'component', type: 'generic', name: forms.service },
+        features,
+        items: [{ jid: botOf(component), name: forms.bot }],
+      };
+    case botOf(component):
+      return {
+        identity: { category: 'client', type: 'bot', name: forms.bot },
+        features: [...features, ...botFeatures],
+        items: [],
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** XEP-0050 §2.2: the commands depend on the user. Users of other servers are offered none. */
+function commandList(jid: BareJid, user: BareJid, parts: LocalizedDisco): Entity {
+  const { commands } = parts.forms;
+  const offered = isOurs(user, parts) ? nodesFor(parts.admins.includes(user)) : [];
+  return {
+    identity: { category: 'automation', type: 'command-list' },
+    features: [NS.commands],
+    items: offered.map((node) => ({ jid, node, name: commands[node].name })),
+  };
+}
+
+/** XEP-0050 §2.2. */
+function commandNamed(name: string, user: BareJid, parts: LocalizedDisco): Entity | StanzaError {
+  const node = nodeNamed(name, parts.admins.includes(user));
+  if (node === undefined) return UNKNOWN;
+  if (!isOurs(user, parts)) return FORBIDDEN;
+  const { commands } = parts.forms;
+  return {
+    identity: { category: 'automation', type: 'command-node', name: commands[node].name },
+    features: [NS.commands, NS.forms],
+    items: [],
+  };
 }

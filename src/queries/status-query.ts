@@ -1,6 +1,7 @@
 import { folded } from '../commands/address.ts';
 import type { Counters } from '../counters.ts';
-import { type BareJid, bareOf, domainOf } from '../message/jid.ts';
+import { bareOf, domainOf } from '../message/jid.ts';
+import type { MessageKey } from '../message/key.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { receiptElement } from '../protocol/receipt-message.ts';
@@ -11,8 +12,8 @@ import type { Rules } from '../receipt/rules.ts';
 import type { Store } from '../store/store.ts';
 
 /**
- * docs/protocol.md §3.3: what became of a message, for its sender. The key holds the asker, so somebody else's message is as
- * unknown as one that never was.
+ * docs/protocol.md §3.3: tells a sender what became of a message. The user who asks is part of the
+ * key, so the message of somebody else is as unknown as a message that does not exist.
  */
 export async function answerQuery(
   request: Element,
@@ -27,7 +28,7 @@ export async function answerQuery(
   };
   if (!rules.domains.includes(domainOf(sender))) return refuse(FORBIDDEN);
   if (id === '' || recipient === '') return refuse(INCOMPLETE);
-  // What a person typed may differ from what servers write.
+  // A person may write an address in another way than servers do.
   const key = { sender, recipient: folded(bareOf(recipient)), id };
   const receipt = await furthest(key, { store, rules });
   if (receipt === undefined) return refuse(UNKNOWN);
@@ -38,7 +39,7 @@ export async function answerQuery(
 }
 
 export interface QueryParts {
-  readonly store: Store;
+  readonly store: Pick<Store, 'find'>;
   readonly rules: Rules;
   readonly counters: Counters;
 }
@@ -51,18 +52,12 @@ const INCOMPLETE: StanzaError = {
   text: 'a query must name the id of the message and its recipient (bare JID)',
 };
 
-interface AskedFor {
-  readonly sender: BareJid;
-  readonly recipient: BareJid;
-  readonly id: string;
-}
-
 async function furthest(
-  key: AskedFor,
-  { store, rules }: { store: Store; rules: Rules },
+  key: MessageKey,
+  { store, rules }: Omit<QueryParts, 'counters'>,
 ): Promise<Receipt | undefined> {
   const found = await store.find(key);
   const receipt = found && currentStatusOf(found.tracked, { rules, ...found });
-  // The message may have been asked for by its origin-id: the answer names what was asked.
+  // The query may have named the origin-id: the answer repeats the id of the query.
   return receipt && { ...receipt, key };
 }

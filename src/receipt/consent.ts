@@ -15,15 +15,15 @@ export interface Consent {
 const LEFT_TO_THE_CLIENT: Consent = { policy: 'client', tellsDeclined: false };
 
 /**
- * The consent to one message: the stricter of the policy in force when it came and of that in force now, so that no later
- * change tells what was not to be told.
+ * The consent to one message: the stricter of two policies, the one in force when it came and the
+ * one in force now. So a later change never tells what was not allowed before.
  */
 export function consentOf(
   key: MessageKey,
   life: Life,
   { rules, recipient }: { rules: Rules; recipient: Preferences },
 ): Consent {
-  if (!hasPolicy(key, rules)) return LEFT_TO_THE_CLIENT;
+  if (!isUnderPolicy(key, rules)) return LEFT_TO_THE_CLIENT;
   const policies = acceptedFacts(life).flatMap(({ policy }) =>
     policy === undefined ? [] : [policy],
   );
@@ -33,12 +33,15 @@ export function consentOf(
   };
 }
 
-/** Whoever is not among our users decides at their own server, and nobody need be kept from oneself. */
-function hasPolicy({ sender, recipient }: MessageKey, { domains }: Rules): boolean {
+/** Users of other servers decide at their own server. Nobody has to hide from themselves. */
+function isUnderPolicy({ sender, recipient }: MessageKey, { domains }: Rules): boolean {
   return sender !== recipient && domains.includes(domainOf(recipient));
 }
 
-/** A recipient's policy in force for a sender: for the contact, for the contact's domain, for all, or the operator's. */
+/**
+ * The policy in force for a sender: for that contact, else for its domain, else for all, else the
+ * operator's.
+ */
 export function policyFor(sender: BareJid, preferences: Preferences, { policy }: Rules): Policy {
   if (policy.locked) return policy.default;
   const { exceptions } = preferences;
@@ -46,7 +49,7 @@ export function policyFor(sender: BareJid, preferences: Preferences, { policy }:
   return excepted ?? preferences.policy ?? policy.default;
 }
 
-/** Addresses are made by others: `__proto__` is one. */
+/** Other people choose addresses: `__proto__` is a possible one. */
 function ownOf(exceptions: Readonly<Record<string, Policy>>, peer: string): Policy | undefined {
   return Object.hasOwn(exceptions, peer) ? exceptions[peer] : undefined;
 }

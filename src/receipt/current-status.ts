@@ -1,20 +1,16 @@
 import { isWithheld } from '../message/fact.ts';
+import type { Evidence } from '../message/kinds.ts';
 import { type Life, newestLife } from '../message/life.ts';
-import {
-  type Evidence,
-  evidenceOfStatus,
-  factsReadUpTo,
-  type Proof,
-  proofsOf,
-  RANK,
-} from '../message/status.ts';
-import { type Context, disclosedTo, entitlementOf } from './disclose.ts';
+import { evidenceOfStatus, factsReadUpTo, type Proof, proofsOf, RANK } from '../message/status.ts';
+import { type Context, disclosedTo } from './disclose.ts';
+import { entitlementOf } from './entitlement.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
 import type { Told, Tracked } from './tracked.ts';
 
 /**
- * The furthest status of a message that its sender may know, never less than the sender knows already: or whoever asks again and
- * again would see when a policy changes. `undefined` if the message is not known to be accepted.
+ * The furthest status of a message that its sender may know. It is never less than the sender was
+ * told before. Otherwise a sender who asks often would see when a policy changes. `undefined` if
+ * the message is not known to be accepted.
  */
 export function currentStatusOf(tracked: Tracked, context: Context): Receipt | undefined {
   const { key, record } = tracked;
@@ -22,7 +18,7 @@ export function currentStatusOf(tracked: Tracked, context: Context): Receipt | u
   if (life === undefined) return undefined;
   const disclosed = [
     disclosedTo(key, life, context).proofs.at(-1),
-    answered(tracked, life, context),
+    answeredByClient(tracked, life, context),
   ];
   const receipts = disclosed.flatMap((proof) =>
     proof === undefined ? [] : [receiptOf(key, proof, life.startedAt)],
@@ -31,14 +27,18 @@ export function currentStatusOf(tracked: Tracked, context: Context): Receipt | u
   return [...receipts, ...told.map((it) => toldBefore(it, tracked, life))].reduce(further);
 }
 
-/** What the recipient's client answered to the sender's own. */
-function answered({ key }: Tracked, life: Life, { rules, readUpTo }: Context): Proof | undefined {
+/** What the recipient's client itself has answered to the sender's client. */
+function answeredByClient(
+  { key }: Tracked,
+  life: Life,
+  { rules, readUpTo }: Context,
+): Proof | undefined {
   if (entitlementOf(key, life, rules) === 'stranger') return undefined;
   const facts = factsReadUpTo(life, readUpTo).filter((fact) => !isWithheld(fact));
   return proofsOf(facts).findLast(({ evidence }) => evidence === 'client');
 }
 
-/** As it was told then, and not as it is now: what has happened since is not to be seen in it. */
+/** The receipt as it was then. It must not show what has happened since. */
 function toldBefore({ status, at }: Told, { key }: Tracked, life: Life): Receipt {
   const fact = life.facts.find((it) => it.at === at);
   const condition = fact?.kind === 'failed' ? { condition: fact.condition } : {};
@@ -46,7 +46,7 @@ function toldBefore({ status, at }: Told, { key }: Tracked, life: Life): Receipt
   return { key, status, evidence, at, messageAt: life.startedAt, ...condition };
 }
 
-/** Of equal rank what may be known now. */
+/** If both have the same rank, the one that was already there stays. */
 function further(known: Receipt, other: Receipt): Receipt {
   return RANK[other.status] > RANK[known.status] ? other : known;
 }

@@ -1,21 +1,24 @@
 import { domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import { acceptedFacts, type Life } from '../message/life.ts';
-import { isStatus, type Proof, RANK, type Status } from '../message/status.ts';
+import { type Proof, RANK, type Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
 import { unreachable } from '../unreachable.ts';
 import type { Disclosed } from './disclose.ts';
 import type { Preferences } from './preferences.ts';
+import { askedFor } from './report.ts';
 import type { Rules } from './rules.ts';
 
-/** Whether the sender is told now, later or not, and why. */
+/** Is the sender told now, later, or not? With the reason. */
 export type Decision =
   /** One receipt for each, in this order. */
   | { readonly kind: 'tell'; readonly proofs: readonly Proof[] }
   | { readonly kind: 'wait'; readonly proof: Proof; readonly until: Stamp }
   | { readonly kind: 'hold'; readonly because: HoldReason };
 
+/** `judge` itself holds what is not known to be accepted. */
 export type HoldReason =
+  | 'not-accepted'
   | 'sender-is-elsewhere'
   | 'nothing-to-tell'
   | 'not-asked-for'
@@ -24,17 +27,17 @@ export type HoldReason =
   | 'client-shows-it'
   | 'server-told';
 
-/** Reasons why there is no need of a receipt: the sender's client learned it by itself. */
+/** With these reasons no receipt is needed: the sender's client has learned it without us. */
 const NEEDLESS: readonly HoldReason[] = ['client-answered', 'client-shows-it', 'server-told'];
 
-/** What a decision is made from. */
+/** What a decision is based on. */
 export interface Matter {
   readonly key: MessageKey;
   readonly life: Life;
   readonly disclosed: Disclosed;
   /** Statuses of this message that the sender was told. */
   readonly told: readonly Status[];
-  /** Up to when all that the servers saw has reached us. */
+  /** Everything that the servers saw up to this time has reached us. */
   readonly completeUpTo: Stamp;
   readonly rules: Rules;
   /** What the sender chose. */
@@ -49,22 +52,15 @@ export function decide(matter: Matter): Decision {
   return asked === undefined ? decideUnasked(matter) : decideAsked(matter, asked);
 }
 
-/** Does the sender's client know already, so that even a receipt on its way to the door had better stay? */
+/** Does the sender's client know it already? Then a receipt that has not left yet is taken back. */
 export function isNeedless(decision: Decision): boolean {
   return decision.kind === 'hold' && NEEDLESS.includes(decision.because);
 }
 
-/** The statuses that `<report/>` named, if the message held one; repeated sending adds up. */
-function askedFor(life: Life): readonly Status[] | undefined {
-  const reports = acceptedFacts(life).flatMap(({ report }) =>
-    report === undefined ? [] : [report],
-  );
-  return reports.length === 0 ? undefined : reports.flat().filter(isStatus);
-}
-
 /**
- * Asked for by `<report/>`: exactly these, at once, whether the sender's client learns them anyway or
- * not. All that are proved are told, so that it makes no difference which facts came together.
+ * With `<report/>` the sender gets exactly the named statuses, at once, even if the sender's client
+ * learns them without us. All proved ones are told, so it does not matter which facts came
+ * together.
  */
 function decideAsked({ disclosed, told }: Matter, asked: readonly Status[]): Decision {
   const proved = disclosed.proofs.filter(
@@ -84,14 +80,15 @@ function decideUnasked(matter: Matter): Decision {
   return isTold(proof, matter.told) ? hold('already-told') : decision;
 }
 
-/** Told unasked: what the sender chose, else what the operator did. */
+/** The statuses that are told without `<report/>`: the sender's choice, else the operator's. */
 function wanted({ sender, rules }: Matter): readonly Status[] {
   return sender.statuses ?? rules.statuses;
 }
 
 /**
- * Told is also what lies behind what was told: the sender may know less than before, but no receipt goes backwards. A refusal
- * says nothing of the message's way: it may still fail.
+ * A status also counts as told if a further one was told: no receipt goes backwards, even if the
+ * sender may now know less. But `declined` says nothing about the delivery, so `failed` may still
+ * follow it.
  */
 function isTold({ status }: Proof, told: readonly Status[]): boolean {
   const mayFollow = (other: Status) => other === 'declined' && status === 'failed';
@@ -123,18 +120,21 @@ function decideByStatus(matter: Matter, proof: Proof): Decision {
   }
 }
 
-/** The recipient's client may still answer by itself, and then the sender's client has its tick. */
+/** We wait first: if the recipient's client answers by itself, no receipt is needed. */
 function tellAfterGrace({ rules, completeUpTo }: Matter, proof: Proof): Decision {
   const until = proof.at + rules.grace;
   return until <= completeUpTo ? { kind: 'tell', proofs: [proof] } : { kind: 'wait', proof, until };
 }
 
-/** XEP-0333 §4.1: a client that asks for markers understands them, and the recipient's marker went to it. */
+/** XEP-0333 §4.1: the sender's client asked for markers, so it got and understood the marker. */
 function isMarkable(life: Life): boolean {
   return acceptedFacts(life).some(({ markable }) => markable === true);
 }
 
-/** The server may take back that it handed its error over, when the stream dies that it was written to. */
+/**
+ * The last such fact counts: the server first says that it wrote its error to a stream, and takes
+ * that back if the stream breaks.
+ */
 function wasHandedError({ facts }: Life): boolean {
   const last = facts.findLast((fact) => fact.kind === 'failed');
   return last?.handed === true;

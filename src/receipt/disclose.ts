@@ -1,7 +1,7 @@
 import { type Fact, isWithheld } from '../message/fact.ts';
-import { domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
-import { acceptedFacts, type Life } from '../message/life.ts';
+import { KINDS } from '../message/kinds.ts';
+import type { Life } from '../message/life.ts';
 import type { Policy } from '../message/policy.ts';
 import {
   factsReadUpTo,
@@ -13,13 +13,14 @@ import {
   statusOf,
 } from '../message/status.ts';
 import { type Consent, consentOf } from './consent.ts';
+import { type Entitlement, entitlementOf } from './entitlement.ts';
 import type { Preferences } from './preferences.ts';
 import type { Rules } from './rules.ts';
 
-/** May this sender know what tells whether the recipient is online? */
-export type Entitlement = 'entitled' | 'stranger';
-
-/** What the sender may know of a message, furthest last, and why that is less than we know. */
+/**
+ * What the sender may know about a message, the furthest status last, and why it is less than we
+ * know.
+ */
 export interface Disclosed {
   readonly proofs: readonly Proof[];
   readonly withheld?: WithheldReason;
@@ -27,7 +28,7 @@ export interface Disclosed {
 
 export type WithheldReason = 'left-to-the-client' | 'recipient-decides' | 'presence-not-shared';
 
-/** What bears on a message beside its own facts. */
+/** What matters for a message, besides its own facts. */
 export interface Context {
   readonly rules: Rules;
   readonly readUpTo: ReadUpTo | undefined;
@@ -35,7 +36,7 @@ export interface Context {
   readonly recipient: Preferences;
 }
 
-/** The statuses that a policy lets the sender know, if the facts prove them. */
+/** The statuses that each policy allows, if the facts prove them. */
 const TOLD_UNDER: Readonly<Record<Policy, readonly Status[]>> = {
   refuse: ['accepted', 'failed', 'declined'],
   manual: ['accepted', 'relayed', 'sent', 'stored', 'failed', 'declined', 'confirmed'],
@@ -43,7 +44,10 @@ const TOLD_UNDER: Readonly<Record<Policy, readonly Status[]>> = {
   automatic: STATUSES,
 };
 
-/** What a stranger learns at most: what the sender's server does anyhow, what it shows itself, what the recipient said. */
+/**
+ * The most that a stranger may know: what the sender's own server does or reports, and what the
+ * recipient said.
+ */
 const TOLD_TO_STRANGERS: readonly Status[] = [
   'accepted',
   'relayed',
@@ -52,20 +56,20 @@ const TOLD_TO_STRANGERS: readonly Status[] = [
   'confirmed',
 ];
 
-/** Statuses that are disproved once the message is known to be somewhere. */
+/** Statuses that are proved wrong as soon as a fact shows where the message is. */
 const NOT_ARRIVED: readonly Status[] = ['failed', 'lost', 'expired'];
 
-/** Facts that show that the recipient's server let the message in: a blocked one has none of them. */
-const LET_IN: readonly Fact['kind'][] = ['sent', 'stored', 'acked', 'received', 'displayed'];
-
-/** The one place that decides what a sender may know: receipts, texts, queries, the bot and commands all come through here. */
+/**
+ * The only place that decides what a sender may know. Receipts, texts, queries, the bot and
+ * commands all use it.
+ */
 export function disclose(
   facts: readonly Fact[],
   consent: Consent,
   entitlement: Entitlement,
 ): Disclosed {
   const furthest = statusOf(facts);
-  const refused = isRefused(consent, entitlement, furthest) ? refusalOf(facts) : [];
+  const refused = isRefused(consent, entitlement, furthest) ? declinedByPolicy(facts) : [];
   const proofs = proofsOf([...factsUnder(consent.policy, facts), ...refused]).filter(
     ({ status }) =>
       TOLD_UNDER[consent.policy].includes(status) &&
@@ -77,7 +81,7 @@ export function disclose(
   return { proofs, withheld: reasonOf(consent, entitlement) };
 }
 
-/** What the sender of this message may know of it. */
+/** What the sender may know about this message. */
 export function disclosedTo(key: MessageKey, life: Life, context: Context): Disclosed {
   const { rules, readUpTo } = context;
   return disclose(
@@ -92,7 +96,10 @@ function factsUnder(policy: Policy, facts: readonly Fact[]): readonly Fact[] {
   return policy === 'automatic' ? told : withoutStreamEvidence(told);
 }
 
-/** Who refuses all has answered in advance; but what came to nothing needs no answer. */
+/**
+ * A recipient who refuses all has answered in advance. A message that did not arrive needs no
+ * answer.
+ */
 function isRefused(
   { policy }: Consent,
   entitlement: Entitlement,
@@ -106,18 +113,22 @@ function isRefused(
 }
 
 /**
- * What only the stream proves is recorded, but told to nobody unless the policy is `automatic`. Nor is it denied: that another
- * device of the recipient gets the message from the store does not mean that it waits until they are online.
+ * Unless the policy is `automatic`, what only the stream proves is told to nobody. But we must not
+ * say the opposite either: a `stored` after `acked` is meant for another device of the recipient,
+ * and does not mean that the recipient is offline.
  */
 function withoutStreamEvidence(facts: readonly Fact[]): readonly Fact[] {
   const ackedAt = facts.find(({ kind }) => kind === 'acked')?.at ?? Number.POSITIVE_INFINITY;
   return facts.filter(({ kind, at }) => kind !== 'acked' && !(kind === 'stored' && at > ackedAt));
 }
 
-/** Only what came under the refusal is refused, and not what was blocked; nor does the instant tell when it arrived. */
-function refusalOf(facts: readonly Fact[]): readonly Fact[] {
+/**
+ * Only for messages that came under `refuse` and were not blocked. The time is that of `accepted`:
+ * it must not show when the message arrived.
+ */
+function declinedByPolicy(facts: readonly Fact[]): readonly Fact[] {
   const refused = facts.find((fact) => fact.kind === 'accepted' && fact.policy === 'refuse');
-  const isLetIn = facts.some(({ kind }) => LET_IN.includes(kind));
+  const isLetIn = facts.some(({ kind }) => KINDS[kind].letsIn);
   return refused === undefined || !isLetIn
     ? []
     : [{ kind: 'declined', at: refused.at, side: 'component' }];
@@ -130,23 +141,4 @@ function isDisproved(status: Status, furthest: Status | undefined): boolean {
 function reasonOf({ policy }: Consent, entitlement: Entitlement): WithheldReason {
   if (policy === 'manual' || policy === 'refuse') return 'recipient-decides';
   return entitlement === 'stranger' ? 'presence-not-shared' : 'left-to-the-client';
-}
-
-/** XEP-0184 §8: a receipt reveals presence, so only those who may see the presence get one. */
-export function entitlementOf(key: MessageKey, life: Life, rules: Rules): Entitlement {
-  switch (rules.disclosure) {
-    case 'everyone':
-      return 'entitled';
-    case 'domain':
-      return domainOf(key.sender) === domainOf(key.recipient) ? 'entitled' : bySubscription(life);
-    case 'subscribers':
-      return bySubscription(life);
-  }
-}
-
-/** The recipient's own server knows best; the newest word counts. */
-function bySubscription(life: Life): Entitlement {
-  const told = acceptedFacts(life).filter(({ maySee }) => maySee !== undefined);
-  const word = told.filter(({ side }) => side !== 'sender').at(-1) ?? told.at(-1);
-  return word?.maySee === true ? 'entitled' : 'stranger';
 }

@@ -18,14 +18,14 @@ export function expireIfDue(
 ): Aged {
   const due = expiresAt(life, rules);
   if (due === undefined || due > completeUpTo) return { tracked, life };
-  // The time when it was due, not when we looked: so it is the same for everybody who looks.
+  // The time when it was due, not the time when we looked: so every daemon writes the same fact.
   const record = addFacts(tracked.record, [{ kind: 'expired', at: due, side: 'component' }]);
   return { tracked: withRecord(tracked, record), life: newestLife(record) ?? life };
 }
 
 /**
- * When the message expires if nothing more happens; `undefined`: never. What was only accepted does
- * not expire, because a blocked message looks like that.
+ * When the message expires if nothing more happens; `undefined`: never. A message that was only
+ * accepted does not expire, because a blocked message looks the same.
  */
 export function expiresAt(life: Life, { expireAfter }: Rules): Stamp | undefined {
   const status = statusOf(life.facts);

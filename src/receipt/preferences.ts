@@ -2,35 +2,38 @@ import type { BareJid } from '../message/jid.ts';
 import type { Policy } from '../message/policy.ts';
 import type { Status } from '../message/status.ts';
 
-/** What a user chose; what is absent is as the operator wants it. Persisted: names are never changed, only added. */
+/**
+ * What a user chose. For what is absent, the operator's choice holds. Persisted: names are never
+ * changed, only added.
+ */
 export interface Preferences {
-  /** As a recipient: for all senders without an exception. */
+  /** As a recipient: the policy for all senders without an exception. */
   readonly policy?: Policy;
-  /** As a recipient: by the sender's bare JID or domain. */
+  /** As a recipient: the policy for some senders, by their bare JID or domain. */
   readonly exceptions?: Readonly<Record<string, Policy>>;
-  /** As a recipient: whether a sender is told of a no. */
+  /** As a recipient: are senders told when the answer is no? */
   readonly tellDeclined?: boolean;
-  /** As a sender: the receipts that are wanted. */
+  /** As a sender: the statuses to get receipts for. */
   readonly statuses?: readonly Status[];
-  /** As a sender: whether receipts come in words too. */
+  /** As a sender: do receipts also come as text? */
   readonly text?: boolean;
   /** RFC 5646: the language of all that we write to this user. */
   readonly language?: string;
-  /** The language that the user last wrote in, for as long as none is chosen. */
+  /** The language that the user last wrote in. It is used while no language is chosen. */
   readonly spoken?: string;
 }
 
 export const NO_PREFERENCES: Preferences = {};
 
-/** The language that a user is to be written to in, if we know. */
+/** The language to write to this user in, if known. */
 export function languageTagOf({ language, spoken }: Preferences): string | undefined {
   return language ?? spoken;
 }
 
-/** Do receipts come in words too? The operator decides for those who chose nothing. */
+/** Do receipts also come as text? The operator decides for users who chose nothing. */
 export function wantsWords({ text }: Preferences, byDefault: boolean): boolean {
   return text ?? byDefault;
 }
 
-/** Whose preferences: a user of the configured domains. */
+/** A user who has preferences: one of the configured domains. */
 export type Owner = BareJid;

@@ -1,10 +1,10 @@
 import { type Fact, isWithheld } from '../message/fact.ts';
 import type { Life } from '../message/life.ts';
 import type { Consent } from './consent.ts';
-import type { Entitlement } from './disclose.ts';
-import { isAnswered } from './tick.ts';
+import type { Entitlement } from './entitlement.ts';
+import { isAnsweredByClient } from './tick.ts';
 
-/** Whether the recipient is to be asked for a receipt, and why not. */
+/** Is the recipient to be asked for a receipt? If not, why not? */
 export type QuestionDecision =
   | { readonly kind: 'ask'; readonly asker: Entitlement }
   | { readonly kind: 'none'; readonly because: NoQuestionReason };
@@ -17,9 +17,9 @@ export type NoQuestionReason =
   | 'not-on-a-device';
 
 export interface QuestionMatter {
-  /** Who asks: may the sender see the recipient's presence? */
+  /** May the sender, who is the one who asks, see the recipient's presence? */
   readonly asker: Entitlement;
-  /** Has the sender's client a tick of ours already? */
+  /** Did we order a tick for this message already? */
   readonly wasTicked: boolean;
 }
 
@@ -29,18 +29,21 @@ export function questionOf(
   { policy }: Consent,
   { asker, wasTicked }: QuestionMatter,
 ): QuestionDecision {
-  if (policy !== 'manual') return none('not-manual');
-  if (life.facts.some(isAnswer)) return none('answered');
-  if (isAnswered(life)) return none('client-answered');
-  if (wasTicked) return none('ticked');
-  return life.facts.some(hasReached) ? { kind: 'ask', asker } : none('not-on-a-device');
+  if (policy !== 'manual') return noQuestion('not-manual');
+  if (life.facts.some(isRecipientsAnswer)) return noQuestion('answered');
+  if (isAnsweredByClient(life)) return noQuestion('client-answered');
+  if (wasTicked) return noQuestion('ticked');
+  return life.facts.some(hasReached) ? { kind: 'ask', asker } : noQuestion('not-on-a-device');
 }
 
-function isAnswer({ kind }: Fact): boolean {
+function isRecipientsAnswer({ kind }: Fact): boolean {
   return kind === 'approved' || kind === 'declined';
 }
 
-/** Of a session without XEP-0198 nothing better will be heard than that the message was written to it. */
+/**
+ * From a session without XEP-0198 no acknowledgement ever comes: "written to it" is all that we
+ * will know.
+ */
 function hasReached(fact: Fact): boolean {
   return (
     fact.kind === 'acked' ||
@@ -49,6 +52,6 @@ function hasReached(fact: Fact): boolean {
   );
 }
 
-function none(because: NoQuestionReason): QuestionDecision {
+function noQuestion(because: NoQuestionReason): QuestionDecision {
   return { kind: 'none', because };
 }

@@ -1,14 +1,15 @@
 import type { MessageKey } from '../message/key.ts';
-import type { Evidence, Proof, Status } from '../message/status.ts';
+import type { Evidence } from '../message/kinds.ts';
+import type { Proof, Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
 
-/** One report to a message's sender: what became of it, since when, and who says so. Persisted. */
+/** One report to a message's sender: its status, since when, and on whose word. Persisted. */
 export interface Receipt {
   readonly key: MessageKey;
   readonly status: Status;
   readonly evidence: Evidence;
   readonly at: Stamp;
-  /** When the message itself was accepted: for texts that name it. */
+  /** When the message itself was accepted. Texts name the message by this time. */
   readonly messageAt: Stamp;
   /** On `failed`: RFC 6120 §8.3.3. */
   readonly condition?: string;

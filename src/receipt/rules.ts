@@ -1,29 +1,41 @@
+import { type BareJid, domainOf } from '../message/jid.ts';
 import type { Policy } from '../message/policy.ts';
 import type { Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
 
-/** Whose presence-revealing statuses are told: to those who may see the presence anyway, to the own domain, to all. */
+/**
+ * Who learns statuses that reveal presence: senders who may see the presence anyway, also all of
+ * the same domain, or everyone.
+ */
 export type Disclosure = 'subscribers' | 'domain' | 'everyone';
 
-/** What holds for recipients who chose nothing. */
+/** The operator's choice for recipients who chose nothing. */
 export interface PolicyRules {
   readonly default: Policy;
-  /** Then nobody can choose another one. */
+  /** If true, users cannot choose another policy. */
   readonly locked: boolean;
-  /** Is a sender told of a recipient's no? */
+  /** Are senders told when a recipient says no? */
   readonly tellDeclined: boolean;
 }
 
 /** What the operator decided, the same for every message. */
 export interface Rules {
-  /** The user domains; only their users get receipts. */
+  /** The configured domains. Only their users get receipts. */
   readonly domains: readonly string[];
-  /** The statuses that are told unasked. */
+  /** The statuses that senders are told without asking for them. */
   readonly statuses: readonly Status[];
-  /** How long the recipient's client has for its own answer, before we tell less certain news. */
+  /**
+   * How long we wait for the recipient's client to answer by itself before we tell what is less
+   * certain.
+   */
   readonly grace: Stamp;
-  /** After so long without any news a message is called expired. */
+  /** A message expires after this time without any new fact. */
   readonly expireAfter: Stamp;
   readonly policy: PolicyRules;
   readonly disclosure: Disclosure;
+}
+
+/** Is this a user of the configured domains? */
+export function isOurs(user: BareJid, { domains }: Pick<Rules, 'domains'>): boolean {
+  return user.includes('@') && domains.includes(domainOf(user));
 }

@@ -3,24 +3,27 @@ import type { MessageKey } from '../message/key.ts';
 import { acceptedFacts, type Life } from '../message/life.ts';
 import type { Stamp } from '../message/time.ts';
 import type { Consent } from './consent.ts';
-import type { Entitlement } from './disclose.ts';
+import type { Entitlement } from './entitlement.ts';
 
-/** An order to the recipient's server: `<received/>` on behalf of the recipient, so that the sender's client shows its own tick. Persisted. */
+/**
+ * An order to the recipient's server to send `<received/>` on behalf of the recipient, so that the
+ * sender's client shows its own tick. Persisted.
+ */
 export interface Tick {
   readonly key: MessageKey;
-  /** What the server gave us with `accepted`, and wants back. */
+  /** The server gave us this with `accepted`, and wants it back in the order. */
   readonly token: string;
   readonly because: 'acked' | 'approved';
 }
 
-/** Whether a tick is due, and why not. */
+/** Is a tick due? If not, why not? */
 export type TickDecision =
   | { readonly kind: 'order'; readonly tick: Tick }
   | { readonly kind: 'wait'; readonly until: Stamp }
   | { readonly kind: 'none'; readonly because: NoTickReason };
 
 export type NoTickReason =
-  | 'ordered-before'
+  | 'ticked'
   | 'client-answered'
   | 'server-cannot'
   | 'recipient-decides'
@@ -32,40 +35,41 @@ export interface TickMatter {
   readonly life: Life;
   readonly consent: Consent;
   readonly entitlement: Entitlement;
-  readonly wasOrdered: boolean;
-  /** Up to when all that the servers saw has reached us. */
+  readonly wasTicked: boolean;
+  /** Everything that the servers saw up to this time has reached us. */
   readonly completeUpTo: Stamp;
   readonly grace: Stamp;
 }
 
 /**
- * XEP-0184 §5.3: a receipt says that the message reached a client. So there is no tick from what only the server knows; and
- * none beside the client's own, which may already say more: some clients lower `displayed` to `delivered` for a late one.
+ * XEP-0184 §5.3: a receipt says that the message reached a client. So what only the server knows
+ * makes no tick. And if the recipient's client has answered, we send no second one: some clients
+ * would go back from `displayed` to `delivered`.
  */
 export function tickOf(matter: TickMatter): TickDecision {
-  const { life, wasOrdered, key, consent } = matter;
+  const { life, wasTicked, key, consent } = matter;
   const token = acceptedFacts(life).findLast((fact) => fact.token !== undefined)?.token;
-  if (isAnswered(life)) return none('client-answered');
-  if (wasOrdered) return none('ordered-before');
-  if (token === undefined) return none('server-cannot');
-  if (consent.policy === 'refuse') return none('recipient-decides');
+  if (isAnsweredByClient(life)) return noTick('client-answered');
+  if (wasTicked) return noTick('ticked');
+  if (token === undefined) return noTick('server-cannot');
+  if (consent.policy === 'refuse') return noTick('recipient-decides');
   if (has(life, 'approved')) return { kind: 'order', tick: { key, token, because: 'approved' } };
-  return consent.policy === 'automatic' ? tickOfStream(matter, token) : none('recipient-decides');
+  return consent.policy === 'automatic' ? tickOfStream(matter, token) : noTick('recipient-decides');
 }
 
-/** Has the sender's client an answer of the recipient's client? */
-export function isAnswered({ facts }: Life): boolean {
+/** Did the recipient's client itself answer, and did the sender's client get it? */
+export function isAnsweredByClient({ facts }: Life): boolean {
   return facts.some(
     (fact) => (fact.kind === 'received' || fact.kind === 'displayed') && !isWithheld(fact),
   );
 }
 
-/** The client may still answer by itself. */
+/** First the grace: the client may still answer by itself. */
 function tickOfStream(matter: TickMatter, token: string): TickDecision {
   const { key, life, entitlement, completeUpTo, grace } = matter;
   const acked = life.facts.find(({ kind }) => kind === 'acked');
-  if (acked === undefined) return none('not-on-a-device');
-  if (entitlement === 'stranger') return none('presence-not-shared');
+  if (acked === undefined) return noTick('not-on-a-device');
+  if (entitlement === 'stranger') return noTick('presence-not-shared');
   const until = acked.at + grace;
   if (until > completeUpTo) return { kind: 'wait', until };
   return { kind: 'order', tick: { key, token, because: 'acked' } };
@@ -75,6 +79,6 @@ function has({ facts }: Life, wanted: Fact['kind']): boolean {
   return facts.some(({ kind }) => kind === wanted);
 }
 
-function none(because: NoTickReason): TickDecision {
+function noTick(because: NoTickReason): TickDecision {
   return { kind: 'none', because };
 }

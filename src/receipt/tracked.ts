@@ -9,20 +9,25 @@ export interface Tracked {
   readonly key: MessageKey;
   readonly record: MessageRecord;
   readonly told: readonly Told[];
-  /** For which life of the key a tick was ordered: the stamp where that life began. */
+  /** A tick was ordered for the life of the key that began at this stamp. */
   readonly ticked?: Stamp | undefined;
-  /** For which life of the key the recipient is to be asked: the stamp where that life began. */
+  /** The recipient is to be asked about the life of the key that began at this stamp. */
   readonly asked?: Stamp | undefined;
 }
 
-/** The sender was told this status; `at` says in which life of the key, as a fact's stamp does. */
+/**
+ * The sender was told this status. `at` shows for which life of the key, as a fact's stamp does.
+ */
 export interface Told {
   readonly status: Status;
   readonly at: Stamp;
 }
 
-/** A mark is never before its life. The life may turn out to be older, when the other server's facts come. */
-export function isOf({ startedAt }: Life, mark: Stamp | undefined): boolean {
+/**
+ * Does this mark belong to this life? It may be later than the start: facts of the other server can
+ * move the start back.
+ */
+export function hasMark({ startedAt }: Life, mark: Stamp | undefined): boolean {
   return mark !== undefined && mark >= startedAt;
 }
 

@@ -1,35 +1,38 @@
 import type { Millis, Stamp } from '../message/time.ts';
 
-/** What happened within the module's last tick may still be on its way, in ms. */
+/**
+ * The module collects facts for a short time before it sends them: the newest may still be on their
+ * way.
+ */
 const ON_ITS_WAY: Millis = 100;
 
 const COUNT_EVERY: Millis = 200;
 
-/**
- * A longer time between two counts was not silence of the servers: we were stopped, or too busy to
- * read what they said.
- */
+/** Maximum silence that one count adds. After a longer time we were stopped or too busy to read. */
 const LONGEST_SILENCE: Millis = 2 * COUNT_EVERY;
 
-/** What a server last said of its clock and its spool. */
+/** What a server last said about its clock and its spool. */
 export interface Heard {
-  /** Its newest stamp that is committed here or, when nothing waits, the present; `undefined`: it did not say. */
+  /**
+   * Its newest stamp that is committed here or, if nothing waits, its present time; `undefined`:
+   * unknown.
+   */
   readonly at: Stamp | undefined;
-  /** Items that have not reached us. */
+  /** Number of items that have not reached us. */
   readonly waiting: number;
 }
 
 /**
- * Up to when each server's facts are complete here. Whoever takes the absence of news for news (a
- * grace that passed, a message that expired) asks this and not our own clock. Otherwise it would be
- * wrong about every message after each stop.
+ * Up to which time each server's facts are complete here. "No fact came" (a grace is over, a
+ * message expired) is only true up to this time. Our own clock cannot tell that: after a stop of
+ * the daemon the facts of that time are still waiting on the servers.
  */
 export class Completeness {
   readonly #now: () => Millis;
   readonly #heard = new Map<string, Heard & { readonly heardAt: Millis }>();
   /** Batches that could not be committed and come again as they were. */
   readonly #owed = new Map<string, Set<string>>();
-  /** Time in which we could hear the servers, in ms. */
+  /** How long we were able to hear the servers. */
   #listenedFor: Millis = 0;
   #countedAt: Millis = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -38,14 +41,14 @@ export class Completeness {
     this.#now = now;
   }
 
-  /** The link is up: from now on silence means that nothing happens. */
+  /** The link is up: from now on, silence means that nothing happens. */
   start(): void {
     clearInterval(this.#timer);
     this.#countedAt = this.#now();
     this.#timer = setInterval(() => this.#count(), COUNT_EVERY);
   }
 
-  /** The link is down: from now on facts may be waiting. */
+  /** The link is down: from now on, facts may be waiting. */
   stop(): void {
     clearInterval(this.#timer);
     this.#heard.clear();
@@ -68,12 +71,14 @@ export class Completeness {
     this.#owed.get(domain)?.delete(batch);
   }
 
-  /** The server says that nothing waits: what was refused has come, perhaps in other batches. */
+  /**
+   * The server says that nothing waits: what we refused has come again, perhaps in other batches.
+   */
   forgive(domain: string): void {
     this.#owed.delete(domain);
   }
 
-  /** `undefined`: nothing is known of that server since we are connected, and its silence says nothing. */
+  /** `undefined`: that server has said nothing since we connected, so its silence means nothing. */
   completeUpTo(domain: string): Stamp | undefined {
     if (this.#owes(domain)) return undefined;
     const heard = this.#heard.get(domain);
@@ -82,12 +87,12 @@ export class Completeness {
     return heard.at + Math.max(0, quietFor) * 1000;
   }
 
-  /** Has all that the server saw until lately reached us? */
+  /** Is nothing waiting on that server? */
   isCaughtUp(domain: string): boolean {
     return !this.#owes(domain) && this.#heard.get(domain)?.waiting === 0;
   }
 
-  /** The server does not speak to us: from now on facts may be waiting there. */
+  /** The server does not speak to us: from now on, facts may be waiting there. */
   forget(domain: string): void {
     this.#heard.delete(domain);
     this.#owed.delete(domain);

@@ -1,15 +1,20 @@
 import type { Counters } from '../counters.ts';
 import type { Logger } from '../log.ts';
-import type { Fact } from '../message/fact.ts';
-import { domainOf } from '../message/jid.ts';
-import { keyText } from '../message/key.ts';
+import { type BareJid, domainOf } from '../message/jid.ts';
 import type { Stamp } from '../message/time.ts';
-import { type Line, readLines } from '../protocol/feed-text.ts';
-import { errorOf, resultOf } from '../protocol/iq.ts';
-import { NS } from '../protocol/namespaces.ts';
-import { type Element, element } from '../protocol/xml.ts';
-import type { News, Store } from '../store/store.ts';
-import { StoreUnavailable } from '../store/unavailable.ts';
+import type { Element } from '../protocol/xml.ts';
+import { type News, type Store, StoreUnavailable } from '../store/store.ts';
+import {
+  type Batch,
+  busyError,
+  type Deleted,
+  deletedIn,
+  newestIn,
+  newsIn,
+  readBatch,
+  takenResult,
+} from './batch.ts';
+import { reportBatch } from './batch-report.ts';
 import type { Completeness } from './completeness.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -19,15 +24,8 @@ export interface IntakeParts {
   readonly completeness: Completeness;
   readonly counters: Counters;
   readonly log: Logger;
-  /** Called after a commit that forgot accounts of that domain, and what they chose. */
+  /** Called when accounts of that domain, and what they chose, were deleted. */
   readonly onForgotten: (domain: string) => void;
-}
-
-interface Batch {
-  readonly domain: string;
-  readonly waiting: number;
-  readonly text: string;
-  readonly lines: readonly Line[];
 }
 
 interface QueuedBatch {
@@ -35,7 +33,10 @@ interface QueuedBatch {
   readonly settle: (isCommitted: boolean) => void;
 }
 
-/** Takes batches of facts: read, committed, acknowledged, in this order. What comes while a commit runs shares the next. */
+/**
+ * Takes batches of facts: reads, commits and acknowledges them, in this order. All batches that
+ * come during a commit share the next commit.
+ */
 export class Intake {
   readonly #parts: IntakeParts;
   #queue: QueuedBatch[] = [];
@@ -45,16 +46,16 @@ export class Intake {
     this.#parts = parts;
   }
 
-  /** The answer to an IQ of facts, once they are committed. */
+  /** The answer to an IQ of facts, after they are committed. */
   async take(request: Element, facts: Element): Promise<Element> {
     const batch = readBatch(request, facts);
     const isCommitted = await new Promise<boolean>((settle) => this.#enqueue({ batch, settle }));
-    if (!isCommitted) return busy(request);
-    this.#count(batch);
-    return taken(request, batch);
+    if (!isCommitted) return busyError(request);
+    reportBatch(batch, this.#parts);
+    return takenResult(request, batch);
   }
 
-  /** Resolves when all that was taken is committed or refused. */
+  /** Resolves when every batch so far is committed or refused. */
   async finish(): Promise<void> {
     await this.#draining;
   }
@@ -92,14 +93,25 @@ export class Intake {
   }
 
   async #forget(deleted: readonly Deleted[]): Promise<void> {
-    const { store, onForgotten } = this.#parts;
-    for (const { account, at } of deleted) await store.forget(account, at);
-    for (const { account } of deleted) onForgotten(domainOf(account));
+    for (const { account, at } of deleted) await this.#forgetAccount(account, at);
+    for (const { account } of deleted) this.#parts.onForgotten(domainOf(account));
   }
 
   /**
-   * A message that cannot be judged (its record is damaged, or we have a bug) must not stop the feed:
-   * it is left out. If the store fails as a whole, nothing is left out.
+   * A chunk at a time. The batch is not acknowledged before all is gone: after a crash it comes
+   * again.
+   */
+  async #forgetAccount(account: BareJid, at: Stamp): Promise<void> {
+    let isMore = true;
+    while (isMore) {
+      isMore = (await this.#parts.store.forget(account, at)).isMore;
+      await nextTurn();
+    }
+  }
+
+  /**
+   * A message that cannot be judged (its record is damaged, or we have a bug) is left out, so that
+   * it does not stop the feed. If the store as a whole fails, nothing is left out.
    */
   async #learn(news: readonly News[]): Promise<void> {
     const { ledger } = this.#parts;
@@ -130,79 +142,9 @@ export class Intake {
     this.#parts.completeness.settle(domain, text);
     this.#parts.completeness.hear(domain, { at: newestIn(batch), waiting });
   }
-
-  #count({ domain, lines }: Batch): void {
-    const { counters, log } = this.#parts;
-    for (const line of lines) {
-      if (line.kind === 'message') counters.count('items');
-      if (line.kind === 'bad') {
-        counters.count('bad items');
-        log.warn({ domain, because: line.because }, 'an item of the feed cannot be used');
-      }
-      if (line.kind === 'gap') {
-        counters.count('items lost in gaps', line.count);
-        log.error(
-          { domain, items: line.count },
-          'the server had to drop facts: its spool was full or its module fell behind',
-        );
-      }
-    }
-  }
 }
 
-function readBatch(request: Element, facts: Element): Batch {
-  const domain = request.attrs['from'] ?? '';
-  const text = facts.getText();
-  const waiting = Number(facts.attrs['waiting'] ?? 0) || 0;
-  return { domain, waiting, text, lines: readLines(text, domain) };
-}
-
-/** One piece of news for each message: what several batches say of it goes in at once. */
-function newsIn(batches: readonly Batch[]): readonly News[] {
-  const news = new Map<string, { key: News['key']; facts: Fact[] }>();
-  for (const line of batches.flatMap(({ lines }) => lines)) {
-    if (line.kind !== 'message') continue;
-    const name = keyText(line.key);
-    const known = news.get(name);
-    if (known === undefined) news.set(name, { key: line.key, facts: [...line.facts] });
-    else known.facts.push(...line.facts);
-  }
-  return [...news.values()];
-}
-
-type Deleted = Extract<Line, { kind: 'deleted' }>;
-
-function deletedIn(batches: readonly Batch[]): readonly Deleted[] {
-  return batches.flatMap(({ lines }) =>
-    lines.flatMap((line) => (line.kind === 'deleted' ? [line] : [])),
-  );
-}
-
-function newestIn({ lines }: Batch): Stamp | undefined {
-  const stamps = lines.flatMap(stampsIn);
-  return stamps.length === 0 ? undefined : Math.max(...stamps);
-}
-
-function stampsIn(line: Line): readonly Stamp[] {
-  if (line.kind === 'message') return line.facts.map(({ at }) => at);
-  return line.kind === 'gap' || line.kind === 'deleted' ? [line.at] : [];
-}
-
-/** What else has come in this turn shares the commit. */
+/** All batches that arrive in the same turn of the event loop share one commit. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-function taken(request: Element, { lines }: Batch): Element {
-  const bad = lines.filter(({ kind }) => kind === 'bad').length;
-  const count = lines.length - bad;
-  return resultOf(request, element('facts', { xmlns: NS.feed, taken: count, bad }));
-}
-
-function busy(request: Element): Element {
-  return errorOf(request, {
-    type: 'wait',
-    condition: 'resource-constraint',
-    text: 'the store cannot take facts now',
-  });
 }

@@ -14,7 +14,7 @@ import { verdictOf } from './verdict.ts';
 /** Maximum number of messages in one commit. Between two commits other work gets its turn. */
 const CHUNK = 500;
 
-/** Whoever sends what was made. */
+/** Wakes the senders of what was made. */
 export interface Wakes {
   readonly receipts: () => void;
   readonly ticks: () => void;
@@ -25,9 +25,9 @@ export interface LedgerParts {
   readonly rules: Rules;
   readonly completeness: Pick<Completeness, 'completeUpTo'>;
   readonly now: () => Millis;
-  /** How long a receipt waits for others, so that they travel in one stanza. */
+  /** How long a receipt waits for others, so that they go in one stanza. */
   readonly receiptDelay: (sender: Preferences) => Millis;
-  /** How long a question waits for others, so that they are put in one stanza. */
+  /** How long a question waits for others, so that they go in one stanza. */
   readonly questionDelay: Millis;
   readonly wakes: Wakes;
   readonly counters: Counters;
@@ -35,8 +35,8 @@ export interface LedgerParts {
 }
 
 /**
- * The one way in which we learn what became of messages: facts are merged and judged, what follows
- * is saved with them, and whoever sends it is woken.
+ * The only way in which we learn what became of messages: facts are merged and judged, the results
+ * are saved with them, and the senders are woken.
  */
 export class Ledger {
   readonly #parts: LedgerParts;
@@ -45,7 +45,10 @@ export class Ledger {
     this.#parts = parts;
   }
 
-  /** Resolves when all of it is committed. What was committed before a failure stays: repeating is harmless. */
+  /**
+   * Resolves when everything is committed. After a failure a part may be committed: to repeat it is
+   * harmless.
+   */
   async learn(news: readonly News[]): Promise<void> {
     for (let from = 0; from < news.length; from += CHUNK) {
       if (from > 0) await nextTurn();
@@ -53,14 +56,14 @@ export class Ledger {
     }
   }
 
-  /** Judges these messages again: a time may be over, or a policy may be another one. */
+  /** Judges these messages again: a grace may be over, or a policy may have changed. */
   async lookAgain(keys: readonly MessageKey[]): Promise<void> {
     await this.learn(keys.map((key) => ({ key, facts: [] })));
   }
 
   /**
-   * The present by the clock of the server that sees what becomes of the message. What people say is
-   * put among the facts of that server.
+   * The present time by the clock of the server whose facts decide about this message. What people
+   * answer gets this time.
    */
   presentFor(key: MessageKey): Stamp {
     return this.#completeUpTo(key) ?? this.#parts.now() * 1000;
@@ -86,25 +89,31 @@ export class Ledger {
     });
   };
 
-  /** The recipient's server sees what becomes of a message. If it is not ours, the sender's server hears of it. */
+  /**
+   * The recipient's server sees what becomes of a message. If it is not one of ours, the sender's
+   * server reports what it hears.
+   */
   #completeUpTo({ sender, recipient }: MessageKey): Stamp | undefined {
     const { rules, completeness } = this.#parts;
     const domain = domainOf(recipient);
     return completeness.completeUpTo(rules.domains.includes(domain) ? domain : domainOf(sender));
   }
 
-  /** "Why was I not told?" is answered by the counters and, for one message, by the log at level debug. */
+  /**
+   * "Why was I not told?": the counters answer it in general, the log at level debug for one
+   * message.
+   */
   #note(verdicts: readonly Verdict[]): void {
     const { counters, log } = this.#parts;
     for (const { because } of verdicts)
       if (because.decision.kind === 'hold')
         counters.count(`receipts held: ${because.decision.because}`);
     if (!log.isLevelEnabled('debug')) return;
-    for (const verdict of verdicts) log.debug(lineOf(verdict), 'a message was judged');
+    for (const verdict of verdicts) log.debug(debugFields(verdict), 'a message was judged');
   }
 }
 
-function lineOf({ tracked: { key }, because }: Verdict): Readonly<Record<string, unknown>> {
+function debugFields({ tracked: { key }, because }: Verdict): Readonly<Record<string, unknown>> {
   const { decision, withheld, tick, question } = because;
   const told = decision.kind === 'tell' ? decision.proofs.map(({ status }) => status) : undefined;
   return {

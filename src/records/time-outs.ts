@@ -11,12 +11,12 @@ export interface TimeOutsParts {
 }
 
 const LOOK_EVERY: Millis = 200;
-const AT_ONCE = 500;
+const MAX_MESSAGES = 500;
 
-/** While the store fails there is no hurry. */
+/** The delay after a failure of the store. */
 const LOOK_AFTER_FAILURE: Millis = 5000;
 
-/** Looks again at messages whose grace or time may be over, while the link is up. */
+/** While the link is up: judges messages again whose grace or expiry time may be over. */
 export class TimeOuts {
   readonly #parts: TimeOutsParts;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -38,7 +38,7 @@ export class TimeOuts {
     clearTimeout(this.#timer);
   }
 
-  /** One look at a time, even if we were stopped and started during the last one. */
+  /** Only one timer at a time, even if we were stopped and started during a look. */
   #sleep(ms: Millis): void {
     clearTimeout(this.#timer);
     if (!this.#isStopped) this.#timer = setTimeout(() => void this.#look(), ms);
@@ -46,7 +46,7 @@ export class TimeOuts {
 
   async #look(): Promise<void> {
     try {
-      this.#sleep((await this.#lookAtDue()) < AT_ONCE ? LOOK_EVERY : 0);
+      this.#sleep((await this.#lookAtDue()) < MAX_MESSAGES ? LOOK_EVERY : 0);
       this.#isFailing = false;
     } catch (error) {
       this.#complain(error);
@@ -54,17 +54,17 @@ export class TimeOuts {
     }
   }
 
-  /** Once for each time that the store fails. */
+  /** Logs once, until it works again. */
   #complain(error: unknown): void {
     if (!this.#isFailing)
       this.#parts.log.error({ err: error }, 'messages could not be looked at again now');
     this.#isFailing = true;
   }
 
-  /** How many were due. */
+  /** Answers how many messages were due. */
   async #lookAtDue(): Promise<number> {
     const { store, ledger, now } = this.#parts;
-    const keys = await store.due(now(), AT_ONCE);
+    const keys = await store.due(now(), MAX_MESSAGES);
     await ledger.lookAgain(keys);
     return keys.length;
   }

@@ -2,26 +2,29 @@ import type { Millis, Stamp } from '../message/time.ts';
 import type { Judgement } from '../receipt/judge.ts';
 import type { Verdict } from '../store/store.ts';
 
-/** The retry delay for a message whose server has said nothing yet. */
-const UNHEARD: Millis = 30_000;
+/** When to look again at a message whose server has said nothing yet. */
+const UNHEARD_DELAY: Millis = 30_000;
 
-/** The shortest delay: a message that waits for a server which is behind must not be judged without end. */
-const SOONEST: Millis = 200;
+/** The shortest delay: otherwise a message whose server is behind would be judged all the time. */
+const MIN_DELAY: Millis = 200;
 
 export interface Clocks {
   readonly now: Millis;
-  /** Up to when the server's facts are complete, by its clock; `undefined`: nothing is known of it. */
+  /**
+   * Up to when the server's facts are complete, by its clock; `undefined`: it has said nothing yet.
+   */
   readonly completeUpTo: Stamp | undefined;
   readonly receiptDelay: Millis;
   readonly questionDelay: Millis;
 }
 
-/** A judgement, which speaks of servers' clocks, in terms of our own clock. */
+/** Translates a judgement from the servers' clocks to our own clock. */
 export function verdictOf(judgement: Judgement, clocks: Clocks): Verdict {
-  const { tracked, position, readUpTo, withdrawn, receipts, because } = judgement;
-  const { tick, question, wakeAt } = judgement;
+  const { tracked, position, readUpTo, withdrawn, receipts } = judgement;
+  const { decision, withheld, tick, question, wakeAt } = judgement;
   const { now, receiptDelay, questionDelay } = clocks;
-  // No spreads: this runs for every item of the feed.
+  // No spreads: this runs for every item of the feed, and naming the fields is several times
+  // faster.
   return {
     tracked,
     position,
@@ -32,12 +35,12 @@ export function verdictOf(judgement: Judgement, clocks: Clocks): Verdict {
     tick,
     question:
       question.kind === 'ask' ? { asker: question.asker, due: now + questionDelay } : undefined,
-    because,
+    because: { decision, withheld, tick, question },
   };
 }
 
-/** When the server will probably be known up to that stamp. */
+/** When the facts of the server will probably be complete up to that stamp. */
 function wakeTime(at: Stamp, { now, completeUpTo }: Clocks): Millis {
-  const wait = completeUpTo === undefined ? UNHEARD : Math.ceil((at - completeUpTo) / 1000);
-  return now + Math.max(SOONEST, wait);
+  const wait = completeUpTo === undefined ? UNHEARD_DELAY : Math.ceil((at - completeUpTo) / 1000);
+  return now + Math.max(MIN_DELAY, wait);
 }

@@ -7,48 +7,49 @@ import type { Element } from '../protocol/xml.ts';
 import { languageTagOf, type Preferences, wantsWords } from '../receipt/preferences.ts';
 import type { Asking } from '../store/question-store.ts';
 import type { Parcel } from '../store/store.ts';
-import { describe } from '../text/describe.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 import { askingText } from '../text/question-text.ts';
+import { receiptLines } from '../text/receipt-text.ts';
 import { questionId } from './question-id.ts';
 
 export interface ComposeParts {
-  /** Our own domain: the bot of it writes. */
+  /** Our own domain. Its bot is the sender of what we write. */
   readonly component: string;
-  /** For those who chose no language. */
+  /** The language for users who chose none. */
   readonly language: LanguageCode;
-  /** For those who did not choose whether receipts come in words too. */
+  /** Do receipts also come as text for users who did not choose? */
   readonly text: boolean;
   readonly now: () => Millis;
 }
 
-/** Receipts for one sender, for programs alone or also in words. */
+/** Receipts for one sender: for programs, and as text if the sender wants it. */
 export function composeReceipts(parcel: Parcel, parts: ComposeParts): Element {
-  const { id, to, receipts, preferences } = parcel;
-  const language = languageOf(preferences, parts);
+  const { id, to, receipts, more, preferences } = parcel;
+  const language = addresseeLanguage(preferences, parts);
   const text = wantsWords(preferences, parts.text)
-    ? { lang: language.lang, body: describe(receipts, language, parts.now()) }
+    ? { lang: language.lang, body: receiptLines({ receipts, more }, language, parts.now()) }
     : undefined;
-  return receiptMessage({ id, from: botOf(parts.component), to, receipts, text });
+  return receiptMessage({ id, from: botOf(parts.component), to, receipts, more, text });
 }
 
-/** Questions for one recipient, in plain text, which every client can show and answer. */
+/** Questions for one recipient, as plain text, which every client can show and answer. */
 export function composeQuestions(
   asking: Asking,
   recipient: Preferences,
   parts: ComposeParts,
 ): Element {
-  const language = languageOf(recipient, parts);
+  const language = addresseeLanguage(recipient, parts);
   return chatMessage({
     id: questionId(asking.questions.map(({ number }) => number)),
     from: botOf(parts.component),
     to: asking.recipient,
     lang: language.lang,
     body: askingText(asking, language, parts.now()),
+    isStored: true,
   });
 }
 
-function languageOf(preferences: Preferences, { language }: ComposeParts): Language {
+function addresseeLanguage(preferences: Preferences, { language }: ComposeParts): Language {
   return languageFor(languageTagOf(preferences), LANGUAGE_OF[language]);
 }

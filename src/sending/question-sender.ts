@@ -6,7 +6,7 @@ import type { Element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Asking } from '../store/question-store.ts';
 import type { Store } from '../store/store.ts';
-import { numbersIn } from './question-id.ts';
+import { questionNumbersIn } from './question-id.ts';
 import { SendLoop } from './send-loop.ts';
 import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';
 
@@ -14,21 +14,27 @@ export interface QuestionSenderParts extends SendRoundParts {
   readonly store: Pick<Store, 'questions' | 'preferences'>;
   readonly counters: Counters;
   readonly log: Logger;
-  /** How long a question waits for others, so that they are put in one stanza. */
+  /** How long a question waits for others, so that they go in one stanza. */
   readonly gather: Millis;
   /** Turns questions into the stanza that the recipient gets. */
   readonly compose: (asking: Asking, recipient: Preferences) => Element;
 }
 
-/** What the server has not taken after this time is asked again. */
+/** A question that the server has not taken after this time is asked again. */
 const LEASE: Millis = 60_000;
 const LOOK_AGAIN: Millis = 1000;
 
-/** The delay after an error. A recipient who was offline, on a server that stores nothing, may be back then. */
+/**
+ * The retry delay after an error. A recipient who was offline, on a server that stores nothing, may
+ * be back then.
+ */
 const AFTER_REFUSAL: Millis = 600_000;
 const MAX_RECIPIENTS = 50;
 
-/** Puts questions to recipients: all that wait for one recipient in one stanza, and not more often than the rate allows. */
+/**
+ * Asks recipients: all questions for one recipient in one stanza, and not more often than the rate
+ * allows.
+ */
 export class QuestionSender {
   /** Runs while the link is up. */
   readonly loop: SendLoop;
@@ -44,7 +50,7 @@ export class QuestionSender {
     });
   }
 
-  /** A recipient who answers can be asked again at once. */
+  /** A recipient who has answered can be asked again at once. */
   answered(recipient: BareJid): void {
     this.#parts.rate.forgive(recipient);
   }
@@ -52,7 +58,7 @@ export class QuestionSender {
   /** An error came back: the recipient did not see these questions. */
   async refused(id: string, recipient: BareJid): Promise<void> {
     const { store, now, counters } = this.#parts;
-    const numbers = numbersIn(id);
+    const numbers = questionNumbersIn(id);
     if (numbers.length === 0) return;
     const found = await store.questions.unask(recipient, numbers, now() + AFTER_REFUSAL);
     if (found > 0) counters.count('questions refused');

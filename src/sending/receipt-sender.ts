@@ -16,10 +16,13 @@ export interface ReceiptSenderParts extends SendRoundParts {
   readonly compose: (parcel: Parcel) => Element;
 }
 
-/** The delay after which a parcel that nobody settled may be claimed again: a killed daemon makes it late by that. */
+/**
+ * A parcel that is not settled after this time may be claimed again. If a daemon is killed, its
+ * receipts are late by this.
+ */
 const LEASE: Millis = 10_000;
 
-/** The longest time until something is found that was postponed, or that another daemon left. */
+/** How often we look for receipts that were postponed, or that another daemon left. */
 const LOOK_AGAIN: Millis = 1000;
 
 const MAX_PARCELS = 50;
@@ -27,12 +30,13 @@ const MAX_RECEIPTS = 500;
 
 /**
  * Sends receipts until the server has taken them. What was sent and not taken is sent again under
- * the same id, by whoever claims it when the lease is over.
+ * the same id, when its lease is over: by this daemon or another one.
  */
 export class ReceiptSender {
   /** Runs while the link is up. */
   readonly loop: SendLoop;
   readonly #parts: ReceiptSenderParts;
+  #hasWarned = false;
 
   constructor(parts: ReceiptSenderParts) {
     this.#parts = parts;
@@ -44,7 +48,10 @@ export class ReceiptSender {
     });
   }
 
-  /** An error came back for a receipt. It is sent again later, for some days. Such an error is never a fact. */
+  /**
+   * An error came back for a receipt. It is sent again later, for some days. The error says nothing
+   * about the user's message.
+   */
   async refused(id: string, by: BareJid): Promise<void> {
     const { store, now, counters } = this.#parts;
     const outcome = await store.postpone({ id, to: by }, (tries) => retryAt(now(), tries));
@@ -59,6 +66,18 @@ export class ReceiptSender {
     settle: (parcels) => this.#settle(parcels),
   };
 
+  /**
+   * The only way in which a receipt leaves. All that is due comes through this claim:
+   * - a new receipt, at the due time that the ledger gave it;
+   * - a receipt that waits for others, together with the first of them that is due;
+   * - a receipt whose lease is over: the link broke, the server did not read it, a daemon stopped;
+   * - a receipt that came back with an error, at its retry time (`refused`);
+   * - a receipt whose sender had to wait: `except` names those who still must (send-rate.ts).
+   *
+   * Text is written after the claim (compose.ts), so a sender who turns text on gets it at once,
+   * also for receipts that were made before. A rule about the time when receipts may leave, such as
+   * quiet hours, belongs here. A later due time for new receipts would miss the other cases.
+   */
   #claim(except: readonly BareJid[]): Promise<readonly Parcel[]> {
     const { store, now } = this.#parts;
     return store.claim({
@@ -71,13 +90,32 @@ export class ReceiptSender {
   }
 
   async #settle(parcels: readonly Parcel[]): Promise<void> {
-    const { store, counters, now } = this.#parts;
+    const { store, now } = this.#parts;
     const ids = parcels.map(({ id }) => id);
     await store.settle(ids, now());
-    counters.count('receipts sent', parcels.flatMap(({ receipts }) => receipts).length);
+    this.#count(parcels);
   }
 
-  /** Until the next sender need not wait any more, or until we look again. */
+  #count(parcels: readonly Parcel[]): void {
+    const { counters } = this.#parts;
+    const numbered = parcels.reduce((sum, { more }) => sum + more, 0);
+    counters.count('receipts sent', parcels.flatMap(({ receipts }) => receipts).length);
+    if (numbered > 0) this.#noteNumbered(numbered);
+  }
+
+  /** The log says it once after each start. */
+  #noteNumbered(receipts: number): void {
+    const { counters, log } = this.#parts;
+    counters.count('receipts told as a number only', receipts);
+    if (!this.#hasWarned)
+      log.warn(
+        { receipts },
+        'too many receipts wait for one sender: some are told as a number only',
+      );
+    this.#hasWarned = true;
+  }
+
+  /** Until the first sender who must wait may get something, but at most until we look again. */
   #pause(): Millis {
     const { rate, now } = this.#parts;
     return Math.min(LOOK_AGAIN, Math.max(0, (rate.nextReadyAt() ?? Infinity) - now()));

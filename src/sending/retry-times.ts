@@ -1,13 +1,20 @@
 import type { Millis } from '../message/time.ts';
 
-/** Short at first: a sender who is away where nothing is stored may be back in a moment. */
+/**
+ * The first delay is short: a sender who is offline, on a server that stores nothing, may be back
+ * in a moment.
+ */
 const FIRST: Millis = 5000;
 const LONGEST: Millis = 6 * 3_600_000;
 
-/** With the waits doubling from the first to the longest this is about three days. */
+/** With delays that double from the first to the longest, this is about three days. */
 const MAX_TRIES = 23;
 
-/** When to send a receipt again that came back for the so-manieth time; `undefined`: give it up. */
+/**
+ * When to send again what came back; `tries`: how often it came back before. `undefined`: give it
+ * up. Not like link/reconnect-policy.ts, which never gives up, and adds chance because many daemons
+ * may come back at once. Here the count is stored with the item, and survives a restart.
+ */
 export function retryAt(now: Millis, tries: number): Millis | undefined {
   if (tries >= MAX_TRIES) return undefined;
   return now + Math.min(FIRST * 2 ** tries, LONGEST);

@@ -7,12 +7,15 @@ export interface SendLoopParts {
   readonly round: () => Promise<boolean>;
   /** How long to wait, when nothing is due, before looking again. */
   readonly pause: () => Millis;
-  /** What to say when the store fails. */
+  /** The line that is logged when the store fails. */
   readonly complaint: string;
   readonly log: Logger;
 }
 
-/** Rounds of sending, one at a time, while the link is up: at once when kicked, and now and then. */
+/**
+ * Runs rounds of sending, one at a time, while the link is up: at once when kicked, else after a
+ * pause.
+ */
 export class SendLoop {
   readonly #parts: SendLoopParts;
   #isFailing = false;
@@ -51,14 +54,14 @@ export class SendLoop {
         this.#isFailing = false;
       }
     } catch (error) {
-      // Down or silent: what was lent is found again when its lease is over.
+      // The link is down or silent: what was claimed is claimed again when its lease is over.
       if (!isLinkError(error)) this.#complain(error);
     }
     this.#isBusy = false;
     this.#lookAgain();
   }
 
-  /** Once for each time that the store fails. */
+  /** Logs once, until a round works again. */
   #complain(error: unknown): void {
     if (!this.#isFailing) this.#parts.log.error({ err: error }, this.#parts.complaint);
     this.#isFailing = true;

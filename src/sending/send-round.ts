@@ -13,9 +13,9 @@ export interface SendRoundParts {
   readonly now: () => Millis;
 }
 
-/** One kind of thing that is sent until the server has taken it: a stanza for each item. */
+/** One kind of item that is sent until the server has taken it, one stanza for each item. */
 export interface Sendable<Item> {
-  /** Lends what is due, except for those who must wait. */
+  /** Claims what is due, except what is for these addressees. */
   readonly claim: (except: readonly BareJid[]) => Promise<readonly Item[]>;
   readonly addresseeOf: (item: Item) => BareJid;
   readonly compose: (item: Item) => Element | Promise<Element>;
@@ -23,7 +23,7 @@ export interface Sendable<Item> {
   readonly settle: (items: readonly Item[]) => Promise<void>;
 }
 
-/** Sends what is due. Answers whether there was something; then there may be more. */
+/** Sends what is due. Answers `true` if there was something: then there may be more. */
 export async function sendRound<Item>(
   { claim, addresseeOf, compose, settle }: Sendable<Item>,
   parts: SendRoundParts,
@@ -38,8 +38,8 @@ export async function sendRound<Item>(
 }
 
 /**
- * Resolves when the server has read all of these: XEP-0199 §3, a ping to ourselves that was sent
- * after them has come back. No other domain is needed for that.
+ * Resolves when the server has read all of these stanzas. XEP-0199 §3: we send a ping to ourselves
+ * after them; when it comes back, the server has read everything before it.
  */
 async function sendUntilTaken(
   stanzas: readonly Element[],

@@ -1,4 +1,4 @@
-import { type Link, RequestTimeout } from '../link/link.ts';
+import { isLinkError, type Link, RequestTimeout } from '../link/link.ts';
 import type { Logger } from '../log.ts';
 import type { Millis } from '../message/time.ts';
 import { FEED_VERSION, helloElement, type ModuleHello, readHello } from '../protocol/hello.ts';
@@ -7,20 +7,23 @@ import { type Element, element } from '../protocol/xml.ts';
 import type { Completeness } from '../records/completeness.ts';
 import { VERSION } from '../version.ts';
 
-/** A quiet server is asked again after so long, so that its messages can expire. */
+/**
+ * How often each server is asked again. A quiet server must say its time, so that its messages can
+ * expire.
+ */
 const REPEAT: Millis = 60_000;
 
 export interface GreeterParts {
-  readonly link: Link;
+  readonly link: Pick<Link, 'request'>;
   readonly completeness: Completeness;
   readonly domains: readonly string[];
   readonly component: string;
   readonly log: Logger;
-  /** A module of ours is there. */
+  /** Called when a module of our version has said hello. */
   readonly onMet: (domain: string, hello: ModuleHello) => void;
 }
 
-/** Says hello to each server's module, and answers theirs; says once what is wrong with one. */
+/** Says hello to each server's module, and answers theirs. Logs once what is wrong with one. */
 export class Greeter {
   readonly #parts: GreeterParts;
   readonly #said = new Map<string, string>();
@@ -60,14 +63,20 @@ export class Greeter {
     );
     try {
       const answer = await link.request(hello);
-      // RFC 6120 §8.3.1: an error may hold what we have sent, and that is a hello too.
+      // RFC 6120 §8.3.1: an error may repeat our own hello. That is not the hello of a module.
       const module = answer.attrs['type'] === 'error' ? undefined : readHello(answer);
       if (module === undefined) this.#miss(domain, missing(domain, { answer, component }));
       else this.#meet(domain, module);
     } catch (error) {
-      // That it is down the link says itself.
-      if (error instanceof RequestTimeout) this.#miss(domain, silent(domain));
+      this.#fail(domain, error);
     }
+  }
+
+  #fail(domain: string, error: unknown): void {
+    if (error instanceof RequestTimeout) this.#miss(domain, silent(domain));
+    // If the link is down or busy, the link itself says so.
+    else if (!isLinkError(error))
+      this.#say(domain, { level: 'error', line: unexpected(domain), err: error });
   }
 
   #meet(domain: string, hello: ModuleHello): void {
@@ -76,25 +85,31 @@ export class Greeter {
       return;
     }
     const { at, waiting } = hello;
-    // What waits is older than `at` and not here yet.
+    // If items wait, they are older than `at` and not here yet: then `at` does not count.
     if (waiting === 0) this.#parts.completeness.forgive(domain);
     this.#parts.completeness.hear(domain, { at: waiting === 0 ? at : undefined, waiting });
-    this.#say(domain, 'info', introduction(domain, hello));
+    this.#say(domain, { level: 'info', line: introduction(domain, hello) });
     this.#parts.onMet(domain, hello);
   }
 
-  /** Nobody there speaks to us: what is not said there means nothing. */
+  /** No usable module there: the silence of that server means nothing. */
   #miss(domain: string, line: string): void {
     this.#parts.completeness.forget(domain);
-    this.#say(domain, 'error', line);
+    this.#say(domain, { level: 'error', line });
   }
 
-  /** One line for one state of affairs, however often it is seen. */
-  #say(domain: string, level: 'info' | 'error', line: string): void {
+  /** Logs a line only when it differs from the last one about that domain. */
+  #say(domain: string, { level, line, ...fields }: Said): void {
     if (this.#said.get(domain) === line) return;
     this.#said.set(domain, line);
-    this.#parts.log[level]({ domain }, line);
+    this.#parts.log[level]({ domain, ...fields }, line);
   }
+}
+
+interface Said {
+  readonly level: 'info' | 'error';
+  readonly line: string;
+  readonly err?: unknown;
 }
 
 function introduction(
@@ -121,4 +136,8 @@ function silent(domain: string): string {
 
 function otherVersion(domain: string, version: string): string {
   return `${domain}: its mod_receipts speaks version ${version} of the feed, this daemon ${FEED_VERSION}: update the older of the two`;
+}
+
+function unexpected(domain: string): string {
+  return `${domain} could not be greeted: this is a bug, please report it`;
 }

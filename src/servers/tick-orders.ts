@@ -2,9 +2,13 @@ import type { Counters } from '../counters.ts';
 import type { Link } from '../link/link.ts';
 import type { Logger } from '../log.ts';
 import type { Millis } from '../message/time.ts';
-import { deliverElement, deliverLine, readDelivered } from '../protocol/deliver.ts';
-import { firstPage } from '../protocol/pages.ts';
-import { MAX_PAGE_BYTES } from '../protocol/policies.ts';
+import { MAX_ORDERS, MAX_PAGE_BYTES } from '../protocol/limits.ts';
+import {
+  deliverElement,
+  deliverLine,
+  firstPage,
+  readDelivered,
+} from '../protocol/server-orders.ts';
 import { element } from '../protocol/xml.ts';
 import type { Completeness } from '../records/completeness.ts';
 import { retryAt } from '../sending/retry-times.ts';
@@ -13,9 +17,9 @@ import type { Store } from '../store/store.ts';
 import type { TickOrder } from '../store/tick-store.ts';
 
 export interface TickOrdersParts {
-  readonly store: Store;
-  readonly link: Link;
-  readonly completeness: Completeness;
+  readonly store: Pick<Store, 'ticks'>;
+  readonly link: Pick<Link, 'request'>;
+  readonly completeness: Pick<Completeness, 'isCaughtUp'>;
   readonly counters: Counters;
   readonly log: Logger;
   readonly now: () => Millis;
@@ -24,16 +28,13 @@ export interface TickOrdersParts {
   readonly component: string;
 }
 
-/** Longer than a request may take: what is under way is not ordered by another. */
+/** Longer than a request may take, so that no other daemon sends the same order meanwhile. */
 const LEASE: Millis = 60_000;
 const LOOK_AGAIN: Millis = 1000;
 
-/** docs/protocol.md §2.4: what one order holds at most. */
-const MAX_ORDERS = 100;
-
-/** Orders ticks from the recipients' servers: until they were delivered, or forbidden for good. */
+/** Orders ticks from the recipients' servers, until they are delivered or forbidden. */
 export class TickOrders {
-  /** When it works: while the link is up. */
+  /** Runs while the link is up. */
   readonly loop: SendLoop;
   readonly #parts: TickOrdersParts;
 
@@ -49,7 +50,7 @@ export class TickOrders {
 
   async #orderAll(): Promise<boolean> {
     const { domains, completeness } = this.#parts;
-    // What a server still has to tell may be the client's own answer: then there is no tick.
+    // Facts that still wait on a server may be the client's own answer. Then no tick is sent.
     const ready = domains.filter((domain) => completeness.isCaughtUp(domain));
     const ordered = await Promise.all(ready.map((domain) => this.#order(domain)));
     return ordered.some((count) => count > 0);
@@ -60,7 +61,7 @@ export class TickOrders {
     const leaseUntil = now() + LEASE;
     const claimed = await store.ticks.claim({ domain, now: now(), leaseUntil, limit: MAX_ORDERS });
     for (let rest = claimed; rest.length > 0; ) {
-      const page = firstPage(rest, { textOf: lineOf, maxBytes: MAX_PAGE_BYTES });
+      const page = firstPage(rest, { textOf: orderLine, maxBytes: MAX_PAGE_BYTES });
       await this.#send(domain, page);
       rest = rest.slice(page.length);
     }
@@ -69,7 +70,7 @@ export class TickOrders {
 
   async #send(domain: string, orders: readonly TickOrder[]): Promise<void> {
     const { link, component } = this.#parts;
-    const deliver = deliverElement(orders.map(lineOf));
+    const deliver = deliverElement(orders.map(orderLine));
     const answer = await link.request(
       element('iq', { type: 'set', from: component, to: domain }, deliver),
     );
@@ -101,6 +102,6 @@ export class TickOrders {
   }
 }
 
-function lineOf({ tick }: TickOrder): string {
+function orderLine({ tick }: TickOrder): string {
   return deliverLine(tick);
 }

@@ -6,15 +6,15 @@ import type { Store } from './store.ts';
 const EVERY: Millis = 60_000;
 const DAY: Millis = 86_400_000;
 
-/** A fact whose message is not known to be accepted waits so long ... */
+/** How long a fact is kept whose message is not known to be accepted. */
 const UNACCEPTED: Millis = 600_000;
-/** ... and of these so many are kept. */
+/** Maximum number of such facts. */
 const MAX_UNACCEPTED = 10_000;
 
 export interface HousekeepingParts {
   readonly store: Store;
   readonly retentionDays: number;
-  /** A question waits so long for its answer. */
+  /** How long a question waits for its answer. */
   readonly questionsFor: Millis;
   readonly log: Logger;
 }
@@ -27,6 +27,7 @@ export class Housekeeping {
   readonly #log: Logger;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
+  #isSweeping = false;
 
   constructor({ store, retentionDays, questionsFor, log }: HousekeepingParts) {
     this.#store = store;
@@ -44,7 +45,21 @@ export class Housekeeping {
     clearInterval(this.#timer);
   }
 
+  /** Not while another sweep is on its way: that one removes the same. */
   async sweep(now: Millis): Promise<void> {
+    if (this.#isSweeping) return;
+    this.#isSweeping = true;
+    try {
+      await this.#removeOld(now);
+    } catch (error) {
+      // A store that was closed meanwhile is not complained of.
+      if (!this.#isStopped)
+        this.#log.error({ err: error }, 'old messages could not be removed now');
+    }
+    this.#isSweeping = false;
+  }
+
+  async #removeOld(now: Millis): Promise<void> {
     const limits = {
       now,
       before: now - this.#retentionDays * DAY,
@@ -52,11 +67,7 @@ export class Housekeeping {
       maxUnaccepted: MAX_UNACCEPTED,
       questionsBefore: now - this.#questionsFor,
     };
-    try {
-      // A chunk at a time: facts that come meanwhile need not wait for all of it.
-      while (!this.#isStopped && (await this.#store.prune(limits)) > 0) await nextTurn();
-    } catch (error) {
-      this.#log.error({ err: error }, 'old messages could not be removed now');
-    }
+    // A chunk at a time: facts that come meanwhile need not wait for all of it.
+    while (!this.#isStopped && (await this.#store.prune(limits)).isMore) await nextTurn();
   }
 }

@@ -1,13 +1,14 @@
 import { lockDatabase, type StoreLock } from './sqlite/lock.ts';
 import { openSqliteStore } from './sqlite/store.ts';
-import type { Store } from './store.ts';
-import { StoreUnavailable } from './unavailable.ts';
+import { type Store, StoreUnavailable } from './store.ts';
 
 export type { StoreLock };
 
 const SCHEME = 'sqlite:';
 
-/** Opens the store of that address, for instance `sqlite:./receipts.db`. Throws StoreUnavailable. */
+/**
+ * Opens the store of that address, for instance `sqlite:./receipts.db`. Throws StoreUnavailable.
+ */
 export function openStore(address: string): Store {
   return openSqliteStore(pathIn(address));
 }

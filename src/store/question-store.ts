@@ -4,11 +4,14 @@ import type { Millis, Stamp } from '../message/time.ts';
 
 /** One question to a recipient: about a message or, where a sender asks much, about several. */
 export interface Question {
-  /** What the recipient calls it by. Another question gets it only when this one was answered long ago. */
+  /**
+   * What the recipient calls it by. Another question gets it only when this one was answered long
+   * ago.
+   */
   readonly number: number;
   readonly sender: BareJid;
   readonly messages: number;
-  /** Of these the recipient was told of so many. */
+  /** Number of these messages that the recipient was told of. */
   readonly shown: number;
   /** When the first and the last of the messages came. */
   readonly from: Stamp;
@@ -39,21 +42,27 @@ export interface AskedMessage {
   readonly position: Stamp;
 }
 
-/** A sender has at most so many questions to one recipient; what is more joins the last of them. */
+/** Maximum number of questions of one sender to one recipient; more messages join the last one. */
 export const MAX_PER_SENDER = 3;
 
-/** Numbers of late are not given again: an answer from an old message, or another device, must not meet another question. */
+/**
+ * How long a number is not used again: an answer to an old question, perhaps from another device,
+ * must not be taken as an answer to a new one.
+ */
 export const NUMBER_RESTS: Millis = 3_600_000;
 
-/** So many questions to one recipient wait at most; what is more is not asked. */
+/** Maximum number of questions that wait for one recipient; more are not asked. */
 export const MAX_PER_RECIPIENT = 100;
 
-/** Of these so many come from senders who may not see the recipient's presence: a crowd of strangers keeps nobody from being asked about. */
+/**
+ * Maximum number of these from senders who may not see the recipient's presence: many strangers
+ * must not use up the questions of contacts.
+ */
 export const MAX_FROM_STRANGERS = 30;
 
 /**
- * Questions that wait for their recipients. They are opened and closed by `Store.update`, as the judgement says. Every verb is
- * one transaction, committed when its promise resolves.
+ * Questions that wait for their recipients. They are opened and closed by `Store.update`, as the
+ * judgement says. Every verb is one transaction, committed when its promise resolves.
  */
 export interface QuestionStore {
   /** Lends what is to be asked, for one recipient at a time. From then on it counts as shown. */
@@ -68,7 +77,10 @@ export interface QuestionStore {
   remind(recipient: BareJid, numbers: readonly number[], at: Millis): Promise<void>;
   /** All that wait for a recipient, by their numbers. */
   waiting(recipient: BareJid): Promise<readonly Question[]>;
-  /** The messages of a question that were shown. An answer is about these, and not about what has joined it since. */
+  /**
+   * The messages of a question that were shown. An answer is about these, and not about what has
+   * joined it since.
+   */
   shownOf(recipient: BareJid, number: number): Promise<readonly AskedMessage[]>;
   /** Every message that a recipient is asked about, shown or not. */
   messagesOf(recipient: BareJid): Promise<readonly AskedMessage[]>;

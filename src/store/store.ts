@@ -3,7 +3,7 @@ import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { ReadUpTo, Status } from '../message/status.ts';
 import type { Millis, Stamp } from '../message/time.ts';
-import type { Entitlement } from '../receipt/disclose.ts';
+import type { Entitlement } from '../receipt/entitlement.ts';
 import type { Because } from '../receipt/judge.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
@@ -51,20 +51,32 @@ export interface Companions {
 }
 
 /**
- * Receipts that one parcel holds at most. With the longest ids and addresses these are some 300 KB; over a stanza of 512 KB
- * Prosody ends the component's stream.
+ * Receipts that one parcel holds at most. With the longest ids and addresses these are some 300 KB;
+ * over a stanza of 512 KB Prosody ends the component's stream.
  */
 export const MAX_PER_PARCEL = 64;
 
-/** Receipts that travel to one sender in one stanza; a repeat has the same id and the same receipts. */
+/**
+ * Receipts that travel to one sender in one stanza; a repeat has the same id and the same receipts.
+ */
 export interface Parcel {
   readonly id: string;
   readonly to: BareJid;
   readonly receipts: readonly Receipt[];
+  /**
+   * So many newer ones were not kept, as too many waited for the sender: they are told as a number
+   * only.
+   */
+  readonly more: number;
   readonly tries: number;
   /** What the sender chose. */
   readonly preferences: Preferences;
 }
+
+/**
+ * Receipts that wait for one sender at most, or somebody who never stops writing fills the store.
+ */
+export const MAX_WAITING = 1000;
 
 export interface Claim {
   readonly now: Millis;
@@ -95,14 +107,12 @@ export interface Found {
   readonly recipient: Preferences;
 }
 
-/** Where records and unsent receipts live. Every verb is one transaction, committed when its promise resolves. */
-export interface Store {
-  readonly preferences: PreferenceStore;
-  readonly questions: QuestionStore;
-  readonly ticks: TickStore;
+/** What is known of messages. */
+export interface RecordStore {
   /**
-   * Merges news into records and saves what `judge` makes of them, receipts included, in one transaction. Messages that a
-   * displayed marker newly covers are judged in the same transaction. News of an account forgotten later is dropped.
+   * Merges news into records and saves what `judge` makes of them, receipts included, in one
+   * transaction. Messages that a displayed marker newly covers are judged in the same transaction.
+   * News of an account forgotten later is dropped.
    */
   update(news: readonly News[], options: UpdateOptions): Promise<Updated>;
   /** One message, or `undefined`; its id may be the XEP-0359 origin-id. */
@@ -111,23 +121,62 @@ export interface Store {
   latest(sender: BareJid, recipient: BareJid | undefined, limit: number): Promise<readonly Found[]>;
   /** Messages to look at again. */
   due(now: Millis, limit: number): Promise<readonly MessageKey[]>;
+}
+
+/** Receipts that are to be sent, and those sent lately. They are made by `RecordStore.update`. */
+export interface ReceiptStore {
   /** Lends unsent receipts to one sender at a time. */
   claim(claim: Claim): Promise<readonly Parcel[]>;
   /** The server has taken these. They are kept for a day, in case it returns an error. */
   settle(parcelIds: readonly string[], now: Millis): Promise<void>;
-  /** To be sent again, not before what `until` makes of the tries so far; `undefined`: given up. */
+  /**
+   * To be sent again, not before what `until` makes of the tries so far; `undefined`: given up. It
+   * is also given up, and counted with what waits, when too many wait for that sender.
+   */
   postpone(
     parcel: { readonly id: string; readonly to: BareJid },
     until: (tries: number) => Millis | undefined,
   ): Promise<Postponed>;
-  /** Everything about an account up to that stamp goes: records, receipts, marks, questions, what it chose. Repeating it is harmless. */
-  forget(account: BareJid, at: Stamp): Promise<void>;
-  /** Removes messages without news since `before`, and facts whose message never came. Answers how many went. */
-  prune(limits: PruneLimits): Promise<number>;
-  /** What waits, for statistics. */
+}
+
+/** Forgetting and counting. */
+export interface Upkeep {
+  /**
+   * Everything about an account up to that stamp goes, a chunk with each call: records, receipts,
+   * marks, questions, what it chose. From the first chunk on `update` drops news of that time.
+   * Repeating it is harmless, also after a crash between two chunks.
+   */
+  forget(account: BareJid, at: Stamp): Promise<Removed>;
+  /**
+   * Removes messages without news since `before`, and facts whose message never came, a chunk with
+   * each call.
+   */
+  prune(limits: PruneLimits): Promise<Removed>;
+  /** What waits, for statistics: exact up to MAX_COUNTED, which also stands for more. */
   backlog(): Promise<Backlog>;
   close(): Promise<void>;
 }
+
+/**
+ * The whole store. Every verb is one transaction, committed when its promise resolves. It rejects
+ * with StoreUnavailable if the database cannot do its work now; any other error is one of the keys,
+ * or of the function, that were given.
+ */
+export interface Store extends RecordStore, ReceiptStore, Upkeep {
+  readonly preferences: PreferenceStore;
+  readonly questions: QuestionStore;
+  readonly ticks: TickStore;
+}
+
+/** What one chunk of removing came to. */
+export interface Removed {
+  readonly rows: number;
+  /** To be called again, once others had their turn. */
+  readonly isMore: boolean;
+}
+
+/** Maximum number that is counted: counting takes time. */
+export const MAX_COUNTED = 100_000;
 
 export interface Backlog {
   readonly receipts: number;
@@ -147,4 +196,9 @@ export interface PruneLimits {
   readonly maxUnaccepted: number;
   /** Questions opened before this go unanswered. */
   readonly questionsBefore: Millis;
+}
+
+/** Expected failure: the store cannot be opened or used now. The message says what to do. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
 }

@@ -1,8 +1,9 @@
 import type { Command, Which } from '../commands/command.ts';
 import { unreachable } from '../unreachable.ts';
-import type { Language, Word } from './language.ts';
+import type { Language } from './language.ts';
+import type { Word } from './vocabulary.ts';
 
-/** What to say to the bot for this command; the bot understands it. */
+/** A command as a text that the bot understands. */
 export function commandText(command: Command, language: Language): string {
   return wordsOf(command, language)
     .filter((word) => word !== '')
@@ -54,7 +55,7 @@ function wordsForSenders(command: ForSenders, language: Language): readonly stri
   }
 }
 
-/** A domain of one label looks like any other word. */
+/** The `@` marks a domain without a dot, which would look like any other word. */
 function addressText(address: string): string {
   return address === '' || /[.@]/.test(address) ? address : `@${address}`;
 }
@@ -81,12 +82,12 @@ function whichOf(which: Which, { words }: Language): string {
   return which === 'all' ? words.all[0] : which.join(' ');
 }
 
-/** What was not understood, and what would have worked. */
+/** A message that the bot did not understand, and commands that may be meant. */
 export interface Misunderstanding {
   readonly kind: 'not-understood';
-  /** As the user wrote it, shortened; empty: there was nothing to read. */
+  /** What the user wrote, shortened; empty if there was nothing to read. */
   readonly found: string;
-  /** The likeliest first; perhaps none. */
+  /** The most likely first; may be empty. */
   readonly suggestions: readonly Command[];
 }
 

@@ -3,40 +3,39 @@ import type { Refusal } from '../commands/reply.ts';
 import type { Policy } from '../message/policy.ts';
 import type { Status } from '../message/status.ts';
 import type { Backlog } from '../store/store.ts';
+import type { Forms } from './forms.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
-/** All that we say to people and understand of them, in one language. Times are given as people write them. */
-export interface Language {
+/** All that we say to people, and understand of them, in one language. */
+export interface Language extends StatusTexts, ReplyTexts, Vocabulary {
   /** RFC 5646, for `xml:lang`. */
   readonly lang: LanguageCode;
   /** What its speakers call it. */
   readonly name: string;
+  readonly help: HelpTexts;
+  readonly misunderstood: MisunderstoodTexts;
+  readonly forms: Forms;
+}
+
+export interface StatusTexts {
   readonly statuses: Readonly<Record<Status, (wording: Wording) => string>>;
+  readonly statusNames: Readonly<Record<Status, Meaning>>;
+  readonly policies: Readonly<Record<Policy, Meaning>>;
+  /** The last line of a list: how many more there are. */
   readonly more: (count: number) => string;
   readonly date: (day: Day) => string;
-  readonly policies: Readonly<Record<Policy, Meaning>>;
-  readonly statusNames: Readonly<Record<Status, Meaning>>;
+}
+
+export interface ReplyTexts {
   readonly questions: QuestionTexts;
   readonly policy: PolicyTexts;
   readonly receipts: ReceiptsTexts;
   readonly status: { readonly none: string };
   readonly statistics: StatisticsTexts;
   readonly refusals: Readonly<Record<Refusal, string>>;
-  readonly help: HelpTexts;
-  readonly misunderstood: MisunderstoodTexts;
-  readonly forms: Forms;
-  readonly words: Readonly<Record<Word, readonly [string, ...string[]]>>;
-  /** Words that change nothing, wherever they stand. */
-  readonly fillers: readonly string[];
-  /** Words that a command may begin with; an answer may not. */
-  readonly openings: readonly string[];
-  /** Likewise, but then nothing is to be changed. */
-  readonly askings: readonly string[];
-  readonly greetings: readonly string[];
-  /** Words that may mean yes, or no more than that they were heard. */
-  readonly assents: readonly string[];
 }
 
-/** What a text about one message speaks of. */
+/** What a text about one message says of it. Times are written as people write them. */
 export interface Wording {
   /** When the message was sent. */
   readonly time: string;
@@ -44,7 +43,7 @@ export interface Wording {
   readonly condition: string;
 }
 
-/** `year` is there only if it is not the present one. */
+/** `year` is left out in the present year. */
 export interface Day {
   readonly year: number | undefined;
   /** From 1. */
@@ -119,7 +118,7 @@ export interface HelpTexts {
   readonly policies: string;
 }
 
-/** Something that can be said to the bot; a test parses every example. */
+/** Something to say to the bot; a test lets the bot read every example. */
 export interface HelpLine {
   readonly example: string;
   readonly meaning: string;
@@ -132,89 +131,3 @@ export interface MisunderstoodTexts {
   readonly couldSay: (commands: readonly string[]) => string;
   readonly askForHelp: string;
 }
-
-/** XEP-0050: what the commands and the fields of their forms are called. */
-export interface Forms {
-  readonly service: string;
-  readonly bot: string;
-  readonly commands: Readonly<Record<FormName, FormTexts>>;
-  readonly fields: Readonly<Record<FieldName, string>>;
-  readonly policies: Readonly<Record<Policy | 'default', string>>;
-  readonly answers: Readonly<Record<Answer, string>>;
-  readonly allQuestions: string;
-  readonly languages: Readonly<Record<LanguageCode | 'default', string>>;
-  /** What a boolean or a list says where the operator decides. */
-  readonly asOperatorWants: string;
-  readonly notes: Readonly<Record<FormNote, string>>;
-}
-
-export interface FormTexts {
-  /** In a list of commands, and the title of its form. */
-  readonly name: string;
-  readonly instructions: string;
-}
-
-export type FormName =
-  | 'policy'
-  | 'contact-policy'
-  | 'questions'
-  | 'status'
-  | 'receipts'
-  | 'help'
-  | 'statistics';
-
-export type FieldName =
-  | 'policy'
-  | 'peer'
-  | 'exceptions'
-  | 'tellDeclined'
-  | 'question'
-  | 'answer'
-  | 'recipient'
-  | 'id'
-  | 'statuses'
-  | 'status'
-  | 'at'
-  | 'condition'
-  | 'text'
-  | 'language';
-
-export type FormNote =
-  | 'canceled'
-  | 'badPolicy'
-  | 'badPeer'
-  | 'badQuestion'
-  | 'badAnswer'
-  | 'badRecipient'
-  | 'badStatuses'
-  | 'badBoolean'
-  | 'badLanguage'
-  | 'forbidden';
-
-/** Everything that means something to the bot: parse.ts says what. */
-export type Word =
-  | CommandWord
-  | Answer
-  | 'all'
-  | Policy
-  | Status
-  | LanguageCode
-  | 'for'
-  | 'upTo'
-  | 'none'
-  | 'on'
-  | 'off'
-  | 'tell'
-  | 'silent'
-  | 'default';
-
-export type CommandWord =
-  | 'help'
-  | 'policy'
-  | 'declined'
-  | 'questions'
-  | 'status'
-  | 'receipts'
-  | 'text'
-  | 'language'
-  | 'statistics';

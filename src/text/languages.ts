@@ -3,12 +3,12 @@ import { en } from './en.ts';
 import type { Language } from './language.ts';
 import { zh } from './zh.ts';
 
-/** Every language that we speak. */
+/** Every language that we write. */
 export const LANGUAGE_OF: Readonly<Record<LanguageCode, Language>> = { en, zh };
 
 /**
- * RFC 4647 §3.4, lookup: the tag is shortened from its end until there is a language for it. `zh` stands for all Chinese, as there
- * is one file for it.
+ * RFC 4647 §3.4, lookup: the tag is shortened from its end until we have a language for it. So
+ * every Chinese tag gets the one Chinese that we have.
  */
 export function languageFor<Fallback extends Language | undefined>(
   tag: string | undefined,
@@ -22,7 +22,7 @@ export function languageFor<Fallback extends Language | undefined>(
   return fallback;
 }
 
-/** The language that a text is certainly written in: nobody writes Chinese characters to be answered in English. */
+/** The language that a text is surely written in: who writes Chinese characters expects Chinese. */
 export function languageOf(text: string): Language | undefined {
   return /\p{Script=Han}/u.test(text) ? zh : undefined;
 }

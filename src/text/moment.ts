@@ -1,10 +1,12 @@
 import type { Millis, Stamp } from '../message/time.ts';
 import type { Language } from './language.ts';
 
-/** The present, and whether times need seconds to be told apart. */
+/** The present time, and whether times are written with seconds. */
 export type Clock = Millis | { readonly now: Millis; readonly hasSeconds: true };
 
-/** When that was, as people write it: by the server's local clock, with the date unless it was today. */
+/**
+ * A time as people write it: by the local clock of our machine, with the date unless it is today.
+ */
 export function moment(at: Stamp, { date }: Language, clock: Clock): string {
   const hasSeconds = typeof clock !== 'number';
   const then = new Date(at / 1000);
@@ -16,17 +18,17 @@ export function moment(at: Stamp, { date }: Language, clock: Clock): string {
   return date({ year, month: then.getMonth() + 1, day: then.getDate(), time });
 }
 
-interface Telling<Item> {
+interface LineMaker<Item> {
   readonly now: Millis;
-  /** What two lines may not have in common. */
+  /** Two lines with the same name need seconds. */
   readonly nameOf: (item: Item, clock: Clock) => string;
   readonly lineOf: (item: Item, clock: Clock) => string;
 }
 
-/** A line for each; with seconds where two would say the same. */
-export function toldApart<Item>(
+/** One line for each item, with seconds where two lines would be the same without them. */
+export function distinctLines<Item>(
   items: readonly Item[],
-  { now, nameOf, lineOf }: Telling<Item>,
+  { now, nameOf, lineOf }: LineMaker<Item>,
 ): readonly string[] {
   const names = items.map((item) => nameOf(item, now));
   return items.map((item, index) => {

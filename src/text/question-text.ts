@@ -2,11 +2,11 @@ import type { Reply } from '../commands/reply.ts';
 import type { Millis } from '../message/time.ts';
 import type { Asking, Question } from '../store/question-store.ts';
 import type { Asked, Language } from './language.ts';
-import { type Clock, moment, toldApart } from './moment.ts';
+import { type Clock, distinctLines, moment } from './moment.ts';
 
 type Answered = Extract<Reply, { kind: 'answered' }>;
 
-/** What is put to a recipient: whose messages, and how to answer. */
+/** The question to a recipient: whose messages it is about, and how to answer. */
 export function askingText(
   { questions, waiting }: Pick<Asking, 'questions' | 'waiting'>,
   language: Language,
@@ -26,7 +26,7 @@ export function askingText(
   ].join('\n');
 }
 
-/** All that waits, under a heading that says why it is told. */
+/** All waiting questions, under a heading that says why they are listed. */
 export function questionList(
   heading: string,
   questions: readonly Question[],
@@ -36,7 +36,7 @@ export function questionList(
   return [heading, ...lines, howToAnswer(questions, language)].join('\n');
 }
 
-/** What came of an answer. */
+/** The reply to an answer of a recipient. */
 export function answeredText(
   { answer, questions, isNoTold }: Answered,
   language: Language,
@@ -53,7 +53,7 @@ export function answeredText(
   return [...lines, ...told].join('\n');
 }
 
-/** One question in one line, by its number. */
+/** One question in one line, with its number. */
 export function questionLine(question: Question, language: Language, now: Clock): string {
   return language.questions.item(question.number, askedIn(question, language, now));
 }
@@ -63,9 +63,9 @@ function questionLines(
   language: Language,
   now: Millis,
 ): readonly string[] {
-  return toldApart(questions, {
+  return distinctLines(questions, {
     now,
-    // Their numbers tell the lines apart anyhow, but not what they are about.
+    // Without the numbers, because they would make every line different.
     nameOf: (question, clock) => language.questions.item(0, askedIn(question, language, clock)),
     lineOf: (question, clock) => questionLine(question, language, clock),
   });

@@ -1,13 +1,16 @@
 import type { PolicyReply, ReceiptsReply, Reply } from '../commands/reply.ts';
+import type { Policy } from '../message/policy.ts';
 import type { Millis } from '../message/time.ts';
 import { unreachable } from '../unreachable.ts';
-import { describe } from './describe.ts';
-import { helpText } from './help-text.ts';
-import type { Language } from './language.ts';
+import type { HelpLine, Language } from './language.ts';
 import { LANGUAGE_OF } from './languages.ts';
 import { answeredText, askingText, questionList } from './question-text.ts';
+import { receiptLines } from './receipt-text.ts';
 
-/** What came of a command, in words. */
+/** The order of the policies in the help. */
+const LISTED: readonly Policy[] = ['client', 'automatic', 'manual', 'refuse'];
+
+/** The reply to a command, in words. */
 export function replyText(reply: Reply, language: Language, now: Millis): string {
   switch (reply.kind) {
     case 'help':
@@ -19,7 +22,7 @@ export function replyText(reply: Reply, language: Language, now: Millis): string
     case 'status':
       return reply.receipts.length === 0
         ? language.status.none
-        : describe(reply.receipts, language, now);
+        : receiptLines(reply, language, now);
     case 'statistics':
       return statisticsText(reply, language);
     case 'refused':
@@ -27,6 +30,20 @@ export function replyText(reply: Reply, language: Language, now: Millis): string
     default:
       return questionsText(reply, language, now);
   }
+}
+
+function helpText(isAdmin: boolean, language: Language): string {
+  const { help, policies } = language;
+  return [
+    help.intro,
+    ...[...help.commands, ...(isAdmin ? help.forAdmins : [])].map(helpLine),
+    help.policies,
+    ...LISTED.map((policy) => helpLine({ example: policies[policy].name, ...policies[policy] })),
+  ].join('\n');
+}
+
+function helpLine({ example, meaning }: HelpLine): string {
+  return `${example} – ${meaning}`;
 }
 
 type QuestionsReply = Extract<

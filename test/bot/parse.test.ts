@@ -151,6 +151,8 @@ test.each([
   'yes 3-1',
   'yes 1-9999999',
   'yes 0',
+  'yes 0-2',
+  'yes 1000000-1000001',
   'yes 12345678',
   'yes ١',
   'yes 1 no 2',
@@ -210,6 +212,10 @@ test.each<readonly [string, readonly string[]]>([
     commandText(command, LANGUAGE_OF.en),
   );
   expect(texts).toEqual(suggestions);
+});
+
+test.each(['0-0', '0~0'])('%j names no question that could be answered', (text) => {
+  expect(parse(text)).toMatchObject({ kind: 'not-understood', suggestions: [] });
 });
 
 test.each(['thanks', 'Thank you!', '谢谢', '👍🏽'])('%j gets no answer', (text) => {

@@ -71,11 +71,11 @@ describe('the table of libraries', () => {
   });
 });
 
-it('only main.ts opens a store and reads settings', () => {
+it('only run.ts opens a store and reads settings', () => {
   const opening = IMPORTS.filter(({ from }) =>
     ['store/open.ts', 'loadConfig'].some((name) => from.endsWith(name)),
   );
-  expect(new Set(opening.map(({ file }) => file))).toEqual(new Set(['main.ts']));
+  expect(new Set(opening.map(({ file }) => file))).toEqual(new Set(['run.ts']));
 });
 
 function importsOf(name: string): readonly Import[] {

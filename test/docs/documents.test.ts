@@ -3,6 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OPTIONS, variableOf } from '../../src/config/environment.ts';
 import { settingsSchema } from '../../src/config/schema.ts';
+import { FACT_KINDS, KINDS } from '../../src/message/kinds.ts';
+import { STATUSES } from '../../src/message/status.ts';
 import { REPOSITORY } from '../support/repository.ts';
 import { PAGES, readPage } from './pages.ts';
 
@@ -41,7 +43,50 @@ describe('the documents', () => {
     );
     expect(documented).toEqual(optionsAsDocumented());
   });
+
+  it('the table of statuses names every status that is told, and the evidence for each', () => {
+    const [table] = PAGES.flatMap((page) => tablesIn(readPage(page))).filter(isOfStatuses);
+    const rows = table?.rows.map((cells) => [wordsIn(cells[0]), wordsIn(cells.at(-1))]) ?? [];
+    expect(Object.fromEntries(rows)).toEqual(evidenceByStatus());
+  });
 });
+
+interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+function tablesIn(page: string): readonly Table[] {
+  return [...page.matchAll(/^\|.*\|\n\|[ -|]*\|\n(?:\|.*\|\n?)*/gm)].map(([table]) => {
+    const [head = [], , ...rows] = table.trim().split('\n').map(cellsOf);
+    return { head, rows };
+  });
+}
+
+function cellsOf(line: string): readonly string[] {
+  return line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
+function isOfStatuses({ head }: Table): boolean {
+  return head[0] === 'status' && head.at(-1) === 'evidence';
+}
+
+function wordsIn(cell = ''): string {
+  return (cell.match(/[a-z]+/g) ?? []).toSorted().join(' ');
+}
+
+function evidenceByStatus(): Readonly<Record<string, string>> {
+  const told = STATUSES.filter((status) => status !== 'accepted');
+  const entries = told.map((status) => {
+    const kinds = FACT_KINDS.filter((kind) => KINDS[kind].proves === status);
+    const evidence = new Set(kinds.map((kind) => KINDS[kind].evidence));
+    return [status, [...evidence].toSorted().join(' ')] as const;
+  });
+  return Object.fromEntries(entries);
+}
 
 function optionsAsDocumented(): Readonly<
   Record<string, { variable: string; value: string | undefined }>

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { element } from '../../src/protocol/xml.ts';
+import type { MessageOptions } from '../support/client/stanzas.ts';
 import { type Client, login } from '../support/client.ts';
 import { differencesOf } from '../support/server-differences.ts';
 import { expectTold, type Stage, startStage, toldAbout, waitForReceipt } from '../support/stage.ts';
@@ -12,7 +13,7 @@ describe('a broken connection (XEP-0198)', () => {
   let stage: Stage;
   let alice: Client;
   const port = () => stage.server.ports.c2s;
-  const users = ['bob', 'carol', 'dora', 'erin', 'fay'];
+  const users = ['bob', 'carol', 'dora', 'erin', 'fay', 'gil'];
 
   beforeAll(async () => {
     stage = await startStage({
@@ -70,43 +71,48 @@ describe('a broken connection (XEP-0198)', () => {
   });
 
   it('messages that a broken connection’s queue cannot hold are lost, or failed where the server ends the stream', async () => {
-    const erin = await login({ jid: `erin@${HOST}/phone`, port: port(), acks: 'never' });
-    const ids = Array.from({ length: 8 }, (_, index) => `many-${index}`);
-    const isEnded = differencesOf(stage.server).overflow === 'ended';
-    for (const id of ids) alice.ask(`erin@${HOST}`, id);
-    if (isEnded) {
-      await erin.closed;
-      await expectEnded(ids);
-      return;
-    }
-    await erin.waitForMessage('many-7');
-    erin.die();
-    const sent = (id: string) => ({ from: ALICE, to: `erin@${HOST}`, id });
-    await stage.expectStatus(sent('many-7'), 'stored');
-    const statuses = await Promise.all(
-      ids.map(async (id) => (await stage.proofs(sent(id)))?.at(-1)?.status),
-    );
-    expect(statuses).toEqual([
-      'lost',
-      'lost',
-      'lost',
-      'stored',
-      'stored',
-      'stored',
-      'stored',
-      'stored',
-    ]);
-    await waitForReceipt(alice, 'many-0', 'lost');
+    await expectForgottenToBeLost('erin', 'many');
   });
 
+  it('a forged mark of an archive that the host does not keep does not make a lost message a stored one', async () => {
+    const by = `gil@${HOST}`;
+    const mark = element('stanza-id', { xmlns: 'urn:xmpp:sid:0', by, id: 'forged' });
+    await expectForgottenToBeLost('gil', 'marked', { extra: [mark] });
+  });
+
+  async function expectForgottenToBeLost(
+    user: string,
+    name: string,
+    options: Partial<MessageOptions> = {},
+  ): Promise<void> {
+    const to = `${user}@${HOST}`;
+    const unread = await login({ jid: `${to}/phone`, port: port(), acks: 'never' });
+    const ids = Array.from({ length: 8 }, (_, index) => `${name}-${index}`);
+    for (const id of ids) alice.ask(to, id, options);
+    if (differencesOf(stage.server).overflow === 'ended') {
+      await unread.closed;
+      return await expectEnded(to, ids);
+    }
+    await unread.waitForMessage(`${name}-7`);
+    unread.die();
+    await stage.expectStatus({ from: ALICE, to, id: `${name}-7` }, 'stored');
+    const statuses = await Promise.all(ids.map((id) => statusOf(to, id)));
+    const [lost, stored] = [Array(3).fill('lost'), Array(5).fill('stored')];
+    expect(statuses).toEqual([...lost, ...stored]);
+    await waitForReceipt(alice, `${name}-0`, 'lost');
+  }
+
   /** The stream that took too many bounces them all; what comes after it is stored. */
-  async function expectEnded(ids: readonly string[]): Promise<void> {
-    const statusOf = async (id: string) =>
-      (await stage.proofs({ from: ALICE, to: `erin@${HOST}`, id }))?.at(-1)?.status;
+  async function expectEnded(to: string, ids: readonly string[]): Promise<void> {
+    const [first = ''] = ids;
     for (const id of ids)
-      await expect.poll(() => statusOf(id), { timeout: 5000 }).toMatch(/^(failed|stored)$/);
-    expect(await statusOf('many-0')).toBe('failed');
-    expect((await alice.waitForMessage('many-0')).attrs['type']).toBe('error');
+      await expect.poll(() => statusOf(to, id), { timeout: 5000 }).toMatch(/^(failed|stored)$/);
+    expect(await statusOf(to, first)).toBe('failed');
+    expect((await alice.waitForMessage(first)).attrs['type']).toBe('error');
+  }
+
+  async function statusOf(to: string, id: string): Promise<string | undefined> {
+    return (await stage.proofs({ from: ALICE, to, id }))?.at(-1)?.status;
   }
 
   it('a sender who is away too when nothing can be stored is told failed when she is back', async () => {

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { createLink, type Link, type LinkTimings } from '../../src/link/link.ts';
+import { createLink } from '../../src/link/component-link.ts';
+import type { Link, LinkTimings } from '../../src/link/link.ts';
 import { type Element, element } from '../../src/protocol/xml.ts';
 import { FakeServer, type FakeServerOptions } from '../support/fake-server.ts';
 import { until } from '../support/until.ts';

@@ -15,7 +15,7 @@ import {
   startServer,
 } from './fixture.ts';
 
-test('a server that is not up yet is said once, and then found', async () => {
+test('while the server is not up, this is logged once, and then the link connects', async () => {
   const port = await freePort();
   const { link, lines } = linkTo(port);
   link.start();
@@ -30,7 +30,7 @@ test('a server that is not up yet is said once, and then found', async () => {
   );
 });
 
-test('a restart of the server is told and got over', async () => {
+test('a restart of the server is logged, and the link comes back', async () => {
   const { server, link, connection, lines } = await onlineLink();
   const told: string[] = [];
   link.onOnline(() => told.push('online'));
@@ -60,15 +60,18 @@ test.for([
 test.for([
   ['conflict', 'another connection already has the name receipts.example.org at'],
   ['host-unknown', 'knows no component receipts.example.org'],
-])('%s at the handshake is said once and tried slowly', async ([condition = '', sentence = '']) => {
-  const server = await startServer({ onHandshake: (c) => c.refuse(condition) });
-  const { link, lines } = linkTo(server.port, { timings: { retrySlowMs: 150 } });
-  link.start();
-  await until(() => server.connections.length === 3, 'the third try');
-  expect(said(lines)).toEqual([expect.stringContaining(sentence)]);
-});
+])(
+  '%s at the handshake is logged once, and the next attempts are slow',
+  async ([condition = '', sentence = '']) => {
+    const server = await startServer({ onHandshake: (c) => c.refuse(condition) });
+    const { link, lines } = linkTo(server.port, { timings: { retrySlowMs: 150 } });
+    link.start();
+    await until(() => server.connections.length === 3, 'the third try');
+    expect(said(lines)).toEqual([expect.stringContaining(sentence)]);
+  },
+);
 
-test('a conflict later says that another connection replaced us, and is tried slowly', async () => {
+test('a later conflict is logged as a replacement, and the next attempts are slow', async () => {
   const { server, connection, lines } = await onlineLink({ timings: { retrySlowMs: 300 } });
   connection.refuse('conflict', 'Replaced by a new connection');
   await delay(200);
@@ -79,7 +82,7 @@ test('a conflict later says that another connection replaced us, and is tried sl
   await server.connection(2);
 });
 
-test('an answer goes to who asked, an error too', async () => {
+test('an answer goes to the request with its id, also an error', async () => {
   const { link, connection } = await onlineLink();
   const unasked: (string | undefined)[] = [];
   link.onStanza(async ({ attrs }) => void unasked.push(attrs['id']));
@@ -92,7 +95,7 @@ test('an answer goes to who asked, an error too', async () => {
   expect(unasked).toEqual(['x']);
 });
 
-test('an answer counts only from who was asked', async () => {
+test('an answer counts only if it comes from the address that was asked', async () => {
   const { link, connection } = await onlineLink();
   const answer = link.request(ask());
   const [, id] = await connection.received(/id="([^"]+)"/);
@@ -102,7 +105,7 @@ test('an answer counts only from who was asked', async () => {
   expect((await answer).attrs).toEqual({ type: 'result', id, from: 'example.org' });
 });
 
-test('a request without an answer is given up', async () => {
+test('a request without an answer is rejected when its time is over', async () => {
   const { link, connection } = await onlineLink({ timings: { requestMs: 50 } });
   await expect(link.request(ask())).rejects.toEqual(
     new RequestTimeout('no answer from example.org within 50 ms'),
@@ -110,7 +113,7 @@ test('a request without an answer is given up', async () => {
   expect(connection.text).toContain('<ping');
 });
 
-test('an id can wait for one answer only', async () => {
+test('two requests with the same id cannot wait at once', async () => {
   const { link } = await onlineLink();
   const first = expect(link.request(ask({ id: 'a' }))).rejects.toBeInstanceOf(LinkDown);
   await expect(link.request(ask({ id: 'a' }))).rejects.toThrow('already waiting');
@@ -139,7 +142,7 @@ test('stanzas leave in the order of the calls', async () => {
   expect(ids).toEqual(Array.from({ length: 50 }, (_, n) => `m${n}`));
 });
 
-test('nothing is read while handlers are stuck, and everything afterwards', async () => {
+test('nothing is read while the handlers hang, and everything is read afterwards', async () => {
   const { link, connection } = await onlineLink();
   let handled = 0;
   let release = () => {};
@@ -162,7 +165,7 @@ test('nothing is read while handlers are stuck, and everything afterwards', asyn
   await until(() => handled === 10_000, 'all stanzas');
 });
 
-test('silence of our own making is not taken for a dead server', async () => {
+test('silence because we do not read does not count as a dead server', async () => {
   const timings = { keepAliveMs: 100, pingTimeoutMs: 50 };
   const { server, link, connection } = await onlineLink({ timings });
   let release = () => {};
@@ -174,7 +177,7 @@ test('silence of our own making is not taken for a dead server', async () => {
   release();
 });
 
-test('stuck handlers of an old connection keep the next one paused', async () => {
+test('handlers that hang from an old connection keep the next one paused', async () => {
   const { server, link, connection } = await onlineLink();
   let handled = 0;
   link.onStanza(() => {
@@ -191,7 +194,7 @@ test('stuck handlers of an old connection keep the next one paused', async () =>
   expect(handled).toBe(20);
 });
 
-test('a handler that fails is logged once and hurts nothing', async () => {
+test('a handler that fails is logged once, and the next stanzas are handled', async () => {
   const { link, lines, connection } = await onlineLink();
   const seen: (string | undefined)[] = [];
   link.onStanza(async ({ attrs }) => {
@@ -204,7 +207,7 @@ test('a handler that fails is logged once and hurts nothing', async () => {
   expect(bugs).toEqual(['a stanza could not be handled: this is a bug, please report it']);
 });
 
-test('a handler whose answer finds no connection is no bug', async () => {
+test('a handler that cannot answer because the link is down is not logged as a bug', async () => {
   const { link, lines, connection } = await onlineLink();
   link.onStanza(async () => {
     await offline(link);
@@ -217,7 +220,7 @@ test('a handler whose answer finds no connection is no bug', async () => {
   expect(lines.filter(({ level }) => level === ERROR)).toEqual([]);
 });
 
-test('a listener that fails does not keep the others from hearing', async () => {
+test('a listener that fails does not stop the other listeners', async () => {
   const server = await startServer();
   const { link, lines } = linkTo(server.port);
   const told: string[] = [];
@@ -231,7 +234,7 @@ test('a listener that fails does not keep the others from hearing', async () => 
   expect(lines.filter(({ level }) => level === ERROR).length).toBe(1);
 });
 
-test('stopping says good-bye, and nothing comes back', async () => {
+test('stopping closes the stream, and the link does not connect again', async () => {
   const { server, link, connection } = await onlineLink();
   await link.send(message('last'));
   await Promise.all([link.stop(), link.stop()]);
@@ -242,13 +245,13 @@ test('stopping says good-bye, and nothing comes back', async () => {
   expect(server.connections.length).toBe(1);
 });
 
-test('stopping does not wait long for a server that says nothing', async () => {
+test('stopping does not wait long for a server that does not answer', async () => {
   const { link, connection } = await onlineLink();
   connection.socket.pause();
   expect(await stopped(link)).toBeLessThan(1_500);
 });
 
-test('stopping while it waits for the header is quick', async () => {
+test('stopping is quick while the link waits for the stream header', async () => {
   const server = await startServer({ onHeader: ({ socket }) => socket.pause() });
   const { link } = linkTo(server.port, { timings: { closeMs: 4_000 } });
   link.start();
@@ -258,7 +261,7 @@ test('stopping while it waits for the header is quick', async () => {
   await server.connections[0]?.closed();
 });
 
-test('stopping between two tries is quick', async () => {
+test('stopping is quick between two attempts', async () => {
   const { link, lines } = linkTo(await freePort(), {
     timings: { retryFirstMs: 5_000, retryMaxMs: 5_000 },
   });

@@ -14,24 +14,24 @@ test('the longest wait doubles up to a minute', () => {
   expect(waits(policy, 8)).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
 });
 
-test('every wait is somewhere between nothing and the longest', () => {
+test('every wait is a random part of the longest one', () => {
   expect(waits(new ReconnectPolicy(TIMINGS, () => 0), 3)).toEqual([0, 0, 0]);
   expect(waits(new ReconnectPolicy(TIMINGS, () => 0.25), 3)).toEqual([0.25, 0.5, 1]);
 });
 
-test('a connection that held for a while begins anew, a short one does not', () => {
+test('after a long connection the waits begin anew, after a short one they do not', () => {
   const policy = new ReconnectPolicy(TIMINGS, () => 1);
   waits(policy, 3);
   expect(policy.waitMs('soon', 29_999)).toBe(8_000);
   expect(policy.waitMs('soon', 30_000)).toBe(1_000);
 });
 
-test('what does not mend by itself waits the same, always', () => {
+test('after an error that an operator must correct the wait is always the same', () => {
   const policy = new ReconnectPolicy(TIMINGS, () => 0);
   expect([policy.waitMs('slowly', 0), policy.waitMs('slowly', 99_000)]).toEqual([60_000, 60_000]);
 });
 
-test('who was replaced comes back less and less often, until he stays for long', () => {
+test('after each replacement the wait doubles, until a connection holds for long', () => {
   const policy = new ReconnectPolicy(TIMINGS, () => 0);
   const replaced = (upMs: number) => policy.waitMs('rarely', upMs) / 60_000;
   expect([0, 60_000, 60_000, 60_000, 60_000, 60_000].map(replaced)).toEqual([1, 2, 4, 8, 10, 10]);

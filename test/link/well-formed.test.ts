@@ -1,7 +1,8 @@
 import fc from 'fast-check';
+import { equal, parse } from 'ltx/lib/ltx.js';
 import { expect, test } from 'vitest';
 import { wellFormed } from '../../src/link/well-formed.ts';
-import { element } from '../../src/protocol/xml.ts';
+import { type Element, element } from '../../src/protocol/xml.ts';
 
 const REFERENCES: Readonly<Record<string, string>> = {
   '&lt;': '<',
@@ -24,7 +25,7 @@ test('whatever a text or an attribute holds, only characters of XML 1.0 come out
   );
 });
 
-test('what XML allows comes back as it was, tabs and line ends too', () => {
+test('characters that XML allows come back as they were, also tabs and line ends', () => {
   fc.assert(
     fc.property(anyText(), (text) => {
       const [, value = '', content = ''] = partsOf(
@@ -38,12 +39,49 @@ test('what XML allows comes back as it was, tabs and line ends too', () => {
   );
 });
 
+test('an element of any shape is read as it was', () => {
+  fc.assert(
+    fc.property(anyElement(), (written) => {
+      expect(equal(parse(wellFormed(written)), written)).toBe(true);
+    }),
+  );
+});
+
+test('an element without content is written in its short form, without undefined attributes', () => {
+  const written = element('a', { b: '1' });
+  written.attrs['gone'] = undefined;
+  expect(wellFormed(written)).toBe('<a b="1"/>');
+});
+
 function anyText(): fc.Arbitrary<string> {
   const unit = fc.oneof(
     fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
     fc.constantFrom('\0', '\t', '\n', '\r', '\x1f', '\ud800', '\udc00', '\ufffe', '="', '"', '&'),
   );
   return fc.array(unit).map((units) => units.join(''));
+}
+
+/**
+ * Of texts that lie side by side a parser makes one: here an element holds one text or elements.
+ */
+function anyElement(): fc.Arbitrary<Element> {
+  const name = fc.constantFrom('a', 'b:c', 'constructor');
+  const text = anyText().map(replaced);
+  const attrs = fc.dictionary(name, text, { noNullPrototype: true });
+  const { tree } = fc.letrec<{ tree: Element }>((tie) => ({
+    tree: fc
+      .tuple(
+        name,
+        attrs,
+        fc.oneof(
+          { depthSize: 'small' },
+          text.map((only) => [only]),
+          fc.array(tie('tree'), { maxLength: 3 }),
+        ),
+      )
+      .map(([of, about, children]) => element(of, about, ...children)),
+  }));
+  return tree;
 }
 
 function partsOf(xml: string): readonly string[] {

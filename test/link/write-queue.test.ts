@@ -4,7 +4,7 @@ import { type Sink, WriteQueue } from '../../src/link/write-queue.ts';
 
 const LIMITS = { unsentSize: 4, waitingSize: 6 };
 
-test('no more than the limit lies in the socket, and the order is kept', async () => {
+test('the socket never holds more than the limit, and the order is kept', async () => {
   const { sink, written, finishOne } = slowSink();
   const outlet = new WriteQueue(sink, LIMITS);
   const puts = ['aaa', 'bbb', 'cc', 'd'].map((text) => outlet.put(text));
@@ -18,14 +18,14 @@ test('no more than the limit lies in the socket, and the order is kept', async (
   expect(written).toEqual(['aaa', 'bbb', 'cc', 'd', 'eee']);
 });
 
-test('no more than the limit waits', async () => {
+test('no more than the limit waits in the write queue', async () => {
   const { sink } = slowSink();
   const outlet = new WriteQueue(sink, LIMITS);
   const puts = ['aaaa', 'bbb', 'ccc', 'd'].map((text) => outlet.put(text));
   await expect(puts[3]).rejects.toBeInstanceOf(LinkBusy);
 });
 
-test('who waits learns that nothing will be written any more', async () => {
+test('what waits in the write queue is rejected when nothing will be written any more', async () => {
   const { sink, written } = slowSink();
   const outlet = new WriteQueue(sink, LIMITS);
   void outlet.put('aaaa');

@@ -20,7 +20,7 @@ test('a character that is split between two reads arrives whole', async () => {
   expect(ids).toEqual(['回执😀']);
 });
 
-test('a refused secret is said once, with what to do, and tried slowly', async () => {
+test('a refused secret is logged once with what to do, and the next attempts are slow', async () => {
   const server = await startServer({ secret: 'right' });
   const { link, lines } = linkTo(server.port, { secret: 'wrong', timings: { retrySlowMs: 1_200 } });
   link.start();
@@ -32,7 +32,7 @@ test('a refused secret is said once, with what to do, and tried slowly', async (
   ]);
 });
 
-test('the wait between two tries doubles up to its limit', async () => {
+test('the wait between two attempts doubles up to its limit', async () => {
   const server = await startServer({ onHeader: ({ socket }) => socket.destroy() });
   const { link } = linkTo(server.port, { timings: { retryFirstMs: 40, retryMaxMs: 200 } });
   link.start();
@@ -52,7 +52,7 @@ test('sending without a connection rejects and does not throw', async () => {
 });
 
 describe('a slow handshake', () => {
-  test('of more than the 2 s of the library is waited for', async () => {
+  test('a handshake that takes longer than the 2 s of the library is waited for', async () => {
     const server = await startServer({
       onHandshake: (connection) => void setTimeout(() => connection.accept(), 2_500),
     });
@@ -66,7 +66,7 @@ describe('a slow handshake', () => {
   test.for([
     ['the stream header', { onHeader: () => {} }],
     ['the handshake', { onHandshake: () => {} }],
-  ] as const)('that never comes ends the connection: %s', async ([, options]) => {
+  ] as const)('a handshake that never comes ends the connection: %s', async ([, options]) => {
     const server = await startServer(options);
     const { link, lines } = linkTo(server.port, { timings: { connectMs: 100 } });
     link.start();
@@ -79,7 +79,7 @@ describe('a slow handshake', () => {
   });
 });
 
-test('a server that takes nothing does not fill the memory', async () => {
+test('a server that reads nothing does not fill the memory', async () => {
   const { link, connection } = await onlineLink();
   connection.socket.pause();
   const text = 'x'.repeat(2_000);
@@ -96,7 +96,7 @@ test('a server that takes nothing does not fill the memory', async () => {
   await until(() => connection.text.split('<message').length === taken + 1, 'what was taken');
 });
 
-test('forbidden characters are replaced, at any depth, and the caller keeps his element', async () => {
+test('forbidden characters are replaced at any depth, and the caller’s element stays as it was', async () => {
   const { link, connection } = await onlineLink();
   const stanza = message('a\u0000b\ud800', 'bell\u0007', '\ufffe\uffff', ' tab\t 😀');
   await link.send(stanza);
@@ -106,7 +106,7 @@ test('forbidden characters are replaced, at any depth, and the caller keeps his 
   expect(stanza.attrs).toEqual({ to: 'alice@example.org', id: 'a\u0000b\ud800' });
 });
 
-describe('what cannot be read ends the stream, not the process', () => {
+describe('text that cannot be read', () => {
   test.for([
     ['mismatched tags', '<message><a></b></message></message><c/></d>'],
     ['an illegal character', "<message id='&#0;'/>"],
@@ -114,7 +114,7 @@ describe('what cannot be read ends the stream, not the process', () => {
     ['an unknown entity', '<message>&nbsp;</message>'],
     ['an end without a start', '</message></message>'],
     ['data after the end', '</stream:stream><message/></x></y>'],
-  ])('%s', async ([, xml = '']) => {
+  ])('text that cannot be read ends the stream, not the process: %s', async ([, xml = '']) => {
     const { server, link, connection } = await onlineLink();
     connection.write(xml);
     await connection.closed();
@@ -122,7 +122,7 @@ describe('what cannot be read ends the stream, not the process', () => {
     await online(link);
   });
 
-  test('and it is said', async () => {
+  test('text that cannot be read is logged', async () => {
     const { server, lines, connection } = await onlineLink();
     connection.write("<message id='&#0;'/>");
     await server.connection(2);
@@ -132,7 +132,7 @@ describe('what cannot be read ends the stream, not the process', () => {
   });
 });
 
-test('a write that fails is not a success', async () => {
+test('a write that fails is rejected', async () => {
   const { link, connection } = await onlineLink();
   connection.socket.pause();
   const text = 'x'.repeat(100_000);
@@ -151,10 +151,10 @@ test('a write that fails is not a success', async () => {
   expect(outcomes.slice(taken)).toEqual(Array(80 - taken).fill('LinkDown'));
 });
 
-describe('a connection that is half open', () => {
+describe('half-open connections', () => {
   const timings = { keepAliveMs: 150, pingTimeoutMs: 100 };
 
-  test('is given up when a ping brings nothing', async () => {
+  test('a connection is given up when a ping brings no answer', async () => {
     const { server, link, lines, connection } = await onlineLink({ timings });
     await connection.received(
       /<iq id="[^"]+" from="receipts.example.org" type="get" to="receipts.example.org"><ping xmlns="urn:xmpp:ping"\/>/,
@@ -166,7 +166,7 @@ describe('a connection that is half open', () => {
     ]);
   });
 
-  test('is not one when an error comes back', async () => {
+  test('a connection is kept when an error answers the ping', async () => {
     const { server, connection } = await onlineLink({
       timings: { keepAliveMs: 150, pingTimeoutMs: 600 },
     });
@@ -178,7 +178,7 @@ describe('a connection that is half open', () => {
     expect(server.connections.length).toBe(1);
   });
 
-  test('is found also while handlers are stuck because the server takes no answers', async () => {
+  test('a half-open connection is found also while handlers are stuck because the server reads nothing', async () => {
     const { server, link, connection } = await onlineLink({ timings });
     link.onStanza(() => link.send(message('answer', 'x'.repeat(1_000_000))));
     connection.socket.pause();
@@ -187,11 +187,11 @@ describe('a connection that is half open', () => {
   });
 });
 
-test('a secret may hold any character', async () => {
+test('a secret may have any characters', async () => {
   await onlineLink({ secret: '密码 Straße' });
 });
 
-test('stanzas that come in one read with the handshake wait for it', async () => {
+test('stanzas that come together with the end of the handshake are handled after it', async () => {
   const server = await startServer({
     onHandshake: (connection) => connection.accept("<message id='m1' from='example.org'/>"),
   });

@@ -3,7 +3,7 @@ import { livesOf, newestLife } from '../../src/message/life.ts';
 import { addFacts, EMPTY_RECORD } from '../../src/message/record.ts';
 import { accepted, fact, HOUR, MINUTE, T0 } from '../support/facts.ts';
 
-test('a record without accepted holds no message yet', () => {
+test('a record without accepted has no message yet', () => {
   expect(newestLife(record(fact('sent', 0)))).toBeUndefined();
 });
 
@@ -19,7 +19,7 @@ test('the hour counts from the last time that the message was sent', () => {
   expect(startsOf(accepted(0), accepted(50 * MINUTE), accepted(100 * MINUTE))).toEqual([0]);
 });
 
-test('what only seemed two messages becomes one when the sending between them arrives late', () => {
+test('two messages become one when an accepted between them arrives late', () => {
   const apart = record(accepted(0), accepted(100 * MINUTE));
   expect(livesOf(apart)).toHaveLength(2);
   expect(livesOf(addFacts(apart, [accepted(50 * MINUTE)]))).toHaveLength(1);
@@ -40,7 +40,7 @@ test('a fact with the stamp of the new accepted belongs to the new message', () 
   expect(life?.facts.map(({ kind }) => kind)).toEqual(['accepted', 'sent']);
 });
 
-test('what another server saw before the first accepted belongs to the first message', () => {
+test('a fact from before the first accepted belongs to the first message', () => {
   const [life] = livesOf(record(fact('received', -5 * HOUR), accepted(0)));
   expect(life).toEqual({ startedAt: T0, facts: [fact('received', -5 * HOUR), accepted(0)] });
 });

@@ -12,7 +12,7 @@ const manyHours = fc.array(anyFact({ hours: 60, kinds: ['accepted', 'sent', 'sto
   size: 'max',
 });
 
-test('order, pieces and repetition make no difference', () => {
+test('a record does not depend on order, pieces and repetition of the facts', () => {
   const story = fewHours.chain((facts) => fc.tuple(fc.constant(facts), anyTelling(facts)));
   fc.assert(
     fc.property(story, ([facts, pieces]) => {
@@ -21,7 +21,7 @@ test('order, pieces and repetition make no difference', () => {
   );
 });
 
-test('nor do they when an id is used for days on end', () => {
+test('a record of an id that is used for days does not depend on the order of the facts', () => {
   const story = manyHours.chain((facts) => fc.tuple(fc.constant(facts), anyTelling(facts)));
   fc.assert(
     fc.property(story, ([facts, pieces]) => {
@@ -31,7 +31,7 @@ test('nor do they when an id is used for days on end', () => {
   );
 });
 
-test('two records that were kept apart merge into the same', () => {
+test('two records of one message that were kept apart merge into the same record', () => {
   fc.assert(
     fc.property(fewHours, fewHours, fewHours, (a, b, c) => {
       const left = addFacts(told([a, b]), told([c]).facts);
@@ -42,7 +42,7 @@ test('two records that were kept apart merge into the same', () => {
   );
 });
 
-test('old news gives the very same record back', () => {
+test('facts that are known already give the very same record back', () => {
   fc.assert(
     fc.property(manyHours, (facts) => {
       const record = told([facts]);
@@ -53,7 +53,7 @@ test('old news gives the very same record back', () => {
   );
 });
 
-test('the thinned record has the messages and the statuses of all facts', () => {
+test('a record that was thinned out has the same messages and statuses as all facts', () => {
   fc.assert(
     fc.property(fc.array(anyFact({ hours: 6 }), { maxLength: 40, size: 'max' }), (facts) => {
       const all = livesOf({ facts: facts.toSorted((a, b) => a.at - b.at) });
@@ -66,7 +66,7 @@ test('the thinned record has the messages and the statuses of all facts', () => 
   );
 });
 
-test('the thinned record has every policy, every stopped answer and every one that got through', () => {
+test('a record that was thinned out keeps every policy, every stopped and every delivered answer', () => {
   const often = ['accepted', 'sent', 'received', 'displayed'] as const;
   const busy = fc.array(anyDetailedFact({ hours: 2, kinds: often }), {
     maxLength: 30,
@@ -86,13 +86,13 @@ test('a record stays small, however often its id is used', () => {
   expect(told([facts]).facts.length).toBeLessThanOrEqual(2 * 16);
 });
 
-test('of the hours the first and the newest stay', () => {
+test('a record keeps the facts of the first and of the newest hours', () => {
   const record = told([Array.from({ length: 100 }, (_, hour) => accepted(hour * HOUR))]);
   const hours = record.facts.map(({ at }) => (at - accepted().at) / HOUR);
   expect(hours).toEqual([0, ...Array.from({ length: 15 }, (_, index) => 85 + index)]);
 });
 
-test('a message that much happens to for days is still the message that it was', () => {
+test('many later facts do not push out when a message was accepted', () => {
   const later = Array.from({ length: 40 }, (_, hour) => fact('sent', (hour + 101) * HOUR));
   const lives = livesOf(told([[accepted(), accepted(100 * HOUR), ...later]]));
   expect(lives.map(({ startedAt }) => startedAt)).toEqual([accepted().at, accepted(100 * HOUR).at]);

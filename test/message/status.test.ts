@@ -49,7 +49,7 @@ describe.each(ROWS.map(([first = '', ...cells]) => ({ first, cells })))(
   '$first and then',
   ({ first, cells }) => {
     const pairs = COLUMNS.map((then, index) => ({ then, status: cells[index] }));
-    test.each(pairs)('$then is $status', ({ then, status }) => {
+    test.each(pairs)(`after ${first} and $then the status is $status`, ({ then, status }) => {
       const facts = [fact(factOf(first), 1), fact(factOf(then), 2)];
       expect(statusOf(facts)).toBe(status);
       expect(statusOf(facts.toReversed())).toBe(status);
@@ -70,7 +70,7 @@ test('only our own words are statuses', () => {
   expect([...STATUSES, 'read', 'toString', ''].filter(isStatus)).toEqual([...STATUSES]);
 });
 
-test('more facts never lower the status, but that the latest of equal rank counts', () => {
+test('more facts never lower the status; of equal rank the latest counts', () => {
   const anyFacts = fc.array(anyFact({ hours: 3 }), { minLength: 1, maxLength: 12 });
   fc.assert(
     fc.property(anyFacts, anyFacts, (facts, news) => {
@@ -83,7 +83,7 @@ test('more facts never lower the status, but that the latest of equal rank count
   );
 });
 
-test('the order in which facts are told makes no difference to what they prove', () => {
+test('what facts prove does not depend on the order in which they arrive', () => {
   const shuffled = fc
     .uniqueArray(anyFact({ hours: 2 }), {
       maxLength: 10,
@@ -99,7 +99,7 @@ test('the order in which facts are told makes no difference to what they prove',
   );
 });
 
-describe('who says so', () => {
+describe('evidence', () => {
   test.each<[FactKind, string]>([
     ['accepted', 'server'],
     ['relayed', 'server'],
@@ -112,50 +112,50 @@ describe('who says so', () => {
     ['received', 'client'],
     ['displayed', 'client'],
     ['approved', 'person'],
-  ])('%s: the %s', (kind, evidence) => {
+  ])('the evidence of %s is the %s', (kind, evidence) => {
     expect(proofsOf([fact(kind, 1)]).at(-1)?.evidence).toBe(evidence);
   });
 
-  test("the client's own word counts for more than its stream's, whichever came first", () => {
+  test("the client's answer counts more than the stream's acknowledgement, in either order", () => {
     const acked = fact('acked', 1);
     const received = fact('received', 2);
     expect(proofsOf([acked, received])).toEqual(proofsOf([received, acked]));
     expect(proofsOf([acked, received]).at(-1)).toMatchObject({ evidence: 'client', at: T0 + 2 });
   });
 
-  test('of several devices the first that answered counts', () => {
+  test('of several devices that answered the first one counts', () => {
     expect(proofsOf([fact('received', 3), fact('received', 2)]).at(-1)?.at).toBe(T0 + 2);
   });
 
-  test('of several bounces the latest counts', () => {
+  test('of several failures the latest counts', () => {
     const [first, last] = [fact('failed', 1), fact('failed', 2, { condition: 'gone' })];
     expect(proofsOf([last, first]).at(-1)?.fact).toBe(last);
   });
 });
 
-describe('a displayed marker', () => {
+describe('displayed markers', () => {
   const marker = { position: T0 + 10, at: T0 + 20 };
 
-  test('covers an earlier message that was delivered', () => {
+  test('a displayed marker covers an earlier message that was delivered', () => {
     expect(statusOf(factsReadUpTo(lifeOf(accepted(), fact('acked', 1)), marker))).toBe('displayed');
   });
 
-  test('covers the message that stands where it points', () => {
+  test('a displayed marker covers the message that it names', () => {
     const life = lifeOf(accepted(10), fact('received', 11));
     expect(statusOf(factsReadUpTo(life, marker))).toBe('displayed');
   });
 
-  test('does not cover what was never delivered', () => {
+  test('a displayed marker does not cover a message that was never delivered', () => {
     const life = lifeOf(accepted(), fact('stored', 1));
     expect(factsReadUpTo(life, marker)).toBe(life.facts);
   });
 
-  test('does not cover what came after it', () => {
+  test('a displayed marker does not cover a message that came after it', () => {
     const life = lifeOf(accepted(11), fact('acked', 12));
     expect(factsReadUpTo(life, marker)).toBe(life.facts);
   });
 
-  test('of nobody covers nothing', () => {
+  test('without a displayed marker nothing is covered', () => {
     const life = lifeOf(accepted(), fact('acked', 1));
     expect(factsReadUpTo(life, undefined)).toBe(life.facts);
   });
@@ -169,7 +169,7 @@ function rankOf(status: Status | undefined): number {
   return status === undefined ? -1 : RANK[status];
 }
 
-test('what one device lost is not lost while another may have it', () => {
+test('a message that one device lost is not lost while another may have it', () => {
   const phone = { resource: 'phone' };
   const desktop = { resource: 'desktop' };
   const both = [accepted(), fact('sent', 1, phone), fact('sent', 2, desktop)];

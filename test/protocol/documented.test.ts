@@ -1,16 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { isFactKind } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
+import { isFactKind } from '../../src/message/kinds.ts';
 import { POLICIES } from '../../src/message/policy.ts';
 import { isStatus, STATUSES } from '../../src/message/status.ts';
-import { readDelivered } from '../../src/protocol/deliver.ts';
 import { readLines } from '../../src/protocol/feed-text.ts';
 import { readHello } from '../../src/protocol/hello.ts';
 import { conditionOf } from '../../src/protocol/iq.ts';
+import {
+  MAX_BATCH_BYTES,
+  MAX_BATCH_LINES,
+  MAX_BATCHES,
+  MAX_ID_BYTES,
+  MAX_ORDERS,
+  MAX_PAGE_BYTES,
+} from '../../src/protocol/limits.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
-import { versionIn } from '../../src/protocol/policies.ts';
+import { readDelivered, versionIn } from '../../src/protocol/server-orders.ts';
 import { child, type Element } from '../../src/protocol/xml.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -38,7 +45,7 @@ test('every XML block is well-formed', () => {
 describe('2.1 hello', () => {
   const [asked, answered, refused, greeting, greeted] = stanzasIn('2.1 hello');
 
-  test("the module's hello is read", () => {
+  test('2.1: the hello of the module is read', () => {
     expect(readHello(asked)).toEqual({
       version: '1',
       module: '0.1.0',
@@ -53,24 +60,24 @@ describe('2.1 hello', () => {
     expect(readHello(greeted)).toMatchObject({ version: '1', waiting: 0 });
   });
 
-  test('and answered with our own', async () => {
+  test('2.1: the hello of the module is answered with our own', async () => {
     const scene = await onStage();
     expect(treeOf(await scene.ask(asked))).toEqual(treeOf(answered));
   });
 
-  test('a domain that is not configured is refused', async () => {
+  test('2.1: the hello of a domain that is not configured is refused', async () => {
     const scene = await onStage();
     asked.attrs['from'] = 'example.net';
     expect(treeOf(await scene.ask(asked))).toEqual(treeOf(refused));
   });
 
-  test('the component says hello in the same form', async () => {
+  test('2.1: the component says hello in the same form', async () => {
     const scene = await onStage();
     const [said] = scene.link.sent.filter((iq) => child(iq, 'hello', NS.feed) !== undefined);
     expect(withId(said, 'h2')).toEqual(treeOf(greeting));
   });
 
-  test('the version is the one of the package', () => {
+  test('2.1: the version is the one of the package', () => {
     const manifest: unknown = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
     expect(manifest).toMatchObject({ version: VERSION });
   });
@@ -79,7 +86,7 @@ describe('2.1 hello', () => {
 describe('2.2 facts', () => {
   const [facts, taken] = stanzasIn('2.2 facts');
 
-  test('the text is read, every fact of it', () => {
+  test('2.2: every fact of the text is read', () => {
     const lines = readLines(child(facts, 'facts', NS.feed)?.getText() ?? '', 'example.org');
     expect(lines).toMatchObject([
       {
@@ -108,12 +115,12 @@ describe('2.2 facts', () => {
     ]);
   });
 
-  test('the result is sent', async () => {
+  test('2.2: the result of the batch is sent', async () => {
     const scene = await onStage();
     expect(treeOf(await scene.ask(facts))).toEqual(treeOf(taken));
   });
 
-  test('the kinds of the table are the kinds that a module may report', () => {
+  test('2.2: the kinds of the table are the kinds that a module may report', () => {
     const kinds = rowsOf('| kind | details |').flatMap(([names = '']) => wordsIn(names));
     expect(kinds.filter(isFactKind)).toEqual(kinds);
     const line = `message\tm1\ta@example.org\tb@x.example\t${kinds.map((kind) => `${kind} 1`).join('\t')}`;
@@ -123,11 +130,23 @@ describe('2.2 facts', () => {
   });
 });
 
+test('the limits of 2.2, 2.3 and 2.4 are the ones in the code', () => {
+  expect(numbersIn(/ids over (\d+) bytes are not tracked/)).toEqual([MAX_ID_BYTES]);
+  const batch = numbersIn(/batch holds at most (\d+) items and (\d+) KB of text/);
+  expect(batch).toEqual([MAX_BATCH_LINES, MAX_BATCH_BYTES / 1024]);
+  expect(numbersIn(/at most (\d+) batches are in flight/i)).toEqual([MAX_BATCHES]);
+  expect(numbersIn(/part holds at most (\d+) KB/)).toEqual([MAX_PAGE_BYTES / 1024]);
+  expect(numbersIn(/at most (\d+) lines and (\d+) KB/i)).toEqual([
+    MAX_ORDERS,
+    MAX_PAGE_BYTES / 1024,
+  ]);
+});
+
 describe('2.3 policies', () => {
   const [whole, taken, change, changed] = stanzasIn('2.3 policies');
   const VERSIONS = [versionIn(whole), versionIn(change)];
 
-  test('are sent whole, as it stands there', async () => {
+  test('2.3: policies are sent whole as on the page', async () => {
     const store = openStore('sqlite::memory:');
     await choose(store, 'bob@example.org', {
       policy: 'manual',
@@ -139,7 +158,7 @@ describe('2.3 policies', () => {
     expect(withoutVersion(policiesIn(scene)[0], 'p1')).toEqual(withoutVersion(whole, 'p1'));
   });
 
-  test('then as changes', async () => {
+  test('2.3: changes of the policies are sent as on the page', async () => {
     const store = openStore('sqlite::memory:');
     await choose(store, 'bob@example.org', { policy: 'manual' });
     const scene = await onStage({ store });
@@ -151,7 +170,7 @@ describe('2.3 policies', () => {
     expect(withoutVersion(policiesIn(scene).at(-1), 'p2')).toEqual(withoutVersion(change, 'p2'));
   });
 
-  test('the results name the versions of the orders', () => {
+  test('2.3: the results name the versions of the orders', () => {
     expect([versionIn(taken), versionIn(changed)]).toEqual(VERSIONS);
   });
 });
@@ -159,7 +178,7 @@ describe('2.3 policies', () => {
 describe('2.4 deliver', () => {
   const [order, answered] = stanzasIn('2.4 deliver');
 
-  test('is ordered as it stands there', async () => {
+  test('2.4: a tick is ordered as on the page', async () => {
     const scene = await onStage({ settings: { 'policy.default': 'automatic' } });
     const manual = fact('accepted', 0, { token: '9q1yVb2cTn0e', policy: 'manual' });
     const carols = keyOf('m\n2', undefined, 'carol@example.org' as BareJid);
@@ -178,9 +197,9 @@ describe('2.4 deliver', () => {
 });
 
 describe('3.1 a receipt', () => {
-  const [receipt] = stanzasIn('3.1 A receipt');
+  const [receipt, withMore] = stanzasIn('3.1 A receipt');
 
-  test('is sent as it stands there', async () => {
+  test('3.1: a receipt is sent as on the page', async () => {
     const scene = await onStage({
       settings: { 'receipts.text': 'true', 'receipts.gatherTextMs': '0' },
     });
@@ -188,7 +207,18 @@ describe('3.1 a receipt', () => {
     expect(withId(scene.messages[0], 'r-5f0c1a')).toEqual(treeOf(receipt));
   });
 
-  test('the statuses are all that there are', () => {
+  test('3.1: a receipt with a number of others is sent as on the page', async () => {
+    const scene = await onStage({
+      settings: { 'receipts.text': 'true', 'receipts.gatherTextMs': '0' },
+    });
+    const { claim } = scene.store;
+    scene.store.claim = async (claimed) =>
+      (await claim.call(scene.store, claimed)).map((parcel) => ({ ...parcel, more: 37 }));
+    await scene.report(keyOf('m1'), accepted(STORED_AT), fact('stored', STORED_AT + 1));
+    expect(withId(scene.messages[0], 'r-60a7d2')).toEqual(treeOf(withMore));
+  });
+
+  test('3.1: the table of statuses has all of them', () => {
     const [, listed = ''] =
       rowsOf('| attribute | meaning |').find(([name]) => name === '`status`') ?? [];
     const statuses = listed.split(', ').map((word) => word.replace(/ \(.*\)$/, '').trim());
@@ -206,13 +236,13 @@ test('3.2 the statuses in the example can be asked for', () => {
 describe('3.3 a query', () => {
   const [asked, answered, refused] = stanzasIn('3.3 Query');
 
-  test('is answered to the sender', async () => {
+  test('3.3: a query of the sender is answered as on the page', async () => {
     const scene = await onStage();
     await scene.report(keyOf('m1'), accepted(STORED_AT), fact('stored', STORED_AT + 1));
     expect(treeOf(await scene.ask(asked))).toEqual(treeOf(answered));
   });
 
-  test("is answered to somebody else as if the message didn't exist", async () => {
+  test('3.3: a query of somebody else is answered as if there were no such message', async () => {
     const scene = await onStage();
     await scene.report(keyOf('m1'), accepted(STORED_AT), fact('stored', STORED_AT + 1));
     asked.attrs['from'] = 'mallory@example.org/x';
@@ -222,7 +252,7 @@ describe('3.3 a query', () => {
 });
 
 describe('3.4 policies', () => {
-  test('the table lists every one', () => {
+  test('3.4: the table lists every policy', () => {
     const listed = rowsOf("| policy | the recipient's clients | the sender learns |", 3);
     expect(listed.map(([name = '']) => wordsIn(name)[0])).toEqual([
       'client',
@@ -237,7 +267,7 @@ describe('3.4 policies', () => {
 describe('3.5 the bot', () => {
   const [said, answered, asked] = stanzasIn('3.5 The bot');
 
-  test('answers and asks as it stands there', async () => {
+  test('3.5: the bot answers and asks as on the page', async () => {
     const scene = await onStage();
     await scene.say(String(said));
     await scene.pass(100);
@@ -251,7 +281,7 @@ describe('3.5 the bot', () => {
 describe('3.6 ad-hoc commands', () => {
   const [list, listed, submit, completed] = stanzasIn('3.6 Ad-hoc commands');
 
-  test('are listed and carried out as it stands there', async () => {
+  test('3.6: ad-hoc commands are listed and carried out as on the page', async () => {
     const scene = await onStage({ settings: { 'policy.default': 'manual' } });
     expect(treeOf(await scene.ask(list))).toEqual(treeOf(listed));
     await scene.report(keyOf('m1'), accepted(), fact('acked', 1));
@@ -280,7 +310,10 @@ function withoutVersion(iq: Element | undefined, id: string): Tree | undefined {
   return withId(iq, id);
 }
 
-/** The stanzas of a section's blocks. There are more than the tests take apart, or fewer, and the types cannot tell. */
+/**
+ * The stanzas of a section's blocks. There are more than the tests take apart, or fewer, and the
+ * types cannot tell.
+ */
 function stanzasIn(heading: string): readonly [Element, Element, Element, Element, Element] {
   const [, section = ''] = PAGE.split(new RegExp(`^##+ ${heading}$`, 'm'));
   const stanzas = blocksOf(section.split(/^##+ /m)[0] ?? '').flatMap(parseXml);
@@ -301,6 +334,12 @@ function rowsOf(head: string, columns = 2): readonly (readonly string[])[] {
       .slice(1, -1)
       .map((cell) => cell.trim()),
   );
+}
+
+/** The numbers in a sentence of the page, however its lines are broken. */
+function numbersIn(sentence: RegExp): readonly number[] {
+  const [, ...numbers] = sentence.exec(PAGE.replace(/\s+/g, ' ')) ?? [];
+  return numbers.map(Number);
 }
 
 function wordsIn(cell: string): readonly string[] {

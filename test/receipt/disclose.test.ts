@@ -1,17 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { FactKind } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
+import { FACT_KINDS } from '../../src/message/kinds.ts';
 import { POLICIES, type Policy } from '../../src/message/policy.ts';
 import type { Consent } from '../../src/receipt/consent.ts';
-import {
-  type Disclosed,
-  disclose,
-  disclosedTo,
-  type Entitlement,
-  entitlementOf,
-} from '../../src/receipt/disclose.ts';
+import { type Disclosed, disclose, disclosedTo } from '../../src/receipt/disclose.ts';
+import { type Entitlement, entitlementOf } from '../../src/receipt/entitlement.ts';
 import type { Disclosure } from '../../src/receipt/rules.ts';
-import { ALICE, accepted, DAY, FACT_KINDS, fact, keyOf, lifeOf, RULES } from '../support/facts.ts';
+import { ALICE, accepted, DAY, fact, keyOf, lifeOf, RULES } from '../support/facts.ts';
 
 const client: Consent = { policy: 'client', tellsDeclined: false };
 const automatic: Consent = { policy: 'automatic', tellsDeclined: false };

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Fact, FactKind } from '../../src/message/fact.ts';
+import { FACT_KINDS } from '../../src/message/kinds.ts';
 import { newestLife } from '../../src/message/life.ts';
 import { POLICIES } from '../../src/message/policy.ts';
 import { RANK } from '../../src/message/status.ts';
 import { disclosedTo } from '../../src/receipt/disclose.ts';
 import type { Judgement } from '../../src/receipt/judge.ts';
 import type { Rules } from '../../src/receipt/rules.ts';
-import { anyFact, anyTelling, FACT_KINDS, RULES } from '../support/facts.ts';
+import { anyFact, anyTelling, RULES } from '../support/facts.ts';
 import { History } from './history.ts';
 
 /** What servers report; the rest we make ourselves. */
@@ -101,7 +102,7 @@ test('a stranger is told nothing but relayed and failed', () => {
 });
 
 function isToldInTheEnd({ last }: History): boolean {
-  const { decision } = last?.because ?? {};
+  const decision = last?.decision;
   return decision?.kind === 'hold' && decision.because === 'already-told';
 }
 

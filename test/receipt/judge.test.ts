@@ -13,8 +13,8 @@ const MANUAL: Rules = { ...RULES, policy: { ...RULES.policy, default: 'manual' }
 
 describe('a message not known to be accepted', () => {
   test('a message that is not known to be accepted is kept and never told', () => {
-    const { receipts, because, position, tracked, wakeAt } = judged([fact('stored', 0)]);
-    expect(because.decision).toEqual({ kind: 'hold', because: 'not-accepted' });
+    const { receipts, decision, position, tracked, wakeAt } = judged([fact('stored', 0)]);
+    expect(decision).toEqual({ kind: 'hold', because: 'not-accepted' });
     expect(receipts).toEqual([]);
     expect(position).toBeUndefined();
     expect(wakeAt).toBeUndefined();
@@ -202,7 +202,7 @@ describe('ticks', () => {
     const due = judged([], early, { rules, completeUpTo: T0 + 6 * SECOND });
     expect(due.tick).toMatchObject({ kind: 'order', tick: { token: 'kX2c' } });
     expect(due.tracked.ticked).toBe(T0);
-    expect(judged([], due, later).tick).toEqual({ kind: 'none', because: 'ordered-before' });
+    expect(judged([], due, later).tick).toEqual({ kind: 'none', because: 'ticked' });
   });
 
   test('a tick is not ordered again when the message turns out to have come earlier', () => {

@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { Fact, FactKind } from '../../src/message/fact.ts';
 import type { Policy } from '../../src/message/policy.ts';
 import { factsReadUpTo, type ReadUpTo } from '../../src/message/status.ts';
-import { isAnswered, type TickDecision, type TickMatter, tickOf } from '../../src/receipt/tick.ts';
+import {
+  isAnsweredByClient,
+  type TickDecision,
+  type TickMatter,
+  tickOf,
+} from '../../src/receipt/tick.ts';
 import { accepted, DAY, fact, keyOf, lifeOf, RULES, SECOND, T0 } from '../support/facts.ts';
 
 const TOKEN = { token: 'kX2c' } as const;
@@ -66,7 +71,7 @@ describe('answers of the client', () => {
 
   test('there is no second tick when the client answers after the order', () => {
     const facts = [...ON_DEVICE, fact('received', 9 * SECOND)];
-    expect(said(decided(facts, { wasOrdered: true }))).toBe('none client-answered');
+    expect(said(decided(facts, { wasTicked: true }))).toBe('none client-answered');
   });
 
   test('there is no tick beside the marker of a later message, which covers this one', () => {
@@ -82,7 +87,7 @@ describe('answers of the client', () => {
   test('there is a tick beside an answer that was stopped: the sender did not get it', () => {
     const facts = [...ON_DEVICE, fact('received', 3 * SECOND, { withheld: true })];
     expect(decided(facts).kind).toBe('order');
-    expect(isAnswered(lifeOf(...facts))).toBe(false);
+    expect(isAnsweredByClient(lifeOf(...facts))).toBe(false);
   });
 });
 
@@ -158,7 +163,7 @@ describe('servers that cannot', () => {
 
 test('a tick that was ordered is not ordered again', () => {
   for (const facts of [ON_DEVICE, [...ON_DEVICE, fact('approved', DAY)]])
-    expect(said(decided(facts, { wasOrdered: true }))).toBe('none ordered-before');
+    expect(said(decided(facts, { wasTicked: true }))).toBe('none ticked');
 });
 
 interface Circumstances extends Partial<Omit<TickMatter, 'key' | 'life' | 'consent'>> {
@@ -174,7 +179,7 @@ function decided(facts: readonly Fact[], circumstances: Circumstances = {}): Tic
     life: { ...life, facts: factsReadUpTo(life, readUpTo) },
     consent: { policy, tellsDeclined: false },
     entitlement: 'entitled',
-    wasOrdered: false,
+    wasTicked: false,
     completeUpTo: LATER,
     grace: RULES.grace,
     ...others,

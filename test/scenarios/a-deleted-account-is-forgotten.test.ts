@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { StoreUnavailable } from '../../src/store/store.ts';
 import { ALICE, accepted, BOB, fact, HOUR, keyOf } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { onStage } from '../support/scene.ts';
@@ -24,6 +25,45 @@ test('a deleted account stays forgotten when older facts come in the same batch 
   await scene.feed([line]);
   expect(await scene.store.find(keyOf('m1'))).toBeUndefined();
   expect(scene.told).toEqual([]);
+});
+
+test('an account is deleted a chunk at a time, and others have their turn after each chunk', async () => {
+  const scene = await onStage();
+  const order: string[] = [];
+  const { forget } = scene.store;
+  scene.store.forget = async (account, at) => {
+    order.push('chunk');
+    setImmediate(() => order.push('turn'));
+    return forget.call(scene.store, account, at);
+  };
+  const ids = Array.from({ length: 90 }, (_, n) => `m${n}`);
+  for (let part = 0; part < 4; part += 1)
+    await scene.feed(ids.map((id) => messageLine(keyOf(`${part}-${id}`), [accepted()])));
+  const fed = scene.feed([ALICE, BOB].map((account) => `deleted\t${accepted(10).at}\t${account}`));
+  for (let turn = 0; turn < 20; turn += 1) await scene.pass(1);
+  await fed;
+  expect(order.filter((step) => step === 'chunk').length).toBeGreaterThanOrEqual(3);
+  expect(order).toEqual(order.map((_, n) => (n % 2 === 0 ? 'chunk' : 'turn')));
+});
+
+test('a batch whose deletion fails half-way is refused, and its repeat completes it', async () => {
+  const scene = await onStage();
+  const { forget } = scene.store;
+  let calls = 0;
+  scene.store.forget = (account, at) => {
+    calls += 1;
+    return calls === 2
+      ? Promise.reject(new StoreUnavailable('disk full'))
+      : forget.call(scene.store, account, at);
+  };
+  const ids = Array.from({ length: 90 }, (_, n) => `m${n}`);
+  for (let part = 0; part < 4; part += 1)
+    await scene.feed(ids.map((id) => messageLine(keyOf(`${part}-${id}`), [accepted()])));
+  const deleted = [`deleted\t${accepted(10).at}\t${BOB}`];
+  expect((await scene.feed(deleted))?.attrs['type']).toBe('error');
+  expect(await scene.store.latest(ALICE, undefined, 1)).toHaveLength(1);
+  expect((await scene.feed(deleted))?.attrs['type']).toBe('result');
+  expect(await scene.store.latest(ALICE, undefined, 1)).toEqual([]);
 });
 
 test('messages to a new account of the same name are tracked again', async () => {

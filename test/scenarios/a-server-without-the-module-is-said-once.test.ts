@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { LinkDown } from '../../src/link/link.ts';
 import { helloElement } from '../../src/protocol/hello.ts';
 import { element } from '../../src/protocol/xml.ts';
 import { accepted, keyOf } from '../support/facts.ts';
@@ -7,6 +8,8 @@ import { onStage } from '../support/scene.ts';
 const MISSING =
   'example.org does not answer as mod_receipts (service-unavailable): nothing can be told about its users. ' +
   'Load mod_receipts on that host, for the component receipts.example.org.';
+
+const BUG = 'example.org could not be greeted: this is a bug, please report it';
 
 test('the log says the versions and abilities of a module that answers', async () => {
   const scene = await onStage();
@@ -80,4 +83,31 @@ test('a server that does not answer our hello is asked again', async () => {
     'example.org does not answer: nothing can be told about its users until it does. Is it a host of this server?',
   ]);
   await scene.report(keyOf('m1'), accepted());
+});
+
+test('a greeting that fails by a bug is logged once, until one works again', async () => {
+  const scene = await onStage();
+  const { link } = scene;
+  const works = link.request.bind(link);
+  const failing = async () => {
+    throw new Error('a bug');
+  };
+  link.request = failing;
+  await scene.pass(300_000);
+  expect(scene.complaints).toEqual([BUG]);
+  expect(scene.lines.at(-1)?.err?.message).toBe('a bug');
+  link.request = works;
+  await scene.pass(60_000);
+  link.request = failing;
+  await scene.pass(60_000);
+  expect(scene.complaints).toEqual([BUG, BUG]);
+});
+
+test('a greeting that fails because the link is down says nothing: the link says it', async () => {
+  const scene = await onStage();
+  scene.link.request = async () => {
+    throw new LinkDown('not connected');
+  };
+  await scene.pass(300_000);
+  expect(scene.complaints).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { conditionOf } from '../../src/protocol/iq.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import { child } from '../../src/protocol/xml.ts';
 import { openStore } from '../../src/store/open.ts';
-import { StoreUnavailable } from '../../src/store/unavailable.ts';
+import { StoreUnavailable } from '../../src/store/store.ts';
 import { accepted, fact, keyOf } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { onStage } from '../support/scene.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
+import { MAX_PER_PARCEL } from '../../src/store/store.ts';
 import { accepted, fact, keyOf } from '../support/facts.ts';
 import { onStage, receiptsIn, type Scene } from '../support/scene.ts';
 
@@ -68,6 +69,27 @@ test('a flood of receipts for one sender comes in stanzas that the server takes'
   await scene.pass(60_000);
   expect(scene.told).toHaveLength(300);
   for (const message of scene.messages) expect(String(message).length).toBeLessThan(256 * 1024);
+});
+
+test('of a flood that is too great what is too much is told as a number, and logged once', async () => {
+  const scene = await onStage({ settings: { 'receipts.maxPerMinute': '1' } });
+  await store(scene, 'first');
+  for (let part = 0; part < 3; part += 1)
+    await Promise.all(Array.from({ length: 500 }, (_, n) => store(scene, `m${part}-${n}`)));
+  await scene.pass(20 * 60_000);
+  const sent = scene.told.length;
+  const more = scene.messages
+    .flatMap((message) => message.getChildren('more'))
+    .reduce((sum, { attrs }) => sum + Number(attrs['count']), 0);
+  expect(sent + more).toBe(1501);
+  // What went out while the flood came is more than what may wait by two stanzas.
+  expect(sent).toBeLessThanOrEqual(1000 + 2 * MAX_PER_PARCEL);
+  expect(scene.daemon.counters.all()).toMatchObject({
+    'receipts sent': sent,
+    'receipts told as a number only': more,
+  });
+  const warnings = scene.lines.filter(({ msg }) => msg.startsWith('too many receipts wait'));
+  expect(warnings.map(({ level }) => level)).toEqual([40]);
 });
 
 async function store(scene: Scene, id: string, sender?: BareJid): Promise<void> {

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
-import { StoreUnavailable } from '../../src/store/unavailable.ts';
+import { StoreUnavailable } from '../../src/store/store.ts';
 import { accepted, fact, keyOf, SECOND } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { onStage, receiptsIn, type Scene } from '../support/scene.ts';

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { numbersIn, questionId } from '../../src/sending/question-id.ts';
+import { questionId, questionNumbersIn } from '../../src/sending/question-id.ts';
 
 const PREFIX = 'q-6f1c2a52-6a0e-4a3c-9b43-0d4b9f3f7a11-';
 
 test.each([[[1]], [[3, 1, 2]], [upTo(100)]])(
   'the id of a stanza tells its questions: %j',
   (numbers) => {
-    expect(numbersIn(questionId(numbers))).toEqual(numbers);
+    expect(questionNumbersIn(questionId(numbers))).toEqual(numbers);
   },
 );
 
@@ -15,7 +15,7 @@ test('two stanzas with the same questions have different ids', () => {
 });
 
 test('a number that an id names twice is one question', () => {
-  expect(numbersIn(`${PREFIX}2.1.2`)).toEqual([2, 1]);
+  expect(questionNumbersIn(`${PREFIX}2.1.2`)).toEqual([2, 1]);
 });
 
 test.each([
@@ -29,7 +29,7 @@ test.each([
   ['has more than a hundred numbers', `${PREFIX}${upTo(101).join('.')}`],
   ['has something before it', `x${PREFIX}1`],
 ])('an id that %s names no questions', (_, id) => {
-  expect(numbersIn(id)).toEqual([]);
+  expect(questionNumbersIn(id)).toEqual([]);
 });
 
 function upTo(last: number): readonly number[] {

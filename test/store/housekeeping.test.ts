@@ -5,6 +5,7 @@ import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { accepted, BOB, fact, keyOf } from '../support/facts.ts';
 import { judging, NOW } from './judging.ts';
+import { temporaryFile } from './place.ts';
 
 const DAY = 86_400_000;
 
@@ -52,6 +53,39 @@ test('others get their turn while much is removed', async () => {
   await housekeeping.sweep(NOW + 31 * DAY);
   clearImmediate(timer);
   expect(turns).toBeGreaterThanOrEqual(3);
+});
+
+test('two sweeps at a time are one', async () => {
+  const { store, housekeeping } = await start();
+  const { prune } = store;
+  let calls = 0;
+  store.prune = (limits) => {
+    calls += 1;
+    return prune.call(store, limits);
+  };
+  await Promise.all([1, 2].map(() => housekeeping.sweep(NOW + 31 * DAY)));
+  expect(calls).toBe(1);
+  await housekeeping.sweep(NOW + 31 * DAY);
+  expect(calls).toBe(2);
+});
+
+test('a store that was closed while it worked is not complained of', async () => {
+  const { path, remove } = await temporaryFile();
+  const store = openSqliteStore(path);
+  onTestFinished(remove);
+  const many = Array.from({ length: 5000 }, (_, n) => ({
+    key: keyOf(`n${n}`),
+    facts: [accepted()],
+  }));
+  await store.update(many, judging());
+  const complaints: string[] = [];
+  const log = pino({}, { write: (line) => complaints.push(JSON.parse(line).msg) });
+  const housekeeping = new Housekeeping({ store, retentionDays: 30, questionsFor: 7 * DAY, log });
+  const sweep = housekeeping.sweep(NOW + 31 * DAY);
+  housekeeping.stop();
+  await store.close();
+  await sweep;
+  expect(complaints).toEqual([]);
 });
 
 test('a store that fails is complained of, and tried again', async () => {

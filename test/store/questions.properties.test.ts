@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { Stamp } from '../../src/message/time.ts';
 import { type Asking, MAX_PER_SENDER } from '../../src/store/question-store.ts';
-import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { accepted, BOB, fact, HOUR, keyOf, SECOND, T0 } from '../support/facts.ts';
+import { STORES } from './both-stores.ts';
 import { judging, NOW } from './judging.ts';
 
 const LEASE = 60_000;
@@ -41,35 +41,46 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('pass'), ms: fc.constantFrom(1, LEASE - 1, LEASE) }),
 );
 
-test('whatever is asked, answered, put off and forgotten in a crash, everything is asked until it is answered', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(anyStep, { maxLength: 20 }), async (steps) => {
-      const model = await Model.start();
-      try {
-        for (const step of steps) {
-          await model.take(step);
-          await model.check();
+const RULE =
+  'whatever is asked, answered, put off and forgotten in a crash, everything is asked until it is answered';
+
+test.each(Object.entries(STORES))(
+  `${RULE}: %s`,
+  async (_, open) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyStep, { maxLength: 20 }), fc.nat(), async (steps, seed) => {
+        const model = await Model.start(open(seed));
+        try {
+          for (const step of steps) {
+            await model.take(step);
+            await model.check();
+          }
+          await model.finish();
+        } finally {
+          await model.store.close();
         }
-        await model.finish();
-      } finally {
-        await model.store.close();
-      }
-    }),
-    { numRuns: 400 },
-  );
-}, 30_000);
+      }),
+      { numRuns: 400 },
+    );
+  },
+  60_000,
+);
 
 /** A store, the daemons that put its questions, and a recipient who answers what they were shown. */
 class Model {
-  readonly store: Store = openSqliteStore(':memory:');
+  readonly store: Store;
   /** The messages that wait for an answer, and who sent them. */
   readonly #open = new Map<string, BareJid>();
   #inHand: Asking[] = [];
   #count = 0;
   #now = NOW;
 
-  static async start(): Promise<Model> {
-    const model = new Model();
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  static async start(store: Store): Promise<Model> {
+    const model = new Model(store);
     await model.store.preferences.change(BOB, { change: () => ({ policy: 'manual' }), now: NOW });
     return model;
   }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
-import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Parcel, Store } from '../../src/store/store.ts';
 import { accepted, fact, keyOf } from '../support/facts.ts';
+import { STORES } from './both-stores.ts';
 import { judging, NOW } from './judging.ts';
 
 const LEASE = 60_000;
@@ -34,25 +34,32 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('pass'), ms: fc.constantFrom(1, LEASE - 1, LEASE, 3 * LEASE) }),
 );
 
-test('whatever is sent, settled, refused and forgotten in a crash, no receipt is lost or has two ids', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(anyStep, { maxLength: 25 }), async (steps) => {
-      const model = new Model();
-      try {
-        for (const step of steps) await model.take(step);
-        await model.finish();
-        expect([...model.idOf.keys()].toSorted()).toEqual(model.told.toSorted());
-      } finally {
-        await model.store.close();
-      }
-    }),
-    { numRuns: 300 },
-  );
-});
+const RULE =
+  'whatever is sent, settled, refused and forgotten in a crash, no receipt is lost or has two ids';
+
+test.each(Object.entries(STORES))(
+  `${RULE}: %s`,
+  async (_, open) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyStep, { maxLength: 25 }), fc.nat(), async (steps, seed) => {
+        const model = new Model(open(seed));
+        try {
+          for (const step of steps) await model.take(step);
+          await model.finish();
+          expect([...model.idOf.keys()].toSorted()).toEqual(model.told.toSorted());
+        } finally {
+          await model.store.close();
+        }
+      }),
+      { numRuns: 300 },
+    );
+  },
+  30_000,
+);
 
 /** A store, the daemons that use it, and what the server has seen. */
 class Model {
-  readonly store: Store = openSqliteStore(':memory:');
+  readonly store: Store;
   readonly told: string[] = [];
   /** The stanza id under which the server saw each receipt. */
   readonly idOf = new Map<string, string>();
@@ -60,6 +67,10 @@ class Model {
   #inHand: Parcel[] = [];
   #sent: Parcel[] = [];
   #now = NOW;
+
+  constructor(store: Store) {
+    this.store = store;
+  }
 
   async take(step: Step): Promise<void> {
     switch (step.kind) {

@@ -7,12 +7,12 @@ import type { BareJid } from '../../src/message/jid.ts';
 import { lockStore, openStore } from '../../src/store/open.ts';
 import { MIGRATIONS } from '../../src/store/sqlite/schema.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
-import type { Claim, Store } from '../../src/store/store.ts';
-import { StoreUnavailable } from '../../src/store/unavailable.ts';
+import { type Claim, type Store, StoreUnavailable } from '../../src/store/store.ts';
 import { accepted, BOB, fact, keyOf, T0 } from '../support/facts.ts';
-import { storeContract } from './contract.ts';
+import { storeContract } from './contract/contract.ts';
 import { judging, made, NOW } from './judging.ts';
 import { temporaryFile, temporaryPath } from './place.ts';
+import { recordStatements, walksOf } from './query-plans.ts';
 
 const CAROL = 'carol@example.org' as BareJid;
 const CLAIM: Claim = {
@@ -22,6 +22,8 @@ const CLAIM: Claim = {
   maxReceipts: 10,
   except: [],
 };
+
+const statements = recordStatements();
 
 storeContract('a SQLite file', async () => {
   const { path, remove } = await temporaryFile();
@@ -160,4 +162,36 @@ test('one daemon only: a second is told so, and may run when the first has ended
   );
   lock.release();
   lockStore(`sqlite:${path}`).release();
+});
+
+describe('no statement walks a table that grows', () => {
+  /** Statements that walk all the same, and what bounds them. */
+  const BOUNDED: Readonly<Record<string, RegExp>> = {
+    'the newest 10,000':
+      /^SCAN messages USING INDEX messages_by_age .* ORDER BY born DESC LIMIT 10000\)/,
+    'a thousand recipients': /^SCAN (recipients|r) WITH RECURSIVE recipients .* LIMIT 1000 \)/,
+    'the first row': /^SCAN (forgotten|preferences)\b.* SELECT 1 FROM \w+ LIMIT 1$/,
+    'a table of one row': /^SCAN store /,
+    'as many as are excluded': /^SCAN json_each /,
+    'as many as are kept, and a chunk': /^SCAN messages .* LIMIT \$room OFFSET \$most\)/,
+    'as many as are counted at most':
+      /^SCAN (outbox|ticks|questions) .* SELECT \(SELECT count\(\*\) .* LIMIT 100000\)/,
+  };
+
+  test('of all that the contract needs', () => {
+    expect(statements.size).toBeGreaterThan(80);
+    const walks = walksOf(statements).map(({ step, statement }) => `${step} ${statement}`);
+    const reasons = Object.values(BOUNDED);
+    expect(walks.filter((walk) => !reasons.some((reason) => reason.test(walk)))).toEqual([]);
+    expect(reasons.filter((reason) => !walks.some((walk) => reason.test(walk)))).toEqual([]);
+  });
+
+  test('and one that does is found', () => {
+    const walking = [
+      "DELETE FROM outbox WHERE 'a' IN (sender, recipient)",
+      'SELECT count(*) FROM outbox WHERE parcel IS NOT NULL',
+      'DELETE FROM messages WHERE born < $before',
+    ];
+    expect(walksOf(walking).map(({ statement }) => statement)).toEqual(walking);
+  });
 });

@@ -1,5 +1,4 @@
-import type { Store } from '../../src/store/store.ts';
-import { StoreUnavailable } from '../../src/store/unavailable.ts';
+import { type Store, StoreUnavailable } from '../../src/store/store.ts';
 
 const ERROR = new StoreUnavailable('disk I/O error');
 

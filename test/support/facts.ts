@@ -9,6 +9,7 @@ import type {
 } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { MessageKey, Side } from '../../src/message/key.ts';
+import { FACT_KINDS, isBelieved } from '../../src/message/kinds.ts';
 import type { Life } from '../../src/message/life.ts';
 import { POLICIES, type Policy } from '../../src/message/policy.ts';
 import { GENERATION_GAP } from '../../src/message/record.ts';
@@ -21,21 +22,6 @@ export const SECOND: Stamp = 1_000_000;
 export const MINUTE: Stamp = 60 * SECOND;
 export const HOUR: Stamp = GENERATION_GAP;
 export const DAY: Stamp = 24 * HOUR;
-
-export const FACT_KINDS: readonly FactKind[] = [
-  'accepted',
-  'relayed',
-  'sent',
-  'stored',
-  'failed',
-  'lost',
-  'expired',
-  'acked',
-  'received',
-  'displayed',
-  'approved',
-  'declined',
-];
 
 export const ALICE = 'alice@example.org' as BareJid;
 export const BOB = 'bob@example.org' as BareJid;
@@ -74,7 +60,7 @@ type Details = Partial<
 
 /** A fact of that kind so long after T0, seen by one server for both sides. */
 export function fact(kind: FactKind, after: Stamp, details: Details = {}): Fact {
-  const side: Side = isOurs(kind) ? 'component' : 'both';
+  const side: Side = isBelieved(kind, 'component') ? 'component' : 'both';
   const seen = { at: T0 + after, side };
   switch (kind) {
     case 'accepted':
@@ -86,10 +72,6 @@ export function fact(kind: FactKind, after: Stamp, details: Details = {}): Fact 
     default:
       return { kind, ...seen, ...details };
   }
-}
-
-function isOurs(kind: FactKind): boolean {
-  return kind === 'approved' || kind === 'declined' || kind === 'expired';
 }
 
 /** A message of a sender who may see the recipient's presence. */

@@ -3,7 +3,7 @@ import { isLinkError, type Link, LinkDown } from '../../src/link/link.ts';
 import { Requests } from '../../src/link/requests.ts';
 import { wellFormed } from '../../src/link/well-formed.ts';
 import type { Element } from '../../src/protocol/xml.ts';
-import { parseXml } from './xml.ts';
+import { parseOne } from './xml.ts';
 
 const REQUEST_MS = 30_000;
 
@@ -54,8 +54,7 @@ export class FakeLink implements Link {
 
   async send(stanza: Element): Promise<void> {
     if (!this.isOnline) throw new LinkDown('not connected');
-    const [arrived] = parseXml(wellFormed(stanza));
-    if (arrived === undefined) throw new Error('nothing was sent');
+    const arrived = parseOne(wellFormed(stanza));
     arrived.attrs['from'] ??= this.#domain;
     this.sent.push(arrived);
     if (arrived.name === 'iq' && isAsking(arrived)) queueMicrotask(() => this.#answer(arrived));

@@ -14,7 +14,7 @@ import { T0 } from './facts.ts';
 import { FakeLink } from './fake-link.ts';
 import { FakePolicies } from './fake-policies.ts';
 import { messageLine } from './feed-lines.ts';
-import { parseXml } from './xml.ts';
+import { parseOne } from './xml.ts';
 
 export const COMPONENT = 'receipts.example.org';
 export const SERVER = 'example.org';
@@ -22,6 +22,7 @@ export const SERVER = 'example.org';
 export interface LogLine {
   readonly level: number;
   readonly msg: string;
+  readonly err?: { readonly message: string };
 }
 
 export interface SceneOptions {
@@ -118,7 +119,7 @@ export class Scene {
 
   /** Somebody asks us something; gives the answer. */
   async ask(request: Element | string): Promise<Element> {
-    const iq = typeof request === 'string' ? onlyElementOf(request) : request;
+    const iq = typeof request === 'string' ? parseOne(request) : request;
     iq.attrs['id'] ??= `i${++this.#iqs}`;
     const handled = this.link.receive(iq);
     await this.pass(1);
@@ -132,7 +133,7 @@ export class Scene {
 
   /** A message for the component; nothing answers it. */
   async say(message: string): Promise<void> {
-    await this.link.receive(onlyElementOf(message));
+    await this.link.receive(parseOne(message));
     await this.pass(1);
   }
 
@@ -194,10 +195,4 @@ export class Scene {
 
 export function receiptsIn(message: Element): readonly Element[] {
   return children(message, 'receipt', NS.receipts);
-}
-
-function onlyElementOf(text: string): Element {
-  const [found] = parseXml(text);
-  if (found === undefined) throw new Error(`no element in ${text}`);
-  return found;
 }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { Config } from '../../src/config/config.ts';
+import { settingsSchema } from '../../src/config/schema.ts';
 import { createDaemon, type Daemon } from '../../src/daemon.ts';
-import { createLink, type LinkTimings } from '../../src/link/link.ts';
+import { createLink } from '../../src/link/component-link.ts';
+import type { LinkTimings } from '../../src/link/link.ts';
 import type { FactKind } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import { newestLife } from '../../src/message/life.ts';
@@ -220,48 +222,31 @@ function matches(proof: Proof | undefined, expected: string): boolean {
   );
 }
 
+/** The settings of the options, the quick ones that a test needs, and the defaults for the rest. */
 function configFor(server: Server, options: StageOptions): Config {
+  const domains = [...(options.domains ?? options.hosts.map(({ name }) => name))];
+  const address = { domain: COMPONENT, secret: SECRET };
+  const defaults = settingsSchema.parse({ component: address, domains });
   return {
-    component: {
-      domain: COMPONENT,
-      host: '127.0.0.1',
-      port: server.ports.component,
-      secret: SECRET,
-    },
-    domains: [...(options.domains ?? options.hosts.map(({ name }) => name))],
+    ...defaults,
+    component: { ...address, host: '127.0.0.1', port: server.ports.component },
     store: options.store ?? 'sqlite::memory:',
     receipts: {
-      statuses: [
-        'sent',
-        'stored',
-        'relayed',
-        'delivered',
-        'displayed',
-        'confirmed',
-        'declined',
-        'failed',
-        'lost',
-        'expired',
-      ],
+      ...defaults.receipts,
       graceMs: GRACE_MS,
-      expireAfterMs: 604_800_000,
       maxPerMinute: 600,
-      text: false,
       gatherTextMs: 0,
       ...options.receipts,
     },
     policy: {
-      default: options.policy ?? 'client',
-      locked: false,
-      tellDeclined: false,
+      ...defaults.policy,
+      default: options.policy ?? defaults.policy.default,
       ...options.policies,
     },
-    questions: { perHour: 3600, gatherMs: 0, expireAfterMs: 604_800_000, ...options.questions },
+    questions: { ...defaults.questions, perHour: 3600, gatherMs: 0, ...options.questions },
     commands: { perMinute: 600, ...options.commands },
     admins: [...(options.admins ?? [])],
-    language: 'en',
-    disclosure: options.disclosure ?? 'subscribers',
-    retentionDays: 30,
-    log: { level: 'silent', addresses: 'shown' },
+    disclosure: options.disclosure ?? defaults.disclosure,
+    log: { ...defaults.log, level: 'silent' },
   };
 }

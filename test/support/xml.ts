@@ -1,24 +1,43 @@
-import Parser from '@xmpp/xml/lib/Parser.js';
+import { isElement, parse } from 'ltx/lib/ltx.js';
+import SaxParser from 'ltx/lib/parsers/ltx.js';
 import type { Element } from '../../src/protocol/xml.ts';
 
-/** The elements of a text, of the class that src/protocol/xml.ts exports. Throws if it is not well-formed. */
+/** The elements of a text, one beside the other. Throws if it is not well-formed. */
 export function parseXml(text: string): readonly Element[] {
-  const elements: Element[] = [];
-  const parser = new Parser();
-  let hasEnded = false;
-  parser.on('element', (element) => elements.push(element));
-  parser.on('error', (error) => {
-    throw error;
-  });
-  parser.on('end', () => {
-    hasEnded = true;
-  });
-  parser.write(`<all>${text}</all>`);
-  if (!hasEnded) throw new Error(`not well-formed: ${text}`);
-  return elements;
+  return parseOne(`<all>${text}</all>`).children.filter((child) => isElement(child));
 }
 
-/** What an element says: no order of attributes, no white space that only lays it out, no inherited namespace. */
+/** The one element of a text. Throws if it is not well-formed. */
+export function parseOne(text: string): Element {
+  return parse(text, { Parser: StrictParser });
+}
+
+/** The parser of ltx, which on its own passes over an end tag that does not belong there. */
+class StrictParser extends SaxParser {
+  readonly #open: string[] = [];
+  #isDone = false;
+
+  constructor() {
+    super();
+    this.on('startElement', (name: string) => this.#begin(name));
+    this.on('endElement', (name: string) => this.#end(name));
+  }
+
+  #begin(name: string): void {
+    if (this.#isDone) throw new Error(`not well-formed: <${name}> after the end`);
+    this.#open.push(name);
+  }
+
+  #end(name: string): void {
+    const begun = this.#open.pop();
+    if (begun !== name) throw new Error(`not well-formed: </${name}> does not end <${begun}>`);
+    this.#isDone = this.#open.length === 0;
+  }
+}
+
+/**
+ * What an element says: no order of attributes, no white space for layout, no inherited namespace.
+ */
 export interface Tree {
   readonly name: string;
   readonly xmlns: string | undefined;

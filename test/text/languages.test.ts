@@ -35,30 +35,30 @@ describe.each(LANGUAGES)('%s', (code) => {
   const language = LANGUAGE_OF[code];
   const texts = textsOf(language);
 
-  test('says everything that the others say', () => {
+  test('has every text that the other languages have', () => {
     for (const other of LANGUAGES)
       expect([...texts.keys()]).toEqual([...textsOf(LANGUAGE_OF[other]).keys()]);
   });
 
-  test('leaves nothing empty or unsaid', () => {
+  test('has no empty text', () => {
     for (const [key, text] of texts) {
       expect(text, key).toMatch(/\S/);
       expect(text, key).not.toMatch(/undefined|\[object|NaN/);
     }
   });
 
-  test('is what it says it is', () => {
+  test('is written in its own script', () => {
     const words = [...texts].filter(([key]) => ![...SHARED, ...WORDLESS].includes(key));
     for (const [key, text] of words) expect(HAN.test(text), `${key}: ${text}`).toBe(code === 'zh');
   });
 
-  test('has every status and policy, with what it means', () => {
+  test('has a name and a meaning for every status and policy', () => {
     expect(Object.keys(language.statuses)).toEqual([...STATUSES]);
     expect(Object.keys(language.statusNames)).toEqual([...STATUSES]);
     expect(Object.keys(language.policies).sort()).toEqual([...POLICIES].sort());
   });
 
-  test('has words for all that can be said to the bot', () => {
+  test('has words for every command of the bot', () => {
     for (const [word, said] of Object.entries(language.words)) {
       expect(said.length, word).toBeGreaterThan(0);
       for (const text of said) expect(text, word).toBe(text.normalize('NFKC').toLowerCase().trim());
@@ -66,7 +66,7 @@ describe.each(LANGUAGES)('%s', (code) => {
   });
 });
 
-test('what is not shared differs between the languages', () => {
+test('every text differs between the languages, unless it is shared', () => {
   const others = textsOf(zh);
   for (const [key, text] of textsOf(en))
     if (!SHARED.includes(key)) expect(others.get(key), key).not.toBe(text);
@@ -93,7 +93,7 @@ test.each([
   expect(languageFor(tag, zh)).toBe(language ?? zh);
 });
 
-test('the date stands as people write it', () => {
+test('a date is written as speakers of the language write it', () => {
   const day = { year: undefined, month: 11, day: 2, time: '10:42' };
   expect(en.date(day)).toBe('2 Nov, 10:42');
   expect(en.date({ ...day, year: 2025 })).toBe('2 Nov 2025, 10:42');
@@ -101,7 +101,10 @@ test('the date stands as people write it', () => {
   expect(zh.date({ ...day, year: 2025 })).toBe('2025年11月2日 10:42');
 });
 
-/** Every text by its path; what takes arguments is given samples. Words are compared apart: each language has its own number. */
+/**
+ * Every text by its path; what takes arguments is given samples. Words are compared apart: each
+ * language has its own number.
+ */
 function textsOf({ words, fillers, openings, askings, greetings, assents, ...rest }: Language) {
   return new Map(flatten('', rest));
 }

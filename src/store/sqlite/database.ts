@@ -1,24 +1,26 @@
 import Database from 'better-sqlite3';
-import { StoreUnavailable } from '../unavailable.ts';
+import { StoreConflict } from '../conflict.ts';
+import { StoreUnavailable } from '../store.ts';
 import { MIGRATIONS } from './schema.ts';
 
 export type { Database, Statement } from 'better-sqlite3';
 
-/** How long another process may hold the write lock before we give up, in ms. */
-const BUSY_TIMEOUT = 5000;
+/** How long another process may hold the lock while we open the file, in ms. */
+const BUSY_WHEN_OPENED = 5000;
 
 /**
- * Pages (4 KB) that gather in the write-ahead log before they go to their places: a page that changes often is written once.
- * What the log takes on the disk, and what has to be read after a crash, is bounded by it.
+ * Pages (4 KB) in the write-ahead log at most: what it takes on the disk, and what has to be read
+ * after a crash. They go to their places before, in a thread of its own (checkpoints.ts); then what
+ * is left to do for the commit that fills the log is little.
  */
-const LOGGED_PAGES = 8192;
+const LOGGED_PAGES = 32_768;
 
 /** Memory for pages, in KB: the inner pages of the indexes of many million messages. */
 const CACHE = 16_000;
 
 /** Opens the file, made and brought up to date if need be. Throws StoreUnavailable. */
 export function openDatabase(path: string): Database.Database {
-  const database = attempt(path, () => new Database(path, { timeout: BUSY_TIMEOUT }));
+  const database = attempt(path, () => new Database(path, { timeout: BUSY_WHEN_OPENED }));
   attempt(path, () => {
     // Readers never wait for the writer; a commit is on the disk when it returns.
     database.pragma('journal_mode = WAL');
@@ -26,6 +28,8 @@ export function openDatabase(path: string): Database.Database {
     database.pragma(`wal_autocheckpoint = ${LOGGED_PAGES}`);
     database.pragma(`cache_size = -${CACHE}`);
     database.transaction(migrate).immediate(database, path);
+    // SQLite would wait with the whole process; from now on `untilNoConflict` waits, without it.
+    database.pragma('busy_timeout = 0');
   });
   return database;
 }
@@ -42,16 +46,19 @@ function tooNew(path: string, version: number): string {
 }
 
 /**
- * The work, with expected failures of the database (it is busy, full, read-only, damaged) as
- * StoreUnavailable. Anything else is an error of the one who works, and stays as it is.
+ * The work, with expected failures of the database as what they are: StoreConflict if another
+ * connection was in the way, StoreUnavailable if it is full, read-only, damaged. Anything else is
+ * an error of the one who works, and stays as it is.
  */
-export function expectingFailure<Result>(work: () => Result): Result {
+export async function expectingFailure<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
-    return work();
+    return await work();
   } catch (cause) {
     if (!(cause instanceof Database.SqliteError) || cause.code.startsWith('SQLITE_CONSTRAINT'))
       throw cause;
-    throw new StoreUnavailable(`store: ${cause.message} (${cause.code})`, { cause });
+    const message = `${cause.message} (${cause.code})`;
+    if (cause.code.startsWith('SQLITE_BUSY')) throw new StoreConflict(message, { cause });
+    throw new StoreUnavailable(`store: ${message}`, { cause });
   }
 }
 

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { StoreUnavailable } from '../unavailable.ts';
+import { StoreUnavailable } from '../store.ts';
 
 /** A lock on a store; it goes with the process, however that ends. */
 export interface StoreLock {
@@ -7,8 +7,8 @@ export interface StoreLock {
 }
 
 /**
- * Makes this process the only daemon on the file; others may still read it. Two daemons with one configuration would take the
- * component's name from each other in turns. Throws StoreUnavailable.
+ * Makes this process the only daemon on the file; others may still read it. Two daemons with one
+ * configuration would take the component's name from each other in turns. Throws StoreUnavailable.
  */
 export function lockDatabase(path: string): StoreLock {
   if (path === ':memory:') return { release: () => {} };

@@ -2,12 +2,13 @@ import { type BareJid, domainOf } from '../../message/jid.ts';
 import type { Millis } from '../../message/time.ts';
 import { NO_PREFERENCES, type Preferences } from '../../receipt/preferences.ts';
 import { readPreferences, writePreferences } from '../json-columns.ts';
-import type { Changed, Choice, PolicyVersion } from '../preference-store.ts';
+import type { Chosen } from '../preference-port.ts';
+import type { Choice, PolicyVersion } from '../preference-store.ts';
 import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
 
 const STATEMENTS = {
-  select: 'SELECT preferences FROM preferences WHERE account = ?',
+  select: 'SELECT preferences, changed FROM preferences WHERE account = ?',
   selectAny: 'SELECT 1 FROM preferences LIMIT 1',
   // Another number whenever another connection, and only such a one, has committed.
   selectDataVersion: 'PRAGMA data_version',
@@ -25,7 +26,6 @@ const STATEMENTS = {
   selectAfter: `
     SELECT account, preferences, number FROM preferences
     WHERE domain = ? AND account > ? AND number > 0 ORDER BY account LIMIT ?`,
-  selectOlder: 'SELECT preferences FROM preferences WHERE account = ? AND changed <= ?',
 } as const;
 
 /** Accounts whose preferences stay in memory between updates: some MB. */
@@ -35,6 +35,7 @@ interface Row {
   readonly account: BareJid;
   readonly preferences: string;
   readonly number: number;
+  readonly changed: Millis;
 }
 
 /** The rows of what users chose. A row whose policy went stays, so that the servers hear of it. */
@@ -47,9 +48,14 @@ export class PreferenceRows {
     this.#statements = prepareAll(database, STATEMENTS);
   }
 
-  get(account: BareJid): Preferences {
+  chosenBy(account: BareJid): Chosen | undefined {
     const row = this.#statements.select.get(account) as Row | undefined;
-    return row === undefined ? NO_PREFERENCES : readPreferences(row.preferences);
+    if (row === undefined) return undefined;
+    return { preferences: readPreferences(row.preferences), changed: row.changed };
+  }
+
+  get(account: BareJid): Preferences {
+    return this.chosenBy(account)?.preferences ?? NO_PREFERENCES;
   }
 
   /** The same from memory: for those of a transaction that has called `refresh`. */
@@ -76,17 +82,14 @@ export class PreferenceRows {
     return this.#statements.selectAny.get() !== undefined;
   }
 
-  change(
+  put(
     account: BareJid,
-    { change, now }: { change: (before: Preferences) => Preferences; now: Millis },
-  ): Changed {
-    const before = this.get(account);
-    const preferences = change(before);
-    const number = isSamePolicy(before, preferences) ? 0 : this.#countUp();
+    { preferences, changed, isOtherPolicy }: Chosen & { readonly isOtherPolicy: boolean },
+  ): void {
+    const number = isOtherPolicy ? this.#countUp() : 0;
     const written = writePreferences(preferences);
-    this.#statements.upsert.run(account, domainOf(account), written, number, now);
+    this.#statements.upsert.run(account, domainOf(account), written, number, changed);
     this.#remembered.delete(account);
-    return { preferences, version: this.version(domainOf(account)) };
   }
 
   version(domain: string): PolicyVersion {
@@ -103,12 +106,6 @@ export class PreferenceRows {
     return (this.#statements.selectAfter.all(domain, after, limit) as Row[]).map(choiceOf);
   }
 
-  /** What an account chose up to that time goes. */
-  forget(account: BareJid, until: Millis): void {
-    if (this.#statements.selectOlder.get(account, until) === undefined) return;
-    this.change(account, { change: () => NO_PREFERENCES, now: until });
-  }
-
   #countUp(): number {
     return (this.#statements.countUp.get() as { number: number }).number;
   }
@@ -116,12 +113,4 @@ export class PreferenceRows {
 
 function choiceOf({ account, preferences, number }: Row): Choice {
   return { account, preferences: readPreferences(preferences), number };
-}
-
-function isSamePolicy(a: Preferences, b: Preferences): boolean {
-  return policyText(a) === policyText(b);
-}
-
-function policyText({ policy, exceptions = {} }: Preferences): string {
-  return JSON.stringify([policy, Object.entries(exceptions).toSorted()]);
 }

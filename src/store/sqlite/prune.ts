@@ -1,58 +1,103 @@
 import type { MessageKey } from '../../message/key.ts';
+import type { Millis } from '../../message/time.ts';
+import type { Pruned } from '../adapter.ts';
 import type { PruneLimits } from '../store.ts';
-import type { Database } from './database.ts';
+import { removeChunk, removing, type Step } from './chunks.ts';
+import type { Database, Statement } from './database.ts';
 import type { QuestionRows } from './questions.ts';
+import { prepareAll } from './statements.ts';
 
-/** Rows that one call removes at most, so that nobody waits long for the lock. */
-const CHUNK = 1000;
 const DAY = 86_400_000;
 
-/** An id that came again keeps its row: it is as old as its newest sending. */
-const RENEW =
-  'UPDATE messages SET born = position / 1000 WHERE born < $before AND position >= $before * 1000';
+const OLDEST = 'SELECT rowid FROM messages WHERE born < $before ORDER BY born LIMIT $room';
 
-const REMOVE_MESSAGES = [
-  `DELETE FROM messages WHERE rowid IN (SELECT rowid FROM messages WHERE born < $before LIMIT ${CHUNK})`,
-  `DELETE FROM messages WHERE rowid IN (
-     SELECT rowid FROM messages WHERE position IS NULL AND born < $unacceptedBefore LIMIT ${CHUNK})`,
-  `DELETE FROM messages WHERE rowid IN (
-     SELECT rowid FROM messages WHERE position IS NULL ORDER BY born DESC LIMIT ${CHUNK} OFFSET $maxUnaccepted)`,
-].map((statement) => `${statement} RETURNING sender, recipient, id`);
+const STATEMENTS = {
+  // An id that came again keeps its row: it is as old as its newest sending.
+  renew: `
+    UPDATE messages SET born = position / 1000
+    WHERE rowid IN (${OLDEST}) AND position >= $before * 1000`,
+  removeOldest: `DELETE FROM messages WHERE rowid IN (${OLDEST}) RETURNING sender, recipient, id`,
+  removeUnaccepted: `
+    DELETE FROM messages WHERE rowid IN (
+      SELECT rowid FROM messages WHERE position IS NULL AND born < $before LIMIT $room)
+    RETURNING sender, recipient, id`,
+  removeTooMany: `
+    DELETE FROM messages WHERE rowid IN (
+      SELECT rowid FROM messages WHERE position IS NULL ORDER BY born DESC LIMIT $room OFFSET $most)
+    RETURNING sender, recipient, id`,
+  removeTaken: removeOld('outbox', 'number', 'taken'),
+  removeAliases: removeOld('aliases', 'sender, recipient, alias', 'born'),
+  removeRead: removeOld('read_up_to', 'sender, recipient', 'at'),
+  removeForgotten: removeOld('forgotten', 'account', 'at'),
+  removeTicks: removeOld('ticks', 'number', 'due'),
+  removeNumbers: removeOld('question_numbers', 'recipient', 'at'),
+} as const;
 
-const REMOVE = [
-  'DELETE FROM outbox WHERE taken < $takenBefore',
-  'DELETE FROM aliases WHERE born < $before',
-  'DELETE FROM read_up_to WHERE at < $before * 1000',
-  'DELETE FROM forgotten WHERE at < $before * 1000',
-  'DELETE FROM ticks WHERE due < $before',
-  'DELETE FROM question_numbers WHERE at < $questionsBefore',
-];
+type Name = keyof typeof STATEMENTS;
 
-/** Removes at most a chunk of each kind of row; answers how many. */
-export function prune(
-  database: Database,
-  questions: QuestionRows,
-  { now, ...rest }: PruneLimits,
-): number {
-  const { before } = rest;
-  const limits = { ...rest, takenBefore: now - DAY };
-  database.prepare(RENEW).run({ before });
-  const messages = REMOVE_MESSAGES.flatMap(
-    (statement) => database.prepare(statement).all(only(statement, limits)) as MessageKey[],
-  );
-  // Nobody is asked about what we do not know any more.
-  for (const key of messages) questions.close(key, now);
-  const unanswered = questions.prune(rest.questionsBefore, { limit: CHUNK, now });
-  return REMOVE.reduce(
-    (removed, statement) =>
-      removed + database.prepare(statement).run(only(statement, limits)).changes,
-    messages.length + unanswered,
-  );
+/** The oldest rows of a table that are older than that. */
+function removeOld(table: string, key: string, age: string): string {
+  return `
+    DELETE FROM ${table} WHERE (${key}) IN (
+      SELECT ${key} FROM ${table} WHERE ${age} < $before ORDER BY ${age} LIMIT $room)`;
 }
 
-/** better-sqlite3 refuses names that the statement does not use. */
-function only(statement: string, values: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(values).filter(([name]) => statement.includes(`$${name}`)),
-  );
+/** Removes what is older than it is kept. */
+export class Pruning {
+  readonly #statements: Readonly<Record<Name, Statement>>;
+  readonly #questions: QuestionRows;
+
+  constructor(database: Database, questions: QuestionRows) {
+    this.#statements = prepareAll(database, STATEMENTS);
+    this.#questions = questions;
+  }
+
+  /** Removes a chunk. */
+  removeSome(limits: PruneLimits): Pruned {
+    const { now, before, questionsBefore } = limits;
+    const unasked: MessageKey[] = [];
+    const removed = removeChunk([
+      ...this.#messageSteps(limits, unasked),
+      removing((room) => collect(unasked, this.#questions.askedBefore(questionsBefore, room))),
+      this.#oldRows('removeTaken', now - DAY),
+      this.#oldRows('removeAliases', before),
+      this.#oldRows('removeRead', before * 1000),
+      this.#oldRows('removeForgotten', before * 1000),
+      this.#oldRows('removeTicks', before),
+      this.#oldRows('removeNumbers', questionsBefore),
+    ]);
+    return { ...removed, unasked };
+  }
+
+  #messageSteps(limits: PruneLimits, gone: MessageKey[]): readonly Step[] {
+    const { before, unacceptedBefore, maxUnaccepted: most } = limits;
+    return [
+      (room) => this.#removeOldest(before, room, gone),
+      removing((room) =>
+        collect(gone, this.#removeMessages('removeUnaccepted', { before: unacceptedBefore, room })),
+      ),
+      removing((room) => collect(gone, this.#removeMessages('removeTooMany', { most, room }))),
+    ];
+  }
+
+  #removeOldest(before: Millis, room: number, gone: MessageKey[]): ReturnType<Step> {
+    const renewed = this.#statements.renew.run({ before, room }).changes;
+    const left = { before, room: room - renewed };
+    const removed = collect(gone, this.#removeMessages('removeOldest', left));
+    return { looked: renewed + removed, removed };
+  }
+
+  #removeMessages(name: Name, values: Readonly<Record<string, number>>): readonly MessageKey[] {
+    return this.#statements[name].all(values) as MessageKey[];
+  }
+
+  #oldRows(name: Name, before: number): Step {
+    return removing((room) => this.#statements[name].run({ before, room }).changes);
+  }
+}
+
+/** Answers how many they are. */
+function collect(into: MessageKey[], keys: readonly MessageKey[]): number {
+  into.push(...keys);
+  return keys.length;
 }

@@ -1,76 +1,71 @@
 import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
-import type { Entitlement } from '../../receipt/disclose.ts';
-import {
-  type AskedMessage,
-  type Asking,
-  MAX_FROM_STRANGERS,
-  MAX_PER_RECIPIENT,
-  MAX_PER_SENDER,
-  NUMBER_RESTS,
-  type Question,
-  type QuestionClaim,
-} from '../question-store.ts';
+import type {
+  AskedRow,
+  LastNumber,
+  LoadedQuestions,
+  QuestionChanges,
+  QuestionCount,
+  QuestionHead,
+  WantedQuestions,
+} from '../question-port.ts';
+import type { AskedMessage, Asking, Question, QuestionClaim } from '../question-store.ts';
 import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
 
 const QUESTION = `
   SELECT q.number, q.sender, count(*) AS messages, sum(m.shown) AS shown,
     min(m.position) AS "from", max(m.position) AS "to"
-  FROM questions q JOIN asked_messages m ON m.recipient = q.recipient AND m.number = q.number`;
+  FROM questions q JOIN asked_messages m INDEXED BY asked_messages_of_question ON m.recipient = q.recipient AND m.number = q.number`;
 
 const STATEMENTS = {
-  selectNumbers: 'SELECT number, sender FROM questions WHERE recipient = ? ORDER BY opened, number',
-  selectLast: 'SELECT number FROM question_numbers WHERE recipient = ? AND at > ?',
+  selectOpen: `
+    SELECT recipient, number, sender FROM questions WHERE recipient = ? ORDER BY opened, number`,
+  selectLast: 'SELECT recipient, number, at FROM question_numbers WHERE recipient = ?',
   upsertLast: `
     INSERT INTO question_numbers (recipient, number, at) VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET number = excluded.number, at = excluded.at`,
-  touchLast: 'UPDATE question_numbers SET at = ? WHERE recipient = ?',
   insertQuestion:
     'INSERT INTO questions (recipient, number, sender, opened, due) VALUES (?, ?, ?, ?, ?)',
   insertMessage: `
     INSERT INTO asked_messages (recipient, sender, id, number, position, born) VALUES (?, ?, ?, ?, ?, ?)`,
-  removeOld: `
-    DELETE FROM asked_messages WHERE (recipient, sender, id) IN (
-      SELECT recipient, sender, id FROM asked_messages WHERE born < ? LIMIT ?)
-    RETURNING recipient, number`,
-  removeMessage:
-    'DELETE FROM asked_messages WHERE recipient = ? AND sender = ? AND id = ? RETURNING number',
-  selectRest: 'SELECT min(shown) AS shown FROM asked_messages WHERE recipient = ? AND number = ?',
+  selectAsked:
+    'SELECT number, shown FROM asked_messages WHERE recipient = ? AND sender = ? AND id = ?',
+  selectCount: `
+    SELECT recipient, number, count(*) AS messages, sum(shown) AS shown FROM asked_messages
+    INDEXED BY asked_messages_of_question WHERE recipient = ? AND number = ?`,
+  selectOld: 'SELECT sender, recipient, id FROM asked_messages WHERE born < ? LIMIT ?',
+  removeMessage: 'DELETE FROM asked_messages WHERE recipient = ? AND sender = ? AND id = ?',
   removeQuestion: 'DELETE FROM questions WHERE recipient = ? AND number = ?',
   selectRecipients: `
-    SELECT DISTINCT recipient FROM questions
-    WHERE due <= ? AND lease <= ? AND recipient NOT IN (SELECT value FROM json_each(?)) LIMIT ?`,
+    SELECT recipient FROM recipients_due r
+    WHERE due <= $now AND recipient NOT IN (SELECT value FROM json_each($except)) AND EXISTS (
+      SELECT 1 FROM questions q WHERE q.recipient = r.recipient AND q.due <= $now AND q.lease <= $now)
+    ORDER BY due LIMIT $limit`,
   selectDue: `
     ${QUESTION} WHERE q.recipient = ? AND q.due <= ? AND q.lease <= ? GROUP BY q.number ORDER BY q.number`,
   selectWaiting: `${QUESTION} WHERE q.recipient = ? GROUP BY q.number ORDER BY q.number`,
   countWaiting: 'SELECT count(*) AS count FROM questions WHERE recipient = ?',
   lend: 'UPDATE questions SET lease = ? WHERE recipient = ? AND number = ?',
-  // What is not lent any more was answered meanwhile: it may have another time, or be another question.
+  // What is not lent any more was answered meanwhile: it may have another time, or be another
+  // question.
   settle:
     'UPDATE questions SET due = NULL, lease = 0 WHERE recipient = ? AND number = ? AND lease > 0',
   withdraw: 'UPDATE questions SET due = NULL, lease = 0 WHERE recipient = ? AND number = ?',
-  hideMessages: 'UPDATE asked_messages SET shown = 0 WHERE recipient = ? AND number = ?',
-  showMessages: 'UPDATE asked_messages SET shown = 1 WHERE recipient = ? AND number = ?',
+  hideMessages:
+    'UPDATE asked_messages INDEXED BY asked_messages_of_question SET shown = 0 WHERE recipient = ? AND number = ? AND shown = 1',
+  showMessages:
+    'UPDATE asked_messages INDEXED BY asked_messages_of_question SET shown = 1 WHERE recipient = ? AND number = ? AND shown = 0',
   askAgain: 'UPDATE questions SET due = ?, lease = 0 WHERE recipient = ? AND number = ?',
   selectShown: `
-    SELECT sender, recipient, id, position FROM asked_messages
+    SELECT sender, recipient, id, position FROM asked_messages INDEXED BY asked_messages_of_question
     WHERE recipient = ? AND number = ? AND shown = 1 ORDER BY position`,
   selectMessages: 'SELECT sender, recipient, id, position FROM asked_messages WHERE recipient = ?',
 } as const;
 
-interface MessageRow extends MessageKey {
+interface AskedMessageRow extends MessageKey {
   readonly position: Stamp;
-}
-
-export interface Opening {
-  readonly key: MessageKey;
-  readonly position: Stamp;
-  readonly now: Millis;
-  /** When it is to be put. */
-  readonly due: Millis;
-  readonly asker: Entitlement;
 }
 
 /** Questions that wait for an answer, and the messages they are about. */
@@ -81,63 +76,40 @@ export class QuestionRows {
     this.#statements = prepareAll(database, STATEMENTS);
   }
 
-  /** Whether there is something new to be put. */
-  open({ key, position, now, due, asker }: Opening): boolean {
-    const limit = asker === 'stranger' ? MAX_FROM_STRANGERS : MAX_PER_RECIPIENT;
-    const { sender, recipient, id } = key;
-    const known = this.#statements.selectNumbers.all(recipient) as Question[];
-    const ofSender = known.filter((question) => question.sender === sender);
-    const last = ofSender.at(-1);
-    const isJoining = last !== undefined && ofSender.length >= MAX_PER_SENDER;
-    if (!isJoining && known.length >= limit) return false;
-    const number = isJoining ? last.number : this.#nextNumber(recipient, known, now);
-    if (!isJoining) this.#statements.insertQuestion.run(recipient, number, sender, now, due);
-    this.#statements.insertMessage.run(recipient, sender, id, number, position, now);
-    return !isJoining;
-  }
-
-  #nextNumber(recipient: BareJid, known: readonly Question[], now: Millis): number {
-    const last = this.#statements.selectLast.get(recipient, now - NUMBER_RESTS) as
-      | { number: number }
-      | undefined;
-    const number = firstFree(known, (last?.number ?? 0) + 1);
-    this.#statements.upsertLast.run(recipient, number, now);
-    return number;
-  }
-
-  /** What joined a question after it was shown is to be put again, once the others are answered. */
-  close({ sender, recipient, id }: MessageKey, now: Millis): void {
-    const removed = this.#statements.removeMessage.get(recipient, sender, id) as
-      | { number: number }
-      | undefined;
-    if (removed !== undefined) this.#closeIfDone(recipient, removed.number, now);
-  }
-
-  /** Messages that have waited for an answer since before go; answers how many. */
-  prune(before: Millis, { limit, now }: { limit: number; now: Millis }): number {
-    const removed = this.#statements.removeOld.all(before, limit) as {
-      recipient: BareJid;
-      number: number;
-    }[];
-    for (const { recipient, number } of removed) this.#closeIfDone(recipient, number, now);
-    return removed.length;
-  }
-
-  #closeIfDone(recipient: BareJid, number: number, now: Millis): void {
-    const { shown } = this.#statements.selectRest.get(recipient, number) as {
-      shown: number | null;
+  load({ closing, recipients }: WantedQuestions): LoadedQuestions {
+    const asked = closing.flatMap((key) => this.#asked(key));
+    const everybody = new Set([...recipients, ...asked.map(({ key }) => key.recipient)]);
+    const names = new Map(asked.map((row) => [`${row.key.recipient} ${row.number}`, row]));
+    return {
+      asked,
+      counts: [...names.values()].map(({ key, number }) => this.#count(key.recipient, number)),
+      questions: recipients.flatMap((recipient) => this.#open(recipient)),
+      numbers: [...everybody].flatMap((recipient) => this.#lastNumber(recipient)),
     };
-    if (shown === null) {
-      this.#statements.removeQuestion.run(recipient, number);
-      this.#statements.touchLast.run(now, recipient);
-    }
-    if (shown === 0) this.#statements.askAgain.run(now, recipient, number);
+  }
+
+  save({ unasked, closed, opened, asked, again, numbers }: QuestionChanges): void {
+    const { removeMessage, removeQuestion, insertQuestion, insertMessage } = this.#statements;
+    const { askAgain, upsertLast } = this.#statements;
+    for (const { recipient, sender, id } of unasked) removeMessage.run(recipient, sender, id);
+    for (const { recipient, number } of closed) removeQuestion.run(recipient, number);
+    for (const { recipient, number, sender, opened: at, due } of opened)
+      insertQuestion.run(recipient, number, sender, at, due);
+    for (const { key, number, position, born } of asked)
+      insertMessage.run(key.recipient, key.sender, key.id, number, position, born);
+    for (const { recipient, number, due } of again) askAgain.run(due, recipient, number);
+    for (const { recipient, number, at } of numbers) upsertLast.run(recipient, number, at);
+  }
+
+  /** Messages that joined a question before that time. */
+  askedBefore(before: Millis, limit: number): readonly MessageKey[] {
+    return this.#statements.selectOld.all(before, limit) as MessageKey[];
   }
 
   claim(claim: QuestionClaim): readonly Asking[] {
     const { now, maxRecipients, except } = claim;
-    const excluded = JSON.stringify(except);
-    const found = this.#statements.selectRecipients.all(now, now, excluded, maxRecipients);
+    const values = { now, except: JSON.stringify(except), limit: maxRecipients };
+    const found = this.#statements.selectRecipients.all(values);
     return (found as { recipient: BareJid }[]).map(({ recipient }) => this.#lend(recipient, claim));
   }
 
@@ -173,11 +145,32 @@ export class QuestionRows {
   }
 
   shownOf(recipient: BareJid, number: number): readonly AskedMessage[] {
-    return (this.#statements.selectShown.all(recipient, number) as MessageRow[]).map(askedMessage);
+    return (this.#statements.selectShown.all(recipient, number) as AskedMessageRow[]).map(
+      askedMessage,
+    );
   }
 
   messagesOf(recipient: BareJid): readonly AskedMessage[] {
-    return (this.#statements.selectMessages.all(recipient) as MessageRow[]).map(askedMessage);
+    return (this.#statements.selectMessages.all(recipient) as AskedMessageRow[]).map(askedMessage);
+  }
+
+  #asked(key: MessageKey): readonly AskedRow[] {
+    const row = this.#statements.selectAsked.get(key.recipient, key.sender, key.id) as
+      | { number: number; shown: number }
+      | undefined;
+    return row === undefined ? [] : [{ key, number: row.number, isShown: row.shown > 0 }];
+  }
+
+  #count(recipient: BareJid, number: number): QuestionCount {
+    return this.#statements.selectCount.get(recipient, number) as QuestionCount;
+  }
+
+  #open(recipient: BareJid): readonly QuestionHead[] {
+    return this.#statements.selectOpen.all(recipient) as QuestionHead[];
+  }
+
+  #lastNumber(recipient: BareJid): readonly LastNumber[] {
+    return this.#statements.selectLast.all(recipient) as LastNumber[];
   }
 
   #lend(recipient: BareJid, { now, dueUntil, leaseUntil }: QuestionClaim): Asking {
@@ -191,13 +184,6 @@ export class QuestionRows {
   }
 }
 
-function askedMessage({ position, ...key }: MessageRow): AskedMessage {
+function askedMessage({ position, ...key }: AskedMessageRow): AskedMessage {
   return { key, position };
-}
-
-function firstFree(known: readonly Question[], from: number): number {
-  const taken = new Set(known.map(({ number }) => number));
-  let number = from;
-  while (taken.has(number)) number += 1;
-  return number;
 }

@@ -1,142 +1,229 @@
-import { randomUUID } from 'node:crypto';
 import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
-import type { Status } from '../../message/status.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
 import type { Receipt } from '../../receipt/receipt.ts';
-import type { Told } from '../../receipt/tracked.ts';
 import { readReceipt, writeReceipt } from '../json-columns.ts';
-import { type Claim, MAX_PER_PARCEL, type Parcel, type Postponed } from '../store.ts';
+import type { UnsentReceipt } from '../message-port.ts';
+import type { KnownParcel, Lent, SentParcel, Waiting, WaitingReceipt } from '../receipt-port.ts';
+import { type Claim, MAX_PER_PARCEL, MAX_WAITING } from '../store.ts';
 import type { Database, Statement } from './database.ts';
 import type { PreferenceRows } from './preferences.ts';
+import { SendersDue } from './senders-due.ts';
 import { prepareAll } from './statements.ts';
+
+/** What has no stanza yet, and what has one that was not taken: each by an index of its own. */
+const UNSENT = 'sender = ? AND due IS NOT NULL AND parcel IS NULL';
+const LENT = 'sender = ? AND due IS NOT NULL AND parcel IS NOT NULL';
 
 const STATEMENTS = {
   insert:
     'INSERT INTO outbox (sender, recipient, id, status, receipt, due) VALUES (?, ?, ?, ?, ?, ?)',
+  // A receipt that others are counted with is as good as sent.
   selectUnsent: `
-    SELECT status, json_extract(receipt, '$.messageAt') AS at FROM outbox
-    WHERE sender = ? AND recipient = ? AND id = ? AND due IS NOT NULL AND parcel IS NULL`,
-  withdraw: `
-    DELETE FROM outbox
-    WHERE sender = ? AND recipient = ? AND id = ? AND status = ? AND due IS NOT NULL AND parcel IS NULL
-    AND json_extract(receipt, '$.messageAt') >= ?`,
-  selectDue: `
-    SELECT number, sender, parcel, receipt, tries FROM outbox
-    WHERE due <= ? AND lease <= ? AND sender NOT IN (SELECT value FROM json_each(?))
-    ORDER BY due, number LIMIT ?`,
+    SELECT number, status, json_extract(receipt, '$.messageAt') AS at FROM outbox
+    WHERE sender = ? AND recipient = ? AND id = ? AND due IS NOT NULL AND parcel IS NULL AND more = 0`,
+  withdraw: 'DELETE FROM outbox WHERE number = ? RETURNING sender',
+  selectIsFull: `
+    SELECT 1 FROM (SELECT 1 FROM outbox WHERE ${UNSENT} UNION ALL SELECT 1 FROM outbox WHERE ${LENT})
+    LIMIT 1 OFFSET ${MAX_WAITING - 1}`,
+  count: `
+    UPDATE outbox SET more = more + ?
+    WHERE number = (SELECT number FROM outbox WHERE ${UNSENT} ORDER BY due DESC, number DESC LIMIT 1)`,
   // Receipts that wait for others to travel with go as soon as one of them does.
-  selectCompanions: `
-    SELECT number, sender, parcel, receipt, tries FROM outbox
-    WHERE due > ? AND parcel IS NULL AND sender = ? ORDER BY due, number LIMIT ?`,
-  selectParcel:
-    'SELECT number, sender, parcel, receipt, tries FROM outbox WHERE parcel = ? ORDER BY number',
-  lend: 'UPDATE outbox SET parcel = ?, lease = ? WHERE number = ?',
-  // An error may come back before the answer to the ping: what was postponed is not taken (lease 0).
-  settle: 'UPDATE outbox SET due = NULL, taken = ? WHERE parcel = ? AND lease > 0',
+  selectNext: `
+    SELECT number, sender, parcel, receipt, more, tries, due FROM outbox
+    WHERE ${UNSENT} ORDER BY due, number LIMIT ?`,
+  selectAgain: `
+    SELECT parcel FROM outbox INDEXED BY outbox_lent WHERE ${LENT} AND due <= ?
+    GROUP BY parcel ORDER BY min(due), min(number)`,
+  selectParcel: `
+    SELECT number, sender, parcel, receipt, more, tries, due FROM outbox
+    WHERE parcel = ? ORDER BY number`,
+  // It is due again when the lease is over.
+  lend: 'UPDATE outbox SET parcel = ?, lease = ?, due = ? WHERE number = ?',
+  // An error may come back before the answer to the ping: what was postponed is not taken (lease
+  // 0).
+  settle: 'UPDATE outbox SET due = NULL, taken = ? WHERE parcel = ? AND lease > 0 RETURNING sender',
   postpone:
     'UPDATE outbox SET due = ?, taken = NULL, lease = 0, tries = tries + 1 WHERE parcel = ?',
   remove: 'DELETE FROM outbox WHERE parcel = ?',
+  forgetSender: removeOf('sender'),
+  forgetRecipient: removeOf('recipient'),
 } as const;
+
+function removeOf(column: 'sender' | 'recipient'): string {
+  return `
+    DELETE FROM outbox WHERE number IN (
+      SELECT number FROM outbox
+      WHERE ${column} = $account AND json_extract(receipt, '$.messageAt') <= $at LIMIT $room)
+    RETURNING sender, more`;
+}
 
 interface Row {
   readonly number: number;
   readonly sender: BareJid;
   readonly parcel: string | null;
   readonly receipt: string;
+  readonly more: number;
   readonly tries: number;
+  readonly due: Millis | null;
 }
 
 /** Receipts that are to be sent, and those sent lately. */
 export class ReceiptRows {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
   readonly #preferences: PreferenceRows;
+  readonly #senders: SendersDue;
 
   constructor(database: Database, preferences: PreferenceRows) {
     this.#statements = prepareAll(database, STATEMENTS);
     this.#preferences = preferences;
+    this.#senders = new SendersDue(database);
   }
 
+  /** Where too many wait for the sender it is counted with the last of them. */
   add(receipt: Receipt, due: Millis): void {
     const { sender, recipient, id } = receipt.key;
+    const isFirst = this.#senders.add(sender, due);
+    if (!isFirst && this.#isFull(sender) && this.#count(sender, 1)) return;
     this.#statements.insert.run(sender, recipient, id, receipt.status, writeReceipt(receipt), due);
   }
 
   /** The receipts that have not been given a stanza yet. */
-  unsent({ sender, recipient, id }: MessageKey): readonly Told[] {
-    return this.#statements.selectUnsent.all(sender, recipient, id) as Told[];
+  unsent({ sender, recipient, id }: MessageKey): readonly UnsentReceipt[] {
+    return this.#statements.selectUnsent.all(sender, recipient, id) as UnsentReceipt[];
   }
 
-  /** Takes receipts back, but for those of older messages with the same key. */
-  withdraw(
-    { sender, recipient, id }: MessageKey,
-    { statuses, since }: { statuses: readonly Status[]; since: Stamp },
-  ): void {
-    for (const status of statuses)
-      this.#statements.withdraw.run(sender, recipient, id, status, since);
+  withdraw({ number }: UnsentReceipt): void {
+    const row = this.#statements.withdraw.get(number) as { sender: BareJid } | undefined;
+    if (row !== undefined) this.#senders.refresh(row.sender);
   }
 
-  claim({ now, leaseUntil, maxParcels, maxReceipts, except }: Claim): readonly Parcel[] {
-    const due = this.#statements.selectDue.all(
-      now,
-      now,
-      JSON.stringify(except),
-      maxReceipts,
-    ) as Row[];
-    const groups = groupBy(due, ({ sender, parcel }) => parcel ?? sender).slice(0, maxParcels);
-    return groups.map((rows) => this.#lend(this.#withCompanions(rows, now), leaseUntil));
+  waiting(claim: Claim): readonly Waiting[] {
+    const waiting: Waiting[] = [];
+    let isWrong = true;
+    // Whoever has nothing due after all is put right, and then others come to the front.
+    while (isWrong) isWrong = this.#addFirst(claim, waiting);
+    return waiting;
   }
 
-  settle(parcelId: string, now: Millis): void {
-    this.#statements.settle.run(now, parcelId);
+  lend(parcels: readonly Lent[]): void {
+    for (const { id, numbers, until } of parcels)
+      for (const number of numbers) this.#statements.lend.run(id, until, until, number);
   }
 
-  postpone(
-    { id, to }: { readonly id: string; readonly to: BareJid },
-    untilOf: (tries: number) => Millis | undefined,
-  ): Postponed {
-    const row = this.#statements.selectParcel.get(id) as Row | undefined;
-    if (row === undefined || row.sender !== to) return 'unknown';
-    const until = untilOf(row.tries);
-    if (until === undefined) this.#statements.remove.run(id);
-    else this.#statements.postpone.run(until, id);
-    return until === undefined ? 'given-up' : 'postponed';
+  settle(parcelIds: readonly string[], now: Millis): void {
+    for (const id of parcelIds) {
+      const [row] = this.#statements.settle.all(now, id) as Row[];
+      if (row !== undefined) this.#senders.refresh(row.sender);
+    }
   }
 
-  #withCompanions(rows: readonly Row[], now: Millis): readonly Row[] {
-    const room = MAX_PER_PARCEL - rows.length;
-    const first = rows[0];
-    if (first === undefined || first.parcel !== null || room <= 0)
-      return rows.slice(0, MAX_PER_PARCEL);
-    return [...rows, ...(this.#statements.selectCompanions.all(now, first.sender, room) as Row[])];
+  parcel(id: string): SentParcel | undefined {
+    const [row] = this.#rowsOf(id);
+    if (row === undefined) return undefined;
+    return { to: row.sender, tries: row.tries, isFull: this.#isFull(row.sender) };
   }
 
-  /** A parcel that was sent before is sent as it was, whole. */
-  #lend(rows: readonly Row[], leaseUntil: Millis): Parcel {
-    const known = rows[0]?.parcel ?? undefined;
-    const id = known ?? `r-${randomUUID()}`;
-    const whole = known === undefined ? rows : (this.#statements.selectParcel.all(known) as Row[]);
-    for (const { number } of whole) this.#statements.lend.run(id, leaseUntil, number);
-    return this.#parcelOf(id, whole as [Row, ...Row[]]);
+  postpone(id: string, until: Millis): void {
+    const [row] = this.#rowsOf(id);
+    this.#statements.postpone.run(until, id);
+    if (row !== undefined) this.#senders.refresh(row.sender);
   }
 
-  #parcelOf(id: string, rows: readonly [Row, ...Row[]]): Parcel {
-    const [{ sender, tries }] = rows;
-    const receipts = rows.map(({ receipt }) => readReceipt(receipt));
-    return { id, to: sender, tries, receipts, preferences: this.#preferences.get(sender) };
+  giveUp(id: string, isCounted: boolean): void {
+    const rows = this.#rowsOf(id);
+    const [row] = rows;
+    if (row === undefined) return;
+    this.#statements.remove.run(id);
+    if (isCounted) this.#count(row.sender, rows.length + moreIn(rows));
+    this.#senders.refresh(row.sender);
+  }
+
+  /** What an account sent or got, up to that stamp. Answers how many went. */
+  forget(account: BareJid, at: Stamp, room: number): number {
+    const { forgetSender, forgetRecipient } = this.#statements;
+    const own = forgetSender.all({ account, at, room }) as Row[];
+    const left = room - own.length;
+    const gone = [...own, ...(forgetRecipient.all({ account, at, room: left }) as Row[])];
+    for (const { sender, more } of gone) if (more > 0) this.#count(sender, more);
+    for (const sender of new Set(gone.map((row) => row.sender))) this.#senders.refresh(sender);
+    return gone.length;
+  }
+
+  #isFull(sender: BareJid): boolean {
+    return this.#statements.selectIsFull.get(sender, sender) !== undefined;
+  }
+
+  /** Receipts that are not kept are counted with the last that waits; `false`: none does. */
+  #count(sender: BareJid, more: number): boolean {
+    return this.#statements.count.run(more, sender).changes > 0;
+  }
+
+  /** Adds those who wait longest; answers whether others may have to be looked at. */
+  #addFirst(claim: Claim, waiting: Waiting[]): boolean {
+    const { now, maxParcels, maxReceipts } = claim;
+    const room = () => maxReceipts - countDue(waiting, now);
+    const except = [...claim.except, ...waiting.map(({ sender }) => sender)];
+    let isWrong = false;
+    for (const sender of this.#senders.first(now, { except, limit: maxParcels - waiting.length })) {
+      if (room() <= 0) return false;
+      const found = this.#waitingFor(sender, now, room());
+      if (countDue([found], now) > 0) waiting.push(found);
+      else this.#senders.refresh(sender);
+      isWrong ||= waiting.at(-1) !== found;
+    }
+    return isWrong;
+  }
+
+  #waitingFor(sender: BareJid, now: Millis, room: number): Waiting {
+    const preferences = this.#preferences.get(sender);
+    const again = this.#again(sender, { now, room });
+    return { sender, preferences, again, unsent: this.#unsent(sender) };
+  }
+
+  /** No more than there is room for. */
+  #again(sender: BareJid, { now, room }: { now: Millis; room: number }): readonly KnownParcel[] {
+    const parcels: KnownParcel[] = [];
+    for (const { parcel } of this.#statements.selectAgain.all(sender, now) as ParcelRow[]) {
+      if (countIn(parcels) >= room) break;
+      const rows = this.#rowsOf(parcel);
+      parcels.push({ id: parcel, tries: rows[0]?.tries ?? 0, receipts: rows.map(waitingReceipt) });
+    }
+    return parcels;
+  }
+
+  #unsent(sender: BareJid): readonly WaitingReceipt[] {
+    const rows = this.#statements.selectNext.all(sender, MAX_PER_PARCEL);
+    return (rows as Row[]).map(waitingReceipt);
+  }
+
+  #rowsOf(parcel: string): readonly Row[] {
+    return this.#statements.selectParcel.all(parcel) as Row[];
   }
 }
 
-/** COMPAT node 20: `Map.groupBy` came with 21. */
-function groupBy<Item>(
-  items: readonly Item[],
-  nameOf: (item: Item) => string,
-): readonly (readonly Item[])[] {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = groups.get(nameOf(item));
-    if (group === undefined) groups.set(nameOf(item), [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
+interface ParcelRow {
+  readonly parcel: string;
+}
+
+/** What was taken is not among those that wait, so that its time is of no account. */
+function waitingReceipt({ number, receipt, more, due }: Row): WaitingReceipt {
+  return { number, receipt: readReceipt(receipt), more, due: due ?? 0 };
+}
+
+function countIn(parcels: readonly KnownParcel[]): number {
+  return parcels.reduce((sum, { receipts }) => sum + receipts.length, 0);
+}
+
+function countDue(waiting: readonly Waiting[], now: Millis): number {
+  return waiting.reduce(
+    (sum, { again, unsent }) =>
+      sum + countIn(again) + unsent.filter(({ due }) => due <= now).length,
+    0,
+  );
+}
+
+function moreIn(rows: readonly Row[]): number {
+  return rows.reduce((sum, { more }) => sum + more, 0);
 }

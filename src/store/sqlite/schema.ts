@@ -1,9 +1,10 @@
 /**
  * Numbered migrations of the SQLite store; never edited, only added to.
  *
- * Every table begins with sender and recipient, so that what concerns a pair is found together and a distributed database
- * can place the rows by it. Messages have a rowid all the same: the records, by far the largest column, are then written one
- * behind the other, and only short index entries go to where the key belongs. That halves the cost of a fact.
+ * Every table begins with sender and recipient, so that what concerns a pair is found together and
+ * a distributed database can place the rows by it. Messages have a rowid all the same: the records,
+ * by far the largest column, are then written one behind the other, and only short index entries go
+ * to where the key belongs. That halves the cost of a fact.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -128,4 +129,53 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX ticks_of_message ON ticks (sender, recipient, id);
   CREATE INDEX ticks_of_recipient ON ticks (recipient);
   `,
+  `
+  -- A deleted account is found without walking through everybody's rows.
+  CREATE INDEX outbox_of_recipient ON outbox (recipient);
+  CREATE INDEX aliases_of_recipient ON aliases (recipient);
+  CREATE INDEX read_up_to_of_recipient ON read_up_to (recipient);
+
+  -- What is old is found without walking through what is new.
+  CREATE INDEX forgotten_by_age ON forgotten (at);
+  CREATE INDEX question_numbers_by_age ON question_numbers (at);
+  CREATE INDEX ticks_by_age ON ticks (due);
+
+  -- Receipts that are not taken lie by their sender: whoever must wait is passed over in one step.
+  ALTER TABLE outbox ADD COLUMN more INTEGER NOT NULL DEFAULT 0; -- newer receipts that are counted with this one, not kept
+  UPDATE outbox SET due = lease WHERE due IS NOT NULL AND parcel IS NOT NULL AND lease > due;
+  DROP INDEX outbox_due;
+  CREATE INDEX outbox_unsent ON outbox (sender, due) WHERE due IS NOT NULL AND parcel IS NULL;
+  CREATE INDEX outbox_lent ON outbox (sender, due) WHERE due IS NOT NULL AND parcel IS NOT NULL;
+  CREATE TABLE senders_due (   -- who is to get receipts, and from when: no later than
+    sender TEXT PRIMARY KEY,
+    due INTEGER NOT NULL       -- ms: the earliest of the sender's receipts
+  ) WITHOUT ROWID;
+  CREATE INDEX senders_due_first ON senders_due (due);
+  INSERT INTO senders_due (sender, due)
+    SELECT sender, min(due) FROM outbox WHERE due IS NOT NULL GROUP BY sender;
+
+  -- The same for those who are asked. They have few questions, so triggers keep the table.
+  DROP INDEX asked_messages_of_question;
+  CREATE INDEX asked_messages_of_question ON asked_messages (recipient, number, shown, position);
+  DROP INDEX questions_due;
+  CREATE INDEX questions_due ON questions (recipient, due) WHERE due IS NOT NULL;
+  CREATE TABLE recipients_due (
+    recipient TEXT PRIMARY KEY,
+    due INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX recipients_due_first ON recipients_due (due);
+  INSERT INTO recipients_due (recipient, due)
+    SELECT recipient, min(due) FROM questions WHERE due IS NOT NULL GROUP BY recipient;
+  CREATE TRIGGER questions_opened AFTER INSERT ON questions BEGIN ${keepRecipientDue('new')} END;
+  CREATE TRIGGER questions_moved AFTER UPDATE OF due ON questions BEGIN ${keepRecipientDue('new')} END;
+  CREATE TRIGGER questions_closed AFTER DELETE ON questions BEGIN ${keepRecipientDue('old')} END;
+  `,
 ];
+
+function keepRecipientDue(row: 'new' | 'old'): string {
+  return `
+    DELETE FROM recipients_due WHERE recipient = ${row}.recipient;
+    INSERT INTO recipients_due (recipient, due)
+      SELECT recipient, min(due) FROM questions
+      WHERE recipient = ${row}.recipient AND due IS NOT NULL GROUP BY recipient;`;
+}

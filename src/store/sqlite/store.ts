@@ -1,134 +1,78 @@
-import type { BareJid } from '../../message/jid.ts';
-import type { MessageKey } from '../../message/key.ts';
-import type { Millis, Stamp } from '../../message/time.ts';
-import type { PreferenceStore } from '../preference-store.ts';
-import type { QuestionStore } from '../question-store.ts';
-import type { Claim, Found, News, Parcel, PruneLimits, Store, UpdateOptions } from '../store.ts';
-import type { TickStore } from '../tick-store.ts';
-import { forgetAccount } from './accounts.ts';
+import type { StoreAdapter, Transaction } from '../adapter.ts';
+import { SharedStore } from '../shared-store.ts';
+import type { Store } from '../store.ts';
+import { AccountRows } from './accounts.ts';
 import { countBacklog } from './backlog.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { type Database, openDatabase } from './database.ts';
-import { Messages } from './messages.ts';
+import { loadCovered, loadMessages } from './loading.ts';
+import { MarkRows } from './marks.ts';
+import { MessageRows } from './messages.ts';
 import { PreferenceRows } from './preferences.ts';
-import { prune } from './prune.ts';
+import { Pruning } from './prune.ts';
 import { QuestionRows } from './questions.ts';
 import { ReceiptRows } from './receipts.ts';
+import { type SavedRows, saveChanges } from './saving.ts';
 import { TickRows } from './ticks.ts';
-import { inTransaction, inTransactions } from './transactions.ts';
-import { updateMessages } from './update.ts';
+import { Transactions } from './transactions.ts';
 
-/** The embedded store: one file, nothing to set up. `:memory:` for tests. Throws StoreUnavailable. */
+/**
+ * The embedded store: one file, nothing to set up. `:memory:` for tests. Throws StoreUnavailable.
+ */
 export function openSqliteStore(path: string): Store {
-  return new SqliteStore(openDatabase(path));
+  return new SharedStore(openSqlite(path));
 }
 
-class SqliteStore implements Store {
-  readonly preferences: PreferenceStore;
-  readonly questions: QuestionStore;
-  readonly ticks: TickStore;
-  readonly #database: Database;
-  readonly #messages: Messages;
-  readonly #outbox: ReceiptRows;
-  readonly #preferences: PreferenceRows;
-  readonly #questions: QuestionRows;
-  readonly #ticks: TickRows;
+/** One connection to the file. Throws StoreUnavailable. */
+export function openSqlite(path: string): StoreAdapter {
+  const database = openDatabase(path);
+  const transactions = new Transactions(database, transactionOn(database));
+  const checkpoints = new Checkpoints(database, path);
+  return {
+    read: (work) => transactions.run('BEGIN DEFERRED', work),
+    write: (work) => transactions.run('BEGIN IMMEDIATE', work),
+    room: () => checkpoints.room(),
+    close: async () => {
+      await checkpoints.stop();
+      await transactions.close();
+    },
+  };
+}
 
-  constructor(database: Database) {
-    this.#database = database;
-    this.#messages = new Messages(database);
-    this.#preferences = new PreferenceRows(database);
-    this.#outbox = new ReceiptRows(database, this.#preferences);
-    this.#questions = new QuestionRows(database);
-    this.#ticks = new TickRows(database);
-    this.preferences = inTransactions(database, this.#preferences, [
-      'get',
-      'change',
-      'version',
-      'changedSince',
-      'withPolicy',
-    ]);
-    this.questions = inTransactions(database, this.#questions, [
-      'claim',
-      'settle',
-      'show',
-      'remind',
-      'unask',
-      'waiting',
-      'shownOf',
-      'messagesOf',
-    ]);
-    this.ticks = inTransactions(database, this.#ticks, ['claim', 'settle', 'postpone']);
-  }
+/** The rows, which belong to whichever transaction runs. */
+function transactionOn(database: Database): Transaction {
+  const rows = rowsOn(database);
+  const { messages, receipts, ticks, questions, preferences } = rows;
+  const accounts = new AccountRows(database, receipts);
+  const pruning = new Pruning(database, questions);
+  return {
+    messages: {
+      load: (wanted) => loadMessages(rows, wanted),
+      loadCovered: (ranges) => loadCovered(rows, ranges),
+      latest: (sender, recipient, limit) => messages.latest(sender, recipient, limit),
+      due: (now, limit) => messages.due(now, limit),
+    },
+    receipts,
+    ticks,
+    questions,
+    preferences,
+    upkeep: {
+      forget: (account, at) => accounts.forget(account, at),
+      prune: (limits) => pruning.removeSome(limits),
+      backlog: () => countBacklog(database),
+    },
+    save: (changes) => saveChanges(rows, changes),
+  };
+}
 
-  async update(news: readonly News[], options: UpdateOptions) {
-    const tables = {
-      messages: this.#messages,
-      outbox: this.#outbox,
-      preferences: this.#preferences,
-      questions: this.#questions,
-      ticks: this.#ticks,
-    };
-    return this.#inTransaction(() => updateMessages(tables, news, options));
-  }
-
-  async find(key: MessageKey) {
-    const kept = this.#messages.find(key);
-    return kept === undefined ? undefined : this.#withRecipient(kept);
-  }
-
-  async latest(sender: BareJid, recipient: BareJid | undefined, limit: number) {
-    const keys =
-      recipient === undefined
-        ? this.#messages.latest(sender, limit)
-        : this.#messages.latestTo(sender, recipient, limit);
-    return keys.flatMap((key) => {
-      const kept = this.#messages.find(key);
-      return kept === undefined ? [] : [this.#withRecipient(kept)];
-    });
-  }
-
-  async due(now: Millis, limit: number) {
-    return this.#messages.due(now, limit);
-  }
-
-  async claim(claim: Claim) {
-    return this.#inTransaction(() => this.#outbox.claim(claim));
-  }
-
-  async settle(parcelIds: readonly string[], now: Millis) {
-    this.#inTransaction(() => {
-      for (const id of parcelIds) this.#outbox.settle(id, now);
-    });
-  }
-
-  async postpone(parcel: Pick<Parcel, 'id' | 'to'>, until: (tries: number) => Millis | undefined) {
-    return this.#inTransaction(() => this.#outbox.postpone(parcel, until));
-  }
-
-  async forget(account: BareJid, at: Stamp) {
-    this.#inTransaction(() => {
-      forgetAccount(this.#database, account, at);
-      this.#preferences.forget(account, at / 1000);
-    });
-  }
-
-  async prune(limits: PruneLimits) {
-    return this.#inTransaction(() => prune(this.#database, this.#questions, limits));
-  }
-
-  async backlog() {
-    return countBacklog(this.#database);
-  }
-
-  async close() {
-    this.#database.close();
-  }
-
-  #withRecipient(kept: Omit<Found, 'recipient'>): Found {
-    return { ...kept, recipient: this.#preferences.get(kept.tracked.key.recipient) };
-  }
-
-  #inTransaction<Result>(work: () => Result): Result {
-    return inTransaction(this.#database, work);
-  }
+function rowsOn(database: Database): SavedRows {
+  const preferences = new PreferenceRows(database);
+  return {
+    messages: new MessageRows(database),
+    marks: new MarkRows(database),
+    preferences,
+    receipts: new ReceiptRows(database, preferences),
+    questions: new QuestionRows(database),
+    ticks: new TickRows(database),
+  };
 }

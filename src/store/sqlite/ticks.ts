@@ -41,7 +41,10 @@ export class TickRows {
     this.#statements.insert.run(sender, recipient, id, domain, writeTick(tick), due);
   }
 
-  /** The recipient's client has answered meanwhile. What is lent may be under way; what came back was not carried out. */
+  /**
+   * The recipient's client has answered meanwhile. What is lent may be under way; what came back
+   * was not carried out.
+   */
   withdraw({ sender, recipient, id }: MessageKey): void {
     this.#statements.withdraw.run(sender, recipient, id);
   }

@@ -1,29 +1,58 @@
-import { type Database, expectingFailure } from './database.ts';
+import type { Transaction, Work } from '../adapter.ts';
+import { StoreUnavailable } from '../store.ts';
+import { type Database, expectingFailure, type Statement } from './database.ts';
 
-type Promised<Rows, Verb extends keyof Rows> = {
-  readonly [Name in Verb]: Rows[Name] extends (...values: infer Values) => infer Result
-    ? (...values: Values) => Promise<Result>
-    : never;
-};
+type Begin = 'BEGIN IMMEDIATE' | 'BEGIN DEFERRED';
 
-/** Runs the work in one transaction: all of it is committed, or nothing. */
-export function inTransaction<Result>(database: Database, work: () => Result): Result {
-  return expectingFailure(() => database.transaction(work).immediate());
-}
+/**
+ * The transactions of one connection, one after the other: whoever waits for something in a
+ * transaction must not find another task's statements in it.
+ */
+export class Transactions {
+  readonly #database: Database;
+  readonly #rows: Transaction;
+  readonly #statements: Readonly<Record<Begin | 'COMMIT' | 'ROLLBACK', Statement>>;
+  #last: Promise<unknown> = Promise.resolve();
 
-/** Verbs of rows as a port has them: each a transaction that is committed when its promise resolves. */
-export function inTransactions<Rows extends object, Verb extends keyof Rows>(
-  database: Database,
-  rows: Rows,
-  verbs: readonly Verb[],
-): Promised<Rows, Verb> {
-  const wrapped = verbs.map((verb) => {
-    const work = rows[verb] as (...values: readonly unknown[]) => unknown;
-    return [
-      verb,
-      async (...values: readonly unknown[]) =>
-        inTransaction(database, () => work.apply(rows, [...values])),
-    ];
-  });
-  return Object.fromEntries(wrapped) as Promised<Rows, Verb>;
+  constructor(database: Database, rows: Transaction) {
+    this.#database = database;
+    this.#rows = rows;
+    this.#statements = {
+      'BEGIN IMMEDIATE': database.prepare('BEGIN IMMEDIATE'),
+      'BEGIN DEFERRED': database.prepare('BEGIN DEFERRED'),
+      COMMIT: database.prepare('COMMIT'),
+      ROLLBACK: database.prepare('ROLLBACK'),
+    };
+  }
+
+  run<Result>(begin: Begin, work: Work<Result>): Promise<Result> {
+    return this.#inTurn(() => expectingFailure(() => this.#transact(begin, work)));
+  }
+
+  /** Closes the connection when all that was begun is done. */
+  close(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#database.close();
+    });
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #transact<Result>(begin: Begin, work: Work<Result>): Promise<Result> {
+    if (!this.#database.open) throw new StoreUnavailable('store: it is closed');
+    this.#statements[begin].run();
+    try {
+      const result = await work(this.#rows);
+      this.#statements.COMMIT.run();
+      return result;
+    } catch (error) {
+      // SQLite itself rolls back after some failures, of the disk for instance.
+      if (this.#database.inTransaction) this.#statements.ROLLBACK.run();
+      throw error;
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Element } from '../../../src/protocol/xml.ts';
-import { parseXml } from '../xml.ts';
+import { parseOne } from '../xml.ts';
 import { CLOSE_MS, type Wire, wholeElement } from './wire.ts';
 
 const HTTP_BIND = 'http://jabber.org/protocol/httpbind';
@@ -126,10 +126,10 @@ export class BoshWire implements Wire {
   #take(answer: string): void {
     this.#inFlight -= 1;
     if (this.isClosed) return;
-    const [body] = parseXml(answer);
-    this.#sid ??= body?.attrs['sid'];
-    for (const child of body?.children ?? []) if (typeof child !== 'string') this.#onElement(child);
-    if (body?.attrs['type'] === 'terminate') this.destroy();
+    const body = parseOne(answer);
+    this.#sid ??= body.attrs['sid'];
+    for (const child of body.children) if (typeof child !== 'string') this.#onElement(child);
+    if (body.attrs['type'] === 'terminate') this.destroy();
     // What is said in reply goes with it.
     else setImmediate(() => this.#keepAsking());
   }

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-// The parser of @xmpp/xml makes elements of the class that src/protocol/xml.ts exports; others do not.
+// For streams: the parser of ltx gives the whole document only, this one each child of the root.
 import Parser from '@xmpp/xml/lib/Parser.js';
 import type { Element } from '../../../src/protocol/xml.ts';
 import { CLOSE_MS, type Wire } from './wire.ts';

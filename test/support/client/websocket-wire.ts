@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import type { Element } from '../../../src/protocol/xml.ts';
-import { parseXml } from '../xml.ts';
+import { parseOne } from '../xml.ts';
 import { CLOSE_MS, type Wire, wholeElement } from './wire.ts';
 
 const FRAMING = 'urn:ietf:params:xml:ns:xmpp-framing';
@@ -66,9 +66,10 @@ export class WebSocketWire implements Wire {
     clearTimeout(giveUp);
   }
 
+  // RFC 7395 §3.3.3: a frame is one element.
   #read(frame: string): void {
     try {
-      this.#take(elementIn(frame));
+      this.#take(parseOne(frame));
     } catch {
       this.#socket.terminate();
     }
@@ -79,11 +80,4 @@ export class WebSocketWire implements Wire {
     if (element.is('close', FRAMING)) this.#socket.close();
     else this.#onElement(element);
   }
-}
-
-/** Throws if a frame is anything but one element (RFC 7395 §3.3.3). */
-function elementIn(frame: string): Element {
-  const [element, ...more] = parseXml(frame);
-  if (element === undefined || more.length > 0) throw new Error(`no frame of XMPP: ${frame}`);
-  return element;
 }

@@ -1,17 +1,13 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { REPOSITORY } from '../repository.ts';
 import { type ServerProcess, watchProcess } from '../server/process.ts';
+import { compiled, EACH_SPECIFIED, MODULE_SOURCES } from './compile.ts';
 import { dataPath, logPath } from './config.ts';
 import { type CommandLine, inside } from './inside.ts';
-import { type EjabberdPlace, expectEjabberd } from './where.ts';
+import { expectEjabberd } from './where.ts';
 
-const SOURCES = [
-  'ejabberd-config/modules/mod_receipts/src/mod_receipts.erl',
-  'test/support/erlang/receipts_test_control.erl',
-];
+/** The module, and what tests ask of the server. */
+const SOURCES = [MODULE_SOURCES, 'test/support/erlang'];
 
 export const configPath = (folder: string): string => join(folder, 'ejabberd.yml');
 
@@ -19,7 +15,7 @@ export const configPath = (folder: string): string => join(folder, 'ejabberd.yml
 export function spawnEjabberd(parts: RunParts): ServerProcess {
   const { folder } = parts;
   const place = expectEjabberd();
-  const inPlace = commandLine({ ...parts, ebin: compiled(place) });
+  const inPlace = commandLine({ ...parts, ebin: compiled(place, SOURCES, EACH_SPECIFIED) });
   const [command, ...args] = inside(place.root, inPlace);
   const child = spawn(command, args, {
     cwd: folder,
@@ -57,44 +53,4 @@ function commandLine({
     ...['-s', 'receipts_test_control', 'start', String(controlPort)],
     ...['-s', 'ejabberd'],
   ];
-}
-
-/** The folder with the module and our own, compiled once for each state of their sources. */
-function compiled(place: EjabberdPlace): string {
-  const paths = SOURCES.map((path) => join(REPOSITORY, path));
-  const hash = createHash('sha1').update(place.root).update(place.ejabberd);
-  for (const path of paths) hash.update(readFileSync(path));
-  const ebin = join(REPOSITORY, 'dist', `ebin-${hash.digest('hex').slice(0, 12)}`);
-  if (!existsSync(ebin)) compile(paths, { place, ebin });
-  return ebin;
-}
-
-function compile(
-  paths: readonly string[],
-  { place, ebin }: { readonly place: EjabberdPlace; readonly ebin: string },
-): void {
-  const { root, ejabberd, xmpp } = place;
-  const unfinished = `${ebin}-${process.pid}`;
-  mkdirSync(unfinished, { recursive: true });
-  const folders = ['-I', join(xmpp, 'include'), '-I', join(ejabberd, 'include')];
-  const libraries = ['-pa', join(ejabberd, 'ebin')];
-  const erlc: CommandLine = [
-    'erlc',
-    '-Werror',
-    ...folders,
-    ...libraries,
-    '-o',
-    unfinished,
-    ...paths,
-  ];
-  const [command, ...args] = inside(root, erlc);
-  // The compiler's standard output is not ours: programs read that.
-  execFileSync(command, args, { stdio: ['ignore', 2, 2] });
-  try {
-    renameSync(unfinished, ebin);
-  } catch (error) {
-    // Another process may have been quicker.
-    if (!existsSync(ebin)) throw error;
-    rmSync(unfinished, { recursive: true });
-  }
 }

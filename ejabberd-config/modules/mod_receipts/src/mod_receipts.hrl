@@ -1,0 +1,158 @@
+%%% What the parts of mod_receipts share: limits, types and records.
+%%%
+%%% Copyright (C) 2026 xmpp-receipts contributors
+%%% This file is MIT/X11 licensed.
+
+%% COMPAT -include_lib("xmpp/include/xmpp.hrl") fails on Debian, where the library is called p1_xmpp
+-include("xmpp.hrl").
+-include("logger.hrl").
+
+-define(NS_FEED, <<"xmpp-receipts:feed:1">>).
+
+%% Limits of the protocol: the same numbers stand in the module for Prosody and in the component.
+-define(MAX_ID_BYTES, 256).
+-define(MAX_BATCH_ITEMS, 100).
+-define(MAX_BATCH_BYTES, 61440).
+-define(MAX_BATCHES, 8). % on their way
+-define(MAX_ORDER_BYTES, 61440).
+-define(MAX_ORDER_LINES, 100). % to deliver
+
+%% Counters that hooks and process share, by their place.
+-define(COUNT_CAST, 1). % facts that hooks have handed over
+-define(COUNT_STORED, 2). % those of them that the process is done with
+-define(COUNT_SHED, 3).
+-define(COUNT_REFUSED, 4).
+-define(COUNT_SWAPPED, 5). % sets of policies; odd: the second table is in force
+-define(COUNTERS, 5).
+
+-define(is_conversation(Type), (Type == chat orelse Type == normal)).
+
+-type bare() :: binary().
+-type policy() :: client | automatic | manual | refuse.
+-type stamp() :: non_neg_integer(). % microseconds since 1970
+-type item_count() :: non_neg_integer().
+-type position() :: non_neg_integer(). % bytes
+
+%% Each kind of fact that this module proves; told in the hello.
+-define(PROVES, [accepted, relayed, sent, stored, acked, received, displayed, failed, lost]).
+-type kind() :: accepted | relayed | sent | stored | acked | received | displayed | failed | lost.
+-type answer() :: {received | displayed, Id :: binary()}.
+
+%% What hooks need to know of a host. In a persistent term: nothing is copied, no process is asked.
+-record(watch, {host :: binary(),
+                component :: binary(),
+                process :: atom(),
+                counters :: atomics:atomics_ref(),
+                policies :: {ets:tid(), ets:tid()},
+                delivered :: ets:tid(),
+                key :: binary()}).
+-type watch() :: #watch{}.
+
+-record(party, {bare :: bare(), user :: binary(), server :: binary()}).
+-type party() :: #party{}.
+-type parties() :: {Sender :: party(), Recipient :: party()}.
+
+%% What the children of a message mean to us.
+-record(look, {asks = false :: boolean(),
+               content = false :: boolean(),
+               exempt = false :: boolean(),
+               acknowledged = false :: boolean(),
+               in_room = false :: boolean(),
+               answers = [] :: [answer()],
+               events = [] :: [answer()], % XEP-0022
+               details = [] :: [fxml:xmlel()],
+               archived = [] :: [bare()]}).
+-type look() :: #look{}.
+
+%% What has happened since the last lines were made.
+-record(tick, {newest = 0 :: stamp(), % that was given out
+               slots = #{} :: #{term() => [iodata()]}, % the facts of each message, newest first
+               order = [] :: [term()], % of the slots, newest first
+               facts = 0 :: non_neg_integer(), % in the slots
+               %% Where stamps were, and what the stopwatch showed, when they were found to be ahead
+               %% of the clock.
+               ahead = none :: none | {stamp(), integer()}}).
+-type tick() :: #tick{}.
+
+-record(segment, {base :: position(), size :: non_neg_integer(), stamp :: stamp()}).
+-type segment() :: #segment{}.
+
+%% Lines have positions: the number of bytes ever written before them. A segment is a file that is
+%% named by the position of its first line. Lines from 'acknowledged' on are kept, those before
+%% 'read' are on their way to the component.
+-record(spool, {folder :: file:filename(),
+                limit :: pos_integer(),
+                segments = [] :: [segment()], % oldest first, without the open one
+                open = none :: none | segment(), % the only one that is written to
+                file :: undefined | file:fd(), % of the open segment
+                size = 0 :: non_neg_integer(), % of all segments
+                acknowledged = 0 :: position(),
+                read = 0 :: position(),
+                written = 0 :: position(),
+                newest = 0 :: stamp(), % in a line or in a hello
+                waiting = 0 :: item_count(), % not yet on their way
+                fresh = [] :: [batch()], % written, not yet read: what stands at 'read', oldest first
+                unwritten = [] :: [{binary(), item_count()}], % that the disk did not take, oldest first
+                is_saved = true :: boolean(), % the position
+                is_save_failing = false :: boolean(),
+                is_failing = false :: boolean(),
+                is_overfull = false :: boolean(),
+                gap = 0 :: item_count(), % dropped and not yet reported
+                gap_stamp = 0 :: stamp()}).
+-type spool() :: #spool{}.
+
+-record(batch, {text :: binary(),
+                items :: item_count(),
+                ends :: position(),
+                state = due :: due | done | reference()}). % a reference: sent under it
+-type batch() :: #batch{}.
+
+-record(feed, {stream :: undefined | pid(), % the component's
+               monitor :: undefined | reference(),
+               is_greeted = false :: boolean(),
+               is_resting = false :: boolean(), % after a refused batch
+               backoff = 1000 :: pos_integer(),
+               in_flight = [] :: [batch()], % oldest first
+               heard = 0 :: integer(), % milliseconds
+               hello :: undefined | reference(),
+               tried = 0 :: integer(), % to greet, milliseconds
+               problem = none :: none | iodata()}).
+-type feed() :: #feed{}.
+
+-record(settings, {version = none :: none | binary(), % none if unknown
+                   default = client :: policy(),
+                   locked = false :: boolean(),
+                   disclosure = <<"subscribers">> :: binary()}).
+-type settings() :: #settings{}.
+
+%% A set of policies that has not come as a whole.
+-record(incoming, {version :: binary(), parts = 0 :: non_neg_integer(), size = 0 :: non_neg_integer(),
+                   file :: undefined | file:fd(), problem = none :: term()}).
+
+%% The tables are those of #watch{}: the process of the host writes them, hooks read them.
+-record(policies, {host :: binary(),
+                   path :: file:filename(),
+                   tables :: {ets:tid(), ets:tid()},
+                   counters :: atomics:atomics_ref(),
+                   settings = #settings{} :: settings(),
+                   incoming = none :: none | #incoming{},
+                   whole_size = 0 :: non_neg_integer(), % of the file, when all of it came last
+                   file_size = 0 :: non_neg_integer(),
+                   is_torn = false :: boolean(), % the file ends with half a line
+                   is_disk_failing = false :: boolean()}).
+-type policies() :: #policies{}.
+
+-type timer() :: tick | retry | save | listen | rest | greet.
+
+%% The process of a host.
+-record(state, {watch :: watch(),
+                tick_length :: pos_integer(), % milliseconds
+                result_timeout :: pos_integer(), % milliseconds
+                tick = #tick{} :: tick(),
+                spool :: spool(),
+                feed = #feed{} :: feed(),
+                policies :: policies(),
+                delivered = queue:new() :: queue:queue(binary()), % tokens, oldest first
+                timers = #{} :: #{timer() => true}, % that run
+                complaints = #{} :: #{term() => true}}).
+-type state() :: #state{}.

@@ -1,0 +1,68 @@
+%%% The facts that hooks report, on their way to the process of the host.
+%%%
+%%% Copyright (C) 2026 xmpp-receipts contributors
+%%% This file is MIT/X11 licensed.
+
+-module(mod_receipts_fact).
+
+-export([note/5, note_answers/4, note_failed/3, error_details/1, condition/1, shed/1]).
+
+-import(mod_receipts_address, [parties/1, is_usable_id/1]).
+
+-include("mod_receipts.hrl").
+
+-define(MAX_MAILBOX, 20000). % facts, with those of the present tick
+-define(MAX_ANSWERS, 16). % of one message
+
+%% No message from or to the component is reported: a receipt is never the reason for another.
+-spec note(watch(), parties(), binary(), kind(), iodata()) -> ok.
+note(#watch{component = Component}, {#party{server = From}, #party{server = To}}, _, _, _)
+  when From == Component; To == Component ->
+    ok;
+note(Watch, {#party{bare = Sender}, #party{bare = Recipient}}, Id, Kind, Details) ->
+    hand_over(Watch, {fact, os:system_time(microsecond), {Sender, Recipient, Id}, Kind, iolist_to_binary(Details)}).
+
+%% Bounded: what the process cannot take in time is shed and counted, never a reason to wait.
+-spec hand_over(watch(), tuple()) -> ok.
+hand_over(#watch{counters = Counters, process = Process} = Watch, Fact) ->
+    case atomics:get(Counters, ?COUNT_CAST) - atomics:get(Counters, ?COUNT_STORED) of
+        Length when Length >= ?MAX_MAILBOX ->
+            shed(Watch);
+        _ ->
+            atomics:add(Counters, ?COUNT_CAST, 1),
+            gen_server:cast(Process, Fact)
+    end.
+
+-spec shed(watch()) -> ok.
+shed(#watch{counters = Counters}) ->
+    atomics:add(Counters, ?COUNT_SHED, 1).
+
+-spec note_answers(watch(), parties(), [answer()], binary()) -> ok.
+note_answers(Watch, Parties, Answers, Details) ->
+    [note(Watch, Parties, Id, Kind, Details)
+     || {Kind, Id} <- lists:sublist(Answers, ?MAX_ANSWERS), is_usable_id(Id)],
+    ok.
+
+%% An error says no more of what it answers than the id (RFC 6120 section 8.3.1): all are reported.
+%% None to a host, which never asked for a receipt.
+-spec note_failed(watch(), message(), binary()) -> ok.
+note_failed(_, #message{to = #jid{luser = <<>>}}, _) ->
+    ok;
+note_failed(#watch{delivered = Delivered} = Watch, #message{id = Id} = Msg, Details) ->
+    {Recipient, Sender} = parties(Msg),
+    case is_usable_id(Id) andalso not ets:member(Delivered, Id) of
+        true -> note(Watch, {Sender, Recipient}, Id, failed, [error_details(xmpp:get_error(Msg)), Details]);
+        false -> ok
+    end.
+
+-spec error_details(stanza_error() | undefined) -> iodata().
+error_details(#stanza_error{type = Type, reason = Reason}) ->
+    [<<" condition=">>, condition(Reason), <<" type=">>, atom_to_binary(Type, utf8)];
+error_details(undefined) ->
+    <<" condition=undefined-condition type=cancel">>.
+
+-spec condition(atom() | tuple() | undefined) -> binary().
+condition(undefined) -> <<"undefined-condition">>;
+condition(#gone{}) -> <<"gone">>;
+condition(#redirect{}) -> <<"redirect">>;
+condition(Reason) -> atom_to_binary(Reason, utf8).

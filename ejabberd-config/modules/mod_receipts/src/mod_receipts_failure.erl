@@ -1,0 +1,32 @@
+%%% What fails in the process of a host: it is logged once, and the process goes on.
+%%%
+%%% Copyright (C) 2026 xmpp-receipts contributors
+%%% This file is MIT/X11 licensed.
+
+-module(mod_receipts_failure).
+
+-export([attempt/2, note_failure/4, note_complaint/2]).
+
+-include("mod_receipts.hrl").
+
+-define(MAX_COMPLAINTS, 20).
+
+%% What fails leaves the state as it was, and the process goes on.
+-spec attempt(fun((state()) -> state()), state()) -> state().
+attempt(Act, State) ->
+    try Act(State)
+    catch Class:Reason:Stack -> note_failure(Class, Reason, Stack, State)
+    end.
+
+-spec note_failure(error | exit | throw, term(), [term()], state()) -> state().
+note_failure(Class, Reason, Stack, State) ->
+    note_complaint({Class, Reason, hd(Stack ++ [none])}, State).
+
+%% One line for each sort of failure: what fails for one message fails for a thousand a second.
+-spec note_complaint(term(), state()) -> state().
+note_complaint(Problem, #state{complaints = Known} = State)
+  when is_map_key(Problem, Known); map_size(Known) >= ?MAX_COMPLAINTS ->
+    State;
+note_complaint(Problem, #state{complaints = Known} = State) ->
+    ?ERROR_MSG("Something was not reported or not enforced, messages go on: ~0p", [Problem]),
+    State#state{complaints = Known#{Problem => true}}.

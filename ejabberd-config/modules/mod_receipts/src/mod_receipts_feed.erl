@@ -1,0 +1,218 @@
+%%% The feed: batches on their way to the component.
+%%%
+%%% Copyright (C) 2026 xmpp-receipts contributors
+%%% This file is MIT/X11 licensed.
+
+-module(mod_receipts_feed).
+
+-export([attach/2, go_offline/1, find_stream/1, is_connected/1, is_ours/2, send_iq/4, count_waiting/1, now_ms/0,
+         pump/1, pause/1, settle/3, silence_ends_in/1, end_silence/1]).
+
+-include("mod_receipts.hrl").
+-include("ejabberd_router.hrl").
+
+-define(MAX_BACKOFF, 60000). % milliseconds
+-define(CLOSE_DELAY, 2000). % milliseconds until a stream that does not end is ended with its process
+-define(IQ_TIMEOUT, 60000). % more than the time after which a silent stream is ended
+
+%% ---- The component's stream
+
+-spec attach(pid(), state()) -> state().
+attach(Stream, #state{feed = Feed, watch = #watch{component = Component}} = State) ->
+    [replace(Older, Component) || Older <- streams(Component), Older =/= Stream, is_own(Older), is_own(Stream)],
+    State#state{feed = Feed#feed{stream = Stream, monitor = erlang:monitor(process, Stream)}}.
+
+-spec go_offline(state()) -> state().
+go_offline(#state{feed = #feed{monitor = Monitor, in_flight = InFlight} = Feed, policies = Policies} = State) ->
+    Monitor == undefined orelse erlang:demonitor(Monitor, [flush]),
+    Due = [case Batch#batch.state of done -> Batch; _ -> Batch#batch{state = due} end || Batch <- InFlight],
+    State#state{policies = mod_receipts_policy_file:abandon(Policies),
+                feed = Feed#feed{stream = undefined, monitor = undefined, is_greeted = false, hello = undefined,
+                                 tried = now_ms(), in_flight = Due}}.
+
+%% The component may be connected already, or to another node.
+-spec find_stream(state()) -> pid() | none.
+find_stream(#state{watch = #watch{component = Component}}) ->
+    hd(streams(Component) ++ [none]).
+
+-spec streams(binary()) -> [pid()].
+streams(Component) ->
+    try [Pid || #route{pid = Pid} <- mnesia:dirty_read(route, Component), is_pid(Pid)]
+    catch _:_ -> []
+    end.
+
+%% Where global_routes is left as it is, each stream gets the stanzas of all components of its
+%% listener.
+-spec is_own(pid()) -> boolean().
+is_own(Stream) ->
+    Pattern = setelement(#route.pid, mnesia:table_info(route, wild_pattern), Stream),
+    length(mnesia:dirty_match_object(route, Pattern)) == 1.
+
+%% The server lets in any number of streams with one name and gives each stanza to any of them, also
+%% to one that nobody reads any more. The newest is the component. Whoever is at the other end of an
+%% older one is told why it ends (RFC 6120 section 4.9.3.3), if they read.
+-spec replace(pid(), binary()) -> ok.
+replace(Older, Component) ->
+    ?WARNING_MSG("~ts has connected anew: ending its older stream", [Component]),
+    ejabberd_router:unregister_route(Component, Older),
+    xmpp_stream_in:send(Older, xmpp:serr_conflict(<<"Replaced by new connection">>, <<"en">>)),
+    _ = timer:kill_after(?CLOSE_DELAY, Older),
+    ok.
+
+-spec is_connected(state()) -> boolean().
+is_connected(#state{feed = #feed{stream = Stream}, watch = #watch{component = Component}}) ->
+    Stream =/= undefined andalso ejabberd_router:is_my_route(Component).
+
+-spec is_ours(iq(), state()) -> boolean().
+is_ours(#iq{from = #jid{luser = <<>>, lserver = Server}}, #state{watch = #watch{component = Component}}) ->
+    Server == Component.
+
+%% Nothing is sent where no route is: the server would look for the domain elsewhere, and bounce.
+-spec send_iq(get | set, fxml:xmlel(), term(), state()) -> ok.
+send_iq(Type, Child, Tag, #state{watch = #watch{host = Host, component = Component}, result_timeout = Timeout}) ->
+    IQ = #iq{type = Type, from = jid:make(Host), to = jid:make(Component), sub_els = [Child]},
+    ejabberd_router:route_iq(IQ, Tag, self(), 2 * Timeout + ?IQ_TIMEOUT).
+
+%% ---- Batches out
+
+%% Sends what may be sent: first again what was sent and not taken, then what waits.
+-spec pump(state()) -> state().
+pump(#state{feed = #feed{is_greeted = IsGreeted, is_resting = IsResting}} = State) ->
+    case IsGreeted andalso not IsResting andalso has_work(State) andalso is_connected(State) of
+        true -> pump_new(pump_due(State));
+        false -> State
+    end.
+
+-spec has_work(state()) -> boolean().
+has_work(#state{spool = #spool{read = Read, written = Written, unwritten = Unwritten}} = State) ->
+    Read < Written orelse Unwritten =/= [] orelse has_due(State).
+
+-spec has_due(state()) -> boolean().
+has_due(#state{feed = #feed{in_flight = InFlight}}) ->
+    lists:keymember(due, #batch.state, InFlight).
+
+%% Again with another head: it says how much is waiting now.
+-spec pump_due(state()) -> state().
+pump_due(State) ->
+    case has_due(State) of
+        true ->
+            #state{feed = #feed{in_flight = InFlight} = Feed} = State1 = begin_listening(State),
+            Sent = [case Batch#batch.state of due -> transmit(Batch, State1); _ -> Batch end || Batch <- InFlight],
+            State1#state{feed = Feed#feed{in_flight = Sent}};
+        false ->
+            State
+    end.
+
+-spec pump_new(state()) -> state().
+pump_new(#state{feed = #feed{in_flight = InFlight}} = State) when length(InFlight) >= ?MAX_BATCHES ->
+    State;
+pump_new(#state{spool = Spool} = State) ->
+    case mod_receipts_spool:take(Spool) of
+        none -> State;
+        {Batch, Rest} -> pump_new(transmit_new(Batch, State#state{spool = Rest}))
+    end.
+
+-spec transmit_new(batch(), state()) -> state().
+transmit_new(Batch, State) ->
+    #state{feed = #feed{in_flight = InFlight} = Feed} = State1 = begin_listening(State),
+    State1#state{feed = Feed#feed{in_flight = InFlight ++ [transmit(Batch, State1)]}}.
+
+-spec transmit(batch(), state()) -> batch().
+transmit(#batch{text = Text} = Batch, State) ->
+    Tag = make_ref(),
+    Waiting = integer_to_binary(count_behind(State)),
+    Facts = #xmlel{name = <<"facts">>, attrs = [{<<"xmlns">>, ?NS_FEED}, {<<"waiting">>, Waiting}],
+                   children = [{xmlcdata, Text}]},
+    send_iq(set, Facts, {batch, Tag}, State),
+    Batch#batch{state = Tag}.
+
+%% Items that are not on their way to the component.
+-spec count_behind(state()) -> item_count().
+count_behind(#state{spool = #spool{waiting = Waiting}, tick = #tick{slots = Slots}}) ->
+    Waiting + map_size(Slots).
+
+%% Items that the component has not taken.
+-spec count_waiting(state()) -> item_count().
+count_waiting(#state{feed = #feed{in_flight = InFlight}} = State) ->
+    count_behind(State) + lists:sum([Batch#batch.items || Batch <- InFlight]).
+
+%% ---- Answers in
+
+-spec settle(iq() | timeout, reference(), state()) -> state().
+settle(timeout, _, State) ->
+    State;
+settle(#iq{type = Type} = Reply, Tag, #state{feed = #feed{in_flight = InFlight} = Feed} = State) ->
+    case {lists:keyfind(Tag, #batch.state, InFlight), is_ours(Reply, State)} of
+        {#batch{} = Batch, true} -> settle_batch(Type, Batch, State#state{feed = Feed#feed{heard = now_ms()}});
+        _ -> State
+    end.
+
+-spec settle_batch(result | error, batch(), state()) -> state().
+settle_batch(result, Batch, #state{feed = Feed} = State) ->
+    release(State#state{feed = (change(Batch, done, Feed))#feed{backoff = 1000}});
+settle_batch(error, Batch, #state{feed = Feed} = State) ->
+    rest(State#state{feed = change(Batch, due, Feed)}).
+
+-spec change(batch(), due | done, feed()) -> feed().
+change(#batch{state = Tag} = Batch, To, #feed{in_flight = InFlight} = Feed) ->
+    Feed#feed{in_flight = lists:keyreplace(Tag, #batch.state, InFlight, Batch#batch{state = To})}.
+
+-spec release(state()) -> state().
+release(#state{feed = #feed{in_flight = [#batch{state = done, ends = Ends} | Rest]} = Feed, spool = Spool} = State) ->
+    release(State#state{feed = Feed#feed{in_flight = Rest}, spool = mod_receipts_spool:acknowledge(Ends, Spool)});
+release(State) ->
+    State.
+
+-spec rest(state()) -> state().
+rest(#state{feed = #feed{is_resting = true}} = State) ->
+    State;
+rest(#state{feed = #feed{backoff = Backoff}, watch = #watch{component = Component}} = State) ->
+    Backoff == 1000 andalso
+        ?WARNING_MSG("~ts did not take a batch of facts: keeping it, trying again", [Component]),
+    pause(State).
+
+-spec pause(state()) -> state().
+pause(#state{feed = #feed{backoff = Backoff} = Feed} = State) ->
+    erlang:send_after(Backoff, self(), {timer, rest}),
+    State#state{feed = Feed#feed{is_resting = true, backoff = min(Backoff * 2, ?MAX_BACKOFF)}}.
+
+%% ---- A component that does not answer
+
+-spec now_ms() -> integer().
+now_ms() ->
+    erlang:monotonic_time(millisecond).
+
+-spec begin_listening(state()) -> state().
+begin_listening(#state{feed = #feed{in_flight = InFlight} = Feed} = State) ->
+    case lists:any(fun is_sent/1, InFlight) of
+        true -> State;
+        false -> State#state{feed = Feed#feed{heard = now_ms()}}
+    end.
+
+-spec is_sent(batch()) -> boolean().
+is_sent(#batch{state = State}) ->
+    is_reference(State).
+
+%% In milliseconds; none while nothing has to be answered.
+-spec silence_ends_in(state()) -> integer() | none.
+silence_ends_in(#state{feed = #feed{in_flight = InFlight, heard = Heard}, result_timeout = Timeout}) ->
+    case lists:any(fun is_sent/1, InFlight) of
+        true -> Heard + Timeout - now_ms();
+        false -> none
+    end.
+
+-spec end_silence(state()) -> state().
+end_silence(State) ->
+    case silence_ends_in(State) of
+        Rest when Rest =< 0 -> end_stream(State);
+        _ -> State
+    end.
+
+%% A stream that writes to somebody who does not read hears no order to end.
+-spec end_stream(state()) -> state().
+end_stream(#state{feed = #feed{stream = Stream}, watch = Watch, result_timeout = Timeout} = State) ->
+    ?WARNING_MSG("~ts has not answered for ~p s: ending its stream, sending again after it has connected",
+                 [Watch#watch.component, Timeout div 1000]),
+    xmpp_stream_in:stop_async(Stream),
+    _ = timer:kill_after(?CLOSE_DELAY, Stream),
+    go_offline(State).

@@ -1,0 +1,115 @@
+%%% Hello: module and component learn of each other before any fact is sent.
+%%%
+%%% Copyright (C) 2026 xmpp-receipts contributors
+%%% This file is MIT/X11 licensed.
+
+-module(mod_receipts_hello).
+
+-export([greet/1, greet_again_in/1, settle/3, hello/1]).
+
+-import(mod_receipts_feed, [attach/2, find_stream/1, is_connected/1, is_ours/2, now_ms/0]).
+
+-include("mod_receipts.hrl").
+
+-define(MODULE_VERSION, <<"0.1.0">>).
+-define(ENFORCES, <<"policies deliver">>).
+-define(HELLO_INTERVAL, 60000). % milliseconds
+
+%% Repeated until the component has answered, however long it takes.
+-spec greet(state()) -> state().
+greet(#state{feed = #feed{is_greeted = true}} = State) ->
+    State;
+greet(#state{feed = Feed} = State) ->
+    State1 = find(State#state{feed = Feed#feed{tried = now_ms()}}),
+    case is_connected(State1) of
+        true -> say_hello(State1);
+        false -> State1
+    end.
+
+-spec find(state()) -> state().
+find(#state{feed = #feed{stream = undefined}} = State) ->
+    case find_stream(State) of
+        none -> State;
+        Stream -> attach(Stream, State)
+    end;
+find(State) ->
+    State.
+
+-spec say_hello(state()) -> state().
+say_hello(State) ->
+    Tag = make_ref(),
+    {Hello, #state{feed = Feed} = State1} = hello(State),
+    mod_receipts_feed:send_iq(get, Hello, {hello, Tag}, State1),
+    State1#state{feed = Feed#feed{hello = Tag}}.
+
+%% In milliseconds; none once the component has answered.
+-spec greet_again_in(state()) -> integer() | none.
+greet_again_in(#state{feed = #feed{is_greeted = true}}) -> none;
+greet_again_in(#state{feed = #feed{tried = Tried}}) -> Tried + ?HELLO_INTERVAL - now_ms().
+
+%% For a state whose facts are all in the spool.
+-spec hello(state()) -> {fxml:xmlel(), state()}.
+hello(#state{policies = Policies} = State) ->
+    Waiting = mod_receipts_feed:count_waiting(State),
+    {At, State1} = complete_up_to(Waiting, State),
+    {#xmlel{name = <<"hello">>,
+            attrs = [{<<"xmlns">>, ?NS_FEED}, {<<"version">>, <<"1">>}, {<<"module">>, ?MODULE_VERSION},
+                     {<<"server">>, <<"ejabberd">>}, {<<"server-version">>, server_version()},
+                     {<<"proves">>, proves()}, {<<"enforces">>, ?ENFORCES},
+                     {<<"policies">>, mod_receipts_policy_file:held_version(Policies)},
+                     {<<"at">>, integer_to_binary(At)}, {<<"waiting">>, integer_to_binary(Waiting)}]}, State1}.
+
+-spec complete_up_to(item_count(), state()) -> {stamp(), state()}.
+complete_up_to(0, #state{tick = Tick, spool = Spool} = State) ->
+    {At, Tick1} = mod_receipts_tick:next_stamp(os:system_time(microsecond), Tick),
+    {At, State#state{tick = Tick1, spool = mod_receipts_spool:note_newest(At, Spool)}};
+complete_up_to(_, #state{tick = #tick{newest = Newest}} = State) ->
+    {Newest, State}.
+
+-spec server_version() -> binary().
+server_version() ->
+    iolist_to_binary(ejabberd_option:version()).
+
+-spec proves() -> binary().
+proves() ->
+    iolist_to_binary(lists:join($\s, [atom_to_binary(Kind, utf8) || Kind <- ?PROVES])).
+
+%% What the component answers to our hello.
+-spec settle(iq() | timeout, reference(), state()) -> state().
+settle(#iq{} = Reply, Tag, #state{feed = #feed{hello = Tag} = Feed} = State) ->
+    case is_ours(Reply, State) of
+        true -> settle(Reply, State#state{feed = Feed#feed{hello = undefined}});
+        false -> State
+    end;
+settle(_, _, State) ->
+    State.
+
+-spec settle(iq(), state()) -> state().
+settle(#iq{type = error} = Reply, State) ->
+    refuse(error_text(xmpp:get_error(Reply)), State);
+settle(#iq{sub_els = [#xmlel{name = <<"hello">>} = Answer]}, State) ->
+    case fxml:get_tag_attr_s(<<"version">>, Answer) of
+        <<"1">> -> begin_feeding(fxml:get_tag_attr_s(<<"daemon">>, Answer), State);
+        Version -> refuse([<<"version ">>, Version], State)
+    end;
+settle(_, State) ->
+    refuse(<<"it does not say hello">>, State).
+
+-spec begin_feeding(binary(), state()) -> state().
+begin_feeding(Version, #state{feed = Feed, watch = #watch{component = Component}} = State) ->
+    ?INFO_MSG("Reporting facts to ~ts (~ts)", [Component, Version]),
+    State#state{feed = Feed#feed{is_greeted = true, is_resting = false, backoff = 1000, problem = none}}.
+
+-spec error_text(stanza_error() | undefined) -> iodata().
+error_text(#stanza_error{reason = Reason, text = Text}) ->
+    [mod_receipts_fact:condition(Reason), [[<<": ">>, xmpp:get_text(Text)] || Text =/= []]];
+error_text(undefined) ->
+    <<"an error">>.
+
+-spec refuse(iodata(), state()) -> state().
+refuse(Problem, #state{feed = #feed{problem = Problem}} = State) ->
+    State;
+refuse(Problem, #state{feed = Feed, watch = #watch{component = Component, host = Host}} = State) ->
+    ?WARNING_MSG("~ts does not take facts of ~ts (~ts): is it xmpp-receipts of this version, and is ~ts among its "
+                 "domains? Trying again every ~p s", [Component, Host, Problem, Host, ?HELLO_INTERVAL div 1000]),
+    State#state{feed = Feed#feed{problem = Problem}}.

@@ -1,0 +1,59 @@
+%%% What becomes of messages and accounts elsewhere: stored, relayed, deleted.
+%%%
+%%% Copyright (C) 2026 xmpp-receipts contributors
+%%% This file is MIT/X11 licensed.
+
+-module(mod_receipts_outcome).
+
+-export([offline_message/1, s2s_handle_send/3, remove_user/2]).
+
+-import(mod_receipts_hook, [watch/1, guarded/3]).
+-import(mod_receipts_address, [parties/1]).
+-import(mod_receipts_message, [is_tracked_delivery/1]).
+
+-include("mod_receipts.hrl").
+
+%% After mod_mam (49) and mod_offline (50).
+-spec offline_message({term(), message()}) -> {term(), message()}.
+offline_message({Action, #message{to = #jid{lserver = Host}} = Msg} = Acc)
+  when Action == offlined; Action == archived ->
+    case watch(Host) of
+        none -> Acc;
+        Watch -> guarded(Host, fun() -> note_stored(Watch, Msg, Action), Acc end, Acc)
+    end;
+offline_message(Acc) ->
+    Acc.
+
+-spec note_stored(watch(), message(), offlined | archived) -> ok.
+note_stored(Watch, #message{id = Id} = Msg, Action) ->
+    Where = case Action of offlined -> <<" where=offline">>; archived -> <<" where=archive">> end,
+    case is_tracked_delivery(Msg) of
+        true -> mod_receipts_fact:note(Watch, parties(Msg), Id, stored, Where);
+        false -> ok
+    end.
+
+-spec s2s_handle_send(map(), xmpp_element() | fxml:xmlel(), ok | {error, term()}) -> map().
+s2s_handle_send(S2SState, #message{type = Type, from = #jid{lserver = Host}} = Msg, ok) when ?is_conversation(Type) ->
+    case watch(Host) of
+        none -> S2SState;
+        Watch -> guarded(Host, fun() -> note_relayed(Watch, Msg), S2SState end, S2SState)
+    end;
+s2s_handle_send(S2SState, _, _) ->
+    S2SState.
+
+-spec note_relayed(watch(), message()) -> ok.
+note_relayed(Watch, #message{id = Id} = Msg) ->
+    case is_tracked_delivery(Msg) of
+        true -> mod_receipts_fact:note(Watch, parties(Msg), Id, relayed, <<>>);
+        false -> ok
+    end.
+
+-spec remove_user(binary(), binary()) -> ok.
+remove_user(User, Server) ->
+    Host = jid:nameprep(Server),
+    case watch(Host) of
+        none -> ok;
+        Watch ->
+            Bare = <<(jid:nodeprep(User))/binary, $@, Host/binary>>,
+            gen_server:cast(Watch#watch.process, {deleted, os:system_time(microsecond), Bare})
+    end.

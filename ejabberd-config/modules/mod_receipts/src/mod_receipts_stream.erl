@@ -1,0 +1,204 @@
+%%% What is written to clients, and what they acknowledge (XEP-0198).
+%%%
+%%% Copyright (C) 2026 xmpp-receipts contributors
+%%% This file is MIT/X11 licensed.
+
+-module(mod_receipts_stream).
+
+-export([c2s_handle_send/3, c2s_handle_recv/3, c2s_copy_session/2, c2s_session_resumed/1, c2s_terminated/2]).
+
+-import(mod_receipts_hook, [watch/1, guarded/3]).
+-import(mod_receipts_address, [party/1, parties/1, encode/1, is_usable_id/1]).
+-import(mod_receipts_message, [is_tracked_delivery/1, is_archived_for/2]).
+-import(mod_receipts_fact, [note_failed/3, error_details/1]).
+
+-include("mod_receipts.hrl").
+
+-define(MAX_ARCHIVE_AGE, 30 * 24 * 60 * 60). % seconds
+
+%% Whose message, and: is it in the archive, or an error that nobody else will tell?
+-type awaited() :: {parties(), binary(), boolean() | {failed, binary()}}.
+-type unacked() :: {non_neg_integer(), parties(), binary(), boolean() | {failed, binary()}}.
+
+%% After mod_stream_mgmt (50), which has just counted the stanza.
+-spec c2s_handle_send(map(), xmpp_element() | fxml:xmlel(), ok | {error, term()}) -> map().
+c2s_handle_send(#{lserver := Host} = C2SState, #message{} = Msg, Result) ->
+    case watch(Host) of
+        none -> C2SState;
+        Watch -> guarded(Host, fun() -> note_written(Watch, C2SState, Msg, Result) end, C2SState)
+    end;
+c2s_handle_send(C2SState, _, _) ->
+    C2SState.
+
+-spec note_written(watch(), map(), message(), ok | {error, term()}) -> map().
+note_written(_, C2SState, #message{from = undefined}, _) ->
+    C2SState; % an administrator's command can write anything to a session
+note_written(Watch, C2SState, #message{type = error} = Msg, Result) ->
+    note_error_written(Watch, C2SState, Msg, Result),
+    await_error(C2SState, Msg);
+note_written(_, C2SState, #message{sub_els = [#mam_result{} = Found | _]} = Msg, _) ->
+    note_fetched(C2SState, Msg, Found);
+note_written(Watch, #{jid := Jid} = C2SState, Msg, Result) ->
+    case is_tracked_delivery(Msg) andalso not is_own_echo(Msg, Jid) of
+        true -> note_delivery(Watch, C2SState, Msg, Result);
+        false -> C2SState
+    end.
+
+%% A message to oneself comes back to the resource that sent it, which proves nothing.
+-spec is_own_echo(message(), jid:jid()) -> boolean().
+is_own_echo(#message{from = From}, Jid) ->
+    jid:tolower(From) == jid:tolower(Jid).
+
+-spec note_delivery(watch(), map(), message(), ok | {error, term()}) -> map().
+note_delivery(Watch, #{jid := Jid} = C2SState, #message{id = Id} = Msg, Result) ->
+    {_, Recipient} = Parties = parties(Msg),
+    HasAcks = has_acks(C2SState),
+    case Result of
+        ok -> mod_receipts_fact:note(Watch, Parties, Id, sent, [at_resource(Jid), [<<" sm=no">> || not HasAcks]]);
+        _ when HasAcks -> ok; % it waits in the queue
+        _ -> note_lost(Watch, Parties, Id, at_resource(Jid), is_archived_for(Msg, Recipient))
+    end,
+    await_ack(C2SState, Msg, {Parties, Id, is_archived_for(Msg, Recipient)}).
+
+-spec note_lost(watch(), parties(), binary(), iodata(), boolean()) -> ok.
+note_lost(Watch, Parties, Id, _, true) -> mod_receipts_fact:note(Watch, Parties, Id, stored, <<" where=archive">>);
+note_lost(Watch, Parties, Id, Details, false) -> mod_receipts_fact:note(Watch, Parties, Id, lost, Details).
+
+-spec at_resource(jid:jid()) -> iodata().
+at_resource(#jid{lresource = Resource}) ->
+    [<<" resource=">>, encode(Resource)].
+
+-spec has_acks(map()) -> boolean().
+has_acks(#{mgmt_state := active}) -> true;
+has_acks(#{mgmt_state := pending}) -> true;
+has_acks(_) -> false.
+
+-spec note_error_written(watch(), map(), message(), ok | {error, term()}) -> ok.
+note_error_written(Watch, _, Msg, ok) ->
+    note_failed(Watch, Msg, <<" handed=yes">>);
+note_error_written(Watch, C2SState, Msg, _) ->
+    has_acks(C2SState) orelse note_failed(Watch, Msg, <<>>),
+    ok.
+
+%% An error that never arrives is of no use to the sender.
+-spec await_error(map(), message()) -> map().
+await_error(C2SState, #message{id = Id} = Msg) ->
+    {Recipient, Sender} = parties(Msg),
+    Kept = {failed, iolist_to_binary(error_details(xmpp:get_error(Msg)))},
+    await_ack(C2SState, Msg, {{Sender, Recipient}, Id, Kept}).
+
+%% The message in a result of the user's own archive (XEP-0313 section 4.2); anybody could send
+%% something that looks like one.
+-spec note_fetched(map(), message(), mam_result()) -> map().
+note_fetched(#{jid := Jid} = C2SState, #message{from = From} = Result, #mam_result{sub_els = [#forwarded{} = Kept]}) ->
+    #forwarded{sub_els = [Child | _], delay = Delay} = Kept,
+    Msg = as_message(Child),
+    IsOwn = jid:tolower(From) == jid:tolower(jid:remove_resource(Jid)),
+    case IsOwn andalso is_recent(Delay) andalso is_record(Msg, message) andalso is_tracked_delivery(Msg) of
+        true -> await_fetched(C2SState, Result, Msg);
+        false -> C2SState
+    end;
+note_fetched(C2SState, _, _) ->
+    C2SState.
+
+-spec await_fetched(map(), message(), message()) -> map().
+await_fetched(#{jid := Jid} = C2SState, Result, Msg) ->
+    {_, #party{bare = Recipient}} = Parties = parties(Msg),
+    case Recipient == (party(Jid))#party.bare andalso not is_own_echo(Msg, Jid) of
+        true -> await_ack(C2SState, Result, {Parties, Msg#message.id, false});
+        false -> C2SState
+    end.
+
+-spec as_message(xmpp_element() | fxml:xmlel()) -> xmpp_element() | none.
+as_message(#xmlel{} = Child) ->
+    try xmpp:decode(Child, ?NS_CLIENT, [ignore_els])
+    catch _:_ -> none
+    end;
+as_message(Child) ->
+    Child.
+
+-spec is_recent(delay() | undefined) -> boolean().
+is_recent(#delay{stamp = {Mega, Seconds, _}}) ->
+    Mega * 1000000 + Seconds > os:system_time(second) - ?MAX_ARCHIVE_AGE;
+is_recent(_) ->
+    false.
+
+%% What waits for an acknowledgement, by the number that the stream gave it. It is in the state of the
+%% session and goes with it when it is resumed; it never holds more than the queue of the stream. An
+%% upgrade finds what the older version has put there: its form has to stay.
+-spec await_ack(map(), message(), awaited()) -> map().
+await_ack(#{mgmt_stanzas_out := Number} = C2SState, #message{meta = Meta}, {Parties, Id, Kept}) ->
+    case has_acks(C2SState) andalso not maps:get(mgmt_is_resent, Meta, false) of
+        true ->
+            Unacked = maps:get(receipts_unacked, C2SState, queue:new()),
+            C2SState#{receipts_unacked => queue:in({Number, Parties, Id, Kept}, Unacked)};
+        false ->
+            C2SState
+    end;
+await_ack(C2SState, _, _) ->
+    C2SState.
+
+%% Before mod_stream_mgmt forgets what is acknowledged.
+-spec c2s_handle_recv(map(), fxml:xmlel(), xmpp_element()) -> map().
+c2s_handle_recv(#{receipts_unacked := _, mgmt_stanzas_out := Sent} = C2SState, _, #sm_a{h = Handled})
+  when Handled =< Sent ->
+    note_acked(C2SState, fun(Number) -> (Handled - Number) band 16#FFFFFFFF < 16#80000000 end);
+c2s_handle_recv(C2SState, _, _) ->
+    C2SState.
+
+-spec c2s_copy_session(map(), map()) -> map().
+c2s_copy_session(C2SState, #{receipts_unacked := Unacked}) ->
+    C2SState#{receipts_unacked => Unacked};
+c2s_copy_session(C2SState, _) ->
+    C2SState.
+
+%% What the queue does not hold any more has been acknowledged by the resumption.
+-spec c2s_session_resumed(map()) -> map().
+c2s_session_resumed(#{receipts_unacked := _, mgmt_queue := Queue} = C2SState) ->
+    Held = p1_queue:foldl(fun({Number, _, _}, Numbers) -> Numbers#{Number => true} end, #{}, Queue),
+    note_acked(C2SState, fun(Number) -> not maps:is_key(Number, Held) end);
+c2s_session_resumed(C2SState) ->
+    C2SState.
+
+-spec note_acked(map(), fun((non_neg_integer()) -> boolean())) -> map().
+note_acked(#{lserver := Host} = C2SState, IsAcked) ->
+    case watch(Host) of
+        none -> maps:remove(receipts_unacked, C2SState);
+        Watch -> guarded(Host, fun() -> pop_acked(Watch, C2SState, IsAcked) end, C2SState)
+    end.
+
+-spec pop_acked(watch(), map(), fun((non_neg_integer()) -> boolean())) -> map().
+pop_acked(Watch, #{receipts_unacked := Queue, jid := Jid} = C2SState, IsAcked) ->
+    case queue:peek(Queue) of
+        {value, {Number, Parties, Id, Kept}} ->
+            case IsAcked(Number) of
+                true ->
+                    is_boolean(Kept) andalso mod_receipts_fact:note(Watch, Parties, Id, acked, at_resource(Jid)),
+                    pop_acked(Watch, C2SState#{receipts_unacked => queue:drop(Queue)}, IsAcked);
+                false ->
+                    C2SState
+            end;
+        empty ->
+            maps:remove(receipts_unacked, C2SState)
+    end.
+
+%% Before mod_stream_mgmt (50) sends what was not acknowledged on its way again: what is in the
+%% archive stays there only, if another resource is online.
+-spec c2s_terminated(map(), term()) -> map().
+c2s_terminated(#{mgmt_state := resumed} = C2SState, _) ->
+    C2SState;
+c2s_terminated(#{lserver := Host, receipts_unacked := Queue} = C2SState, _) ->
+    case watch(Host) of
+        none -> ok;
+        Watch -> guarded(Host, fun() -> note_unacked(Watch, queue:to_list(Queue)) end, ok)
+    end,
+    C2SState;
+c2s_terminated(C2SState, _) ->
+    C2SState.
+
+-spec note_unacked(watch(), [unacked()]) -> ok.
+note_unacked(#watch{delivered = Delivered} = Watch, Unacked) ->
+    [mod_receipts_fact:note(Watch, Parties, Id, stored, <<" where=archive">>) || {_, Parties, Id, true} <- Unacked],
+    [mod_receipts_fact:note(Watch, Parties, Id, failed, Details) || {_, Parties, Id, {failed, Details}} <- Unacked,
+                                                is_usable_id(Id), not ets:member(Delivered, Id)],
+    ok.

@@ -1,0 +1,47 @@
+%%% The timers of a host's process: each runs while the state needs it.
+%%%
+%%% They are set after each message, by what the state is then: none is forgotten when what it was
+%%% for has failed. When one goes off `{timer, Name}` comes.
+%%%
+%%% Copyright (C) 2026 xmpp-receipts contributors
+%%% This file is MIT/X11 licensed.
+
+-module(mod_receipts_timers).
+
+-export([set_timers/1]).
+
+-include("mod_receipts.hrl").
+
+-define(SAVE_INTERVAL, 1000). % milliseconds
+-define(RETRY_INTERVAL, 1000). % milliseconds after a failure
+
+-spec set_timers(state()) -> state().
+set_timers(State) ->
+    lists:foldl(fun set_timer/2, State, [tick, retry, save, listen, greet]).
+
+-spec set_timer(timer(), state()) -> state().
+set_timer(Timer, #state{timers = Timers} = State) when is_map_key(Timer, Timers) ->
+    State;
+set_timer(Timer, #state{timers = Timers} = State) ->
+    case delay(Timer, State) of
+        none ->
+            State;
+        Delay ->
+            erlang:send_after(max(0, Delay), self(), {timer, Timer}),
+            State#state{timers = Timers#{Timer => true}}
+    end.
+
+%% In milliseconds.
+-spec delay(timer(), state()) -> integer() | none.
+delay(tick, #state{tick = #tick{slots = Slots}, tick_length = Length}) when map_size(Slots) > 0 -> Length;
+delay(tick, #state{spool = #spool{gap = Gap, unwritten = []}, tick_length = Length}) when Gap > 0 -> Length;
+delay(retry, #state{spool = #spool{unwritten = [_ | _]}}) -> ?RETRY_INTERVAL;
+delay(save, #state{spool = #spool{is_saved = false}}) -> ?SAVE_INTERVAL;
+delay(listen, State) -> mod_receipts_feed:silence_ends_in(State);
+delay(greet, State) -> at_least(?RETRY_INTERVAL, mod_receipts_hello:greet_again_in(State));
+delay(_, _) -> none.
+
+%% Not at once again after a greeting that failed.
+-spec at_least(pos_integer(), integer() | none) -> integer() | none.
+at_least(_, none) -> none;
+at_least(Least, Delay) -> max(Least, Delay).

@@ -1,0 +1,119 @@
+-- What is an answer of a client (XEP-0184, XEP-0333, XEP-0022), what is left of a stanza without
+-- it, and the facts received and displayed.
+
+local st = require "util.stanza";
+local fields = module:require "fields";
+local limits = module:require "limits";
+local is_usable_id = fields.is_usable_id;
+local ipairs, pairs = ipairs, pairs;
+
+local MAX_ANSWERS = limits.MAX_ANSWERS;
+local FACT_OF_EVENT = { delivered = "received"; displayed = "displayed" };
+local ANSWERS_IN_WORDS = { ["urn:xmpp:receipts"] = true; ["urn:xmpp:chat-markers:0"] = true };
+local IS_PLAIN = { [""] = true; ["jabber:client"] = true };
+
+-- What says nothing where there is no more than this and an answer.
+local ACCOMPANIES = {
+	["urn:xmpp:hints"] = true; ["urn:xmpp:sid:0"] = true; ["urn:xmpp:carbons:2"] = true; ["urn:xmpp:delay"] = true;
+	["urn:xmpp:receipts"] = true; ["urn:xmpp:chat-markers:0"] = true; ["urn:xmpp:eme:0"] = true;
+	["urn:xmpp:fallback:0"] = true; ["http://jabber.org/protocol/nick"] = true;
+};
+
+return function (needs)
+	local tracked, party_of, add_fact = needs.tracked, needs.addresses.party_of, needs.add_fact;
+	local parties_of = needs.addresses.parties_of;
+	local meaning_of, survey = tracked.meaning_of, tracked.survey;
+	local answers = {};
+
+	-- What is answered went the other way.
+	function answers.note(stanza)
+		local attr, count = stanza.attr, 0;
+		if not attr.from then return; end
+		local sender, recipient = party_of(attr.to or attr.from), party_of(attr.from);
+		for _, tag in ipairs(stanza.tags) do
+			if count < MAX_ANSWERS and meaning_of(tag) == "answers" and is_usable_id(tag.attr.id) then
+				add_fact(sender, recipient, tag.attr.id, tag.name, "");
+				count = count + 1;
+			end
+		end
+	end
+
+	-- XEP-0022 section 3: with an id it is an answer, without one it asks.
+	local function is_event_answer(tag)
+		return tag:get_child("id") and (tag:get_child("delivered") or tag:get_child("displayed"));
+	end
+
+	local function is_answer(tag)
+		local meaning = meaning_of(tag);
+		return meaning == "answers" or meaning == "event" and is_event_answer(tag)
+			or meaning == "exempt" and tag.name == "acknowledged";
+	end
+
+	function answers.are_in(stanza)
+		local look = survey(stanza);
+		if not look.answers and not look.exempt and not look.event then return false; end
+		for _, tag in ipairs(stanza.tags) do
+			if is_answer(tag) then return true; end
+		end
+		return false;
+	end
+
+	-- XEP-0428: a body that only says the answer again.
+	local function is_said_in_words(stanza)
+		for _, tag in ipairs(stanza.tags) do
+			if tag.name == "fallback" and tag.attr.xmlns == "urn:xmpp:fallback:0" and ANSWERS_IN_WORDS[tag.attr["for"]] then
+				return true;
+			end
+		end
+		return false;
+	end
+
+	local function is_words(tag)
+		return (tag.name == "body" or tag.name == "subject") and IS_PLAIN[tag.attr.xmlns or ""];
+	end
+
+	local function is_accompaniment(tag)
+		return ACCOMPANIES[tag.attr.xmlns] or tag.name == "thread" and IS_PLAIN[tag.attr.xmlns or ""]
+			or is_words(tag) and tag:get_text() == "";
+	end
+
+	function answers.have_more_beside_them(stanza)
+		local said_in_words = is_said_in_words(stanza);
+		for _, tag in ipairs(stanza.tags) do
+			if not is_answer(tag) and not is_accompaniment(tag) and not (said_in_words and is_words(tag)) then return true; end
+		end
+		return false;
+	end
+
+	-- A copy: archives, carbons and queues may hold the stanza itself.
+	function answers.taken_out_of(stanza)
+		local said_in_words = is_said_in_words(stanza);
+		return st.clone(stanza):maptags(function (tag)
+			if not is_answer(tag) and not (said_in_words and is_words(tag)) then return tag; end
+		end);
+	end
+
+	local function note_withheld_event(tag, note)
+		local id = tag:get_child_text("id");
+		for name, kind in pairs(FACT_OF_EVENT) do
+			if tag:get_child(name) then note(id, kind); end
+		end
+	end
+
+	-- Those that a policy has stopped: they prove that the message arrived.
+	function answers.note_withheld(stanza)
+		local recipient, sender = parties_of(stanza);
+		local count = 0;
+		local function note(id, kind)
+			count = count + 1;
+			if count <= MAX_ANSWERS and is_usable_id(id) then add_fact(sender, recipient, id, kind, " withheld=yes"); end
+		end
+		for _, tag in ipairs(stanza.tags) do
+			local meaning = meaning_of(tag);
+			if meaning == "answers" then note(tag.attr.id, tag.name); end
+			if meaning == "event" and is_event_answer(tag) then note_withheld_event(tag, note); end
+		end
+	end
+
+	return answers;
+end

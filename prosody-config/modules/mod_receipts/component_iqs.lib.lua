@@ -1,0 +1,48 @@
+-- The IQs of the component: its answers, its hello, and its orders.
+
+local st = require "util.stanza";
+
+local XMLNS_FEED = "xmpp-receipts:feed:1";
+
+local count_refused = module:measure("refused", "counter");
+
+return function (needs)
+	local component, feed, hello = needs.component, needs.feed, needs.hello;
+	local take_policies, take_deliveries = needs.take_policies, needs.take_deliveries;
+
+	local function settle(stanza) --> true: it is an answer to us
+		local id = stanza.attr.id;
+		return hello.settle(id, stanza) or feed.settle(id, stanza.attr.type == "result") or nil;
+	end
+
+	local function carry_out(event, take)
+		local stanza = event.stanza;
+		local answer, kind, condition, text = take(stanza.tags[1]);
+		event.origin.send(answer and st.reply(stanza):add_child(answer) or st.error_reply(stanza, kind, condition, text));
+		return true;
+	end
+
+	local function refuse(event)
+		count_refused(1);
+		event.origin.send(st.error_reply(event.stanza, "auth", "forbidden"));
+		return true;
+	end
+
+	return function (event) --> true: nobody else gets it
+		local is_component, stanza = component.is_origin(event.origin), event.stanza;
+		local kind, child = stanza.attr.type, stanza.tags[1];
+		if kind == "result" or kind == "error" then
+			return is_component and settle(stanza) or nil;
+		elseif not child or child.attr.xmlns ~= XMLNS_FEED then
+			return;
+		elseif not is_component then
+			return refuse(event);
+		elseif kind == "get" and child.name == "hello" then
+			return hello.answer(event);
+		elseif kind == "set" and child.name == "policies" then
+			return carry_out(event, take_policies);
+		elseif kind == "set" and child.name == "deliver" then
+			return carry_out(event, take_deliveries);
+		end
+	end
+end

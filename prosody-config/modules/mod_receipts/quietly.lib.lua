@@ -1,0 +1,36 @@
+-- A failure in this module never reaches a message: it is logged, and the message goes on.
+
+local limits = module:require "limits";
+local pcall = pcall;
+
+return function ()
+	local quietly = {};
+	local said, said_count = {}, 0;
+
+	-- One line for each sort of failure: what fails for one message fails for a thousand a second.
+	local function complain(problem)
+		if said[problem] or said_count >= limits.MAX_COMPLAINTS then return; end
+		said[problem] = true;
+		said_count = said_count + 1;
+		module:log("error", "Something was not reported or not enforced, messages go on: %s", problem);
+	end
+
+	quietly.complain = complain;
+
+	-- Calls act; what it raises is logged once.
+	function quietly.try(act, ...)
+		local ok, problem = pcall(act, ...);
+		if not ok then complain(problem); end
+	end
+
+	-- The same as a handler of an event.
+	function quietly.guarded(observe)
+		return function (event)
+			local ok, result = pcall(observe, event);
+			if ok then return result; end
+			complain(result);
+		end
+	end
+
+	return quietly;
+end

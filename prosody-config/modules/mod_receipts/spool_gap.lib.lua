@@ -1,0 +1,43 @@
+-- What had to be given up is counted, and told of by one line (docs/protocol.md section 2.2).
+
+local count_dropped = module:measure("dropped", "counter");
+local find_all, find_line_ends = string.gmatch, string.gsub;
+local format, tonumber = string.format, tonumber;
+
+return function (tick)
+	local gap = {};
+	local dropped, last_stamp = 0, nil; -- not yet reported
+
+	function gap.count_lines(text)
+		local _, lines = find_line_ends(text, "\n", "\n");
+		return lines;
+	end
+
+	-- Lines; a line that tells of a gap counts for what was dropped then.
+	function gap.count_items(text)
+		local items = gap.count_lines(text);
+		for count in find_all("\n" .. text, "\ngap\t%d+\t(%d+)") do
+			items = items + tonumber(count) - 1;
+		end
+		return items;
+	end
+
+	function gap.note(items, stamp)
+		dropped, last_stamp = dropped + items, stamp;
+		count_dropped(items);
+		tick.set();
+	end
+
+	function gap.is_open()
+		return dropped > 0;
+	end
+
+	function gap.take_line()
+		if dropped == 0 then return; end
+		local line = "gap\t" .. last_stamp .. "\t" .. format("%.0f", dropped);
+		dropped, last_stamp = 0, nil;
+		return line;
+	end
+
+	return gap;
+end

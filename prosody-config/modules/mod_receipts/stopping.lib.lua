@@ -1,0 +1,42 @@
+-- Policies are enforced: answers of our users leave through here, so that who is not to be answered
+-- is not, on whatever server.
+
+local pcall = pcall;
+
+local STOPS = { manual = true; refuse = true };
+local NEVER_STOPPED = { error = true; groupchat = true }; -- types that are no conversation with a contact
+
+return function (needs)
+	local policies, complain, guarded = needs.policies, needs.quietly.complain, needs.quietly.guarded;
+	local parties_of, is_own_client = needs.addresses.parties_of, needs.addresses.is_own_client;
+	local answers_are_in, have_more_beside_them = needs.answers.are_in, needs.answers.have_more_beside_them;
+	local taken_out_of, observe_withheld = needs.answers.taken_out_of, guarded(needs.answers.note_withheld);
+	local observe = guarded(needs.observe); -- of what is not stopped
+
+	local function is_stopped(origin, stanza)
+		if not is_own_client(origin) or NEVER_STOPPED[stanza.attr.type] or not answers_are_in(stanza) then return false; end
+		return STOPS[policies.of(parties_of(stanza))];
+	end
+
+	local function judge(event) --> stopped?, what goes on instead
+		local stanza = event.stanza;
+		if not is_stopped(event.origin, stanza) then return false; end
+		return true, have_more_beside_them(stanza) and taken_out_of(stanza) or nil;
+	end
+
+	-- Decided before anything is reported, so that no failure to report lets an answer through. What
+	-- is left is routed outside of pcall, as the server does it: what fails then has nothing to do
+	-- with us.
+	return function (event) --> true: it goes no further
+		if policies.is_idle then return observe(event); end
+		local ok, stopped, rest = pcall(judge, event);
+		if not ok then complain(stopped); end
+		if not ok or not stopped then return observe(event); end
+		observe_withheld(event.stanza);
+		if rest then
+			observe({ origin = event.origin; stanza = rest });
+			prosody.core_post_stanza(event.origin, rest, false);
+		end
+		return true;
+	end
+end

@@ -1,0 +1,39 @@
+-- Facts: stored, and failed of what a session that ended gave back.
+
+local setmetatable, type = setmetatable, type;
+
+return function (needs)
+	local parties_of, add_fact = needs.addresses.parties_of, needs.add_fact;
+	local is_tracked_delivery, note_failed = needs.tracked.is_tracked_delivery, needs.failed.note;
+	local give_back = needs.acknowledged.give_back;
+	local stored = {};
+	local noted = setmetatable({}, { __mode = "k" });
+
+	local function note(stanza, where)
+		if not is_tracked_delivery(stanza) then return; end
+		local sender, recipient = parties_of(stanza);
+		add_fact(sender, recipient, stanza.attr.id, "stored", where);
+		noted[stanza] = true;
+	end
+
+	-- The outcome of all handlers of "message/offline/handle": a key from mod_offline, true from
+	-- mod_mam.
+	function stored.on_offline_handled(stanza, kept)
+		if kept then note(stanza, type(kept) == "string" and " where=offline" or " where=archive"); end
+	end
+
+	-- The outcome of all handlers of "delivery/failure": a session has ended before its stream
+	-- acknowledged the stanza.
+	function stored.on_given_back(session, stanza, kept)
+		if not session.username or stanza.name ~= "message" then return; end
+		if stanza.attr.type == "error" then
+			note_failed(stanza, session.full_jid, "");
+		elseif is_tracked_delivery(stanza) then
+			local sender, recipient = parties_of(stanza);
+			give_back(session, sender, recipient, stanza.attr.id);
+			if kept and not noted[stanza] then note(stanza, " where=archive"); end
+		end
+	end
+
+	return stored;
+end

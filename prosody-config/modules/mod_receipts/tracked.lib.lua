@@ -1,0 +1,106 @@
+-- Which messages are tracked, and what the children of a message mean.
+
+local fields = module:require "fields";
+local is_usable_id = fields.is_usable_id;
+local rawget = rawget;
+local hosts = prosody.hosts;
+
+local IS_CONVERSATION = { chat = true; normal = true };
+
+-- By name and namespace of the child ("" is the namespace of the message, "*" is any).
+local MEANINGS = {
+	request = { ["urn:xmpp:receipts"] = "asks" };
+	body = { [""] = "content"; ["jabber:client"] = "content" };
+	encrypted = { ["*"] = "content" };
+	x = {
+		["jabber:x:encrypted"] = "content";
+		["jabber:x:event"] = "event";
+		["jabber:x:oob"] = "location";
+		["http://jabber.org/protocol/muc#user"] = "in_room";
+	};
+	received = { ["urn:xmpp:receipts"] = "answers"; ["urn:xmpp:chat-markers:0"] = "answers" };
+	displayed = { ["urn:xmpp:chat-markers:0"] = "answers" };
+	acknowledged = { ["urn:xmpp:chat-markers:0"] = "exempt" };
+	retract = { ["*"] = "exempt" };
+	["apply-to"] = { ["urn:xmpp:fasten:0"] = "exempt" };
+	reactions = { ["urn:xmpp:reactions:0"] = "exempt" };
+	markable = { ["urn:xmpp:chat-markers:0"] = "details" };
+	["origin-id"] = { ["urn:xmpp:sid:0"] = "details" };
+	report = { ["xmpp-receipts:1"] = "details" };
+	["stanza-id"] = { ["urn:xmpp:sid:0"] = "archived" };
+};
+
+return function (addresses)
+	local party_of = addresses.party_of;
+	local tracked = { IS_CONVERSATION = IS_CONVERSATION };
+	local seen = {}; -- what the last message looked like
+
+	local function meaning_of(tag)
+		local meanings = MEANINGS[tag.name];
+		return meanings and (meanings[tag.attr.xmlns or ""] or meanings["*"]);
+	end
+
+	tracked.meaning_of = meaning_of;
+
+	local function has_content(look)
+		return look.content or look.location and look.location:get_child("url");
+	end
+
+	-- The last child of each meaning. Looks at the message's own children only, which leaves out
+	-- carbons and archive results. The last message is remembered: it passes several hooks in a row.
+	-- What is returned is good until the next call: a table of its own for each message would cost
+	-- 6,500 instructions a tracked message and 3,400 any other, 0.9 and 0.6 % of what it costs the
+	-- server, nearly all of it for collecting the tables.
+	local function survey(stanza)
+		local look, tags = seen, stanza.tags;
+		if look.stanza == stanza then return look; end
+		look.stanza, look.asks, look.content, look.location, look.exempt, look.answers = stanza, nil, nil, nil, nil, nil;
+		look.details, look.in_room, look.archived, look.event = nil, nil, nil, nil;
+		for i = 1, #tags do
+			local meaning = meaning_of(tags[i]);
+			if meaning then look[meaning] = tags[i]; end
+		end
+		look.tracked = look.asks and not look.exempt and not look.answers and has_content(look)
+			and stanza.attr.from and is_usable_id(stanza.attr.id);
+		return look;
+	end
+
+	tracked.survey = survey;
+
+	-- Just seen on its way in, and nobody asks for a receipt: most messages of most servers.
+	function tracked.is_known_untracked(stanza)
+		return seen.stanza == stanza and not seen.asks;
+	end
+
+	-- mod_mam takes out what others wrote in its name; without it anybody may have written the mark
+	-- (XEP-0359 section 6).
+	function tracked.is_archived_for(look, recipient)
+		if not look.archived or look.archived.attr.by ~= recipient.bare then return false; end
+		local its_host = rawget(hosts, recipient.host);
+		return its_host and its_host.modules.mam and true or false;
+	end
+
+	-- XEP-0045 section 7.5: on its way out of a room a private message has other addresses than on
+	-- its way in, so only the way in is tracked.
+	local function is_from_room(stanza)
+		if not survey(stanza).in_room then return false; end
+		local sender_host = rawget(hosts, party_of(stanza.attr.from).host);
+		return not sender_host or sender_host.type ~= "local";
+	end
+
+	tracked.is_from_room = is_from_room;
+
+	local function is_tracked(stanza)
+		return stanza.name == "message" and IS_CONVERSATION[stanza.attr.type or "normal"]
+			and survey(stanza).tracked;
+	end
+
+	tracked.is_tracked = is_tracked;
+
+	-- On its way to the recipient.
+	function tracked.is_tracked_delivery(stanza)
+		return is_tracked(stanza) and not is_from_room(stanza);
+	end
+
+	return tracked;
+end

@@ -1,0 +1,120 @@
+-- Facts: sent, relayed, and failed as the sender's client sees it. All that is written to a session
+-- passes here.
+
+local parse_datetime = require "util.datetime".parse;
+local time_now = require "util.time".now;
+local fields = module:require "fields";
+local is_usable_id = fields.is_usable_id;
+local find, pcall = string.find, pcall;
+local host = module.host;
+
+local MAX_ARCHIVE_AGE = 30 * 24 * 60 * 60;
+
+return function (needs)
+	local tracked, add_fact, complain = needs.tracked, needs.add_fact, needs.complain;
+	local survey, is_known_untracked = tracked.survey, tracked.is_known_untracked;
+	local is_tracked, is_tracked_delivery = tracked.is_tracked, tracked.is_tracked_delivery;
+	local is_from_room, is_archived_for = tracked.is_from_room, tracked.is_archived_for;
+	local IS_CONVERSATION = tracked.IS_CONVERSATION;
+	local party_of, parties_of, is_own_echo = needs.addresses.party_of, needs.addresses.parties_of, needs.addresses.is_own_echo;
+	local note_failed = needs.failed.note;
+	local await_acknowledgement, await_asking, forget_asked =
+		needs.acknowledged.add, needs.unasked.add, needs.unasked.forget_asked;
+	local written = {};
+
+	local function note_sent(stanza, session, look)
+		if is_own_echo(stanza, session) or look.in_room and is_from_room(stanza) then return; end
+		local sender, recipient = parties_of(stanza);
+		local id, is_archived = stanza.attr.id, is_archived_for(look, recipient);
+		add_fact(sender, recipient, id, "sent", party_of(session.full_jid).at_resource, not session.smacks and " sm=no");
+		await_acknowledgement(session, sender, recipient, id, is_archived);
+		await_asking(session, sender, recipient, id, is_archived);
+	end
+
+	local function is_recent(forwarded)
+		local delay = forwarded:get_child("delay", "urn:xmpp:delay");
+		local at = delay and parse_datetime(delay.attr.stamp);
+		return at and at > time_now() - MAX_ARCHIVE_AGE;
+	end
+
+	-- The message in a result of the user's own archive (XEP-0313 section 4.2). Anybody could send
+	-- something that looks like one.
+	local function archived_message(stanza, session)
+		local result, from = stanza.tags[1], stanza.attr.from;
+		if not result or result.name ~= "result" or result.attr.xmlns ~= "urn:xmpp:mam:2" then return; end
+		if from and from ~= party_of(session.full_jid).bare then return; end
+		local forwarded = result:get_child("forwarded", "urn:xmpp:forward:0");
+		local message = forwarded and forwarded:get_child("message", "jabber:client");
+		return message and is_recent(forwarded) and message;
+	end
+
+	-- The stream's acknowledgement will prove that the device has what the archive gave out.
+	local function note_fetched(stanza, session)
+		local message = archived_message(stanza, session);
+		if not message or not message.attr.from or not is_tracked_delivery(message) or is_own_echo(message, session) then return; end
+		local sender, recipient = parties_of(message);
+		if recipient.bare ~= party_of(session.full_jid).bare then return; end
+		await_acknowledgement(session, sender, recipient, message.attr.id, true);
+	end
+
+	local function note_relayed(stanza)
+		if not is_tracked(stanza) then return; end
+		local sender, recipient = parties_of(stanza);
+		if sender.host == host then add_fact(sender, recipient, stanza.attr.id, "relayed", ""); end
+	end
+
+	local function note_written_to_client(stanza, session)
+		local look = survey(stanza);
+		if look.tracked then
+			note_sent(stanza, session, look);
+		else
+			note_fetched(stanza, session);
+		end
+	end
+
+	local function note_written(stanza, session)
+		local attr, session_type = stanza.attr, session.type;
+		if attr.xmlns and attr.xmlns ~= "jabber:client" then return; end
+		if session_type == "s2sout" or session_type == "s2sin" then
+			note_relayed(stanza);
+		elseif session_type == "c2s" and attr.type == "error" then
+			note_failed(stanza, session.full_jid, " handed=yes");
+		elseif session_type == "c2s" and IS_CONVERSATION[attr.type or "normal"] then
+			note_written_to_client(stanza, session);
+		end
+	end
+
+	-- A filter: sees every stanza of every session.
+	function written.on_written(stanza, session)
+		if session.receipts_unasked and session.host == host then forget_asked(session); end
+		if stanza.name == "message" and session.host == host and not is_known_untracked(stanza) then
+			local ok, problem = pcall(note_written, stanza, session);
+			if not ok then complain(problem); end
+		end
+		return stanza;
+	end
+
+	-- COMPAT prosody 0.12: what waited for the connection is written as text, which no filter sees;
+	-- with it is kept what a reply would be, with the addresses turned round. 13.0 keeps stanzas and
+	-- writes them through the filters.
+	function written.on_stream_to_server(event)
+		local queued = event.session.sendq or {};
+		for i = 1, #queued do
+			local text, reply = queued[i][1], queued[i][2];
+			local is_message = reply and reply.name == "message" and IS_CONVERSATION[reply.attr.type or "normal"];
+			if is_message and is_usable_id(reply.attr.id) and find(text, "<request xmlns='urn:xmpp:receipts'", 1, true) then
+				add_fact(party_of(reply.attr.to), party_of(reply.attr.from), reply.attr.id, "relayed", "");
+			end
+		end
+	end
+
+	-- Held for a session that is away and may be resumed.
+	function written.on_hibernation_queued(event)
+		local session, stanza = event.origin, event.stanza;
+		if not is_tracked_delivery(stanza) or is_own_echo(stanza, session) then return; end
+		local sender, recipient = parties_of(stanza);
+		await_acknowledgement(session, sender, recipient, stanza.attr.id, is_archived_for(survey(stanza), recipient));
+	end
+
+	return written;
+end

@@ -1,0 +1,33 @@
+import type { Config } from './config/config.ts';
+import { Counters } from './counters.ts';
+import type { Link } from './link/link.ts';
+import type { Logger } from './log.ts';
+import type { Millis } from './message/time.ts';
+import type { Rules } from './receipt/rules.ts';
+import type { Store } from './store/store.ts';
+
+/** What the daemon needs from outside. */
+export interface Given {
+  readonly config: Config;
+  readonly link: Link;
+  readonly store: Store;
+  readonly log: Logger;
+}
+
+/** The same, and what several parts share. */
+export interface Shared extends Given {
+  readonly rules: Rules;
+  readonly counters: Counters;
+  readonly now: () => Millis;
+}
+
+export function sharedBy(given: Given): Shared {
+  return { ...given, rules: rulesOf(given.config), counters: new Counters(), now: Date.now };
+}
+
+/** The rules of judging. They count in microseconds, as the servers' stamps do. */
+function rulesOf({ domains, receipts, policy, disclosure }: Config): Rules {
+  const { statuses, graceMs, expireAfterMs } = receipts;
+  const [grace, expireAfter] = [graceMs * 1000, expireAfterMs * 1000];
+  return { domains, statuses, grace, expireAfter, policy, disclosure };
+}

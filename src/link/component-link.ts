@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { NS } from '../protocol/namespaces.ts';
+import { type Element, element } from '../protocol/xml.ts';
+import { type Ending, explain } from './failure.ts';
+import { Keepalive } from './keepalive.ts';
+import type { Link } from './link.ts';
+import { LinkDown } from './link-error.ts';
+import { type LinkOptions, type LinkTimings, TIMINGS } from './options.ts';
+import { Outage } from './outage.ts';
+import { ReadBrake, type StanzaHandler } from './read-brake.ts';
+import { ReconnectPolicy } from './reconnect-policy.ts';
+import { Requests } from './requests.ts';
+import { Stream } from './stream.ts';
+import { wellFormed } from './well-formed.ts';
+import { WriteQueue } from './write-queue.ts';
+
+export function createLink(options: LinkOptions): Link {
+  return new ComponentLink(options);
+}
+
+const STANZAS_IN_HAND = 16;
+const QUEUE_LIMITS = { unsentSize: 1024 * 1024, waitingSize: 8 * 1024 * 1024 };
+
+/** What exists from the handshake to the end of the stream. */
+interface Session {
+  readonly queue: WriteQueue;
+  readonly keepalive: Keepalive;
+  readonly since: number;
+}
+
+interface Outcome {
+  readonly ending: Ending;
+  /** Absent if the handshake did not succeed. */
+  readonly upMs: number | undefined;
+}
+
+class ComponentLink implements Link {
+  readonly #options: LinkOptions;
+  readonly #timings: LinkTimings;
+  readonly #address: string;
+  readonly #policy: ReconnectPolicy;
+  readonly #outage: Outage;
+  readonly #requests: Requests;
+  readonly #brake: ReadBrake;
+  readonly #stopping = new AbortController();
+  readonly #onlineListeners: (() => void)[] = [];
+  readonly #offlineListeners: (() => void)[] = [];
+  #running: Promise<void> | undefined;
+  #stream: Stream | undefined;
+  #session: Session | undefined;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#timings = { ...TIMINGS, ...options.timings };
+    this.#address = `${options.host}:${options.port}`;
+    this.#policy = new ReconnectPolicy(this.#timings, options.random ?? Math.random);
+    this.#outage = new Outage(options.log);
+    this.#requests = new Requests(this.#timings.requestMs);
+    this.#brake = new ReadBrake(STANZAS_IN_HAND, options.log);
+  }
+
+  get isOnline(): boolean {
+    return this.#session !== undefined;
+  }
+
+  start(): void {
+    this.#running ??= this.#stayConnected();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#goOffline();
+    this.#stream?.close();
+    await this.#running;
+  }
+
+  async send(stanza: Element): Promise<void> {
+    if (this.#session === undefined) throw this.#down();
+    const addressed = withDefaults(stanza, { from: this.#options.domain });
+    await this.#session.queue.put(wellFormed(addressed));
+  }
+
+  async request(iq: Element): Promise<Element> {
+    const { id = randomUUID(), to } = iq.attrs;
+    const answer = this.#requests.answerTo(id, to);
+    const identified = withDefaults(iq, { id, from: this.#options.domain });
+    this.send(identified).catch((error: Error) => this.#requests.fail(id, error));
+    return answer;
+  }
+
+  onOnline(listener: () => void): void {
+    this.#onlineListeners.push(listener);
+  }
+
+  onOffline(listener: () => void): void {
+    this.#offlineListeners.push(listener);
+  }
+
+  onStanza(handler: StanzaHandler): void {
+    this.#brake.handleBy(handler);
+  }
+
+  async #stayConnected(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const outcome = await this.#connectOnce();
+      if (!signal.aborted) await this.#pauseAfter(outcome);
+    }
+  }
+
+  /** Resolves when the connection has ended, or could not be made. */
+  #connectOnce(): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const stream: Stream = new Stream(
+        { ...this.#options, timings: this.#timings },
+        {
+          opened: () => this.#goOnline(stream),
+          heard: () => this.#session?.keepalive.heard(),
+          received: (stanza) => this.#receive(stanza),
+          ended: (ending) => resolve({ ending, upMs: this.#goOffline() }),
+        },
+      );
+      this.#stream = stream;
+    });
+  }
+
+  async #pauseAfter({ ending, upMs }: Outcome): Promise<void> {
+    const { domain } = this.#options;
+    const attempt = { domain, address: this.#address, wasOnline: upMs !== undefined };
+    const { sentence, retry } = explain(ending, attempt);
+    const waitMs = this.#policy.waitMs(retry, upMs ?? 0);
+    this.#outage.failed(sentence, waitMs);
+    // It rejects only when we are stopped; then the loop ends.
+    await delay(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
+  }
+
+  #goOnline(stream: Stream): void {
+    const queue = new WriteQueue(stream, QUEUE_LIMITS);
+    const keepalive = this.#watch(stream, queue);
+    this.#session = { queue, keepalive, since: performance.now() };
+    this.#brake.readFrom(stream);
+    this.#outage.over(this.#options.domain, this.#address);
+    this.#tell(this.#onlineListeners);
+  }
+
+  /** How long we were online, if we were. */
+  #goOffline(): number | undefined {
+    if (this.#session === undefined) return undefined;
+    const { queue, keepalive, since } = this.#session;
+    this.#session = undefined;
+    keepalive.stop();
+    queue.shut(this.#down());
+    this.#requests.failAll(this.#down());
+    this.#tell(this.#offlineListeners);
+    return performance.now() - since;
+  }
+
+  #receive(stanza: Element): void {
+    if (this.isOnline && !this.#requests.settle(stanza)) this.#brake.take(stanza);
+  }
+
+  #watch(stream: Stream, queue: WriteQueue): Keepalive {
+    const { keepAliveMs: silenceMs, pingTimeoutMs: answerMs } = this.#timings;
+    return new Keepalive({
+      silenceMs,
+      answerMs,
+      // While we do not read, silence is normal, unless the server does not take our answers.
+      isExcused: () => this.#brake.isPaused && !queue.isBlocked,
+      ask: () => this.#ping(),
+      giveUp: () => stream.end({ kind: 'silent', forMs: silenceMs + answerMs }),
+    });
+  }
+
+  // XEP-0199 §3: any answer, also an error, shows that the server is there. The keepalive notices
+  // that something was heard, so the answer itself does not matter.
+  #ping(): void {
+    const ping = element('ping', { xmlns: NS.ping });
+    this.request(element('iq', { type: 'get', to: this.#options.domain }, ping)).catch(() => {});
+  }
+
+  #tell(listeners: readonly (() => void)[]): void {
+    for (const listener of listeners) {
+      try {
+        listener();
+      } catch (err) {
+        this.#options.log.error({ err }, 'a listener of the link failed: a bug, please report it');
+      }
+    }
+  }
+
+  #down(): LinkDown {
+    return new LinkDown(`not connected to ${this.#address}`);
+  }
+}
+
+// Makes a copy if an attribute is missing, because the stanza belongs to the caller.
+function withDefaults(stanza: Element, defaults: Readonly<Record<string, string>>): Element {
+  const isComplete = Object.keys(defaults).every((name) => stanza.attrs[name] !== undefined);
+  if (isComplete) return stanza;
+  const copy = element(stanza.name, { ...defaults, ...stanza.attrs });
+  copy.children = stanza.children;
+  return copy;
+}

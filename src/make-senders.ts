@@ -1,0 +1,79 @@
+import type { Config } from './config/config.ts';
+import type { Shared } from './given.ts';
+import type { Millis } from './message/time.ts';
+import type { Completeness } from './records/completeness.ts';
+import { type ComposeParts, composeQuestions, composeReceipts } from './sending/compose.ts';
+import { QuestionSender } from './sending/question-sender.ts';
+import { ReceiptSender } from './sending/receipt-sender.ts';
+import { SendRate } from './sending/send-rate.ts';
+import { TickOrders } from './servers/tick-orders.ts';
+
+/** Receipts for one sender that are due within this time go in one stanza. */
+const GATHER: Millis = 100;
+
+/**
+ * Number of questions that one recipient gets without a delay, if there were none for a long time.
+ */
+const QUESTION_BURST = 4;
+
+const MINUTE: Millis = 60_000;
+const HOUR: Millis = 3_600_000;
+
+export function makeReceiptSender({
+  config,
+  link,
+  store,
+  counters,
+  log,
+  now,
+}: Shared): ReceiptSender {
+  const { maxPerMinute } = config.receipts;
+  const composing = composePartsOf(config, now);
+  return new ReceiptSender({
+    component: config.component.domain,
+    rate: new SendRate({ gather: GATHER, every: MINUTE / maxPerMinute, burst: maxPerMinute }),
+    compose: (parcel) => composeReceipts(parcel, composing),
+    link,
+    store,
+    counters,
+    log,
+    now,
+  });
+}
+
+export function makeQuestionSender({
+  config,
+  link,
+  store,
+  counters,
+  log,
+  now,
+}: Shared): QuestionSender {
+  const { gatherMs: gather, perHour } = config.questions;
+  const composing = composePartsOf(config, now);
+  return new QuestionSender({
+    component: config.component.domain,
+    gather,
+    rate: new SendRate({ gather, every: HOUR / perHour, burst: QUESTION_BURST }),
+    compose: (asking, recipient) => composeQuestions(asking, recipient, composing),
+    link,
+    store,
+    counters,
+    log,
+    now,
+  });
+}
+
+function composePartsOf(
+  { component, language, receipts }: Config,
+  now: () => Millis,
+): ComposeParts {
+  return { component: component.domain, language, text: receipts.text, now };
+}
+
+export function makeTickOrders(shared: Shared, completeness: Completeness): TickOrders {
+  const { config, link, store, rules, counters, log, now } = shared;
+  const { domain: component } = config.component;
+  const { domains } = rules;
+  return new TickOrders({ component, domains, completeness, link, store, counters, log, now });
+}

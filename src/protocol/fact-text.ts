@@ -1,0 +1,109 @@
+import type { Accepted, AtSession, Fact, FactKind, Failed } from '../message/fact.ts';
+import type { Side } from '../message/key.ts';
+import { isBelieved, isFactKind } from '../message/kinds.ts';
+import { isPolicy } from '../message/policy.ts';
+import type { Stamp } from '../message/time.ts';
+import { unreachable } from '../unreachable.ts';
+import { digitsIn, unescaped } from './field.ts';
+
+// docs/protocol.md §2.2: one fact, with words for its details.
+
+type Details = ReadonlyMap<string, string>;
+
+/** One fact, or none: unknown kinds are ignored, and kinds that this side cannot know. */
+export function readFact(field: string, side: Side): readonly Fact[] {
+  const [kind = '', at = '', ...words] = field.split(' ');
+  const stamp = digitsIn(at);
+  if (!isFactKind(kind) || stamp === undefined || !isBelieved(kind, side)) return [];
+  const details = readDetails(words);
+  // Only the recipient's server can stop an answer.
+  if (side === 'sender' && details.has('withheld')) return [];
+  return [buildFact(kind, { at: stamp, side }, details)];
+}
+
+function buildFact(kind: FactKind, seen: { at: Stamp; side: Side }, details: Details): Fact {
+  switch (kind) {
+    case 'accepted':
+      return { kind, ...seen, ...acceptedDetails(details), ...recipientsWord(details, seen.side) };
+    case 'stored':
+      return { kind, ...seen, where: details.get('where') === 'archive' ? 'archive' : 'offline' };
+    case 'failed':
+      return { kind, ...seen, ...failedDetails(details) };
+    case 'sent':
+    case 'acked':
+    case 'lost':
+      return { kind, ...seen, ...sessionDetails(details) };
+    case 'received':
+    case 'displayed':
+      return { kind, ...seen, ...optional('withheld', isYes(details, 'withheld')) };
+    case 'relayed':
+    case 'approved':
+    case 'declined':
+    case 'expired':
+      return { kind, ...seen };
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** The details that only the recipient's server can know. */
+function recipientsWord(details: Details, side: Side): Pick<Accepted, 'policy' | 'token'> {
+  if (side === 'sender') return {};
+  const policy = details.get('policy');
+  return {
+    ...optional('policy', isPolicy(policy) ? policy : undefined),
+    ...optional('token', details.get('token')),
+  };
+}
+
+function sessionDetails(details: Details): Pick<AtSession, 'resource' | 'unacknowledged'> {
+  return {
+    ...optional('resource', details.get('resource')),
+    ...optional('unacknowledged', details.get('sm') === 'no' ? (true as const) : undefined),
+  };
+}
+
+function acceptedDetails(details: Details): Omit<Accepted, 'kind' | 'at' | 'side'> {
+  const report = details.get('report');
+  return {
+    type: details.get('type') === 'chat' ? 'chat' : 'normal',
+    ...optional(
+      'maySee',
+      details.get('may-see') === undefined ? undefined : details.get('may-see') === 'yes',
+    ),
+    ...optional('originId', details.get('origin-id')),
+    ...optional('markable', isYes(details, 'markable')),
+    ...optional(
+      'report',
+      report?.split(',').filter((word) => word !== ''),
+    ),
+  };
+}
+
+function failedDetails(details: Details): Omit<Failed, 'kind' | 'at' | 'side'> {
+  return {
+    condition: details.get('condition') ?? 'undefined-condition',
+    ...optional('type', details.get('type')),
+    ...optional('handed', isYes(details, 'handed')),
+  };
+}
+
+function isYes(details: Details, name: string): true | undefined {
+  return details.get(name) === 'yes' ? true : undefined;
+}
+
+function readDetails(words: readonly string[]): Details {
+  const details = new Map<string, string>();
+  for (const word of words) {
+    const equals = word.indexOf('=');
+    if (equals >= 0) details.set(word.slice(0, equals), unescaped(word.slice(equals + 1)));
+  }
+  return details;
+}
+
+function optional<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { [key in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { [key in Name]: Value });
+}

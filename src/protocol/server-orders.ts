@@ -1,0 +1,88 @@
+import type { BareJid } from '../message/jid.ts';
+import type { Policy } from '../message/policy.ts';
+import type { Preferences } from '../receipt/preferences.ts';
+import type { Rules } from '../receipt/rules.ts';
+import type { Tick } from '../receipt/tick.ts';
+import { escaped } from './field.ts';
+import { NS } from './namespaces.ts';
+import { childOfResult, type Element, element } from './xml.ts';
+
+// docs/protocol.md §2.3: what each recipient allows, for the server module to enforce.
+
+/** What the lines are: a part of all policies, or changes since a version. */
+export type Step =
+  | { readonly kind: 'part'; readonly part: number; readonly isLast: boolean }
+  | { readonly kind: 'changes'; readonly since: string };
+
+export interface PolicyPage {
+  readonly step: Step;
+  /** The version that the module has after this page or, of all policies, after the last part. */
+  readonly version: string;
+  readonly lines: readonly string[];
+  readonly rules: Pick<Rules, 'policy' | 'disclosure'>;
+}
+
+export function policiesElement({ step, version, lines, rules }: PolicyPage): Element {
+  const { policy, disclosure } = rules;
+  const place =
+    step.kind === 'part' ? { part: step.part, last: yesOrNo(step.isLast) } : { since: step.since };
+  const settings = { default: policy.default, locked: yesOrNo(policy.locked), disclosure };
+  return element('policies', { xmlns: NS.feed, ...place, version, ...settings }, lines.join('\n'));
+}
+
+/** The version that the module has, by its result. */
+export function versionIn(result: Element): string | undefined {
+  return childOfResult(result, 'policies', NS.feed)?.attrs['version'];
+}
+
+/** The choices of one account, in one line. */
+export function policyLine(account: BareJid, { policy, exceptions = {} }: Preferences): string {
+  const fields = Object.entries(exceptions).map(([peer, its]) => exceptionField(peer, its));
+  return [escaped(account), policy ?? 'default', ...fields].join('\t');
+}
+
+function exceptionField(peer: string, policy: Policy): string {
+  return `${policy} ${escaped(peer)}`;
+}
+
+function yesOrNo(is: boolean): 'yes' | 'no' {
+  return is ? 'yes' : 'no';
+}
+
+// docs/protocol.md §2.4: the order to deliver `<received/>` on behalf of recipients.
+
+export function deliverElement(lines: readonly string[]): Element {
+  return element('deliver', { xmlns: NS.feed }, lines.join('\n'));
+}
+
+export function deliverLine({ key, token, because }: Tick): string {
+  return [key.id, key.sender, key.recipient, token, because].map(escaped).join('\t');
+}
+
+/** How many lines of an order the module delivered, and how many the recipient's policy forbade. */
+export interface Delivered {
+  readonly delivered: number;
+  readonly forbidden: number;
+}
+
+export function readDelivered(result: Element): Delivered | undefined {
+  const attrs = childOfResult(result, 'deliver', NS.feed)?.attrs;
+  if (attrs === undefined) return undefined;
+  return {
+    delivered: Number(attrs['delivered'] ?? 0) || 0,
+    forbidden: Number(attrs['forbidden'] ?? 0) || 0,
+  };
+}
+
+/** As many of the first items as fit into `maxBytes`, but at least one. */
+export function firstPage<Item>(
+  items: readonly Item[],
+  { textOf, maxBytes }: { textOf: (item: Item) => string; maxBytes: number },
+): readonly Item[] {
+  let bytes = 0;
+  const end = items.findIndex((item, index) => {
+    bytes += Buffer.byteLength(textOf(item)) + 1;
+    return bytes > maxBytes && index > 0;
+  });
+  return end < 0 ? items : items.slice(0, end);
+}

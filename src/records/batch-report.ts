@@ -1,0 +1,26 @@
+import type { Counters } from '../counters.ts';
+import type { Logger } from '../log.ts';
+import type { Batch } from './batch.ts';
+
+export interface ReportParts {
+  readonly counters: Counters;
+  readonly log: Logger;
+}
+
+/** Counts what a batch held, and logs what is wrong with it. */
+export function reportBatch({ domain, lines }: Batch, { counters, log }: ReportParts): void {
+  for (const line of lines) {
+    if (line.kind === 'message') counters.count('items');
+    if (line.kind === 'bad') {
+      counters.count('bad items');
+      log.warn({ domain, because: line.because }, 'an item of the feed cannot be used');
+    }
+    if (line.kind === 'gap') {
+      counters.count('items lost in gaps', line.count);
+      log.error(
+        { domain, items: line.count },
+        'the server had to drop facts: its spool was full or its module fell behind',
+      );
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { Config } from './config/config.ts';
+import { createDaemon, type Daemon } from './daemon.ts';
+import { createLink } from './link/component-link.ts';
+import { createLogger } from './log.ts';
+import { lockStore, openStore, type StoreLock } from './store/open.ts';
+import { VERSION } from './version.ts';
+
+/** Runs until SIGTERM or SIGINT. */
+export function run(config: Config): void {
+  // The store holds who writes to whom: no other user of this machine may read it.
+  process.umask(0o077);
+  const { component, domains } = config;
+  const log = createLogger(config.log);
+  const lock = lockStore(config.store);
+  const store = openStore(config.store);
+  const link = createLink({ ...component, log });
+  const daemon = createDaemon({ config, link, store, log });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => void stop(daemon, lock));
+  }
+  log.info(
+    { component: component.domain, domains, store: config.store },
+    `xmpp-receipts ${VERSION} starts`,
+  );
+  daemon.start();
+}
+
+async function stop(daemon: Daemon, lock: StoreLock): Promise<void> {
+  await daemon.stop();
+  lock.release();
+  process.exit(0);
+}

@@ -1,0 +1,147 @@
+import { isLinkError, type Link } from '../link/link.ts';
+import type { Logger } from '../log.ts';
+import type { Millis } from '../message/time.ts';
+import { conditionOf } from '../protocol/iq.ts';
+import { policiesElement, versionIn } from '../protocol/server-orders.ts';
+import { type Element, element } from '../protocol/xml.ts';
+import type { Rules } from '../receipt/rules.ts';
+import type { PolicyVersion } from '../store/preference-store.ts';
+import type { Store } from '../store/store.ts';
+import { allParts, firstChanges, isComplete, numberIn, type Page } from './policy-pages.ts';
+import { Waiters } from './waiters.ts';
+
+export interface PolicyPeerParts {
+  readonly store: Pick<Store, 'preferences'>;
+  readonly link: Pick<Link, 'request'>;
+  readonly rules: Rules;
+  /** Our own domain. */
+  readonly component: string;
+  readonly log: Logger;
+}
+
+/** The pause between two parts, so that the server can do other work as well. */
+const BETWEEN_PARTS: Millis = 50;
+
+/** One server's module: gets the changes if it holds an older version, else all policies. */
+export class PolicyPeer {
+  readonly #domain: string;
+  readonly #parts: PolicyPeerParts;
+  readonly #waiters = new Waiters();
+  /** The version that it holds; empty: none, or not one of this store. */
+  #held = '';
+  /** Were the operator's settings sent since its hello? */
+  #isSettled = false;
+  #isBusy = false;
+  /** May there be something that it does not hold? */
+  #isStale = false;
+  #isStopped = false;
+
+  constructor(domain: string, parts: PolicyPeerParts) {
+    this.#domain = domain;
+    this.#parts = parts;
+  }
+
+  /** It said hello, and that it holds that version. */
+  meet(held: string): void {
+    // While busy we know better: the hello may be older than what we are sending.
+    if (!this.#isBusy && this.#held !== held) {
+      this.#held = held;
+      this.#isSettled = false;
+    }
+    this.changed();
+  }
+
+  changed(): void {
+    this.#isStale = true;
+    if (!this.#isBusy) void this.#run();
+  }
+
+  async inForce(number: number): Promise<boolean> {
+    if (this.#waiters.isFull) return false;
+    const inForce = this.#waiters.wait(number);
+    this.changed();
+    return inForce;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#waiters.giveUp();
+  }
+
+  async #run(): Promise<void> {
+    this.#isBusy = true;
+    try {
+      while (this.#isStale && !this.#isStopped) {
+        this.#isStale = false;
+        await this.#bringUp();
+      }
+    } catch (error) {
+      // The next hello starts it again.
+      if (!isLinkError(error))
+        this.#parts.log.error(
+          { err: error, domain: this.#domain },
+          'policies could not be sent now',
+        );
+      this.#isSettled = false;
+    }
+    this.#isBusy = false;
+  }
+
+  async #bringUp(): Promise<void> {
+    const current = await this.#parts.store.preferences.version(this.#domain);
+    const held = numberIn(this.#held, current);
+    if (held === undefined) await this.#sendAll(current);
+    else await this.#sendChanges({ ...current, number: held });
+  }
+
+  async #sendAll(version: PolicyVersion): Promise<void> {
+    for await (const page of allParts(this.#parts.store.preferences, this.#domain, version)) {
+      if (!(await this.#send(page))) return;
+      if (!isComplete(page)) await pause();
+    }
+    // There may be changes since.
+    this.#isStale = true;
+  }
+
+  async #sendChanges(version: PolicyVersion): Promise<void> {
+    const { preferences } = this.#parts.store;
+    const page = await firstChanges(preferences, this.#domain, { held: this.#held, version });
+    if (page.lines.length === 0 && this.#isSettled) return this.#waiters.settle(version.number);
+    // There may be more changes.
+    this.#isStale = true;
+    await this.#send(page);
+  }
+
+  /** Answers whether the module took it. */
+  async #send(page: Page): Promise<boolean> {
+    const { link, rules, component } = this.#parts;
+    const policies = policiesElement({ ...page, rules });
+    const answer = await link.request(
+      element('iq', { type: 'set', from: component, to: this.#domain }, policies),
+    );
+    if (answer.attrs['type'] !== 'result') return this.#refused(answer);
+    if (isComplete(page)) {
+      this.#held = versionIn(answer) ?? page.version;
+      this.#isSettled = true;
+    }
+    return true;
+  }
+
+  #refused(answer: Element): false {
+    const condition = conditionOf(answer);
+    // It does not hold the version that we thought: send all policies.
+    this.#isStale = condition === 'item-not-found' && this.#held !== '';
+    if (!this.#isStale)
+      this.#parts.log.error(
+        { domain: this.#domain, condition },
+        `${this.#domain} does not take policies (${condition}): what its users chose is not enforced there until it does`,
+      );
+    this.#held = '';
+    this.#isSettled = false;
+    return false;
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, BETWEEN_PARTS));
+}

@@ -1,0 +1,43 @@
+import { type BareJid, domainOf } from '../message/jid.ts';
+import type { Millis } from '../message/time.ts';
+import { NO_PREFERENCES, type Preferences } from '../receipt/preferences.ts';
+import type { PreferencePort } from './preference-port.ts';
+import type { Changed } from './preference-store.ts';
+
+export interface ChangeOfPreferences {
+  /** A pure function of what the account chose. */
+  readonly change: (before: Preferences) => Preferences;
+  readonly now: Millis;
+}
+
+export async function preferencesOf(rows: PreferencePort, account: BareJid): Promise<Preferences> {
+  return (await rows.chosenBy(account))?.preferences ?? NO_PREFERENCES;
+}
+
+/** Servers hear of an account again only if its policy is another one. */
+export async function changePreferences(
+  rows: PreferencePort,
+  account: BareJid,
+  { change, now }: ChangeOfPreferences,
+): Promise<Changed> {
+  const before = await preferencesOf(rows, account);
+  const preferences = change(before);
+  const isOtherPolicy = policyText(before) !== policyText(preferences);
+  await rows.put(account, { preferences, changed: now, isOtherPolicy });
+  return { preferences, version: await rows.version(domainOf(account)) };
+}
+
+/** What an account chose up to that time goes. */
+export async function forgetPreferences(
+  rows: PreferencePort,
+  account: BareJid,
+  until: Millis,
+): Promise<void> {
+  const chosen = await rows.chosenBy(account);
+  if (chosen === undefined || chosen.changed > until) return;
+  await changePreferences(rows, account, { change: () => NO_PREFERENCES, now: until });
+}
+
+function policyText({ policy, exceptions = {} }: Preferences): string {
+  return JSON.stringify([policy, Object.entries(exceptions).toSorted()]);
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import type { Millis } from '../message/time.ts';
+import type { KnownParcel, ReceiptPort, Waiting, WaitingReceipt } from './receipt-port.ts';
+import type { Claim, Parcel, Postponed } from './store.ts';
+
+/** Lends what is due: for each sender first what was sent before, as it was, then what is new. */
+export async function claimReceipts(rows: ReceiptPort, claim: Claim): Promise<readonly Parcel[]> {
+  const lending = new Lending(claim);
+  for (const waiting of await rows.waiting(claim)) lending.lendTo(waiting);
+  await rows.lend(
+    lending.lent.map(({ parcel: { id, to }, receipts }) => ({
+      id,
+      to,
+      numbers: receipts.map(({ number }) => number),
+      until: claim.leaseUntil,
+    })),
+  );
+  return lending.lent.map(({ parcel }) => parcel);
+}
+
+/** It is given up, and counted with what waits, when too many wait for that sender. */
+export async function postponeParcel(
+  rows: ReceiptPort,
+  { id, to }: Pick<Parcel, 'id' | 'to'>,
+  untilOf: (tries: number) => Millis | undefined,
+): Promise<Postponed> {
+  const sent = await rows.parcel(id);
+  if (sent === undefined || sent.to !== to) return 'unknown';
+  const until = sent.isFull ? undefined : untilOf(sent.tries);
+  if (until === undefined) await rows.giveUp(id, sent.isFull);
+  else await rows.postpone(id, until);
+  return until === undefined ? 'given-up' : 'postponed';
+}
+
+interface LentParcel {
+  readonly parcel: Parcel;
+  readonly receipts: readonly WaitingReceipt[];
+}
+
+class Lending {
+  readonly lent: LentParcel[] = [];
+  readonly #claim: Claim;
+  #count = 0;
+
+  constructor(claim: Claim) {
+    this.#claim = claim;
+  }
+
+  lendTo(waiting: Waiting): void {
+    for (const known of waiting.again) if (this.#room() > 0) this.#lend(waiting, known);
+    const receipts = this.#dueOf(waiting.unsent);
+    if (receipts.length > 0) this.#lend(waiting, { id: `r-${randomUUID()}`, tries: 0, receipts });
+  }
+
+  /** Receipts that wait for others to travel with go as soon as one of them does. */
+  #dueOf(unsent: readonly WaitingReceipt[]): readonly WaitingReceipt[] {
+    const due = unsent.filter((receipt) => receipt.due <= this.#claim.now);
+    const room = this.#room();
+    if (room <= 0 || due.length === 0) return [];
+    return due.length > room ? due.slice(0, room) : unsent;
+  }
+
+  #room(): number {
+    const { maxParcels, maxReceipts } = this.#claim;
+    return this.lent.length < maxParcels ? maxReceipts - this.#count : 0;
+  }
+
+  #lend({ sender, preferences }: Waiting, { id, tries, receipts: waiting }: KnownParcel): void {
+    const receipts = waiting.map(({ receipt }) => receipt);
+    const more = waiting.reduce((sum, receipt) => sum + receipt.more, 0);
+    const parcel = { id, to: sender, receipts, more, tries, preferences };
+    this.lent.push({ parcel, receipts: waiting });
+    this.#count += receipts.length;
+  }
+}

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Millis } from '../message/time.ts';
+import { StoreUnavailable } from './store.ts';
+
+/** Another transaction was in the way: nothing was kept, and the work may be run again. */
+export class StoreConflict extends Error {
+  override readonly name = 'StoreConflict';
+}
+
+/** How long we try. */
+const PATIENCE: Millis = 5000;
+
+const SHORTEST_DELAY: Millis = 1;
+const LONGEST_DELAY: Millis = 50;
+
+/** Runs the work until nothing is in its way. Throws StoreUnavailable when that takes too long. */
+export async function untilNoConflict<Result>(
+  work: () => Promise<Result>,
+  patience: Millis = PATIENCE,
+): Promise<Result> {
+  const giveUpAt = Date.now() + patience;
+  for (let delay = SHORTEST_DELAY; ; delay = Math.min(2 * delay, LONGEST_DELAY)) {
+    const outcome = await attempt(work);
+    if (!(outcome instanceof StoreConflict)) return outcome;
+    if (Date.now() > giveUpAt) throw busy(outcome, patience);
+    // By chance, so that two who met do not meet again.
+    await sleep(Math.ceil(delay * Math.random()));
+  }
+}
+
+async function attempt<Result>(work: () => Promise<Result>): Promise<Result | StoreConflict> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StoreConflict) return error;
+    throw error;
+  }
+}
+
+function busy(cause: StoreConflict, patience: Millis): StoreUnavailable {
+  return new StoreUnavailable(`store: busy for ${patience} ms: ${cause.message}`, { cause });
+}

@@ -1,0 +1,33 @@
+import type { BareJid } from '../message/jid.ts';
+import type { MessageKey } from '../message/key.ts';
+import type { MessagePort } from './message-port.ts';
+import type { Found } from './store.ts';
+import { type Entry, WorkingSet } from './working-set.ts';
+
+/** One message by its id or, if there is none of it, by its origin-id. */
+export async function findMessage(rows: MessagePort, key: MessageKey): Promise<Found | undefined> {
+  const working = new WorkingSet(await rows.load({ messages: [], named: [key] }), 0);
+  return foundIn(working, working.resolve(key))[0];
+}
+
+interface Latest {
+  readonly sender: BareJid;
+  readonly recipient: BareJid | undefined;
+  readonly limit: number;
+}
+
+/** The last messages of a sender, the newest first. */
+export async function latestMessages(
+  rows: MessagePort,
+  { sender, recipient, limit }: Latest,
+): Promise<readonly Found[]> {
+  const keys = await rows.latest(sender, recipient, limit);
+  const working = new WorkingSet(await rows.load({ messages: keys, named: [] }), 0);
+  return keys.flatMap((key) => foundIn(working, working.get(key)));
+}
+
+function foundIn(working: WorkingSet, { tracked, born }: Entry): readonly Found[] {
+  if (born === undefined) return [];
+  const { key } = tracked;
+  return [{ tracked, readUpTo: working.readUpTo(key), recipient: working.chosenBy(key.recipient) }];
+}

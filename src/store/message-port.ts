@@ -1,0 +1,87 @@
+import type { BareJid } from '../message/jid.ts';
+import type { MessageKey } from '../message/key.ts';
+import type { ReadUpTo } from '../message/status.ts';
+import type { Millis, Stamp } from '../message/time.ts';
+import type { Preferences } from '../receipt/preferences.ts';
+import type { Told, Tracked } from '../receipt/tracked.ts';
+import type { Awaitable } from './awaitable.ts';
+
+/** What an adapter loads of messages. A verb is one round trip, whatever the number of keys. */
+export interface MessagePort {
+  /** All that a judgement of these messages needs, but for what their markers cover. */
+  load(wanted: Wanted): Awaitable<Loaded>;
+  /** The messages that stand in these ranges. */
+  loadCovered(ranges: readonly CoveredRange[]): Awaitable<readonly LoadedMessage[]>;
+  /** The last accepted messages of a sender, to one recipient or to all, the newest first. */
+  latest(
+    sender: BareJid,
+    recipient: BareJid | undefined,
+    limit: number,
+  ): Awaitable<readonly MessageKey[]>;
+  /** Messages to look at again, the longest waiting first. */
+  due(now: Millis, limit: number): Awaitable<readonly MessageKey[]>;
+}
+
+export interface Wanted {
+  /** Messages by their own id. */
+  readonly messages: readonly MessageKey[];
+  /** Messages by their own id or, if there is none of it, by an alias. */
+  readonly named: readonly MessageKey[];
+}
+
+export interface Loaded {
+  /** Those that are there; the ones that aliases stand for too. */
+  readonly messages: readonly LoadedMessage[];
+  readonly aliases: readonly Alias[];
+  /** Of the pairs of all that was wanted. */
+  readonly marks: readonly Mark[];
+  /** Of both people of all that was wanted, if they chose anything. */
+  readonly preferences: ReadonlyMap<BareJid, Preferences>;
+  /** Of both people of all that was wanted: when the account was deleted, if it was. */
+  readonly forgotten: ReadonlyMap<BareJid, Stamp>;
+}
+
+export interface StoredMessage {
+  readonly tracked: Tracked;
+  /** Where the message stands in the conversation; `undefined` until it is known to be accepted. */
+  readonly position: Stamp | undefined;
+  /** When to look at it again. */
+  readonly wake: Millis | undefined;
+  /** When it was first seen. */
+  readonly born: Millis;
+}
+
+export interface LoadedMessage extends StoredMessage {
+  /** Receipts that can be taken back. A message of which nothing was told has none. */
+  readonly unsent: readonly UnsentReceipt[];
+}
+
+/** A receipt that was not lent to anybody yet; `at` is where its message stands. */
+export interface UnsentReceipt extends Told {
+  readonly number: number;
+}
+
+/** XEP-0359 §2.2: another id that answers may name a message by. */
+export interface Alias {
+  /** The alias, in the place of the id. */
+  readonly alias: MessageKey;
+  readonly id: string;
+}
+
+export type Pair = Pick<MessageKey, 'sender' | 'recipient'>;
+
+/** How far the recipient of a pair has read. */
+export interface Mark extends Pair {
+  readonly readUpTo: ReadUpTo;
+}
+
+/** The part of a conversation after one position and up to another. */
+export interface CoveredRange extends Pair {
+  readonly after: Stamp;
+  readonly upTo: Stamp;
+}
+
+/** One text for one pair; NUL cannot stand in a JID. */
+export function pairText({ sender, recipient }: Pair): string {
+  return `${sender}\0${recipient}`;
+}

@@ -1,0 +1,20 @@
+import type { BareJid } from '../message/jid.ts';
+import type { Millis } from '../message/time.ts';
+import type { Preferences } from '../receipt/preferences.ts';
+import type { Awaitable, Within } from './awaitable.ts';
+import type { PreferenceStore } from './preference-store.ts';
+
+/** What an adapter does for preferences. */
+export interface PreferencePort
+  extends Within<Pick<PreferenceStore, 'version' | 'changedSince' | 'withPolicy'>> {
+  /** `undefined`: the account never chose anything. */
+  chosenBy(account: BareJid): Awaitable<Chosen | undefined>;
+  /** Another policy gets the next number of the store; otherwise the account keeps its number. */
+  put(account: BareJid, chosen: Chosen & { readonly isOtherPolicy: boolean }): Awaitable<void>;
+}
+
+/** What an account chose, and when it last did. */
+export interface Chosen {
+  readonly preferences: Preferences;
+  readonly changed: Millis;
+}

@@ -1,0 +1,87 @@
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import type { Millis } from '../../message/time.ts';
+import type { Database, Statement } from './database.ts';
+
+/** So often we look whether much was written. */
+const EVERY: Millis = 500;
+
+/**
+ * Rows changed that are some ten or twenty thousand pages in the write-ahead log where they lie far
+ * from each other.
+ */
+const MUCH = 2000;
+
+/**
+ * Brings what is in the write-ahead log to its place, in a thread of its own: that takes the disk
+ * hundreds of milliseconds, and holds up neither readers nor the writer. If the thread fails,
+ * SQLite does it within a commit when the log is full.
+ */
+export class Checkpoints {
+  readonly #path: string;
+  readonly #changes: Statement;
+  #timer: NodeJS.Timeout | undefined;
+  #worker: Worker | undefined;
+  #seen = 0;
+  #isBusy = false;
+  #waiting: (() => void)[] = [];
+
+  constructor(database: Database, path: string) {
+    this.#path = path;
+    this.#changes = database.prepare('SELECT total_changes() AS changes');
+    // What is in memory has no log.
+    if (path !== ':memory:') this.#timer = setInterval(() => this.#look(), EVERY).unref();
+  }
+
+  /** Resolves when the log has room for much: for those who write as fast as they can. */
+  async room(): Promise<void> {
+    if (this.#timer === undefined) return;
+    this.#look();
+    if (this.#isBusy) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    await this.#worker?.terminate();
+  }
+
+  #look(): void {
+    const { changes } = this.#changes.get() as { changes: number };
+    if (this.#isBusy || changes - this.#seen < MUCH) return;
+    this.#seen = changes;
+    this.#worker ??= this.#start();
+    this.#isBusy = this.#worker.threadId > 0;
+    if (this.#isBusy) this.#worker.postMessage('checkpoint');
+  }
+
+  #start(): Worker {
+    const driver = createRequire(import.meta.url).resolve('better-sqlite3');
+    const worker = new Worker(`(${checkpointWhenAsked})(require)`, {
+      eval: true,
+      workerData: { driver, path: this.#path },
+    });
+    worker.on('message', () => this.#done());
+    // From now on SQLite does it itself.
+    worker.on('error', () => this.#done());
+    worker.on('exit', () => this.#done());
+    worker.unref();
+    return worker;
+  }
+
+  #done(): void {
+    this.#isBusy = false;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
+
+/** What the thread runs. It is handed over as text, so it can use nothing from outside. */
+function checkpointWhenAsked(load: NodeJS.Require): void {
+  const { parentPort, workerData } = load('node:worker_threads');
+  const Driver = load(workerData.driver);
+  const database = new Driver(workerData.path);
+  parentPort.on('message', () => {
+    database.pragma('wal_checkpoint(PASSIVE)');
+    parentPort.postMessage('done');
+  });
+}

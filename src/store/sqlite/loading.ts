@@ -1,0 +1,120 @@
+import type { BareJid } from '../../message/jid.ts';
+import type { MessageKey } from '../../message/key.ts';
+import type { Stamp } from '../../message/time.ts';
+import type { Preferences } from '../../receipt/preferences.ts';
+import {
+  type Alias,
+  type CoveredRange,
+  type Loaded,
+  type LoadedMessage,
+  type Mark,
+  type Pair,
+  pairText,
+  type StoredMessage,
+  type Wanted,
+} from '../message-port.ts';
+import type { MarkRows } from './marks.ts';
+import type { MessageRows } from './messages.ts';
+import type { PreferenceRows } from './preferences.ts';
+import type { ReceiptRows } from './receipts.ts';
+
+/** What is looked up to judge messages. */
+export interface JudgedRows {
+  readonly messages: MessageRows;
+  readonly marks: MarkRows;
+  readonly preferences: PreferenceRows;
+  readonly receipts: ReceiptRows;
+}
+
+export function loadMessages(rows: JudgedRows, { messages: ids, named }: Wanted): Loaded {
+  const messages: LoadedMessage[] = [];
+  const aliases: Alias[] = [];
+  for (const key of ids) loadOne(rows, key, messages);
+  for (const key of named)
+    if (!loadOne(rows, key, messages)) loadAliased(rows, key, { messages, aliases });
+  const pairs = pairsOf([...ids, ...named]);
+  return { messages, aliases, ...loadPairs(rows, pairs) };
+}
+
+export function loadCovered(
+  rows: JudgedRows,
+  ranges: readonly CoveredRange[],
+): readonly LoadedMessage[] {
+  return ranges.flatMap((range) =>
+    rows.messages.between(range).map((message) => withUnsent(rows, message)),
+  );
+}
+
+/** Answers whether it is there. */
+function loadOne(rows: JudgedRows, key: MessageKey, into: LoadedMessage[]): boolean {
+  const message = rows.messages.get(key);
+  if (message === undefined) return false;
+  into.push(withUnsent(rows, message));
+  return true;
+}
+
+function loadAliased(
+  rows: JudgedRows,
+  alias: MessageKey,
+  { messages, aliases }: { messages: LoadedMessage[]; aliases: Alias[] },
+): void {
+  const id = rows.messages.idOf(alias);
+  if (id === undefined) return;
+  aliases.push({ alias, id });
+  loadOne(rows, { ...alias, id }, messages);
+}
+
+function withUnsent(
+  { receipts }: JudgedRows,
+  { tracked, position, wake, born }: StoredMessage,
+): LoadedMessage {
+  const unsent = tracked.told.length === 0 ? [] : receipts.unsent(tracked.key);
+  return { tracked, position, wake, born, unsent };
+}
+
+function pairsOf(keys: readonly MessageKey[]): readonly Pair[] {
+  const pairs = new Map<string, Pair>();
+  for (const key of keys) pairs.set(pairText(key), key);
+  return [...pairs.values()];
+}
+
+function loadPairs(
+  { marks, preferences }: JudgedRows,
+  pairs: readonly Pair[],
+): Pick<Loaded, 'marks' | 'preferences' | 'forgotten'> {
+  const isAnyForgotten = marks.isAnyForgotten();
+  const isAnyPreference = preferences.isAny();
+  const accounts =
+    isAnyForgotten || isAnyPreference
+      ? new Set(pairs.flatMap(({ sender, recipient }) => [sender, recipient]))
+      : [];
+  if (isAnyPreference) preferences.refresh();
+  return {
+    marks: pairs.flatMap((pair) => markOf(marks, pair)),
+    preferences: isAnyPreference ? chosenBy(preferences, accounts) : new Map(),
+    forgotten: isAnyForgotten ? forgottenOf(marks, accounts) : new Map(),
+  };
+}
+
+function markOf(marks: MarkRows, { sender, recipient }: Pair): readonly Mark[] {
+  const readUpTo = marks.readUpTo({ sender, recipient });
+  return readUpTo === undefined ? [] : [{ sender, recipient, readUpTo }];
+}
+
+function chosenBy(
+  rows: PreferenceRows,
+  accounts: Iterable<BareJid>,
+): ReadonlyMap<BareJid, Preferences> {
+  const preferences = new Map<BareJid, Preferences>();
+  for (const account of accounts) preferences.set(account, rows.recall(account));
+  return preferences;
+}
+
+function forgottenOf(marks: MarkRows, accounts: Iterable<BareJid>): ReadonlyMap<BareJid, Stamp> {
+  const forgotten = new Map<BareJid, Stamp>();
+  for (const account of accounts) {
+    const at = marks.forgottenAt(account);
+    if (at !== undefined) forgotten.set(account, at);
+  }
+  return forgotten;
+}

@@ -1,0 +1,42 @@
+import type { BareJid } from '../../message/jid.ts';
+import type { ReadUpTo } from '../../message/status.ts';
+import type { Stamp } from '../../message/time.ts';
+import type { Mark, Pair } from '../message-port.ts';
+import type { Database, Statement } from './database.ts';
+import { prepareAll } from './statements.ts';
+
+const STATEMENTS = {
+  select: 'SELECT position, at FROM read_up_to WHERE sender = ? AND recipient = ?',
+  upsert: `
+    INSERT INTO read_up_to (sender, recipient, position, at) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET position = excluded.position, at = excluded.at`,
+  selectForgotten: 'SELECT at FROM forgotten WHERE account = ?',
+  selectAnyForgotten: 'SELECT 1 FROM forgotten LIMIT 1',
+} as const;
+
+/** What is kept of pairs and accounts: how far each pair has read, and who was deleted. */
+export class MarkRows {
+  readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
+
+  constructor(database: Database) {
+    this.#statements = prepareAll(database, STATEMENTS);
+  }
+
+  readUpTo({ sender, recipient }: Pair): ReadUpTo | undefined {
+    return this.#statements.select.get(sender, recipient) as ReadUpTo | undefined;
+  }
+
+  put({ sender, recipient, readUpTo: { position, at } }: Mark): void {
+    this.#statements.upsert.run(sender, recipient, position, at);
+  }
+
+  /** Is any deleted account remembered? Mostly none is, and then nobody need be looked up. */
+  isAnyForgotten(): boolean {
+    return this.#statements.selectAnyForgotten.get() !== undefined;
+  }
+
+  /** When the account was deleted, if it was. */
+  forgottenAt(account: BareJid): Stamp | undefined {
+    return (this.#statements.selectForgotten.get(account) as { at: Stamp } | undefined)?.at;
+  }
+}

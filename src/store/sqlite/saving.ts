@@ -1,0 +1,23 @@
+import type { Changes } from '../adapter.ts';
+import type { JudgedRows } from './loading.ts';
+import type { QuestionRows } from './questions.ts';
+import type { TickRows } from './ticks.ts';
+
+export interface SavedRows extends JudgedRows {
+  readonly questions: QuestionRows;
+  readonly ticks: TickRows;
+}
+
+/** The caller's transaction makes one of it. */
+export function saveChanges(rows: SavedRows, changes: Changes): void {
+  const { messages, marks, receipts, ticks, questions } = rows;
+  for (const key of changes.removed) messages.remove(key);
+  for (const message of changes.messages) messages.put(message);
+  for (const alias of changes.aliases) messages.addAlias(alias);
+  for (const mark of changes.marks) marks.put(mark);
+  for (const unsent of changes.withdrawnReceipts) receipts.withdraw(unsent);
+  for (const { receipt, due } of changes.receipts) receipts.add(receipt, due);
+  for (const key of changes.withdrawnTicks) ticks.withdraw(key);
+  for (const { tick, due } of changes.ticks) ticks.add(tick, due);
+  questions.save(changes.questions);
+}

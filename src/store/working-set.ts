@@ -1,0 +1,195 @@
+import type { BareJid } from '../message/jid.ts';
+import { keyText, type MessageKey } from '../message/key.ts';
+import { EMPTY_RECORD } from '../message/record.ts';
+import type { ReadUpTo, Status } from '../message/status.ts';
+import type { Millis, Stamp } from '../message/time.ts';
+import { NO_PREFERENCES, type Preferences } from '../receipt/preferences.ts';
+import type { Tick } from '../receipt/tick.ts';
+import type { Told, Tracked } from '../receipt/tracked.ts';
+import type { Changes, NewReceipt, NewTick, UsedAlias } from './adapter.ts';
+import {
+  type CoveredRange,
+  type Loaded,
+  type LoadedMessage,
+  type Mark,
+  type Pair,
+  pairText,
+  type StoredMessage,
+  type UnsentReceipt,
+} from './message-port.ts';
+import type { QuestionChanges } from './question-port.ts';
+
+/** A message as this transaction has it by now. */
+export interface Entry {
+  readonly tracked: Tracked;
+  readonly position: Stamp | undefined;
+  readonly wake: Millis | undefined;
+  /** `undefined`: there is no such message yet. */
+  readonly born: Millis | undefined;
+  readonly unsent: readonly (UnsentReceipt | MadeReceipt)[];
+}
+
+/** A receipt that this transaction makes. */
+interface MadeReceipt extends Told, NewReceipt {}
+
+/** What was loaded, with what was learned since; nothing is saved before all is known. */
+export class WorkingSet {
+  readonly #now: Millis;
+  readonly #preferences: ReadonlyMap<BareJid, Preferences>;
+  readonly #forgotten: ReadonlyMap<BareJid, Stamp>;
+  readonly #entries = new Map<string, Entry>();
+  readonly #aliases = new Map<string, string>();
+  readonly #marks = new Map<string, ReadUpTo>();
+  /** The messages of the pairs whose markers may cover some. */
+  readonly #conversations = new Map<string, Set<MessageKey>>();
+  readonly #removed = new Map<string, MessageKey>();
+  readonly #changed = new Map<string, StoredMessage>();
+  readonly #usedAliases: UsedAlias[] = [];
+  readonly #newMarks = new Map<string, Mark>();
+  readonly #withdrawnReceipts: UnsentReceipt[] = [];
+  readonly #receipts = new Set<NewReceipt>();
+  readonly #withdrawnTicks: MessageKey[] = [];
+  #ticks: NewTick[] = [];
+
+  constructor({ messages, aliases, marks, preferences, forgotten }: Loaded, now: Millis) {
+    this.#now = now;
+    this.#preferences = preferences;
+    this.#forgotten = forgotten;
+    for (const message of messages) this.#entries.set(keyText(message.tracked.key), message);
+    for (const { alias, id } of aliases) this.#aliases.set(keyText(alias), id);
+    for (const mark of marks) this.#marks.set(pairText(mark), mark.readUpTo);
+  }
+
+  /** The message of that key, one that is empty if there is none. */
+  get(key: MessageKey): Entry {
+    return this.#entries.get(keyText(key)) ?? emptyEntry(key);
+  }
+
+  /** The message of that id or, if there is none, of that alias. */
+  resolve(key: MessageKey): Entry {
+    const entry = this.get(key);
+    if (entry.born !== undefined) return entry;
+    const id = this.#aliases.get(keyText(key));
+    return id === undefined ? entry : this.get({ ...key, id });
+  }
+
+  /** An answer may name the message by an alias; the message itself never does. */
+  named(key: MessageKey, isItself: boolean): Entry {
+    return isItself ? this.get(key) : this.resolve(key);
+  }
+
+  chosenBy(account: BareJid): Preferences {
+    return this.#preferences.get(account) ?? NO_PREFERENCES;
+  }
+
+  /** When one of the two was deleted, the later time; 0: neither was. */
+  forgottenAt({ sender, recipient }: Pair): Stamp {
+    if (this.#forgotten.size === 0) return 0;
+    return Math.max(this.#forgotten.get(sender) ?? 0, this.#forgotten.get(recipient) ?? 0);
+  }
+
+  readUpTo(pair: Pair): ReadUpTo | undefined {
+    return this.#marks.get(pairText(pair));
+  }
+
+  setReadUpTo({ sender, recipient }: Pair, readUpTo: ReadUpTo): void {
+    const text = pairText({ sender, recipient });
+    this.#marks.set(text, readUpTo);
+    this.#newMarks.set(text, { sender, recipient, readUpTo });
+  }
+
+  put(entry: Entry, { tracked, position, wake }: Omit<StoredMessage, 'born'>): void {
+    const text = keyText(tracked.key);
+    const born = entry.born ?? this.#now;
+    const changed = { tracked, position, wake, born, unsent: entry.unsent };
+    this.#entries.set(text, changed);
+    this.#changed.set(text, changed);
+    if (entry.born === undefined && this.#conversations.size > 0) this.#join(tracked.key);
+  }
+
+  remove(key: MessageKey): void {
+    const text = keyText(key);
+    if (this.#entries.delete(text)) this.#removed.set(text, key);
+    this.#changed.delete(text);
+  }
+
+  addAlias(key: MessageKey, alias: MessageKey): void {
+    const text = keyText(alias);
+    if (!this.#aliases.has(text)) this.#aliases.set(text, key.id);
+    this.#usedAliases.push({ alias, id: key.id, usedAt: this.#now });
+  }
+
+  addReceipt({ receipt, due }: NewReceipt): void {
+    const made = { receipt, due, status: receipt.status, at: receipt.messageAt };
+    this.#receipts.add(made);
+    const entry = this.get(receipt.key);
+    this.#entries.set(keyText(receipt.key), { ...entry, unsent: [...entry.unsent, made] });
+  }
+
+  /** Takes receipts back that have not left, but for those of older messages with the same key. */
+  withdrawReceipts(key: MessageKey, statuses: readonly Status[], since: Stamp): void {
+    const entry = this.get(key);
+    const isWithdrawn = ({ status, at }: Told) => statuses.includes(status) && at >= since;
+    for (const unsent of entry.unsent.filter(isWithdrawn)) {
+      if ('number' in unsent) this.#withdrawnReceipts.push(unsent);
+      else this.#receipts.delete(unsent);
+    }
+    const kept = entry.unsent.filter((unsent) => !isWithdrawn(unsent));
+    this.#entries.set(keyText(key), { ...entry, unsent: kept });
+  }
+
+  addTick(tick: Tick): void {
+    this.#ticks.push({ tick, due: this.#now });
+  }
+
+  withdrawTicks(key: MessageKey): void {
+    const text = keyText(key);
+    this.#ticks = this.#ticks.filter(({ tick }) => keyText(tick.key) !== text);
+    this.#withdrawnTicks.push(key);
+  }
+
+  /** Takes in what markers may cover. What was loaded before is the same. */
+  addCovered(pairs: readonly Pair[], messages: readonly LoadedMessage[]): void {
+    for (const message of messages) this.#entries.set(keyText(message.tracked.key), message);
+    for (const pair of pairs) this.#conversations.set(pairText(pair), new Set());
+    for (const { tracked } of this.#entries.values()) this.#join(tracked.key);
+  }
+
+  /** The messages that stand in that part of their conversation, in their order. */
+  coveredBy(range: CoveredRange): readonly MessageKey[] {
+    const keys = this.#conversations.get(pairText(range)) ?? [];
+    return [...keys]
+      .map((key) => ({ key, position: this.get(key).position ?? 0 }))
+      .filter(({ position }) => position > range.after && position <= range.upTo)
+      .sort((a, b) => a.position - b.position)
+      .map(({ key }) => key);
+  }
+
+  #join(key: MessageKey): void {
+    this.#conversations.get(pairText(key))?.add(key);
+  }
+
+  changes(questions: QuestionChanges): Changes {
+    return {
+      removed: [...this.#removed.values()],
+      messages: [...this.#changed.values()],
+      aliases: this.#usedAliases,
+      marks: [...this.#newMarks.values()],
+      withdrawnReceipts: this.#withdrawnReceipts,
+      receipts: [...this.#receipts],
+      withdrawnTicks: this.#withdrawnTicks,
+      ticks: this.#ticks,
+      questions,
+    };
+  }
+}
+
+function emptyEntry(key: MessageKey): Entry {
+  return {
+    tracked: { key, record: EMPTY_RECORD, told: [] },
+    position: undefined,
+    wake: undefined,
+    born: undefined,
+    unsent: [],
+  };
+}

@@ -1,0 +1,36 @@
+import type { HelpTexts, MisunderstoodTexts } from '../language.ts';
+
+export const help: HelpTexts = {
+  intro: 'I tell what became of messages, and let you decide what senders learn. You can say:',
+  commands: [
+    { example: 'policy', meaning: 'what senders learn about messages to you' },
+    {
+      example: 'policy manual',
+      meaning: 'choose it (client, automatic, manual, refuse, default)',
+    },
+    { example: 'policy for bob@example.org refuse', meaning: 'another one for a contact' },
+    { example: 'policy for example.net automatic', meaning: 'another one for a whole domain' },
+    {
+      example: 'declined tell',
+      meaning: 'let senders know if you say no, or refuse (tell, silent, default)',
+    },
+    { example: 'questions', meaning: 'what senders ask you; answer yes, no or later' },
+    { example: 'yes 1, 3', meaning: 'answer some of them; or all: yes all' },
+    { example: 'status', meaning: 'what became of your last messages' },
+    { example: 'status bob@example.org', meaning: 'of the last ones to this contact' },
+    { example: 'receipts', meaning: 'which receipts you get' },
+    { example: 'receipts stored, failed', meaning: 'choose them (or: all, none, default)' },
+    { example: 'text on', meaning: 'receipts in words as well (on, off, default)' },
+    { example: 'language zh', meaning: 'which language I write (en, zh, default)' },
+  ],
+  forAdmins: [{ example: 'statistics', meaning: 'what waits and what was counted' }],
+  policies: 'The policies:',
+};
+
+export const misunderstood: MisunderstoodTexts = {
+  opening: (found) => `I do not understand “${found}”.`,
+  empty: 'I found nothing to answer in your message.',
+  didYouMean: (command) => `Did you mean: ${command}`,
+  couldSay: (commands) => `You could say: ${commands.join(' – or: ')}`,
+  askForHelp: 'Say “help” to see what I understand.',
+};

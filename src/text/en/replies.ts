@@ -1,0 +1,72 @@
+import type { Asked, ReplyTexts } from '../language.ts';
+
+export const replies: ReplyTexts = {
+  questions: {
+    one: (asked) => `${asked.sender} asks whether you received ${about(asked)}.`,
+    several: 'These senders ask whether you received their messages:',
+    item: (number, asked) => `${number}. ${asked.sender}, ${about(asked).replace(/^the /, '')}`,
+    more: (count) => `… and ${count} more, say “questions”.`,
+    howToAnswerOne: 'Answer yes, no or later.',
+    howToAnswerSeveral: (first, second) =>
+      `Answer for instance: yes ${first}, no ${second}, or later all.`,
+    none: 'No question waits for you.',
+    which: 'Several questions wait for you. Please say which one you mean:',
+    noSuch: (number) => `There is no question ${number}.`,
+    answered: {
+      yes: (asked) => `Thank you. ${asked.sender} will learn that you received ${about(asked)}.`,
+      no: (asked) => `All right. ${asked.sender} gets no receipt for ${about(asked)}.`,
+      later: (asked) =>
+        `All right. I will ask you about ${about(asked)} from ${asked.sender} later.`,
+    },
+    answeredSeveral: {
+      yes: 'Thank you. These senders will learn that you received their messages:',
+      no: 'All right. These senders get no receipt:',
+      later: 'All right. I will ask you again later about these:',
+    },
+  },
+  policy: {
+    inForce: ({ name, meaning }) => `Your policy is ${name}: ${meaning}.`,
+    byDefault: 'You have not chosen it yourself; it is the default here.',
+    locked: 'It is the same for everybody here and cannot be changed.',
+    exceptions: 'With these exceptions:',
+    exception: (peer, policy) => `${peer}: ${policy}`,
+    tellsDeclined: 'If you decline (say no, or refuse), the sender is told.',
+    hidesDeclined: 'If you decline (say no, or refuse), the sender is not told.',
+    changed: {
+      'in-force': 'Done. From now on this holds.',
+      kept: 'Saved. It will hold as soon as the server has it; it cannot be reached just now.',
+    },
+  },
+  receipts: {
+    wanted: (statuses) => `You get receipts when a message is: ${statuses.join(', ')}.`,
+    none: 'You get no receipts.',
+    byDefault: 'You have not chosen these yourself; they are the default here.',
+    withText: 'They come in words as well.',
+    withoutText: 'They come without words, for apps that show them by themselves.',
+    language: (name) => `I write to you in ${name}.`,
+    changed: 'Done.',
+  },
+  status: {
+    none: 'I know of no such message of yours that asked for a receipt. Older ones are forgotten after a while.',
+  },
+  statistics: {
+    waiting: 'Waiting:',
+    backlog: { receipts: 'receipts to send', ticks: 'ticks to deliver', questions: 'questions' },
+    counted: 'Since the start:',
+    nothingCounted: 'Nothing has been counted since the start.',
+    line: (name, count) => `${name}: ${count}`,
+  },
+  refusals: {
+    locked: 'The policy is the same for everybody here and cannot be changed.',
+    'admins-only': 'Only the administrators can see that.',
+    'too-many-exceptions':
+      'You have as many exceptions as there can be. Take one away first, for instance: policy for bob@example.org default',
+    'store-fails': 'Sorry, I cannot do that just now. Please say it again in a minute.',
+    'too-many-commands': 'That is more than I can answer just now. Please try again in a minute.',
+  },
+};
+
+function about({ messages, from, to }: Asked): string {
+  const when = to === undefined ? from : `${from} to ${to}`;
+  return messages === 1 ? `the message of ${when}` : `${messages} messages of ${when}`;
+}

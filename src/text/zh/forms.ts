@@ -1,0 +1,63 @@
+import type { Forms } from '../forms.ts';
+
+export const forms: Forms = {
+  service: '消息回执',
+  bot: '回执助手',
+  commands: {
+    policy: { name: '我的策略', instructions: '别人给您发消息后能知道什么。' },
+    'contact-policy': {
+      name: '联系人的策略',
+      instructions: '为某个联系人或整个域名单独设置他们能知道什么。',
+    },
+    questions: { name: '等我回答的问题', instructions: '这些人想知道您是否收到了他们的消息。' },
+    status: {
+      name: '消息的状态',
+      instructions: '您发出的消息后来怎么样了。全部留空则显示最近的消息。',
+    },
+    receipts: {
+      name: '我要的回执',
+      instructions: '您想知道发出的消息的哪些情况，以及以什么方式。',
+    },
+    help: { name: '帮助', instructions: '您在这里可以做什么。' },
+    statistics: { name: '统计', instructions: '等待处理的数量和各项计数。' },
+  },
+  fields: {
+    policy: '策略',
+    peer: '联系人或域名',
+    exceptions: '现有的例外',
+    tellDeclined: '我谢绝时（回答“否”，或拒绝）让对方知道',
+    question: '问题',
+    answer: '回答',
+    recipient: '收件人',
+    id: '消息编号',
+    statuses: '消息处于这些状态时给我回执',
+    status: '状态',
+    at: '时间',
+    condition: '原因',
+    text: '回执附带文字说明',
+    language: '语言',
+  },
+  policies: {
+    client: '由我的聊天软件回复',
+    automatic: '消息到达我的设备就告诉对方',
+    manual: '每次先问我',
+    refuse: '除发送失败外什么都不告诉对方',
+    default: '本站默认',
+  },
+  answers: { yes: '是，我收到了', no: '否，不给回执', later: '稍后再问我' },
+  allQuestions: '全部问题',
+  languages: { en: 'English', zh: '中文', default: '本站默认' },
+  asOperatorWants: '本站默认',
+  notes: {
+    canceled: '没有作任何更改。',
+    badPolicy: '请从列表中选择一种策略。',
+    badPeer: '请填写联系人的地址（例如 bob@example.org）或域名。',
+    badQuestion: '请从列表中选择一个问题。',
+    badAnswer: '请选择是、否或稍后。',
+    badRecipient: '请填写地址（例如 bob@example.org），或者留空。',
+    badStatuses: '请只从列表中选择。',
+    badBoolean: '请填写 true 或 false。',
+    badLanguage: '请从列表中选择一种语言。',
+    forbidden: '只有本服务器的用户可以使用。',
+  },
+};

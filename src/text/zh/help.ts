@@ -1,0 +1,30 @@
+import type { HelpTexts, MisunderstoodTexts } from '../language.ts';
+
+export const help: HelpTexts = {
+  intro: '我告诉您消息后来怎么样了，也让您决定对方能知道什么。您可以发送：',
+  commands: [
+    { example: '策略', meaning: '查看对方能知道什么' },
+    { example: '策略 手动', meaning: '选择策略（客户端、自动、手动、拒绝、默认）' },
+    { example: '策略 对 bob@example.org 拒绝', meaning: '为某个联系人单独设置' },
+    { example: '策略 对 example.net 自动', meaning: '为整个域名单独设置' },
+    { example: '回绝 告知', meaning: '您回答“否”或拒绝时，是否让对方知道（告知、不告知、默认）' },
+    { example: '问题', meaning: '查看等您回答的问题；回答 是、否 或 稍后' },
+    { example: '是 1、3', meaning: '回答其中几个；全部回答：是 全部' },
+    { example: '状态', meaning: '您最近的消息怎么样了' },
+    { example: '状态 bob@example.org', meaning: '最近发给这个联系人的消息怎么样了' },
+    { example: '回执', meaning: '查看您会收到哪些回执' },
+    { example: '回执 已暂存、发送失败', meaning: '选择回执（或：全部、无、默认）' },
+    { example: '文字 开', meaning: '回执附带文字说明（开、关、默认）' },
+    { example: '语言 英文', meaning: '我使用的语言（中文、英文、默认）' },
+  ],
+  forAdmins: [{ example: '统计', meaning: '查看等待处理的数量和各项计数' }],
+  policies: '各种策略：',
+};
+
+export const misunderstood: MisunderstoodTexts = {
+  opening: (found) => `我没看懂“${found}”。`,
+  empty: '您的消息里没有我能回答的内容。',
+  didYouMean: (command) => `您是不是想说：${command}`,
+  couldSay: (commands) => `您可以说：${commands.join('；或者：')}`,
+  askForHelp: '发送“帮助”可以看到我能听懂的话。',
+};

@@ -1,0 +1,67 @@
+import type { Asked, ReplyTexts } from '../language.ts';
+
+export const replies: ReplyTexts = {
+  questions: {
+    one: (asked) => `${asked.sender} 想知道您是否收到了 ${about(asked)}。`,
+    several: '以下各位想知道您是否收到了他们的消息：',
+    item: (number, asked) => `${number}. ${asked.sender}，${about(asked)}`,
+    more: (count) => `……还有 ${count} 个，发送“问题”即可查看。`,
+    howToAnswerOne: '请回复：是、否，或稍后。',
+    howToAnswerSeveral: (first, second) => `请这样回复：是 ${first}，否 ${second}，或 稍后 全部。`,
+    none: '现在没有等您回答的问题。',
+    which: '有好几个问题在等您回答，请说明是哪一个：',
+    noSuch: (number) => `没有第 ${number} 个问题。`,
+    answered: {
+      yes: (asked) => `谢谢。${asked.sender} 会知道您收到了 ${about(asked)}。`,
+      no: (asked) => `好的，不会为 ${asked.sender} ${about(asked)}提供回执。`,
+      later: (asked) => `好的，我稍后再问您是否收到了 ${asked.sender} ${about(asked)}。`,
+    },
+    answeredSeveral: {
+      yes: '谢谢。以下各位会知道您收到了他们的消息：',
+      no: '好的，不给以下各位回执：',
+      later: '好的，这些我稍后再问您：',
+    },
+  },
+  policy: {
+    inForce: ({ name, meaning }) => `您的策略是“${name}”：${meaning}。`,
+    byDefault: '您还没有自己选择，这是本站的默认设置。',
+    locked: '本站所有人的策略都一样，不能更改。',
+    exceptions: '以下是例外：',
+    exception: (peer, policy) => `${peer}：${policy}`,
+    tellsDeclined: '您谢绝时（回答“否”，或拒绝），对方会知道。',
+    hidesDeclined: '您谢绝时（回答“否”，或拒绝），对方不会知道。',
+    changed: {
+      'in-force': '已更改，即刻生效。',
+      kept: '已保存。现在连不上服务器，连上后立即生效。',
+    },
+  },
+  receipts: {
+    wanted: (statuses) => `消息处于以下状态时您会收到回执：${statuses.join('、')}。`,
+    none: '您不会收到任何回执。',
+    byDefault: '您还没有自己选择，这是本站的默认设置。',
+    withText: '回执附带文字说明。',
+    withoutText: '回执不带文字说明，由聊天软件自己显示。',
+    language: (name) => `我用${name}和您交流。`,
+    changed: '已更改。',
+  },
+  status: { none: '没有找到您发出的、请求回执的这类消息。较早的消息过一段时间就不再保留。' },
+  statistics: {
+    waiting: '等待处理：',
+    backlog: { receipts: '待发的回执', ticks: '待送的勾号', questions: '待答的问题' },
+    counted: '启动以来：',
+    nothingCounted: '启动以来还没有任何计数。',
+    line: (name, count) => `${name}：${count}`,
+  },
+  refusals: {
+    locked: '本站所有人的策略都一样，不能更改。',
+    'admins-only': '只有管理员可以查看。',
+    'too-many-exceptions': '例外的数量已达上限。请先去掉一个，例如：策略 对 bob@example.org 默认',
+    'store-fails': '抱歉，我暂时办不到，请过一分钟再说一次。',
+    'too-many-commands': '您发得太快了，请过一分钟再试。',
+  },
+};
+
+function about({ messages, from, to }: Asked): string {
+  const when = to === undefined ? from : `${from} 至 ${to}`;
+  return messages === 1 ? `${when} 的消息` : `${when} 的 ${messages} 条消息`;
+}

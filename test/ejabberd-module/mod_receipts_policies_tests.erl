@@ -1,0 +1,172 @@
+%%% Policies, in memory and on a real disk, without a server.
+-module(mod_receipts_policies_tests).
+
+-include("expect.hrl").
+-include("mod_receipts.hrl").
+
+-define(HOST, <<"a.test">>).
+
+policies_test_() ->
+    {foreach, fun make_path/0, fun remove/1,
+     [with_policies(Title, Test)
+      || {Title, Test} <-
+             [{"without any policy everything is left to the clients", fun client_by_default/1},
+              {"an exception for a contact comes before one for a domain, and that before one's own", fun exceptions/1},
+              {"a locked default holds for everybody", fun locked_default/1},
+              {"everybody may answer themselves", fun oneself/1},
+              {"half a set changes nothing, a whole one replaces all", fun sets_are_whole/1},
+              {"a part that does not follow the one before is refused", fun parts_follow/1},
+              {"a change of another version is refused", fun changes_follow/1},
+              {"what is confirmed is on the disk already", fun confirmed_is_on_disk/1},
+              {"what the disk does not take is in force, has no version and is not confirmed", fun disk_fails/1},
+              {"a file with half an order has no version, and the rest is in force", fun torn_file/1},
+              {"a deleted account has no policy, also after a restart", fun deleted_account/1},
+              {"changes that outweigh the whole make the version unknown", fun outgrown/1},
+              {"an order of more than 60 KB is refused", fun too_long/1},
+              {"the file of version 0.1.0 is opened as that version has left it", fun opens_older_file/1}]]}.
+
+with_policies(Title, Test) ->
+    fun(Path) -> {Title, fun() -> Test(new(Path)) end} end.
+
+make_path() ->
+    Name = "policies-" ++ integer_to_list(erlang:unique_integer([positive])) ++ "-" ++ os:getpid(),
+    Folder = filename:join(os:getenv("TMPDIR", "/tmp"), Name),
+    ok = file:make_dir(Folder),
+    filename:join(Folder, "policies.list").
+
+%% The process that asks it for tables has to be the one that writes them.
+new(Path) ->
+    #policies{host = ?HOST, path = Path, tables = mod_receipts_policies:new_tables(),
+              counters = atomics:new(?COUNTERS, [{signed, true}])}.
+
+remove(Path) ->
+    ok = file:del_dir_r(filename:dirname(Path)).
+
+restarted(#policies{path = Path}) ->
+    mod_receipts_policy_file:load(new(Path)).
+
+order(Attrs, Lines, Policies) ->
+    Whole = maps:merge(#{<<"default">> => <<"client">>}, Attrs),
+    Text = iolist_to_binary(lists:join($\n, Lines)),
+    mod_receipts_policy_orders:take_order(
+      #xmlel{name = <<"policies">>, attrs = maps:to_list(Whole), children = [{xmlcdata, Text}]}, Policies).
+
+whole(Version, Lines, Policies) ->
+    whole(#{<<"version">> => Version}, Version, Lines, Policies).
+
+whole(Attrs, Version, Lines, Policies) ->
+    {#xmlel{}, Set} = order(Attrs#{<<"version">> => Version, <<"part">> => <<"1">>, <<"last">> => <<"yes">>}, Lines, Policies),
+    Set.
+
+change(Since, Version, Lines, Policies) ->
+    order(#{<<"since">> => Since, <<"version">> => Version}, Lines, Policies).
+
+%% As a hook sees it.
+policy(Account, Contact, #policies{tables = Tables, counters = Counters}) ->
+    mod_receipts_policies:policy(#watch{host = ?HOST, policies = Tables, counters = Counters}, party(Account), party(Contact)).
+
+party(Bare) ->
+    [User, Server] = binary:split(Bare, <<"@">>),
+    #party{bare = Bare, user = User, server = Server}.
+
+version(Policies) ->
+    mod_receipts_policy_file:held_version(Policies).
+
+client_by_default(Policies) ->
+    ?assertEqual(client, policy(<<"b@a.test">>, <<"x@x.test">>, Policies)).
+
+exceptions(Policies) ->
+    Line = <<"b@a.test\tautomatic\tmanual x.test\trefuse y@x.test">>,
+    Set = whole(<<"1">>, [Line, <<"c@a.test\tdefault\tmanual x.test">>], Policies),
+    ?assertEqual(automatic, policy(<<"b@a.test">>, <<"z@z.test">>, Set)),
+    ?assertEqual(manual, policy(<<"b@a.test">>, <<"z@x.test">>, Set)),
+    ?assertEqual(refuse, policy(<<"b@a.test">>, <<"y@x.test">>, Set)),
+    ?assertEqual(client, policy(<<"c@a.test">>, <<"z@z.test">>, Set)).
+
+locked_default(Policies) ->
+    Attrs = #{<<"default">> => <<"refuse">>, <<"locked">> => <<"yes">>},
+    Set = whole(Attrs, <<"1">>, [<<"b@a.test\tautomatic">>], Policies),
+    ?assertEqual(refuse, policy(<<"b@a.test">>, <<"x@x.test">>, Set)).
+
+oneself(Policies) ->
+    Set = whole(<<"1">>, [<<"b@a.test\trefuse">>], Policies),
+    ?assertEqual(client, policy(<<"b@a.test">>, <<"b@a.test">>, Set)).
+
+sets_are_whole(Policies) ->
+    First = whole(<<"1">>, [<<"b@a.test\trefuse">>], Policies),
+    {#xmlel{}, Half} = order(#{<<"version">> => <<"2">>, <<"part">> => <<"1">>}, [<<"c@a.test\tmanual">>], First),
+    ?assertEqual([refuse, client], [policy(Who, <<"x@x.test">>, Half) || Who <- [<<"b@a.test">>, <<"c@a.test">>]]),
+    ?assertEqual(<<"1">>, version(Half)),
+    {#xmlel{}, Whole} = order(#{<<"version">> => <<"2">>, <<"part">> => <<"2">>, <<"last">> => <<"yes">>}, [], Half),
+    ?assertEqual([client, manual], [policy(Who, <<"x@x.test">>, Whole) || Who <- [<<"b@a.test">>, <<"c@a.test">>]]),
+    ?assertEqual(<<"2">>, version(restarted(Whole))).
+
+parts_follow(Policies) ->
+    {#xmlel{}, Half} = order(#{<<"version">> => <<"2">>, <<"part">> => <<"1">>}, [], Policies),
+    ?assertMatch({#stanza_error{reason = 'unexpected-request'}, _},
+                 order(#{<<"version">> => <<"2">>, <<"part">> => <<"3">>}, [], Half)),
+    ?assertMatch({#stanza_error{reason = 'unexpected-request'}, _},
+                 order(#{<<"version">> => <<"3">>, <<"part">> => <<"2">>}, [], Half)).
+
+changes_follow(Policies) ->
+    Set = whole(<<"1">>, [], Policies),
+    ?assertMatch({#stanza_error{reason = 'item-not-found'}, Set}, change(<<"0">>, <<"2">>, [<<"b@a.test\trefuse">>], Set)),
+    {#xmlel{}, Changed} = change(<<"1">>, <<"2">>, [<<"b@a.test\trefuse">>], Set),
+    ?assertEqual(refuse, policy(<<"b@a.test">>, <<"x@x.test">>, Changed)),
+    ?assertEqual(<<"2">>, version(Changed)).
+
+confirmed_is_on_disk(Policies) ->
+    Set = whole(<<"1">>, [<<"b@a.test\trefuse">>], Policies),
+    ?assertEqual(<<"1">>, version(restarted(Set))),
+    {#xmlel{}, Changed} = change(<<"1">>, <<"2">>, [<<"b@a.test\tmanual">>], Set),
+    Again = restarted(Changed),
+    ?assertEqual(<<"2">>, version(Again)),
+    ?assertEqual(manual, policy(<<"b@a.test">>, <<"x@x.test">>, Again)).
+
+%% A folder where the file would be.
+disk_fails(#policies{path = Path} = Policies) ->
+    Set = whole(<<"1">>, [], Policies),
+    ok = file:delete(Path),
+    ok = file:make_dir(Path),
+    {#stanza_error{reason = 'resource-constraint'}, Changed} = change(<<"1">>, <<"2">>, [<<"b@a.test\trefuse">>], Set),
+    ?assertEqual(refuse, policy(<<"b@a.test">>, <<"x@x.test">>, Changed)),
+    ?assertEqual(<<>>, version(Changed)).
+
+torn_file(#policies{path = Path} = Policies) ->
+    Set = whole(<<"1">>, [<<"b@a.test\trefuse">>], Policies),
+    ok = file:write_file(Path, <<"c@a.test\tman">>, [append]),
+    Again = restarted(Set),
+    ?assertEqual(<<>>, version(Again)),
+    ?assertEqual(refuse, policy(<<"b@a.test">>, <<"x@x.test">>, Again)),
+    Next = whole(<<"2">>, [<<"b@a.test\tmanual">>], Again),
+    ?assertEqual(<<"2">>, version(restarted(Next))).
+
+deleted_account(Policies) ->
+    Set = whole(<<"1">>, [<<"b@a.test\trefuse">>], Policies),
+    Forgotten = mod_receipts_policy_orders:forget_account(<<"b@a.test">>, Set),
+    ?assertEqual(client, policy(<<"b@a.test">>, <<"x@x.test">>, Forgotten)),
+    ?assertEqual(client, policy(<<"b@a.test">>, <<"x@x.test">>, restarted(Forgotten))),
+    ?assertEqual(<<"1">>, version(restarted(Forgotten))).
+
+outgrown(Policies) ->
+    Set = whole(<<"0">>, [<<"b@a.test\trefuse">>], Policies),
+    Text = [lists:join($\t, [<<"b@a.test\tmanual">> | [<<"refuse contact@long.domain.test">> || _ <- lists:seq(1, 1800)]])],
+    Changed = lists:foldl(fun(N, P) -> element(2, change(integer_to_binary(N), integer_to_binary(N + 1), Text, P)) end,
+                          Set, lists:seq(0, 19)),
+    ?assertEqual(<<>>, version(Changed)),
+    ?assertEqual(<<>>, version(restarted(Changed))).
+
+too_long(Policies) ->
+    Long = [binary:copy(<<"x">>, 61441)],
+    ?assertMatch({#stanza_error{reason = 'bad-request'}, Policies},
+                 order(#{<<"version">> => <<"1">>, <<"part">> => <<"1">>}, Long, Policies)).
+
+opens_older_file(#policies{path = Path} = Policies) ->
+    ok = file:write_file(Path, <<"b@a.test\tmanual\trefuse y@x.test\n=\tx7Fq:57\tautomatic\tno\tdomain\n"
+                                 "c@a.test\trefuse\n=\tx7Fq:58\tclient\tno\tsubscribers\n">>),
+    Again = restarted(Policies),
+    ?assertEqual(<<"x7Fq:58">>, version(Again)),
+    ?assertEqual([manual, refuse, refuse],
+                 [policy(Who, Contact, Again) || {Who, Contact} <- [{<<"b@a.test">>, <<"z@z.test">>},
+                                                                    {<<"b@a.test">>, <<"y@x.test">>},
+                                                                    {<<"c@a.test">>, <<"z@z.test">>}]]).

@@ -1,0 +1,84 @@
+%%% The process of a host, when something in it fails.
+-module(mod_receipts_process_tests).
+
+-include("expect.hrl").
+-include("mod_receipts.hrl").
+
+-define(FACT(Kind), {fact, 7, {<<"a@a.test">>, <<"b@a.test">>, <<"m1">>}, Kind, <<>>}).
+
+process_test_() ->
+    {foreach, fun make_folder/0, fun file:del_dir_r/1,
+     [in_folder(Title, Test)
+      || {Title, Test} <-
+             [{"a tick that fails keeps its facts and comes again", fun tick_comes_again/1},
+              {"what is written stays written when it cannot be sent, and is sent again soon", fun written_stays/1},
+              {"a fact that cannot be taken is given back to the budget and counted as dropped", fun bad_fact/1},
+              {"each sort of failure is logged once", fun logged_once/1},
+              {"a timer runs while it is needed, and only once", fun timers_run_once/1}]]}.
+
+in_folder(Title, Test) ->
+    fun(Folder) -> {Title, fun() -> Test(state(Folder)) end} end.
+
+make_folder() ->
+    Name = "process-" ++ integer_to_list(erlang:unique_integer([positive])) ++ "-" ++ os:getpid(),
+    Folder = filename:join(os:getenv("TMPDIR", "/tmp"), Name),
+    ok = file:make_dir(Folder),
+    Folder.
+
+state(Folder) ->
+    Tables = mod_receipts_policies:new_tables(),
+    Counters = atomics:new(?COUNTERS, [{signed, true}]),
+    #state{watch = #watch{host = <<"a.test">>, component = <<"r.a.test">>, counters = Counters, policies = Tables},
+           tick_length = 20, result_timeout = 1000,
+           feed = #feed{tried = mod_receipts_feed:now_ms()},
+           spool = #spool{folder = Folder, limit = 1000000},
+           policies = #policies{host = <<"a.test">>, path = filename:join(Folder, "policies.list"), tables = Tables,
+                                counters = Counters}}.
+
+cast(Request, State) ->
+    {noreply, State1} = mod_receipts:handle_cast(Request, State),
+    State1.
+
+timer(Timer, State) ->
+    {noreply, State1} = mod_receipts:handle_info({timer, Timer}, State),
+    State1.
+
+%% Without its counters it cannot say what it has stored.
+tick_comes_again(State) ->
+    Taken = cast(?FACT(sent), State),
+    Watch = Taken#state.watch,
+    Failed = timer(tick, Taken#state{watch = Watch#watch{counters = make_ref()}}),
+    ?assertMatch(#{tick := true}, Failed#state.timers),
+    ?assertEqual(1, map_size(Failed#state.tick#tick.slots)),
+    Stored = timer(tick, Failed#state{watch = Watch}),
+    ?assertEqual(0, map_size(Stored#state.tick#tick.slots)),
+    ?assertNot(is_map_key(tick, Stored#state.timers)).
+
+%% There is no router to send by.
+written_stays(#state{feed = Feed} = State) ->
+    Connected = State#state{feed = Feed#feed{is_greeted = true, stream = self()}},
+    #state{feed = Paused, spool = Spool} = timer(tick, cast(?FACT(sent), Connected)),
+    ?assertMatch(#feed{is_resting = true, in_flight = []}, Paused),
+    ?assertMatch({ok, <<"message\tm1\t", _/binary>>}, file:read_file(only_file(Spool))),
+    ?assertMatch(#spool{waiting = 1}, Spool),
+    ?assertEqual(Spool#spool.written, filelib:file_size(only_file(Spool))),
+    receive {timer, rest} -> ok after 2000 -> error(not_sent_again) end.
+
+only_file(#spool{folder = Folder}) ->
+    [File] = filelib:wildcard(filename:join(Folder, "*.facts")),
+    File.
+
+bad_fact(#state{watch = #watch{counters = Counters}} = State) ->
+    #state{spool = Spool, tick = Tick} = cast(?FACT(<<"no atom">>), State),
+    ?assertEqual(1, atomics:get(Counters, ?COUNT_STORED)),
+    ?assertMatch(#spool{gap = 1}, Spool),
+    ?assertEqual(0, map_size(Tick#tick.slots)).
+
+logged_once(State) ->
+    Failed = cast({complaint, other}, cast(?FACT(<<"no atom">>), cast(?FACT(<<"no atom">>), State))),
+    ?assertEqual(2, map_size(Failed#state.complaints)).
+
+timers_run_once(State) ->
+    _ = cast(?FACT(acked), cast(?FACT(sent), State)),
+    receive {timer, tick} -> ok after 2000 -> error(no_tick) end,
+    receive {timer, tick} -> error(twice) after 100 -> ok end.

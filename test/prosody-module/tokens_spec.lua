@@ -1,0 +1,41 @@
+local receipts = require "receipts";
+
+describe("a token", function ()
+	local folder;
+
+	before_each(function () folder = receipts.new_data_folder(); end);
+	after_each(function () folder.remove(); end);
+
+	local function start()
+		local module = receipts.new_module();
+		local addresses, tokens = module:require "addresses" ("receipts.example.org"), module:require "tokens" ();
+		tokens.load_key();
+		return function (sender, recipient, id)
+			return tokens.of(addresses.party_of(sender), addresses.party_of(recipient), id);
+		end;
+	end
+
+	it("is the same for the same sender, recipient and id, also after a restart", function ()
+		local token = start()("alice@example.org", "bob@example.org", "m1");
+		assert.equal(token, start()("alice@example.org", "bob@example.org", "m1"));
+	end);
+
+	it("is another one for another sender, recipient or id", function ()
+		local token_of = start();
+		local token = token_of("alice@example.org", "bob@example.org", "m1");
+		assert.not_equal(token, token_of("carol@example.org", "bob@example.org", "m1"));
+		assert.not_equal(token, token_of("alice@example.org", "carol@example.org", "m1"));
+		assert.not_equal(token, token_of("alice@example.org", "bob@example.org", "m2"));
+	end);
+
+	it("is another one on another server: its key is random, and only the server may read it", function ()
+		local token = start()("alice@example.org", "bob@example.org", "m1");
+		assert.equal("rw-------", require "lfs".attributes(folder.file "token.key", "permissions"));
+		os.remove(folder.file "token.key");
+		assert.not_equal(token, start()("alice@example.org", "bob@example.org", "m1"));
+	end);
+
+	it("is short, and fits into an attribute", function ()
+		assert.matches("^[%w+/]+$", (start()("alice@example.org", "bob@example.org", "m1")));
+	end);
+end);

@@ -1,0 +1,198 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Accepted, AtSession, Fact, Failed } from '../../src/message/fact.ts';
+import type { BareJid } from '../../src/message/jid.ts';
+import type { MessageKey } from '../../src/message/key.ts';
+import { FACT_KINDS } from '../../src/message/kinds.ts';
+import { POLICIES } from '../../src/message/policy.ts';
+import { type Line, readLines } from '../../src/protocol/feed-text.ts';
+import { fact, keyOf, T0 } from '../support/facts.ts';
+import { messageLine } from '../support/feed-lines.ts';
+
+const DOMAIN = 'example.org';
+const KEY = 'm1\talice@example.org\tbob@example.org';
+
+test('a line is read as it was written', () => {
+  fc.assert(
+    fc.property(anyKey(), fc.array(anyReportedFact(), { maxLength: 6 }), (key, facts) => {
+      expect(readLines(messageLine(key, facts), DOMAIN)).toEqual([{ kind: 'message', key, facts }]);
+    }),
+  );
+});
+
+describe('a server is believed', () => {
+  const REPORTED = FACT_KINDS.filter((kind) => !['expired', 'approved', 'declined'].includes(kind));
+  const from = { us: 'a@example.org', them: 'b@example.net' };
+
+  test.each([
+    ['of both', from.us, 'b@example.org', REPORTED.filter((kind) => kind !== 'relayed')],
+    [
+      'of the sender',
+      from.us,
+      from.them,
+      ['accepted', 'relayed', 'failed', 'received', 'displayed'],
+    ],
+    ['of the recipient', from.them, from.us, REPORTED.filter((kind) => kind !== 'relayed')],
+  ])('as that %s', (_, sender, recipient, believed) => {
+    const fields = FACT_KINDS.map((kind, index) => `${kind} ${index + 1}`);
+    const line = read(['message', 'm1', sender, recipient, ...fields].join('\t'));
+    const kinds = line?.kind === 'message' ? line.facts.map(({ kind }) => kind) : [];
+    expect(kinds.toSorted()).toEqual(believed.toSorted());
+  });
+});
+
+describe('what only the recipient’s server can know', () => {
+  const accepted = 'accepted 1 type=chat policy=manual token=kX2c';
+  const from = (sender: string, recipient: string, fields: string) =>
+    read(`message\tm1\t${sender}\t${recipient}\t${fields}`);
+  const US = 'alice@example.org';
+  const THEM = 'bob@example.net';
+
+  test('is believed if the recipient’s server reports it', () => {
+    for (const sender of [US, THEM])
+      expect(from(sender, US, accepted)).toMatchObject({
+        facts: [{ policy: 'manual', token: 'kX2c' }],
+      });
+  });
+
+  test('is not believed if the sender’s server reports it: policy and token', () => {
+    expect(from(US, THEM, accepted)).toEqual(from(US, THEM, 'accepted 1 type=chat'));
+  });
+
+  test.each(['received', 'displayed'])(
+    'nor is it if the sender’s server says that an answer was stopped: %s',
+    (kind) => {
+      expect(from(THEM, US, `${kind} 5 withheld=yes`)).toMatchObject({
+        facts: [{ kind, at: 5, withheld: true }],
+      });
+      expect(from(US, THEM, `${kind} 5 withheld=yes`)).toMatchObject({ facts: [] });
+      expect(from(US, THEM, `${kind} 5`)).toMatchObject({ facts: [{ kind, at: 5 }] });
+    },
+  );
+});
+
+describe('a detail', () => {
+  test.each<[string, object]>([
+    ['accepted 1 policy=', {}],
+    ['accepted 1 policy=everything', {}],
+    ['accepted 1 policy=__proto__', {}],
+    ['accepted 1 policy=refuse', { policy: 'refuse' }],
+    ['received 1 withheld=no', {}],
+    ['received 1 withheld=yes', { withheld: true }],
+    ['displayed 1 withheld=yes', { withheld: true }],
+    ['sent 1 sm=no', { unacknowledged: true }],
+    ['sent 1 sm=yes', {}],
+    ['sent 1 resource=a%20b sm=no', { resource: 'a b', unacknowledged: true }],
+  ])('is read if it is known, and ignored if not: %s', (field, details) => {
+    const bare = field.split(' ').slice(0, 2).join(' ');
+    const plain = readFacts(bare);
+    expect(readFacts(field)).toEqual(plain.map((fact) => ({ ...fact, ...details })));
+  });
+});
+
+describe('what a later version may say is ignored', () => {
+  test.each([
+    ['an unknown fact', `message\t${KEY}\tteleported 5\tsent 6`, facts({ kind: 'sent', at: 6 })],
+    ['an unknown detail', `message\t${KEY}\tsent 5 mood=good`, facts({ kind: 'sent', at: 5 })],
+    ['a detail without value', `message\t${KEY}\tsent 5 resourcex`, facts({ kind: 'sent', at: 5 })],
+    ['a fact without stamp', `message\t${KEY}\tsent\tsent x\tsent -5\tsent 1.5`, facts()],
+    ['a stamp that is no number of ours', `message\t${KEY}\tsent 99999999999999999`, facts()],
+    ['a word of every object', `message\t${KEY}\ttoString 5\t__proto__ 5`, facts()],
+  ])('%s', (_, line, expected) => {
+    expect(read(line)).toEqual(expected);
+  });
+
+  test('a fact without details gets the most general ones', () => {
+    const line = read(`message\t${KEY}\taccepted 1\tstored 2\tfailed 3`);
+    expect(line).toMatchObject({
+      facts: [
+        { kind: 'accepted', type: 'normal' },
+        { kind: 'stored', where: 'offline' },
+        { kind: 'failed', condition: 'undefined-condition' },
+      ],
+    });
+  });
+
+  test('a report that names nothing is not the same as no report', () => {
+    expect(read(`message\t${KEY}\taccepted 1 report=`)).toMatchObject({ facts: [{ report: [] }] });
+    expect(read(`message\t${KEY}\taccepted 1`)).not.toMatchObject({ facts: [{ report: [] }] });
+  });
+});
+
+function read(line: string): Line | undefined {
+  return readLines(line, DOMAIN)[0];
+}
+
+function readFacts(field: string): readonly Fact[] {
+  const line = read(`message\t${KEY}\t${field}`);
+  return line?.kind === 'message' ? line.facts : [];
+}
+
+function facts(...expected: readonly { kind: string; at: number }[]) {
+  return {
+    kind: 'message',
+    key: keyOf('m1'),
+    facts: expected.map((seen) => ({ ...seen, side: 'both' })),
+  };
+}
+
+function anyKey(): fc.Arbitrary<MessageKey> {
+  const id = fc
+    .string({
+      unit: fc.constantFrom('a', '\t', '\n', '\r', ' ', '%', '\0', '"', '消', '👍'),
+      minLength: 1,
+    })
+    .filter((text) => Buffer.byteLength(text) <= 256);
+  const local = fc.stringMatching(/^[a-z%.]{1,8}$/);
+  const jid = local.map((name) => `${name}@${DOMAIN}` as BareJid);
+  return fc.record({ id, sender: jid, recipient: jid });
+}
+
+/** What one server that is both sides may report, with every detail. */
+function anyReportedFact(): fc.Arbitrary<Fact> {
+  const at = fc.integer({ min: 0, max: 5 * T0 });
+  const text = fc.string({ unit: fc.constantFrom('a', ' ', '=', ',', '%', '\t', '\n', '消') });
+  const optional = { requiredKeys: [] };
+  const acceptedDetails: fc.Arbitrary<Partial<Accepted>> = fc.record(
+    {
+      maySee: fc.boolean(),
+      token: text,
+      policy: fc.constantFrom(...POLICIES),
+      originId: text,
+      markable: fc.constant<true>(true),
+      report: fc.array(fc.constantFrom('stored', 'failed')),
+    },
+    optional,
+  );
+  const failedDetails: fc.Arbitrary<Partial<Omit<Failed, 'kind'>>> = fc.record(
+    { condition: text, handed: fc.constant<true>(true) },
+    optional,
+  );
+  const seen = at.map((stamp) => stamp - T0);
+  return fc.oneof(
+    fc.tuple(seen, acceptedDetails).map(([after, details]) => ({
+      ...fact('accepted', after),
+      ...details,
+    })) as fc.Arbitrary<Fact>,
+    fc.tuple(seen, failedDetails).map(([after, details]) => ({
+      ...fact('failed', after),
+      ...details,
+    })) as fc.Arbitrary<Fact>,
+    fc
+      .tuple(seen, fc.constantFrom('sent', 'acked', 'lost'), anySession(text))
+      .map(([after, kind, session]) => ({ ...fact(kind, after), ...session }) as Fact),
+    fc
+      .tuple(seen, fc.constantFrom('offline', 'archive'))
+      .map(([after, where]) => ({ ...fact('stored', after), where }) as Fact),
+    fc
+      .tuple(seen, fc.constantFrom('received', 'displayed'), fc.boolean())
+      .map(([after, kind, isStopped]) => fact(kind, after, isStopped ? { withheld: true } : {})),
+  );
+}
+
+function anySession(text: fc.Arbitrary<string>): fc.Arbitrary<Partial<AtSession>> {
+  return fc.record(
+    { resource: text, unacknowledged: fc.constant<true>(true) },
+    { requiredKeys: [] },
+  );
+}

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readHello } from '../../src/protocol/hello.ts';
+import { NS } from '../../src/protocol/namespaces.ts';
+import { element } from '../../src/protocol/xml.ts';
+import { anyElement } from '../support/any-element.ts';
+import { parseOne as parse } from '../support/xml.ts';
+
+describe('a hello', () => {
+  test('a hello of another version is read as far as it goes', () => {
+    expect(readHello(parse(`<iq><hello xmlns='xmpp-receipts:feed:1' version='2'/></iq>`))).toEqual({
+      version: '2',
+      module: 'unknown',
+      server: 'unknown',
+      serverVersion: 'unknown',
+      proves: [],
+      enforces: [],
+      policies: '',
+      at: undefined,
+      waiting: 0,
+    });
+  });
+
+  test.each(['-1', 'soon', '1.5', '1e99'])('a hello with the number %j has no number', (number) => {
+    const hello = `<iq><hello xmlns='xmpp-receipts:feed:1' at='${number}' waiting='${number}'/></iq>`;
+    expect(readHello(parse(hello))).toMatchObject({ version: 'none', at: undefined, waiting: 0 });
+  });
+
+  test('a hello of another namespace is none', () => {
+    expect(readHello(parse(`<iq><hello xmlns='xmpp-receipts:feed:2'/></iq>`))).toBeUndefined();
+  });
+});
+
+const anyHello = anyElement({
+  names: ['hello'],
+  namespaces: [NS.feed, 'xmpp-receipts:feed:2'],
+  attributes: [
+    'version',
+    'module',
+    'server-version',
+    'proves',
+    'enforces',
+    'policies',
+    'at',
+    'waiting',
+  ],
+  values: ['1', '-1', '1e3', '0x10', ' 5', '9007199254740993', 'accepted  sent', ' '],
+});
+
+test('whatever a module says about itself is read, with valid numbers and words only', () => {
+  fc.assert(
+    fc.property(anyHello, (said) => {
+      const hello = readHello(element('iq', {}, said));
+      expect(hello === undefined).toBe(!said.is('hello', NS.feed));
+      const numbers = [hello?.at, hello?.waiting].filter((number) => number !== undefined);
+      for (const number of numbers) expect(Number.isSafeInteger(number) && number >= 0).toBe(true);
+      for (const word of [...(hello?.proves ?? []), ...(hello?.enforces ?? [])])
+        expect(word).toMatch(/^[^ ]+$/);
+    }),
+  );
+});

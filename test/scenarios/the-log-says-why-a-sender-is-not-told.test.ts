@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { accepted, fact, keyOf } from '../support/facts.ts';
+import { onStage } from '../support/scene.ts';
+
+test('at level debug, each judgement names its message, its decision and every reason', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(), fact('acked', 1));
+  const judged = scene.lines.filter(({ msg }) => msg === 'a message was judged');
+  expect(judged.at(-1)).toMatchObject({
+    ...keyOf('m1'),
+    decision: 'hold',
+    because: 'nothing-to-tell',
+    withheld: 'left-to-the-client',
+    tick: 'server-cannot',
+    question: 'not-manual',
+  });
+});
+
+test('a receipt that is held is counted by its reason', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(), fact('received', 1));
+  await scene.report(keyOf('m2'), fact('stored', 1));
+  expect(scene.daemon.counters.all()).toMatchObject({
+    'receipts held: client-answered': 1,
+    'receipts held: not-accepted': 1,
+  });
+});

@@ -1,0 +1,90 @@
+import { expect } from 'vitest';
+import type { Fact } from '../../../src/message/fact.ts';
+import type { BareJid } from '../../../src/message/jid.ts';
+import type { MessageKey } from '../../../src/message/key.ts';
+import { newestLife } from '../../../src/message/life.ts';
+import { type Status, statusOf } from '../../../src/message/status.ts';
+import type { Preferences } from '../../../src/receipt/preferences.ts';
+import type { Claim, News, Parcel, Store, Updated } from '../../../src/store/store.ts';
+import { accepted, fact, keyOf } from '../../support/facts.ts';
+import { type Circumstances, judging, made, NOW } from '../judging.ts';
+
+export const CAROL = 'carol@example.org' as BareJid;
+export const DAVE = 'dave@example.net' as BareJid;
+export const LEASE_UNTIL = NOW + 60_000;
+export const DAY_MS = 86_400_000;
+export const STORED = [accepted(), fact('stored', 1)];
+export const CLAIM: Claim = {
+  now: NOW,
+  leaseUntil: LEASE_UNTIL,
+  maxParcels: 50,
+  maxReceipts: 500,
+  except: [],
+};
+
+/** The store of the test that runs, and how to open the same one again. */
+export interface Subject {
+  current(): Store;
+  open(): Store;
+}
+
+/** What people choose, and what is told of messages. */
+export interface Acts {
+  /** Answers with the number of the domain's policies. */
+  choose(account: BareJid, chosen: Preferences, now?: number): Promise<number>;
+  tell(key: MessageKey, facts: readonly Fact[], options?: Circumstances): Promise<Updated>;
+}
+
+export function actsOn({ current }: Subject): Acts {
+  return {
+    choose: async (account, chosen, now = NOW) => {
+      const change = () => chosen;
+      const { preferences, version } = await current().preferences.change(account, { change, now });
+      expect(preferences).toEqual(chosen);
+      return version.number;
+    },
+    tell: (key, facts, options = {}) => current().update([{ key, facts }], judging(options)),
+  };
+}
+
+/** Messages from Alice to Bob, and their receipts. */
+export interface RecordActs {
+  /** Answers how many receipts that made. */
+  update(...news: readonly News[]): Promise<number>;
+  tell(id: string, ...facts: readonly Fact[]): Promise<number>;
+  statusIn(id: string, from?: Store): Promise<Status | undefined>;
+  claim(changed?: Partial<Claim>, from?: Store): Promise<readonly Parcel[]>;
+  /** Everything that would be sent at that time, as `id status`; it is lent and not given back. */
+  receiptsWaiting(now?: number): Promise<readonly string[]>;
+}
+
+export function recordActsOn({ current }: Subject): RecordActs {
+  const acts: RecordActs = {
+    update: async (...news) => made(await current().update(news, judging())).receipts,
+    tell: (id, ...facts) => acts.update({ key: keyOf(id), facts }),
+    statusIn: async (id, from = current()) => {
+      const found = await from.find(keyOf(id));
+      return statusOf(found === undefined ? [] : (newestLife(found.tracked.record)?.facts ?? []));
+    },
+    claim: (changed = {}, from = current()) => from.claim({ ...CLAIM, ...changed }),
+    receiptsWaiting: async (now = NOW) => {
+      const parcels = await acts.claim({ now, leaseUntil: now + 1 });
+      return parcels.flatMap(({ receipts }) =>
+        receipts.map(({ key, status }) => `${key.id} ${status}`),
+      );
+    },
+  };
+  return acts;
+}
+
+export function storedNews(id: string): News {
+  return { key: keyOf(id), facts: STORED };
+}
+
+export function acceptedNews(id: string): News {
+  return { key: keyOf(id), facts: [accepted()] };
+}
+
+export function idsOf(receipts: readonly { readonly key: MessageKey }[]): readonly string[] {
+  return receipts.map(({ key }) => key.id);
+}

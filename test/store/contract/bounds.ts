@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest';
+import type { BareJid } from '../../../src/message/jid.ts';
+import type { MessageKey } from '../../../src/message/key.ts';
+import {
+  type Claim,
+  MAX_WAITING,
+  type News,
+  type Parcel,
+  type PruneLimits,
+} from '../../../src/store/store.ts';
+import { ALICE, accepted, BOB, DAY, fact, keyOf, T0 } from '../../support/facts.ts';
+import { judging, made, NOW } from '../judging.ts';
+import type { Subject } from './acts.ts';
+
+const CAROL = 'carol@example.org' as BareJid;
+const LATER = NOW + 10 * 86_400_000;
+const LIMITS: PruneLimits = {
+  now: LATER,
+  before: LATER,
+  unacceptedBefore: LATER,
+  maxUnaccepted: 0,
+  questionsBefore: LATER,
+};
+
+/** One call may do no more: a quarter of this takes some milliseconds. */
+const ENOUGH = 1000;
+
+/** That no verb does more at once than it may, whatever the store holds. */
+export function boundsContract({ current, open }: Subject): void {
+  async function update(...news: readonly News[]): Promise<number> {
+    return made(await current().update(news, judging())).receipts;
+  }
+
+  async function claim(changed: Partial<Claim> = {}): Promise<readonly Parcel[]> {
+    const all = { now: NOW, leaseUntil: NOW + 60_000, maxParcels: 50, maxReceipts: 500 };
+    return current().claim({ ...all, except: [], ...changed });
+  }
+
+  async function claimAll(): Promise<readonly Parcel[]> {
+    const parcels: Parcel[] = [];
+    for (let more = await claim(); more.length > 0; more = await claim()) parcels.push(...more);
+    return parcels;
+  }
+
+  describe('deleting an account is done in chunks', () => {
+    test.each([
+      ['sender', ALICE],
+      ['recipient', BOB],
+    ])('until all of it is gone: %s', async (_, account) => {
+      await update(...many(1500, storedNews));
+      let calls = 0;
+      for (let isMore = true; isMore; calls += 1) {
+        const removed = await current().forget(account, T0 + DAY);
+        expect(removed.rows).toBeLessThanOrEqual(ENOUGH);
+        isMore = removed.isMore;
+      }
+      expect(calls).toBeGreaterThanOrEqual(3);
+      for (const id of ['m0', 'm1499']) expect(await current().find(keyOf(id))).toBeUndefined();
+      expect(await claim()).toEqual([]);
+      expect(await current().forget(account, T0 + DAY)).toEqual({ rows: 0, isMore: false });
+    });
+
+    test('from the first chunk on late facts do not bring it back', async () => {
+      await update(...many(1500, storedNews));
+      expect(await current().forget(BOB, T0 + DAY)).toMatchObject({ isMore: true });
+      expect(await update(storedNews('late'))).toBe(0);
+      expect(await current().find(keyOf('late'))).toBeUndefined();
+    });
+
+    test('after a crash between two chunks the rest goes when it is said again', async () => {
+      await update(...many(1500, storedNews));
+      await current().forget(ALICE, T0 + DAY);
+      const again = open();
+      for (let isMore = true; isMore; ) isMore = (await again.forget(ALICE, T0 + DAY)).isMore;
+      const left = await again.latest(ALICE, undefined, 10);
+      expect(left).toEqual([]);
+      expect(await claim()).toEqual([]);
+    });
+
+    test('what is not of the account stays, and so do the counts of others', async () => {
+      await update(...many(MAX_WAITING + 7, storedNews), storedNews('c1', ALICE, CAROL));
+      for (let isMore = true; isMore; ) isMore = (await current().forget(CAROL, T0 + DAY)).isMore;
+      expect(countsOf(await claimAll())).toEqual({ receipts: MAX_WAITING, more: 8 });
+    });
+  });
+
+  describe('of what waits for one sender', () => {
+    test('so much is kept, and what is more is counted', async () => {
+      expect(await update(...many(MAX_WAITING + 5, storedNews))).toBe(MAX_WAITING + 5);
+      await update(storedNews('last'));
+      const parcels = await claimAll();
+      expect(countsOf(parcels)).toEqual({ receipts: MAX_WAITING, more: 6 });
+      expect(parcels.at(-1)).toMatchObject({ more: 6 });
+      expect(parcels[0]?.receipts[0]?.key.id).toBe('m0');
+    });
+
+    test('what is counted is told: it is not told again, and a query finds it', async () => {
+      await update(...many(MAX_WAITING, storedNews), storedNews('over'));
+      expect(await update(storedNews('over'))).toBe(0);
+      expect((await current().find(keyOf('over')))?.tracked.told).toMatchObject([
+        { status: 'stored' },
+      ]);
+    });
+
+    test('another sender has room of their own', async () => {
+      await update(...many(MAX_WAITING + 5, storedNews), storedNews('c1', CAROL));
+      const parcels = await claimAll();
+      expect(countsOf(parcels.filter(({ to }) => to === CAROL))).toEqual({ receipts: 1, more: 0 });
+    });
+
+    test('there is room again once something is taken', async () => {
+      await update(...many(MAX_WAITING + 5, storedNews));
+      const parcels = await claimAll();
+      await current().settle(
+        parcels.map(({ id }) => id),
+        NOW,
+      );
+      await update(storedNews('new'));
+      expect(countsOf(await claim())).toEqual({ receipts: 1, more: 0 });
+    });
+
+    test('a parcel that is repeated counts the same', async () => {
+      await update(...many(MAX_WAITING + 5, storedNews));
+      const parcels = await claimAll();
+      await update(storedNews('new'));
+      const again = await claim({ now: NOW + 60_000, maxReceipts: 5000 });
+      expect(again.find(({ more }) => more > 0)).toEqual(parcels.at(-1));
+    });
+
+    test('a receipt that others are counted with goes though it is overtaken', async () => {
+      await update(...many(MAX_WAITING + 5, storedNews));
+      const lastKept = keyOf(`m${MAX_WAITING - 1}`);
+      await update({ key: lastKept, facts: [fact('failed', 2)] });
+      const parcels = await claimAll();
+      expect(countsOf(parcels)).toEqual({ receipts: MAX_WAITING, more: 6 });
+      const receipts = parcels.flatMap((parcel) => parcel.receipts);
+      expect(receipts.at(-1)).toMatchObject({ key: lastKept, status: 'stored' });
+    });
+
+    test('what comes back while too much waits is given up, and counted', async () => {
+      await update(...many(10, storedNews));
+      const [parcel] = await claim();
+      await current().settle([parcel?.id ?? ''], NOW);
+      await update(...many(MAX_WAITING, (id) => storedNews(`later-${id}`)));
+      expect(await current().postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW)).toBe(
+        'given-up',
+      );
+      expect(countsOf(await claimAll())).toEqual({ receipts: MAX_WAITING, more: 10 });
+    });
+  });
+
+  describe('claiming', () => {
+    test('a sender who must wait hides nobody behind what waits for them', async () => {
+      await update(...many(MAX_WAITING, storedNews), storedNews('c1', CAROL));
+      const [parcel, ...others] = await claim({ except: [ALICE] });
+      expect(parcel).toMatchObject({ to: CAROL });
+      expect(others).toEqual([]);
+    });
+
+    test('everybody for whom something is due gets a turn, whatever waits for others', async () => {
+      const senders = Array.from({ length: 60 }, (_, n) => `s${n}@example.org` as BareJid);
+      await update(...senders.flatMap((sender) => many(2, (id) => storedNews(id, sender))));
+      const [first, second] = [await claim(), await claim()];
+      expect([first.length, second.length]).toEqual([50, 10]);
+      expect(new Set([...first, ...second].map(({ to }) => to)).size).toBe(60);
+    });
+  });
+
+  describe('pruning is done in chunks', () => {
+    test('of messages', async () => {
+      await update(...many(1500, acceptedNews));
+      expect(await pruneAll()).toBe(1500);
+    });
+
+    test('of receipts that were taken', async () => {
+      for (let part = 0; part < 2; part += 1) {
+        await update(...many(750, (id) => storedNews(`${part}-${id}`)));
+        await current().settle(
+          (await claimAll()).map(({ id }) => id),
+          NOW,
+        );
+      }
+      expect(await pruneAll({ before: 0, unacceptedBefore: 0, maxUnaccepted: 10_000 })).toBe(1500);
+    });
+
+    test('of origin-ids and marks', async () => {
+      await update(
+        ...many(1500, (id) => ({
+          key: keyOf(id, ALICE, `${id}@example.org` as BareJid),
+          facts: [accepted(0, { originId: `o-${id}` }), fact('displayed', 1)],
+        })),
+      );
+      expect(await pruneAll()).toBe(4500);
+    });
+
+    test('also where ids came again, which stay', async () => {
+      await update(...many(1500, acceptedNews));
+      await update(...many(1500, (id) => ({ key: keyOf(id), facts: [accepted(9 * DAY)] })));
+      await update(acceptedNews('old'));
+      expect(await pruneAll({ before: NOW + 5 * 86_400_000, maxUnaccepted: 10_000 })).toBe(1);
+      expect(await current().find(keyOf('m1499'))).toBeDefined();
+      expect(await current().find(keyOf('old'))).toBeUndefined();
+    });
+
+    async function pruneAll(limits: Partial<PruneLimits> = {}): Promise<number> {
+      let all = 0;
+      for (let isMore = true; isMore; ) {
+        const removed = await current().prune({ ...LIMITS, ...limits });
+        expect(removed.rows).toBeLessThanOrEqual(ENOUGH);
+        all += removed.rows;
+        isMore = removed.isMore;
+      }
+      return all;
+    }
+  });
+}
+
+function many(count: number, newsOf: (id: string) => News): readonly News[] {
+  return Array.from({ length: count }, (_, n) => newsOf(`m${n}`));
+}
+
+function storedNews(id: string, sender = ALICE, recipient = BOB): News {
+  const key: MessageKey = keyOf(id, sender, recipient);
+  return { key, facts: [accepted(), fact('stored', 1)] };
+}
+
+function acceptedNews(id: string): News {
+  return { key: keyOf(id), facts: [accepted()] };
+}
+
+function countsOf(parcels: readonly Parcel[]): { receipts: number; more: number } {
+  return {
+    receipts: parcels.reduce((sum, { receipts }) => sum + receipts.length, 0),
+    more: parcels.reduce((sum, { more }) => sum + more, 0),
+  };
+}

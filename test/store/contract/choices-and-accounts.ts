@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import type { BareJid } from '../../../src/message/jid.ts';
+import { ALICE, accepted, BOB, DAY, fact, HOUR, keyOf, SECOND, T0 } from '../../support/facts.ts';
+import { NOW } from '../judging.ts';
+import { actsOn, CAROL, CLAIM, DAVE, STORED, type Subject } from './acts.ts';
+import { summary } from './preferences.ts';
+import { said } from './question-acts.ts';
+
+/** What is known of accounts: their messages, what they chose, what waits for them. */
+export function choicesAndAccountsContract(subject: Subject): void {
+  const { current } = subject;
+  const { choose, tell } = actsOn(subject);
+
+  describe('the latest messages of a sender', () => {
+    async function sent(id: string, recipient: BareJid, after: number): Promise<void> {
+      await tell(keyOf(id, ALICE, recipient), [accepted(after)]);
+    }
+
+    async function latest(recipient: BareJid | undefined, limit = 10): Promise<readonly string[]> {
+      const found = await current().latest(ALICE, recipient, limit);
+      return found.map(({ tracked }) => tracked.key.id);
+    }
+
+    test('are the newest first, to one or to all', async () => {
+      await sent('b1', BOB, 1);
+      await sent('c1', CAROL, 2);
+      await sent('d1', DAVE, 3);
+      await sent('b2', BOB, 4);
+      await sent('b0', BOB, 0);
+      expect(await latest(undefined)).toEqual(['b2', 'd1', 'c1', 'b1', 'b0']);
+      expect(await latest(undefined, 2)).toEqual(['b2', 'd1']);
+      expect(await latest(BOB)).toEqual(['b2', 'b1', 'b0']);
+      expect(await latest(BOB, 1)).toEqual(['b2']);
+      expect(await latest('nobody@example.org' as BareJid)).toEqual([]);
+    });
+
+    test('are not those of somebody else, nor what was never accepted', async () => {
+      await tell(keyOf('x1', BOB, ALICE), [accepted()]);
+      await tell(keyOf('early', ALICE, BOB), [fact('sent', 1)]);
+      expect(await latest(undefined)).toEqual([]);
+      expect(await latest(BOB)).toEqual([]);
+    });
+  });
+
+  describe('a deleted account', () => {
+    test('takes what it chose with it, and the servers hear of it', async () => {
+      const number = await choose(BOB, { policy: 'manual', text: true });
+      await current().forget(BOB, T0 + 1000);
+      expect(await current().preferences.get(BOB)).toEqual({});
+      const changed = await current().preferences.changedSince('example.org', number, 10);
+      expect(summary(changed)).toEqual(['bob none']);
+      const after = (await current().preferences.version('example.org')).number;
+      await current().forget(BOB, T0 + 1000);
+      expect((await current().preferences.version('example.org')).number).toBe(after);
+    });
+
+    test('made anew keeps what it chose since', async () => {
+      await choose(BOB, { policy: 'manual' }, NOW + 10_000);
+      await current().forget(BOB, T0 + SECOND);
+      expect(await current().preferences.get(BOB)).toEqual({ policy: 'manual' });
+    });
+
+    test('that chose nothing leaves nothing', async () => {
+      await current().forget(BOB, T0 + SECOND);
+      expect(await current().preferences.withPolicy('example.org', '', 10)).toEqual([]);
+      expect((await current().preferences.version('example.org')).number).toBe(0);
+    });
+
+    test.each([
+      ['sender', ALICE],
+      ['recipient', BOB],
+    ])('takes questions, ticks and receipts with it: %s', async (_, account) => {
+      await choose(BOB, { policy: 'manual' });
+      const facts = [accepted(0, { token: 't' }), fact('sent', 1), fact('acked', 2)];
+      await tell(keyOf('asked'), facts, { completeUpTo: T0 + HOUR });
+      await tell(keyOf('ticked'), [...facts, fact('approved', 3)], { completeUpTo: T0 + HOUR });
+      expect(await current().backlog()).toEqual({ receipts: 2, ticks: 1, questions: 1 });
+      await current().forget(account, T0 + DAY);
+      expect(await current().backlog()).toEqual({ receipts: 0, ticks: 0, questions: 0 });
+      expect(await current().questions.messagesOf(BOB)).toEqual([]);
+    });
+
+    test('takes nothing of others', async () => {
+      await choose(BOB, { policy: 'manual' });
+      await choose(ALICE, { text: true });
+      await tell(keyOf('asked'), [accepted(), fact('acked', 2)]);
+      await current().forget(CAROL, T0 + DAY);
+      expect((await current().questions.waiting(BOB)).map(said)).toEqual(['1 alice 1']);
+      expect(await current().preferences.get(ALICE)).toEqual({ text: true });
+    });
+
+    test('leaves the questions that came since', async () => {
+      await choose(BOB, { policy: 'manual' });
+      await tell(keyOf('old'), [accepted(), fact('acked', 2)]);
+      await tell(keyOf('new'), [accepted(DAY), fact('acked', DAY + 1)]);
+      await current().forget(ALICE, T0 + HOUR);
+      expect((await current().questions.waiting(BOB)).map(said)).toEqual(['2 alice 1']);
+    });
+  });
+
+  test('what waits is counted', async () => {
+    expect(await current().backlog()).toEqual({ receipts: 0, ticks: 0, questions: 0 });
+    await tell(keyOf('m1'), STORED);
+    await tell(keyOf('m2'), STORED);
+    expect(await current().backlog()).toEqual({ receipts: 2, ticks: 0, questions: 0 });
+    const parcels = await current().claim(CLAIM);
+    await current().settle(
+      parcels.map(({ id }) => id),
+      NOW,
+    );
+    expect(await current().backlog()).toEqual({ receipts: 0, ticks: 0, questions: 0 });
+  });
+}

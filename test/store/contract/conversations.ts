@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import type { News } from '../../../src/store/store.ts';
+import { ALICE, accepted, BOB, fact, HOUR, keyOf, SECOND, T0 } from '../../support/facts.ts';
+import { recordActsOn, type Subject } from './acts.ts';
+
+/** What one message says of others: origin-ids and markers. */
+export function conversationsContract(subject: Subject): void {
+  const { current } = subject;
+  const { update, tell, statusIn, claim, receiptsWaiting } = recordActsOn(subject);
+
+  describe('an origin-id', () => {
+    const named = accepted(0, { originId: 'o1' });
+
+    test('names the message in answers that come after it', async () => {
+      await tell('m1', named);
+      await tell('o1', fact('received', 1));
+      expect(await statusIn('m1')).toBe('delivered');
+      expect(await statusIn('o1')).toBe('delivered');
+    });
+
+    test('names the message in answers that came before it', async () => {
+      await tell('o1', fact('received', 1));
+      await tell('m1', named);
+      expect(await statusIn('m1')).toBe('delivered');
+      expect((await current().find(keyOf('o1')))?.tracked.key).toEqual(keyOf('m1'));
+    });
+
+    test('may come with both at once, and again', async () => {
+      await update(
+        { key: keyOf('o1'), facts: [fact('received', 1)] },
+        { key: keyOf('m1'), facts: [named] },
+      );
+      await tell('m1', named);
+      await tell('o1', fact('displayed', 2));
+      expect(await statusIn('m1')).toBe('displayed');
+    });
+
+    test('that is the id of another message does not mix the two', async () => {
+      await tell('m1', named);
+      await tell('o1', accepted(5), fact('failed', 6));
+      expect(await statusIn('m1')).toBe('accepted');
+      expect(await statusIn('o1')).toBe('failed');
+    });
+
+    test('takes nothing away from another message that was there before', async () => {
+      await tell('o1', accepted(), fact('failed', 1));
+      await tell('m1', named);
+      expect(await statusIn('m1')).toBe('accepted');
+      expect(await statusIn('o1')).toBe('failed');
+    });
+
+    test('that is the same as the id changes nothing', async () => {
+      await tell('m1', accepted(0, { originId: 'm1' }), fact('stored', 1));
+      await tell('m1', fact('received', 2));
+      expect(await statusIn('m1')).toBe('delivered');
+    });
+  });
+
+  describe('a displayed marker', () => {
+    const ten = Array.from({ length: 10 }, (_, index) => `m${index}`);
+    const delivered = ten.map((id, index) => ({
+      key: keyOf(id),
+      facts: [accepted(index * SECOND), fact('received', index * SECOND + 1)],
+    }));
+    const marker = { key: keyOf('m6'), facts: [fact('displayed', HOUR)] };
+    const orders: Readonly<Record<string, readonly News[]>> = {
+      'after all of them': [...delivered, marker],
+      'before all of them': [marker, ...delivered],
+      'in the middle, from the newest': [
+        ...delivered.slice(5).toReversed(),
+        marker,
+        ...delivered.slice(0, 5).toReversed(),
+      ],
+      'after a marker further up': [
+        ...delivered,
+        { key: keyOf('m3'), facts: [fact('displayed', HOUR - 1)] },
+        marker,
+      ],
+      'before a marker further up': [
+        ...delivered,
+        marker,
+        { key: keyOf('m3'), facts: [fact('displayed', HOUR + 1)] },
+      ],
+    };
+
+    test.each(Object.entries(orders))('covers what stands before it, told %s', async (_, news) => {
+      for (const item of news) await update(item);
+      const waiting = (await receiptsWaiting()).toSorted();
+      expect(waiting).toEqual(ten.slice(0, 7).map((id) => `${id} displayed`));
+      expect((await current().find(keyOf('m0')))?.readUpTo).toMatchObject({
+        position: T0 + 6 * SECOND,
+      });
+    });
+
+    test('covers them in one update as well', async () => {
+      expect(await update(...delivered, marker)).toBe(7);
+    });
+
+    test('is told with its own time, of each message that it is the first to cover', async () => {
+      const first = { key: keyOf('m3'), facts: [fact('displayed', HOUR - 1)] };
+      await update(...delivered, first, marker);
+      const receipts = (await claim()).flatMap((parcel) => parcel.receipts);
+      const times = receipts.map(({ key, at }) => `${key.id} ${at - T0 - HOUR}`);
+      expect(times.toSorted()).toEqual([
+        ...ten.slice(0, 4).map((id) => `${id} -1`),
+        ...ten.slice(4, 7).map((id) => `${id} 0`),
+      ]);
+    });
+
+    test('covers nothing of another pair', async () => {
+      await update(...delivered, { ...marker, key: keyOf('m6', BOB, ALICE) });
+      expect(await receiptsWaiting()).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import type { BareJid } from '../../../src/message/jid.ts';
+import { ALICE, accepted, BOB, DAY, fact, keyOf, T0 } from '../../support/facts.ts';
+import { recordActsOn, type Subject } from './acts.ts';
+
+/** What goes with an account. */
+export function deletedAccountsContract(subject: Subject): void {
+  const { current } = subject;
+  const { tell, statusIn, receiptsWaiting } = recordActsOn(subject);
+
+  describe('a deleted account', () => {
+    test.each([
+      ['sender', ALICE],
+      ['recipient', BOB],
+    ])('takes its messages, receipts and marks with it: %s', async (_, account) => {
+      await tell('m1', accepted(0, { originId: 'o1' }), fact('received', 1));
+      await tell('m1', fact('displayed', 2));
+      await tell('m2', fact('sent', 3));
+      await current().forget(account, T0 + DAY);
+      for (const id of ['m1', 'm2', 'o1']) expect(await current().find(keyOf(id))).toBeUndefined();
+      expect(await receiptsWaiting()).toEqual([]);
+      await tell('m3', accepted(2 * DAY));
+      expect(await current().find(keyOf('m3'))).toMatchObject({ readUpTo: undefined });
+    });
+
+    test('does not come back with facts that are late', async () => {
+      await current().forget(BOB, T0 + 10);
+      expect(await tell('m1', accepted(), fact('stored', 10))).toBe(0);
+      expect(await current().find(keyOf('m1'))).toBeUndefined();
+    });
+
+    test('may be made anew, and then counts what is new', async () => {
+      await current().forget(BOB, T0 + 10);
+      expect(await tell('m1', accepted(11), fact('stored', 12))).toBe(1);
+    });
+
+    test('is forgotten once, however often it is said', async () => {
+      await current().forget(BOB, T0 + 10);
+      await tell('m1', accepted(11, { originId: 'o1' }), fact('stored', 12));
+      await tell('m2', fact('sent', 13));
+      await tell('m3', accepted(14), fact('displayed', 15));
+      await current().forget(BOB, T0 + 10);
+      await current().forget(BOB, T0 + 5);
+      expect(await statusIn('o1')).toBe('stored');
+      expect(await current().find(keyOf('m2'))).toBeDefined();
+      expect((await receiptsWaiting()).toSorted()).toEqual(['m1 stored', 'm3 displayed']);
+      expect(await tell('m4', accepted(10), fact('stored', 10))).toBe(0);
+    });
+
+    test('leaves the others alone', async () => {
+      await tell('m1', accepted(), fact('stored', 1));
+      await current().forget('carol@example.org' as BareJid, T0 + DAY);
+      expect(await receiptsWaiting()).toEqual(['m1 stored']);
+    });
+  });
+}

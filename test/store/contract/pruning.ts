@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import type { PruneLimits } from '../../../src/store/store.ts';
+import { ALICE, accepted, DAY, fact, keyOf } from '../../support/facts.ts';
+import { judging, NOW } from '../judging.ts';
+import { acceptedNews, recordActsOn, type Subject } from './acts.ts';
+
+/** What is not kept for ever. */
+export function pruningContract(subject: Subject): void {
+  const { current } = subject;
+  const { update, tell, statusIn, claim, receiptsWaiting } = recordActsOn(subject);
+
+  describe('prune', () => {
+    const LATER = NOW + 10 * 86_400_000;
+
+    async function prune(limits: Partial<PruneLimits> = {}): Promise<number> {
+      let removed = 0;
+      const all = {
+        now: LATER,
+        before: NOW,
+        unacceptedBefore: 0,
+        maxUnaccepted: 10_000,
+        questionsBefore: 0,
+        ...limits,
+      };
+      for (let isMore = true; isMore; ) {
+        const { rows, ...rest } = await current().prune(all);
+        removed += rows;
+        isMore = rest.isMore;
+      }
+      return removed;
+    }
+
+    test('what is older than it is kept goes, and nothing else', async () => {
+      await tell('m1', accepted(), fact('failed', 1));
+      expect(await prune({ before: NOW })).toBe(0);
+      expect(await prune({ before: NOW + 1 })).toBe(1);
+      expect(await current().find(keyOf('m1'))).toBeUndefined();
+    });
+
+    test('an id that came again stays: it is as old as its newest message', async () => {
+      await tell('m1', accepted());
+      await tell('m1', accepted(5 * DAY));
+      await tell('m2', accepted());
+      expect(await prune({ before: NOW + 5 * 86_400_000 })).toBe(1);
+      expect(await statusIn('m1')).toBe('accepted');
+      expect(await prune({ before: NOW + 5 * 86_400_000 + 1 })).toBe(1);
+    });
+
+    test('facts whose message never came go sooner', async () => {
+      await tell('m1', fact('sent', 1));
+      await tell('m2', accepted());
+      expect(await prune({ unacceptedBefore: NOW })).toBe(0);
+      expect(await prune({ unacceptedBefore: NOW + 1 })).toBe(1);
+      expect(await statusIn('m2')).toBe('accepted');
+    });
+
+    test('of facts whose message never came the newest stay', async () => {
+      const ids = ['m0', 'm1', 'm2', 'm3', 'm4'];
+      for (const [later, id] of ids.entries())
+        await current().update(
+          [{ key: keyOf(id), facts: [fact('sent', 1)] }],
+          judging({ now: NOW + later }),
+        );
+      expect(await prune({ before: 0, maxUnaccepted: 2 })).toBe(3);
+      const found = await Promise.all(ids.map((id) => current().find(keyOf(id))));
+      expect(found.map((message) => message?.tracked.key.id)).toEqual([
+        undefined,
+        undefined,
+        undefined,
+        'm3',
+        'm4',
+      ]);
+    });
+
+    test('a taken receipt is kept for a day, in case it comes back', async () => {
+      await tell('m1', accepted(), fact('stored', 1));
+      const [parcel] = await claim();
+      await current().settle([parcel?.id ?? ''], NOW);
+      await prune({ now: NOW + 86_400_000, before: 0 });
+      expect(await current().postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW)).toBe(
+        'postponed',
+      );
+      await current().settle([(await claim())[0]?.id ?? ''], NOW);
+      expect(await prune({ now: NOW + 86_400_001, before: 0 })).toBe(1);
+      expect(await current().postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW)).toBe(
+        'unknown',
+      );
+    });
+
+    test('a receipt that was not taken yet outlives its message', async () => {
+      await tell('m1', accepted(), fact('stored', 1));
+      await prune({ before: LATER });
+      expect(await receiptsWaiting()).toEqual(['m1 stored']);
+    });
+
+    test('origin-ids and marks go with what they belong to', async () => {
+      await tell('m1', accepted(0, { originId: 'o1' }), fact('displayed', 1));
+      await prune({ before: LATER });
+      await tell('o1', accepted(20 * DAY));
+      expect((await current().find(keyOf('o1')))?.tracked.key).toEqual(keyOf('o1'));
+      expect((await current().find(keyOf('o1')))?.readUpTo).toBeUndefined();
+    });
+
+    test('much is removed in several steps', async () => {
+      await update(...Array.from({ length: 1500 }, (_, index) => acceptedNews(`m${index}`)));
+      const limits = {
+        now: LATER,
+        before: LATER,
+        unacceptedBefore: 0,
+        maxUnaccepted: 10,
+        questionsBefore: 0,
+      };
+      expect((await current().prune(limits)).rows).toBeLessThan(1500);
+      await prune({ before: LATER });
+      expect(await current().find(keyOf('m1499'))).toBeUndefined();
+    });
+  });
+}

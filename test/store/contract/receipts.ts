@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import type { BareJid } from '../../../src/message/jid.ts';
+import { MAX_PER_PARCEL } from '../../../src/store/store.ts';
+import { ALICE, accepted, BOB, DAY, fact, HOUR, keyOf } from '../../support/facts.ts';
+import { NOW } from '../judging.ts';
+import { idsOf, LEASE_UNTIL, recordActsOn, type Subject, storedNews } from './acts.ts';
+
+/** How receipts are lent, taken and sent again. */
+export function receiptsContract(subject: Subject): void {
+  const { current } = subject;
+  const { update, tell, claim, receiptsWaiting } = recordActsOn(subject);
+
+  describe('claim, settle, postpone', () => {
+    test('receipts for one sender travel together, in their order', async () => {
+      const carol = 'carol@example.org' as BareJid;
+      await update(
+        storedNews('m1'),
+        { ...storedNews('c1'), key: keyOf('c1', carol) },
+        storedNews('m2'),
+      );
+      const parcels = await claim();
+      expect(parcels.map(({ to, receipts }) => [to, idsOf(receipts)])).toEqual([
+        [ALICE, ['m1', 'm2']],
+        [carol, ['c1']],
+      ]);
+      expect(new Set(parcels.map(({ id }) => id)).size).toBe(2);
+    });
+
+    test('what is lent is nobody else’s until the lease is over, and then it is the same', async () => {
+      await update(storedNews('m1'), storedNews('m2'));
+      const lent = await claim();
+      await tell('m3', accepted(), fact('stored', 1));
+      expect((await claim()).map(({ receipts }) => idsOf(receipts))).toEqual([['m3']]);
+      expect(await claim({ now: LEASE_UNTIL - 1 })).toEqual([]);
+      const [again, ...others] = await claim({ now: LEASE_UNTIL });
+      expect(again).toEqual(lent[0]);
+      expect(others.map(({ receipts }) => idsOf(receipts))).toEqual([['m3']]);
+    });
+
+    test('a parcel is repeated whole, though less is asked for', async () => {
+      await update(storedNews('m1'), storedNews('m2'), storedNews('m3'));
+      const lent = await claim();
+      expect(await claim({ now: LEASE_UNTIL, maxReceipts: 1 })).toEqual(lent);
+    });
+
+    test('no more is lent than asked for', async () => {
+      const senders = ['a', 'b', 'c'].map((local) => `${local}@example.org` as BareJid);
+      await update(...senders.map((sender) => ({ ...storedNews('m1'), key: keyOf('m1', sender) })));
+      expect(await claim({ maxParcels: 2 })).toHaveLength(2);
+      expect(await claim({ maxReceipts: 0 })).toHaveLength(0);
+      expect(await claim()).toHaveLength(1);
+    });
+
+    test('a parcel holds no more than a stanza may; the rest stays for the next', async () => {
+      const ids = Array.from({ length: MAX_PER_PARCEL + 2 }, (_, index) => `m${index}`);
+      await update(...ids.map(storedNews));
+      const [first, second] = [await claim(), await claim()];
+      expect(first.map(({ receipts }) => idsOf(receipts))).toEqual([ids.slice(0, MAX_PER_PARCEL)]);
+      expect(second.map(({ receipts }) => idsOf(receipts))).toEqual([ids.slice(MAX_PER_PARCEL)]);
+    });
+
+    test('who must wait is left out', async () => {
+      await tell('m1', accepted(), fact('stored', 1));
+      expect(await claim({ except: [ALICE] })).toEqual([]);
+      expect(await claim({ except: [BOB] })).toHaveLength(1);
+    });
+
+    test('what was taken is never sent again', async () => {
+      await tell('m1', accepted(), fact('stored', 1));
+      const [parcel] = await claim();
+      await current().settle([parcel?.id ?? ''], NOW + 1);
+      expect(await claim({ now: NOW + DAY })).toEqual([]);
+    });
+
+    test('settling what is unknown, or twice, does nothing', async () => {
+      await tell('m1', accepted(), fact('stored', 1));
+      await current().settle(['r-unknown'], NOW);
+      const [parcel] = await claim();
+      await current().settle([parcel?.id ?? '', parcel?.id ?? ''], NOW);
+      await current().settle([parcel?.id ?? ''], NOW);
+      expect(await claim({ now: NOW + DAY })).toEqual([]);
+    });
+
+    test('what was postponed comes again when it is time, the same, with one more try', async () => {
+      await tell('m1', accepted(), fact('stored', 1));
+      const [parcel] = await claim();
+      await current().settle([parcel?.id ?? ''], NOW);
+      expect(await current().postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW + 500)).toBe(
+        'postponed',
+      );
+      expect(await claim({ now: NOW + 499 })).toEqual([]);
+      expect(await claim({ now: NOW + 500 })).toEqual([{ ...parcel, tries: 1 }]);
+    });
+
+    test('what came back before the server was known to have taken it is postponed all the same', async () => {
+      await tell('m1', accepted(), fact('stored', 1));
+      const [parcel] = await claim();
+      await current().postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW + 500);
+      await current().settle([parcel?.id ?? ''], NOW + 1);
+      expect(await claim({ now: NOW + 500 })).toHaveLength(1);
+    });
+
+    test('how long it waits follows from the tries, and so does giving up', async () => {
+      await tell('m1', accepted(), fact('stored', 1));
+      const [parcel] = await claim();
+      const seen: number[] = [];
+      const until = (tries: number) => (seen.push(tries) > 2 ? undefined : NOW);
+      const outcomes = [];
+      for (let time = 0; time < 4; time += 1)
+        outcomes.push(await current().postpone({ id: parcel?.id ?? '', to: ALICE }, until));
+      expect(seen).toEqual([0, 1, 2]);
+      expect(outcomes).toEqual(['postponed', 'postponed', 'given-up', 'unknown']);
+      expect(await claim({ now: LEASE_UNTIL })).toEqual([]);
+    });
+
+    test('an error that does not come from whom the receipt was sent to is unknown', async () => {
+      await tell('m1', accepted(), fact('stored', 1));
+      const [parcel] = await claim();
+      const id = parcel?.id ?? '';
+      expect(await current().postpone({ id, to: BOB }, () => NOW)).toBe('unknown');
+      expect(await current().postpone({ id, to: ALICE }, () => NOW)).toBe('postponed');
+    });
+
+    test('an error for what we never sent is unknown', async () => {
+      expect(await current().postpone({ id: 'm1', to: ALICE }, () => NOW)).toBe('unknown');
+    });
+  });
+
+  describe('a receipt that is overtaken', () => {
+    test('is taken back before it is lent', async () => {
+      await tell('m1', accepted(), fact('stored', 1));
+      await tell('m1', fact('failed', 2));
+      expect(await receiptsWaiting()).toEqual(['m1 failed']);
+    });
+
+    test('stays once it was lent', async () => {
+      await tell('m1', accepted(), fact('stored', 1));
+      await claim();
+      await tell('m1', fact('failed', 2));
+      expect(await receiptsWaiting(LEASE_UNTIL)).toEqual(['m1 stored', 'm1 failed']);
+    });
+
+    test('stays when it is of an older message with the same id', async () => {
+      await tell('m1', accepted(), fact('failed', 1));
+      await tell('m1', accepted(2 * HOUR), fact('stored', 2 * HOUR + 1));
+      await tell('m1', fact('received', 2 * HOUR + 2));
+      expect(await receiptsWaiting()).toEqual(['m1 failed']);
+    });
+  });
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { ALICE, accepted, BOB, fact, keyOf, SECOND, T0 } from '../../support/facts.ts';
+import { judging, NOW } from '../judging.ts';
+import { recordActsOn, type Subject, storedNews } from './acts.ts';
+
+/** What a store does with what is told of messages. */
+export function recordsContract(subject: Subject): void {
+  const { current } = subject;
+  const { update, tell, statusIn, receiptsWaiting } = recordActsOn(subject);
+
+  describe('update and find', () => {
+    test('what was told is found, and nothing else', async () => {
+      await tell('m1', accepted(), fact('stored', 1));
+      expect((await current().find(keyOf('m1')))?.tracked).toEqual({
+        key: keyOf('m1'),
+        record: { facts: [accepted(), fact('stored', 1)] },
+        told: [{ status: 'stored', at: T0 + 1 }],
+      });
+      expect(await current().find(keyOf('m2'))).toBeUndefined();
+      expect(
+        await current().find({ ...keyOf('m1'), sender: BOB, recipient: ALICE }),
+      ).toBeUndefined();
+    });
+
+    test('facts of several updates come together', async () => {
+      await tell('m1', fact('stored', 1));
+      await tell('m1', accepted());
+      await tell('m1', fact('stored', 1), accepted());
+      expect(await statusIn('m1')).toBe('stored');
+      expect(await receiptsWaiting()).toEqual(['m1 stored']);
+    });
+
+    test('it says how many receipts became due', async () => {
+      expect(await tell('m1', accepted())).toBe(0);
+      expect(await update(...['m1', 'm2'].map(storedNews))).toBe(2);
+      expect(await update(...['m1', 'm2'].map(storedNews))).toBe(0);
+    });
+
+    test('nothing was never told', async () => {
+      expect(await update({ key: keyOf('m1'), facts: [] })).toBe(0);
+      expect(await update()).toBe(0);
+      expect(await current().find(keyOf('m1'))).toBeUndefined();
+    });
+
+    test('ids are any text', async () => {
+      const ids = [
+        '\t\n\0%',
+        "'; DROP TABLE messages; --",
+        '消息',
+        '👩‍👩‍👧‍👦',
+        'x'.repeat(256),
+        ' ',
+      ];
+      await update(...ids.map(storedNews));
+      for (const id of ids) expect(await statusIn(id)).toBe('stored');
+      expect(await statusIn('\t\n')).toBeUndefined();
+      expect((await receiptsWaiting()).toSorted()).toEqual(
+        ids.map((id) => `${id} stored`).toSorted(),
+      );
+    });
+
+    test('when the judgement fails, nothing of the update is kept', async () => {
+      const { judge, ...others } = judging();
+      const brittle: typeof judge = (tracked, news, kept) => {
+        if (tracked.key.id === 'm2') throw new Error('cannot judge');
+        return judge(tracked, news, kept);
+      };
+      const news = [storedNews('m1'), storedNews('m2')];
+      await expect(current().update(news, { judge: brittle, ...others })).rejects.toThrow(
+        'cannot judge',
+      );
+      expect(await current().find(keyOf('m1'))).toBeUndefined();
+      expect(await receiptsWaiting()).toEqual([]);
+    });
+  });
+
+  describe('due', () => {
+    test('a message is due when it wanted to be looked at, the longest waiting first', async () => {
+      await tell('m2', accepted(), fact('sent', 2 * SECOND));
+      await tell('m1', accepted(), fact('sent', SECOND));
+      expect(await current().due(NOW + 5_999, 10)).toEqual([]);
+      expect(await current().due(NOW + 6_000, 10)).toEqual([keyOf('m1')]);
+      expect(await current().due(NOW + 7_000, 10)).toEqual([keyOf('m1'), keyOf('m2')]);
+      expect(await current().due(NOW + 7_000, 1)).toEqual([keyOf('m1')]);
+    });
+
+    test('not any more when it was looked at, or had an answer', async () => {
+      await tell('m1', accepted(), fact('sent', 0));
+      await tell('m2', accepted(), fact('sent', 0));
+      await current().update(
+        [{ key: keyOf('m1'), facts: [] }],
+        judging({ completeUpTo: T0 + 5 * SECOND }),
+      );
+      await tell('m2', fact('received', 1));
+      expect(await current().due(NOW + 60_000, 10)).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,107 @@
+import type { StoreAdapter, Transaction, Work } from '../../../src/store/adapter.ts';
+import { StoreConflict } from '../../../src/store/conflict.ts';
+import { SharedStore } from '../../../src/store/shared-store.ts';
+import { type Store, StoreUnavailable } from '../../../src/store/store.ts';
+import { Chance } from './chance.ts';
+import { MemoryDatabase, type Tables } from './database.ts';
+import { messagesIn } from './messages.ts';
+import { preferencesIn } from './preferences.ts';
+import { questionsIn } from './questions.ts';
+import { receiptsIn } from './receipts.ts';
+import { saveChanges } from './saving.ts';
+import { ticksIn } from './ticks.ts';
+import { upkeepIn } from './upkeep.ts';
+
+/** How often a transaction is refused though nothing was in its way. */
+const REFUSED = 0.1;
+
+/** A database as if over a network, and how to open it: by several at once, each of them late. */
+export class MemoryPlace {
+  readonly #chance: Chance;
+  readonly #database: MemoryDatabase;
+
+  constructor(seed: number) {
+    this.#chance = new Chance(seed);
+    this.#database = new MemoryDatabase(`memory0${seed}`);
+  }
+
+  open(): Store {
+    return new SharedStore(this.connect());
+  }
+
+  connect(): StoreAdapter {
+    return new MemoryAdapter(this.#database, this.#chance);
+  }
+}
+
+class MemoryAdapter implements StoreAdapter {
+  readonly #database: MemoryDatabase;
+  readonly #chance: Chance;
+  #isClosed = false;
+
+  constructor(database: MemoryDatabase, chance: Chance) {
+    this.#database = database;
+    this.#chance = chance;
+  }
+
+  async write<Result>(work: Work<Result>): Promise<Result> {
+    const snapshot = this.#database.begin();
+    const result = await this.#run(work, snapshot.tables);
+    this.#database.commit(snapshot);
+    return result;
+  }
+
+  read<Result>(work: Work<Result>): Promise<Result> {
+    return this.#run(work, this.#database.begin().tables);
+  }
+
+  room(): Promise<void> {
+    return this.#chance.wait();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+  }
+
+  async #run<Result>(work: Work<Result>, tables: Tables): Promise<Result> {
+    if (this.#isClosed) throw new StoreUnavailable('store: closed');
+    await this.#chance.wait();
+    const result = await work(this.#late(transactionOn(tables, this.#database.epoch)));
+    await this.#chance.wait();
+    if (this.#chance.isLess(REFUSED)) throw new StoreConflict('could not serialize access (40001)');
+    return result;
+  }
+
+  /** Every verb is a round trip. */
+  #late({ save, ...ports }: Transaction): Transaction {
+    const late = Object.entries(ports).map(([name, port]) => [name, this.#latePort(port)]);
+    return { ...Object.fromEntries(late), save: this.#lateVerb(save) };
+  }
+
+  #latePort(port: object): object {
+    return Object.fromEntries(
+      Object.entries(port).map(([name, verb]) => [name, this.#lateVerb(verb)]),
+    );
+  }
+
+  #lateVerb<Values extends readonly unknown[], Result>(verb: (...values: Values) => Result) {
+    return async (...values: Values) => {
+      await this.#chance.wait();
+      const result = await verb(...values);
+      await this.#chance.wait();
+      return result;
+    };
+  }
+}
+
+function transactionOn(tables: Tables, epoch: string): Transaction {
+  return {
+    messages: messagesIn(tables),
+    receipts: receiptsIn(tables),
+    ticks: ticksIn(tables),
+    questions: questionsIn(tables),
+    preferences: preferencesIn(tables, epoch),
+    upkeep: upkeepIn(tables),
+    save: (changes) => saveChanges(tables, changes),
+  };
+}

@@ -1,0 +1,111 @@
+import type { BareJid } from '../../../src/message/jid.ts';
+import type { MessageKey } from '../../../src/message/key.ts';
+import type { Millis, Stamp } from '../../../src/message/time.ts';
+import type { Preferences } from '../../../src/receipt/preferences.ts';
+import type { Receipt } from '../../../src/receipt/receipt.ts';
+import type { Tick } from '../../../src/receipt/tick.ts';
+import { StoreConflict } from '../../../src/store/conflict.ts';
+import type { Mark, StoredMessage } from '../../../src/store/message-port.ts';
+import type { LastNumber, NewAsked, NewQuestion } from '../../../src/store/question-port.ts';
+import { Table } from './table.ts';
+
+export interface ReceiptRow {
+  readonly number: number;
+  readonly receipt: Receipt;
+  /** Absent: taken by the server. */
+  readonly due?: Millis | undefined;
+  readonly isLent: boolean;
+  /** The stanza that it travels in, once that is decided. */
+  readonly parcel?: string | undefined;
+  /** Newer receipts that are counted with it. */
+  readonly more: number;
+  readonly tries: number;
+  readonly taken?: Millis | undefined;
+}
+
+export interface TickRow {
+  readonly number: number;
+  readonly tick: Tick;
+  readonly due: Millis;
+  readonly lease: Millis;
+  readonly tries: number;
+}
+
+export interface QuestionRow extends Omit<NewQuestion, 'due'> {
+  /** Absent: it was put. */
+  readonly due?: Millis | undefined;
+  readonly lease: Millis;
+}
+
+export interface AskedRow extends NewAsked {
+  readonly isShown: boolean;
+}
+
+export interface PreferenceRow {
+  readonly account: BareJid;
+  readonly preferences: Preferences;
+  readonly number: number;
+  readonly changed: Millis;
+}
+
+/** All tables of the store. */
+export class Tables {
+  readonly messages: Table<StoredMessage>;
+  readonly aliases: Table<{ alias: MessageKey; id: string; usedAt: Millis }>;
+  readonly marks: Table<Mark>;
+  readonly forgotten: Table<{ account: BareJid; at: Stamp }>;
+  readonly receipts: Table<ReceiptRow>;
+  readonly ticks: Table<TickRow>;
+  readonly questions: Table<QuestionRow>;
+  readonly asked: Table<AskedRow>;
+  readonly numbers: Table<LastNumber>;
+  readonly preferences: Table<PreferenceRow>;
+  /** The last number of each series of numbers. */
+  readonly counts: Table<{ last: number }>;
+
+  constructor(from?: Tables) {
+    this.messages = new Table(from?.messages);
+    this.aliases = new Table(from?.aliases);
+    this.marks = new Table(from?.marks);
+    this.forgotten = new Table(from?.forgotten);
+    this.receipts = new Table(from?.receipts);
+    this.ticks = new Table(from?.ticks);
+    this.questions = new Table(from?.questions);
+    this.asked = new Table(from?.asked);
+    this.numbers = new Table(from?.numbers);
+    this.preferences = new Table(from?.preferences);
+    this.counts = new Table(from?.counts);
+  }
+
+  next(series: string): number {
+    const last = (this.counts.get(series)?.last ?? 0) + 1;
+    this.counts.set(series, { last });
+    return last;
+  }
+}
+
+/** What several connections share: the tables as they were committed last. */
+export class MemoryDatabase {
+  readonly epoch: string;
+  #committed = new Tables();
+
+  constructor(epoch: string) {
+    this.epoch = epoch;
+  }
+
+  /** A transaction works on tables of its own. */
+  begin(): Snapshot {
+    return { tables: new Tables(this.#committed), from: this.#committed };
+  }
+
+  /** Serializable, the simplest way: what another transaction committed meanwhile is in the way. */
+  commit({ tables, from }: Snapshot): void {
+    if (this.#committed !== from) throw new StoreConflict('another transaction was quicker');
+    this.#committed = tables;
+  }
+}
+
+export interface Snapshot {
+  readonly tables: Tables;
+  readonly from: Tables;
+}

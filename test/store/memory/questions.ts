@@ -1,0 +1,155 @@
+import type { BareJid } from '../../../src/message/jid.ts';
+import { keyText } from '../../../src/message/key.ts';
+import type { Millis } from '../../../src/message/time.ts';
+import type {
+  LoadedQuestions,
+  QuestionChanges,
+  QuestionName,
+  QuestionPort,
+  WantedQuestions,
+} from '../../../src/store/question-port.ts';
+import type { AskedMessage, Question } from '../../../src/store/question-store.ts';
+import type { AskedRow, QuestionRow, Tables } from './database.ts';
+
+export function questionsIn(tables: Tables): QuestionPort {
+  const change = (
+    recipient: BareJid,
+    numbers: readonly number[],
+    changed: (row: QuestionRow) => QuestionRow,
+  ) =>
+    tables.questions.change(
+      numbers.map((number) => nameText({ recipient, number })),
+      changed,
+    );
+  const again = (due: Millis) => (row: QuestionRow) => ({ ...row, due, lease: 0 });
+  return {
+    load: (wanted) => load(tables, wanted),
+    claim: ({ now, dueUntil, leaseUntil, maxRecipients, except }) => {
+      const due = tables.questions
+        .rows()
+        .filter((row) => isDue(row, now, now) && !except.includes(row.recipient));
+      const recipients = [...new Set(due.map(({ recipient }) => recipient))];
+      return recipients.slice(0, maxRecipients).map((recipient) => {
+        const rows = questionsOf(tables, recipient).filter((row) => isDue(row, dueUntil, now));
+        const numbers = rows.map(({ number }) => number);
+        change(recipient, numbers, (row) => ({ ...row, lease: leaseUntil }));
+        show(tables, recipient, numbers, true);
+        const waiting = questionsOf(tables, recipient).length;
+        return { recipient, questions: rows.map((row) => told(tables, row)), waiting };
+      });
+    },
+    settle: (recipient, numbers) =>
+      change(recipient, numbers, (row) =>
+        row.lease > 0 ? { ...row, due: undefined, lease: 0 } : row,
+      ),
+    show: (recipient) => {
+      const news = waiting(tables, recipient).filter(({ shown, messages }) => shown < messages);
+      const numbers = news.map(({ number }) => number);
+      show(tables, recipient, numbers, true);
+      change(recipient, numbers, (row) => ({ ...row, due: undefined, lease: 0 }));
+      return waiting(tables, recipient);
+    },
+    unask: (recipient, numbers, at) => {
+      show(tables, recipient, numbers, false);
+      change(recipient, numbers, again(at));
+      return waiting(tables, recipient).filter(({ number }) => numbers.includes(number)).length;
+    },
+    remind: (recipient, numbers, at) => change(recipient, numbers, again(at)),
+    waiting: (recipient) => waiting(tables, recipient),
+    shownOf: (recipient, number) =>
+      askedIn(tables, { recipient, number })
+        .filter(({ isShown }) => isShown)
+        .map(askedMessage),
+    messagesOf: (recipient) =>
+      tables.asked
+        .rows()
+        .filter(({ key }) => key.recipient === recipient)
+        .map(askedMessage),
+  };
+}
+
+export function saveQuestions(tables: Tables, changes: QuestionChanges): void {
+  for (const key of changes.unasked) tables.asked.delete(keyText(key));
+  for (const name of changes.closed) tables.questions.delete(nameText(name));
+  for (const question of changes.opened)
+    tables.questions.set(nameText(question), { ...question, lease: 0 });
+  for (const asked of changes.asked)
+    tables.asked.set(keyText(asked.key), { ...asked, isShown: false });
+  for (const { due, ...name } of changes.again)
+    tables.questions.change([nameText(name)], (row) => ({ ...row, due, lease: 0 }));
+  for (const last of changes.numbers) tables.numbers.set(last.recipient, last);
+}
+
+function load(tables: Tables, { closing, recipients }: WantedQuestions): LoadedQuestions {
+  const asked = closing.flatMap((key) => tables.asked.get(keyText(key)) ?? []);
+  const names = asked.map(({ key, number }) => ({ recipient: key.recipient, number }));
+  const everybody = new Set([...recipients, ...names.map(({ recipient }) => recipient)]);
+  return {
+    asked,
+    counts: names.map((name) => {
+      const messages = askedIn(tables, name);
+      const shown = messages.filter(({ isShown }) => isShown).length;
+      return { ...name, messages: messages.length, shown };
+    }),
+    questions: recipients.flatMap((recipient) =>
+      questionsOf(tables, recipient).toSorted((a, b) => a.opened - b.opened),
+    ),
+    numbers: [...everybody].flatMap((recipient) => tables.numbers.get(recipient) ?? []),
+  };
+}
+
+function isDue({ due = Infinity, lease }: QuestionRow, dueUntil: Millis, now: Millis): boolean {
+  return due <= dueUntil && lease <= now;
+}
+
+function waiting(tables: Tables, recipient: BareJid): readonly Question[] {
+  return questionsOf(tables, recipient).map((row) => told(tables, row));
+}
+
+function questionsOf(tables: Tables, recipient: BareJid): readonly QuestionRow[] {
+  return tables.questions
+    .rows()
+    .filter((row) => row.recipient === recipient)
+    .toSorted((a, b) => a.number - b.number);
+}
+
+function told(tables: Tables, { recipient, number, sender }: QuestionRow): Question {
+  const messages = askedIn(tables, { recipient, number });
+  const positions = messages.map(({ position }) => position);
+  return {
+    number,
+    sender,
+    messages: messages.length,
+    shown: messages.filter(({ isShown }) => isShown).length,
+    from: Math.min(...positions),
+    to: Math.max(...positions),
+  };
+}
+
+function askedIn(tables: Tables, { recipient, number }: QuestionName): readonly AskedRow[] {
+  return tables.asked
+    .rows()
+    .filter((row) => row.key.recipient === recipient && row.number === number)
+    .toSorted((a, b) => a.position - b.position);
+}
+
+function show(
+  tables: Tables,
+  recipient: BareJid,
+  numbers: readonly number[],
+  isShown: boolean,
+): void {
+  for (const number of numbers)
+    tables.asked.change(
+      askedIn(tables, { recipient, number }).map(({ key }) => keyText(key)),
+      (row) => ({ ...row, isShown }),
+    );
+}
+
+function askedMessage({ key, position }: AskedRow): AskedMessage {
+  return { key, position };
+}
+
+function nameText({ recipient, number }: QuestionName): string {
+  return `${recipient}\0${number}`;
+}

@@ -1,0 +1,108 @@
+import type { BareJid } from '../../../src/message/jid.ts';
+import { keyText, type MessageKey } from '../../../src/message/key.ts';
+import type { Stamp } from '../../../src/message/time.ts';
+import type { Pruned, UpkeepPort } from '../../../src/store/adapter.ts';
+import type { Pair, StoredMessage } from '../../../src/store/message-port.ts';
+import type { PruneLimits, Removed } from '../../../src/store/store.ts';
+import type { Tables } from './database.ts';
+import { removeReceipts } from './receipts.ts';
+
+const CHUNK = 200;
+const DAY = 86_400_000;
+
+/** Rows that go by so many at most. */
+class Chunk {
+  rows = 0;
+
+  /** Is there room for one more? */
+  readonly take = (): boolean => {
+    if (this.rows === CHUNK) return false;
+    this.rows += 1;
+    return true;
+  };
+
+  get removed(): Removed {
+    return { rows: this.rows, isMore: this.rows === CHUNK };
+  }
+}
+
+export function upkeepIn(tables: Tables): UpkeepPort {
+  return {
+    forget: (account, at) => forget(tables, account, at),
+    prune: (limits) => prune(tables, limits),
+    backlog: () => ({
+      receipts: tables.receipts.rows().filter(({ due }) => due !== undefined).length,
+      ticks: tables.ticks.rows().length,
+      questions: tables.questions.rows().length,
+    }),
+  };
+}
+
+function forget(tables: Tables, account: BareJid, at: Stamp): Removed {
+  const chunk = new Chunk();
+  const isOf = ({ sender, recipient }: Pair) => sender === account || recipient === account;
+  const known = tables.forgotten.get(account)?.at ?? 0;
+  tables.forgotten.set(account, { account, at: Math.max(at, known) });
+  tables.messages.remove((row) => isOf(row.tracked.key) && seenAt(row) <= at && chunk.take());
+  removeReceipts(
+    tables,
+    ({ receipt }) => isOf(receipt.key) && receipt.messageAt <= at && chunk.take(),
+  );
+  tables.aliases.remove(
+    ({ alias, id }) =>
+      isOf(alias) && !tables.messages.has(keyText({ ...alias, id })) && chunk.take(),
+  );
+  tables.marks.remove((mark) => isOf(mark) && mark.readUpTo.position <= at && chunk.take());
+  tables.numbers.remove((row) => row.recipient === account && row.at <= at / 1000 && chunk.take());
+  tables.ticks.remove(({ tick, due }) => isOf(tick.key) && due <= at / 1000 && chunk.take());
+  tables.asked.remove(({ key, position }) => isOf(key) && position <= at && chunk.take());
+  const asked = tables.asked.rows();
+  tables.questions.remove(
+    ({ sender, recipient, number }) =>
+      isOf({ sender, recipient }) &&
+      !asked.some((row) => row.key.recipient === recipient && row.number === number) &&
+      chunk.take(),
+  );
+  return chunk.removed;
+}
+
+/** Where it stands or, if it is not known to be accepted, its first fact. */
+function seenAt({ position, tracked }: StoredMessage): Stamp {
+  return position ?? tracked.record.facts[0]?.at ?? 0;
+}
+
+function prune(tables: Tables, limits: PruneLimits): Pruned {
+  const { now, before, questionsBefore } = limits;
+  const chunk = new Chunk();
+  const messages = removeMessages(tables, limits, chunk);
+  const unasked = tables.asked.rows().filter(({ born }) => born < questionsBefore && chunk.take());
+  tables.receipts.remove(({ taken = Infinity }) => taken < now - DAY && chunk.take());
+  tables.aliases.remove(({ usedAt }) => usedAt < before && chunk.take());
+  tables.marks.remove(({ readUpTo }) => readUpTo.at < before * 1000 && chunk.take());
+  tables.forgotten.remove(({ at }) => at < before * 1000 && chunk.take());
+  tables.ticks.remove(({ due }) => due < before && chunk.take());
+  tables.numbers.remove(({ at }) => at < questionsBefore && chunk.take());
+  return { ...chunk.removed, unasked: [...messages, ...unasked.map(({ key }) => key)] };
+}
+
+function removeMessages(
+  tables: Tables,
+  { before, unacceptedBefore, maxUnaccepted }: PruneLimits,
+  chunk: Chunk,
+): readonly MessageKey[] {
+  // An id that came again keeps its row: it is as old as its newest message.
+  const ages = tables.messages.rows().map(({ position, born, tracked }) => {
+    return { key: tracked.key, position, born: Math.max(born, (position ?? 0) / 1000) };
+  });
+  const unaccepted = ages
+    .filter(({ position }) => position === undefined)
+    .toSorted((a, b) => b.born - a.born);
+  const going = new Set([
+    ...ages.filter(({ born }) => born < before),
+    ...unaccepted.filter(({ born }) => born < unacceptedBefore),
+    ...unaccepted.slice(maxUnaccepted),
+  ]);
+  const keys = [...going].map(({ key }) => key).filter(chunk.take);
+  for (const key of keys) tables.messages.delete(keyText(key));
+  return keys;
+}

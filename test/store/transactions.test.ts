@@ -1,0 +1,168 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { expect, onTestFinished, test } from 'vitest';
+import { NO_CHANGES, type StoreAdapter } from '../../src/store/adapter.ts';
+import { StoreConflict, untilNoConflict } from '../../src/store/conflict.ts';
+import { SharedStore } from '../../src/store/shared-store.ts';
+import { openSqlite } from '../../src/store/sqlite/store.ts';
+import { type Store, StoreUnavailable } from '../../src/store/store.ts';
+import { ALICE, accepted, BOB, keyOf, T0 } from '../support/facts.ts';
+import { judging, made, NOW } from './judging.ts';
+import { temporaryPath } from './place.ts';
+
+const MESSAGE = {
+  tracked: { key: keyOf('m1'), record: { facts: [accepted()] }, told: [] },
+  position: T0,
+  wake: undefined,
+  born: NOW,
+};
+
+function opened(path: string): { adapter: StoreAdapter; store: Store } {
+  const adapter = openSqlite(path);
+  onTestFinished(() => adapter.close());
+  return { adapter, store: new SharedStore(adapter) };
+}
+
+/** A transaction that has written something and waits. */
+function writeSlowly(adapter: StoreAdapter, during: () => Promise<unknown>): Promise<void> {
+  return adapter.write(async (transaction) => {
+    await transaction.save({ ...NO_CHANGES, messages: [MESSAGE] });
+    await during();
+  });
+}
+
+test('nobody reads in a transaction of somebody else, though it waits', async () => {
+  const { adapter, store } = opened(await temporaryPath());
+  const order: string[] = [];
+  const writing = writeSlowly(adapter, () => sleep(20)).then(() => order.push('written'));
+  const found = store.find(keyOf('m1')).then((message) => {
+    order.push('found');
+    return message;
+  });
+  await writing;
+  expect((await found)?.tracked.key).toEqual(keyOf('m1'));
+  expect(order).toEqual(['written', 'found']);
+});
+
+test('nobody writes in a transaction of somebody else: what fails takes nothing else with it', async () => {
+  const { adapter, store } = opened(await temporaryPath());
+  const failing = writeSlowly(adapter, async () => {
+    await nextTurn();
+    throw new Error('fails');
+  });
+  const others = [
+    store.update([{ key: keyOf('m2'), facts: [accepted()] }], judging()),
+    store.preferences.change(BOB, { change: () => ({ policy: 'refuse' }), now: NOW }),
+  ];
+  await expect(failing).rejects.toThrow('fails');
+  await Promise.all(others);
+  expect(await store.find(keyOf('m1'))).toBeUndefined();
+  expect(await store.find(keyOf('m2'))).toBeDefined();
+  expect(await store.preferences.get(BOB)).toEqual({ policy: 'refuse' });
+});
+
+test('whoever waits for the lock of another connection lets the rest of the process go on', async () => {
+  const path = await temporaryPath();
+  const [one, other] = [opened(path), opened(path)];
+  const writing = writeSlowly(one.adapter, () => sleep(200));
+  let turns = 0;
+  const counting = setInterval(() => (turns += 1), 5);
+  onTestFinished(() => clearInterval(counting));
+  const news = [{ key: keyOf('m2'), facts: [accepted()] }];
+  expect(made(await other.store.update(news, judging())).receipts).toBe(0);
+  await writing;
+  expect(turns).toBeGreaterThan(5);
+  expect(await one.store.find(keyOf('m2'))).toBeDefined();
+});
+
+test('work that meets others is run again, and at last the store is unavailable', async () => {
+  let runs = 0;
+  const work = async () => {
+    runs += 1;
+    if (runs < 4) throw new StoreConflict('another one was quicker');
+    return runs;
+  };
+  expect(await untilNoConflict(work)).toBe(4);
+  const never = async () => {
+    throw new StoreConflict('another one was quicker');
+  };
+  const failing = untilNoConflict(never, 30);
+  await expect(failing).rejects.toThrow(StoreUnavailable);
+  await expect(failing).rejects.toThrow('store: busy for 30 ms: another one was quicker');
+});
+
+test('an error of the work is not tried again', async () => {
+  let runs = 0;
+  const work = async () => {
+    runs += 1;
+    throw new Error('our bug');
+  };
+  await expect(untilNoConflict(work)).rejects.toThrow('our bug');
+  expect(runs).toBe(1);
+});
+
+const LEASE = { now: NOW, leaseUntil: NOW + 1, dueUntil: NOW, except: [] };
+const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
+  update: (store) => store.update([{ key: keyOf('m1'), facts: [accepted()] }], judging()),
+  find: (store) => store.find(keyOf('m1')),
+  latest: (store) => store.latest(ALICE, undefined, 10),
+  due: (store) => store.due(NOW, 10),
+  claim: (store) => store.claim({ ...LEASE, maxParcels: 1, maxReceipts: 1 }),
+  settle: (store) => store.settle(['r-1'], NOW),
+  postpone: (store) => store.postpone({ id: 'r-1', to: ALICE }, () => NOW),
+  forget: (store) => store.forget(ALICE, T0),
+  prune: (store) =>
+    store.prune({ now: NOW, before: 0, unacceptedBefore: 0, maxUnaccepted: 0, questionsBefore: 0 }),
+  backlog: (store) => store.backlog(),
+  'preferences.get': (store) => store.preferences.get(ALICE),
+  'preferences.change': (store) =>
+    store.preferences.change(ALICE, { change: (before) => before, now: NOW }),
+  'preferences.version': (store) => store.preferences.version('example.org'),
+  'preferences.changedSince': (store) => store.preferences.changedSince('example.org', 0, 1),
+  'preferences.withPolicy': (store) => store.preferences.withPolicy('example.org', '', 1),
+  'questions.claim': (store) => store.questions.claim({ ...LEASE, maxRecipients: 1 }),
+  'questions.settle': (store) => store.questions.settle(BOB, [1]),
+  'questions.show': (store) => store.questions.show(BOB),
+  'questions.unask': (store) => store.questions.unask(BOB, [1], NOW),
+  'questions.remind': (store) => store.questions.remind(BOB, [1], NOW),
+  'questions.waiting': (store) => store.questions.waiting(BOB),
+  'questions.shownOf': (store) => store.questions.shownOf(BOB, 1),
+  'questions.messagesOf': (store) => store.questions.messagesOf(BOB),
+  'ticks.claim': (store) =>
+    store.ticks.claim({ now: NOW, leaseUntil: NOW, domain: 'example.org', limit: 1 }),
+  'ticks.settle': (store) => store.ticks.settle([1]),
+  'ticks.postpone': (store) => store.ticks.postpone([1], NOW),
+};
+
+test('these are all verbs of the store', async () => {
+  const { store } = opened(await temporaryPath());
+  const ports = ['preferences', 'questions', 'ticks'] as const;
+  const verbs = ports.flatMap((port) => Object.keys(store[port]).map((verb) => `${port}.${verb}`));
+  const own = Object.getOwnPropertyNames(SharedStore.prototype);
+  const all = [...verbs, ...own.filter((name) => name !== 'constructor' && name !== 'close')];
+  expect(all.toSorted()).toEqual(Object.keys(VERBS).toSorted());
+});
+
+test.each(Object.entries(VERBS))(
+  '%s says that the store is unavailable when the file is damaged',
+  async (_, verb) => {
+    const path = await temporaryPath();
+    const { store } = opened(path);
+    const vandal = new Database(path);
+    const tables = vandal.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+    for (const { name } of tables as { name: string }[]) vandal.exec(`DROP TABLE ${name}`);
+    vandal.close();
+    await expect(verb(store)).rejects.toThrow(StoreUnavailable);
+  },
+);
+
+test('a record that cannot be read is an error of that message, and not of the store', async () => {
+  const path = await temporaryPath();
+  const { store } = opened(path);
+  await store.update([{ key: keyOf('m1'), facts: [accepted()] }], judging());
+  const vandal = new Database(path);
+  vandal.exec(`UPDATE messages SET record = '{'`);
+  vandal.close();
+  await expect(store.find(keyOf('m1'))).rejects.toThrow(SyntaxError);
+  expect(await store.find(keyOf('m2'))).toBeUndefined();
+});
