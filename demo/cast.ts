@@ -10,5 +10,7 @@ export const BOB = `bob@${DOMAIN}`;
 export const CAROL = `carol@${DOMAIN}`;
 /** Speaks Chinese; his app answers. */
 export const LI = `li@${DOMAIN}`;
+/** Nobody sees this one: it finds out until when all facts are known. */
+export const PROBE = `probe@${DOMAIN}`;
 
 export const PASSWORD = 'secret';

@@ -14,7 +14,7 @@ export interface DaemonOptions {
 }
 
 const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url));
-const START_MS = 10_000;
+const START_MS = 30_000;
 const STOP_MS = 5000;
 const LAST_LINES = 15;
 

@@ -5,6 +5,7 @@ import { factsReadUpTo, type Proof, proofsOf } from '../src/message/status.ts';
 import type { Store } from '../src/store/store.ts';
 import type { Seen } from './happening.ts';
 import type { Journal } from './journal.ts';
+import type { Probe } from './probe.ts';
 
 const LOOK_EVERY_MS = 20;
 
@@ -12,15 +13,17 @@ const LOOK_EVERY_MS = 20;
 export class FactWatch {
   readonly #store: Store;
   readonly #journal: Journal;
+  readonly #probe: Probe;
   readonly #keys: MessageKey[] = [];
   readonly #seen = new Set<string>();
   readonly #timer: NodeJS.Timeout;
   #looking: Promise<void> = Promise.resolve();
 
-  constructor(store: Store, journal: Journal) {
+  constructor(store: Store, journal: Journal, probe: Probe) {
     this.#store = store;
     this.#journal = journal;
-    this.#timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
+    this.#probe = probe;
+    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
   }
 
   get keys(): readonly MessageKey[] {
@@ -29,12 +32,6 @@ export class FactWatch {
 
   follow(key: MessageKey): void {
     this.#keys.push(key);
-  }
-
-  /** Resolves when all that is in the store by now is noted. */
-  look(): Promise<void> {
-    this.#looking = this.#looking.then(() => this.#lookOnce());
-    return this.#looking;
   }
 
   /** What the record of a message proves, furthest last. */
@@ -48,10 +45,18 @@ export class FactWatch {
     await this.#store.close();
   }
 
+  #look(): void {
+    this.#looking = this.#looking.then(() => this.#lookOnce());
+    if (this.#journal.isHolding) this.#probe.send();
+  }
+
   async #lookOnce(): Promise<void> {
+    // First, for the daemon may write between two reads.
+    const knownUntil = await this.#probe.knownUntil();
     const facts = await Promise.all(this.#keys.map((key) => this.#factsOf(key)));
     const news = facts.flat().filter((seen) => this.#isNew(seen));
     for (const seen of news.sort((a, b) => a.at - b.at)) this.#journal.note(seen);
+    this.#journal.knowsUntil(knownUntil);
   }
 
   async #factsOf(key: MessageKey): Promise<readonly Seen[]> {

@@ -1,13 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type FactKind, isWithheld } from '../src/message/fact.ts';
 import { keyText, type MessageKey } from '../src/message/key.ts';
 import type { Status } from '../src/message/status.ts';
 import { Inbox } from '../test/support/inbox.ts';
 import { BOT } from './cast.ts';
+import { now } from './clock.ts';
 import type { Act, Happening, Said, Seen, Ticked, Told } from './happening.ts';
 import type { InOrder } from './in-order.ts';
 import { actorOf, wordsOf } from './words.ts';
 
-const PATIENCE_MS = 5000;
+/** Long, for machines that are busy. */
+const PATIENCE_MS = 20_000;
+const POLL_MS = 20;
 
 /** Something that the demo promises has not come true. */
 export class BrokenPromise extends Error {}
@@ -28,8 +32,9 @@ export class Journal {
 
   note(happening: Happening): void {
     if (this.#isClosed) return;
-    this.#printer.show(happening);
-    this.#inbox.add(happening);
+    const noted = this.#notBeforeItsWords(happening);
+    this.#printer.show(noted);
+    this.#inbox.add(noted);
   }
 
   /** The play is over: what happens from now on is not ours to tell. */
@@ -37,20 +42,25 @@ export class Journal {
     this.#isClosed = true;
   }
 
-  act(who: string, text: string, at = Date.now()): void {
-    this.note({ kind: 'act', at, who, text });
+  act(who: string, text: string): void {
+    this.note({ kind: 'act', at: now(), who, text });
   }
 
-  /** Shows nothing until that is done, and then all in order: what happens meanwhile is known only in the end. */
-  async showInTheEnd(scene: () => Promise<void>): Promise<void> {
-    this.#printer.hold();
-    await scene();
-    this.#printer.release();
+  /** Whether something waits until older facts are known. */
+  get isHolding(): boolean {
+    return this.#printer.isHolding;
   }
 
-  /** Resolves when the fact is here; a scene may still expect it. */
-  async knows(key: MessageKey, fact: FactKind): Promise<void> {
-    await this.#inbox.waitUntil((all) => all.some((it) => isFact(it, key, fact)), PATIENCE_MS);
+  /** All facts until then are noted. */
+  knowsUntil(at: number): void {
+    this.#printer.showUntil(at);
+  }
+
+  /** Resolves when all that has happened is shown. */
+  async expectAllShown(): Promise<void> {
+    for (const end = now() + PATIENCE_MS; this.isHolding; await sleep(POLL_MS)) {
+      if (now() > end) throw new BrokenPromise(`the daemon learned nothing for ${PATIENCE_MS} ms`);
+    }
   }
 
   async expectFact(key: MessageKey, fact: FactKind): Promise<void> {
@@ -85,6 +95,14 @@ export class Journal {
     await promised('nothing else', this.#inbox.expectNone(isIt, { ms }));
   }
 
+  /** What a person answers gets the time of the last news from the server, which is older than the words themselves. */
+  #notBeforeItsWords(happening: Happening): Happening {
+    if (!isByPerson(happening)) return happening;
+    const { recipient } = happening.key;
+    const words = this.all.findLast((it) => it.kind === 'chat' && it.from === recipient);
+    return { ...happening, at: Math.max(happening.at, words?.at ?? 0) };
+  }
+
   async #expect(what: string, isIt: (it: Happening) => boolean): Promise<void> {
     await promised(what, this.#inbox.waitFor(isIt, { ms: PATIENCE_MS }));
   }
@@ -113,6 +131,10 @@ function isByBot(happening: Happening): happening is Said {
 
 function isFact(happening: Happening, key: MessageKey, fact: FactKind): happening is Seen {
   return happening.kind === 'fact' && isAbout(happening, key) && happening.fact.kind === fact;
+}
+
+function isByPerson(happening: Happening): happening is Seen {
+  return happening.kind === 'fact' && ['approved', 'declined'].includes(happening.fact.kind);
 }
 
 function isAbout(happening: Exclude<Happening, Act | Said>, key: MessageKey): boolean {

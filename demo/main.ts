@@ -92,6 +92,7 @@ async function play(stage: Stage, printer: Printer): Promise<true> {
     try {
       await playScene(stage);
       await stage.journal.expectNothingElse(BETWEEN_SCENES_MS);
+      await stage.journal.expectAllShown();
     } catch (cause) {
       throw new Error(`scene “${title}”: ${textOf(cause)}`, { cause });
     }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bareOf } from '../src/message/jid.ts';
 import { type Element, element } from '../src/protocol/xml.ts';
 import { type Client, login } from '../test/support/client.ts';
+import { now } from './clock.ts';
 import { nameOf } from './happening.ts';
 import type { Journal } from './journal.ts';
 
@@ -70,7 +71,7 @@ export class Recipient {
   /** Writes to the bot, as to anybody; the meaning is for those who do not read the language. */
   says(body: string, meaning?: string): void {
     const { jid, bot, journal } = this.#parts;
-    journal.note({ kind: 'chat', at: Date.now(), from: bareOf(jid), to: bot, body, meaning });
+    journal.note({ kind: 'chat', at: now(), from: bareOf(jid), to: bot, body, meaning });
     this.#online.send(element('message', { to: bot, type: 'chat' }, element('body', {}, body)));
   }
 
@@ -84,7 +85,7 @@ export class Recipient {
       stanza.attrs['from'] === bot && bodyOf(stanza) !== undefined;
     for (;;) {
       const body = bodyOf(await client.waitFor(isSaid, { ms: LISTEN_MS })) ?? '';
-      journal.note({ kind: 'chat', at: Date.now(), from: bot, to: bareOf(jid), body });
+      journal.note({ kind: 'chat', at: now(), from: bot, to: bareOf(jid), body });
     }
   }
 

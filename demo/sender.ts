@@ -4,6 +4,7 @@ import { isStatus, type Status } from '../src/message/status.ts';
 import { NS } from '../src/protocol/namespaces.ts';
 import { children, type Element, element } from '../src/protocol/xml.ts';
 import { CLIENT_NS, type Client } from '../test/support/client.ts';
+import { now } from './clock.ts';
 import type { FactWatch } from './fact-watch.ts';
 import type { Journal } from './journal.ts';
 
@@ -40,7 +41,7 @@ export class Sender {
     const { client, journal, facts } = this.#parts;
     const key = { sender: bareOf(client.bareJid), recipient: bareOf(to), id };
     facts.follow(key);
-    journal.note({ kind: 'message', at: Date.now(), key, body, report });
+    journal.note({ kind: 'message', at: now(), key, body, report });
     client.ask(to, id, { body, extra: [...reportElement(report), ...markableElement(markable)] });
     return key;
   }
@@ -55,7 +56,7 @@ export class Sender {
       stanza.is('message') && stanza.attrs['from'] === bot && stanza.attrs['type'] !== 'error';
     for (;;) {
       const stanza = await client.waitFor(isReceipt, { ms: LISTEN_MS });
-      await this.#note(stanza, Date.now());
+      await this.#note(stanza, now());
     }
   }
 
@@ -65,12 +66,12 @@ export class Sender {
     const isTick = (stanza: Element) => stanza.is('message') && answeredId(stanza) !== undefined;
     for (;;) {
       const stanza = await client.waitFor(isTick, { ms: LISTEN_MS });
-      await this.#noteTick(stanza, Date.now());
+      this.#noteTick(stanza, now());
     }
   }
 
-  async #noteTick(stanza: Element, at: number): Promise<void> {
-    const { client, journal, facts } = this.#parts;
+  #noteTick(stanza: Element, at: number): void {
+    const { client, journal } = this.#parts;
     const from = stanza.attrs['from'] ?? '';
     const key = {
       sender: bareOf(client.bareJid),
@@ -78,14 +79,10 @@ export class Sender {
       id: answeredId(stanza) ?? '',
     };
     const by = from === key.recipient ? 'server' : 'app';
-    await facts.look();
-    // The app's answer is quicker than what the server says of it.
-    if (by === 'app') await journal.knows(key, 'received');
     journal.note({ kind: 'tick', at, key, by });
   }
 
   async #note(stanza: Element, at: number): Promise<void> {
-    await this.#parts.facts.look();
     for (const receipt of children(stanza, 'receipt', NS.receipts))
       await this.#noteOne(receipt, at);
   }

@@ -5,12 +5,13 @@ import { element } from '../src/protocol/xml.ts';
 import { openStore } from '../src/store/open.ts';
 import { login } from '../test/support/client.ts';
 import { type Server, type ServerKind, startServer } from '../test/support/server.ts';
-import { ALICE, BOB, BOT, CAROL, COMPONENT, DOMAIN, LI, PASSWORD } from './cast.ts';
+import { ALICE, BOB, BOT, CAROL, COMPONENT, DOMAIN, LI, PASSWORD, PROBE } from './cast.ts';
 import type { Cleanup } from './cleanup.ts';
 import { DaemonProcess } from './daemon.ts';
 import { FactWatch } from './fact-watch.ts';
 import type { InOrder } from './in-order.ts';
 import { Journal } from './journal.ts';
+import { Probe } from './probe.ts';
 import { Recipient } from './recipient.ts';
 import { Sender } from './sender.ts';
 
@@ -50,8 +51,7 @@ export async function setStage(
   const daemon = await startDaemon(server, cleanup);
   printer.progress('The daemon xmpp-receipts is attached to it.');
   const journal = new Journal(printer);
-  const facts = new FactWatch(openStore(`sqlite:${daemon.paths.database}`), journal);
-  cleanup.add(() => facts.stop());
+  const facts = await watchFacts({ server, daemon, journal }, cleanup);
   const tellQuietly = (jid: string, text: string) => tellBot(jid, text, server);
   await tellQuietly(LI, '语言 中文');
   const people = await gather({ server, journal, facts }, cleanup);
@@ -78,7 +78,7 @@ async function openServer(kind: ServerKind, cleanup: Cleanup): Promise<Server> {
     kind,
   );
   cleanup.add(() => server.dispose());
-  for (const jid of [ALICE, BOB, CAROL, LI]) await server.register(jid, PASSWORD);
+  for (const jid of [ALICE, BOB, CAROL, LI, PROBE]) await server.register(jid, PASSWORD);
   // Who may not see somebody's presence is not told whether that somebody is online.
   for (const friend of [BOB, CAROL, LI]) await server.befriend(ALICE, friend);
   return server;
@@ -98,6 +98,18 @@ async function startDaemon(server: Server, cleanup: Cleanup): Promise<DaemonProc
   cleanup.add(() => daemon.stop());
   await daemon.start();
   return daemon;
+}
+
+async function watchFacts(
+  { server, daemon, journal }: Pick<Stage, 'server' | 'daemon' | 'journal'>,
+  cleanup: Cleanup,
+): Promise<FactWatch> {
+  const client = await login({ jid: PROBE, port: server.ports.c2s, password: PASSWORD });
+  cleanup.add(() => client.close());
+  const store = openStore(`sqlite:${daemon.paths.database}`);
+  const facts = new FactWatch(store, journal, new Probe(client, store));
+  cleanup.add(() => facts.stop());
+  return facts;
 }
 
 /** With a device that is online only for that. */

@@ -1,6 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
@@ -53,6 +54,14 @@ describe('outages', () => {
     await server.dispose();
     await rm(folder, { recursive: true, force: true });
   });
+
+  /** What waits in the server's files; a kill does not undo it. */
+  function spoolText(): string {
+    const spool = dirname(server.receiptsPath(HOST, 'position'));
+    return readdirSync(spool)
+      .map((name) => readFileSync(join(spool, name), 'utf8'))
+      .join('');
+  }
 
   async function logIn(): Promise<void> {
     alice = await login({ jid: `${ALICE}/pc`, port: server.ports.c2s });
@@ -169,11 +178,12 @@ describe('outages', () => {
   }, async () => {
     await daemon.end();
     const sent = await burst('crashed', 1000);
-    await waitUntil(() => bob.received.some(({ attrs }) => attrs['id'] === 'crashed-0'));
+    await waitUntil(() => spoolText().includes('\tacked '));
     await server.kill();
     const seen = new Set(bob.received.map(({ attrs }) => attrs['id']));
     await server.start();
     await daemon.start();
+    await waitUntil(async () => (await statusNow(BOB, 'crashed-0')) === 'delivered');
     await sleep(2000);
     const statuses = await Promise.all(
       sent.map(async ({ to, id }) => ({ to, id, status: await statusNow(to, id) })),
@@ -204,9 +214,9 @@ function holdsAll(stanzas: ReadonlyMap<string, unknown>, ids: readonly string[])
   return ids.every((id) => stanzas.has(id));
 }
 
-async function waitUntil(holds: () => boolean, ms = 20_000): Promise<void> {
+async function waitUntil(holds: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
   const until = Date.now() + ms;
-  while (!holds()) {
+  while (!(await holds())) {
     if (Date.now() > until) throw new Error(`did not hold within ${ms} ms`);
     await sleep(50);
   }

@@ -10,7 +10,8 @@ interface Arrival<T> {
   readonly at: number;
 }
 
-const DEFAULT_WAIT_MS = 5000;
+/** Far more than anything takes: on a busy machine it takes longer. */
+const DEFAULT_WAIT_MS = 15_000;
 const SHOWN_IN_ERRORS = 8;
 
 /**

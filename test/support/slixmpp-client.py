@@ -26,8 +26,9 @@ class Client(slixmpp.ClientXMPP):
             self.register_plugin("xep_0198")
         self.register_plugin("xep_0333")
         self.register_plugin("xep_0050")
-        # The test server speaks no TLS.
+        # The test server speaks no TLS. SCRAM without TLS has to be allowed since slixmpp 1.10.
         self["feature_mechanisms"].unencrypted_plain = True
+        self["feature_mechanisms"].unencrypted_scram = True
         self.priority = account["priority"]
         self.add_filter("in", self.on_stanza)
         self.add_event_handler("session_start", self.on_session_start)
@@ -160,6 +161,18 @@ def filled_in(form, values):
     return answers
 
 
+def connect_without_tls(client, port):
+    # COMPAT slixmpp 1.8.3 (Debian 12): the address is a pair, and TLS is an argument of connect.
+    # In 1.10.0 (Debian 13) the address is two arguments, and TLS is an attribute of the client.
+    if not hasattr(client, "enable_plaintext"):
+        client.connect(("127.0.0.1", port), disable_starttls=True, force_starttls=False)
+        return
+    client.enable_plaintext = True
+    client.enable_starttls = False
+    client.enable_direct_tls = False
+    client.connect("127.0.0.1", port)
+
+
 async def lines_of_stdin():
     reader = asyncio.StreamReader()
     protocol = asyncio.StreamReaderProtocol(reader)
@@ -173,11 +186,11 @@ async def main():
     async for line in lines_of_stdin():
         if client is None:
             client = Client(line)
-            client.connect(("127.0.0.1", line["port"]), disable_starttls=True, force_starttls=False)
+            connect_without_tls(client, line["port"])
         else:
             client.obey(line)
     if client is not None:
         await client.disconnect()
 
 
-asyncio.get_event_loop().run_until_complete(main())
+asyncio.run(main())

@@ -5,13 +5,14 @@ import { settingsSchema } from '../../src/config/schema.ts';
 import { createDaemon, type Daemon } from '../../src/daemon.ts';
 import { createLink } from '../../src/link/component-link.ts';
 import type { LinkTimings } from '../../src/link/link.ts';
+import type { FactKind } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import { newestLife } from '../../src/message/life.ts';
 import type { Policy } from '../../src/message/policy.ts';
 import { factsReadUpTo, type Proof, proofsOf } from '../../src/message/status.ts';
 import type { Element } from '../../src/protocol/xml.ts';
 import { openStore } from '../../src/store/open.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { Found, Store } from '../../src/store/store.ts';
 import type { Client } from './client.ts';
 import {
   type HostOptions,
@@ -57,6 +58,9 @@ export interface Sent {
 export const GRACE_MS = 400;
 /** By now the grace has passed and what follows has arrived. */
 export const AFTER_GRACE_MS = 1000;
+
+/** Far more than anything takes: on a busy machine it takes longer. */
+const PATIENCE_MS = 20_000;
 
 /** A real server with mod_receipts, and a whole daemon in this process attached to it. */
 export class Stage {
@@ -110,14 +114,14 @@ export class Stage {
   }
 
   /** What the record of a message proves, furthest last; `undefined` if there is no record. */
-  async proofs({ from, to, id }: Sent): Promise<readonly Proof[] | undefined> {
-    const found = await this.store.find({ sender: from as BareJid, recipient: to as BareJid, id });
+  async proofs(sent: Sent): Promise<readonly Proof[] | undefined> {
+    const found = await this.#find(sent);
     const life = found === undefined ? undefined : newestLife(found.tracked.record);
     return life === undefined ? undefined : proofsOf(factsReadUpTo(life, found?.readUpTo));
   }
 
   /** Resolves when the record says so: a status, or a status and who says so (`delivered by client`). */
-  async expectStatus(sent: Sent, expected: string, ms = 5000): Promise<void> {
+  async expectStatus(sent: Sent, expected: string, ms = PATIENCE_MS): Promise<void> {
     const until = Date.now() + ms;
     while (Date.now() < until) {
       if (matches((await this.proofs(sent))?.at(-1), expected)) return;
@@ -129,12 +133,30 @@ export class Stage {
     );
   }
 
-  /** Resolves when it is certain that the daemon keeps nothing of this. */
+  /**
+   * Rejects if after so long the store has anything of this message, be it a fact without `accepted`. Who has seen a later
+   * fact of the same server need not wait: facts come in order.
+   */
   async expectNoRecord(sent: Sent, ms = 300): Promise<void> {
     await sleep(ms);
-    const proofs = await this.proofs(sent);
-    if (proofs !== undefined)
-      throw new Error(`${sent.id} to ${sent.to} is tracked: ${JSON.stringify(proofs)}`);
+    const found = await this.#find(sent);
+    if (found !== undefined)
+      throw new Error(`${sent.id} to ${sent.to} is kept: ${JSON.stringify(found.tracked.record)}`);
+  }
+
+  /** The kinds of all facts that are kept of a message, accepted or not. */
+  async kindsOf(sent: Sent): Promise<readonly FactKind[]> {
+    return (await this.#find(sent))?.tracked.record.facts.map(({ kind }) => kind) ?? [];
+  }
+
+  /** The ids of a pair's messages, the newest first. */
+  async idsBetween({ from, to }: Omit<Sent, 'id'>): Promise<readonly string[]> {
+    const found = await this.store.latest(from as BareJid, to as BareJid, 1000);
+    return found.map(({ tracked }) => tracked.key.id);
+  }
+
+  #find({ from, to, id }: Sent): Promise<Found | undefined> {
+    return this.store.find({ sender: from as BareJid, recipient: to as BareJid, id });
   }
 }
 
@@ -165,7 +187,7 @@ export async function waitForReceipt(
   client: Client,
   id: string,
   status: string,
-  ms = 5000,
+  ms = PATIENCE_MS,
 ): Promise<Element> {
   const isIt = (receipt: Element) =>
     receipt.attrs['id'] === id && receipt.attrs['status'] === status;
@@ -173,13 +195,15 @@ export async function waitForReceipt(
   return receiptsIn(client.received).find(isIt) as Element;
 }
 
-/** Resolves if, when the grace has passed, the client has been told exactly these. */
+/** Resolves if the client is told exactly these until the grace has passed, and they have come. */
 export async function expectTold(
   client: Client,
   id: string,
   statuses: readonly string[],
 ): Promise<void> {
+  const hasCome = () => toldAbout(client, id).length >= statuses.length;
   await sleep(AFTER_GRACE_MS);
+  await client.waitUntil(hasCome, PATIENCE_MS).catch(() => undefined); // what came is said below
   const told = toldAbout(client, id);
   if (told.join() !== statuses.join())
     throw new Error(`${id}: expected [${statuses}] to be told, was [${told}]`);
