@@ -61,6 +61,7 @@ export class Intake {
   }
 
   #enqueue(queued: QueuedBatch): void {
+    this.#parts.completeness.take(queued.batch.domain);
     this.#queue.push(queued);
     this.#draining ??= this.#drain();
   }
@@ -70,7 +71,10 @@ export class Intake {
     while (this.#queue.length > 0) {
       const queued = this.#queue.splice(0);
       const isCommitted = await this.#commit(queued.map(({ batch }) => batch));
-      for (const { settle } of queued) settle(isCommitted);
+      for (const { batch, settle } of queued) {
+        this.#parts.completeness.release(batch.domain);
+        settle(isCommitted);
+      }
     }
     this.#draining = undefined;
   }
