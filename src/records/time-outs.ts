@@ -54,9 +54,11 @@ export class TimeOuts {
     }
   }
 
-  /** Logs once, until it works again. */
+  /**
+   * Logs once, until it works again. A store that was closed after a stop is not complained of.
+   */
   #complain(error: unknown): void {
-    if (!this.#isFailing)
+    if (!this.#isFailing && !this.#isStopped)
       this.#parts.log.error({ err: error }, 'messages could not be looked at again now');
     this.#isFailing = true;
   }

@@ -74,7 +74,8 @@ export interface Parcel {
 }
 
 /**
- * Receipts that wait for one sender at most, or somebody who never stops writing fills the store.
+ * Maximum number of receipts that wait for one sender. Without it one busy sender could fill the
+ * store.
  */
 export const MAX_WAITING = 1000;
 
@@ -121,6 +122,8 @@ export interface RecordStore {
   latest(sender: BareJid, recipient: BareJid | undefined, limit: number): Promise<readonly Found[]>;
   /** Messages to look at again. */
   due(now: Millis, limit: number): Promise<readonly MessageKey[]>;
+  /** If that message is due earlier, it is due then: it cannot be judged now. */
+  lookLater(key: MessageKey, at: Millis): Promise<void>;
 }
 
 /** Receipts that are to be sent, and those sent lately. They are made by `RecordStore.update`. */

@@ -107,6 +107,7 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   find: (store) => store.find(keyOf('m1')),
   latest: (store) => store.latest(ALICE, undefined, 10),
   due: (store) => store.due(NOW, 10),
+  lookLater: (store) => store.lookLater(keyOf('m1'), NOW),
   claim: (store) => store.claim({ ...LEASE, maxParcels: 1, maxReceipts: 1 }),
   settle: (store) => store.settle(['r-1'], NOW),
   postpone: (store) => store.postpone({ id: 'r-1', to: ALICE }, () => NOW),
