@@ -134,7 +134,7 @@ export interface ReceiptStore {
   settle(parcelIds: readonly string[], now: Millis): Promise<void>;
   /**
    * To be sent again, not before what `until` makes of the tries so far; `undefined`: given up. It
-   * is also given up, and counted with what waits, when too many wait for that sender.
+   * is also given up when too many wait for that sender and one that was not lent can count it.
    */
   postpone(
     parcel: { readonly id: string; readonly to: BareJid },

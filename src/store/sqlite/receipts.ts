@@ -26,6 +26,7 @@ const STATEMENTS = {
   count: `
     UPDATE outbox SET more = more + ?
     WHERE number = (SELECT number FROM outbox WHERE ${UNSENT} ORDER BY due DESC, number DESC LIMIT 1)`,
+  selectOneUnsent: `SELECT 1 FROM outbox WHERE ${UNSENT} LIMIT 1`,
   // Receipts that wait for others to travel with go as soon as one of them does.
   selectNext: `
     SELECT number, sender, parcel, receipt, more, tries, due FROM outbox
@@ -125,6 +126,7 @@ export class ReceiptRows {
       to: row.sender,
       tries: row.tries,
       isFull: this.#senders.waiting(row.sender) >= MAX_WAITING,
+      hasUnsent: this.#statements.selectOneUnsent.get(row.sender) !== undefined,
     };
   }
 
