@@ -55,7 +55,7 @@ export class TimeOuts {
   }
 
   /**
-   * Logs once, until it works again. A store that was closed after a stop is not complained of.
+   * Logs once, until it works again. After a stop the store may be closed: that is not logged.
    */
   #complain(error: unknown): void {
     if (!this.#isFailing && !this.#isStopped)

@@ -1,10 +1,12 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
-import { NO_CHANGES, type StoreAdapter } from '../../src/store/adapter.ts';
+import { NO_CHANGES, type StoreAdapter, type Transaction } from '../../src/store/adapter.ts';
 import { StoreConflict, untilNoConflict } from '../../src/store/conflict.ts';
 import { SharedStore } from '../../src/store/shared-store.ts';
+import { openDatabase } from '../../src/store/sqlite/database.ts';
 import { openSqlite } from '../../src/store/sqlite/store.ts';
+import { Transactions } from '../../src/store/sqlite/transactions.ts';
 import { type Store, StoreUnavailable } from '../../src/store/store.ts';
 import { ALICE, accepted, BOB, keyOf, T0 } from '../support/facts.ts';
 import { judging, made, NOW } from './judging.ts';
@@ -99,6 +101,33 @@ test('an error of the work is not tried again', async () => {
   };
   await expect(untilNoConflict(work)).rejects.toThrow('our bug');
   expect(runs).toBe(1);
+});
+
+test('the patience does not depend on the clock of the day', async () => {
+  const { now } = Date;
+  onTestFinished(() => {
+    Date.now = now;
+  });
+  let runs = 0;
+  const work = async () => {
+    runs += 1;
+    Date.now = () => now() + 3_600_000;
+    if (runs < 3) throw new StoreConflict('another one was quicker');
+    return runs;
+  };
+  expect(await untilNoConflict(work)).toBe(3);
+});
+
+test('an error of the work is not lost when the transaction cannot be taken back', async () => {
+  const path = await temporaryPath();
+  const database = openDatabase(path);
+  const transactions = new Transactions(database, {} as Transaction);
+  const failing = transactions.run('BEGIN IMMEDIATE', async () => {
+    // While rows are being read, the driver runs nothing else.
+    database.prepare('SELECT 1 UNION SELECT 2').iterate().next();
+    throw new Error('our bug');
+  });
+  await expect(failing).rejects.toThrow('our bug');
 });
 
 const LEASE = { now: NOW, leaseUntil: NOW + 1, dueUntil: NOW, except: [] };

@@ -9,9 +9,8 @@ export type { Database, Statement } from 'better-sqlite3';
 const BUSY_WHEN_OPENED = 5000;
 
 /**
- * Pages (4 KB) in the write-ahead log at most: what it takes on the disk, and what has to be read
- * after a crash. They go to their places before, in a thread of its own (checkpoints.ts); then what
- * is left to do for the commit that fills the log is little.
+ * Maximum size of the write-ahead log, in pages of 4 KB. The checkpoint thread usually empties it
+ * earlier, so commits seldom have to.
  */
 const LOGGED_PAGES = 32_768;
 
@@ -62,7 +61,8 @@ export async function expectingFailure<Result>(work: () => Promise<Result>): Pro
   }
 }
 
-function attempt<Result>(path: string, open: () => Result): Result {
+/** A part of opening the file. Throws StoreUnavailable. */
+export function attempt<Result>(path: string, open: () => Result): Result {
   try {
     return open();
   } catch (cause) {

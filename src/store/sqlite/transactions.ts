@@ -50,9 +50,17 @@ export class Transactions {
       this.#statements.COMMIT.run();
       return result;
     } catch (error) {
+      this.#rollBack();
+      throw error;
+    }
+  }
+
+  #rollBack(): void {
+    try {
       // SQLite itself rolls back after some failures, of the disk for instance.
       if (this.#database.inTransaction) this.#statements.ROLLBACK.run();
-      throw error;
+    } catch {
+      // The first error says what is wrong.
     }
   }
 }
