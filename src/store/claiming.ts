@@ -72,10 +72,11 @@ class Lending {
   }
 
   #lend({ sender, preferences }: Waiting, { id, tries, receipts: waiting }: KnownParcel): void {
-    const receipts = waiting.map(({ receipt }) => receipt);
-    const more = waiting.reduce((sum, receipt) => sum + receipt.more, 0);
-    const parcel = { id, to: sender, receipts, more, tries, preferences };
+    const receipts = waiting.flatMap(({ receipt }) => receipt ?? []);
+    const damaged = waiting.length - receipts.length;
+    const more = waiting.reduce((sum, receipt) => sum + receipt.more, damaged);
+    const parcel = { id, to: sender, receipts, more, damaged, tries, preferences };
     this.lent.push({ parcel, receipts: waiting });
-    this.#count += receipts.length;
+    this.#count += waiting.length;
   }
 }

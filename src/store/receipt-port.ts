@@ -40,7 +40,8 @@ export interface KnownParcel {
 
 export interface WaitingReceipt {
   readonly number: number;
-  readonly receipt: Receipt;
+  /** `undefined`: what is stored of it is damaged. */
+  readonly receipt: Receipt | undefined;
   /** Newer receipts that are counted with it. */
   readonly more: number;
   readonly due: Millis;

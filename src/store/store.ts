@@ -68,6 +68,8 @@ export interface Parcel {
    * only.
    */
   readonly more: number;
+  /** So many of these could not be read: what is stored of them is damaged. */
+  readonly damaged: number;
   readonly tries: number;
   /** What the sender chose. */
   readonly preferences: Preferences;

@@ -44,17 +44,20 @@ function tooNew(path: string, version: number): string {
   return `${path} was written by a newer xmpp-receipts (schema ${version}, this one knows ${MIGRATIONS.length}); run that one`;
 }
 
+/** The statement or its values are wrong. The database is not. */
+const BUG = /^SQLITE_(ERROR|MISMATCH|RANGE|TOOBIG|CONSTRAINT(_.*)?)$/;
+
 /**
  * The work, with expected failures of the database as what they are: StoreConflict if another
- * connection was in the way, StoreUnavailable if it is full, read-only, damaged. Anything else is
- * an error of the one who works, and stays as it is.
+ * connection was in the way, StoreUnavailable if it is full, read-only, damaged.
+ *
+ * Any other error is a bug of the caller and is thrown unchanged.
  */
 export async function expectingFailure<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (cause) {
-    if (!(cause instanceof Database.SqliteError) || cause.code.startsWith('SQLITE_CONSTRAINT'))
-      throw cause;
+    if (!(cause instanceof Database.SqliteError) || BUG.test(cause.code)) throw cause;
     const message = `${cause.message} (${cause.code})`;
     if (cause.code.startsWith('SQLITE_BUSY')) throw new StoreConflict(message, { cause });
     throw new StoreUnavailable(`store: ${message}`, { cause });

@@ -44,6 +44,10 @@ export class Transactions {
 
   async #transact<Result>(begin: Begin, work: Work<Result>): Promise<Result> {
     if (!this.#database.open) throw new StoreUnavailable('store: it is closed');
+    // A rollback that failed is tried again.
+    this.#rollBack();
+    if (this.#database.inTransaction)
+      throw new StoreUnavailable('store: the last transaction cannot be rolled back');
     this.#statements[begin].run();
     try {
       const result = await work(this.#rows);
