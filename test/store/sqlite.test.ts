@@ -59,6 +59,16 @@ describe('a store that cannot be opened says why', () => {
     expect(() => openSqliteStore(path)).toThrow(StoreUnavailable);
   });
 
+  test('a database whose tables are not those of its version', async () => {
+    const path = await temporaryPath();
+    await openSqliteStore(path).close();
+    const vandal = new Database(path);
+    vandal.exec('DROP TABLE outbox');
+    vandal.close();
+    expect(() => openSqliteStore(path)).toThrow(StoreUnavailable);
+    expect(() => openSqliteStore(path)).toThrow('no such table: outbox');
+  });
+
   test('at an address of another sort', () => {
     expect(() => openStore('mysql://db')).toThrow(
       'store: expected an address that starts with sqlite:, found "mysql://db"',
