@@ -14,11 +14,9 @@ import {
   StoreUnavailable,
   type Verdict,
 } from '../store/store.ts';
+import { CommitSize } from './commit-size.ts';
 import type { Completeness } from './completeness.ts';
 import { verdictOf } from './verdict.ts';
-
-/** Maximum number of messages in one commit. Between two commits other work gets its turn. */
-const CHUNK = 500;
 
 /** When to look again at a message that cannot be judged. */
 const LATER: Millis = 3_600_000;
@@ -49,6 +47,7 @@ export interface LedgerParts {
  */
 export class Ledger {
   readonly #parts: LedgerParts;
+  readonly #commitSize = new CommitSize();
 
   constructor(parts: LedgerParts) {
     this.#parts = parts;
@@ -60,9 +59,11 @@ export class Ledger {
    * fails, nothing is left out. Then a part may be committed: to repeat it is harmless.
    */
   async learn(news: readonly News[]): Promise<void> {
-    for (let from = 0; from < news.length; from += CHUNK) {
-      if (from > 0) await nextTurn();
-      await this.#learnTogether(news.slice(from, from + CHUNK));
+    for (let rest = news; rest.length > 0; ) {
+      const chunk = rest.slice(0, this.#commitSize.messages);
+      await this.#learnTogether(chunk);
+      rest = rest.slice(chunk.length);
+      if (rest.length > 0) await nextTurn();
     }
   }
 
@@ -112,7 +113,9 @@ export class Ledger {
 
   async #commit(news: readonly News[]): Promise<void> {
     const { store, now, wakes } = this.#parts;
+    const startedAt = performance.now();
     const { verdicts } = await store.update(news, { judge: this.#judge, now: now() });
+    this.#commitSize.took(performance.now() - startedAt, news.length);
     if (verdicts.some(({ receipts }) => receipts.length > 0)) wakes.receipts();
     if (verdicts.some(({ tick }) => tick.kind === 'order')) wakes.ticks();
     this.#note(verdicts);
