@@ -4,9 +4,12 @@ import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
 
 const STATEMENTS = {
+  // Without a new `due` the index stays as it is: most receipts are not the first.
+  count:
+    'UPDATE senders_due SET waiting = waiting + 1 WHERE sender = ? AND due <= ? RETURNING waiting',
   add: `
     INSERT INTO senders_due (sender, due, waiting) VALUES (?, ?, 1)
-    ON CONFLICT DO UPDATE SET due = min(due, excluded.due), waiting = waiting + 1
+    ON CONFLICT DO UPDATE SET due = excluded.due, waiting = waiting + 1
     RETURNING waiting`,
   uncount: 'UPDATE senders_due SET waiting = waiting - 1 WHERE sender = ?',
   selectWaiting: 'SELECT waiting FROM senders_due WHERE sender = ?',
@@ -39,7 +42,8 @@ export class SendersDue {
 
   /** One more receipt waits for the sender. Answers how many wait then. */
   add(sender: BareJid, due: Millis): number {
-    return (this.#statements.add.get(sender, due) as WaitingRow).waiting;
+    const { count, add } = this.#statements;
+    return ((count.get(sender, due) ?? add.get(sender, due)) as WaitingRow).waiting;
   }
 
   /** The last receipt is not kept by itself: it is a number on another one. */
