@@ -61,9 +61,7 @@ function makeGreeter(shared: Shared, completeness: Completeness, policies: Polic
   return new Greeter({
     component: config.component.domain,
     domains: rules.domains,
-    onMet: (domain, hello) => {
-      if (hello.enforces.includes('policies')) policies.meet(domain, hello.policies);
-    },
+    onMet: (domain, hello) => policies.meet(domain, hello),
     completeness,
     link,
     log,
