@@ -35,7 +35,7 @@
 %%%   3. There mod_receipts_message:is_tracked_delivery/1 says whether a message is tracked, and
 %%%      mod_receipts_fact:note/5 reports the fact. Details are written ` name=value`; a value that
 %%%      comes from a user goes through mod_receipts_address:encode/1.
-%%%   4. Outside: docs/protocol.md, src/message/fact.ts, and the module for Prosody.
+%%%   4. Outside: docs/protocol.md, src/message/kinds.ts, src/protocol/fact-text.ts, Prosody's module.
 %%%   5. Tests: test/ejabberd-module without a server; in test/integration stanzas in, the fact out.
 %%%   A new file goes into PARTS below.
 

@@ -28,5 +28,6 @@ note_complaint(Problem, #state{complaints = Known} = State)
   when is_map_key(Problem, Known); map_size(Known) >= ?MAX_COMPLAINTS ->
     State;
 note_complaint(Problem, #state{complaints = Known} = State) ->
-    ?ERROR_MSG("Something was not reported or not enforced, messages go on: ~0p", [Problem]),
+    ?ERROR_MSG("mod_receipts: a fact was not reported or a policy not enforced; "
+               "messages are still delivered. Error: ~0p", [Problem]),
     State#state{complaints = Known#{Problem => true}}.
