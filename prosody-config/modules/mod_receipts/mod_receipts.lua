@@ -112,7 +112,7 @@ local delivery_orders = module:require "delivery_orders" {
 };
 local on_component_iq = module:require "component_iqs" {
 	component = component; feed = feed; hello = hello;
-	take_policies = policy_orders.take; take_deliveries = delivery_orders.take;
+	take_policies = policy_orders.take; take_deliveries = delivery_orders.take; complain = complain;
 };
 
 -- What becomes of messages
