@@ -3,7 +3,7 @@ local st = require "util.stanza";
 
 local FEED = "xmpp-receipts:feed:1";
 
-describe("an order of the component", function ()
+describe("component iqs:", function ()
 	local order, sent, complaints, greeted;
 
 	before_each(function ()
@@ -35,7 +35,7 @@ describe("an order of the component", function ()
 	end
 
 	for _, name in ipairs { "hello"; "policies"; "deliver" } do
-		it("that fails (" .. name .. ") is answered once, by internal-server-error, and the failure is logged", function ()
+		it("an order that fails (" .. name .. ") is answered once, by internal-server-error, and the failure is logged", function ()
 			assert.is_true(order(name, fail));
 			assert.equal(1, #sent);
 			local kind, condition = sent[1]:get_error();
@@ -43,7 +43,7 @@ describe("an order of the component", function ()
 			assert.same({ "the disk is on fire" }, complaints);
 		end);
 
-		it("that is carried out (" .. name .. ") is answered once, by its result", function ()
+		it("an order that is carried out (" .. name .. ") is answered once, by its result", function ()
 			assert.is_true(order(name, function () return st.stanza(name, { xmlns = FEED }); end));
 			assert.equal(1, #sent);
 			assert.equal("result", sent[1].attr.type);
@@ -52,13 +52,13 @@ describe("an order of the component", function ()
 		end);
 	end
 
-	it("that is refused is answered by the error that says why", function ()
+	it("an order that is refused is answered by the error that says why", function ()
 		order("policies", function () return nil, "cancel", "item-not-found"; end);
 		local kind, condition = sent[1]:get_error();
 		assert.same({ "cancel"; "item-not-found" }, { kind; condition });
 	end);
 
-	it("that is a hello is answered, and then the module says hello as well", function ()
+	it("an order that is a hello is answered, and then the module says hello as well", function ()
 		order("hello", function () return st.stanza("hello", { xmlns = FEED }); end);
 		assert.equal(1, greeted);
 	end);

@@ -1,7 +1,7 @@
 local receipts = require "receipts";
 local st = require "util.stanza";
 
-describe("a stanza that is written to a session", function ()
+describe("written:", function ()
 	local broken, complaints, on_written;
 
 	-- What the filter calls, and raises an error if it is the broken part.
@@ -36,7 +36,7 @@ describe("a stanza that is written to a session", function ()
 	end
 
 	for _, name in ipairs { "forget_asked"; "is_known_untracked"; "note_failed" } do
-		it("is written although our " .. name .. " fails, and the failure is logged", function ()
+		it("a stanza is written although our " .. name .. " fails, and the failure is logged", function ()
 			broken = name;
 			local stanza, passed = write();
 			assert.equal(stanza, passed);
@@ -44,7 +44,7 @@ describe("a stanza that is written to a session", function ()
 		end);
 	end
 
-	it("is written as it is, and nothing is logged, if nothing fails", function ()
+	it("a stanza is written as it is, and nothing is logged, if nothing fails", function ()
 		local stanza, passed = write();
 		assert.equal(stanza, passed);
 		assert.same({}, complaints);
