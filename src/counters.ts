@@ -1,5 +1,8 @@
 import type { HoldReason } from './receipt/decide.ts';
 
+/** Why the router refuses a request of anybody. */
+export type RequestRefusal = 'too many' | 'nobody there' | 'not one child' | 'unknown request';
+
 /** Everything that is counted, by its name in logs. */
 export type CounterName =
   | `receipts held: ${HoldReason}`
@@ -18,7 +21,7 @@ export type CounterName =
   | 'commands refused'
   | 'questions answered'
   | 'questions refused'
-  | 'requests refused'
+  | `requests refused: ${RequestRefusal}`
   | 'requests failed'
   | 'replies not sent'
   | 'stanzas from strangers refused'

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { BadConfig, loadConfig } from './config/config.ts';
-import { run } from './run.ts';
+import { run } from './daemon/run.ts';
 import { StoreUnavailable } from './store/store.ts';
 import { VERSION } from './version.ts';
 

@@ -1,5 +1,5 @@
 import type { RequestRate } from './commands/request-rate.ts';
-import type { Counters } from './counters.ts';
+import type { Counters, RequestRefusal } from './counters.ts';
 import type { Logger } from './log.ts';
 import { bareOf, botOf } from './message/jid.ts';
 import type { Millis } from './message/time.ts';
@@ -63,30 +63,35 @@ async function answer(request: Element, parts: RouterParts): Promise<Element> {
 }
 
 const FAILED: StanzaError = { type: 'wait', condition: 'internal-server-error' };
-const NOBODY: StanzaError = { type: 'cancel', condition: 'service-unavailable' };
-const NOT_ONE_CHILD: StanzaError = {
-  type: 'modify',
-  condition: 'bad-request',
-  text: 'a get or set must have exactly one child element (RFC 6120 section 8.2.3)',
-};
-const TOO_OFTEN: StanzaError = {
-  type: 'wait',
-  condition: 'policy-violation',
-  text: 'too many requests; ask again in a minute',
+const NOT_HERE: StanzaError = { type: 'cancel', condition: 'service-unavailable' };
+
+const REFUSALS: Readonly<Record<RequestRefusal, StanzaError>> = {
+  'too many': {
+    type: 'wait',
+    condition: 'policy-violation',
+    text: 'too many requests; ask again in a minute',
+  },
+  'nobody there': NOT_HERE,
+  'not one child': {
+    type: 'modify',
+    condition: 'bad-request',
+    text: 'a get or set must have exactly one child element (RFC 6120 section 8.2.3)',
+  },
+  'unknown request': NOT_HERE,
 };
 
 async function answerByRoute(request: Element, parts: RouterParts): Promise<Element> {
-  const refuse = (error: StanzaError) => errorOf(request, error);
-  if (isTooOften(request, parts)) {
-    parts.counters.count('requests refused');
-    return refuse(TOO_OFTEN);
-  }
+  const refuse = (why: RequestRefusal) => {
+    parts.counters.count(`requests refused: ${why}`);
+    return errorOf(request, REFUSALS[why]);
+  };
+  if (isTooOften(request, parts)) return refuse('too many');
   // RFC 6121 §8.5.1: there is nobody at any other address of ours.
-  if (!isToUs(request, parts)) return refuse(NOBODY);
+  if (!isToUs(request, parts)) return refuse('nobody there');
   const [payload, ...others] = request.getChildElements();
-  if (payload === undefined || others.length > 0) return refuse(NOT_ONE_CHILD);
+  if (payload === undefined || others.length > 0) return refuse('not one child');
   const found = parts.routes.find((it) => isFor(it, request, payload));
-  if (found === undefined) return refuse(NOBODY);
+  if (found === undefined) return refuse('unknown request');
   return isWelcome(request, found)
     ? found.answer(request, payload)
     : refuseStranger(request, found, parts.counters);

@@ -90,7 +90,9 @@ export class Bot {
   async #apologise(message: Element, { lang }: ReadMessage): Promise<void> {
     const { defaultLanguage, now } = this.#parts;
     const language = languageFor(lang, LANGUAGE_OF[defaultLanguage]);
-    await this.#say(message, language, replyText(FAILING, language, now())).catch(() => {});
+    const reply = replyText(FAILING, language, now());
+    // The failure itself is logged already. If the link is down too, the user can only ask again.
+    await this.#say(message, language, reply).catch(() => {});
   }
 
   async #obey(message: Element, { user, text }: ReadMessage, language: Language): Promise<void> {

@@ -61,9 +61,9 @@ function sentenceOf(ending: Exclude<Ending, StreamError>, where: Attempt): strin
     case 'closed':
       return wasOnline ? lost(where, 'closed by the server') : closedEarly(where);
     case 'malformed':
-      return `${address} sent XML that cannot be read (${ending.detail}): connection dropped; trying again by itself`;
+      return `${address} sent XML that cannot be read (${ending.detail}): connection dropped; reconnecting automatically`;
     case 'handshake-timeout':
-      return `${address} did not complete the handshake within ${ending.afterMs} ms: is that the server's component port, and is the server overloaded? trying again by itself`;
+      return `${address} did not complete the handshake within ${ending.afterMs} ms: is that the server's component port, and is the server overloaded? reconnecting automatically`;
     case 'silent':
       return lost(where, `nothing heard for ${ending.forMs} ms, not even an answer to a ping`);
     default:
@@ -72,15 +72,15 @@ function sentenceOf(ending: Exclude<Ending, StreamError>, where: Attempt): strin
 }
 
 function lost({ address }: Attempt, why: string): string {
-  return `lost the connection to ${address} (${why}): trying again by itself`;
+  return `lost the connection to ${address} (${why}): reconnecting automatically`;
 }
 
 function unreached({ address }: Attempt, code: string): string {
-  return `cannot reach ${address} (${code}): is the server up and its component port open? trying again by itself`;
+  return `cannot reach ${address} (${code}): is the server up and its component port open? reconnecting automatically`;
 }
 
 function closedEarly({ address }: Attempt): string {
-  return `${address} closed the connection before the handshake was done: is that the server's component port? trying again by itself`;
+  return `${address} closed the connection before the handshake was done: is that the server's component port? reconnecting automatically`;
 }
 
 function explainStreamError({ condition, text }: StreamError, where: Attempt): Failure {
@@ -114,5 +114,5 @@ function nameTaken({ address, domain, wasOnline }: Attempt, found: string): stri
 
 function otherError(where: Attempt, found: string): string {
   if (where.wasOnline) return lost(where, found);
-  return `${where.address} refused ${where.domain} (${found}): is that the server's component port? trying again by itself`;
+  return `${where.address} refused ${where.domain} (${found}): is that the server's component port? reconnecting automatically`;
 }

@@ -5,7 +5,7 @@ import type { Stamp } from './time.ts';
 
 /**
  * What became of a message, in the words of RFC 5438 where it has them. A message only moves to the
- * right:
+ * right, except where the list below says otherwise:
  *
  *     accepted < relayed < the latest of {sent, stored, failed, lost, expired}
  *              < delivered < displayed < declined < confirmed

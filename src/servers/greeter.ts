@@ -124,10 +124,16 @@ function missing(
   domain: string,
   { answer, component }: { answer: Element; component: string },
 ): string {
+  const condition = conditionOf(answer);
+  if (condition === 'internal-server-error') return failing(domain);
   return (
-    `${domain} does not answer as mod_receipts (${conditionOf(answer)}): nothing can be told about its users. ` +
+    `${domain} does not answer as mod_receipts (${condition}): nothing can be told about its users. ` +
     `Load mod_receipts on that host, for the component ${component}.`
   );
+}
+
+function failing(domain: string): string {
+  return `${domain}: its mod_receipts failed to say hello (internal-server-error): nothing can be told about its users until it does. See the log of that server.`;
 }
 
 function silent(domain: string): string {

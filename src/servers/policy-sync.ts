@@ -1,5 +1,8 @@
+import type { ModuleHello } from '../protocol/hello.ts';
 import type { PolicyVersion } from '../store/preference-store.ts';
 import { PolicyPeer, type PolicyPeerParts } from './policy-peer.ts';
+
+type Hello = Pick<ModuleHello, 'enforces' | 'policies'>;
 
 /** Keeps the policies in the modules of all servers up to date, while the link is up. */
 export class PolicySync {
@@ -21,8 +24,9 @@ export class PolicySync {
     this.#peers.clear();
   }
 
-  /** The module of that domain said hello, and that it holds that version. */
-  meet(domain: string, held: string): void {
+  /** The module of that domain said hello. It gets policies only if it enforces them. */
+  meet(domain: string, { enforces, policies: held }: Hello): void {
+    if (!enforces.includes('policies')) return;
     const peer = this.#peers.get(domain) ?? new PolicyPeer(domain, this.#parts);
     this.#peers.set(domain, peer);
     peer.meet(held);

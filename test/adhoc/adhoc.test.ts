@@ -144,6 +144,13 @@ test('a user who sends commands too often is told to wait', async () => {
   expect(desk.told).toEqual([]);
 });
 
+test('commands that come too often are counted', async () => {
+  const desk = new Desk();
+  desk.limit = 'refused';
+  await desk.ask(command({ node: 'policy' }));
+  expect(desk.counters.all()).toEqual({ 'commands refused': 1 });
+});
+
 test('commands of strangers are counted', async () => {
   const desk = new Desk();
   await desk.ask(command({ node: 'policy', from: 'bob@example.net/x' }));

@@ -56,6 +56,16 @@ describe('the table of folders', () => {
   });
 });
 
+it.each(PURE_FOLDERS)('%s is pure: it imports no module of Node and no library', (folder) => {
+  const foreign = IMPORTS.filter(({ file, from }) => roomOf(file) === folder && !isOurs(from));
+  expect(foreign.map(({ file, from }) => `${file} imports ${from}`)).toEqual([]);
+});
+
+it.each(['router.ts', 'routes.ts'])('%s does not import the daemon that uses it', (name) => {
+  const rooms = ownImports().filter(({ file }) => file === name);
+  expect(rooms.map(({ room }) => room)).not.toContain('daemon');
+});
+
 describe('the table of libraries', () => {
   const documented = rowsOf('library').map(([library = '', files = '']) => [
     wordsIn(library)[0],
@@ -75,7 +85,7 @@ it('only run.ts opens a store and reads settings', () => {
   const opening = IMPORTS.filter(({ from }) =>
     ['store/open.ts', 'loadConfig'].some((name) => from.endsWith(name)),
   );
-  expect(new Set(opening.map(({ file }) => file))).toEqual(new Set(['run.ts']));
+  expect(new Set(opening.map(({ file }) => file))).toEqual(new Set(['daemon/run.ts']));
 });
 
 function importsOf(name: string): readonly Import[] {
@@ -89,7 +99,7 @@ function importsOf(name: string): readonly Import[] {
 }
 
 function ownImports(): readonly (Import & { readonly room: string })[] {
-  return IMPORTS.filter(({ from }) => from.startsWith('.')).map(({ file, from }) => ({
+  return IMPORTS.filter(({ from }) => isOurs(from)).map(({ file, from }) => ({
     file,
     from,
     room: roomOf(path.join(path.dirname(file), from)),
@@ -107,8 +117,12 @@ function isFolder(room: string): boolean {
   return !room.endsWith('.ts');
 }
 
+function isOurs(from: string): boolean {
+  return from.startsWith('.');
+}
+
 function isLibrary(from: string): boolean {
-  return !from.startsWith('.') && !from.startsWith('node:');
+  return !isOurs(from) && !from.startsWith('node:');
 }
 
 function libraryOf(from: string): string {

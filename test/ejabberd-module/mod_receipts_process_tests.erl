@@ -14,6 +14,7 @@ process_test_() ->
               {"what is written stays written when it cannot be sent, and is sent again soon", fun written_stays/1},
               {"a fact that cannot be taken is given back to the budget and counted as dropped", fun bad_fact/1},
               {"each sort of failure is logged once", fun logged_once/1},
+              {"an order that fails is answered once, by internal-server-error, and logged", fun failed_order/1},
               {"a timer runs while it is needed, and only once", fun timers_run_once/1}]]}.
 
 in_folder(Title, Test) ->
@@ -82,3 +83,31 @@ timers_run_once(State) ->
     _ = cast(?FACT(acked), cast(?FACT(sent), State)),
     receive {timer, tick} -> ok after 2000 -> error(no_tick) end,
     receive {timer, tick} -> error(twice) after 100 -> ok end.
+
+failed_order(State) ->
+    Order = #iq{type = set, id = <<"o1">>, from = #jid{lserver = <<"r.a.test">>}, to = #jid{lserver = <<"a.test">>},
+                sub_els = [#xmlel{name = <<"policies">>,
+                                  attrs = [{<<"part">>, <<"1">>}, {<<"version">>, <<"v2">>}, {<<"default">>, <<"client">>},
+                                           {<<"locked">>, <<"no">>}, {<<"disclosure">>, <<"subscribers">>}]}]},
+    Failed = with_router(fun() -> cast({order, Order}, State#state{policies = broken}) end),
+    ?assertEqual(1, map_size(Failed#state.complaints)),
+    receive {routed, Answer} ->
+        ?assertMatch(#iq{type = error, id = <<"o1">>, to = #jid{lserver = <<"r.a.test">>}}, Answer),
+        ?assertMatch(#stanza_error{reason = 'internal-server-error'}, xmpp:get_error(Answer))
+    after 0 -> error(no_answer)
+    end,
+    receive {routed, _} -> error(answered_twice) after 0 -> ok end.
+
+%% Instead of the server's router, one that gives the test what it is to send.
+with_router(Act) ->
+    {ok, ejabberd_router, Code} = compile:forms([form(Line) || Line <- ["-module(ejabberd_router).", "-export([route/1]).",
+                                                                      "route(Packet) -> self() ! {routed, Packet}, ok."]]),
+    {module, _} = code:load_binary(ejabberd_router, "test", Code),
+    try Act()
+    after code:purge(ejabberd_router), code:delete(ejabberd_router)
+    end.
+
+form(Line) ->
+    {ok, Tokens, _} = erl_scan:string(Line),
+    {ok, Form} = erl_parse:parse_form(Tokens),
+    Form.

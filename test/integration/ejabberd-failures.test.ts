@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Client, login } from '../support/client.ts';
 import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
-import { FeedComponent } from '../support/feed-component.ts';
+import { FeedComponent, outcomeOf } from '../support/feed-component.ts';
 import { countInGaps, gapsIn } from '../support/told.ts';
 import { until } from '../support/until.ts';
 
@@ -24,6 +24,10 @@ Watch = persistent_term:get({mod_receipts, Host}),
   atomics:add(element(5, Watch), 1, 1),
   gen_server:cast(element(4, Watch), {fact, 0, {<<"a">>, <<"b">>, <<"c">>}, <<"no atom">>, <<>>})
 end || _ <- lists:seq(1, Count)], ok`;
+/** Takes away what the process knows of policies (their place in its record): an order of them fails in it. */
+const BREAK_POLICIES = `[Host] = Args,
+Watch = persistent_term:get({mod_receipts, Host}),
+sys:replace_state(element(4, Watch), fun(State) -> setelement(8, State, broken) end), ok`;
 const MAX_MAILBOX = 20_000;
 
 describe('the process of a host on ejabberd', () => {
@@ -83,6 +87,13 @@ describe('the process of a host on ejabberd', () => {
     await server.runErlang(HAND_OVER_BAD_FACTS, HOST, MAX_MAILBOX);
     await expectTold(ask(30));
     await until(() => countInGaps(component.lines) === MAX_MAILBOX, 'the facts that were dropped');
+  });
+
+  it('answers an order that fails in it by internal-server-error, and goes on', async () => {
+    await server.runErlang(BREAK_POLICIES, HOST);
+    const answer = await component.setPolicies(HOST, { part: 1, version: 'v2' });
+    expect(outcomeOf(answer)).toBe('internal-server-error');
+    await expectTold(ask(1));
   });
 
   it('says once that the clock was set back, and goes on', async () => {

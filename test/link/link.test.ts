@@ -21,7 +21,7 @@ test('while the server is not up, this is logged once, and then the link connect
   link.start();
   await until(() => lines.length >= 4, 'four tries');
   expect(said(lines)).toEqual([
-    `cannot reach 127.0.0.1:${port} (ECONNREFUSED): is the server up and its component port open? trying again by itself`,
+    `cannot reach 127.0.0.1:${port} (ECONNREFUSED): is the server up and its component port open? reconnecting automatically`,
   ]);
   await startServer({ port });
   await online(link);
@@ -40,7 +40,7 @@ test('a restart of the server is logged, and the link comes back', async () => {
   await online(link);
   expect(told).toEqual(['offline', 'online']);
   expect(said(lines)).toEqual([
-    `lost the connection to 127.0.0.1:${server.port} (system-shutdown): trying again by itself`,
+    `lost the connection to 127.0.0.1:${server.port} (system-shutdown): reconnecting automatically`,
   ]);
 });
 
@@ -53,7 +53,7 @@ test.for([
   else connection.socket.end();
   await server.connection(2);
   expect(said(lines)).toEqual([
-    `lost the connection to 127.0.0.1:${server.port} (${reason}): trying again by itself`,
+    `lost the connection to 127.0.0.1:${server.port} (${reason}): reconnecting automatically`,
   ]);
 });
 

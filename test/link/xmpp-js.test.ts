@@ -74,7 +74,7 @@ describe('a slow handshake', () => {
     await server.connections[0]?.closed();
     await server.connections[1]?.closed();
     expect(said(lines)).toEqual([
-      `127.0.0.1:${server.port} did not complete the handshake within 100 ms: is that the server's component port, and is the server overloaded? trying again by itself`,
+      `127.0.0.1:${server.port} did not complete the handshake within 100 ms: is that the server's component port, and is the server overloaded? reconnecting automatically`,
     ]);
   });
 });
@@ -127,7 +127,7 @@ describe('text that cannot be read', () => {
     connection.write("<message id='&#0;'/>");
     await server.connection(2);
     expect(said(lines)).toEqual([
-      `127.0.0.1:${server.port} sent XML that cannot be read (Error: Illegal XML character 0x0): connection dropped; trying again by itself`,
+      `127.0.0.1:${server.port} sent XML that cannot be read (Error: Illegal XML character 0x0): connection dropped; reconnecting automatically`,
     ]);
   });
 });
@@ -162,7 +162,7 @@ describe('half-open connections', () => {
     await offline(link);
     await server.connection(2);
     expect(said(lines)).toEqual([
-      `lost the connection to 127.0.0.1:${server.port} (nothing heard for 250 ms, not even an answer to a ping): trying again by itself`,
+      `lost the connection to 127.0.0.1:${server.port} (nothing heard for 250 ms, not even an answer to a ping): reconnecting automatically`,
     ]);
   });
 

@@ -1,6 +1,6 @@
 local receipts = require "receipts";
 
-describe("the facts of a tick", function ()
+describe("facts:", function ()
 	local module, addresses, facts, spool, batches;
 	local alice, bob, carol;
 
@@ -24,7 +24,7 @@ describe("the facts of a tick", function ()
 
 	after_each(function () receipts.set_clock(nil); end);
 
-	it("of one message become one line when it ends", function ()
+	it("the facts of one message become one line when the tick ends", function ()
 		facts.add(alice, bob, "m1", "accepted", " type=chat");
 		facts.add(alice, carol, "m2", "accepted", " type=chat");
 		facts.add(alice, bob, "m1", "sent", " resource=phone", " sm=no");
@@ -37,7 +37,7 @@ describe("the facts of a tick", function ()
 		}, batches);
 	end);
 
-	it("are of two messages where two have the same id", function ()
+	it("the facts of two messages with the same id become two lines", function ()
 		facts.add(alice, bob, "same", "sent", "");
 		facts.add(alice, carol, "same", "sent", "");
 		facts.add(bob, alice, "same", "sent", "");
@@ -48,14 +48,14 @@ describe("the facts of a tick", function ()
 		assert.matches("carol@example%.org\tsent %d+\tacked %d+", batches[1]);
 	end);
 
-	it("from or to the component are none: no receipt is the reason for another", function ()
+	it("no facts are made of messages from or to the component: no receipt causes another", function ()
 		facts.add(addresses.party_of("receipts@receipts.example.org"), bob, "m1", "sent", "");
 		facts.add(alice, addresses.party_of("receipts.example.org"), "m2", "sent", "");
 		module:run_timers();
 		assert.same({}, batches);
 	end);
 
-	it("are not those of the tick before", function ()
+	it("the facts of a tick do not contain those of the tick before", function ()
 		facts.add(alice, bob, "m1", "accepted", "");
 		module:run_timers();
 		facts.add(alice, bob, "m1", "sent", "");
@@ -63,12 +63,12 @@ describe("the facts of a tick", function ()
 		assert.matches("bob@example%.org\tsent %d+$", batches[2]);
 	end);
 
-	it("end the tick early when there are 500 lines of them", function ()
+	it("a tick ends early when its facts make 500 lines", function ()
 		for number = 1, 501 do facts.add(alice, bob, "m" .. number, "accepted", ""); end
 		assert.equal(5, #batches);
 	end);
 
-	it("that cannot be stored are said, and the next tick is well", function ()
+	it("facts that cannot be stored are logged, and those of the next tick are stored", function ()
 		local store = spool.store;
 		function spool.store() error("no room"); end
 		facts.add(alice, bob, "m1", "accepted", "");

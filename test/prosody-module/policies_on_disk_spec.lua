@@ -3,7 +3,7 @@ local st = require "util.stanza";
 
 local ALICE = { bare = "alice@example.net"; host = "example.net" };
 
-describe("policies on disk", function ()
+describe("policies on disk:", function ()
 	local io_open = io.open;
 	local folder, module, policies, orders, is_broken;
 
@@ -51,13 +51,13 @@ describe("policies on disk", function ()
 
 	local function file() return folder.file "policies.list"; end
 
-	it("have a change in the file before its version is confirmed", function ()
+	it("a change of policies is in the file before its version is confirmed", function ()
 		set_all("v1", "bob@example.org\tmanual");
 		assert.equal("v2", order({ version = "v2"; since = "v1" }, "carol@example.org\trefuse"));
 		assert.matches("\ncarol@example%.org\trefuse\n=\tv2\t", receipts.read(file()));
 	end);
 
-	it("are in force after a restart, with their version", function ()
+	it("policies are in force after a restart, with their version", function ()
 		set_all("v1", "bob@example.org\tmanual");
 		order({ version = "v2"; since = "v1" }, "carol@example.org\trefuse");
 		start();
@@ -66,7 +66,7 @@ describe("policies on disk", function ()
 		assert.equal("v2", orders.version());
 	end);
 
-	it("take another set part by part: the old one holds until the last part, also over a restart", function ()
+	it("a new set of policies comes part by part: the old one holds until the last part, also after a restart", function ()
 		set_all("v1", "bob@example.org\tmanual");
 		order({ version = "v2"; part = "1"; last = "no" }, "bob@example.org\trefuse");
 		assert.equal("manual", policy_of "bob");
@@ -76,7 +76,7 @@ describe("policies on disk", function ()
 		assert.equal("v1", orders.version());
 	end);
 
-	it("of half an order have no version after a restart, and what can be read is in force", function ()
+	it("half an order on disk has no version after a restart, and the policies that can be read are in force", function ()
 		set_all("v1", "bob@example.org\tmanual");
 		receipts.write(file(), receipts.read(file()) .. "carol@example.org\trefuse\n");
 		start();
@@ -86,7 +86,7 @@ describe("policies on disk", function ()
 		assert.matches("^warn: Some of .* cannot be read", module.logged[1]);
 	end);
 
-	it("with a damaged line keep all others, and have no version", function ()
+	it("a file of policies with a damaged line keeps all others, and has no version", function ()
 		set_all("v1", "bob@example.org\tmanual", "carol@example.org\trefuse");
 		receipts.write(file(), (receipts.read(file()):gsub("manual", "mxnual")));
 		start();
@@ -95,7 +95,7 @@ describe("policies on disk", function ()
 		assert.equal("", orders.version());
 	end);
 
-	it("that the disk does not take are enforced from memory, and are not confirmed", function ()
+	it("policies that the disk does not take are enforced from memory, and are not confirmed", function ()
 		set_all("v1", "bob@example.org\tmanual");
 		is_broken = true;
 		assert.equal("resource-constraint", order({ version = "v2"; since = "v1" }, "bob@example.org\trefuse"));
@@ -108,7 +108,7 @@ describe("policies on disk", function ()
 		assert.equal("v4", orders.version());
 	end);
 
-	it("are asked for as a whole when the changes outweigh it", function ()
+	it("the whole set of policies is requested when the changes take more space than it", function ()
 		set_all("v0", "bob@example.org\tmanual");
 		local many = {};
 		for number = 1, 1500 do many[number] = "user-number-" .. number .. "@example.org\tmanual"; end
@@ -122,7 +122,7 @@ describe("policies on disk", function ()
 		assert.equal("whole", orders.version());
 	end);
 
-	it("are not asked for as a whole while the changes are small beside it", function ()
+	it("the whole set of policies is not requested while the changes are small beside it", function ()
 		local many = {};
 		for number = 1, 1500 do many[number] = "user-number-" .. number .. "@example.org\tmanual"; end
 		for part = 1, 30 do
@@ -134,7 +134,7 @@ describe("policies on disk", function ()
 		assert.equal("v40", orders.version());
 	end);
 
-	it("of an account that was deleted are gone, also after a restart", function ()
+	it("policies of an account that was deleted are gone, also after a restart", function ()
 		set_all("v1", "bob@example.org\tmanual", "carol@example.org\trefuse");
 		orders.forget "bob@example.org";
 		assert.equal("client", policy_of "bob");
@@ -144,7 +144,7 @@ describe("policies on disk", function ()
 		assert.equal("v1", orders.version());
 	end);
 
-	it("of an account that is deleted while a set comes are not in the new set", function ()
+	it("policies of an account that is deleted while a set comes are not in the new set", function ()
 		order({ version = "v1"; part = "1"; last = "no" }, "bob@example.org\tmanual");
 		orders.forget "bob@example.org";
 		order({ version = "v1"; part = "2"; last = "yes" }, "carol@example.org\trefuse");
@@ -154,7 +154,7 @@ describe("policies on disk", function ()
 		assert.equal("refuse", policy_of "carol");
 	end);
 
-	it("that come again under the same version are confirmed and change nothing", function ()
+	it("policies that come again under the same version are confirmed and change nothing", function ()
 		set_all("v1", "bob@example.org\tmanual");
 		order({ version = "v2"; since = "v1" }, "bob@example.org\trefuse");
 		local before = receipts.read(file());
@@ -162,13 +162,13 @@ describe("policies on disk", function ()
 		assert.equal(before, receipts.read(file()));
 	end);
 
-	it("of a version that is not the present one are refused", function ()
+	it("changes to a version of the policies that is not the present one are refused", function ()
 		set_all("v1", "bob@example.org\tmanual");
 		assert.equal("item-not-found", order({ version = "v3"; since = "v2" }, "bob@example.org\trefuse"));
 		assert.equal("manual", policy_of "bob");
 	end);
 
-	it("are refused where an order is too large or cannot be understood", function ()
+	it("an order of policies that is too large or cannot be understood is refused", function ()
 		assert.equal("bad-request", set_all("v1", ("x"):rep(60 * 1024 + 1)));
 		assert.equal("bad-request", order({ version = "v1" }, "bob@example.org\tmanual"));
 		assert.equal("bad-request", order({ version = "v1"; part = "1"; default = "never" }, ""));

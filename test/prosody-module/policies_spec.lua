@@ -6,7 +6,7 @@ end
 
 local ALICE, BOB, CAROL = party "alice@example.org", party "bob@example.org", party "carol@example.net";
 
-describe("the policy of a recipient for a contact", function ()
+describe("policies:", function ()
 	local policies;
 
 	local function set_settings(changes)
@@ -19,19 +19,19 @@ describe("the policy of a recipient for a contact", function ()
 		policies = receipts.new_module():require "policies" ();
 	end);
 
-	it("is client where nobody chose anything, and then there is nothing to do", function ()
+	it("the policy is client if nobody chose anything, and then there is nothing to do", function ()
 		assert.equal("client", policies.of(BOB, ALICE));
 		assert.is_true(policies.is_idle);
 	end);
 
-	it("is the recipient's own", function ()
+	it("the policy for a contact is the one that the recipient chose", function ()
 		policies.set("bob@example.org", "manual");
 		assert.equal("manual", policies.of(BOB, ALICE));
 		assert.equal("client", policies.of(ALICE, BOB));
 		assert.is_false(policies.is_idle);
 	end);
 
-	it("is the exception for the contact, before that for its domain, before the recipient's own", function ()
+	it("an exception for the contact comes before one for its domain, and that before the recipient's own policy", function ()
 		policies.set("bob@example.org", {
 			[policies.OWN] = "manual"; ["carol@example.net"] = "refuse"; ["example.net"] = "automatic";
 		});
@@ -40,32 +40,32 @@ describe("the policy of a recipient for a contact", function ()
 		assert.equal("manual", policies.of(BOB, ALICE));
 	end);
 
-	it("is the operator's default where the recipient has exceptions only", function ()
+	it("the policy is the operator's default if the recipient has exceptions only", function ()
 		set_settings { default = "refuse" };
 		policies.set("bob@example.org", { ["carol@example.net"] = "client" });
 		assert.equal("client", policies.of(BOB, CAROL));
 		assert.equal("refuse", policies.of(BOB, ALICE));
 	end);
 
-	it("is the operator's default where that is locked, whatever the recipient chose", function ()
+	it("the policy is the operator's default if that is locked, whatever the recipient chose", function ()
 		policies.set("bob@example.org", "client");
 		set_settings { default = "refuse"; locked = "yes" };
 		assert.equal("refuse", policies.of(BOB, ALICE));
 	end);
 
-	it("is client for oneself, whatever one chose", function ()
+	it("the policy for oneself is client, whatever one chose", function ()
 		policies.set("bob@example.org", "refuse");
 		assert.equal("client", policies.of(BOB, BOB));
 	end);
 
-	it("is not kept for an account that is forgotten, and then there is nothing to do again", function ()
+	it("the policy of an account that is forgotten is not kept, and then there is nothing to do again", function ()
 		policies.set("bob@example.org", "manual");
 		policies.set("bob@example.org", nil);
 		assert.is_false(policies.has "bob@example.org");
 		assert.is_true(policies.is_idle);
 	end);
 
-	it("is that of the new set as soon as the new set is in force, and not before", function ()
+	it("the policies of a new set hold as soon as the new set is in force, and not before", function ()
 		policies.set("alice@example.org", "refuse");
 		local accounts = policies.new_accounts();
 		policies.set_in(accounts, "bob@example.org", "manual");

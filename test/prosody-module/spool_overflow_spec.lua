@@ -3,7 +3,7 @@ local spools = require "spools";
 
 local line, texts, take_all = spools.line, spools.texts, spools.take_all;
 
-describe("a spool that is full", function ()
+describe("spool overflow:", function ()
 	local LIMIT = 64 * 1024;
 	local folder, stage, spool;
 
@@ -28,7 +28,7 @@ describe("a spool that is full", function ()
 		return kept;
 	end
 
-	it("drops the oldest and keeps the newest, and says so once", function ()
+	it("a spool that is full drops the oldest lines and keeps the newest, and logs that once", function ()
 		fill(200);
 		local batches = take_all(spool);
 		assert.matches("m200%-x+\t[^\n]*$", batches[#batches].text);
@@ -37,7 +37,7 @@ describe("a spool that is full", function ()
 		assert.matches("^warn: receipts.example.org has not taken facts for long and the spool is full", stage.module.logged[1]);
 	end);
 
-	it("counts what it drops: what is kept and the gap are all that there was", function ()
+	it("a spool that is full counts what it drops: what is kept and the gap are all that there was", function ()
 		fill(200);
 		local dropped = tonumber(spool.take_gap():match("^gap\t%d+\t(%d+)$"));
 		assert.is_true(dropped > 0);
@@ -46,18 +46,18 @@ describe("a spool that is full", function ()
 		assert.equal(200, dropped + count_kept());
 	end);
 
-	it("drops no more than it must", function ()
+	it("a spool that is full drops no more than it must", function ()
 		fill(200);
 		assert.is_true(count_kept() * 1000 > LIMIT / 2);
 	end);
 
-	it("tells of a gap once", function ()
+	it("a spool that is full tells of a gap once", function ()
 		fill(200);
 		spool.take_gap();
 		assert.is_nil(spool.take_gap());
 	end);
 
-	it("counts for a gap that is dropped what it told of", function ()
+	it("a spool that is full counts for a gap that is dropped what it told of", function ()
 		fill(200);
 		local first = spool.take_gap();
 		local dropped = tonumber(first:match("(%d+)$"));
@@ -69,7 +69,7 @@ describe("a spool that is full", function ()
 		assert.is_true(second > dropped + kept - 1);
 	end);
 
-	it("does not drop what comes while the component takes it all", function ()
+	it("a spool that is full does not drop what comes while the component takes it all", function ()
 		local position = 0;
 		for number = 1, 200 do
 			local text = line("m" .. number .. "-" .. ("x"):rep(1000));
@@ -83,7 +83,7 @@ describe("a spool that is full", function ()
 	end);
 end);
 
-describe("a spool whose disk takes nothing", function ()
+describe("spool overflow:", function ()
 	local io_open = io.open;
 	local folder, stage, spool, is_broken;
 
@@ -106,7 +106,7 @@ describe("a spool whose disk takes nothing", function ()
 		folder.remove();
 	end);
 
-	it("keeps lines in memory, says so once, and gives them in order", function ()
+	it("a spool whose disk takes nothing keeps lines in memory, logs that once, and gives them in order", function ()
 		is_broken = true;
 		spool.store(line "m1", 1);
 		spool.store(line "m2" .. "\n" .. line "m3", 2);
@@ -116,7 +116,7 @@ describe("a spool whose disk takes nothing", function ()
 		assert.same({ line "m1", line "m2" .. "\n" .. line "m3" }, texts(take_all(spool)));
 	end);
 
-	it("writes them as soon as the disk takes them again, before all that is newer", function ()
+	it("a spool whose disk takes nothing writes them as soon as the disk takes them again, before all that is newer", function ()
 		is_broken = true;
 		spool.store(line "m1", 1);
 		is_broken = false;
@@ -127,7 +127,7 @@ describe("a spool whose disk takes nothing", function ()
 		assert.matches("^info: Facts are written to .* again", stage.module.logged[2]);
 	end);
 
-	it("keeps at most 5,000 in memory, the newest, and counts the others", function ()
+	it("a spool whose disk takes nothing keeps at most 5,000 in memory, the newest, and counts the others", function ()
 		is_broken = true;
 		for number = 1, 60 do
 			local many = {};
@@ -141,7 +141,7 @@ describe("a spool whose disk takes nothing", function ()
 		assert.matches("gap\t%d+\t1000", spool.take_gap());
 	end);
 
-	it("does not tell of a gap before what comes before it", function ()
+	it("a spool whose disk takes nothing does not tell of a gap before what comes before it", function ()
 		is_broken = true;
 		for _ = 1, 51 do spool.store((line "m" .. "\n"):rep(99) .. line "m", 100); end
 		assert.is_nil(spool.take_gap());

@@ -4,7 +4,7 @@ local spools = require "spools";
 local line, texts, take_all = spools.line, spools.texts, spools.take_all;
 local NAME = "0000000000000000.facts";
 
-describe("after a restart the spool", function ()
+describe("spool recovery:", function ()
 	local folder, stage;
 
 	before_each(function ()
@@ -23,7 +23,7 @@ describe("after a restart the spool", function ()
 		return stage.spool;
 	end
 
-	it("gives again what was not acknowledged", function ()
+	it("after a restart the spool gives again what was not acknowledged", function ()
 		stage.spool.store(line "m1", 1);
 		stage.spool.store(line "m2", 1);
 		take_all(stage.spool);
@@ -32,7 +32,7 @@ describe("after a restart the spool", function ()
 		assert.same({ line "m1" .. "\n" .. line "m2" }, texts(take_all(spool)));
 	end);
 
-	it("does not give again what was acknowledged and saved", function ()
+	it("after a restart the spool does not give again what was acknowledged and saved", function ()
 		stage.spool.store(line "m1", 1);
 		stage.spool.store(line "m2", 1);
 		stage.spool.acknowledge(#line "m1" + 1);
@@ -42,7 +42,7 @@ describe("after a restart the spool", function ()
 		assert.same({ line "m2" }, texts(take_all(spool)));
 	end);
 
-	it("leaves out the half line that a killed server left, and writes on behind the whole ones", function ()
+	it("after a restart the spool leaves out the half line of a killed server, and writes the next line after the whole ones", function ()
 		stage.spool.store(line "m1", 1);
 		stage.spool.close();
 		receipts.write(folder.file(NAME), line "m1" .. "\n" .. line("m2"):sub(1, 20));
@@ -54,7 +54,7 @@ describe("after a restart the spool", function ()
 		assert.same({}, stage.module.logged);
 	end);
 
-	it("goes on with stamps behind those of the lines, of deletions too", function ()
+	it("after a restart the spool continues with stamps later than those of the lines, deletions included", function ()
 		stage.spool.store(line("m1", 5000000000000000) .. "\tacked 5000000000000007 resource=phone", 1);
 		restart();
 		assert.equal(5000000000000007, stage.stamps.newest());
@@ -63,14 +63,14 @@ describe("after a restart the spool", function ()
 		assert.equal(5000000000000009, stage.stamps.newest());
 	end);
 
-	it("goes on with stamps behind those that were saved, when the lines are gone", function ()
+	it("after a restart the spool continues with stamps later than those that were saved, when the lines are gone", function ()
 		stage.stamps.note(5000000000000000);
 		stage.spool.save();
 		restart();
 		assert.equal(5000000000000000, stage.stamps.newest());
 	end);
 
-	it("keeps within a limit that is lower than before with the next line", function ()
+	it("after a restart the spool obeys a lower limit from the next line on", function ()
 		for number = 1, 2000 do stage.spool.store(line("m" .. number .. ("x"):rep(1000)), 1); end
 		local spool = restart { limit = 64 * 1024 };
 		spool.store(line "newest", 1);
@@ -79,13 +79,13 @@ describe("after a restart the spool", function ()
 		assert.matches("newest", kept[#kept]);
 	end);
 
-	it("begins anew where a damaged position says nothing", function ()
+	it("after a restart the spool begins anew where a damaged position says nothing", function ()
 		stage.spool.store(line "m1", 1);
 		receipts.write(folder.file "position", "what?");
 		assert.same({ line "m1" }, texts(take_all(restart())));
 	end);
 
-	it("leaves out what can no longer be read, counts it and goes on", function ()
+	it("after a restart the spool leaves out what can no longer be read, counts it and goes on", function ()
 		stage.spool.store(line "m1", 1);
 		receipts.write(folder.file(NAME), line("m1"):sub(1, 10));
 		assert.is_nil(stage.spool.take());

@@ -4,7 +4,7 @@ local spools = require "spools";
 
 local line, texts, take_all = spools.line, spools.texts, spools.take_all;
 
-describe("the spool", function ()
+describe("spool:", function ()
 	local folder, stage, spool;
 
 	local function start(options)
@@ -37,7 +37,7 @@ describe("the spool", function ()
 		folder.remove();
 	end);
 
-	it("has lines on disk before anybody can send them", function ()
+	it("the spool has lines on disk before anybody can send them", function ()
 		local seen;
 		stage.reader.is_ready = true;
 		function stage.reader.offer() seen = text_on_disk(); return true; end
@@ -45,7 +45,7 @@ describe("the spool", function ()
 		assert.equal(line "m1" .. "\n", seen);
 	end);
 
-	it("gives lines at once to a reader that keeps up, and not once more", function ()
+	it("the spool gives lines at once to a reader that keeps up, and not once more", function ()
 		stage.reader.is_ready = true;
 		spool.store(line "m1" .. "\n" .. line "m2", 2);
 		assert.equal(line "m1" .. "\n" .. line "m2", stage.reader.offered[1].text);
@@ -53,7 +53,7 @@ describe("the spool", function ()
 		assert.is_nil(spool.take());
 	end);
 
-	it("keeps lines for a reader that is not ready, in order", function ()
+	it("the spool keeps lines for a reader that is not ready, in order", function ()
 		for number = 1, 3 do spool.store(line("m" .. number), 1); end
 		stage.reader.is_ready = true;
 		spool.store(line "m4", 1);
@@ -65,7 +65,7 @@ describe("the spool", function ()
 		assert.equal(0, spool.count_waiting());
 	end);
 
-	it("gives batches of at most 100 lines and 60 KB, cut between lines", function ()
+	it("the spool gives batches of at most 100 lines and 60 KB, cut between lines", function ()
 		for number = 1, 250 do spool.store(line("m" .. number), 1); end
 		local items = {};
 		for place, batch in ipairs(take_all(spool)) do items[place] = batch.items; end
@@ -80,7 +80,7 @@ describe("the spool", function ()
 		assert.equal(40, count);
 	end);
 
-	it("counts the lines of this tick that are still to come", function ()
+	it("the spool counts the lines of this tick that are still to come", function ()
 		spool.expect(3);
 		spool.store(line "m1", 1);
 		assert.equal(1 + 2, spool.count_waiting());
@@ -88,7 +88,7 @@ describe("the spool", function ()
 		assert.equal(1, spool.count_waiting());
 	end);
 
-	it("forgets lines only when they are acknowledged, by whole files", function ()
+	it("the spool forgets lines only when they are acknowledged, by whole files", function ()
 		local big = line(("x"):rep(300 * 1024));
 		spool.store(big, 1);
 		local batch = { ends_at = #big + 1 };
@@ -99,7 +99,7 @@ describe("the spool", function ()
 		assert.equal(0, #segments());
 	end);
 
-	it("begins another file when one is full", function ()
+	it("the spool begins another file when one is full", function ()
 		spool.close();
 		start { limit = 80 * 1024 };
 		for number = 1, 10 do spool.store(line("m" .. number .. ("x"):rep(4096)), 1); end

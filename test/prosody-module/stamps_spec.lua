@@ -2,7 +2,7 @@ local receipts = require "receipts";
 
 local NOW = 1795338025;
 
-describe("stamps", function ()
+describe("stamps:", function ()
 	local module, stamps;
 
 	before_each(function ()
@@ -17,17 +17,17 @@ describe("stamps", function ()
 		receipts.set_stopwatch(nil);
 	end);
 
-	it("are microseconds of the clock", function ()
+	it("stamps are microseconds of the clock", function ()
 		assert.equal(NOW * 1000000, stamps.next());
 	end);
 
-	it("strictly increase while the clock stands still", function ()
+	it("stamps strictly increase while the clock stands still", function ()
 		local first = stamps.next();
 		assert.equal(first + 1, stamps.next());
 		assert.equal(first + 2, stamps.next());
 	end);
 
-	it("strictly increase when the clock goes back, and follow it again when it has caught up", function ()
+	it("stamps strictly increase when the clock goes back, and follow it again when it has caught up", function ()
 		local first = stamps.next();
 		receipts.set_clock(NOW - 3600);
 		assert.equal(first + 1, stamps.next());
@@ -35,7 +35,7 @@ describe("stamps", function ()
 		assert.equal((NOW + 1) * 1000000, stamps.next());
 	end);
 
-	it("go on at half speed while the clock is behind, so that time passes for who measures by them", function ()
+	it("stamps go on at half speed while the clock is behind, so that time passes for who measures by them", function ()
 		local first = stamps.next();
 		receipts.set_clock(NOW - 3600);
 		stamps.next();
@@ -45,7 +45,7 @@ describe("stamps", function ()
 		assert.equal(first + 5 * 1000000 + 1, stamps.next());
 	end);
 
-	it("are those of the clock again when it has caught up", function ()
+	it("stamps are those of the clock again when it has caught up", function ()
 		stamps.next();
 		receipts.set_clock(NOW - 10);
 		stamps.next();
@@ -54,12 +54,12 @@ describe("stamps", function ()
 		assert.equal((NOW + 30) * 1000000, stamps.next());
 	end);
 
-	it("go on from those of an earlier run", function ()
+	it("stamps go on from those of an earlier run", function ()
 		stamps.note((NOW + 60) * 1000000);
 		assert.equal((NOW + 60) * 1000000 + 1, stamps.next());
 	end);
 
-	it("that run ahead of the clock are said once: what was seen and what it means", function ()
+	it("stamps that run ahead of the clock are logged once: what was seen and what it means", function ()
 		stamps.next();
 		receipts.set_clock(NOW - 3600);
 		stamps.next();
@@ -69,7 +69,7 @@ describe("stamps", function ()
 		assert.matches("Until it has caught up, stamps go on at half its speed", module.logged[1]);
 	end);
 
-	it("that run ahead again after the clock had caught up are said again", function ()
+	it("stamps that run ahead again after the clock had caught up are logged again", function ()
 		stamps.next();
 		receipts.set_clock(NOW - 3600);
 		stamps.next();
@@ -80,7 +80,7 @@ describe("stamps", function ()
 		assert.equal(2, #module.logged);
 	end);
 
-	it("that run ahead by less than a second are not worth a word", function ()
+	it("stamps that run ahead by less than a second are not logged", function ()
 		stamps.next();
 		receipts.set_clock(NOW - 0.9);
 		stamps.next();

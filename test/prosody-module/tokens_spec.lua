@@ -1,6 +1,6 @@
 local receipts = require "receipts";
 
-describe("a token", function ()
+describe("tokens:", function ()
 	local folder;
 
 	before_each(function () folder = receipts.new_data_folder(); end);
@@ -15,12 +15,12 @@ describe("a token", function ()
 		end;
 	end
 
-	it("is the same for the same sender, recipient and id, also after a restart", function ()
+	it("a token is the same for the same sender, recipient and id, also after a restart", function ()
 		local token = start()("alice@example.org", "bob@example.org", "m1");
 		assert.equal(token, start()("alice@example.org", "bob@example.org", "m1"));
 	end);
 
-	it("is another one for another sender, recipient or id", function ()
+	it("a token is another one for another sender, recipient or id", function ()
 		local token_of = start();
 		local token = token_of("alice@example.org", "bob@example.org", "m1");
 		assert.not_equal(token, token_of("carol@example.org", "bob@example.org", "m1"));
@@ -28,14 +28,14 @@ describe("a token", function ()
 		assert.not_equal(token, token_of("alice@example.org", "bob@example.org", "m2"));
 	end);
 
-	it("is another one on another server: its key is random, and only the server may read it", function ()
+	it("a token is another one on another server: its key is random, and only the server may read it", function ()
 		local token = start()("alice@example.org", "bob@example.org", "m1");
 		assert.equal("rw-------", require "lfs".attributes(folder.file "token.key", "permissions"));
 		os.remove(folder.file "token.key");
 		assert.not_equal(token, start()("alice@example.org", "bob@example.org", "m1"));
 	end);
 
-	it("is short, and fits into an attribute", function ()
+	it("a token is short, and fits into an attribute", function ()
 		assert.matches("^[%w+/]+$", (start()("alice@example.org", "bob@example.org", "m1")));
 	end);
 end);

@@ -17,49 +17,49 @@ local function tracked_message(attr)
 	return message(attr or {}):tag("body"):text("hi"):up():tag("request", { xmlns = "urn:xmpp:receipts" }):up();
 end
 
-describe("a message", function ()
+describe("tracked:", function ()
 	local tracked = tracked_on {};
 
-	it("with content that asks for a receipt is tracked", function ()
+	it("a message with content that asks for a receipt is tracked", function ()
 		assert.truthy(tracked.is_tracked(tracked_message()));
 	end);
 
-	it("without type is tracked like a normal one", function ()
+	it("a message without type is tracked like a normal one", function ()
 		local stanza = tracked_message();
 		stanza.attr.type = nil;
 		assert.truthy(tracked.is_tracked(stanza));
 	end);
 
-	it("that asks for nothing is not tracked, and is known not to be", function ()
+	it("a message that asks for nothing is not tracked, and is known not to be", function ()
 		local stanza = message({}):tag("body"):text("hi"):up();
 		assert.falsy(tracked.is_tracked(stanza));
 		assert.is_true(tracked.is_known_untracked(stanza));
 	end);
 
-	it("of a room, an error or a headline is not tracked", function ()
+	it("a message of a room, an error or a headline is not tracked", function ()
 		for _, type in ipairs { "groupchat", "error", "headline" } do
 			assert.falsy(tracked.is_tracked(tracked_message { type = type }));
 		end
 	end);
 
-	it("without an id, or with a very long one, is not tracked", function ()
+	it("a message without an id, or with a very long one, is not tracked", function ()
 		local stanza = tracked_message();
 		stanza.attr.id = nil;
 		assert.falsy(tracked.is_tracked(stanza));
 		assert.falsy(tracked.is_tracked(tracked_message { id = ("x"):rep(257) }));
 	end);
 
-	it("without content is not tracked", function ()
+	it("a message without content is not tracked", function ()
 		assert.falsy(tracked.is_tracked(message({}):tag("request", { xmlns = "urn:xmpp:receipts" }):up()));
 	end);
 
-	it("that is itself an answer, a reaction or a retraction is not tracked", function ()
+	it("a message that is itself an answer, a reaction or a retraction is not tracked", function ()
 		for name, xmlns in pairs { received = "urn:xmpp:receipts", reactions = "urn:xmpp:reactions:0", retract = "x" } do
 			assert.falsy(tracked.is_tracked(tracked_message():tag(name, { xmlns = xmlns }):up()));
 		end
 	end);
 
-	it("is looked at anew when another one was looked at meanwhile", function ()
+	it("a message is looked at anew when another one was looked at meanwhile", function ()
 		local stanza = tracked_message();
 		assert.truthy(tracked.survey(stanza).tracked);
 		assert.falsy(tracked.survey(message({})).tracked);
@@ -68,22 +68,22 @@ describe("a message", function ()
 	end);
 end);
 
-describe("the mark of an archive", function ()
+describe("tracked:", function ()
 	local function is_archived(loaded, by)
 		local tracked = tracked_on(loaded);
 		local stanza = tracked_message():tag("stanza-id", { xmlns = "urn:xmpp:sid:0"; by = by; id = "a1" }):up();
 		return tracked.is_archived_for(tracked.survey(stanza), { bare = BOB; host = "example.org" });
 	end
 
-	it("is believed where the host keeps an archive, which takes out what others wrote", function ()
+	it("the mark of an archive is believed where the host keeps an archive, which takes out what others wrote", function ()
 		assert.truthy(is_archived({ "mam" }, BOB));
 	end);
 
-	it("is not believed where the host keeps none: the sender may have written it", function ()
+	it("the mark of an archive is not believed where the host keeps none: the sender may have written it", function ()
 		assert.falsy(is_archived({}, BOB));
 	end);
 
-	it("of somebody else's archive proves nothing", function ()
+	it("the mark of somebody else's archive proves nothing", function ()
 		assert.falsy(is_archived({ "mam" }, "alice@example.net"));
 	end);
 end);

@@ -60,7 +60,7 @@ describe('what only the recipient’s server can know', () => {
   });
 
   test.each(['received', 'displayed'])(
-    'nor is it if the sender’s server says that an answer was stopped: %s',
+    'a stopped answer is not believed from the sender’s server: %s',
     (kind) => {
       expect(from(THEM, US, `${kind} 5 withheld=yes`)).toMatchObject({
         facts: [{ kind, at: 5, withheld: true }],

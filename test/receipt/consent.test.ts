@@ -85,7 +85,7 @@ describe('the stricter of two policies', () => {
   });
 
   test.each(PAIRS)(
-    'a message that came under $before is now, under $now, under $word',
+    'a message that came under $before and is judged under $now is treated as $word',
     ({ before, now, word }) => {
       expect(strictest(before, now)).toBe(word);
       expect(consent({ accepted: [before], recipient: { policy: now } }).policy).toBe(word);

@@ -130,7 +130,7 @@ test('the status is the same in the end in whatever order the facts come', () =>
   );
 });
 
-test('the same is asked in the end in whatever order the facts come, where no policy changes', () => {
+test('the order of facts does not change what is asked, while the policy stays the same', () => {
   // A tick that is given before all is told closes the question: here no silence counts until then.
   const toldTwice = anyStoryToldTwice().map(({ story, other }) => ({
     story: { ...story, completeUpTo: [] },

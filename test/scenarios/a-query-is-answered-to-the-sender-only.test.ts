@@ -86,6 +86,7 @@ test('a user who sends queries without end is refused, and others are answered',
   for (let n = 0; n < 620; n++) await scene.ask(queryOf('alice@example.org/pc'));
   const refused = await scene.ask(queryOf('alice@example.org/other'));
   expect(conditionOf(refused)).toBe('policy-violation');
+  expect(scene.daemon.counters.all()['requests refused: too many']).toBeGreaterThan(0);
   expect(conditionOf(await scene.ask(queryOf('bob@example.org/pc')))).toBe('item-not-found');
 });
 

@@ -51,6 +51,24 @@ test('a server that returns our hello in its error has no module', async () => {
   expect(scene.complaints).toEqual([MISSING]);
 });
 
+test('a module that fails is there: the log says so once, and where to look', async () => {
+  const scene = await onStage();
+  scene.link.answering = (iq) =>
+    element(
+      'iq',
+      { type: 'error', from: 'example.org', id: iq.attrs['id'] ?? '' },
+      element(
+        'error',
+        { type: 'wait' },
+        element('internal-server-error', { xmlns: 'urn:ietf:params:xml:ns:xmpp-stanzas' }),
+      ),
+    );
+  await scene.pass(300_000);
+  expect(scene.complaints).toEqual([
+    'example.org: its mod_receipts failed to say hello (internal-server-error): nothing can be told about its users until it does. See the log of that server.',
+  ]);
+});
+
 test('the log says once that a module has another version, and what to do', async () => {
   const scene = await onStage();
   scene.module.version = '2';

@@ -107,6 +107,16 @@ test.each(REQUESTS)(
   },
 );
 
+test.each([
+  ['nobody there', { to: `nobody@${COMPONENT}`, payload: PING }],
+  ['not one child', { payload: PING + PING }],
+  ['unknown request', { payload: UNKNOWN }],
+])('a request that is refused is counted with the reason: %s', async (why, request) => {
+  const scene = await onStage();
+  await scene.ask(iq(request));
+  expect(scene.daemon.counters.all()).toEqual({ [`requests refused: ${why}`]: 1 });
+});
+
 /** A stage on which alice has a receipt already, and where the store fails from now on. */
 async function withBrokenStore(): Promise<{ scene: Scene; breakable: BreakableStore }> {
   const breakable = new BreakableStore(openStore('sqlite::memory:'));

@@ -9,7 +9,7 @@ import { temporaryFile } from './place.ts';
 
 const DAY = 86_400_000;
 
-test('messages go after so many days', async () => {
+test('messages are removed after the retention time', async () => {
   const { store, housekeeping } = await start();
   await housekeeping.sweep(NOW + 30 * DAY);
   expect(await store.find(keyOf('m1'))).toBeDefined();
@@ -17,7 +17,7 @@ test('messages go after so many days', async () => {
   expect(await store.find(keyOf('m1'))).toBeUndefined();
 });
 
-test('facts whose message does not come go after ten minutes', async () => {
+test('facts whose message does not come are removed after ten minutes', async () => {
   const { store, housekeeping } = await start();
   await housekeeping.sweep(NOW + 600_000);
   expect(await store.find(keyOf('early'))).toBeDefined();
@@ -25,7 +25,7 @@ test('facts whose message does not come go after ten minutes', async () => {
   expect(await store.find(keyOf('early'))).toBeUndefined();
 });
 
-test('questions that nobody answers go after their time', async () => {
+test('questions that nobody answers are removed after their time', async () => {
   const { store, housekeeping } = await start();
   const waiting = async () => (await store.questions.waiting(BOB)).length;
   await store.preferences.change(BOB, { change: () => ({ policy: 'manual' }), now: NOW });
@@ -37,7 +37,7 @@ test('questions that nobody answers go after their time', async () => {
   expect(await store.find(keyOf('m1'))).toBeDefined();
 });
 
-test('others get their turn while much is removed', async () => {
+test('other work gets its turn while many records are removed', async () => {
   const { store, housekeeping } = await start();
   const many = Array.from({ length: 3000 }, (_, index) => ({
     key: keyOf(`n${index}`),
@@ -55,7 +55,7 @@ test('others get their turn while much is removed', async () => {
   expect(turns).toBeGreaterThanOrEqual(3);
 });
 
-test('two sweeps at a time are one', async () => {
+test('a sweep that starts while another runs does not run twice', async () => {
   const { store, housekeeping } = await start();
   const { prune } = store;
   let calls = 0;
@@ -69,7 +69,7 @@ test('two sweeps at a time are one', async () => {
   expect(calls).toBe(2);
 });
 
-test('a store that was closed while it worked is not complained of', async () => {
+test('a store that was closed during a sweep is not logged as an error', async () => {
   const { path, remove } = await temporaryFile();
   const store = openSqliteStore(path);
   onTestFinished(remove);
@@ -88,7 +88,7 @@ test('a store that was closed while it worked is not complained of', async () =>
   expect(complaints).toEqual([]);
 });
 
-test('a store that fails is complained of, and tried again', async () => {
+test('a store that fails during a sweep is logged, and the sweep is tried again', async () => {
   const { store, housekeeping, complaints } = await start();
   const { prune } = store;
   store.prune = async () => Promise.reject(new Error('disk full'));

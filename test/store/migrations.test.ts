@@ -58,7 +58,7 @@ describe('a store of the second version', () => {
     return parcels.map(({ receipts, tries }) => [receipts.map(({ key }) => key.id).join(), tries]);
   }
 
-  test('holds its messages, marks and choices', async () => {
+  test('a migrated store holds its messages, marks and choices', async () => {
     expect(await store.find(keyOf('o1'))).toMatchObject({
       tracked: { key: keyOf('m1'), asked: T0 },
       readUpTo: { position: T0 - 9 },
@@ -70,7 +70,7 @@ describe('a store of the second version', () => {
     expect(made(await store.update([early], judging())).receipts).toBe(0);
   });
 
-  test('sends each receipt when it is due, and what was taken not again', async () => {
+  test('a migrated store lends each receipt when it is due, and none that was taken', async () => {
     expect(await claimed(NOW)).toEqual([['m1', 0]]);
     expect(await claimed(NOW + 4999)).toEqual([]);
     expect(await claimed(NOW + 5000)).toEqual([['m2', 0]]);
@@ -78,7 +78,7 @@ describe('a store of the second version', () => {
     expect(await store.postpone({ id: 'r-taken', to: ALICE }, () => NOW)).toBe('postponed');
   });
 
-  test('asks and orders what waited', async () => {
+  test('a migrated store lends the questions and ticks that waited', async () => {
     const asking = { leaseUntil: NOW + 60_000, dueUntil: NOW + 3000, maxRecipients: 9, except: [] };
     expect(await store.questions.claim({ now: NOW + 2999, ...asking })).toEqual([]);
     expect(await store.questions.claim({ now: NOW + 3000, ...asking })).toMatchObject([
@@ -89,7 +89,7 @@ describe('a store of the second version', () => {
     expect(await store.backlog()).toEqual({ receipts: 3, ticks: 1, questions: 1 });
   });
 
-  test('forgets an account whole', async () => {
+  test('a migrated store forgets all of a deleted account', async () => {
     for (let isMore = true; isMore; ) isMore = (await store.forget(BOB, T0 + DAY)).isMore;
     expect(await store.backlog()).toEqual({ receipts: 0, ticks: 0, questions: 0 });
     expect(await store.find(keyOf('m1'))).toBeUndefined();

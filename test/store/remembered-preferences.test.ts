@@ -17,7 +17,7 @@ test('a message is judged by what its recipient chose since the one before', asy
   expect(await seenByJudge(store)).toEqual(AUTOMATIC);
 });
 
-test('and by what another process wrote', async () => {
+test('a message is judged by what another process wrote about its recipient', async () => {
   const path = await temporaryPath();
   const [store, other] = [openedAt(path), openedAt(path)];
   await choose(store, REFUSES);

@@ -31,7 +31,7 @@ storeContract('a SQLite file', async () => {
 });
 
 describe('a store that cannot be opened says why', () => {
-  test('written by a newer version', async () => {
+  test('a store that was written by a newer version is not opened, and the error says so', async () => {
     const path = await temporaryPath();
     const database = new Database(path);
     database.pragma(`user_version = ${MIGRATIONS.length + 1}`);
@@ -42,18 +42,18 @@ describe('a store that cannot be opened says why', () => {
     );
   });
 
-  test('in a folder that does not exist', async () => {
+  test('a store in a folder that does not exist is not opened, and the error says so', async () => {
     const path = join(await temporaryPath(), 'no', 'folder.db');
     expect(() => openSqliteStore(path)).toThrow(StoreUnavailable);
     expect(() => openSqliteStore(path)).toThrow(`sqlite:${path}`);
   });
 
-  test('a folder', async () => {
+  test('a folder is not opened as a store, and the error says so', async () => {
     const path = dirname(await temporaryPath());
     expect(() => openSqliteStore(path)).toThrow(/cannot open .*Expected a file/);
   });
 
-  test('a file of something else', async () => {
+  test('a file that is no database is not opened, and the error says so', async () => {
     const path = await temporaryPath();
     await writeFile(path, 'this is no database, and long enough to be sure of it'.repeat(100));
     expect(() => openSqliteStore(path)).toThrow(StoreUnavailable);
@@ -101,7 +101,7 @@ describe('a store that an earlier version made', () => {
     return store;
   }
 
-  test('holds what it held', async () => {
+  test('a store of an earlier version holds what it held', async () => {
     const store = await openOld();
     const facts = [accepted(), fact('stored', 1)];
     expect(await store.find(keyOf('o1'))).toMatchObject({
@@ -114,7 +114,7 @@ describe('a store that an earlier version made', () => {
     expect(made(await store.update([early], judging())).receipts).toBe(0);
   });
 
-  test('goes on where it was: told once, asked, ticked, pruned', async () => {
+  test('a store of an earlier version goes on where it was: told once, asked, ticked, pruned', async () => {
     const store = await openOld();
     const news = (...facts: readonly Fact[]) => [{ key: keyOf('m1'), facts }];
     expect(made(await store.update(news(fact('stored', 1)), judging())).receipts).toBe(0);
@@ -164,7 +164,7 @@ test('two connections write at the same time without losing anything', async () 
   ]);
 });
 
-test('one daemon only: a second is told so, and may run when the first has ended', async () => {
+test('only one daemon may use a store: a second is told so, and may run when the first has ended', async () => {
   const path = await temporaryPath();
   const lock = lockStore(`sqlite:${path}`);
   expect(() => lockStore(`sqlite:${path}`)).toThrow(
@@ -188,7 +188,7 @@ describe('no statement walks a table that grows', () => {
       /^SCAN (outbox|ticks|questions) .* SELECT \(SELECT count\(\*\) .* LIMIT 100000\)/,
   };
 
-  test('of all that the contract needs', () => {
+  test('no statement of the contract walks a table that grows', () => {
     expect(statements.size).toBeGreaterThan(80);
     const walks = walksOf(statements).map(({ step, statement }) => `${step} ${statement}`);
     const reasons = Object.values(BOUNDED);
@@ -196,7 +196,7 @@ describe('no statement walks a table that grows', () => {
     expect(reasons.filter((reason) => !walks.some((walk) => reason.test(walk)))).toEqual([]);
   });
 
-  test('and one that does is found', () => {
+  test('a statement that walks a table that grows is found', () => {
     const walking = [
       "DELETE FROM outbox WHERE 'a' IN (sender, recipient)",
       'SELECT count(*) FROM outbox WHERE parcel IS NOT NULL',

@@ -171,7 +171,7 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'ticks.postpone': (store) => store.ticks.postpone([1], NOW),
 };
 
-test('these are all verbs of the store', async () => {
+test('the list of verbs in this test names all verbs of the store', async () => {
   const { store } = opened(await temporaryPath());
   const ports = ['preferences', 'questions', 'ticks'] as const;
   const verbs = ports.flatMap((port) => Object.keys(store[port]).map((verb) => `${port}.${verb}`));

@@ -1,7 +1,7 @@
 import { onTestFinished, vi } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
 import { variableOf } from '../../src/config/environment.ts';
-import { createDaemon, type Daemon } from '../../src/daemon.ts';
+import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { createLogger } from '../../src/log.ts';
 import type { Fact } from '../../src/message/fact.ts';
 import type { MessageKey } from '../../src/message/key.ts';

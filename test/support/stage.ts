@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { Config } from '../../src/config/config.ts';
 import { settingsSchema } from '../../src/config/schema.ts';
-import { createDaemon, type Daemon } from '../../src/daemon.ts';
+import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { createLink } from '../../src/link/component-link.ts';
 import type { LinkTimings } from '../../src/link/link.ts';
 import type { FactKind } from '../../src/message/fact.ts';

@@ -9,6 +9,8 @@ local pcall, rawget = pcall, rawget;
 
 local MAX_UNACKED = limits.MAX_UNACKED;
 
+local count_dropped = module:measure("unacknowledged_dropped", "counter");
+
 return function (needs)
 	local party_of, add_fact, complain = needs.addresses.party_of, needs.add_fact, needs.complain;
 	local acknowledged = {};
@@ -83,7 +85,10 @@ return function (needs)
 		unacked.last, unacked.counts[last] = last, queue._head;
 		unacked.ids[last], unacked.senders[last], unacked.recipients[last] = id, sender, recipient;
 		if is_archived then unacked.archived[last] = true; end
-		if last - unacked.first >= MAX_UNACKED then forget_first(unacked); end
+		if last - unacked.first >= MAX_UNACKED then
+			forget_first(unacked);
+			count_dropped(1);
+		end
 	end
 
 	-- A session has got another connection: 13.0 writes again what waits, without counting it again.

@@ -12,7 +12,7 @@ local FACT_OF_EVENT = { delivered = "received"; displayed = "displayed" };
 local ANSWERS_IN_WORDS = { ["urn:xmpp:receipts"] = true; ["urn:xmpp:chat-markers:0"] = true };
 local IS_PLAIN = { [""] = true; ["jabber:client"] = true };
 
--- What says nothing where there is no more than this and an answer.
+-- Elements without content of their own. A stanza with only these and an answer is dropped.
 local ACCOMPANIES = {
 	["urn:xmpp:hints"] = true; ["urn:xmpp:sid:0"] = true; ["urn:xmpp:carbons:2"] = true; ["urn:xmpp:delay"] = true;
 	["urn:xmpp:receipts"] = true; ["urn:xmpp:chat-markers:0"] = true; ["urn:xmpp:eme:0"] = true;
@@ -25,7 +25,7 @@ return function (needs)
 	local meaning_of, survey = tracked.meaning_of, tracked.survey;
 	local answers = {};
 
-	-- What is answered went the other way.
+	-- The answered message went in the other direction, so sender and recipient change places.
 	function answers.note(stanza)
 		local attr, count = stanza.attr, 0;
 		if not attr.from then return; end

@@ -2,22 +2,29 @@
 
 local st = require "util.stanza";
 
+local pcall = pcall;
+
 local XMLNS_FEED = "xmpp-receipts:feed:1";
 
 local count_refused = module:measure("refused", "counter");
 
 return function (needs)
 	local component, feed, hello = needs.component, needs.feed, needs.hello;
-	local take_policies, take_deliveries = needs.take_policies, needs.take_deliveries;
+	local take_policies, take_deliveries, complain = needs.take_policies, needs.take_deliveries, needs.complain;
 
 	local function settle(stanza) --> true: it is an answer to us
 		local id = stanza.attr.id;
 		return hello.settle(id, stanza) or feed.settle(id, stanza.attr.type == "result") or nil;
 	end
 
+	-- The component waits for an answer, also if something fails here.
 	local function carry_out(event, take)
 		local stanza = event.stanza;
-		local answer, kind, condition, text = take(stanza.tags[1]);
+		local is_well, answer, kind, condition, text = pcall(take, stanza.tags[1]);
+		if not is_well then
+			complain(answer);
+			answer, kind, condition = nil, "wait", "internal-server-error";
+		end
 		event.origin.send(answer and st.reply(stanza):add_child(answer) or st.error_reply(stanza, kind, condition, text));
 		return true;
 	end
@@ -38,7 +45,9 @@ return function (needs)
 		elseif not is_component then
 			return refuse(event);
 		elseif kind == "get" and child.name == "hello" then
-			return hello.answer(event);
+			carry_out(event, hello.make);
+			hello.greet();
+			return true;
 		elseif kind == "set" and child.name == "policies" then
 			return carry_out(event, take_policies);
 		elseif kind == "set" and child.name == "deliver" then

@@ -21,7 +21,7 @@ return function (needs)
 
 	component.when_gone(function () present_id = nil; end);
 
-	local function make()
+	function hello.make()
 		facts.flush();
 		local waiting = feed.count_waiting();
 		return st.stanza("hello", {
@@ -41,7 +41,7 @@ return function (needs)
 			if attempt == attempts then hello.greet(); end
 		end);
 		present_id = component.next_id();
-		module:send(st.iq({ type = "get"; id = present_id; from = host; to = component_host }):add_child(make()));
+		module:send(st.iq({ type = "get"; id = present_id; from = host; to = component_host }):add_child(hello.make()));
 	end
 
 	local function refuse(problem)
@@ -71,12 +71,6 @@ return function (needs)
 		else
 			accept(answer);
 		end
-		return true;
-	end
-
-	function hello.answer(event)
-		event.origin.send(st.reply(event.stanza):add_child(make()));
-		hello.greet();
 		return true;
 	end
 

@@ -29,7 +29,8 @@
 --      clients wrote goes through encode().
 --   4. Hook it below. An observer is guarded, so that its failure never reaches a message; nothing
 --      is changed or returned. For outcomes wrap the event, and return what the handlers returned.
---   5. Describe it in docs/protocol.md section 2.2; src/message/fact.ts reads it.
+--   5. Describe it in docs/protocol.md section 2.2. src/message/kinds.ts and
+--      src/protocol/fact-text.ts read it.
 --   6. Show on a real server (test/integration) that it is reported when it happened, and not when
 --      it did not.
 
@@ -111,7 +112,7 @@ local delivery_orders = module:require "delivery_orders" {
 };
 local on_component_iq = module:require "component_iqs" {
 	component = component; feed = feed; hello = hello;
-	take_policies = policy_orders.take; take_deliveries = delivery_orders.take;
+	take_policies = policy_orders.take; take_deliveries = delivery_orders.take; complain = complain;
 };
 
 -- What becomes of messages

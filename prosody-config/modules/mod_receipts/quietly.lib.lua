@@ -12,7 +12,7 @@ return function ()
 		if said[problem] or said_count >= limits.MAX_COMPLAINTS then return; end
 		said[problem] = true;
 		said_count = said_count + 1;
-		module:log("error", "Something was not reported or not enforced, messages go on: %s", problem);
+		module:log("error", "mod_receipts: a fact was not reported or a policy not enforced; messages are still delivered. Error: %s", problem);
 	end
 
 	quietly.complain = complain;

@@ -1,5 +1,5 @@
--- Policies are enforced: answers of our users leave through here, so that who is not to be answered
--- is not, on whatever server.
+-- Answers of our users pass here on their way out. If the policy forbids one, it is stopped here,
+-- wherever the contact's server is.
 
 local pcall = pcall;
 

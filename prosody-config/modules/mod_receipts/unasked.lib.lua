@@ -6,6 +6,8 @@
 local limits = module:require "limits";
 local ipairs = ipairs;
 
+local count_dropped = module:measure("unacknowledged_dropped", "counter");
+
 return function (needs)
 	local party_of, add_fact = needs.addresses.party_of, needs.add_fact;
 	local unasked = {};
@@ -13,7 +15,7 @@ return function (needs)
 	function unasked.add(session, sender, recipient, id, is_archived)
 		if not session.send_buffer or session.smacks then return; end
 		local waiting = session.receipts_unasked or {};
-		if #waiting >= limits.MAX_UNACKED then return; end
+		if #waiting >= limits.MAX_UNACKED then return count_dropped(1); end
 		waiting[#waiting + 1] = { sender = sender; recipient = recipient; id = id; is_archived = is_archived };
 		session.receipts_unasked = waiting;
 	end

@@ -84,11 +84,15 @@ return function (needs)
 		end
 	end
 
+	local function observe(stanza, session)
+		if session.receipts_unasked then forget_asked(session); end
+		if stanza.name == "message" and not is_known_untracked(stanza) then note_written(stanza, session); end
+	end
+
 	-- A filter: sees every stanza of every session.
 	function written.on_written(stanza, session)
-		if session.receipts_unasked and session.host == host then forget_asked(session); end
-		if stanza.name == "message" and session.host == host and not is_known_untracked(stanza) then
-			local ok, problem = pcall(note_written, stanza, session);
+		if session.host == host and (session.receipts_unasked or stanza.name == "message") then
+			local ok, problem = pcall(observe, stanza, session);
 			if not ok then complain(problem); end
 		end
 		return stanza;

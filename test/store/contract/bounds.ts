@@ -46,7 +46,7 @@ export function boundsContract({ current, open }: Subject): void {
     test.each([
       ['sender', ALICE],
       ['recipient', BOB],
-    ])('until all of it is gone: %s', async (_, account) => {
+    ])('an account that is deleted is gone after the last chunk: %s', async (_, account) => {
       await update(...many(1500, storedNews));
       let calls = 0;
       for (let isMore = true; isMore; calls += 1) {
@@ -60,14 +60,14 @@ export function boundsContract({ current, open }: Subject): void {
       expect(await current().forget(account, T0 + DAY)).toEqual({ rows: 0, isMore: false });
     });
 
-    test('from the first chunk on late facts do not bring it back', async () => {
+    test('late facts do not bring a deleted account back, from the first chunk on', async () => {
       await update(...many(1500, storedNews));
       expect(await current().forget(BOB, T0 + DAY)).toMatchObject({ isMore: true });
       expect(await update(storedNews('late'))).toBe(0);
       expect(await current().find(keyOf('late'))).toBeUndefined();
     });
 
-    test('after a crash between two chunks the rest goes when it is said again', async () => {
+    test('after a crash between two chunks, the rest of the account is deleted when the deletion is reported again', async () => {
       await update(...many(1500, storedNews));
       await current().forget(ALICE, T0 + DAY);
       const again = open();
@@ -77,15 +77,15 @@ export function boundsContract({ current, open }: Subject): void {
       expect(await claim()).toEqual([]);
     });
 
-    test('what is not of the account stays, and so do the counts of others', async () => {
+    test('records and counts of other accounts stay when an account is deleted', async () => {
       await update(...many(MAX_WAITING + 7, storedNews), storedNews('c1', ALICE, CAROL));
       for (let isMore = true; isMore; ) isMore = (await current().forget(CAROL, T0 + DAY)).isMore;
       expect(countsOf(await claimAll())).toEqual({ receipts: MAX_WAITING, more: 8 });
     });
   });
 
-  describe('of what waits for one sender', () => {
-    test('so much is kept, and what is more is counted', async () => {
+  describe('the limit of receipts that wait for one sender', () => {
+    test('only a limited number of receipts wait for one sender, and the others are counted', async () => {
       expect(await update(...many(MAX_WAITING + 5, storedNews))).toBe(MAX_WAITING + 5);
       await update(storedNews('last'));
       const parcels = await claimAll();
@@ -94,7 +94,7 @@ export function boundsContract({ current, open }: Subject): void {
       expect(parcels[0]?.receipts[0]?.key.id).toBe('m0');
     });
 
-    test('what is counted is told: it is not told again, and a query finds it', async () => {
+    test('a receipt that is only counted is told: it is not told again, and a query finds its status', async () => {
       await update(...many(MAX_WAITING, storedNews), storedNews('over'));
       expect(await update(storedNews('over'))).toBe(0);
       expect((await current().find(keyOf('over')))?.tracked.told).toMatchObject([
@@ -102,13 +102,13 @@ export function boundsContract({ current, open }: Subject): void {
       ]);
     });
 
-    test('another sender has room of their own', async () => {
+    test('each sender has their own limit of waiting receipts', async () => {
       await update(...many(MAX_WAITING + 5, storedNews), storedNews('c1', CAROL));
       const parcels = await claimAll();
       expect(countsOf(parcels.filter(({ to }) => to === CAROL))).toEqual({ receipts: 1, more: 0 });
     });
 
-    test('there is room again once something is taken', async () => {
+    test('a new receipt can wait again after one was taken', async () => {
       await update(...many(MAX_WAITING + 5, storedNews));
       const parcels = await claimAll();
       await current().settle(
@@ -119,7 +119,7 @@ export function boundsContract({ current, open }: Subject): void {
       expect(countsOf(await claim())).toEqual({ receipts: 1, more: 0 });
     });
 
-    test('a parcel that is repeated counts the same', async () => {
+    test('a parcel that is repeated names the same number of counted receipts', async () => {
       await update(...many(MAX_WAITING + 5, storedNews));
       const parcels = await claimAll();
       await update(storedNews('new'));
@@ -127,7 +127,7 @@ export function boundsContract({ current, open }: Subject): void {
       expect(again.find(({ more }) => more > 0)).toEqual(parcels.at(-1));
     });
 
-    test('a receipt that others are counted with goes though it is overtaken', async () => {
+    test('a receipt on which others are counted is sent although a newer status overtakes it', async () => {
       await update(...many(MAX_WAITING + 5, storedNews));
       const lastKept = keyOf(`m${MAX_WAITING - 1}`);
       await update({ key: lastKept, facts: [fact('failed', 2)] });
@@ -137,7 +137,7 @@ export function boundsContract({ current, open }: Subject): void {
       expect(receipts.at(-1)).toMatchObject({ key: lastKept, status: 'stored' });
     });
 
-    test('what comes back while too much waits is given up, and counted', async () => {
+    test('a receipt that comes back while too many wait is given up and counted', async () => {
       await update(...many(10, storedNews));
       const [parcel] = await claim();
       await current().settle([parcel?.id ?? ''], NOW);
@@ -175,14 +175,14 @@ export function boundsContract({ current, open }: Subject): void {
   });
 
   describe('claiming', () => {
-    test('a sender who must wait hides nobody behind what waits for them', async () => {
+    test('receipts for a sender who must wait do not hide receipts for others', async () => {
       await update(...many(MAX_WAITING, storedNews), storedNews('c1', CAROL));
       const [parcel, ...others] = await claim({ except: [ALICE] });
       expect(parcel).toMatchObject({ to: CAROL });
       expect(others).toEqual([]);
     });
 
-    test('everybody for whom something is due gets a turn, whatever waits for others', async () => {
+    test('everybody for whom a receipt is due gets a turn, whatever waits for others', async () => {
       const senders = Array.from({ length: 60 }, (_, n) => `s${n}@example.org` as BareJid);
       await update(...senders.flatMap((sender) => many(2, (id) => storedNews(id, sender))));
       const [first, second] = [await claim(), await claim()];
@@ -192,12 +192,12 @@ export function boundsContract({ current, open }: Subject): void {
   });
 
   describe('pruning is done in chunks', () => {
-    test('of messages', async () => {
+    test('old messages are removed in chunks', async () => {
       await update(...many(1500, acceptedNews));
       expect(await pruneAll()).toBe(1500);
     });
 
-    test('of receipts that were taken', async () => {
+    test('receipts that were taken are removed in chunks', async () => {
       for (let part = 0; part < 2; part += 1) {
         await update(...many(750, (id) => storedNews(`${part}-${id}`)));
         await current().settle(
@@ -208,7 +208,7 @@ export function boundsContract({ current, open }: Subject): void {
       expect(await pruneAll({ before: 0, unacceptedBefore: 0, maxUnaccepted: 10_000 })).toBe(1500);
     });
 
-    test('of origin-ids and marks', async () => {
+    test('origin-ids and marks are removed in chunks', async () => {
       await update(
         ...many(1500, (id) => ({
           key: keyOf(id, ALICE, `${id}@example.org` as BareJid),
@@ -218,7 +218,7 @@ export function boundsContract({ current, open }: Subject): void {
       expect(await pruneAll()).toBe(4500);
     });
 
-    test('also where ids came again, which stay', async () => {
+    test('old messages are removed in chunks also where ids came again, and those ids stay', async () => {
       await update(...many(1500, acceptedNews));
       await update(...many(1500, (id) => ({ key: keyOf(id), facts: [accepted(9 * DAY)] })));
       await update(acceptedNews('old'));

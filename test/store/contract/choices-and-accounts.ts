@@ -21,7 +21,7 @@ export function choicesAndAccountsContract(subject: Subject): void {
       return found.map(({ tracked }) => tracked.key.id);
     }
 
-    test('are the newest first, to one or to all', async () => {
+    test('the latest messages of a sender come newest first, to one recipient or to all', async () => {
       await sent('b1', BOB, 1);
       await sent('c1', CAROL, 2);
       await sent('d1', DAVE, 3);
@@ -34,7 +34,7 @@ export function choicesAndAccountsContract(subject: Subject): void {
       expect(await latest('nobody@example.org' as BareJid)).toEqual([]);
     });
 
-    test('are not those of somebody else, nor what was never accepted', async () => {
+    test('the latest messages of a sender are only their own, and only those that were accepted', async () => {
       await tell(keyOf('x1', BOB, ALICE), [accepted()]);
       await tell(keyOf('early', ALICE, BOB), [fact('sent', 1)]);
       expect(await latest(undefined)).toEqual([]);
@@ -43,7 +43,7 @@ export function choicesAndAccountsContract(subject: Subject): void {
   });
 
   describe('a deleted account', () => {
-    test('takes what it chose with it, and the servers hear of it', async () => {
+    test('the choices of a deleted account are removed, and the servers hear of it', async () => {
       const number = await choose(BOB, { policy: 'manual', text: true });
       await current().forget(BOB, T0 + 1000);
       expect(await current().preferences.get(BOB)).toEqual({});
@@ -54,13 +54,13 @@ export function choicesAndAccountsContract(subject: Subject): void {
       expect((await current().preferences.version('example.org')).number).toBe(after);
     });
 
-    test('made anew keeps what it chose since', async () => {
+    test('an account that is deleted and made again keeps what it chose since', async () => {
       await choose(BOB, { policy: 'manual' }, NOW + 10_000);
       await current().forget(BOB, T0 + SECOND);
       expect(await current().preferences.get(BOB)).toEqual({ policy: 'manual' });
     });
 
-    test('that chose nothing leaves nothing', async () => {
+    test('deleting an account that chose nothing changes no policy version', async () => {
       await current().forget(BOB, T0 + SECOND);
       expect(await current().preferences.withPolicy('example.org', '', 10)).toEqual([]);
       expect((await current().preferences.version('example.org')).number).toBe(0);
@@ -69,7 +69,7 @@ export function choicesAndAccountsContract(subject: Subject): void {
     test.each([
       ['sender', ALICE],
       ['recipient', BOB],
-    ])('takes questions, ticks and receipts with it: %s', async (_, account) => {
+    ])("a deleted account's questions, ticks and receipts are removed: %s", async (_, account) => {
       await choose(BOB, { policy: 'manual' });
       const facts = [accepted(0, { token: 't' }), fact('sent', 1), fact('acked', 2)];
       await tell(keyOf('asked'), facts, { completeUpTo: T0 + HOUR });
@@ -80,7 +80,7 @@ export function choicesAndAccountsContract(subject: Subject): void {
       expect(await current().questions.messagesOf(BOB)).toEqual([]);
     });
 
-    test('takes nothing of others', async () => {
+    test('deleting an account removes nothing of other accounts', async () => {
       await choose(BOB, { policy: 'manual' });
       await choose(ALICE, { text: true });
       await tell(keyOf('asked'), [accepted(), fact('acked', 2)]);
@@ -89,7 +89,7 @@ export function choicesAndAccountsContract(subject: Subject): void {
       expect(await current().preferences.get(ALICE)).toEqual({ text: true });
     });
 
-    test('leaves the questions that came since', async () => {
+    test('deleting an account leaves the questions that came after the deletion', async () => {
       await choose(BOB, { policy: 'manual' });
       await tell(keyOf('old'), [accepted(), fact('acked', 2)]);
       await tell(keyOf('new'), [accepted(DAY), fact('acked', DAY + 1)]);
@@ -98,7 +98,7 @@ export function choicesAndAccountsContract(subject: Subject): void {
     });
   });
 
-  test('what waits is counted', async () => {
+  test('the store counts the receipts, questions and ticks that wait', async () => {
     expect(await current().backlog()).toEqual({ receipts: 0, ticks: 0, questions: 0 });
     await tell(keyOf('m1'), STORED);
     await tell(keyOf('m2'), STORED);

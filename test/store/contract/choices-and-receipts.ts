@@ -11,7 +11,7 @@ export function choicesAndReceiptsContract(subject: Subject): void {
   const { choose, tell } = actsOn(subject);
 
   describe('receipts follow what the two of a message chose', () => {
-    test('the recipient: from now on', async () => {
+    test('a policy that the recipient chose holds for messages from now on', async () => {
       await choose(BOB, { policy: 'refuse' });
       expect(made(await tell(keyOf('m1'), [accepted(), fact('stored', 1)])).receipts).toBe(0);
       expect(made(await tell(keyOf('m1', ALICE, CAROL), STORED)).receipts).toBe(1);
@@ -20,7 +20,7 @@ export function choicesAndReceiptsContract(subject: Subject): void {
       expect((await current().find(keyOf('m2')))?.recipient).toEqual({});
     });
 
-    test('the sender: which ones', async () => {
+    test('a sender gets only the receipts that they chose', async () => {
       await choose(ALICE, { statuses: ['failed'] });
       expect(made(await tell(keyOf('m1'), STORED)).receipts).toBe(0);
       expect(made(await tell(keyOf('m1'), [fact('failed', 2)])).receipts).toBe(1);
@@ -36,14 +36,14 @@ export function choicesAndReceiptsContract(subject: Subject): void {
       expect((await current().latest(ALICE, BOB, 1))[0]?.recipient.policy).toBe('manual');
     });
 
-    test('what the sender chose travels with the receipts', async () => {
+    test('what the sender chose is given out with the receipts', async () => {
       await tell(keyOf('m1'), STORED);
       await choose(ALICE, { text: true, language: 'zh' });
       const [parcel] = await current().claim(CLAIM);
       expect(parcel?.preferences).toEqual({ text: true, language: 'zh' });
     });
 
-    test('nobody’s preferences travel with those of somebody who chose nothing', async () => {
+    test('receipts of a sender who chose nothing are given out without preferences', async () => {
       await choose(CAROL, { text: true });
       await tell(keyOf('m1'), STORED);
       expect((await current().claim(CLAIM))[0]?.preferences).toEqual({});
@@ -62,14 +62,14 @@ export function choicesAndReceiptsContract(subject: Subject): void {
       return parcels.map(({ receipts }) => receipts.map(({ key }) => key.id));
     }
 
-    test('are not due until then', async () => {
+    test('receipts that wait for others are not due before their time', async () => {
       await choose(ALICE, { text: true });
       await stored('m1');
       expect(await claimed(NOW + 2999)).toEqual([]);
       expect(await claimed(NOW + 3000)).toEqual([['m1']]);
     });
 
-    test('go all of them when the first is due', async () => {
+    test('receipts that wait for each other are all sent when the first is due', async () => {
       await choose(ALICE, { text: true });
       await stored('m1');
       await stored('m2', NOW + 1000);
@@ -78,7 +78,7 @@ export function choicesAndReceiptsContract(subject: Subject): void {
       expect(await claimed(NOW + 10_000)).toEqual([]);
     });
 
-    test('of somebody else stay', async () => {
+    test("receipts of another sender stay when one sender's are due", async () => {
       await choose(ALICE, { text: true });
       await choose(CAROL, { text: true });
       await stored('m1');
@@ -87,13 +87,13 @@ export function choicesAndReceiptsContract(subject: Subject): void {
       expect(await claimed(NOW + 4000)).toEqual([['c1']]);
     });
 
-    test('of somebody who does not want them in words do not wait', async () => {
+    test('receipts for a sender who does not want them in words do not wait for others', async () => {
       await choose(ALICE, { text: false });
       await stored('m1');
       expect(await claimed()).toEqual([['m1']]);
     });
 
-    test('are no more than a stanza may hold', async () => {
+    test('receipts that waited for each other are no more in one parcel than a stanza may hold', async () => {
       await choose(ALICE, { text: true });
       const ids = Array.from({ length: MAX_PER_PARCEL + 2 }, (_, index) => `m${index}`);
       const news = ids.map((id) => ({ key: keyOf(id), facts: STORED }));
@@ -102,14 +102,14 @@ export function choicesAndReceiptsContract(subject: Subject): void {
       expect((await claimed(NOW + 4000)).flat()).toEqual(ids.slice(MAX_PER_PARCEL));
     });
 
-    test('can be taken back meanwhile', async () => {
+    test('a receipt that waits for others can be taken back meanwhile', async () => {
       await choose(ALICE, { text: true });
       await stored('m1');
       await tell(keyOf('m1'), [fact('received', 2)], { receiptDelay });
       expect(await claimed(NOW + 3000)).toEqual([]);
     });
 
-    test('do not take along what was sent before and is postponed: it keeps its name', async () => {
+    test('receipts that are due do not take along a postponed receipt: it keeps the id of its stanza', async () => {
       await choose(ALICE, { text: true });
       await stored('m1');
       const [parcel] = await current().claim({ ...CLAIM, now: NOW + 3000 });
@@ -120,7 +120,7 @@ export function choicesAndReceiptsContract(subject: Subject): void {
       expect(again.map(({ id }) => id)).toEqual([parcel?.id]);
     });
 
-    test('do not join a parcel that is sent again', async () => {
+    test('receipts that wait do not join a parcel that is sent again', async () => {
       await choose(ALICE, { text: true });
       await stored('m1');
       expect(await claimed(NOW + 3000)).toEqual([['m1']]);

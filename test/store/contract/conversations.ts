@@ -11,21 +11,21 @@ export function conversationsContract(subject: Subject): void {
   describe('an origin-id', () => {
     const named = accepted(0, { originId: 'o1' });
 
-    test('names the message in answers that come after it', async () => {
+    test('an answer that comes after the message may name it by its origin-id', async () => {
       await tell('m1', named);
       await tell('o1', fact('received', 1));
       expect(await statusIn('m1')).toBe('delivered');
       expect(await statusIn('o1')).toBe('delivered');
     });
 
-    test('names the message in answers that came before it', async () => {
+    test('an answer that came before the message may name it by its origin-id', async () => {
       await tell('o1', fact('received', 1));
       await tell('m1', named);
       expect(await statusIn('m1')).toBe('delivered');
       expect((await current().find(keyOf('o1')))?.tracked.key).toEqual(keyOf('m1'));
     });
 
-    test('may come with both at once, and again', async () => {
+    test('a message and an answer to its origin-id may come in one update, and again', async () => {
       await update(
         { key: keyOf('o1'), facts: [fact('received', 1)] },
         { key: keyOf('m1'), facts: [named] },
@@ -35,21 +35,21 @@ export function conversationsContract(subject: Subject): void {
       expect(await statusIn('m1')).toBe('displayed');
     });
 
-    test('that is the id of another message does not mix the two', async () => {
+    test('an origin-id that is the id of a later message does not mix the two', async () => {
       await tell('m1', named);
       await tell('o1', accepted(5), fact('failed', 6));
       expect(await statusIn('m1')).toBe('accepted');
       expect(await statusIn('o1')).toBe('failed');
     });
 
-    test('takes nothing away from another message that was there before', async () => {
+    test('an origin-id takes no facts from another message that was there before', async () => {
       await tell('o1', accepted(), fact('failed', 1));
       await tell('m1', named);
       expect(await statusIn('m1')).toBe('accepted');
       expect(await statusIn('o1')).toBe('failed');
     });
 
-    test('that is the same as the id changes nothing', async () => {
+    test('an origin-id that is the same as the id changes nothing', async () => {
       await tell('m1', accepted(0, { originId: 'm1' }), fact('stored', 1));
       await tell('m1', fact('received', 2));
       expect(await statusIn('m1')).toBe('delivered');
@@ -83,20 +83,23 @@ export function conversationsContract(subject: Subject): void {
       ],
     };
 
-    test.each(Object.entries(orders))('covers what stands before it, told %s', async (_, news) => {
-      for (const item of news) await update(item);
-      const waiting = (await receiptsWaiting()).toSorted();
-      expect(waiting).toEqual(ten.slice(0, 7).map((id) => `${id} displayed`));
-      expect((await current().find(keyOf('m0')))?.readUpTo).toMatchObject({
-        position: T0 + 6 * SECOND,
-      });
-    });
+    test.each(Object.entries(orders))(
+      'a displayed marker covers the messages before it, told %s',
+      async (_, news) => {
+        for (const item of news) await update(item);
+        const waiting = (await receiptsWaiting()).toSorted();
+        expect(waiting).toEqual(ten.slice(0, 7).map((id) => `${id} displayed`));
+        expect((await current().find(keyOf('m0')))?.readUpTo).toMatchObject({
+          position: T0 + 6 * SECOND,
+        });
+      },
+    );
 
-    test('covers them in one update as well', async () => {
+    test('a displayed marker covers messages of the same update', async () => {
       expect(await update(...delivered, marker)).toBe(7);
     });
 
-    test('is told with its own time, of each message that it is the first to cover', async () => {
+    test('a displayed marker is told with its own time, for each message that it is the first to cover', async () => {
       const first = { key: keyOf('m3'), facts: [fact('displayed', HOUR - 1)] };
       await update(...delivered, first, marker);
       const receipts = (await claim()).flatMap((parcel) => parcel.receipts);
@@ -107,7 +110,7 @@ export function conversationsContract(subject: Subject): void {
       ]);
     });
 
-    test('covers nothing of another pair', async () => {
+    test('a displayed marker covers no message of another sender and recipient', async () => {
       await update(...delivered, { ...marker, key: keyOf('m6', BOB, ALICE) });
       expect(await receiptsWaiting()).toEqual([]);
     });

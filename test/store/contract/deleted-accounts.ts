@@ -12,7 +12,7 @@ export function deletedAccountsContract(subject: Subject): void {
     test.each([
       ['sender', ALICE],
       ['recipient', BOB],
-    ])('takes its messages, receipts and marks with it: %s', async (_, account) => {
+    ])("a deleted account's messages, receipts and marks are removed: %s", async (_, account) => {
       await tell('m1', accepted(0, { originId: 'o1' }), fact('received', 1));
       await tell('m1', fact('displayed', 2));
       await tell('m2', fact('sent', 3));
@@ -23,18 +23,18 @@ export function deletedAccountsContract(subject: Subject): void {
       expect(await current().find(keyOf('m3'))).toMatchObject({ readUpTo: undefined });
     });
 
-    test('does not come back with facts that are late', async () => {
+    test('late facts do not bring a deleted account back', async () => {
       await current().forget(BOB, T0 + 10);
       expect(await tell('m1', accepted(), fact('stored', 10))).toBe(0);
       expect(await current().find(keyOf('m1'))).toBeUndefined();
     });
 
-    test('may be made anew, and then counts what is new', async () => {
+    test('an account that is made again gets receipts for what is new', async () => {
       await current().forget(BOB, T0 + 10);
       expect(await tell('m1', accepted(11), fact('stored', 12))).toBe(1);
     });
 
-    test('is forgotten once, however often it is said', async () => {
+    test('a deletion that is reported again removes nothing of the account that is made again', async () => {
       await current().forget(BOB, T0 + 10);
       await tell('m1', accepted(11, { originId: 'o1' }), fact('stored', 12));
       await tell('m2', fact('sent', 13));
@@ -47,7 +47,7 @@ export function deletedAccountsContract(subject: Subject): void {
       expect(await tell('m4', accepted(10), fact('stored', 10))).toBe(0);
     });
 
-    test('leaves the others alone', async () => {
+    test('deleting an account leaves the messages of others alone', async () => {
       await tell('m1', accepted(), fact('stored', 1));
       await current().forget('carol@example.org' as BareJid, T0 + DAY);
       expect(await receiptsWaiting()).toEqual(['m1 stored']);

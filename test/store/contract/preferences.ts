@@ -13,11 +13,11 @@ export function preferencesContract(subject: Subject): void {
   const { choose } = actsOn(subject);
 
   describe('what people choose', () => {
-    test('is nothing, until they do', async () => {
+    test('the preferences of a user who chose nothing are empty', async () => {
       expect(await current().preferences.get(ALICE)).toEqual({});
     });
 
-    test('is kept as it is, all of it', async () => {
+    test('all that a user chose is kept as it is', async () => {
       const all: Preferences = {
         policy: 'manual',
         exceptions: { 'carol@example.org': 'refuse', 'example.net': 'automatic' },
@@ -32,7 +32,7 @@ export function preferencesContract(subject: Subject): void {
       expect(await current().preferences.get(BOB)).toEqual({});
     });
 
-    test('is made from what they chose before', async () => {
+    test('a change of preferences starts from what the user chose before', async () => {
       await choose(ALICE, { policy: 'manual' });
       const { preferences } = await current().preferences.change(ALICE, {
         change: (before) => ({ ...before, text: true }),
@@ -41,7 +41,7 @@ export function preferencesContract(subject: Subject): void {
       expect(preferences).toEqual({ policy: 'manual', text: true });
     });
 
-    test('stays as it was when the change fails', async () => {
+    test('preferences stay as they were when a change fails', async () => {
       await choose(ALICE, { policy: 'manual' });
       const failing = current().preferences.change(ALICE, {
         change: () => {
@@ -53,7 +53,7 @@ export function preferencesContract(subject: Subject): void {
       expect(await current().preferences.get(ALICE)).toEqual({ policy: 'manual' });
     });
 
-    test('may be about anybody, also somebody called __proto__', async () => {
+    test('an exception may be about anybody, also somebody called __proto__', async () => {
       const exceptions: unknown = JSON.parse('{"__proto__":"refuse","constructor":"manual"}');
       const chosen: Preferences = { exceptions: exceptions as Record<string, Policy> };
       await choose(ALICE, chosen);
@@ -61,7 +61,7 @@ export function preferencesContract(subject: Subject): void {
       expect(JSON.stringify(kept)).toBe(JSON.stringify(chosen));
     });
 
-    test('by two at once is chosen one after the other', async () => {
+    test('two changes of preferences at once are made one after the other', async () => {
       const other = open();
       const change = (before: Preferences): Preferences => ({
         statuses: [...(before.statuses ?? []), 'failed'],
@@ -76,7 +76,7 @@ export function preferencesContract(subject: Subject): void {
   });
 
   describe('the version of the policies', () => {
-    test('grows with every change to a policy', async () => {
+    test('the version of the policies grows with every change to a policy', async () => {
       const numbers = [
         (await current().preferences.version('example.org')).number,
         await choose(ALICE, { policy: 'manual' }),
@@ -91,7 +91,7 @@ export function preferencesContract(subject: Subject): void {
       expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
     });
 
-    test('does not grow with anything else', async () => {
+    test('the version of the policies does not grow with other changes', async () => {
       const exceptions = { 'x.example': 'client', 'y.example': 'refuse' } as const;
       const number = await choose(ALICE, { policy: 'manual', exceptions });
       const others: readonly Preferences[] = [
@@ -103,7 +103,7 @@ export function preferencesContract(subject: Subject): void {
       expect(await choose(BOB, { language: 'zh' })).toBe(number);
     });
 
-    test('is that of a domain, and nobody has the number of another', async () => {
+    test('the version of the policies is that of one domain, and no number is used by two domains', async () => {
       const first = await choose(ALICE, { policy: 'manual' });
       const other = await choose(DAVE, { policy: 'refuse' });
       expect(other).not.toBe(first);
@@ -112,7 +112,7 @@ export function preferencesContract(subject: Subject): void {
       expect((await current().preferences.version('example.com')).number).toBe(0);
     });
 
-    test('names the store, also when it is opened again', async () => {
+    test('the version of the policies names the store, also when it is opened again', async () => {
       const { epoch } = await current().preferences.version('example.org');
       expect(epoch).toMatch(/^[0-9a-z]{8,}$/);
       expect(await open().preferences.version('example.net')).toEqual({ epoch, number: 0 });
@@ -124,7 +124,7 @@ export function preferencesContract(subject: Subject): void {
       return current().preferences.changedSince(domain, number, limit);
     }
 
-    test('are those that changed since, each once, in their order', async () => {
+    test('a server hears of the policies that changed since its version, each once, in their order', async () => {
       const first = await choose(ALICE, { policy: 'manual' });
       await choose(BOB, { policy: 'refuse' });
       await choose(CAROL, { policy: 'automatic' });
@@ -140,20 +140,20 @@ export function preferencesContract(subject: Subject): void {
       expect(await changedSince(last)).toEqual([]);
     });
 
-    test('are not those of another domain, nor of who chose something else', async () => {
+    test("a server does not hear of another domain's policies, nor of other choices", async () => {
       await choose(DAVE, { policy: 'manual' });
       await choose(ALICE, { language: 'zh' });
       expect(await changedSince(0)).toEqual([]);
       expect(summary(await changedSince(0, 10, 'example.net'))).toEqual(['dave manual']);
     });
 
-    test('are also those that were taken back', async () => {
+    test('a server also hears of policies that were taken back', async () => {
       const first = await choose(ALICE, { policy: 'manual' });
       await choose(ALICE, { text: true });
       expect(summary(await changedSince(first))).toEqual(['alice none']);
     });
 
-    test('stay where they are when something else is chosen', async () => {
+    test('a policy keeps its place among the changes when something else is chosen', async () => {
       await choose(ALICE, { policy: 'manual' });
       const last = await choose(BOB, { policy: 'refuse' });
       await choose(ALICE, { policy: 'manual', text: true });
@@ -161,7 +161,7 @@ export function preferencesContract(subject: Subject): void {
       expect(summary(await changedSince(0))).toEqual(['alice manual', 'bob refuse']);
     });
 
-    test('come whole in pages, by address', async () => {
+    test('all policies of a domain come in pages, by address', async () => {
       const names = ['e', 'b', 'd', 'a', 'c'];
       for (const name of names)
         await choose(`${name}@example.org` as BareJid, { policy: 'manual' });

@@ -30,7 +30,7 @@ export function pruningContract(subject: Subject): void {
       return removed;
     }
 
-    test('what is older than it is kept goes, and nothing else', async () => {
+    test('messages older than the retention time are removed, and nothing else', async () => {
       await tell('m1', accepted(), fact('failed', 1));
       expect(await prune({ before: NOW })).toBe(0);
       expect(await prune({ before: NOW + 1 })).toBe(1);
@@ -46,7 +46,7 @@ export function pruningContract(subject: Subject): void {
       expect(await prune({ before: NOW + 5 * 86_400_000 + 1 })).toBe(1);
     });
 
-    test('facts whose message never came go sooner', async () => {
+    test('facts whose message never came are removed sooner', async () => {
       await tell('m1', fact('sent', 1));
       await tell('m2', accepted());
       expect(await prune({ unacceptedBefore: NOW })).toBe(0);
@@ -54,7 +54,7 @@ export function pruningContract(subject: Subject): void {
       expect(await statusIn('m2')).toBe('accepted');
     });
 
-    test('of facts whose message never came the newest stay', async () => {
+    test('of facts whose message never came, the newest stay', async () => {
       const ids = ['m0', 'm1', 'm2', 'm3', 'm4'];
       for (const [later, id] of ids.entries())
         await current().update(
@@ -93,7 +93,7 @@ export function pruningContract(subject: Subject): void {
       expect(await receiptsWaiting()).toEqual(['m1 stored']);
     });
 
-    test('origin-ids and marks go with what they belong to', async () => {
+    test('origin-ids and marks are removed with the message that they belong to', async () => {
       await tell('m1', accepted(0, { originId: 'o1' }), fact('displayed', 1));
       await prune({ before: LATER });
       await tell('o1', accepted(20 * DAY));
@@ -101,7 +101,7 @@ export function pruningContract(subject: Subject): void {
       expect((await current().find(keyOf('o1')))?.readUpTo).toBeUndefined();
     });
 
-    test('much is removed in several steps', async () => {
+    test('many old records are removed in several steps', async () => {
       await update(...Array.from({ length: 1500 }, (_, index) => acceptedNews(`m${index}`)));
       const limits = {
         now: LATER,

@@ -12,8 +12,8 @@ export function questionAnswersContract(subject: Subject): void {
   const { ask, answer, claim, waiting, shown, manual } = questionActsOn(subject);
 
   describe('questions', () => {
-    describe('that are lent', () => {
-      test('are nobody else’s until the lease is over', async () => {
+    describe('lent questions', () => {
+      test('a question that is lent is not lent again until the lease is over', async () => {
         await manual();
         await ask('m1');
         const first = await claim();
@@ -23,7 +23,7 @@ export function questionAnswersContract(subject: Subject): void {
         );
       });
 
-      test('stay lent while the same recipient is asked something else', async () => {
+      test('a question stays lent while the same recipient is asked something else', async () => {
         await manual();
         await ask('m1');
         await claim();
@@ -33,7 +33,7 @@ export function questionAnswersContract(subject: Subject): void {
         expect(asking?.questions.map(said)).toEqual(['2 alice 1']);
       });
 
-      test('are not asked again once that is settled', async () => {
+      test('a question is not asked again after it is settled', async () => {
         await manual();
         await ask('m1');
         await claim();
@@ -42,7 +42,7 @@ export function questionAnswersContract(subject: Subject): void {
         expect(await waiting()).toEqual(['1 alice 1']);
       });
 
-      test('are those of recipients who may be asked now, and no more than so many', async () => {
+      test('only questions to recipients who may be asked now are lent, and no more than the limit', async () => {
         await manual();
         await choose(CAROL, { policy: 'manual' });
         await ask('m1');
@@ -52,7 +52,7 @@ export function questionAnswersContract(subject: Subject): void {
         expect((await claim()).map(({ recipient }) => recipient)).toEqual([BOB]);
       });
 
-      test('wait for others to be put with, and go all when the first is due', async () => {
+      test('questions wait for others of the same recipient, and all are sent when the first is due', async () => {
         await manual();
         await ask('m1', { questionDelay: 3000 });
         await ask('m2', { questionDelay: 3000, now: NOW + 2000 });
@@ -61,7 +61,7 @@ export function questionAnswersContract(subject: Subject): void {
         expect(asking?.questions.map(said)).toEqual(['1 alice 1', '2 alice 1']);
       });
 
-      test('are put again when the recipient wants to be reminded', async () => {
+      test('questions are asked again when the recipient wants to be reminded', async () => {
         await manual();
         await ask('m1');
         await claim();
@@ -73,8 +73,8 @@ export function questionAnswersContract(subject: Subject): void {
       });
     });
 
-    describe('an answer is about what was shown', () => {
-      test('which is nothing before it was asked', async () => {
+    describe('answers are about what was shown', () => {
+      test('an answer before the question was asked is about nothing', async () => {
         await manual();
         await ask('m1');
         expect(await shown(1)).toEqual([]);
@@ -84,7 +84,7 @@ export function questionAnswersContract(subject: Subject): void {
         expect((await current().questions.waiting(BOB))[0]?.shown).toBe(1);
       });
 
-      test('and not what joined it since, which is asked when the rest is answered', async () => {
+      test('an answer is not about messages that joined later: they are asked about when the rest is answered', async () => {
         await manual();
         for (const id of ['m1', 'm2', 'm3']) await ask(id);
         await claim();
@@ -104,7 +104,7 @@ export function questionAnswersContract(subject: Subject): void {
         expect(await shown(3)).toEqual(['m4', 'm5']);
       });
 
-      test('and the others of a question stay shown, when one of them is answered', async () => {
+      test('when one message of a question is answered, the others stay shown', async () => {
         await manual();
         for (const id of ['m1', 'm2', 'm3', 'm4']) await ask(id);
         await claim();
@@ -114,7 +114,7 @@ export function questionAnswersContract(subject: Subject): void {
         expect(await claim({ now: NOW + DAY_MS })).toEqual([]);
       });
 
-      test('also by the list of all that wait, which need not be put then', async () => {
+      test('a question that was shown in the list of all that wait can be answered, and need not be asked', async () => {
         await manual();
         await ask('m1');
         await ask('d1', { sender: DAVE });
@@ -123,7 +123,7 @@ export function questionAnswersContract(subject: Subject): void {
         expect(await claim({ now: NOW + DAY_MS })).toEqual([]);
       });
 
-      test('in the order of the messages', async () => {
+      test('a question shows its messages oldest first', async () => {
         await manual();
         for (const [index, id] of ['a', 'b', 'e', 'd', 'c'].entries())
           await ask(id, { after: -index * SECOND });
@@ -135,10 +135,10 @@ export function questionAnswersContract(subject: Subject): void {
       });
     });
 
-    describe('that nobody answers', () => {
+    describe('unanswered questions', () => {
       const limits = { now: NOW, before: 0, unacceptedBefore: 0, maxUnaccepted: 10 };
 
-      test('go after a while, and are not asked again', async () => {
+      test('questions that nobody answers go after a while, and are not asked again', async () => {
         await manual();
         await ask('m1');
         await ask('m2', { now: NOW + 1 });
@@ -151,7 +151,7 @@ export function questionAnswersContract(subject: Subject): void {
         expect((await current().find(keyOf('m1')))?.tracked.key).toEqual(keyOf('m1'));
       });
 
-      test('go with their messages', async () => {
+      test('questions that nobody answers are removed with their messages', async () => {
         await manual();
         await ask('m1');
         await ask('m2', { after: 5 * DAY, now: NOW + 5 * DAY_MS });
@@ -162,7 +162,7 @@ export function questionAnswersContract(subject: Subject): void {
         expect(asking?.questions.map(said)).toEqual(['2 alice 1']);
       });
 
-      test('go with their messages, though they were asked only lately', async () => {
+      test('questions that were asked lately are removed with their old messages', async () => {
         await manual();
         await tell(keyOf('m1'), STORED);
         await tell(keyOf('m1'), [fact('acked', 5 * DAY)], { now: NOW + 5 * DAY_MS });

@@ -18,7 +18,7 @@ export function questionsContract(subject: Subject): void {
   describe('questions', () => {
     const { ask, answer, claim, waiting, shown, manual } = questionActsOn(subject);
 
-    test('are asked when a message reached a device, naming who and when', async () => {
+    test('a question is asked when a message reached a device, and names who sent it and when', async () => {
       await manual();
       await tell(keyOf('m1'), [accepted()]);
       expect(await waiting()).toEqual([]);
@@ -33,14 +33,14 @@ export function questionsContract(subject: Subject): void {
       ]);
     });
 
-    test('are not asked of anybody else', async () => {
+    test('a recipient whose policy is not manual is asked nothing', async () => {
       await ask('m1');
       expect(await waiting()).toEqual([]);
       expect(await claim()).toEqual([]);
       expect(await waiting()).toEqual([]);
     });
 
-    test('of several senders are put together, and to each recipient apart', async () => {
+    test('questions about several senders are asked together, and each recipient is asked apart', async () => {
       await manual();
       await choose(CAROL, { policy: 'manual' });
       await ask('m1');
@@ -53,7 +53,7 @@ export function questionsContract(subject: Subject): void {
       ]);
     });
 
-    test('close with their answer, and the number rests, so that no old answer meets another question', async () => {
+    test('a question closes with its answer, and its number rests, so that no old answer meets another question', async () => {
       await manual();
       await ask('m1');
       await ask('d1', { sender: DAVE });
@@ -63,7 +63,7 @@ export function questionsContract(subject: Subject): void {
       expect(await waiting()).toEqual(['2 dave 1', '3 carol 1']);
     });
 
-    test('of one sender are so many at most; what is more joins the last', async () => {
+    test('the questions about one sender are limited; further messages join the last one', async () => {
       await manual();
       for (let index = 0; index < 10; index += 1) await ask(`m${index}`, { after: index * SECOND });
       expect(await waiting()).toHaveLength(MAX_PER_SENDER);
@@ -72,7 +72,7 @@ export function questionsContract(subject: Subject): void {
       expect(last).toMatchObject({ from: T0 + 2 * SECOND, to: T0 + 9 * SECOND });
     });
 
-    test('to one recipient are so many at most; what is more is not asked', async () => {
+    test('the questions to one recipient are limited; further ones are not asked', async () => {
       await manual();
       const senders = Array.from({ length: 40 }, (_, n) => `s${n}@example.org` as BareJid);
       const news = senders.flatMap((sender) =>
@@ -87,7 +87,7 @@ export function questionsContract(subject: Subject): void {
       expect(asking?.waiting).toBe(MAX_PER_RECIPIENT);
     });
 
-    test('of strangers are fewer, so that they keep no contact from being asked about', async () => {
+    test('questions about strangers have a lower limit, so that there is room for those about contacts', async () => {
       await manual();
       const news = Array.from({ length: MAX_PER_RECIPIENT }, (_, index) => ({
         key: keyOf('m1', `stranger-${index}@example.net` as BareJid),
@@ -99,7 +99,7 @@ export function questionsContract(subject: Subject): void {
       expect(await waiting()).toHaveLength(MAX_FROM_STRANGERS + 1);
     });
 
-    test('go when the recipient does not want to be asked any more, once that is looked at', async () => {
+    test('questions go when the recipient does not want to be asked any more, at the next look', async () => {
       await manual();
       await ask('m1');
       await choose(BOB, { policy: 'client' });
@@ -111,7 +111,7 @@ export function questionsContract(subject: Subject): void {
       expect(await claim()).toEqual([]);
     });
 
-    test('begin with the first number again, when none was used for an hour', async () => {
+    test('questions start with the first number again, when none was used for an hour', async () => {
       await manual();
       await ask('m1');
       await answer('m1');
@@ -119,7 +119,7 @@ export function questionsContract(subject: Subject): void {
       expect(await waiting()).toEqual(['1 alice 1']);
     });
 
-    test('that did not reach the recipient are put again, as if never shown', async () => {
+    test('a question that did not reach the recipient is asked again, as if it was never shown', async () => {
       await manual();
       await ask('m1');
       await claim();
@@ -131,7 +131,7 @@ export function questionsContract(subject: Subject): void {
       expect(again).toMatchObject([{ questions: [{ number: 1 }] }]);
     });
 
-    test('lose the messages that waited too long, and ask about those that joined late', async () => {
+    test('a question loses the messages that waited too long, and asks about those that joined late', async () => {
       await manual();
       for (const id of ['m1', 'm2', 'm3', 'm4']) await ask(id, { after: Number(id.slice(1)) });
       await claim();
@@ -144,7 +144,7 @@ export function questionsContract(subject: Subject): void {
       expect(await claim(due)).toMatchObject([{ questions: [{ number: 3, messages: 1 }] }]);
     });
 
-    test('come again for a new message under the same id', async () => {
+    test('a question is asked again for a new message under the same id', async () => {
       await manual();
       await ask('m1');
       await claim();

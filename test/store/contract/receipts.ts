@@ -26,7 +26,7 @@ export function receiptsContract(subject: Subject): void {
       expect(new Set(parcels.map(({ id }) => id)).size).toBe(2);
     });
 
-    test('what is lent is nobody else’s until the lease is over, and then it is the same', async () => {
+    test('a receipt that is lent is not lent again until the lease is over, and then it is the same', async () => {
       await update(storedNews('m1'), storedNews('m2'));
       const lent = await claim();
       await tell('m3', accepted(), fact('stored', 1));
@@ -37,13 +37,13 @@ export function receiptsContract(subject: Subject): void {
       expect(others.map(({ receipts }) => idsOf(receipts))).toEqual([['m3']]);
     });
 
-    test('a parcel is repeated whole, though less is asked for', async () => {
+    test('a parcel is repeated whole, although fewer receipts are asked for', async () => {
       await update(storedNews('m1'), storedNews('m2'), storedNews('m3'));
       const lent = await claim();
       expect(await claim({ now: LEASE_UNTIL, maxReceipts: 1 })).toEqual(lent);
     });
 
-    test('no more is lent than asked for', async () => {
+    test('no more receipts are lent than were asked for', async () => {
       const senders = ['a', 'b', 'c'].map((local) => `${local}@example.org` as BareJid);
       await update(...senders.map((sender) => ({ ...storedNews('m1'), key: keyOf('m1', sender) })));
       expect(await claim({ maxParcels: 2 })).toHaveLength(2);
@@ -59,20 +59,20 @@ export function receiptsContract(subject: Subject): void {
       expect(second.map(({ receipts }) => idsOf(receipts))).toEqual([ids.slice(MAX_PER_PARCEL)]);
     });
 
-    test('who must wait is left out', async () => {
+    test('a sender who must wait is left out of a claim', async () => {
       await tell('m1', accepted(), fact('stored', 1));
       expect(await claim({ except: [ALICE] })).toEqual([]);
       expect(await claim({ except: [BOB] })).toHaveLength(1);
     });
 
-    test('what was taken is never sent again', async () => {
+    test('a receipt that was taken is never sent again', async () => {
       await tell('m1', accepted(), fact('stored', 1));
       const [parcel] = await claim();
       await current().settle([parcel?.id ?? ''], NOW + 1);
       expect(await claim({ now: NOW + DAY })).toEqual([]);
     });
 
-    test('settling what is unknown, or twice, does nothing', async () => {
+    test('settling an unknown receipt, or settling twice, does nothing', async () => {
       await tell('m1', accepted(), fact('stored', 1));
       await current().settle(['r-unknown'], NOW);
       const [parcel] = await claim();
@@ -81,7 +81,7 @@ export function receiptsContract(subject: Subject): void {
       expect(await claim({ now: NOW + DAY })).toEqual([]);
     });
 
-    test('what was postponed comes again when it is time, the same, with one more try', async () => {
+    test('a postponed receipt comes again when it is time, the same, with one more try', async () => {
       await tell('m1', accepted(), fact('stored', 1));
       const [parcel] = await claim();
       await current().settle([parcel?.id ?? ''], NOW);
@@ -92,7 +92,7 @@ export function receiptsContract(subject: Subject): void {
       expect(await claim({ now: NOW + 500 })).toEqual([{ ...parcel, tries: 1 }]);
     });
 
-    test('what came back before the server was known to have taken it is postponed all the same', async () => {
+    test('a receipt that came back before it was settled is postponed all the same', async () => {
       await tell('m1', accepted(), fact('stored', 1));
       const [parcel] = await claim();
       await current().postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW + 500);
@@ -100,7 +100,7 @@ export function receiptsContract(subject: Subject): void {
       expect(await claim({ now: NOW + 500 })).toHaveLength(1);
     });
 
-    test('how long it waits follows from the tries, and so does giving up', async () => {
+    test('the number of tries decides how long a postponed receipt waits, and when it is given up', async () => {
       await tell('m1', accepted(), fact('stored', 1));
       const [parcel] = await claim();
       const seen: number[] = [];
@@ -127,20 +127,20 @@ export function receiptsContract(subject: Subject): void {
   });
 
   describe('a receipt that is overtaken', () => {
-    test('is taken back before it is lent', async () => {
+    test('a receipt that is overtaken is taken back if it was not lent yet', async () => {
       await tell('m1', accepted(), fact('stored', 1));
       await tell('m1', fact('failed', 2));
       expect(await receiptsWaiting()).toEqual(['m1 failed']);
     });
 
-    test('stays once it was lent', async () => {
+    test('a receipt that is overtaken stays if it was lent', async () => {
       await tell('m1', accepted(), fact('stored', 1));
       await claim();
       await tell('m1', fact('failed', 2));
       expect(await receiptsWaiting(LEASE_UNTIL)).toEqual(['m1 stored', 'm1 failed']);
     });
 
-    test('stays when it is of an older message with the same id', async () => {
+    test('a receipt stays if it is of an older message with the same id', async () => {
       await tell('m1', accepted(), fact('failed', 1));
       await tell('m1', accepted(2 * HOUR), fact('stored', 2 * HOUR + 1));
       await tell('m1', fact('received', 2 * HOUR + 2));

@@ -9,7 +9,7 @@ export function recordsContract(subject: Subject): void {
   const { update, tell, statusIn, receiptsWaiting } = recordActsOn(subject);
 
   describe('update and find', () => {
-    test('what was told is found, and nothing else', async () => {
+    test('a record that was stored is found, and nothing else', async () => {
       await tell('m1', accepted(), fact('stored', 1));
       expect((await current().find(keyOf('m1')))?.tracked).toEqual({
         key: keyOf('m1'),
@@ -22,7 +22,7 @@ export function recordsContract(subject: Subject): void {
       ).toBeUndefined();
     });
 
-    test('facts of several updates come together', async () => {
+    test('facts of several updates become one record', async () => {
       await tell('m1', fact('stored', 1));
       await tell('m1', accepted());
       await tell('m1', fact('stored', 1), accepted());
@@ -30,19 +30,19 @@ export function recordsContract(subject: Subject): void {
       expect(await receiptsWaiting()).toEqual(['m1 stored']);
     });
 
-    test('it says how many receipts became due', async () => {
+    test('an update says how many receipts became due', async () => {
       expect(await tell('m1', accepted())).toBe(0);
       expect(await update(...['m1', 'm2'].map(storedNews))).toBe(2);
       expect(await update(...['m1', 'm2'].map(storedNews))).toBe(0);
     });
 
-    test('nothing was never told', async () => {
+    test('an update without facts stores nothing', async () => {
       expect(await update({ key: keyOf('m1'), facts: [] })).toBe(0);
       expect(await update()).toBe(0);
       expect(await current().find(keyOf('m1'))).toBeUndefined();
     });
 
-    test('ids are any text', async () => {
+    test('an id may be any text', async () => {
       const ids = [
         '\t\n\0%',
         "'; DROP TABLE messages; --",

@@ -19,7 +19,7 @@ export function sharingContract(subject: Subject): void {
       expect(await claim({ now: LEASE_UNTIL }, again)).toEqual([parcel]);
     });
 
-    test('two see what the other did, and no receipt is lent to both', async () => {
+    test("two users of a store see each other's changes, and no receipt is lent to both", async () => {
       const other = open();
       const ids = Array.from({ length: 20 }, (_, index) => `m${index}`);
       const halves = [ids.slice(0, 10), ids.slice(10)];
@@ -35,7 +35,7 @@ export function sharingContract(subject: Subject): void {
       for (const id of ids) expect(await statusIn(id, other)).toBe('stored');
     });
 
-    test('two that hear the same tell it once', async () => {
+    test('two users of a store that hear the same facts make one receipt', async () => {
       const other = open();
       const told = await Promise.all(
         [current(), other].map((each) => each.update([storedNews('m1')], judging())),

@@ -28,7 +28,7 @@ export function ticksContract(subject: Subject): void {
       for (const account of accounts) await choose(account, { policy: 'automatic' });
     }
 
-    test('that came back are withdrawn when the client answers meanwhile', async () => {
+    test('a tick that came back is withdrawn when the client answers meanwhile', async () => {
       await automatic(BOB);
       await order('m1');
       const [first] = await claim();
@@ -37,7 +37,7 @@ export function ticksContract(subject: Subject): void {
       expect(await claim({ now: NOW + 5000 })).toEqual([]);
     });
 
-    test('are ordered once, with what the server wants back', async () => {
+    test('a tick is ordered once, with the token that the server wants back', async () => {
       await automatic(BOB);
       expect(await order('m1')).toBe(1);
       expect(await order('m1')).toBe(0);
@@ -46,7 +46,7 @@ export function ticksContract(subject: Subject): void {
       ]);
     });
 
-    test('are for the server of the recipient', async () => {
+    test('a tick is for the server of the recipient', async () => {
       await automatic(BOB, DAVE);
       await order('m1');
       // Whoever is not among our users has no policy here: the order comes from a yes.
@@ -59,7 +59,7 @@ export function ticksContract(subject: Subject): void {
       expect(await claim({ domain: 'example.com' })).toEqual([]);
     });
 
-    test('are lent, the oldest first, until the lease is over', async () => {
+    test('ticks are lent, the oldest first, until the lease is over', async () => {
       await automatic(BOB);
       await order('m2', ALICE, BOB, NOW + 2);
       await order('m1', ALICE, BOB, NOW + 1);
@@ -70,7 +70,7 @@ export function ticksContract(subject: Subject): void {
       expect(idsIn(await claim({ now: LEASE_UNTIL }))).toEqual(['m1', 'm2']);
     });
 
-    test('are carried out once', async () => {
+    test('a tick is carried out once', async () => {
       await automatic(BOB);
       await order('m1');
       const [lent] = await claim();
@@ -79,7 +79,7 @@ export function ticksContract(subject: Subject): void {
       expect(await order('m1')).toBe(0);
     });
 
-    test('that could not be carried out come again when it is time, with one more try', async () => {
+    test('a tick that could not be carried out comes again when it is time, with one more try', async () => {
       await automatic(BOB);
       await order('m1');
       const [lent] = await claim();
@@ -88,7 +88,7 @@ export function ticksContract(subject: Subject): void {
       expect(await claim({ now: NOW + 500 })).toEqual([{ ...lent, tries: 1 }]);
     });
 
-    test('are taken back when the client answers before they are lent', async () => {
+    test('a tick is taken back when the client answers before it is lent', async () => {
       await automatic(BOB);
       await order('m1');
       await order('m2');
@@ -96,14 +96,14 @@ export function ticksContract(subject: Subject): void {
       expect(idsIn(await claim())).toEqual(['m2']);
     });
 
-    test('are taken back when a marker covers the message', async () => {
+    test('a tick is taken back when a marker covers the message', async () => {
       await automatic(BOB);
       await order('m1');
       await tell(keyOf('m2'), [accepted(SECOND), fact('displayed', 2 * SECOND)]);
       expect(await claim()).toEqual([]);
     });
 
-    test('stay once they were lent: it may be under way', async () => {
+    test('a tick stays after it was lent, because it may be under way', async () => {
       await automatic(BOB);
       await order('m1');
       await claim();
@@ -111,7 +111,7 @@ export function ticksContract(subject: Subject): void {
       expect(idsIn(await claim({ now: LEASE_UNTIL }))).toEqual(['m1']);
     });
 
-    test('that are as old as what is forgotten go', async () => {
+    test('ticks as old as the messages that are forgotten are removed', async () => {
       await automatic(BOB);
       await order('m1');
       const limits = { now: NOW, unacceptedBefore: 0, maxUnaccepted: 10, questionsBefore: 0 };

@@ -35,7 +35,7 @@
 %%%   3. There mod_receipts_message:is_tracked_delivery/1 says whether a message is tracked, and
 %%%      mod_receipts_fact:note/5 reports the fact. Details are written ` name=value`; a value that
 %%%      comes from a user goes through mod_receipts_address:encode/1.
-%%%   4. Outside: docs/protocol.md, src/message/fact.ts, and the module for Prosody.
+%%%   4. Outside: docs/protocol.md, src/message/kinds.ts, src/protocol/fact-text.ts, Prosody's module.
 %%%   5. Tests: test/ejabberd-module without a server; in test/integration stanzas in, the fact out.
 %%%   A new file goes into PARTS below.
 
@@ -48,7 +48,7 @@
 %% gen_server
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2]).
 
--import(mod_receipts_failure, [attempt/2, note_failure/4, note_complaint/2]).
+-import(mod_receipts_failure, [attempt/2, attempt_order/3, note_failure/4, note_complaint/2]).
 -import(mod_receipts_timers, [set_timers/1]).
 
 -include("mod_receipts.hrl").
@@ -260,7 +260,7 @@ take({deleted, At, Account}, #state{tick = Tick, policies = Policies} = State) -
     State#state{tick = mod_receipts_tick:add_deleted(At, Account, Tick),
                 policies = mod_receipts_policy_orders:forget_account(Account, Policies)};
 take({order, IQ}, State) ->
-    take_order(IQ, State);
+    attempt_order(fun(S) -> take_order(IQ, S) end, IQ, State);
 take({connected, Stream}, State) ->
     greet(mod_receipts_feed:attach(Stream, mod_receipts_feed:go_offline(State)));
 take({complaint, Problem}, State) ->
@@ -287,7 +287,7 @@ wake(_, State) ->
 take_order(#iq{type = get, sub_els = [#xmlel{name = <<"hello">>}]} = IQ, State) ->
     {Hello, State1} = mod_receipts_hello:hello(send(flush(State))),
     mod_receipts_component:answer(IQ, Hello),
-    greet(State1);
+    attempt(fun greet/1, State1); % it is answered already
 take_order(#iq{type = set, sub_els = [#xmlel{name = <<"policies">>} = Order]} = IQ,
            #state{policies = Policies} = State) ->
     {Answer, Policies1} = mod_receipts_policy_orders:take_order(Order, Policies),

@@ -5,7 +5,7 @@
 
 -module(mod_receipts_failure).
 
--export([attempt/2, note_failure/4, note_complaint/2]).
+-export([attempt/2, attempt_order/3, note_failure/4, note_complaint/2]).
 
 -include("mod_receipts.hrl").
 
@@ -18,6 +18,15 @@ attempt(Act, State) ->
     catch Class:Reason:Stack -> note_failure(Class, Reason, Stack, State)
     end.
 
+%% The component waits for an answer, also if something fails before it is made.
+-spec attempt_order(fun((state()) -> state()), iq(), state()) -> state().
+attempt_order(Act, IQ, State) ->
+    try Act(State)
+    catch Class:Reason:Stack ->
+            mod_receipts_component:answer(IQ, xmpp:err_internal_server_error()),
+            note_failure(Class, Reason, Stack, State)
+    end.
+
 -spec note_failure(error | exit | throw, term(), [term()], state()) -> state().
 note_failure(Class, Reason, Stack, State) ->
     note_complaint({Class, Reason, hd(Stack ++ [none])}, State).
@@ -28,5 +37,6 @@ note_complaint(Problem, #state{complaints = Known} = State)
   when is_map_key(Problem, Known); map_size(Known) >= ?MAX_COMPLAINTS ->
     State;
 note_complaint(Problem, #state{complaints = Known} = State) ->
-    ?ERROR_MSG("Something was not reported or not enforced, messages go on: ~0p", [Problem]),
+    ?ERROR_MSG("mod_receipts: a fact was not reported or a policy not enforced; "
+               "messages are still delivered. Error: ~0p", [Problem]),
     State#state{complaints = Known#{Problem => true}}.

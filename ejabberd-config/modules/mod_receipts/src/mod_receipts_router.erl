@@ -100,7 +100,7 @@ note_taken_by_component(Watch, #message{id = Id}, {_, #party{server = Server}} =
         false -> ok
     end.
 
-%% What is written to a session of the sender is reported when that is done.
+%% An error for a session of the sender is reported when it is written, not here.
 -spec pass_error(message()) -> message().
 pass_error(#message{to = To, from = From} = Msg) ->
     case {watch(To#jid.lserver), watch(From#jid.lserver)} of

@@ -182,8 +182,8 @@ pop_acked(Watch, #{receipts_unacked := Queue, jid := Jid} = C2SState, IsAcked) -
             maps:remove(receipts_unacked, C2SState)
     end.
 
-%% Before mod_stream_mgmt (50) sends what was not acknowledged on its way again: what is in the
-%% archive stays there only, if another resource is online.
+%% Runs before mod_stream_mgmt (50) resends unacknowledged messages. If another resource is online, a
+%% message in the archive is not sent again.
 -spec c2s_terminated(map(), term()) -> map().
 c2s_terminated(#{mgmt_state := resumed} = C2SState, _) ->
     C2SState;

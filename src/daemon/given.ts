@@ -1,10 +1,10 @@
-import type { Config } from './config/config.ts';
-import { Counters } from './counters.ts';
-import type { Link } from './link/link.ts';
-import type { Logger } from './log.ts';
-import type { Millis } from './message/time.ts';
-import type { Rules } from './receipt/rules.ts';
-import type { Store } from './store/store.ts';
+import type { Config } from '../config/config.ts';
+import { Counters } from '../counters.ts';
+import type { Link } from '../link/link.ts';
+import type { Logger } from '../log.ts';
+import type { Millis } from '../message/time.ts';
+import type { Rules } from '../receipt/rules.ts';
+import type { Store } from '../store/store.ts';
 
 /** What the daemon needs from outside. */
 export interface Given {

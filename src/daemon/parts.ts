@@ -1,16 +1,16 @@
-import type { Counters } from './counters.ts';
+import type { Counters } from '../counters.ts';
+import { wantsWords } from '../receipt/preferences.ts';
+import { Completeness } from '../records/completeness.ts';
+import { Intake } from '../records/intake.ts';
+import { Ledger, type Wakes } from '../records/ledger.ts';
+import { TimeOuts } from '../records/time-outs.ts';
+import type { RouterParts } from '../router.ts';
+import { Greeter } from '../servers/greeter.ts';
+import { PolicySync } from '../servers/policy-sync.ts';
+import { Housekeeping } from '../store/housekeeping.ts';
 import { type Given, type Shared, sharedBy } from './given.ts';
 import { makeQuestionSender, makeReceiptSender, makeTickOrders } from './make-senders.ts';
 import { makeRouter, makeUsers } from './make-users.ts';
-import { wantsWords } from './receipt/preferences.ts';
-import { Completeness } from './records/completeness.ts';
-import { Intake } from './records/intake.ts';
-import { Ledger, type Wakes } from './records/ledger.ts';
-import { TimeOuts } from './records/time-outs.ts';
-import type { RouterParts } from './router.ts';
-import { Greeter } from './servers/greeter.ts';
-import { PolicySync } from './servers/policy-sync.ts';
-import { Housekeeping } from './store/housekeeping.ts';
 
 /** A part that works by itself while the link is up. */
 interface WhileOnline {
@@ -61,9 +61,7 @@ function makeGreeter(shared: Shared, completeness: Completeness, policies: Polic
   return new Greeter({
     component: config.component.domain,
     domains: rules.domains,
-    onMet: (domain, hello) => {
-      if (hello.enforces.includes('policies')) policies.meet(domain, hello.policies);
-    },
+    onMet: (domain, hello) => policies.meet(domain, hello),
     completeness,
     link,
     log,

@@ -1,9 +1,9 @@
-import type { Config } from './config/config.ts';
+import type { Config } from '../config/config.ts';
+import { createLink } from '../link/component-link.ts';
+import { createLogger } from '../log.ts';
+import { lockStore, openStore, type StoreLock } from '../store/open.ts';
+import { VERSION } from '../version.ts';
 import { createDaemon, type Daemon } from './daemon.ts';
-import { createLink } from './link/component-link.ts';
-import { createLogger } from './log.ts';
-import { lockStore, openStore, type StoreLock } from './store/open.ts';
-import { VERSION } from './version.ts';
 
 /** Runs until SIGTERM or SIGINT. */
 export function run(config: Config): void {

@@ -1,12 +1,12 @@
-import type { Config } from './config/config.ts';
+import type { Config } from '../config/config.ts';
+import type { Millis } from '../message/time.ts';
+import type { Completeness } from '../records/completeness.ts';
+import { type ComposeParts, composeQuestions, composeReceipts } from '../sending/compose.ts';
+import { QuestionSender } from '../sending/question-sender.ts';
+import { ReceiptSender } from '../sending/receipt-sender.ts';
+import { SendRate } from '../sending/send-rate.ts';
+import { TickOrders } from '../servers/tick-orders.ts';
 import type { Shared } from './given.ts';
-import type { Millis } from './message/time.ts';
-import type { Completeness } from './records/completeness.ts';
-import { type ComposeParts, composeQuestions, composeReceipts } from './sending/compose.ts';
-import { QuestionSender } from './sending/question-sender.ts';
-import { ReceiptSender } from './sending/receipt-sender.ts';
-import { SendRate } from './sending/send-rate.ts';
-import { TickOrders } from './servers/tick-orders.ts';
 
 /** Receipts for one sender that are due within this time go in one stanza. */
 const GATHER: Millis = 100;

@@ -1,8 +1,8 @@
-import type { Counters } from './counters.ts';
+import type { Counters } from '../counters.ts';
+import { isLinkError, type Link } from '../link/link.ts';
+import { route } from '../router.ts';
 import type { Given } from './given.ts';
-import { isLinkError, type Link } from './link/link.ts';
 import { makeParts, type Parts } from './parts.ts';
-import { route } from './router.ts';
 
 export interface Daemon {
   start(): void;

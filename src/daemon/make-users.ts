@@ -1,16 +1,16 @@
-import { Bot } from './bot/bot.ts';
-import { InTurn } from './commands/in-turn.ts';
-import { perform } from './commands/perform.ts';
-import { RequestRate } from './commands/request-rate.ts';
+import { Bot } from '../bot/bot.ts';
+import { InTurn } from '../commands/in-turn.ts';
+import { perform } from '../commands/perform.ts';
+import { RequestRate } from '../commands/request-rate.ts';
+import type { Intake } from '../records/intake.ts';
+import type { Ledger } from '../records/ledger.ts';
+import type { RouterParts } from '../router.ts';
+import { messagesOf, presencesOf, routesOf, type Users } from '../routes.ts';
+import type { QuestionSender } from '../sending/question-sender.ts';
+import type { ReceiptSender } from '../sending/receipt-sender.ts';
+import type { Greeter } from '../servers/greeter.ts';
+import type { PolicySync } from '../servers/policy-sync.ts';
 import type { Shared } from './given.ts';
-import type { Intake } from './records/intake.ts';
-import type { Ledger } from './records/ledger.ts';
-import type { RouterParts } from './router.ts';
-import { messagesOf, presencesOf, routesOf, type Users } from './routes.ts';
-import type { QuestionSender } from './sending/question-sender.ts';
-import type { ReceiptSender } from './sending/receipt-sender.ts';
-import type { Greeter } from './servers/greeter.ts';
-import type { PolicySync } from './servers/policy-sync.ts';
 
 /**
  * Maximum number of requests of one user in a minute, queries included. Programs ask after each

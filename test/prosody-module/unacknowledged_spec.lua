@@ -1,0 +1,40 @@
+local receipts = require "receipts";
+
+local EXTRA = 3;
+
+-- As many messages as may wait in a session, and some more.
+local function overfill(module, part, session)
+	for number = 1, module:require "limits".MAX_UNACKED + EXTRA do
+		part.add(session, { bare = "alice@example.org" }, { bare = "bob@example.org" }, "m" .. number, false);
+	end
+end
+
+describe("unacknowledged messages:", function ()
+	local module, needs, lost;
+
+	before_each(function ()
+		module, lost = receipts.new_module(), {};
+		needs = {
+			addresses = { party_of = function () return { at_resource = "" }; end };
+			add_fact = function (_, _, id) table.insert(lost, id); end;
+		};
+	end);
+
+	it("of too many messages that await an acknowledgement, the oldest are dropped and counted", function ()
+		local acknowledged = module:require "acknowledged" (needs);
+		local session = { smacks = true; outgoing_stanza_queue = { _head = 1; ack = function () end } };
+		overfill(module, acknowledged, session);
+		assert.equal(EXTRA, module.counted.unacknowledged_dropped);
+		acknowledged.note_lost(session);
+		assert.equal("m" .. EXTRA + 1, lost[1]);
+	end);
+
+	it("of too many messages that await the next request by BOSH, the newest are dropped and counted", function ()
+		local unasked = module:require "unasked" (needs);
+		local session = { send_buffer = { "something" } };
+		overfill(module, unasked, session);
+		assert.equal(EXTRA, module.counted.unacknowledged_dropped);
+		unasked.note_lost(session);
+		assert.equal("m1", lost[1]);
+	end);
+end);
