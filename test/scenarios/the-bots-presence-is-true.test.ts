@@ -1,0 +1,258 @@
+import { describe, expect, test } from 'vitest';
+import type { BareJid } from '../../src/message/jid.ts';
+import type { Element } from '../../src/protocol/xml.ts';
+import { openStore } from '../../src/store/open.ts';
+import { BreakableStore } from '../support/breakable-store.ts';
+import { COMPONENT, onStage, type Scene } from '../support/scene.ts';
+
+const BOT = `receipts@${COMPONENT}` as BareJid;
+const DOMAIN = COMPONENT as BareJid;
+const ALICE = 'alice@example.org' as BareJid;
+const BOB = 'bob@example.org' as BareJid;
+
+async function presence(scene: Scene, type: string, from: string, to: string = BOT) {
+  await scene.say(`<presence type='${type}' from='${from}' to='${to}'/>`);
+}
+
+/** The presences that reached the server after so many stanzas, for instance `bot > alice`. */
+function presencesIn(scene: Scene, since = 0): readonly string[] {
+  return scene.link.sent
+    .slice(since)
+    .filter(({ name }) => name === 'presence')
+    .map(textOf);
+}
+
+function textOf({ attrs: { from, to = '', type = 'available' } }: Element): string {
+  return `${from === BOT ? 'bot' : from} ${type} to ${to.split('@')[0]}`;
+}
+
+/** The presences that the next connection brings within that time. */
+async function afterConnecting(scene: Scene, ms = 1000): Promise<readonly string[]> {
+  scene.link.drop();
+  const since = scene.link.sent.length;
+  scene.link.connect();
+  await scene.pass(ms);
+  return presencesIn(scene, since);
+}
+
+/** The presences that stopping brings. */
+async function afterStopping(scene: Scene): Promise<readonly string[]> {
+  const since = scene.link.sent.length;
+  await scene.daemon.stop();
+  return presencesIn(scene, since);
+}
+
+async function befriendMany(scene: Scene, count: number): Promise<void> {
+  for (let index = 0; index < count; index++) {
+    const account = `u${String(index).padStart(6, '0')}@example.org` as BareJid;
+    await scene.store.contacts.add({ account, address: BOT }, 0);
+  }
+}
+
+describe('when we are connected again, the bot is online', () => {
+  test('for each user who has it, or our domain, among the contacts', async () => {
+    const scene = await onStage();
+    await presence(scene, 'subscribe', ALICE);
+    await presence(scene, 'subscribe', BOB, DOMAIN);
+    const expected = ['bot available to alice', `${DOMAIN} available to bob`];
+    expect(await afterConnecting(scene)).toEqual(expected);
+    expect(await afterConnecting(scene)).toEqual(expected);
+  });
+
+  test('for who has both, from both', async () => {
+    const scene = await onStage();
+    await presence(scene, 'subscribe', ALICE);
+    await presence(scene, 'subscribe', ALICE, DOMAIN);
+    expect(await afterConnecting(scene)).toEqual([
+      `${DOMAIN} available to alice`,
+      'bot available to alice',
+    ]);
+  });
+
+  test('for who asked for its presence, whenever it became a contact', async () => {
+    const scene = await onStage();
+    await presence(scene, 'probe', `${ALICE}/pc`);
+    await presence(scene, 'probe', `${ALICE}/phone`);
+    expect(await afterConnecting(scene)).toEqual(['bot available to alice']);
+  });
+
+  test('but not for who removed it', async () => {
+    const scene = await onStage();
+    await presence(scene, 'subscribe', ALICE);
+    await presence(scene, 'subscribe', BOB);
+    await presence(scene, 'unsubscribe', ALICE);
+    expect(await afterConnecting(scene)).toEqual(['bot available to bob']);
+  });
+
+  test('nor for users of other domains, or who had another address of ours', async () => {
+    const scene = await onStage();
+    await presence(scene, 'subscribe', 'mallory@example.net');
+    await presence(scene, 'subscribe', ALICE, 'other@receipts.example.org');
+    const before = 'carol@gone.example' as BareJid;
+    await scene.store.contacts.add({ account: before, address: BOT }, 0);
+    await scene.store.contacts.add({ account: BOB, address: 'old.example.org' as BareJid }, 0);
+    expect(await afterConnecting(scene)).toEqual([]);
+    expect(await afterStopping(scene)).toEqual([]);
+  });
+});
+
+describe('when the daemon stops, the bot goes offline', () => {
+  test('for each of its contacts, while the link is still up', async () => {
+    const scene = await onStage();
+    await presence(scene, 'subscribe', ALICE);
+    await presence(scene, 'probe', BOB, DOMAIN);
+    expect(await afterStopping(scene)).toEqual([
+      'bot unavailable to alice',
+      `${DOMAIN} unavailable to bob`,
+    ]);
+    expect(scene.link.isOnline).toBe(false);
+    expect(scene.complaints).toEqual([]);
+  });
+
+  test('for a thousand contacts too, all before the link is closed', async () => {
+    const scene = await onStage();
+    await befriendMany(scene, 1001);
+    expect(await afterStopping(scene)).toHaveLength(1001);
+  });
+
+  test('also for who asks while it goes, and nothing says that it is online', async () => {
+    const scene = await onStage();
+    await befriendMany(scene, 1000);
+    await presence(scene, 'subscribe', ALICE);
+    scene.link.drop();
+    scene.link.connect();
+    const since = scene.link.sent.length;
+    const stopped = scene.daemon.stop();
+    void presence(scene, 'probe', `${ALICE}/pc`);
+    void presence(scene, 'subscribe', BOB);
+    await stopped;
+    const [alice, bob] = ['alice', 'bob'].map((name) =>
+      presencesIn(scene, since).filter((text) => text.endsWith(`to ${name}`)),
+    );
+    expect(alice).toEqual(['bot unavailable to alice', 'bot unavailable to alice']);
+    expect(bob?.slice(0, 2)).toEqual(['bot subscribed to bob', 'bot unavailable to bob']);
+    expect(presencesIn(scene, since).filter((text) => text.includes(' available'))).toEqual([]);
+  });
+
+  test('or, if the server takes nothing, the daemon stops without it after three seconds', async () => {
+    const scene = await onStage();
+    await presence(scene, 'subscribe', ALICE);
+    let isStopped = false;
+    scene.link.send = () => new Promise(() => {});
+    const stopped = scene.daemon.stop().then(() => {
+      isStopped = true;
+    });
+    await scene.pass(2999);
+    expect(isStopped).toBe(false);
+    await scene.pass(1);
+    await stopped;
+    expect(scene.complaints).toEqual([
+      'the daemon stops before every contact was told: the others still see the bot online',
+    ]);
+  });
+
+  test('or, if the link breaks meanwhile, the daemon stops without it', async () => {
+    const scene = await onStage();
+    await presence(scene, 'subscribe', ALICE);
+    scene.link.send = () => new Promise(() => {});
+    const stopped = scene.daemon.stop();
+    await scene.pass(10);
+    scene.link.drop();
+    await stopped;
+    expect(scene.complaints).toEqual([]);
+  });
+});
+
+describe('many contacts are told little by little', () => {
+  test('a hundred at once, each of them once', async () => {
+    const scene = await onStage();
+    await befriendMany(scene, 1000);
+    const first = await afterConnecting(scene, 50);
+    expect(first).toHaveLength(100);
+    const since = scene.link.sent.length;
+    await scene.pass(100);
+    expect(presencesIn(scene, since)).toHaveLength(100);
+    await scene.pass(1000);
+    const rest = presencesIn(scene, since);
+    expect(new Set([...first, ...rest]).size).toBe(1000);
+    expect([...first, ...rest]).toHaveLength(1000);
+  });
+
+  test('not the next ones before the server has taken the last ones', async () => {
+    const scene = await onStage();
+    await befriendMany(scene, 300);
+    const taken: (() => void)[] = [];
+    const { send } = scene.link;
+    scene.link.send = (stanza) =>
+      stanza.is('presence')
+        ? new Promise((resolve) => taken.push(resolve))
+        : send.call(scene.link, stanza);
+    scene.link.drop();
+    scene.link.connect();
+    await scene.pass(5000);
+    expect(taken).toHaveLength(100);
+    for (const take of taken.splice(0)) take();
+    await scene.pass(5000);
+    expect(taken).toHaveLength(100);
+    scene.link.drop();
+  });
+
+  test('none any more when the link is down, and from the beginning when it is up', async () => {
+    const scene = await onStage();
+    await befriendMany(scene, 1000);
+    await afterConnecting(scene, 150);
+    scene.link.drop();
+    await scene.pass(10_000);
+    expect(await afterConnecting(scene, 10_000)).toHaveLength(1000);
+    expect(scene.complaints).toEqual([]);
+  });
+});
+
+describe('while the store fails', () => {
+  async function onBreakableStage() {
+    const breakable = new BreakableStore(openStore('sqlite::memory:'));
+    const scene = await onStage({ store: breakable.store });
+    return { breakable, scene };
+  }
+
+  test('presence is answered all the same, and the log says once what is not remembered', async () => {
+    const { breakable, scene } = await onBreakableStage();
+    breakable.isBroken = true;
+    const since = scene.link.sent.length;
+    await presence(scene, 'subscribe', ALICE);
+    await presence(scene, 'probe', BOB);
+    await presence(scene, 'unsubscribe', BOB);
+    expect(presencesIn(scene, since)).toEqual([
+      'bot subscribed to alice',
+      'bot available to alice',
+      'bot available to bob',
+      'bot unavailable to bob',
+      'bot unsubscribed to bob',
+    ]);
+    const line = 'a contact of the bot could not be remembered or forgotten';
+    expect(scene.complaints.filter((text) => text === line)).toHaveLength(1);
+  });
+
+  test('contacts are told when it works again', async () => {
+    const { breakable, scene } = await onBreakableStage();
+    await presence(scene, 'subscribe', ALICE);
+    breakable.isBroken = true;
+    expect(await afterConnecting(scene, 11_000)).toEqual([]);
+    const line = 'the contacts of the bot could not be told now that it is online';
+    expect(scene.complaints.filter((text) => text === line)).toHaveLength(1);
+    breakable.isBroken = false;
+    const since = scene.link.sent.length;
+    await scene.pass(5000);
+    expect(presencesIn(scene, since)).toEqual(['bot available to alice']);
+  });
+
+  test('the daemon stops all the same, and the log says that contacts were not told', async () => {
+    const { breakable, scene } = await onBreakableStage();
+    await presence(scene, 'subscribe', ALICE);
+    breakable.isBroken = true;
+    expect(await afterStopping(scene)).toEqual([]);
+    expect(scene.complaints).toContain(
+      'the contacts of the bot could not be told that it goes offline',
+    );
+  });
+});
