@@ -1,46 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
-import type { Element } from '../../src/protocol/xml.ts';
-import { openStore } from '../../src/store/open.ts';
-import { BreakableStore } from '../support/breakable-store.ts';
-import { COMPONENT, onStage, type Scene } from '../support/scene.ts';
+import {
+  afterConnecting,
+  afterStopping,
+  BOT,
+  DOMAIN,
+  presence,
+  presencesIn,
+} from '../support/presences.ts';
+import { onStage, type Scene } from '../support/scene.ts';
 
-const BOT = `receipts@${COMPONENT}` as BareJid;
-const DOMAIN = COMPONENT as BareJid;
 const ALICE = 'alice@example.org' as BareJid;
 const BOB = 'bob@example.org' as BareJid;
-
-async function presence(scene: Scene, type: string, from: string, to: string = BOT) {
-  await scene.say(`<presence type='${type}' from='${from}' to='${to}'/>`);
-}
-
-/** The presences that reached the server after so many stanzas, for instance `bot > alice`. */
-function presencesIn(scene: Scene, since = 0): readonly string[] {
-  return scene.link.sent
-    .slice(since)
-    .filter(({ name }) => name === 'presence')
-    .map(textOf);
-}
-
-function textOf({ attrs: { from, to = '', type = 'available' } }: Element): string {
-  return `${from === BOT ? 'bot' : from} ${type} to ${to.split('@')[0]}`;
-}
-
-/** The presences that the next connection brings within that time. */
-async function afterConnecting(scene: Scene, ms = 1000): Promise<readonly string[]> {
-  scene.link.drop();
-  const since = scene.link.sent.length;
-  scene.link.connect();
-  await scene.pass(ms);
-  return presencesIn(scene, since);
-}
-
-/** The presences that stopping brings. */
-async function afterStopping(scene: Scene): Promise<readonly string[]> {
-  const since = scene.link.sent.length;
-  await scene.daemon.stop();
-  return presencesIn(scene, since);
-}
 
 async function befriendMany(scene: Scene, count: number): Promise<void> {
   for (let index = 0; index < count; index++) {
@@ -205,54 +176,5 @@ describe('many contacts are told little by little', () => {
     await scene.pass(10_000);
     expect(await afterConnecting(scene, 10_000)).toHaveLength(1000);
     expect(scene.complaints).toEqual([]);
-  });
-});
-
-describe('while the store fails', () => {
-  async function onBreakableStage() {
-    const breakable = new BreakableStore(openStore('sqlite::memory:'));
-    const scene = await onStage({ store: breakable.store });
-    return { breakable, scene };
-  }
-
-  test('presence is answered all the same, and the log says once what is not remembered', async () => {
-    const { breakable, scene } = await onBreakableStage();
-    breakable.isBroken = true;
-    const since = scene.link.sent.length;
-    await presence(scene, 'subscribe', ALICE);
-    await presence(scene, 'probe', BOB);
-    await presence(scene, 'unsubscribe', BOB);
-    expect(presencesIn(scene, since)).toEqual([
-      'bot subscribed to alice',
-      'bot available to alice',
-      'bot available to bob',
-      'bot unavailable to bob',
-      'bot unsubscribed to bob',
-    ]);
-    const line = 'a contact of the bot could not be remembered or forgotten';
-    expect(scene.complaints.filter((text) => text === line)).toHaveLength(1);
-  });
-
-  test('contacts are told when it works again', async () => {
-    const { breakable, scene } = await onBreakableStage();
-    await presence(scene, 'subscribe', ALICE);
-    breakable.isBroken = true;
-    expect(await afterConnecting(scene, 11_000)).toEqual([]);
-    const line = 'the contacts of the bot could not be told now that it is online';
-    expect(scene.complaints.filter((text) => text === line)).toHaveLength(1);
-    breakable.isBroken = false;
-    const since = scene.link.sent.length;
-    await scene.pass(5000);
-    expect(presencesIn(scene, since)).toEqual(['bot available to alice']);
-  });
-
-  test('the daemon stops all the same, and the log says that contacts were not told', async () => {
-    const { breakable, scene } = await onBreakableStage();
-    await presence(scene, 'subscribe', ALICE);
-    breakable.isBroken = true;
-    expect(await afterStopping(scene)).toEqual([]);
-    expect(scene.complaints).toContain(
-      'the contacts of the bot could not be told that it goes offline',
-    );
   });
 });
