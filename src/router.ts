@@ -30,7 +30,7 @@ export interface RouterParts {
   readonly log: Logger;
   /** Takes every message stanza, also errors that come back. */
   readonly onMessage: (message: Element) => Promise<void>;
-  readonly onPresence: (presence: Element) => readonly Element[];
+  readonly onPresence: (presence: Element) => Promise<readonly Element[]>;
 }
 
 /** Takes one stanza. Answers with the stanzas to send back, if any. */

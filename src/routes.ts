@@ -1,5 +1,7 @@
 import { type AdhocParts, answerCommand } from './adhoc/adhoc.ts';
+import type { Announcements } from './bot/announcements.ts';
 import type { Bot, BotParts } from './bot/bot.ts';
+import type { Contacts } from './bot/contacts.ts';
 import { answersToPresence, type BotIdentity } from './bot/presence.ts';
 import type { Counters } from './counters.ts';
 import { bareOf } from './message/jid.ts';
@@ -103,7 +105,16 @@ export function messagesOf({ receipts, questions, bot, rules }: MessageParts) {
   };
 }
 
+export interface PresenceParts {
+  readonly users: BotIdentity;
+  readonly contacts: Pick<Contacts, 'learn'>;
+  readonly announcements: Pick<Announcements, 'availability'>;
+}
+
 /** Takes presences: users who have the bot among their contacts. */
-export function presencesOf({ users }: { users: BotIdentity }) {
-  return (presence: Element): readonly Element[] => answersToPresence(presence, users);
+export function presencesOf({ users, contacts, announcements }: PresenceParts) {
+  return async (presence: Element): Promise<readonly Element[]> => {
+    await contacts.learn(presence);
+    return answersToPresence(presence, users, announcements.availability);
+  };
 }

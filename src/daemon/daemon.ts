@@ -6,7 +6,10 @@ import { makeParts, type Parts } from './parts.ts';
 
 export interface Daemon {
   start(): void;
-  /** Closes the link, waits for the last commit, and closes the store. */
+  /**
+   * Says good-bye to who has us among the contacts, closes the link, waits for the last commit, and
+   * closes the store.
+   */
   stop(): Promise<void>;
   readonly counters: Counters;
 }
@@ -55,8 +58,9 @@ class RunningDaemon implements Daemon {
 
   async stop(): Promise<void> {
     const { link, store, log } = this.#given;
-    const { housekeeping, intake, counters } = this.#parts;
+    const { housekeeping, announcements, intake, counters } = this.#parts;
     housekeeping.stop();
+    await announcements.farewell();
     await link.stop();
     await intake.finish();
     await store.close();

@@ -1,4 +1,6 @@
+import { Announcements } from '../bot/announcements.ts';
 import { Bot } from '../bot/bot.ts';
+import { Contacts } from '../bot/contacts.ts';
 import { InTurn } from '../commands/in-turn.ts';
 import { perform } from '../commands/perform.ts';
 import { RequestRate } from '../commands/request-rate.ts';
@@ -50,26 +52,33 @@ export function makeUsers(shared: Shared, { ledger, policies, questions }: ForUs
   };
 }
 
+export function makeAnnouncements({ config, link, store, rules, log }: Shared): Announcements {
+  const identity = { component: config.component.domain, domains: rules.domains };
+  return new Announcements({ identity, link, store: store.contacts, log });
+}
+
 interface ForRouter {
   readonly intake: Intake;
   readonly greeter: Greeter;
   readonly receipts: ReceiptSender;
   readonly questions: QuestionSender;
   readonly users: Users;
+  readonly announcements: Announcements;
 }
 
 export function makeRouter(
   shared: Shared,
-  { intake, greeter, receipts, questions, users }: ForRouter,
+  { intake, greeter, receipts, questions, users, announcements }: ForRouter,
 ): RouterParts {
   const { config, link, store, rules, counters, log, now } = shared;
   const bot = new Bot({ ...users, link });
+  const contacts = new Contacts({ identity: users, store: store.contacts, log, now });
   return {
     component: config.component.domain,
     routes: routesOf({ intake, greeter, users, store, rules, counters }),
     limiter: new RequestRate(REQUESTS_PER_MINUTE),
     onMessage: messagesOf({ receipts, questions, bot, rules }),
-    onPresence: presencesOf({ users }),
+    onPresence: presencesOf({ users, contacts, announcements }),
     counters,
     log,
     now,

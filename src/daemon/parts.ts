@@ -1,3 +1,4 @@
+import type { Announcements } from '../bot/announcements.ts';
 import type { Counters } from '../counters.ts';
 import { wantsWords } from '../receipt/preferences.ts';
 import { Completeness } from '../records/completeness.ts';
@@ -10,7 +11,7 @@ import { PolicySync } from '../servers/policy-sync.ts';
 import { Housekeeping } from '../store/housekeeping.ts';
 import { type Given, type Shared, sharedBy } from './given.ts';
 import { makeQuestionSender, makeReceiptSender, makeTickOrders } from './make-senders.ts';
-import { makeRouter, makeUsers } from './make-users.ts';
+import { makeAnnouncements, makeRouter, makeUsers } from './make-users.ts';
 
 /** A part that works by itself while the link is up. */
 interface WhileOnline {
@@ -22,6 +23,7 @@ export interface Parts {
   readonly router: RouterParts;
   readonly whileOnline: readonly WhileOnline[];
   readonly intake: Intake;
+  readonly announcements: Announcements;
   readonly housekeeping: Housekeeping;
   readonly counters: Counters;
 }
@@ -42,11 +44,13 @@ export function makeParts(given: Given): Parts {
   const intake = new Intake({ store, ledger, completeness, counters, log, onForgotten });
   const timeOuts = new TimeOuts({ store, ledger, log, now });
   const users = makeUsers(shared, { ledger, policies, questions });
+  const announcements = makeAnnouncements(shared);
   const senders = [receipts.loop, ticks, questions.loop];
   return {
-    router: makeRouter(shared, { intake, greeter, receipts, questions, users }),
-    whileOnline: [completeness, policies, greeter, ...senders, timeOuts],
+    router: makeRouter(shared, { intake, greeter, receipts, questions, users, announcements }),
+    whileOnline: [completeness, policies, greeter, ...senders, timeOuts, announcements],
     intake,
+    announcements,
     housekeeping: makeHousekeeping(shared),
     counters,
   };

@@ -4,6 +4,7 @@ import type { Millis, Stamp } from '../message/time.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Tick } from '../receipt/tick.ts';
 import type { Awaitable, Within } from './awaitable.ts';
+import type { ContactStore } from './contact-store.ts';
 import type { Alias, Mark, MessagePort, StoredMessage, UnsentReceipt } from './message-port.ts';
 import type { PreferencePort } from './preference-port.ts';
 import { NO_QUESTION_CHANGES, type QuestionChanges, type QuestionPort } from './question-port.ts';
@@ -43,6 +44,7 @@ export interface Transaction {
   readonly ticks: Within<TickStore>;
   readonly questions: QuestionPort;
   readonly preferences: PreferencePort;
+  readonly contacts: Within<ContactStore>;
   readonly upkeep: UpkeepPort;
   save(changes: Changes): Awaitable<void>;
 }

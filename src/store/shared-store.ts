@@ -5,6 +5,7 @@ import type { StoreAdapter, Work } from './adapter.ts';
 import { changePreferences, preferencesOf } from './choosing.ts';
 import { claimReceipts, postponeParcel } from './claiming.ts';
 import { untilNoConflict } from './conflict.ts';
+import type { ContactStore } from './contact-store.ts';
 import { findMessage, latestMessages } from './finding.ts';
 import type { PreferenceStore } from './preference-store.ts';
 import type { QuestionStore } from './question-store.ts';
@@ -18,6 +19,7 @@ export class SharedStore implements Store {
   readonly preferences: PreferenceStore;
   readonly questions: QuestionStore;
   readonly ticks: TickStore;
+  readonly contacts: ContactStore;
   readonly #adapter: StoreAdapter;
 
   constructor(adapter: StoreAdapter) {
@@ -27,6 +29,7 @@ export class SharedStore implements Store {
     this.preferences = preferencesIn(read, write);
     this.questions = questionsIn(read, write);
     this.ticks = ticksIn(write);
+    this.contacts = contactsIn(read, write);
   }
 
   update(news: readonly News[], options: UpdateOptions) {
@@ -121,5 +124,13 @@ function ticksIn(write: Run): TickStore {
     claim: (claim) => write(async ({ ticks }) => ticks.claim(claim)),
     settle: (numbers) => write(async ({ ticks }) => ticks.settle(numbers)),
     postpone: (...values) => write(async ({ ticks }) => ticks.postpone(...values)),
+  };
+}
+
+function contactsIn(read: Run, write: Run): ContactStore {
+  return {
+    add: (contact, now) => write(async ({ contacts }) => contacts.add(contact, now)),
+    remove: (contact) => write(async ({ contacts }) => contacts.remove(contact)),
+    page: (after, limit) => read(async ({ contacts }) => contacts.page(after, limit)),
   };
 }

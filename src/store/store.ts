@@ -9,6 +9,7 @@ import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { TickDecision } from '../receipt/tick.ts';
 import type { Told, Tracked } from '../receipt/tracked.ts';
+import type { ContactStore } from './contact-store.ts';
 import type { PreferenceStore } from './preference-store.ts';
 import type { QuestionStore } from './question-store.ts';
 import type { TickStore } from './tick-store.ts';
@@ -148,7 +149,7 @@ export interface ReceiptStore {
 export interface Upkeep {
   /**
    * Everything about an account up to that stamp goes, a chunk with each call: records, receipts,
-   * marks, questions, what it chose. From the first chunk on `update` drops news of that time.
+   * marks, questions, what it chose, its contacts with us. From the first chunk on `update` drops news of that time.
    * Repeating it is harmless, also after a crash between two chunks.
    */
   forget(account: BareJid, at: Stamp): Promise<Removed>;
@@ -171,6 +172,7 @@ export interface Store extends RecordStore, ReceiptStore, Upkeep {
   readonly preferences: PreferenceStore;
   readonly questions: QuestionStore;
   readonly ticks: TickStore;
+  readonly contacts: ContactStore;
 }
 
 /** What one chunk of removing came to. */

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { answersToPresence } from '../../src/bot/presence.ts';
+import { type Availability, answersToPresence } from '../../src/bot/presence.ts';
 import { parseXml, treeOf } from '../support/xml.ts';
 
 const PREMISES = { component: 'receipts.example.org', domains: ['example.org'] };
 const BOT = 'receipts@receipts.example.org';
 
-function answersTo(xml: string) {
+function answersTo(xml: string, availability: Availability = 'available') {
   return parseXml(xml)
-    .flatMap((presence) => answersToPresence(presence, PREMISES))
+    .flatMap((presence) => answersToPresence(presence, PREMISES, availability))
     .map((answer) => treeOf(answer));
 }
 
@@ -59,4 +59,21 @@ test.each([
   ['a presence without a sender is not answered', `<presence type='subscribe' to='${BOT}'/>`, ''],
 ])('%s', (_, presence, answers) => {
   expect(answersTo(presence)).toEqual(parseXml(answers).map((answer) => treeOf(answer)));
+});
+
+test.each([
+  [
+    'a user who adds the bot while it goes is approved, and sees it offline',
+    `<presence type='subscribe' from='alice@example.org' to='${BOT}'/>`,
+    `<presence type='subscribed' from='${BOT}' to='alice@example.org'/>
+     <presence type='unavailable' from='${BOT}' to='alice@example.org'/>`,
+  ],
+  [
+    'a probe while it goes is answered with that',
+    `<presence type='probe' from='alice@example.org/pc' to='${BOT}'/>`,
+    `<presence type='unavailable' from='${BOT}' to='alice@example.org/pc'/>`,
+  ],
+])('%s', (_, presence, answers) => {
+  const expected = parseXml(answers).map((answer) => treeOf(answer));
+  expect(answersTo(presence, 'unavailable')).toEqual(expected);
 });

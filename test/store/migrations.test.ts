@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
+import { BEFORE_ALL } from '../../src/store/contact-store.ts';
 import { MIGRATIONS } from '../../src/store/sqlite/schema.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -87,6 +88,13 @@ describe('a store of the second version', () => {
     const ordering = { domain: 'example.org', leaseUntil: NOW + 60_000, limit: 9 };
     expect(await store.ticks.claim({ now: NOW, ...ordering })).toHaveLength(1);
     expect(await store.backlog()).toEqual({ receipts: 3, ticks: 1, questions: 1 });
+  });
+
+  test('a migrated store knows nobody who has us among the contacts, and learns it', async () => {
+    const bot = 'receipts@receipts.example.org' as BareJid;
+    expect(await store.contacts.page(BEFORE_ALL, 9)).toEqual([]);
+    await store.contacts.add({ account: ALICE, address: bot }, NOW);
+    expect(await store.contacts.page(BEFORE_ALL, 9)).toEqual([{ account: ALICE, address: bot }]);
   });
 
   test('a migrated store forgets all of a deleted account', async () => {

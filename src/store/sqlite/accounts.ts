@@ -34,6 +34,12 @@ const OF_THE_REST = ['sender', 'recipient'].flatMap((column) => [
   removeOf('asked_messages', 'recipient, sender, id', `${column} = $account AND position <= $at`),
 ]);
 
+const OF_CONTACTS = removeOf(
+  'contacts',
+  'account, address',
+  'account = $account AND born <= $at / 1000',
+);
+
 const OF_QUESTIONS = [
   removeOf('question_numbers', 'recipient', 'recipient = $account AND at <= $at / 1000'),
   ...['sender', 'recipient'].map((column) =>
@@ -62,7 +68,7 @@ export class AccountRows {
       statements.map((statement) => database.prepare(statement));
     this.#remember = database.prepare(REMEMBER);
     this.#messages = prepared(OF_MESSAGES);
-    this.#rest = prepared([...OF_THE_REST, ...OF_QUESTIONS]);
+    this.#rest = prepared([...OF_THE_REST, ...OF_QUESTIONS, OF_CONTACTS]);
     this.#receipts = receipts;
   }
 

@@ -171,6 +171,14 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER questions_moved AFTER UPDATE OF due ON questions BEGIN ${keepRecipientDue('new')} END;
   CREATE TRIGGER questions_closed AFTER DELETE ON questions BEGIN ${keepRecipientDue('old')} END;
   `,
+  `
+  CREATE TABLE contacts (      -- users who have us among their contacts
+    account TEXT NOT NULL,
+    address TEXT NOT NULL,     -- ours: the bot, or our domain
+    born INTEGER NOT NULL,     -- ms: when we first heard of it
+    PRIMARY KEY (account, address)
+  ) WITHOUT ROWID;
+  `,
 ];
 
 function keepRecipientDue(row: 'new' | 'old'): string {

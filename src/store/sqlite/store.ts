@@ -4,6 +4,7 @@ import type { Store } from '../store.ts';
 import { AccountRows } from './accounts.ts';
 import { countBacklog } from './backlog.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { ContactRows } from './contacts.ts';
 import { attempt, type Database, openDatabase } from './database.ts';
 import { loadCovered, loadMessages } from './loading.ts';
 import { MarkRows } from './marks.ts';
@@ -67,6 +68,7 @@ function transactionOn(database: Database): Transaction {
     ticks,
     questions,
     preferences,
+    contacts: new ContactRows(database),
     upkeep: {
       forget: (account, at) => accounts.forget(account, at),
       prune: (limits) => pruning.removeSome(limits),

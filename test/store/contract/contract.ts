@@ -4,6 +4,7 @@ import type { Subject } from './acts.ts';
 import { boundsContract } from './bounds.ts';
 import { choicesAndAccountsContract } from './choices-and-accounts.ts';
 import { choicesAndReceiptsContract } from './choices-and-receipts.ts';
+import { contactsContract } from './contacts.ts';
 import { conversationsContract } from './conversations.ts';
 import { deletedAccountsContract } from './deleted-accounts.ts';
 import { preferencesContract } from './preferences.ts';
@@ -35,6 +36,7 @@ const CONTRACTS: readonly ((subject: Subject) => void)[] = [
   ticksContract,
   choicesAndAccountsContract,
   boundsContract,
+  contactsContract,
 ];
 
 /** What every store must do, whichever database it is. */

@@ -3,6 +3,7 @@ import { StoreConflict } from '../../../src/store/conflict.ts';
 import { SharedStore } from '../../../src/store/shared-store.ts';
 import { type Store, StoreUnavailable } from '../../../src/store/store.ts';
 import { Chance } from './chance.ts';
+import { contactsIn } from './contacts.ts';
 import { MemoryDatabase, type Tables } from './database.ts';
 import { messagesIn } from './messages.ts';
 import { preferencesIn } from './preferences.ts';
@@ -101,6 +102,7 @@ function transactionOn(tables: Tables, epoch: string): Transaction {
     ticks: ticksIn(tables),
     questions: questionsIn(tables),
     preferences: preferencesIn(tables, epoch),
+    contacts: contactsIn(tables),
     upkeep: upkeepIn(tables),
     save: (changes) => saveChanges(tables, changes),
   };

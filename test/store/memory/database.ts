@@ -5,6 +5,7 @@ import type { Preferences } from '../../../src/receipt/preferences.ts';
 import type { Receipt } from '../../../src/receipt/receipt.ts';
 import type { Tick } from '../../../src/receipt/tick.ts';
 import { StoreConflict } from '../../../src/store/conflict.ts';
+import type { Contact } from '../../../src/store/contact-store.ts';
 import type { Mark, StoredMessage } from '../../../src/store/message-port.ts';
 import type { LastNumber, NewAsked, NewQuestion } from '../../../src/store/question-port.ts';
 import { Table } from './table.ts';
@@ -60,6 +61,7 @@ export class Tables {
   readonly asked: Table<AskedRow>;
   readonly numbers: Table<LastNumber>;
   readonly preferences: Table<PreferenceRow>;
+  readonly contacts: Table<{ contact: Contact; born: Millis }>;
   /** The last number of each series of numbers. */
   readonly counts: Table<{ last: number }>;
 
@@ -74,6 +76,7 @@ export class Tables {
     this.asked = new Table(from?.asked);
     this.numbers = new Table(from?.numbers);
     this.preferences = new Table(from?.preferences);
+    this.contacts = new Table(from?.contacts);
     this.counts = new Table(from?.counts);
   }
 

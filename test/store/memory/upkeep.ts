@@ -63,6 +63,9 @@ function forget(tables: Tables, account: BareJid, at: Stamp): Removed {
       !asked.some((row) => row.key.recipient === recipient && row.number === number) &&
       chunk.take(),
   );
+  tables.contacts.remove(
+    ({ contact, born }) => contact.account === account && born <= at / 1000 && chunk.take(),
+  );
   return chunk.removed;
 }
 
