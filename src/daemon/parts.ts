@@ -35,14 +35,14 @@ export function makeParts(given: Given): Parts {
   const receipts = makeReceiptSender(shared);
   const questions = makeQuestionSender(shared);
   const ticks = makeTickOrders(shared, completeness);
-  const wakes = { receipts: () => receipts.loop.kick(), ticks: () => ticks.loop.kick() };
+  const wakes = { receipts: () => receipts.loop.kick(), ticks: () => ticks.kick() };
   const ledger = makeLedger(shared, completeness, wakes);
   const greeter = makeGreeter(shared, completeness, policies);
   const onForgotten = (domain: string) => policies.changed(domain);
   const intake = new Intake({ store, ledger, completeness, counters, log, onForgotten });
   const timeOuts = new TimeOuts({ store, ledger, log, now });
   const users = makeUsers(shared, { ledger, policies, questions });
-  const senders = [receipts.loop, ticks.loop, questions.loop];
+  const senders = [receipts.loop, ticks, questions.loop];
   return {
     router: makeRouter(shared, { intake, greeter, receipts, questions, users }),
     whileOnline: [completeness, policies, greeter, ...senders, timeOuts],

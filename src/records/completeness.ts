@@ -32,6 +32,11 @@ export class Completeness {
   readonly #heard = new Map<string, Heard & { readonly heardAt: Millis }>();
   /** Batches that could not be committed and come again as they were. */
   readonly #owed = new Map<string, Set<string>>();
+  /** Batches that came and are not committed yet: their number, and how far the server was known before. */
+  readonly #inHand = new Map<
+    string,
+    { readonly count: number; readonly upTo: Stamp | undefined }
+  >();
   /** How long we were able to hear the servers. */
   #listenedFor: Millis = 0;
   #countedAt: Millis = 0;
@@ -57,8 +62,24 @@ export class Completeness {
 
   hear(domain: string, { at, waiting }: Heard): void {
     const before = this.#heard.get(domain)?.at;
-    const newest = at === undefined || before === undefined ? (at ?? before) : Math.max(at, before);
-    this.#heard.set(domain, { at: newest, waiting, heardAt: this.#listenedFor });
+    this.#heard.set(domain, { at: latest(at, before), waiting, heardAt: this.#listenedFor });
+  }
+
+  /** A batch came. Until it is committed or refused, the server's silence after it means nothing. */
+  take(domain: string): void {
+    const { count, upTo } = this.#inHand.get(domain) ?? {
+      count: 0,
+      upTo: this.completeUpTo(domain),
+    };
+    this.#inHand.set(domain, { count: count + 1, upTo });
+  }
+
+  /** A batch that came is committed or refused. */
+  release(domain: string): void {
+    const held = this.#inHand.get(domain);
+    if (held === undefined) return;
+    if (held.count > 1) this.#inHand.set(domain, { ...held, count: held.count - 1 });
+    else this.#inHand.delete(domain);
   }
 
   /** A batch was refused: until it comes again, that server's facts are not complete here. */
@@ -82,14 +103,17 @@ export class Completeness {
   completeUpTo(domain: string): Stamp | undefined {
     if (this.#owes(domain)) return undefined;
     const heard = this.#heard.get(domain);
+    const held = this.#inHand.get(domain);
+    if (held !== undefined) return latest(held.upTo, heard?.at);
     if (heard?.at === undefined || heard.waiting > 0) return heard?.at;
     const quietFor = this.#listenedFor - heard.heardAt - ON_ITS_WAY;
     return heard.at + Math.max(0, quietFor) * 1000;
   }
 
-  /** Is nothing waiting on that server? */
+  /** Is nothing waiting on that server, and nothing in hand here? */
   isCaughtUp(domain: string): boolean {
-    return !this.#owes(domain) && this.#heard.get(domain)?.waiting === 0;
+    const isInHand = this.#inHand.has(domain);
+    return !this.#owes(domain) && !isInHand && this.#heard.get(domain)?.waiting === 0;
   }
 
   /** The server does not speak to us: from now on, facts may be waiting there. */
@@ -107,4 +131,8 @@ export class Completeness {
     this.#listenedFor += Math.min(Math.max(0, now - this.#countedAt), LONGEST_SILENCE);
     this.#countedAt = now;
   }
+}
+
+function latest(a: Stamp | undefined, b: Stamp | undefined): Stamp | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }

@@ -3,7 +3,7 @@ import type { Logger } from '../log.ts';
 import { type BareJid, domainOf } from '../message/jid.ts';
 import type { Stamp } from '../message/time.ts';
 import type { Element } from '../protocol/xml.ts';
-import { type News, type Store, StoreUnavailable } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import {
   type Batch,
   busyError,
@@ -61,6 +61,7 @@ export class Intake {
   }
 
   #enqueue(queued: QueuedBatch): void {
+    this.#parts.completeness.take(queued.batch.domain);
     this.#queue.push(queued);
     this.#draining ??= this.#drain();
   }
@@ -70,7 +71,10 @@ export class Intake {
     while (this.#queue.length > 0) {
       const queued = this.#queue.splice(0);
       const isCommitted = await this.#commit(queued.map(({ batch }) => batch));
-      for (const { settle } of queued) settle(isCommitted);
+      for (const { batch, settle } of queued) {
+        this.#parts.completeness.release(batch.domain);
+        settle(isCommitted);
+      }
     }
     this.#draining = undefined;
   }
@@ -79,7 +83,7 @@ export class Intake {
     const { completeness, log } = this.#parts;
     try {
       await this.#forget(deletedIn(batches));
-      await this.#learn(newsIn(batches));
+      await this.#parts.ledger.learn(newsIn(batches));
       for (const batch of batches) this.#settle(batch);
       return true;
     } catch (error) {
@@ -106,34 +110,6 @@ export class Intake {
     while (isMore) {
       isMore = (await this.#parts.store.forget(account, at)).isMore;
       await nextTurn();
-    }
-  }
-
-  /**
-   * A message that cannot be judged (its record is damaged, or we have a bug) is left out, so that
-   * it does not stop the feed. If the store as a whole fails, nothing is left out.
-   */
-  async #learn(news: readonly News[]): Promise<void> {
-    const { ledger } = this.#parts;
-    try {
-      await ledger.learn(news);
-    } catch (error) {
-      if (error instanceof StoreUnavailable) throw error;
-      for (const item of news) await this.#learnAlone(item);
-    }
-  }
-
-  async #learnAlone(item: News): Promise<void> {
-    const { ledger, counters, log } = this.#parts;
-    try {
-      await ledger.learn([item]);
-    } catch (error) {
-      if (error instanceof StoreUnavailable) throw error;
-      counters.count('bad items');
-      log.error(
-        { err: error, ...item.key },
-        'a message could not be judged and its facts are left out: this is a bug, please report it',
-      );
     }
   }
 

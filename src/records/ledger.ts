@@ -7,12 +7,19 @@ import type { Millis, Stamp } from '../message/time.ts';
 import { judge } from '../receipt/judge.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
-import type { Judge, News, Store, Verdict } from '../store/store.ts';
+import {
+  type Judge,
+  type News,
+  type Store,
+  StoreUnavailable,
+  type Verdict,
+} from '../store/store.ts';
+import { CommitSize } from './commit-size.ts';
 import type { Completeness } from './completeness.ts';
 import { verdictOf } from './verdict.ts';
 
-/** Maximum number of messages in one commit. Between two commits other work gets its turn. */
-const CHUNK = 500;
+/** When to look again at a message that cannot be judged. */
+const LATER: Millis = 3_600_000;
 
 /** Wakes the senders of what was made. */
 export interface Wakes {
@@ -21,7 +28,7 @@ export interface Wakes {
 }
 
 export interface LedgerParts {
-  readonly store: Pick<Store, 'update'>;
+  readonly store: Pick<Store, 'update' | 'lookLater'>;
   readonly rules: Rules;
   readonly completeness: Pick<Completeness, 'completeUpTo'>;
   readonly now: () => Millis;
@@ -40,19 +47,23 @@ export interface LedgerParts {
  */
 export class Ledger {
   readonly #parts: LedgerParts;
+  readonly #commitSize = new CommitSize();
 
   constructor(parts: LedgerParts) {
     this.#parts = parts;
   }
 
   /**
-   * Resolves when everything is committed. After a failure a part may be committed: to repeat it is
-   * harmless.
+   * Resolves when everything is committed. A message that cannot be judged (its record is damaged,
+   * or we have a bug) is left out, so that it does not stop the others. If the store as a whole
+   * fails, nothing is left out. Then a part may be committed: to repeat it is harmless.
    */
   async learn(news: readonly News[]): Promise<void> {
-    for (let from = 0; from < news.length; from += CHUNK) {
-      if (from > 0) await nextTurn();
-      await this.#commit(news.slice(from, from + CHUNK));
+    for (let rest = news; rest.length > 0; ) {
+      const chunk = rest.slice(0, this.#commitSize.messages);
+      await this.#learnTogether(chunk);
+      rest = rest.slice(chunk.length);
+      if (rest.length > 0) await nextTurn();
     }
   }
 
@@ -69,9 +80,42 @@ export class Ledger {
     return this.#completeUpTo(key) ?? this.#parts.now() * 1000;
   }
 
+  /** After an error each half is tried alone, until the message is found that cannot be judged. */
+  async #learnTogether(news: readonly News[]): Promise<void> {
+    try {
+      await this.#commit(news);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      await this.#learnApart(news, error);
+    }
+  }
+
+  async #learnApart(news: readonly News[], error: unknown): Promise<void> {
+    const [first, second] = news;
+    if (first === undefined) return;
+    if (second === undefined) return this.#leaveOut(first, error);
+    const half = Math.ceil(news.length / 2);
+    await nextTurn();
+    await this.#learnTogether(news.slice(0, half));
+    await this.#learnTogether(news.slice(half));
+  }
+
+  /** It would be due all the time, and hide the others that are due. */
+  async #leaveOut({ key }: News, error: unknown): Promise<void> {
+    const { store, counters, log, now } = this.#parts;
+    counters.count('bad items');
+    log.error(
+      { err: error, ...key },
+      'a message could not be judged and its facts are left out: this is a bug, please report it',
+    );
+    await store.lookLater(key, now() + LATER);
+  }
+
   async #commit(news: readonly News[]): Promise<void> {
     const { store, now, wakes } = this.#parts;
+    const startedAt = performance.now();
     const { verdicts } = await store.update(news, { judge: this.#judge, now: now() });
+    this.#commitSize.took(performance.now() - startedAt, news.length);
     if (verdicts.some(({ receipts }) => receipts.length > 0)) wakes.receipts();
     if (verdicts.some(({ tick }) => tick.kind === 'order')) wakes.ticks();
     this.#note(verdicts);

@@ -54,9 +54,11 @@ export class TimeOuts {
     }
   }
 
-  /** Logs once, until it works again. */
+  /**
+   * Logs once, until it works again. After a stop the store may be closed: that is not logged.
+   */
   #complain(error: unknown): void {
-    if (!this.#isFailing)
+    if (!this.#isFailing && !this.#isStopped)
       this.#parts.log.error({ err: error }, 'messages could not be looked at again now');
     this.#isFailing = true;
   }

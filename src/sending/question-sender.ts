@@ -1,5 +1,4 @@
 import type { Counters } from '../counters.ts';
-import type { Logger } from '../log.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
 import type { Element } from '../protocol/xml.ts';
@@ -13,7 +12,6 @@ import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';
 export interface QuestionSenderParts extends SendRoundParts {
   readonly store: Pick<Store, 'questions' | 'preferences'>;
   readonly counters: Counters;
-  readonly log: Logger;
   /** How long a question waits for others, so that they go in one stanza. */
   readonly gather: Millis;
   /** Turns questions into the stanza that the recipient gets. */
@@ -57,11 +55,10 @@ export class QuestionSender {
 
   /** An error came back: the recipient did not see these questions. */
   async refused(id: string, recipient: BareJid): Promise<void> {
-    const { store, now, counters } = this.#parts;
     const numbers = questionNumbersIn(id);
     if (numbers.length === 0) return;
-    const found = await store.questions.unask(recipient, numbers, now() + AFTER_REFUSAL);
-    if (found > 0) counters.count('questions refused');
+    const found = await this.#postpone(recipient, numbers);
+    if (found > 0) this.#parts.counters.count('questions refused');
   }
 
   readonly #questions: Sendable<Asking> = {
@@ -69,7 +66,17 @@ export class QuestionSender {
     addresseeOf: ({ recipient }) => recipient,
     compose: (asking) => this.#compose(asking),
     settle: (askings) => this.#settle(askings),
+    postpone: async ({ recipient, questions }) =>
+      void (await this.#postpone(
+        recipient,
+        questions.map(({ number }) => number),
+      )),
   };
+
+  #postpone(recipient: BareJid, numbers: readonly number[]): Promise<number> {
+    const { store, now } = this.#parts;
+    return store.questions.unask(recipient, numbers, now() + AFTER_REFUSAL);
+  }
 
   #claim(except: readonly BareJid[]): Promise<readonly Asking[]> {
     const { store, now, gather } = this.#parts;

@@ -1,9 +1,8 @@
 import type { Counters } from '../counters.ts';
-import type { Logger } from '../log.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
 import type { Element } from '../protocol/xml.ts';
-import type { Parcel, Store } from '../store/store.ts';
+import type { Parcel, Postponed, Store } from '../store/store.ts';
 import { retryAt } from './retry-times.ts';
 import { SendLoop } from './send-loop.ts';
 import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';
@@ -11,7 +10,6 @@ import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';
 export interface ReceiptSenderParts extends SendRoundParts {
   readonly store: Pick<Store, 'claim' | 'settle' | 'postpone'>;
   readonly counters: Counters;
-  readonly log: Logger;
   /** Turns receipts into the stanza that the sender gets. */
   readonly compose: (parcel: Parcel) => Element;
 }
@@ -53,10 +51,15 @@ export class ReceiptSender {
    * about the user's message.
    */
   async refused(id: string, by: BareJid): Promise<void> {
+    const outcome = await this.#postpone({ id, to: by });
+    if (outcome === 'postponed') this.#parts.counters.count('receipts refused');
+  }
+
+  async #postpone(parcel: Pick<Parcel, 'id' | 'to'>): Promise<Postponed> {
     const { store, now, counters } = this.#parts;
-    const outcome = await store.postpone({ id, to: by }, (tries) => retryAt(now(), tries));
-    if (outcome !== 'unknown')
-      counters.count(outcome === 'postponed' ? 'receipts refused' : 'receipts given up');
+    const outcome = await store.postpone(parcel, (tries) => retryAt(now(), tries));
+    if (outcome === 'given-up') counters.count('receipts given up');
+    return outcome;
   }
 
   readonly #receipts: Sendable<Parcel> = {
@@ -64,6 +67,7 @@ export class ReceiptSender {
     addresseeOf: ({ to }) => to,
     compose: (parcel) => this.#parts.compose(parcel),
     settle: (parcels) => this.#settle(parcels),
+    postpone: async (parcel) => void (await this.#postpone(parcel)),
   };
 
   /**
@@ -98,9 +102,19 @@ export class ReceiptSender {
 
   #count(parcels: readonly Parcel[]): void {
     const { counters } = this.#parts;
-    const numbered = parcels.reduce((sum, { more }) => sum + more, 0);
+    const numbered = parcels.reduce((sum, { more, damaged }) => sum + more - damaged, 0);
+    for (const parcel of parcels) if (parcel.damaged > 0) this.#noteDamaged(parcel);
     counters.count('receipts sent', parcels.flatMap(({ receipts }) => receipts).length);
     if (numbered > 0) this.#noteNumbered(numbered);
+  }
+
+  #noteDamaged({ to, damaged }: Parcel): void {
+    const { counters, log } = this.#parts;
+    counters.count('bad items', damaged);
+    log.error(
+      { user: to, receipts: damaged },
+      'stored receipts are damaged: the sender is told their number only',
+    );
   }
 
   /** The log says it once after each start. */

@@ -55,13 +55,15 @@ export class SendLoop {
       }
     } catch (error) {
       // The link is down or silent: what was claimed is claimed again when its lease is over.
-      if (!isLinkError(error)) this.#complain(error);
+      if (!isLinkError(error) && !this.#isStopped) this.#complain(error);
     }
     this.#isBusy = false;
     this.#lookAgain();
   }
 
-  /** Logs once, until a round works again. */
+  /**
+   * Logs once, until a round works again. After a stop the store may be closed: that is not logged.
+   */
   #complain(error: unknown): void {
     if (!this.#isFailing) this.#parts.log.error({ err: error }, this.#parts.complaint);
     this.#isFailing = true;

@@ -1,8 +1,10 @@
 import type { Link } from '../link/link.ts';
+import type { Logger } from '../log.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
+import { StoreUnavailable } from '../store/store.ts';
 import type { SendRate } from './send-rate.ts';
 
 export interface SendRoundParts {
@@ -11,6 +13,7 @@ export interface SendRoundParts {
   readonly component: string;
   readonly rate: SendRate;
   readonly now: () => Millis;
+  readonly log: Logger;
 }
 
 /** One kind of item that is sent until the server has taken it, one stanza for each item. */
@@ -21,20 +24,50 @@ export interface Sendable<Item> {
   readonly compose: (item: Item) => Element | Promise<Element>;
   /** The server has taken these. */
   readonly settle: (items: readonly Item[]) => Promise<void>;
+  /** This one is to be sent later. */
+  readonly postpone: (item: Item) => Promise<void>;
 }
 
 /** Sends what is due. Answers `true` if there was something: then there may be more. */
 export async function sendRound<Item>(
-  { claim, addresseeOf, compose, settle }: Sendable<Item>,
+  sendable: Sendable<Item>,
   parts: SendRoundParts,
 ): Promise<boolean> {
+  const { claim, addresseeOf, settle } = sendable;
   const { rate, now } = parts;
   const items = await claim(rate.waiting(now()));
   if (items.length === 0) return false;
   for (const item of items) rate.note(addresseeOf(item), now());
-  await sendUntilTaken(await Promise.all(items.map(compose)), parts);
-  await settle(items);
+  const composed = await Promise.all(items.map((item) => composeOne(item, sendable, parts)));
+  const written = composed.flatMap((one) => one ?? []);
+  const stanzas = written.map(({ stanza }) => stanza);
+  await sendUntilTaken(stanzas, parts);
+  await settle(written.map(({ item }) => item));
   return true;
+}
+
+interface Composed<Item> {
+  readonly item: Item;
+  readonly stanza: Element;
+}
+
+/** An item that cannot be written must not stop the others. */
+async function composeOne<Item>(
+  item: Item,
+  { compose, addresseeOf, postpone }: Sendable<Item>,
+  { log }: Pick<SendRoundParts, 'log'>,
+): Promise<Composed<Item> | undefined> {
+  try {
+    return { item, stanza: await compose(item) };
+  } catch (error) {
+    if (error instanceof StoreUnavailable) throw error;
+    log.error(
+      { err: error, user: addresseeOf(item) },
+      'a message to a user could not be written and is tried again later: this is a bug, please report it',
+    );
+    await postpone(item);
+    return undefined;
+  }
 }
 
 /**

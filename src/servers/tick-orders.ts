@@ -32,32 +32,51 @@ export interface TickOrdersParts {
 const LEASE: Millis = 60_000;
 const LOOK_AGAIN: Millis = 1000;
 
-/** Orders ticks from the recipients' servers, until they are delivered or forbidden. */
+/** The delay while a server's facts are not all here: that is over soon. */
+const LOOK_SOON: Millis = 100;
+
+/**
+ * Orders ticks from the recipients' servers, until they are delivered or forbidden. Each server has
+ * a loop of its own, so a server that does not answer holds up no other.
+ */
 export class TickOrders {
-  /** Runs while the link is up. */
-  readonly loop: SendLoop;
   readonly #parts: TickOrdersParts;
+  readonly #loops: readonly SendLoop[];
 
   constructor(parts: TickOrdersParts) {
     this.#parts = parts;
-    this.loop = new SendLoop({
-      round: () => this.#orderAll(),
-      pause: () => LOOK_AGAIN,
-      complaint: 'ticks could not be ordered now; they are kept',
-      log: parts.log,
+    this.#loops = parts.domains.map((domain) => this.#loopFor(domain));
+  }
+
+  /** The link is up. */
+  start(): void {
+    for (const loop of this.#loops) loop.start();
+  }
+
+  stop(): void {
+    for (const loop of this.#loops) loop.stop();
+  }
+
+  /** There may be ticks to order. */
+  kick(): void {
+    for (const loop of this.#loops) loop.kick();
+  }
+
+  #loopFor(domain: string): SendLoop {
+    const { completeness, log } = this.#parts;
+    return new SendLoop({
+      round: () => this.#order(domain),
+      pause: () => (completeness.isCaughtUp(domain) ? LOOK_AGAIN : LOOK_SOON),
+      complaint: `ticks could not be ordered from ${domain} now; they are kept`,
+      log,
     });
   }
 
-  async #orderAll(): Promise<boolean> {
-    const { domains, completeness } = this.#parts;
-    // Facts that still wait on a server may be the client's own answer. Then no tick is sent.
-    const ready = domains.filter((domain) => completeness.isCaughtUp(domain));
-    const ordered = await Promise.all(ready.map((domain) => this.#order(domain)));
-    return ordered.some((count) => count > 0);
-  }
-
-  async #order(domain: string): Promise<number> {
-    const { store, now } = this.#parts;
+  /** Answers whether there may be more. */
+  async #order(domain: string): Promise<boolean> {
+    const { store, now, completeness } = this.#parts;
+    // Facts that are not here yet may be the client's own answer. Then no tick is sent.
+    if (!completeness.isCaughtUp(domain)) return false;
     const leaseUntil = now() + LEASE;
     const claimed = await store.ticks.claim({ domain, now: now(), leaseUntil, limit: MAX_ORDERS });
     for (let rest = claimed; rest.length > 0; ) {
@@ -65,7 +84,7 @@ export class TickOrders {
       await this.#send(domain, page);
       rest = rest.slice(page.length);
     }
-    return claimed.length;
+    return claimed.length > 0;
   }
 
   async #send(domain: string, orders: readonly TickOrder[]): Promise<void> {

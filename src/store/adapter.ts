@@ -30,6 +30,10 @@ export interface StoreAdapter {
   close(): Promise<void>;
 }
 
+/**
+ * It must not call a verb of its own store. That verb waits until this transaction has ended: both
+ * would wait for ever.
+ */
 export type Work<Result> = (transaction: Transaction) => Promise<Result>;
 
 /** The rows of the store by what they are about, and one verb that saves what was learned. */

@@ -1,4 +1,4 @@
-/** A database next to us answers at once, one over a network later. */
+/** An embedded database answers at once; one over a network answers later. */
 export type Awaitable<Result> = Result | Promise<Result>;
 
 /** The verbs of a port as they are within a transaction. */

@@ -3,7 +3,9 @@ import type { Millis } from '../message/time.ts';
 import type { KnownParcel, ReceiptPort, Waiting, WaitingReceipt } from './receipt-port.ts';
 import type { Claim, Parcel, Postponed } from './store.ts';
 
-/** Lends what is due: for each sender first what was sent before, as it was, then what is new. */
+/**
+ * Lends what is due. For each sender, parcels sent before come first, unchanged; then new receipts.
+ */
 export async function claimReceipts(rows: ReceiptPort, claim: Claim): Promise<readonly Parcel[]> {
   const lending = new Lending(claim);
   for (const waiting of await rows.waiting(claim)) lending.lendTo(waiting);
@@ -18,7 +20,10 @@ export async function claimReceipts(rows: ReceiptPort, claim: Claim): Promise<re
   return lending.lent.map(({ parcel }) => parcel);
 }
 
-/** It is given up, and counted with what waits, when too many wait for that sender. */
+/**
+ * If too many receipts wait for that sender, the parcel is given up and only its number is told. If
+ * no receipt can carry the number, the parcel is kept.
+ */
 export async function postponeParcel(
   rows: ReceiptPort,
   { id, to }: Pick<Parcel, 'id' | 'to'>,
@@ -26,8 +31,9 @@ export async function postponeParcel(
 ): Promise<Postponed> {
   const sent = await rows.parcel(id);
   if (sent === undefined || sent.to !== to) return 'unknown';
-  const until = sent.isFull ? undefined : untilOf(sent.tries);
-  if (until === undefined) await rows.giveUp(id, sent.isFull);
+  const isCounted = sent.isFull && sent.hasUnsent;
+  const until = isCounted ? undefined : untilOf(sent.tries);
+  if (until === undefined) await rows.giveUp(id, isCounted);
   else await rows.postpone(id, until);
   return until === undefined ? 'given-up' : 'postponed';
 }
@@ -66,10 +72,11 @@ class Lending {
   }
 
   #lend({ sender, preferences }: Waiting, { id, tries, receipts: waiting }: KnownParcel): void {
-    const receipts = waiting.map(({ receipt }) => receipt);
-    const more = waiting.reduce((sum, receipt) => sum + receipt.more, 0);
-    const parcel = { id, to: sender, receipts, more, tries, preferences };
+    const receipts = waiting.flatMap(({ receipt }) => receipt ?? []);
+    const damaged = waiting.length - receipts.length;
+    const more = waiting.reduce((sum, receipt) => sum + receipt.more, damaged);
+    const parcel = { id, to: sender, receipts, more, damaged, tries, preferences };
     this.lent.push({ parcel, receipts: waiting });
-    this.#count += receipts.length;
+    this.#count += waiting.length;
   }
 }

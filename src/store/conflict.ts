@@ -18,11 +18,11 @@ export async function untilNoConflict<Result>(
   work: () => Promise<Result>,
   patience: Millis = PATIENCE,
 ): Promise<Result> {
-  const giveUpAt = Date.now() + patience;
+  const giveUpAt = performance.now() + patience;
   for (let delay = SHORTEST_DELAY; ; delay = Math.min(2 * delay, LONGEST_DELAY)) {
     const outcome = await attempt(work);
     if (!(outcome instanceof StoreConflict)) return outcome;
-    if (Date.now() > giveUpAt) throw busy(outcome, patience);
+    if (performance.now() > giveUpAt) throw busy(outcome, patience);
     // By chance, so that two who met do not meet again.
     await sleep(Math.ceil(delay * Math.random()));
   }

@@ -35,8 +35,13 @@ export function writeReceipt(receipt: Receipt): string {
   return JSON.stringify(receipt);
 }
 
-export function readReceipt(column: string): Receipt {
-  return JSON.parse(column) as Receipt;
+/** `undefined`: the column is damaged. */
+export function readReceipt(column: string): Receipt | undefined {
+  try {
+    return JSON.parse(column) as Receipt;
+  } catch {
+    return undefined;
+  }
 }
 
 export function writePreferences(preferences: Preferences): string {

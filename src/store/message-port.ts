@@ -20,6 +20,8 @@ export interface MessagePort {
   ): Awaitable<readonly MessageKey[]>;
   /** Messages to look at again, the longest waiting first. */
   due(now: Millis, limit: number): Awaitable<readonly MessageKey[]>;
+  /** Its record is not read. */
+  lookLater(key: MessageKey, at: Millis): Awaitable<void>;
 }
 
 export interface Wanted {

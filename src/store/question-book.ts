@@ -118,7 +118,9 @@ class QuestionBook {
     this.#join(question, key, position);
   }
 
-  /** What joined a question after it was shown is to be put again, once another is answered. */
+  /**
+   * Messages that joined after the question was shown are asked about once a shown one is answered.
+   */
   close(key: MessageKey): void {
     const name = keyText(key);
     const row = this.#asked.get(name) ?? this.#stored.get(name);

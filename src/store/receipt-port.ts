@@ -17,7 +17,7 @@ export interface ReceiptPort extends Within<Pick<ReceiptStore, 'settle'>> {
   parcel(id: string): Awaitable<SentParcel | undefined>;
   /** To be sent again at that time, with one more try. */
   postpone(id: string, until: Millis): Awaitable<void>;
-  /** Removes it. Its receipts are counted with the last one that waits for the sender, or not. */
+  /** Removes it. Its receipts are counted with the last one without a parcel, or not. */
   giveUp(id: string, isCounted: boolean): Awaitable<void>;
 }
 
@@ -40,7 +40,8 @@ export interface KnownParcel {
 
 export interface WaitingReceipt {
   readonly number: number;
-  readonly receipt: Receipt;
+  /** `undefined`: what is stored of it is damaged. */
+  readonly receipt: Receipt | undefined;
   /** Newer receipts that are counted with it. */
   readonly more: number;
   readonly due: Millis;
@@ -59,4 +60,6 @@ export interface SentParcel {
   readonly tries: number;
   /** Do as many receipts wait for the sender as may? */
   readonly isFull: boolean;
+  /** Does a receipt without a parcel wait for the sender? It can carry the number of others. */
+  readonly hasUnsent: boolean;
 }

@@ -45,6 +45,10 @@ export class SharedStore implements Store {
     return this.#read(async ({ messages }) => messages.due(now, limit));
   }
 
+  lookLater(key: MessageKey, at: Millis) {
+    return this.#write(async ({ messages }) => messages.lookLater(key, at));
+  }
+
   claim(claim: Claim) {
     return this.#write(({ receipts }) => claimReceipts(receipts, claim));
   }

@@ -68,13 +68,16 @@ export interface Parcel {
    * only.
    */
   readonly more: number;
+  /** So many of these could not be read: what is stored of them is damaged. */
+  readonly damaged: number;
   readonly tries: number;
   /** What the sender chose. */
   readonly preferences: Preferences;
 }
 
 /**
- * Receipts that wait for one sender at most, or somebody who never stops writing fills the store.
+ * Maximum number of receipts that wait for one sender. Without it one busy sender could fill the
+ * store.
  */
 export const MAX_WAITING = 1000;
 
@@ -121,6 +124,8 @@ export interface RecordStore {
   latest(sender: BareJid, recipient: BareJid | undefined, limit: number): Promise<readonly Found[]>;
   /** Messages to look at again. */
   due(now: Millis, limit: number): Promise<readonly MessageKey[]>;
+  /** If that message is due earlier, it is due then: it cannot be judged now. */
+  lookLater(key: MessageKey, at: Millis): Promise<void>;
 }
 
 /** Receipts that are to be sent, and those sent lately. They are made by `RecordStore.update`. */
@@ -131,7 +136,7 @@ export interface ReceiptStore {
   settle(parcelIds: readonly string[], now: Millis): Promise<void>;
   /**
    * To be sent again, not before what `until` makes of the tries so far; `undefined`: given up. It
-   * is also given up, and counted with what waits, when too many wait for that sender.
+   * is also given up when too many wait for that sender and one that was not lent can count it.
    */
   postpone(
     parcel: { readonly id: string; readonly to: BareJid },

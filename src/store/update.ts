@@ -134,7 +134,7 @@ function isItself(facts: readonly Fact[]): boolean {
   return facts.some(isAccepted);
 }
 
-/** What markers may cover at most, among all that is known now of the messages of a pair. */
+/** The largest range that the markers of this batch can cover, for each pair. */
 function rangesFor(working: WorkingSet, news: readonly News[]): readonly CoveredRange[] {
   const factsOf = new Map<string, { pair: Pair; facts: Fact[] }>();
   for (const { key, facts } of news) {

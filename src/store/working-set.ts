@@ -148,7 +148,7 @@ export class WorkingSet {
     this.#withdrawnTicks.push(key);
   }
 
-  /** Takes in what markers may cover. What was loaded before is the same. */
+  /** Adds the messages that markers may cover. Messages loaded before are unchanged. */
   addCovered(pairs: readonly Pair[], messages: readonly LoadedMessage[]): void {
     for (const message of messages) this.#entries.set(keyText(message.tracked.key), message);
     for (const pair of pairs) this.#conversations.set(pairText(pair), new Set());

@@ -87,3 +87,25 @@ test('nothing is known of a server that does not speak to us any more, and the o
 function completeUpTo(): Stamp | undefined {
   return completeness.completeUpTo(SERVER);
 }
+
+test('while a batch is not committed, the silence of its server means nothing', () => {
+  completeness.hear(SERVER, { at: T0, waiting: 0 });
+  vi.advanceTimersByTime(10_000);
+  const before = completeUpTo();
+  completeness.take(SERVER);
+  vi.advanceTimersByTime(60_000);
+  expect(completeUpTo()).toBe(before);
+  expect(completeness.isCaughtUp(SERVER)).toBe(false);
+  completeness.release(SERVER);
+  expect(completeness.isCaughtUp(SERVER)).toBe(true);
+});
+
+test('a server that is never without a batch in hand is complete up to the newest committed stamp', () => {
+  completeness.hear(SERVER, { at: T0, waiting: 0 });
+  completeness.take(SERVER);
+  completeness.take(SERVER);
+  completeness.hear(SERVER, { at: T0 + 5 * SECOND, waiting: 0 });
+  completeness.release(SERVER);
+  expect(completeUpTo()).toBe(T0 + 5 * SECOND);
+  expect(completeness.isCaughtUp(SERVER)).toBe(false);
+});

@@ -158,6 +158,28 @@ test('no time to answer is over while a batch that the store could not take has 
   expect(scene.told).toEqual([]);
 });
 
+test('an answer that is in hand and not committed yet keeps its message from being told as sent', async () => {
+  const store = openStore('sqlite::memory:');
+  const update = store.update.bind(store);
+  const scene = await onStage({ store });
+  await scene.report(keyOf('m1'), accepted(), fact('sent', 1));
+  let commit = () => {};
+  store.update = async (news, options) => {
+    if (news.some(({ facts }) => facts.length > 0))
+      await new Promise<void>((resolve) => {
+        commit = resolve;
+      });
+    return update(news, options);
+  };
+  const reported = scene.report(keyOf('m1'), fact('received', SECOND));
+  await scene.pass(30_000);
+  expect(scene.told).toEqual([]);
+  commit();
+  await reported;
+  await scene.pass(30_000);
+  expect(scene.told).toEqual([]);
+});
+
 test('time that the daemon slept through does not count as time to answer', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(), fact('sent', 1));

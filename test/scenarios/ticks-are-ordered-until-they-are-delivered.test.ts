@@ -47,6 +47,25 @@ test('a tick that the server does not answer is ordered again', async () => {
   expect(scene.ordered).toEqual([ORDER]);
 });
 
+test('a server that does not answer orders holds up the ticks of no other server', async () => {
+  const domains = { domains: 'a.example,b.example', disclosure: 'everyone' };
+  const scene = await onStage({ settings: { ...domains, 'policy.default': 'automatic' } });
+  const { answering } = scene.link;
+  scene.link.answering = (iq) =>
+    iq.getChild('deliver') !== undefined && iq.attrs['to'] === 'a.example'
+      ? undefined
+      : answering(iq);
+  const deliver = async (domain: string) => {
+    const key = keyOf('m1', `alice@${domain}` as BareJid, `bob@${domain}` as BareJid);
+    await scene.feed([messageLine(key, FACTS)], { from: domain });
+  };
+  await deliver('a.example');
+  await scene.pass(6000);
+  await deliver('b.example');
+  await scene.pass(7000);
+  expect(scene.ordered).toEqual(['m1\talice@b.example\tbob@b.example\ttoken1\tacked']);
+});
+
 test('a tick is ordered when the link is up again', async () => {
   const scene = await onAutomaticStage();
   await scene.report(keyOf('m1'), ...FACTS);

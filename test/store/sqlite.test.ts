@@ -59,6 +59,16 @@ describe('a store that cannot be opened says why', () => {
     expect(() => openSqliteStore(path)).toThrow(StoreUnavailable);
   });
 
+  test('a database whose tables are not those of its version is not opened, and the error names the table', async () => {
+    const path = await temporaryPath();
+    await openSqliteStore(path).close();
+    const vandal = new Database(path);
+    vandal.exec('DROP TABLE outbox');
+    vandal.close();
+    expect(() => openSqliteStore(path)).toThrow(StoreUnavailable);
+    expect(() => openSqliteStore(path)).toThrow('no such table: outbox');
+  });
+
   test('an address of an unknown kind is refused, and the error names the known one', () => {
     expect(() => openStore('mysql://db')).toThrow(
       'store: expected an address that starts with sqlite:, found "mysql://db"',

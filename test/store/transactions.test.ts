@@ -1,10 +1,13 @@
+import { open } from 'node:fs/promises';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
-import { NO_CHANGES, type StoreAdapter } from '../../src/store/adapter.ts';
+import { NO_CHANGES, type StoreAdapter, type Transaction } from '../../src/store/adapter.ts';
 import { StoreConflict, untilNoConflict } from '../../src/store/conflict.ts';
 import { SharedStore } from '../../src/store/shared-store.ts';
+import { openDatabase } from '../../src/store/sqlite/database.ts';
 import { openSqlite } from '../../src/store/sqlite/store.ts';
+import { Transactions } from '../../src/store/sqlite/transactions.ts';
 import { type Store, StoreUnavailable } from '../../src/store/store.ts';
 import { ALICE, accepted, BOB, keyOf, T0 } from '../support/facts.ts';
 import { judging, made, NOW } from './judging.ts';
@@ -101,12 +104,46 @@ test('an error of the work is not tried again', async () => {
   expect(runs).toBe(1);
 });
 
+test('the patience does not depend on the clock of the day', async () => {
+  const { now } = Date;
+  onTestFinished(() => {
+    Date.now = now;
+  });
+  let runs = 0;
+  const work = async () => {
+    runs += 1;
+    Date.now = () => now() + 3_600_000;
+    if (runs < 3) throw new StoreConflict('another one was quicker');
+    return runs;
+  };
+  expect(await untilNoConflict(work)).toBe(3);
+});
+
+test('an error of the work is not lost by a rollback that fails, and the next one waits for it', async () => {
+  const path = await temporaryPath();
+  const database = openDatabase(path);
+  onTestFinished(() => void database.close());
+  const transactions = new Transactions(database, {} as Transaction);
+  let rows: IterableIterator<unknown> | undefined;
+  const failing = transactions.run('BEGIN IMMEDIATE', async () => {
+    // While rows are being read, the driver runs nothing else.
+    rows = database.prepare('SELECT 1 UNION SELECT 2').iterate();
+    throw new Error('our bug');
+  });
+  await expect(failing).rejects.toThrow('our bug');
+  const next = () => transactions.run('BEGIN IMMEDIATE', async () => 'done');
+  await expect(next()).rejects.toThrow(StoreUnavailable);
+  rows?.return?.();
+  expect(await next()).toBe('done');
+});
+
 const LEASE = { now: NOW, leaseUntil: NOW + 1, dueUntil: NOW, except: [] };
 const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   update: (store) => store.update([{ key: keyOf('m1'), facts: [accepted()] }], judging()),
   find: (store) => store.find(keyOf('m1')),
   latest: (store) => store.latest(ALICE, undefined, 10),
   due: (store) => store.due(NOW, 10),
+  lookLater: (store) => store.lookLater(keyOf('m1'), NOW),
   claim: (store) => store.claim({ ...LEASE, maxParcels: 1, maxReceipts: 1 }),
   settle: (store) => store.settle(['r-1'], NOW),
   postpone: (store) => store.postpone({ id: 'r-1', to: ALICE }, () => NOW),
@@ -147,14 +184,37 @@ test.each(Object.entries(VERBS))(
   '%s says that the store is unavailable when the file is damaged',
   async (_, verb) => {
     const path = await temporaryPath();
+    await openSqlite(path).close();
     const { store } = opened(path);
-    const vandal = new Database(path);
-    const tables = vandal.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
-    for (const { name } of tables as { name: string }[]) vandal.exec(`DROP TABLE ${name}`);
-    vandal.close();
+    await damageTables(path);
     await expect(verb(store)).rejects.toThrow(StoreUnavailable);
   },
 );
+
+/** Every page with rows, or with an index, is filled with nonsense; the schema stays. */
+async function damageTables(path: string): Promise<void> {
+  const database = new Database(path, { readonly: true });
+  const size = Number(database.pragma('page_size', { simple: true }));
+  const roots = database.prepare('SELECT rootpage FROM sqlite_master WHERE rootpage > 0').all();
+  database.close();
+  const file = await open(path, 'r+');
+  for (const { rootpage } of roots as { rootpage: number }[])
+    await file.write(Buffer.alloc(size, 0xff), 0, size, (rootpage - 1) * size);
+  await file.close();
+}
+
+test.each([
+  ['a statement that is wrong', 'SELECT nothing', 'SQLITE_ERROR'],
+  ['text that is no JSON', "SELECT json_extract('{', '$.a')", 'SQLITE_ERROR'],
+  ['a value of another type', "INSERT INTO ticks (number) VALUES ('x')", 'SQLITE_MISMATCH'],
+  ['a row that may not be', 'INSERT INTO ticks (number) VALUES (1)', 'SQLITE_CONSTRAINT_NOTNULL'],
+])('%s is an error of our own, and not of the store', async (_, sql, code) => {
+  const database = openDatabase(':memory:');
+  onTestFinished(() => void database.close());
+  const transactions = new Transactions(database, {} as Transaction);
+  const working = transactions.run('BEGIN IMMEDIATE', async () => database.exec(sql));
+  await expect(working).rejects.toMatchObject({ name: 'SqliteError', code });
+});
 
 test('a record that cannot be read is an error of that message, and not of the store', async () => {
   const path = await temporaryPath();

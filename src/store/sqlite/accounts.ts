@@ -9,8 +9,12 @@ const REMEMBER = `
   INSERT INTO forgotten (account, at) VALUES ($account, $at)
   ON CONFLICT DO UPDATE SET at = excluded.at WHERE at < excluded.at`;
 
-/** Where the message stands or, if it is not known to be accepted, its first fact. */
-const SEEN_AT = "coalesce(position, json_extract(record, '$.facts[0].at'))";
+/**
+ * Where the message stands or, if it is not known to be accepted, its first fact. A damaged record
+ * goes first.
+ */
+const SEEN_AT = `coalesce(position,
+  json_extract(CASE WHEN json_valid(record) THEN record END, '$.facts[0].at'), 0)`;
 
 /** Messages go first: nothing can be made of them any more while the rest goes. */
 const OF_MESSAGES = ['sender', 'recipient'].map((column) =>

@@ -3,19 +3,19 @@ import { Worker } from 'node:worker_threads';
 import type { Millis } from '../../message/time.ts';
 import type { Database, Statement } from './database.ts';
 
-/** So often we look whether much was written. */
+/** How often we check how much was written. */
 const EVERY: Millis = 500;
 
 /**
- * Rows changed that are some ten or twenty thousand pages in the write-ahead log where they lie far
- * from each other.
+ * After this many changed rows a checkpoint starts. At worst they are 10,000 to 20,000 pages of the
+ * log.
  */
 const MUCH = 2000;
 
 /**
- * Brings what is in the write-ahead log to its place, in a thread of its own: that takes the disk
- * hundreds of milliseconds, and holds up neither readers nor the writer. If the thread fails,
- * SQLite does it within a commit when the log is full.
+ * Copies the write-ahead log into the database (a checkpoint), in its own thread. It takes hundreds
+ * of milliseconds and blocks neither readers nor the writer. If the thread fails, SQLite does it
+ * within a commit when the log is full.
  */
 export class Checkpoints {
   readonly #path: string;
@@ -43,6 +43,7 @@ export class Checkpoints {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#timer = undefined;
+    this.#worker?.ref();
     await this.#worker?.terminate();
   }
 
@@ -52,7 +53,13 @@ export class Checkpoints {
     this.#seen = changes;
     this.#worker ??= this.#start();
     this.#isBusy = this.#worker.threadId > 0;
-    if (this.#isBusy) this.#worker.postMessage('checkpoint');
+    if (this.#isBusy) this.#ask(this.#worker);
+  }
+
+  /** Others may wait for the answer: until it comes the process goes on. */
+  #ask(worker: Worker): void {
+    worker.ref();
+    worker.postMessage('checkpoint');
   }
 
   #start(): Worker {
@@ -71,6 +78,8 @@ export class Checkpoints {
 
   #done(): void {
     this.#isBusy = false;
+    const isStopping = this.#timer === undefined;
+    if (!isStopping) this.#worker?.unref();
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }

@@ -9,9 +9,8 @@ export type { Database, Statement } from 'better-sqlite3';
 const BUSY_WHEN_OPENED = 5000;
 
 /**
- * Pages (4 KB) in the write-ahead log at most: what it takes on the disk, and what has to be read
- * after a crash. They go to their places before, in a thread of its own (checkpoints.ts); then what
- * is left to do for the commit that fills the log is little.
+ * Maximum size of the write-ahead log, in pages of 4 KB. The checkpoint thread usually empties it
+ * earlier, so commits seldom have to.
  */
 const LOGGED_PAGES = 32_768;
 
@@ -45,24 +44,28 @@ function tooNew(path: string, version: number): string {
   return `${path} was written by a newer xmpp-receipts (schema ${version}, this one knows ${MIGRATIONS.length}); run that one`;
 }
 
+/** The statement or its values are wrong. The database is not. */
+const BUG = /^SQLITE_(ERROR|MISMATCH|RANGE|TOOBIG|CONSTRAINT(_.*)?)$/;
+
 /**
  * The work, with expected failures of the database as what they are: StoreConflict if another
- * connection was in the way, StoreUnavailable if it is full, read-only, damaged. Anything else is
- * an error of the one who works, and stays as it is.
+ * connection was in the way, StoreUnavailable if it is full, read-only, damaged.
+ *
+ * Any other error is a bug of the caller and is thrown unchanged.
  */
 export async function expectingFailure<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (cause) {
-    if (!(cause instanceof Database.SqliteError) || cause.code.startsWith('SQLITE_CONSTRAINT'))
-      throw cause;
+    if (!(cause instanceof Database.SqliteError) || BUG.test(cause.code)) throw cause;
     const message = `${cause.message} (${cause.code})`;
     if (cause.code.startsWith('SQLITE_BUSY')) throw new StoreConflict(message, { cause });
     throw new StoreUnavailable(`store: ${message}`, { cause });
   }
 }
 
-function attempt<Result>(path: string, open: () => Result): Result {
+/** A part of opening the file. Throws StoreUnavailable. */
+export function attempt<Result>(path: string, open: () => Result): Result {
   try {
     return open();
   } catch (cause) {

@@ -16,6 +16,9 @@ const STATEMENTS = {
     ON CONFLICT DO UPDATE SET record = excluded.record, position = excluded.position, wake = excluded.wake`,
   remove: 'DELETE FROM messages WHERE sender = ? AND recipient = ? AND id = ?',
   selectDue: 'SELECT sender, recipient, id FROM messages WHERE wake <= ? ORDER BY wake LIMIT ?',
+  lookLater: `
+    UPDATE messages SET wake = $at
+    WHERE sender = $sender AND recipient = $recipient AND id = $id AND wake < $at`,
   selectBetween: `
     SELECT sender, recipient, id, record, position, wake, born FROM messages INDEXED BY messages_of_recipient
     WHERE recipient = ? AND sender = ? AND position > ? AND position <= ?`,
@@ -88,6 +91,10 @@ export class MessageRows {
 
   due(now: Millis, limit: number): readonly MessageKey[] {
     return this.#statements.selectDue.all(now, limit) as MessageKey[];
+  }
+
+  lookLater(key: MessageKey, at: Millis): void {
+    this.#statements.lookLater.run({ ...key, at });
   }
 
   between({ sender, recipient, after, upTo }: CoveredRange): readonly StoredMessage[] {

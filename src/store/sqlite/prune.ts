@@ -42,7 +42,7 @@ function removeOld(table: string, key: string, age: string): string {
       SELECT ${key} FROM ${table} WHERE ${age} < $before ORDER BY ${age} LIMIT $room)`;
 }
 
-/** Removes what is older than it is kept. */
+/** Removes rows older than the retention time. */
 export class Pruning {
   readonly #statements: Readonly<Record<Name, Statement>>;
   readonly #questions: QuestionRows;

@@ -15,17 +15,22 @@ import { prepareAll } from './statements.ts';
 const UNSENT = 'sender = ? AND due IS NOT NULL AND parcel IS NULL';
 const LENT = 'sender = ? AND due IS NOT NULL AND parcel IS NOT NULL';
 
+/** Where the message stands. A damaged receipt goes first, as it cannot be told. */
+const MESSAGE_AT =
+  "coalesce(json_extract(CASE WHEN json_valid(receipt) THEN receipt END, '$.messageAt'), 0)";
+
 const STATEMENTS = {
   insert:
     'INSERT INTO outbox (sender, recipient, id, status, receipt, due) VALUES (?, ?, ?, ?, ?, ?)',
   // A receipt that others are counted with is as good as sent.
   selectUnsent: `
-    SELECT number, status, json_extract(receipt, '$.messageAt') AS at FROM outbox
+    SELECT number, status, ${MESSAGE_AT} AS at FROM outbox
     WHERE sender = ? AND recipient = ? AND id = ? AND due IS NOT NULL AND parcel IS NULL AND more = 0`,
   withdraw: 'DELETE FROM outbox WHERE number = ? RETURNING sender',
   count: `
     UPDATE outbox SET more = more + ?
     WHERE number = (SELECT number FROM outbox WHERE ${UNSENT} ORDER BY due DESC, number DESC LIMIT 1)`,
+  selectOneUnsent: `SELECT 1 FROM outbox WHERE ${UNSENT} LIMIT 1`,
   // Receipts that wait for others to travel with go as soon as one of them does.
   selectNext: `
     SELECT number, sender, parcel, receipt, more, tries, due FROM outbox
@@ -52,7 +57,7 @@ function removeOf(column: 'sender' | 'recipient'): string {
   return `
     DELETE FROM outbox WHERE number IN (
       SELECT number FROM outbox
-      WHERE ${column} = $account AND json_extract(receipt, '$.messageAt') <= $at LIMIT $room)
+      WHERE ${column} = $account AND ${MESSAGE_AT} <= $at LIMIT $room)
     RETURNING sender, more`;
 }
 
@@ -101,7 +106,7 @@ export class ReceiptRows {
   waiting(claim: Claim): readonly Waiting[] {
     const waiting: Waiting[] = [];
     let isWrong = true;
-    // Whoever has nothing due after all is put right, and then others come to the front.
+    // If a sender has nothing due, its row is corrected and the next senders are looked at.
     while (isWrong) isWrong = this.#addFirst(claim, waiting);
     return waiting;
   }
@@ -125,6 +130,7 @@ export class ReceiptRows {
       to: row.sender,
       tries: row.tries,
       isFull: this.#senders.waiting(row.sender) >= MAX_WAITING,
+      hasUnsent: this.#statements.selectOneUnsent.get(row.sender) !== undefined,
     };
   }
 
@@ -206,7 +212,7 @@ interface ParcelRow {
   readonly parcel: string;
 }
 
-/** What was taken is not among those that wait, so that its time is of no account. */
+/** `due` is NULL for a receipt that the server has taken. It is not used then. */
 function waitingReceipt({ number, receipt, more, due }: Row): WaitingReceipt {
   return { number, receipt: readReceipt(receipt), more, due: due ?? 0 };
 }

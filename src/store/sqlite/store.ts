@@ -4,7 +4,7 @@ import type { Store } from '../store.ts';
 import { AccountRows } from './accounts.ts';
 import { countBacklog } from './backlog.ts';
 import { Checkpoints } from './checkpoints.ts';
-import { type Database, openDatabase } from './database.ts';
+import { attempt, type Database, openDatabase } from './database.ts';
 import { loadCovered, loadMessages } from './loading.ts';
 import { MarkRows } from './marks.ts';
 import { MessageRows } from './messages.ts';
@@ -26,7 +26,7 @@ export function openSqliteStore(path: string): Store {
 /** One connection to the file. Throws StoreUnavailable. */
 export function openSqlite(path: string): StoreAdapter {
   const database = openDatabase(path);
-  const transactions = new Transactions(database, transactionOn(database));
+  const transactions = prepared(database, path);
   const checkpoints = new Checkpoints(database, path);
   return {
     read: (work) => transactions.run('BEGIN DEFERRED', work),
@@ -37,6 +37,16 @@ export function openSqlite(path: string): StoreAdapter {
       await transactions.close();
     },
   };
+}
+
+/** Here it shows whether the tables are those that this version expects. */
+function prepared(database: Database, path: string): Transactions {
+  try {
+    return attempt(path, () => new Transactions(database, transactionOn(database)));
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 /** The rows, which belong to whichever transaction runs. */
@@ -51,6 +61,7 @@ function transactionOn(database: Database): Transaction {
       loadCovered: (ranges) => loadCovered(rows, ranges),
       latest: (sender, recipient, limit) => messages.latest(sender, recipient, limit),
       due: (now, limit) => messages.due(now, limit),
+      lookLater: (key, at) => messages.lookLater(key, at),
     },
     receipts,
     ticks,

@@ -42,8 +42,8 @@ export class TickRows {
   }
 
   /**
-   * The recipient's client has answered meanwhile. What is lent may be under way; what came back
-   * was not carried out.
+   * The recipient's client has answered meanwhile. A lent order may be on its way. An order that
+   * came back was not carried out.
    */
   withdraw({ sender, recipient, id }: MessageKey): void {
     this.#statements.withdraw.run(sender, recipient, id);

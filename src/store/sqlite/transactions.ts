@@ -44,15 +44,27 @@ export class Transactions {
 
   async #transact<Result>(begin: Begin, work: Work<Result>): Promise<Result> {
     if (!this.#database.open) throw new StoreUnavailable('store: it is closed');
+    // A rollback that failed is tried again.
+    this.#rollBack();
+    if (this.#database.inTransaction)
+      throw new StoreUnavailable('store: the last transaction cannot be rolled back');
     this.#statements[begin].run();
     try {
       const result = await work(this.#rows);
       this.#statements.COMMIT.run();
       return result;
     } catch (error) {
+      this.#rollBack();
+      throw error;
+    }
+  }
+
+  #rollBack(): void {
+    try {
       // SQLite itself rolls back after some failures, of the disk for instance.
       if (this.#database.inTransaction) this.#statements.ROLLBACK.run();
-      throw error;
+    } catch {
+      // The first error says what is wrong.
     }
   }
 }

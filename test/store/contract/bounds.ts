@@ -149,6 +149,31 @@ export function boundsContract({ current, open }: Subject): void {
     });
   });
 
+  describe('of what waits for one sender and is lent', () => {
+    test('what comes back is kept, as nothing could count it', async () => {
+      await update(...many(MAX_WAITING, storedNews));
+      const [first, ...others] = await claimAll();
+      expect(await current().postpone({ id: first?.id ?? '', to: ALICE }, () => NOW + 1)).toBe(
+        'postponed',
+      );
+      await current().settle(
+        others.map(({ id }) => id),
+        NOW,
+      );
+      expect(await claim({ now: NOW + 1 })).toMatchObject([
+        { id: first?.id, receipts: first?.receipts, more: 0 },
+      ]);
+    });
+
+    test('what comes back is given up after its time all the same', async () => {
+      await update(...many(MAX_WAITING, storedNews));
+      const [first] = await claimAll();
+      expect(await current().postpone({ id: first?.id ?? '', to: ALICE }, () => undefined)).toBe(
+        'given-up',
+      );
+    });
+  });
+
   describe('claiming', () => {
     test('receipts for a sender who must wait do not hide receipts for others', async () => {
       await update(...many(MAX_WAITING, storedNews), storedNews('c1', CAROL));

@@ -84,6 +84,16 @@ export function recordsContract(subject: Subject): void {
       expect(await current().due(NOW + 7_000, 1)).toEqual([keyOf('m1')]);
     });
 
+    test('a message is looked at later when that is asked for, but never earlier', async () => {
+      await tell('m2', accepted(), fact('sent', 2 * SECOND));
+      await tell('m1', accepted(), fact('sent', SECOND));
+      await current().lookLater(keyOf('m1'), NOW + 8_000);
+      await current().lookLater(keyOf('m2'), NOW);
+      await current().lookLater(keyOf('unknown'), NOW);
+      expect(await current().due(NOW + 7_999, 10)).toEqual([keyOf('m2')]);
+      expect(await current().due(NOW + 8_000, 10)).toEqual([keyOf('m2'), keyOf('m1')]);
+    });
+
     test('a message is not due any more when it was looked at, or had an answer', async () => {
       await tell('m1', accepted(), fact('sent', 0));
       await tell('m2', accepted(), fact('sent', 0));

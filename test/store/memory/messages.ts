@@ -47,6 +47,10 @@ export function messagesIn(tables: Tables): MessagePort {
         .toSorted((a, b) => (a.wake ?? 0) - (b.wake ?? 0))
         .slice(0, limit)
         .map(({ tracked }) => tracked.key),
+    lookLater: (key, at) =>
+      tables.messages.change([keyText(key)], (message) =>
+        (message.wake ?? Infinity) < at ? { ...message, wake: at } : message,
+      ),
   };
 }
 

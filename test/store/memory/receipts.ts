@@ -39,7 +39,8 @@ export function receiptsIn(tables: Tables): ReceiptPort {
       const [row] = rowsOf(tables, id);
       if (row === undefined) return undefined;
       const { sender } = row.receipt.key;
-      return { to: sender, tries: row.tries, isFull: isFull(tables, sender) };
+      const full = { isFull: isFull(tables, sender), hasUnsent: hasUnsent(tables, sender) };
+      return { to: sender, tries: row.tries, ...full };
     },
     postpone: (id, due) =>
       changeParcel(tables, id, (row) => ({
@@ -138,6 +139,12 @@ function changeParcel(tables: Tables, id: string, change: (row: ReceiptRow) => R
 function isFull(tables: Tables, sender: BareJid): boolean {
   const waiting = waitingRows(tables).filter(({ receipt }) => receipt.key.sender === sender);
   return waiting.length >= MAX_WAITING;
+}
+
+function hasUnsent(tables: Tables, sender: BareJid): boolean {
+  return waitingRows(tables).some(
+    ({ receipt, parcel }) => receipt.key.sender === sender && parcel === undefined,
+  );
 }
 
 /** `false`: nothing waits that they can be counted with. */

@@ -1,0 +1,104 @@
+import Database from 'better-sqlite3';
+import { pino } from 'pino';
+import { expect, onTestFinished, test } from 'vitest';
+import { Counters } from '../../src/counters.ts';
+import { Ledger } from '../../src/records/ledger.ts';
+import { TimeOuts } from '../../src/records/time-outs.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
+import { type Store, StoreUnavailable } from '../../src/store/store.ts';
+import { judging, NOW } from '../store/judging.ts';
+import { temporaryPath } from '../store/place.ts';
+import { ALICE, accepted, BOB, keyOf, RULES, T0 } from '../support/facts.ts';
+
+const LEFT_OUT =
+  'a message could not be judged and its facts are left out: this is a bug, please report it';
+
+test('damaged records that are due do not stop the time-outs of others, however many they are', async () => {
+  const { path, store, counters, lines, timeOuts } = await start(
+    Array.from({ length: 600 }, (_, n) => `bad${n}`),
+    ['good'],
+  );
+  timeOuts.start();
+  await expect.poll(() => wakeOf(path, 'good'), { timeout: 5000 }).toBeGreaterThan(NOW);
+  timeOuts.stop();
+  expect(counters.all()).toMatchObject({ 'bad items': 600 });
+  expect(lines.map(({ msg }) => msg)).toEqual(Array(600).fill(LEFT_OUT));
+  expect(lines[0]).toMatchObject({ sender: ALICE, recipient: BOB, id: 'bad0' });
+  expect(await store.due(NOW + 60_000, 1000)).toEqual([]);
+});
+
+test('a damaged record that is due is looked at again an hour later', async () => {
+  const { store, ledger } = await start(['bad'], []);
+  await ledger.lookAgain([keyOf('bad')]);
+  expect(await store.due(NOW + 3_600_000 - 1, 10)).toEqual([]);
+  expect(await store.due(NOW + 3_600_000, 10)).toEqual([keyOf('bad')]);
+});
+
+test('when the store as a whole fails nothing is left out', async () => {
+  const { store, ledger, counters } = await start([], ['m1', 'm2']);
+  store.update = async () => Promise.reject(new StoreUnavailable('disk full'));
+  const looking = ledger.lookAgain([keyOf('m1'), keyOf('m2')]);
+  await expect(looking).rejects.toThrow('disk full');
+  expect(counters.all()).toEqual({});
+});
+
+test('time-outs that were stopped do not complain of a store that was closed meanwhile', async () => {
+  const { store, lines, timeOuts } = await start([], ['m1']);
+  const looked = new Promise<void>((resolve) => {
+    store.due = async () => {
+      timeOuts.stop();
+      setImmediate(resolve);
+      throw new StoreUnavailable('store: it is closed');
+    };
+  });
+  timeOuts.start();
+  await looked;
+  expect(lines).toEqual([]);
+});
+
+/** A store with these messages, all of which are due; the records of some are damaged. */
+async function start(damaged: readonly string[], whole: readonly string[]) {
+  const path = await temporaryPath();
+  const store: Store = openSqliteStore(path);
+  onTestFinished(() => store.close());
+  const keys = [...damaged, ...whole].map((id) => keyOf(id));
+  await store.update(
+    keys.map((key) => ({ key, facts: [accepted()] })),
+    judging(),
+  );
+  const vandal = new Database(path);
+  vandal.exec(`UPDATE messages SET wake = ${NOW - 1} WHERE id LIKE 'bad%'`);
+  vandal.exec(`UPDATE messages SET wake = ${NOW} WHERE id NOT LIKE 'bad%'`);
+  vandal.exec(`UPDATE messages SET record = '{' WHERE id LIKE 'bad%'`);
+  vandal.close();
+  const lines: Record<string, unknown>[] = [];
+  const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line)) });
+  const counters = new Counters();
+  const now = () => NOW;
+  const ledger = new Ledger({
+    store,
+    rules: RULES,
+    completeness: { completeUpTo: () => T0 },
+    now,
+    receiptDelay: () => 0,
+    questionDelay: 0,
+    wakes: { receipts: () => {}, ticks: () => {} },
+    counters,
+    log,
+  });
+  return {
+    path,
+    store,
+    ledger,
+    counters,
+    lines,
+    timeOuts: new TimeOuts({ store, ledger, log, now }),
+  };
+}
+
+function wakeOf(path: string, id: string): number {
+  const database = new Database(path, { readonly: true });
+  const row = database.prepare('SELECT wake FROM messages WHERE id = ?').get(id);
+  database.close();
+  return (row as { wake: number | null }).wake ?? Infinity;
+}

@@ -1,0 +1,95 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { Counters } from '../../src/counters.ts';
+import type { BareJid } from '../../src/message/jid.ts';
+import { element } from '../../src/protocol/xml.ts';
+import { ReceiptSender } from '../../src/sending/receipt-sender.ts';
+import { SendRate } from '../../src/sending/send-rate.ts';
+import { sendRound } from '../../src/sending/send-round.ts';
+import { type Parcel, StoreUnavailable } from '../../src/store/store.ts';
+import { ALICE } from '../support/facts.ts';
+
+test('an item that cannot be written is sent later, and the others are sent now', async () => {
+  const { parts, sent, lines } = start();
+  const done = { settled: [] as string[], postponed: [] as string[] };
+  const compose = (id: string) => {
+    if (id === 'bad') throw new TypeError('our bug');
+    return element('message', { id });
+  };
+  const isMore = await sendRound(sendable(['m1', 'bad', 'm2'], { compose, ...done }), parts);
+  expect(isMore).toBe(true);
+  expect(sent).toEqual(['m1', 'm2']);
+  expect(done).toEqual({ settled: ['m1', 'm2'], postponed: ['bad'] });
+  expect(lines).toMatchObject([
+    {
+      msg: 'a message to a user could not be written and is tried again later: this is a bug, please report it',
+      user: ALICE,
+    },
+  ]);
+});
+
+test('when the store fails while items are written none of them is sent', async () => {
+  const { parts, sent, lines } = start();
+  const compose = async () => Promise.reject(new StoreUnavailable('disk full'));
+  const round = sendRound(sendable(['m1'], { compose, settled: [], postponed: [] }), parts);
+  await expect(round).rejects.toThrow('disk full');
+  expect([sent, lines]).toEqual([[], []]);
+});
+
+test('receipts that are damaged are counted and logged, apart from those that were too many', async () => {
+  const { parts, lines, counters } = start();
+  const numbers = { more: 5, damaged: 2, tries: 0 };
+  const parcels: Parcel[] = [{ id: 'r-1', to: ALICE, receipts: [], preferences: {}, ...numbers }];
+  const store = {
+    claim: async () => parcels.splice(0),
+    settle: async () => {},
+    postpone: async () => 'unknown' as const,
+  };
+  const compose = ({ id }: Parcel) => element('message', { id });
+  const sender = new ReceiptSender({ ...parts, store, counters, compose });
+  sender.loop.start();
+  await expect
+    .poll(() => counters.all())
+    .toMatchObject({
+      'bad items': 2,
+      'receipts told as a number only': 3,
+    });
+  sender.loop.stop();
+  expect(lines.map(({ msg }) => msg)).toEqual([
+    'stored receipts are damaged: the sender is told their number only',
+    'too many receipts wait for one sender: some are told as a number only',
+  ]);
+  expect(lines[0]).toMatchObject({ user: ALICE, receipts: 2 });
+});
+
+interface Acts {
+  readonly compose: (id: string) => ReturnType<typeof element> | Promise<never>;
+  readonly settled: string[];
+  readonly postponed: string[];
+}
+
+function sendable(items: readonly string[], { compose, settled, postponed }: Acts) {
+  return {
+    claim: async () => items,
+    addresseeOf: (): BareJid => ALICE,
+    compose,
+    settle: async (taken: readonly string[]) => void settled.push(...taken),
+    postpone: async (id: string) => void postponed.push(id),
+  };
+}
+
+function start() {
+  const sent: string[] = [];
+  const lines: Record<string, unknown>[] = [];
+  const parts = {
+    link: {
+      send: async (stanza: ReturnType<typeof element>) => void sent.push(stanza.attrs['id'] ?? ''),
+      request: async () => element('iq', {}),
+    },
+    component: 'receipts.example.org',
+    rate: new SendRate({ gather: 0, every: 0, burst: 1 }),
+    now: () => 0,
+    log: pino({}, { write: (line: string) => lines.push(JSON.parse(line)) }),
+  };
+  return { parts, sent, lines, counters: new Counters() };
+}
