@@ -59,7 +59,7 @@ describe('a store that cannot be opened says why', () => {
     expect(() => openSqliteStore(path)).toThrow(StoreUnavailable);
   });
 
-  test('a database whose tables are not those of its version', async () => {
+  test('a database whose tables are not those of its version is not opened, and the error names the table', async () => {
     const path = await temporaryPath();
     await openSqliteStore(path).close();
     const vandal = new Database(path);
@@ -69,7 +69,7 @@ describe('a store that cannot be opened says why', () => {
     expect(() => openSqliteStore(path)).toThrow('no such table: outbox');
   });
 
-  test('at an address of another sort', () => {
+  test('an address of an unknown kind is refused, and the error names the known one', () => {
     expect(() => openStore('mysql://db')).toThrow(
       'store: expected an address that starts with sqlite:, found "mysql://db"',
     );

@@ -94,7 +94,7 @@ export function recordsContract(subject: Subject): void {
       expect(await current().due(NOW + 8_000, 10)).toEqual([keyOf('m2'), keyOf('m1')]);
     });
 
-    test('not any more when it was looked at, or had an answer', async () => {
+    test('a message is not due any more when it was looked at, or had an answer', async () => {
       await tell('m1', accepted(), fact('sent', 0));
       await tell('m2', accepted(), fact('sent', 0));
       await current().update(
