@@ -4,11 +4,11 @@ import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { NO_CHANGES, type StoreAdapter, type Transaction } from '../../src/store/adapter.ts';
 import { StoreConflict, untilNoConflict } from '../../src/store/conflict.ts';
-import { SharedStore } from '../../src/store/shared-store.ts';
 import { openDatabase } from '../../src/store/sqlite/database.ts';
 import { openSqlite } from '../../src/store/sqlite/store.ts';
 import { Transactions } from '../../src/store/sqlite/transactions.ts';
 import { type Store, StoreUnavailable } from '../../src/store/store.ts';
+import { StoreOverAdapter } from '../../src/store/store-over-adapter.ts';
 import { ALICE, accepted, BOB, keyOf, T0 } from '../support/facts.ts';
 import { judging, made, NOW } from './judging.ts';
 import { temporaryPath } from './place.ts';
@@ -23,7 +23,7 @@ const MESSAGE = {
 function opened(path: string): { adapter: StoreAdapter; store: Store } {
   const adapter = openSqlite(path);
   onTestFinished(() => adapter.close());
-  return { adapter, store: new SharedStore(adapter) };
+  return { adapter, store: new StoreOverAdapter(adapter) };
 }
 
 /** A transaction that has written something and waits. */
@@ -175,7 +175,7 @@ test('the list of verbs in this test names all verbs of the store', async () => 
   const { store } = opened(await temporaryPath());
   const ports = ['preferences', 'questions', 'ticks'] as const;
   const verbs = ports.flatMap((port) => Object.keys(store[port]).map((verb) => `${port}.${verb}`));
-  const own = Object.getOwnPropertyNames(SharedStore.prototype);
+  const own = Object.getOwnPropertyNames(StoreOverAdapter.prototype);
   const all = [...verbs, ...own.filter((name) => name !== 'constructor' && name !== 'close')];
   expect(all.toSorted()).toEqual(Object.keys(VERBS).toSorted());
 });

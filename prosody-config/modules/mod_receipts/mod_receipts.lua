@@ -37,7 +37,6 @@
 local jid_prep = require "util.jid".prep;
 local ipairs, max, min, rawget = ipairs, math.max, math.min, rawget;
 local host, hosts = module.host, prosody.hosts;
-
 local CHECK_DELAY = 10;
 
 --- Options

@@ -15,7 +15,7 @@ import { updateMessages } from './update.ts';
 import { forgetAccount, prune } from './upkeep.ts';
 
 /** The store over a database, whichever it is: each verb is one transaction. */
-export class SharedStore implements Store {
+export class StoreOverAdapter implements Store {
   readonly preferences: PreferenceStore;
   readonly questions: QuestionStore;
   readonly ticks: TickStore;
