@@ -3,6 +3,16 @@ import type { HoldReason } from './receipt/decide.ts';
 /** Why the router refuses a request of anybody. */
 export type RequestRefusal = 'too many' | 'nobody there' | 'not one child' | 'unknown request';
 
+/** Why a user's command is not carried out. */
+export type CommandRefusal =
+  | 'not readable'
+  | 'unknown command'
+  | 'locked'
+  | 'admins-only'
+  | 'too-many-exceptions'
+  | 'too-many-commands'
+  | 'store-fails';
+
 /** Everything that is counted, by its name in logs. */
 export type CounterName =
   | `receipts held: ${HoldReason}`
@@ -19,6 +29,8 @@ export type CounterName =
   | 'recipients asked'
   | 'commands'
   | 'commands refused'
+  | `commands refused: ${CommandRefusal}`
+  | 'commands failed'
   | 'questions answered'
   | 'questions refused'
   | `requests refused: ${RequestRefusal}`

@@ -3,7 +3,7 @@ import type { Command, LanguageCode } from '../commands/command.ts';
 import type { InTurn } from '../commands/in-turn.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { RequestRate } from '../commands/request-rate.ts';
-import type { Counters } from '../counters.ts';
+import type { CommandRefusal, Counters } from '../counters.ts';
 import type { Logger } from '../log.ts';
 import { type BareJid, bareOf } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
@@ -55,16 +55,22 @@ export async function answerCommand(
   const refusal = refusalFor(user, localeOf(request, command), parts);
   if (refusal !== undefined) return errorOf(request, refusal);
   const asked = readCommand(command);
-  if (asked.kind === 'bad') return badCommand(request, asked);
+  if (asked.kind === 'bad') return counted('not readable', badCommand(request, asked), parts);
   const node = nodeNamed(asked.node, parts.admins.includes(user));
-  if (node === undefined) return errorOf(request, UNKNOWN);
+  if (node === undefined) return counted('unknown command', errorOf(request, UNKNOWN), parts);
   try {
     const offered = { user, command: asked, node, locale: localeOf(request, command) };
     return await parts.inTurn.run(user, () => carryOut(request, offered, parts));
   } catch (error) {
+    parts.counters.count('commands failed');
     parts.log.error({ err: error, node }, 'a command could not be carried out');
     return errorOf(request, BUSY);
   }
+}
+
+function counted(because: CommandRefusal, refusal: Element, { counters }: AdhocParts): Element {
+  counters.count(`commands refused: ${because}`);
+  return refusal;
 }
 
 // XEP-0050 §4.4
@@ -108,7 +114,7 @@ async function carryOut(
   parts: AdhocParts,
 ): Promise<Element> {
   const taken = await takeStep(offered, parts);
-  if (taken.kind === 'bad') return badCommand(request, taken);
+  if (taken.kind === 'bad') return counted('not readable', badCommand(request, taken), parts);
   // Read again, because the command may have changed it.
   const language = await languageForUser(offered, parts);
   return commandResult(request, {

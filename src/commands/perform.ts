@@ -29,7 +29,14 @@ export async function perform(
   command: Command,
   parts: PerformParts,
 ): Promise<Reply> {
-  parts.counters.count('commands');
+  const { counters } = parts;
+  counters.count('commands');
+  const reply = await replyTo(user, command, parts);
+  if (reply.kind === 'refused') counters.count(`commands refused: ${reply.because}`);
+  return reply;
+}
+
+async function replyTo(user: BareJid, command: Command, parts: PerformParts): Promise<Reply> {
   switch (command.kind) {
     case 'help':
       return { kind: 'help', isAdmin: parts.admins.includes(user) };

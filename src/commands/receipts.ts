@@ -35,7 +35,6 @@ export function receiptsReply(
   };
 }
 
-/** Changes which receipts a user gets as a sender, and how. */
 export async function changeReceipts(
   user: BareJid,
   command: ReceiptsCommand,

@@ -1,6 +1,6 @@
 import type { Announcements } from '../bot/announcements.ts';
 import type { Counters } from '../counters.ts';
-import { wantsWords } from '../receipt/preferences.ts';
+import { receiptDelayOf } from '../receipt/preferences.ts';
 import { Completeness } from '../records/completeness.ts';
 import { Intake } from '../records/intake.ts';
 import { Ledger, type Wakes } from '../records/ledger.ts';
@@ -74,9 +74,8 @@ function makeGreeter(shared: Shared, completeness: Completeness, policies: Polic
 
 function makeLedger(shared: Shared, completeness: Completeness, wakes: Wakes): Ledger {
   const { config, store, rules, counters, log, now } = shared;
-  const { text, gatherTextMs } = config.receipts;
   return new Ledger({
-    receiptDelay: (sender) => (wantsWords(sender, text) ? gatherTextMs : 0),
+    receiptDelay: (sender) => receiptDelayOf(sender, config.receipts),
     questionDelay: config.questions.gatherMs,
     store,
     rules,

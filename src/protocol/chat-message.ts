@@ -13,7 +13,6 @@ export interface ChatMessage {
   readonly isStored: boolean;
 }
 
-/** What we say to a person. */
 export function chatMessage({ id, from, to, lang, body, isStored }: ChatMessage): Element {
   return element(
     'message',

@@ -28,7 +28,6 @@ export interface Disclosed {
 
 export type WithheldReason = 'left-to-the-client' | 'recipient-decides' | 'presence-not-shared';
 
-/** What matters for a message, besides its own facts. */
 export interface Context {
   readonly rules: Rules;
   readonly readUpTo: ReadUpTo | undefined;
@@ -81,7 +80,6 @@ export function disclose(
   return { proofs, withheld: reasonOf(consent, entitlement) };
 }
 
-/** What the sender may know about this message. */
 export function disclosedTo(key: MessageKey, life: Life, context: Context): Disclosed {
   const { rules, readUpTo } = context;
   return disclose(

@@ -1,6 +1,7 @@
 import type { BareJid } from '../message/jid.ts';
 import type { Policy } from '../message/policy.ts';
 import type { Status } from '../message/status.ts';
+import type { Millis } from '../message/time.ts';
 
 /**
  * What a user chose. For what is absent, the operator's choice holds. Persisted: names are never
@@ -33,6 +34,14 @@ export function languageTagOf({ language, spoken }: Preferences): string | undef
 /** Do receipts also come as text? The operator decides for users who chose nothing. */
 export function wantsWords({ text }: Preferences, byDefault: boolean): boolean {
   return text ?? byDefault;
+}
+
+/** Text waits for other receipts, so that they come in one message. Others leave at once. */
+export function receiptDelayOf(
+  sender: Preferences,
+  { text, gatherTextMs }: { readonly text: boolean; readonly gatherTextMs: Millis },
+): Millis {
+  return wantsWords(sender, text) ? gatherTextMs : 0;
 }
 
 /** A user who has preferences: one of the configured domains. */

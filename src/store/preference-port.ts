@@ -4,7 +4,6 @@ import type { Preferences } from '../receipt/preferences.ts';
 import type { Awaitable, Within } from './awaitable.ts';
 import type { PreferenceStore } from './preference-store.ts';
 
-/** What an adapter does for preferences. */
 export interface PreferencePort
   extends Within<Pick<PreferenceStore, 'version' | 'changedSince' | 'withPolicy'>> {
   /** `undefined`: the account never chose anything. */

@@ -38,16 +38,22 @@ export class Transactions {
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const turn = this.#last.then(work);
+    // The error belongs to whoever waits for this turn. The next turn begins all the same.
     this.#last = turn.catch(() => {});
     return turn;
   }
 
   async #transact<Result>(begin: Begin, work: Work<Result>): Promise<Result> {
-    if (!this.#database.open) throw new StoreUnavailable('store: it is closed');
+    if (!this.#database.open)
+      throw new StoreUnavailable(
+        'store: it is closed, because the daemon stops; nothing is to be done',
+      );
     // A rollback that failed is tried again.
     this.#rollBack();
     if (this.#database.inTransaction)
-      throw new StoreUnavailable('store: the last transaction cannot be rolled back');
+      throw new StoreUnavailable(
+        'store: the last transaction cannot be rolled back. Check the disk, then restart the daemon',
+      );
     this.#statements[begin].run();
     try {
       const result = await work(this.#rows);
