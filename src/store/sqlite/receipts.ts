@@ -118,9 +118,8 @@ export class ReceiptRows {
 
   settle(parcelIds: readonly string[], now: Millis): void {
     for (const id of parcelIds) {
-      const rows = this.#statements.settle.all(now, id) as Row[];
-      const [row] = rows;
-      if (row !== undefined) this.#senders.settle(row.sender, rows.length);
+      const [row] = this.#statements.settle.all(now, id) as Row[];
+      if (row !== undefined) this.#senders.refresh(row.sender);
     }
   }
 

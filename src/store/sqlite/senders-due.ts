@@ -23,7 +23,6 @@ const STATEMENTS = {
   set: `
     INSERT INTO senders_due (sender, due, waiting) VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET due = excluded.due, waiting = excluded.waiting`,
-  removeLast: 'DELETE FROM senders_due WHERE sender = ? AND waiting <= ?',
   remove: 'DELETE FROM senders_due WHERE sender = ?',
   selectDue: `
     SELECT sender FROM senders_due
@@ -55,11 +54,6 @@ export class SendersDue {
   waiting(sender: BareJid): number {
     const row = this.#statements.selectWaiting.get(sender) as WaitingRow | undefined;
     return row?.waiting ?? 0;
-  }
-
-  /** The server has taken so many. Mostly these are all that waited. */
-  settle(sender: BareJid, receipts: number): void {
-    if (this.#statements.removeLast.run(sender, receipts).changes === 0) this.refresh(sender);
   }
 
   /** The receipts that wait for the sender have changed in another way. */

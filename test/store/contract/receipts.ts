@@ -113,6 +113,17 @@ export function receiptsContract(subject: Subject): void {
       expect(await claim({ now: LEASE_UNTIL })).toEqual([]);
     });
 
+    test('a parcel that is settled twice hides no receipt that came in between', async () => {
+      await tell('m1', accepted(), fact('stored', 1));
+      const [parcel] = await claim();
+      await current().settle([parcel?.id ?? ''], NOW);
+      await tell('m2', accepted(), fact('stored', 1));
+      await current().settle([parcel?.id ?? ''], NOW);
+      expect((await claim()).flatMap(({ receipts }) => receipts).map(({ key }) => key.id)).toEqual([
+        'm2',
+      ]);
+    });
+
     test('an error that does not come from whom the receipt was sent to is unknown', async () => {
       await tell('m1', accepted(), fact('stored', 1));
       const [parcel] = await claim();
