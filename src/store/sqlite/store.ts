@@ -79,12 +79,11 @@ function transactionOn(database: Database): Transaction {
 }
 
 function rowsOn(database: Database): SavedRows {
-  const preferences = new PreferenceRows(database);
   return {
     messages: new MessageRows(database),
     marks: new MarkRows(database),
-    preferences,
-    receipts: new ReceiptRows(database, preferences),
+    preferences: new PreferenceRows(database),
+    receipts: new ReceiptRows(database),
     questions: new QuestionRows(database),
     ticks: new TickRows(database),
   };
