@@ -189,7 +189,6 @@ send(State) ->
     catch Class:Reason:Stack -> mod_receipts_feed:pause(note_failure(Class, Reason, Stack, State))
     end.
 
-%% What a timer is for that has gone off.
 -spec expire(timer(), state()) -> state().
 expire(tick, State) -> flush(State);
 expire(retry, #state{spool = Spool} = State) -> State#state{spool = mod_receipts_spool:retry(Spool)};
