@@ -100,7 +100,6 @@ function refusalFor(
   return { type: 'wait', condition: 'policy-violation', text: refusals['too-many-commands'] };
 }
 
-/** A command that the user is offered. */
 interface OfferedCommand {
   readonly user: BareJid;
   readonly command: CommandRequest;

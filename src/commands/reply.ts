@@ -35,7 +35,6 @@ export type Reply =
     }
   | { readonly kind: 'refused'; readonly because: Refusal };
 
-/** What the user allows senders to know. */
 export interface PolicyReply {
   readonly kind: 'policy';
   /** The policy for all senders without an exception. */
@@ -53,7 +52,6 @@ export interface PolicyReply {
   readonly change?: 'in-force' | 'kept';
 }
 
-/** Which receipts the user wants as a sender, and how. */
 export interface ReceiptsReply {
   readonly kind: 'receipts';
   readonly statuses: readonly Status[];

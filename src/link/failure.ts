@@ -30,7 +30,6 @@ export interface Attempt {
   readonly wasOnline: boolean;
 }
 
-/** The ending that an error of the socket or of the library means. */
 export function endingOf(error: Error): Ending {
   if ('code' in error && typeof error.code === 'string') {
     return { kind: 'socket-error', code: error.code };

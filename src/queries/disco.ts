@@ -16,7 +16,6 @@ export interface DiscoParts {
   readonly defaultLanguage: LanguageCode;
   /** Features of both the domain and the bot. */
   readonly features: readonly string[];
-  /** Features of the bot only. */
   readonly botFeatures: readonly string[];
   readonly preferencesOf: (user: BareJid) => Promise<Preferences>;
 }

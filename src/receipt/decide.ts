@@ -35,16 +35,13 @@ export interface Matter {
   readonly key: MessageKey;
   readonly life: Life;
   readonly disclosed: Disclosed;
-  /** Statuses of this message that the sender was told. */
   readonly told: readonly Status[];
   /** Everything that the servers saw up to this time has reached us. */
   readonly completeUpTo: Stamp;
   readonly rules: Rules;
-  /** What the sender chose. */
   readonly sender: Preferences;
 }
 
-/** What to tell the sender of a message, if anything. */
 export function decide(matter: Matter): Decision {
   if (!matter.rules.domains.includes(domainOf(matter.key.sender)))
     return hold('sender-is-elsewhere');

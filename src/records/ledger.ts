@@ -21,7 +21,6 @@ import { verdictOf } from './verdict.ts';
 /** When to look again at a message that cannot be judged. */
 const LATER: Millis = 3_600_000;
 
-/** Wakes the senders of what was made. */
 export interface Wakes {
   readonly receipts: () => void;
   readonly ticks: () => void;

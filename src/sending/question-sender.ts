@@ -14,7 +14,6 @@ export interface QuestionSenderParts extends SendRoundParts {
   readonly counters: Counters;
   /** How long a question waits for others, so that they go in one stanza. */
   readonly gather: Millis;
-  /** Turns questions into the stanza that the recipient gets. */
   readonly compose: (asking: Asking, recipient: Preferences) => Element;
 }
 

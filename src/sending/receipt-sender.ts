@@ -10,7 +10,6 @@ import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';
 export interface ReceiptSenderParts extends SendRoundParts {
   readonly store: Pick<Store, 'claim' | 'settle' | 'postpone'>;
   readonly counters: Counters;
-  /** Turns receipts into the stanza that the sender gets. */
   readonly compose: (parcel: Parcel) => Element;
 }
 

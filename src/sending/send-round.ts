@@ -24,7 +24,6 @@ export interface Sendable<Item> {
   readonly compose: (item: Item) => Element | Promise<Element>;
   /** The server has taken these. */
   readonly settle: (items: readonly Item[]) => Promise<void>;
-  /** This one is to be sent later. */
   readonly postpone: (item: Item) => Promise<void>;
 }
 

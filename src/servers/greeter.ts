@@ -43,7 +43,6 @@ export class Greeter {
     clearInterval(this.#timer);
   }
 
-  /** The answer to a module's hello. */
   async answer(request: Element): Promise<Element> {
     const hello = readHello(request);
     if (hello !== undefined) this.#meet(request.attrs['from'] ?? '', hello);

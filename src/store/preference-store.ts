@@ -17,7 +17,6 @@ export interface Choice {
   readonly number: number;
 }
 
-/** What a change came to. */
 export interface Changed {
   readonly preferences: Preferences;
   readonly version: PolicyVersion;

@@ -28,7 +28,6 @@ interface Opening {
   readonly kind: 'open';
   readonly key: MessageKey;
   readonly position: Stamp;
-  /** When it is to be put. */
   readonly due: Millis;
   readonly asker: Entitlement;
 }

@@ -27,7 +27,6 @@ export interface LoadedQuestions {
   readonly numbers: readonly LastNumber[];
 }
 
-/** Names one question. */
 export interface QuestionName {
   readonly recipient: BareJid;
   readonly number: number;

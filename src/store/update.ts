@@ -14,7 +14,6 @@ import { NO_QUESTION_CHANGES, type QuestionChanges, type QuestionPort } from './
 import type { News, Updated, UpdateOptions, Verdict } from './store.ts';
 import { type Entry, WorkingSet } from './working-set.ts';
 
-/** What an update needs of a transaction. */
 export type UpdateRows = Pick<Transaction, 'messages' | 'questions' | 'save'>;
 
 /**
@@ -92,14 +91,12 @@ class Update {
     for (const made of receipts) this.#working.addReceipt(made);
   }
 
-  /** The tick on the recipient's behalf. */
   #tick({ tracked: before }: Entry, { tracked: { key }, tick }: Verdict): void {
     if (tick.kind === 'order') this.#working.addTick(tick.tick);
     const isNeedless = tick.kind === 'none' && tick.because === 'client-answered';
     if (isNeedless && before.ticked !== undefined) this.#working.withdrawTicks(key);
   }
 
-  /** The question to the recipient. */
   #ask({ tracked: before }: Entry, { tracked: { key, asked }, question }: Verdict): void {
     if (asked === before.asked) return;
     if (before.asked !== undefined) this.steps.push({ kind: 'close', key });

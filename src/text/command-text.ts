@@ -82,7 +82,6 @@ function whichOf(which: Which, { words }: Language): string {
   return which === 'all' ? words.all[0] : which.join(' ');
 }
 
-/** A message that the bot did not understand, and commands that may be meant. */
 export interface Misunderstanding {
   readonly kind: 'not-understood';
   /** What the user wrote, shortened; empty if there was nothing to read. */

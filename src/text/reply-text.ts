@@ -10,7 +10,6 @@ import { receiptLines } from './receipt-text.ts';
 /** The order of the policies in the help. */
 const LISTED: readonly Policy[] = ['client', 'automatic', 'manual', 'refuse'];
 
-/** The reply to a command, in words. */
 export function replyText(reply: Reply, language: Language, now: Millis): string {
   switch (reply.kind) {
     case 'help':
