@@ -3,10 +3,10 @@ import type { Command, LanguageCode } from '../commands/command.ts';
 import type { InTurn } from '../commands/in-turn.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { RequestRate } from '../commands/request-rate.ts';
-import type { CommandRefusal, Counters } from '../counters.ts';
-import type { Logger } from '../log.ts';
 import { type BareJid, bareOf } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
+import type { CommandRefusal, Counters } from '../observing/counters.ts';
+import type { Logger } from '../observing/log.ts';
 import {
   badCommand,
   type CommandRequest,

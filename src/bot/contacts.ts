@@ -1,5 +1,5 @@
-import type { Logger } from '../log.ts';
 import type { Millis } from '../message/time.ts';
+import type { Logger } from '../observing/log.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { ContactStore } from '../store/contact-store.ts';
 import { type BotIdentity, contactIn, isServed } from './presence.ts';

@@ -3,7 +3,6 @@ import { currentStatusOf } from '../receipt/current-status.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Ledger } from '../records/ledger.ts';
 import type { Store } from '../store/store.ts';
-import { unreachable } from '../unreachable.ts';
 import { type AnsweringParts, answerQuestions } from './answering.ts';
 import type { Command } from './command.ts';
 import { changePolicy, type PolicyParts, policyReply } from './policy.ts';
@@ -61,7 +60,7 @@ async function replyTo(user: BareJid, command: Command, parts: PerformParts): Pr
     case 'statistics':
       return statistics(user, parts);
     default:
-      return unreachable(command);
+      return command satisfies never;
   }
 }
 

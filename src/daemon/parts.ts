@@ -1,11 +1,11 @@
 import type { Announcements } from '../bot/announcements.ts';
-import type { Counters } from '../counters.ts';
+import type { Counters } from '../observing/counters.ts';
 import { receiptDelayOf } from '../receipt/preferences.ts';
 import { Completeness } from '../records/completeness.ts';
 import { Intake } from '../records/intake.ts';
 import { Ledger, type Wakes } from '../records/ledger.ts';
 import { TimeOuts } from '../records/time-outs.ts';
-import type { RouterParts } from '../router.ts';
+import type { RouterParts } from '../routing/router.ts';
 import { Greeter } from '../servers/greeter.ts';
 import { PolicySync } from '../servers/policy-sync.ts';
 import { Housekeeping } from '../store/housekeeping.ts';

@@ -1,7 +1,7 @@
 import { folded } from '../commands/address.ts';
-import type { Counters } from '../counters.ts';
 import { bareOf, domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
+import type { Counters } from '../observing/counters.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { receiptElement } from '../protocol/receipt-message.ts';

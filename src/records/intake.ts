@@ -1,7 +1,7 @@
-import type { Counters } from '../counters.ts';
-import type { Logger } from '../log.ts';
 import { type BareJid, domainOf } from '../message/jid.ts';
 import type { Stamp } from '../message/time.ts';
+import type { Counters } from '../observing/counters.ts';
+import type { Logger } from '../observing/log.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Store } from '../store/store.ts';
 import {

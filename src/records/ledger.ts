@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Counters } from '../counters.ts';
-import type { Logger } from '../log.ts';
 import { domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
+import type { Counters } from '../observing/counters.ts';
+import type { Logger } from '../observing/log.ts';
 import { judge } from '../receipt/judge.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';

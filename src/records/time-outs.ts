@@ -1,5 +1,5 @@
-import type { Logger } from '../log.ts';
 import type { Millis } from '../message/time.ts';
+import type { Logger } from '../observing/log.ts';
 import type { Store } from '../store/store.ts';
 import type { Ledger } from './ledger.ts';
 

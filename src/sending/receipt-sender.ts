@@ -1,6 +1,6 @@
-import type { Counters } from '../counters.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
+import type { Counters } from '../observing/counters.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Parcel, Postponed, Store } from '../store/store.ts';
 import { retryAt } from './retry-times.ts';

@@ -1,6 +1,6 @@
 import { isLinkError, type Link } from '../link/link.ts';
-import type { Logger } from '../log.ts';
 import type { Millis } from '../message/time.ts';
+import type { Logger } from '../observing/log.ts';
 import { conditionOf } from '../protocol/iq.ts';
 import { policiesElement, versionIn } from '../protocol/server-orders.ts';
 import { type Element, element } from '../protocol/xml.ts';

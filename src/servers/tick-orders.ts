@@ -1,7 +1,7 @@
-import type { Counters } from '../counters.ts';
 import type { Link } from '../link/link.ts';
-import type { Logger } from '../log.ts';
 import type { Millis } from '../message/time.ts';
+import type { Counters } from '../observing/counters.ts';
+import type { Logger } from '../observing/log.ts';
 import { MAX_ORDERS, MAX_PAGE_BYTES } from '../protocol/limits.ts';
 import {
   deliverElement,

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Logger } from '../log.ts';
 import type { Millis } from '../message/time.ts';
+import type { Logger } from '../observing/log.ts';
 import type { Store } from './store.ts';
 
 const EVERY: Millis = 60_000;

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { Counters } from '../../src/counters.ts';
+import { Counters } from '../../src/observing/counters.ts';
 import { Ledger } from '../../src/records/ledger.ts';
 import { TimeOuts } from '../../src/records/time-outs.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { Counters } from '../../src/counters.ts';
 import type { BareJid } from '../../src/message/jid.ts';
+import { Counters } from '../../src/observing/counters.ts';
 import { element } from '../../src/protocol/xml.ts';
 import { ReceiptSender } from '../../src/sending/receipt-sender.ts';
 import { SendRate } from '../../src/sending/send-rate.ts';
