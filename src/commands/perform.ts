@@ -10,7 +10,7 @@ import { changeReceipts, type ReceiptsParts, receiptsReply } from './receipts.ts
 import type { Reply } from './reply.ts';
 
 export interface PerformParts extends AnsweringParts, PolicyParts, ReceiptsParts {
-  readonly store: Store;
+  readonly store: Pick<Store, 'records' | 'preferences' | 'questions' | 'upkeep'>;
   readonly ledger: Ledger;
   /** The users who may see statistics. */
   readonly admins: readonly string[];
@@ -75,8 +75,8 @@ async function receiptsAbout(
   { store, rules }: PerformParts,
 ): Promise<readonly Receipt[]> {
   const isNamed = recipient !== undefined && id !== undefined;
-  const one = isNamed ? await store.find({ sender, recipient, id }) : undefined;
-  const found = isNamed ? [one] : await store.latest(sender, recipient, LATEST);
+  const one = isNamed ? await store.records.find({ sender, recipient, id }) : undefined;
+  const found = isNamed ? [one] : await store.records.latest(sender, recipient, LATEST);
   return found.flatMap((message) => {
     const receipt = message && currentStatusOf(message.tracked, { rules, ...message });
     return receipt === undefined ? [] : [receipt];
@@ -86,5 +86,5 @@ async function receiptsAbout(
 async function statistics(user: BareJid, parts: PerformParts): Promise<Reply> {
   const { admins, counters, store } = parts;
   if (!admins.includes(user)) return { kind: 'refused', because: 'admins-only' };
-  return { kind: 'statistics', counts: counters.all(), backlog: await store.backlog() };
+  return { kind: 'statistics', counts: counters.all(), backlog: await store.upkeep.backlog() };
 }

@@ -39,7 +39,7 @@ export async function answerQuery(
 }
 
 export interface QueryParts {
-  readonly store: Pick<Store, 'find'>;
+  readonly store: Pick<Store, 'records'>;
   readonly rules: Rules;
   readonly counters: Counters;
 }
@@ -56,7 +56,7 @@ async function furthest(
   key: MessageKey,
   { store, rules }: Omit<QueryParts, 'counters'>,
 ): Promise<Receipt | undefined> {
-  const found = await store.find(key);
+  const found = await store.records.find(key);
   const receipt = found && currentStatusOf(found.tracked, { rules, ...found });
   // The query may have named the origin-id: the answer repeats the id of the query.
   return receipt && { ...receipt, key };

@@ -19,7 +19,7 @@ import type { Completeness } from './completeness.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface IntakeParts {
-  readonly store: Pick<Store, 'forget'>;
+  readonly store: Pick<Store, 'upkeep'>;
   readonly ledger: Pick<Ledger, 'learn'>;
   readonly completeness: Completeness;
   readonly counters: Counters;
@@ -108,7 +108,7 @@ export class Intake {
   async #forgetAccount(account: BareJid, at: Stamp): Promise<void> {
     let isMore = true;
     while (isMore) {
-      isMore = (await this.#parts.store.forget(account, at)).isMore;
+      isMore = (await this.#parts.store.upkeep.forget(account, at)).isMore;
       await nextTurn();
     }
   }

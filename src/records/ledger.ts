@@ -7,13 +7,8 @@ import type { Logger } from '../observing/log.ts';
 import { judge } from '../receipt/judge.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
-import {
-  type Judge,
-  type News,
-  type Store,
-  StoreUnavailable,
-  type Verdict,
-} from '../store/store.ts';
+import type { Judge, News, Verdict } from '../store/record-store.ts';
+import { type Store, StoreUnavailable } from '../store/store.ts';
 import { CommitSize } from './commit-size.ts';
 import type { Completeness } from './completeness.ts';
 import { verdictOf } from './verdict.ts';
@@ -28,7 +23,7 @@ export interface Wakes {
 }
 
 export interface LedgerParts {
-  readonly store: Pick<Store, 'update' | 'lookLater'>;
+  readonly store: Pick<Store, 'records'>;
   readonly rules: Rules;
   readonly completeness: Pick<Completeness, 'completeUpTo'>;
   readonly now: () => Millis;
@@ -108,13 +103,13 @@ export class Ledger {
       { err: error, ...key },
       'a message could not be judged and its facts are left out: this is a bug, please report it',
     );
-    await store.lookLater(key, now() + LATER);
+    await store.records.lookLater(key, now() + LATER);
   }
 
   async #commit(news: readonly News[]): Promise<void> {
     const { store, now, wakes } = this.#parts;
     const startedAt = performance.now();
-    const { verdicts } = await store.update(news, { judge: this.#judge, now: now() });
+    const { verdicts } = await store.records.update(news, { judge: this.#judge, now: now() });
     this.#commitSize.took(performance.now() - startedAt, news.length);
     if (verdicts.some(({ receipts }) => receipts.length > 0)) wakes.receipts();
     if (verdicts.some(({ tick }) => tick.kind === 'order')) wakes.ticks();

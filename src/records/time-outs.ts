@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface TimeOutsParts {
-  readonly store: Pick<Store, 'due'>;
+  readonly store: Pick<Store, 'records'>;
   readonly ledger: Pick<Ledger, 'lookAgain'>;
   readonly log: Logger;
   readonly now: () => Millis;
@@ -66,7 +66,7 @@ export class TimeOuts {
   /** Answers how many messages were due. */
   async #lookAtDue(): Promise<number> {
     const { store, ledger, now } = this.#parts;
-    const keys = await store.due(now(), MAX_MESSAGES);
+    const keys = await store.records.due(now(), MAX_MESSAGES);
     await ledger.lookAgain(keys);
     return keys.length;
   }

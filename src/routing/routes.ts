@@ -25,7 +25,7 @@ export type Users = AdhocParts & Omit<BotParts, 'link'>;
 export interface RouteParts {
   readonly intake: Intake;
   readonly greeter: Greeter;
-  readonly store: Store;
+  readonly store: Pick<Store, 'records'>;
   readonly rules: Rules;
   readonly counters: Counters;
   readonly users: Users;

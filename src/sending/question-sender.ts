@@ -10,7 +10,7 @@ import { SendLoop } from './send-loop.ts';
 import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';
 
 export interface QuestionSenderParts extends SendRoundParts {
-  readonly store: Pick<Store, 'questions' | 'preferences'>;
+  readonly store: Pick<Store, 'asking' | 'preferences'>;
   readonly counters: Counters;
   /** How long a question waits for others, so that they go in one stanza. */
   readonly gather: Millis;
@@ -75,12 +75,12 @@ export class QuestionSender {
 
   #postpone(recipient: BareJid, numbers: readonly number[]): Promise<number> {
     const { store, now } = this.#parts;
-    return store.questions.unask(recipient, numbers, now() + AFTER_REFUSAL);
+    return store.asking.unask(recipient, numbers, now() + AFTER_REFUSAL);
   }
 
   #claim(except: readonly BareJid[]): Promise<readonly Asking[]> {
     const { store, now, gather } = this.#parts;
-    return store.questions.claim({
+    return store.asking.claim({
       now: now(),
       leaseUntil: now() + LEASE,
       dueUntil: now() + gather,
@@ -98,7 +98,7 @@ export class QuestionSender {
     const { store, counters } = this.#parts;
     for (const { recipient, questions } of askings) {
       const numbers = questions.map(({ number }) => number);
-      await store.questions.settle(recipient, numbers);
+      await store.asking.settle(recipient, numbers);
     }
     counters.count('recipients asked', askings.length);
   }

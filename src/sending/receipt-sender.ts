@@ -2,13 +2,14 @@ import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
 import type { Counters } from '../observing/counters.ts';
 import type { Element } from '../protocol/xml.ts';
-import type { Parcel, Postponed, Store } from '../store/store.ts';
+import type { Parcel, Postponed } from '../store/receipt-store.ts';
+import type { Store } from '../store/store.ts';
 import { retryAt } from './retry-times.ts';
 import { SendLoop } from './send-loop.ts';
 import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';
 
 export interface ReceiptSenderParts extends SendRoundParts {
-  readonly store: Pick<Store, 'claim' | 'settle' | 'postpone'>;
+  readonly store: Pick<Store, 'receipts'>;
   readonly counters: Counters;
   /** Turns receipts into the stanza that the sender gets. */
   readonly compose: (parcel: Parcel) => Element;
@@ -57,7 +58,7 @@ export class ReceiptSender {
 
   async #postpone(parcel: Pick<Parcel, 'id' | 'to'>): Promise<Postponed> {
     const { store, now, counters } = this.#parts;
-    const outcome = await store.postpone(parcel, (tries) => retryAt(now(), tries));
+    const outcome = await store.receipts.postpone(parcel, (tries) => retryAt(now(), tries));
     if (outcome === 'given-up') counters.count('receipts given up');
     return outcome;
   }
@@ -84,7 +85,7 @@ export class ReceiptSender {
    */
   #claim(except: readonly BareJid[]): Promise<readonly Parcel[]> {
     const { store, now } = this.#parts;
-    return store.claim({
+    return store.receipts.claim({
       now: now(),
       leaseUntil: now() + LEASE,
       maxParcels: MAX_PARCELS,
@@ -96,7 +97,7 @@ export class ReceiptSender {
   async #settle(parcels: readonly Parcel[]): Promise<void> {
     const { store, now } = this.#parts;
     const ids = parcels.map(({ id }) => id);
-    await store.settle(ids, now());
+    await store.receipts.settle(ids, now());
     this.#count(parcels);
   }
 

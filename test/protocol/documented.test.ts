@@ -211,9 +211,9 @@ describe('3.1 a receipt', () => {
     const scene = await onStage({
       settings: { 'receipts.text': 'true', 'receipts.gatherTextMs': '0' },
     });
-    const { claim } = scene.store;
-    scene.store.claim = async (claimed) =>
-      (await claim.call(scene.store, claimed)).map((parcel) => ({ ...parcel, more: 37 }));
+    const { claim } = scene.store.receipts;
+    scene.store.receipts.claim = async (claimed) =>
+      (await claim(claimed)).map((parcel) => ({ ...parcel, more: 37 }));
     await scene.report(keyOf('m1'), accepted(STORED_AT), fact('stored', STORED_AT + 1));
     expect(withId(scene.messages[0], 'r-60a7d2')).toEqual(treeOf(withMore));
   });
