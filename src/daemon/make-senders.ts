@@ -19,14 +19,8 @@ const QUESTION_BURST = 4;
 const MINUTE: Millis = 60_000;
 const HOUR: Millis = 3_600_000;
 
-export function makeReceiptSender({
-  config,
-  link,
-  store,
-  counters,
-  log,
-  now,
-}: Shared): ReceiptSender {
+export function makeReceiptSender(shared: Shared): ReceiptSender {
+  const { config, link, store, counters, log, now } = shared;
   const { maxPerMinute } = config.receipts;
   const composing = composePartsOf(config, now);
   return new ReceiptSender({
@@ -41,14 +35,8 @@ export function makeReceiptSender({
   });
 }
 
-export function makeQuestionSender({
-  config,
-  link,
-  store,
-  counters,
-  log,
-  now,
-}: Shared): QuestionSender {
+export function makeQuestionSender(shared: Shared): QuestionSender {
+  const { config, link, store, counters, log, now } = shared;
   const { gatherMs: gather, perHour } = config.questions;
   const composing = composePartsOf(config, now);
   return new QuestionSender({

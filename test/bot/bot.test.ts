@@ -45,9 +45,12 @@ class Talk {
       counters: this.counters,
       log: pino({ level: 'debug' }, { write: (line) => this.logged.push(JSON.parse(line).msg) }),
       now: () => this.now,
-      preferencesOf: async () => this.preferences,
-      remember: async (_, spoken) => {
-        this.preferences = { ...this.preferences, spoken };
+      preferences: {
+        get: async () => this.preferences,
+        change: async (_, { change }) => {
+          this.preferences = change(this.preferences);
+          return { preferences: this.preferences, version: { epoch: 'e', number: 1 } };
+        },
       },
       perform: async (_, command) => this.#perform(command),
     });
