@@ -9,7 +9,7 @@ import { type Availability, announcement, type BotIdentity, isServed } from './p
 export interface AnnouncementsParts {
   readonly identity: BotIdentity;
   readonly link: Pick<Link, 'send' | 'isOnline'>;
-  readonly store: Pick<ContactStore, 'page'>;
+  readonly contacts: Pick<ContactStore, 'page'>;
   readonly log: Logger;
 }
 
@@ -105,13 +105,13 @@ export class Announcements {
 
   /** Tells a page of contacts. Answers with its last one, if there may be more. */
   async #tellSome(after: Contact, round: AbortSignal): Promise<Contact | undefined> {
-    const { identity, link, store } = this.#parts;
-    const contacts = await store.page(after, PAGE);
+    const { identity, link, contacts } = this.#parts;
+    const page = await contacts.page(after, PAGE);
     if (round.aborted) return undefined;
-    const ours = contacts.filter((contact) => isServed(contact, identity));
+    const ours = page.filter((contact) => isServed(contact, identity));
     const stanzas = ours.map((contact) => announcement(contact, this.#availability));
     await Promise.all(stanzas.map((stanza) => link.send(stanza)));
-    return contacts.length < PAGE ? undefined : contacts.at(-1);
+    return page.length < PAGE ? undefined : page.at(-1);
   }
 
   #giveUp(): void {

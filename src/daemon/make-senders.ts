@@ -28,7 +28,7 @@ export function makeReceiptSender(shared: Shared): ReceiptSender {
     rate: new SendRate({ gather: GATHER, every: MINUTE / maxPerMinute, burst: maxPerMinute }),
     compose: (parcel) => composeReceipts(parcel, composing),
     link,
-    store,
+    receipts: store.receipts,
     counters,
     log,
     now,
@@ -45,7 +45,8 @@ export function makeQuestionSender(shared: Shared): QuestionSender {
     rate: new SendRate({ gather, every: HOUR / perHour, burst: QUESTION_BURST }),
     compose: (asking, recipient) => composeQuestions(asking, recipient, composing),
     link,
-    store,
+    asking: store.asking,
+    preferences: store.preferences,
     counters,
     log,
     now,
@@ -61,7 +62,14 @@ function composePartsOf(
 
 export function makeTickOrders(shared: Shared, completeness: Completeness): TickOrders {
   const { config, link, store, rules, counters, log, now } = shared;
-  const { domain: component } = config.component;
-  const { domains } = rules;
-  return new TickOrders({ component, domains, completeness, link, store, counters, log, now });
+  return new TickOrders({
+    component: config.component.domain,
+    domains: rules.domains,
+    ticks: store.ticks,
+    completeness,
+    link,
+    counters,
+    log,
+    now,
+  });
 }

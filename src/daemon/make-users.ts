@@ -67,7 +67,7 @@ function performPartsOf(
 
 export function makeAnnouncements({ config, link, store, rules, log }: Shared): Announcements {
   const identity = { component: config.component.domain, domains: rules.domains };
-  return new Announcements({ identity, link, store: store.contacts, log });
+  return new Announcements({ identity, link, contacts: store.contacts, log });
 }
 
 interface ForRouter {
@@ -85,10 +85,10 @@ export function makeRouter(
 ): RouterParts {
   const { config, link, store, rules, counters, log, now } = shared;
   const bot = new Bot({ ...users, link });
-  const contacts = new Contacts({ identity: users, store: store.contacts, log, now });
+  const contacts = new Contacts({ identity: users, contacts: store.contacts, log, now });
   return {
     component: config.component.domain,
-    routes: routesOf({ intake, greeter, users, store, rules, counters }),
+    routes: routesOf({ intake, greeter, users, records: store.records, rules, counters }),
     limiter: new RequestRate(REQUESTS_PER_MINUTE),
     onMessage: messagesOf({ receipts, questions, bot, rules }),
     onPresence: presencesOf({ users, contacts, announcements }),

@@ -41,8 +41,15 @@ export function makeParts(given: Given): Parts {
   const ledger = makeLedger(shared, completeness, wakes);
   const greeter = makeGreeter(shared, completeness, policies);
   const onForgotten = (domain: string) => policies.changed(domain);
-  const intake = new Intake({ store, ledger, completeness, counters, log, onForgotten });
-  const timeOuts = new TimeOuts({ store, ledger, log, now });
+  const intake = new Intake({
+    upkeep: store.upkeep,
+    ledger,
+    completeness,
+    counters,
+    log,
+    onForgotten,
+  });
+  const timeOuts = new TimeOuts({ records: store.records, ledger, log, now });
   const users = makeUsers(shared, { ledger, policies, questions });
   const announcements = makeAnnouncements(shared);
   const senders = [receipts.loop, ticks, questions.loop];
@@ -57,7 +64,8 @@ export function makeParts(given: Given): Parts {
 }
 
 function makePolicySync({ config, link, store, rules, log }: Shared): PolicySync {
-  return new PolicySync({ component: config.component.domain, link, store, rules, log });
+  const { preferences } = store;
+  return new PolicySync({ component: config.component.domain, link, preferences, rules, log });
 }
 
 function makeGreeter(shared: Shared, completeness: Completeness, policies: PolicySync): Greeter {
@@ -77,7 +85,7 @@ function makeLedger(shared: Shared, completeness: Completeness, wakes: Wakes): L
   return new Ledger({
     receiptDelay: (sender) => receiptDelayOf(sender, config.receipts),
     questionDelay: config.questions.gatherMs,
-    store,
+    records: store.records,
     rules,
     completeness,
     wakes,
@@ -89,5 +97,6 @@ function makeLedger(shared: Shared, completeness: Completeness, wakes: Wakes): L
 
 function makeHousekeeping({ config, store, log }: Shared): Housekeeping {
   const { retentionDays, questions } = config;
-  return new Housekeeping({ retentionDays, questionsFor: questions.expireAfterMs, store, log });
+  const { upkeep } = store;
+  return new Housekeeping({ retentionDays, questionsFor: questions.expireAfterMs, upkeep, log });
 }

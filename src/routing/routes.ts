@@ -16,7 +16,7 @@ import type { Intake } from '../records/intake.ts';
 import type { QuestionSender } from '../sending/question-sender.ts';
 import type { ReceiptSender } from '../sending/receipt-sender.ts';
 import type { Greeter } from '../servers/greeter.ts';
-import type { Store } from '../store/store.ts';
+import type { RecordStore } from '../store/record-store.ts';
 import type { Route } from './router.ts';
 
 /** What users may do, and how. */
@@ -25,7 +25,7 @@ export type Users = AdhocParts & Omit<BotParts, 'link'>;
 export interface RouteParts {
   readonly intake: Intake;
   readonly greeter: Greeter;
-  readonly store: Pick<Store, 'records'>;
+  readonly records: Pick<RecordStore, 'find'>;
   readonly rules: Rules;
   readonly counters: Counters;
   readonly users: Users;

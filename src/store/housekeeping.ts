@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Millis } from '../message/time.ts';
 import type { Logger } from '../observing/log.ts';
-import type { Store } from './store.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
 
 const EVERY: Millis = 60_000;
@@ -13,7 +12,7 @@ const UNACCEPTED: Millis = 600_000;
 const MAX_UNACCEPTED = 10_000;
 
 export interface HousekeepingParts {
-  readonly store: Pick<Store, 'upkeep'>;
+  readonly upkeep: Pick<UpkeepStore, 'prune'>;
   readonly retentionDays: number;
   /** How long a question waits for its answer. */
   readonly questionsFor: Millis;
@@ -22,7 +21,7 @@ export interface HousekeepingParts {
 
 /** Forgets what is older than the operator keeps things. */
 export class Housekeeping {
-  readonly #upkeep: UpkeepStore;
+  readonly #upkeep: Pick<UpkeepStore, 'prune'>;
   readonly #retentionDays: number;
   readonly #questionsFor: Millis;
   readonly #log: Logger;
@@ -30,8 +29,8 @@ export class Housekeeping {
   #isStopped = false;
   #isSweeping = false;
 
-  constructor({ store, retentionDays, questionsFor, log }: HousekeepingParts) {
-    this.#upkeep = store.upkeep;
+  constructor({ upkeep, retentionDays, questionsFor, log }: HousekeepingParts) {
+    this.#upkeep = upkeep;
     this.#retentionDays = retentionDays;
     this.#questionsFor = questionsFor;
     this.#log = log;

@@ -76,7 +76,7 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
   const counters = new Counters();
   const now = () => NOW;
   const ledger = new Ledger({
-    store,
+    records: store.records,
     rules: RULES,
     completeness: { completeUpTo: () => T0 },
     now,
@@ -92,7 +92,7 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
     ledger,
     counters,
     lines,
-    timeOuts: new TimeOuts({ store, ledger, log, now }),
+    timeOuts: new TimeOuts({ records: store.records, ledger, log, now }),
   };
 }
 

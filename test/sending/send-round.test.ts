@@ -47,7 +47,7 @@ test('receipts that are damaged are counted and logged, apart from those that we
     postpone: async () => 'unknown' as const,
   };
   const compose = ({ id }: Parcel) => element('message', { id });
-  const sender = new ReceiptSender({ ...parts, store: { receipts }, counters, compose });
+  const sender = new ReceiptSender({ ...parts, receipts, counters, compose });
   sender.loop.start();
   await expect
     .poll(() => counters.all())

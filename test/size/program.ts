@@ -103,7 +103,7 @@ async function lookUpLatest(count: number): Promise<void> {
 
 async function prune(days: number): Promise<void> {
   const log = pino({ level: 'silent' });
-  const parts = { store, retentionDays: days, questionsFor: 7 * DAY, log };
+  const parts = { upkeep: store.upkeep, retentionDays: days, questionsFor: 7 * DAY, log };
   await new Housekeeping(parts).sweep(now);
 }
 

@@ -80,7 +80,12 @@ test('a store that was closed during a sweep is not logged as an error', async (
   await store.records.update(many, judging());
   const complaints: string[] = [];
   const log = pino({}, { write: (line) => complaints.push(JSON.parse(line).msg) });
-  const housekeeping = new Housekeeping({ store, retentionDays: 30, questionsFor: 7 * DAY, log });
+  const housekeeping = new Housekeeping({
+    upkeep: store.upkeep,
+    retentionDays: 30,
+    questionsFor: 7 * DAY,
+    log,
+  });
   const sweep = housekeeping.sweep(NOW + 31 * DAY);
   housekeeping.stop();
   await store.close();
@@ -109,6 +114,11 @@ async function start() {
     { key: keyOf('early'), facts: [fact('sent', 1)] },
   ];
   await store.records.update(news, judging());
-  const housekeeping = new Housekeeping({ store, retentionDays: 30, questionsFor: 7 * DAY, log });
+  const housekeeping = new Housekeeping({
+    upkeep: store.upkeep,
+    retentionDays: 30,
+    questionsFor: 7 * DAY,
+    log,
+  });
   return { store, complaints, housekeeping };
 }
