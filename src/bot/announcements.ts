@@ -22,7 +22,9 @@ const PAUSE: Millis = 100;
 /** The delay after a failure of the store, or of a link that takes nothing. */
 const PAUSE_AFTER_FAILURE: Millis = 5000;
 
-/** How long the farewell may take. Process managers kill what does not stop (Docker: after 10 s). */
+/**
+ * How long the farewell may take. Process managers kill what does not stop (Docker: after 10 s).
+ */
 const FAREWELL: Millis = 3000;
 
 /** Tells everybody who has us among the contacts when we come online and when we go. */

@@ -7,9 +7,11 @@ import type { TickStore } from './tick-store.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
 
 /**
- * Everything that must survive a crash, in parts. A verb of a part does all that it says or nothing.
- * What it changed is kept when its promise resolves. It rejects with StoreUnavailable if the store
- * cannot do its work now; any other error is one of what was given to the verb.
+ * Everything that must survive a crash, in parts.
+ *
+ * A verb of a part does all that it says or nothing. What it changed is kept when its promise
+ * resolves. It rejects with StoreUnavailable if the store cannot do its work now. Any other error
+ * is an error in what was given to the verb.
  */
 export interface Store {
   /** What happened to messages: facts come in here. */

@@ -192,6 +192,12 @@ test('the list of verbs in this test names all verbs of the store', async () => 
   expect(verbs.toSorted()).toEqual(Object.keys(VERBS).toSorted());
 });
 
+test('no part of the store has more than seven verbs', async () => {
+  const { store } = opened(await temporaryPath());
+  const counts = Object.values(store).map((part) => Object.keys(part).length);
+  expect(Math.max(...counts)).toBeLessThanOrEqual(7);
+});
+
 test.each(Object.entries(VERBS))(
   '%s says that the store is unavailable when the file is damaged',
   async (_, verb) => {
