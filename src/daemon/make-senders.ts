@@ -1,11 +1,9 @@
 import type { Config } from '../config/config.ts';
 import type { Millis } from '../message/time.ts';
-import type { Completeness } from '../records/completeness.ts';
 import { type ComposeParts, composeQuestions, composeReceipts } from '../sending/compose.ts';
 import { QuestionSender } from '../sending/question-sender.ts';
 import { ReceiptSender } from '../sending/receipt-sender.ts';
 import { SendRate } from '../sending/send-rate.ts';
-import { TickOrders } from '../servers/tick-orders.ts';
 import type { Shared } from './given.ts';
 
 /** Receipts for one sender that are due within this time go in one stanza. */
@@ -58,18 +56,4 @@ function composePartsOf(
   now: () => Millis,
 ): ComposeParts {
   return { component: component.domain, language, text: receipts.text, now };
-}
-
-export function makeTickOrders(shared: Shared, completeness: Completeness): TickOrders {
-  const { config, link, store, rules, counters, log, now } = shared;
-  return new TickOrders({
-    component: config.component.domain,
-    domains: rules.domains,
-    ticks: store.ticks,
-    completeness,
-    link,
-    counters,
-    log,
-    now,
-  });
 }

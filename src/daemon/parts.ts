@@ -3,12 +3,11 @@ import type { Counters } from '../observing/counters.ts';
 import { Completeness } from '../records/completeness.ts';
 import type { Intake } from '../records/intake.ts';
 import type { RouterParts } from '../routing/router.ts';
-import { Greeter } from '../servers/greeter.ts';
-import { PolicySync } from '../servers/policy-sync.ts';
 import { Housekeeping } from '../store/housekeeping.ts';
 import { type Given, type Shared, sharedBy } from './given.ts';
 import { makeIntake, makeLedger, makeTimeOuts } from './make-records.ts';
-import { makeQuestionSender, makeReceiptSender, makeTickOrders } from './make-senders.ts';
+import { makeQuestionSender, makeReceiptSender } from './make-senders.ts';
+import { makeGreeter, makePolicySync, makeTickOrders } from './make-servers.ts';
 import { makeAnnouncements, makeRouter, makeUsers } from './make-users.ts';
 
 /** A part that works by itself while the link is up. */
@@ -57,28 +56,6 @@ export function makeParts(given: Given): Parts {
     intake,
     announcements,
   };
-}
-
-function makePolicySync({ config, link, store, rules, log }: Shared): PolicySync {
-  return new PolicySync({
-    component: config.component.domain,
-    preferences: store.preferences,
-    link,
-    rules,
-    log,
-  });
-}
-
-function makeGreeter(shared: Shared, completeness: Completeness, policies: PolicySync): Greeter {
-  const { config, link, rules, log } = shared;
-  return new Greeter({
-    component: config.component.domain,
-    domains: rules.domains,
-    onMet: (domain, hello) => policies.meet(domain, hello),
-    completeness,
-    link,
-    log,
-  });
 }
 
 function makeHousekeeping({ config, store, log }: Shared): Housekeeping {
