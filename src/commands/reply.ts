@@ -2,7 +2,7 @@ import type { Policy } from '../message/policy.ts';
 import type { Status } from '../message/status.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Question } from '../store/question-store.ts';
-import type { Backlog } from '../store/store.ts';
+import type { Backlog } from '../store/upkeep-store.ts';
 import type { Answer, LanguageCode } from './command.ts';
 
 /** The result of a command. text/ turns it into words, adhoc/ into forms. */

@@ -1,6 +1,5 @@
 import { NS } from '../protocol/namespaces.ts';
 import { child, type Element } from '../protocol/xml.ts';
-import { unreachable } from '../unreachable.ts';
 
 /** How a connection, or an attempt to connect, ended. */
 export type Ending =
@@ -66,7 +65,7 @@ function sentenceOf(ending: Exclude<Ending, StreamError>, where: Attempt): strin
     case 'silent':
       return lost(where, `nothing heard for ${ending.forMs} ms, not even an answer to a ping`);
     default:
-      return unreachable(ending);
+      return ending satisfies never;
   }
 }
 

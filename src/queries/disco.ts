@@ -4,8 +4,8 @@ import { type BareJid, bareOf, botOf } from '../message/jid.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
-import type { Preferences } from '../receipt/preferences.ts';
 import { isOurs } from '../receipt/rules.ts';
+import type { PreferenceStore } from '../store/preference-store.ts';
 import type { Forms } from '../text/forms.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 
@@ -17,7 +17,7 @@ export interface DiscoParts {
   /** Features of both the domain and the bot. */
   readonly features: readonly string[];
   readonly botFeatures: readonly string[];
-  readonly preferencesOf: (user: BareJid) => Promise<Preferences>;
+  readonly preferences: Pick<PreferenceStore, 'get'>;
 }
 
 /** The same, with the texts in the language of the user who asks. */
@@ -76,7 +76,7 @@ export async function answerDiscoItems(
 async function forAsker(request: Element, parts: DiscoParts): Promise<LocalizedDisco> {
   const { from = '', 'xml:lang': locale } = request.attrs;
   const user = bareOf(from);
-  const { language } = isOurs(user, parts) ? await parts.preferencesOf(user) : {};
+  const { language } = isOurs(user, parts) ? await parts.preferences.get(user) : {};
   const spoken = languageFor(locale, LANGUAGE_OF[parts.defaultLanguage]);
   return { ...parts, forms: languageFor(language, spoken).forms };
 }

@@ -3,7 +3,6 @@ import type { MessageKey } from '../message/key.ts';
 import { acceptedFacts, type Life } from '../message/life.ts';
 import { type Proof, RANK, type Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
-import { unreachable } from '../unreachable.ts';
 import type { Disclosed } from './disclose.ts';
 import type { Preferences } from './preferences.ts';
 import { askedFor } from './report.ts';
@@ -113,7 +112,7 @@ function decideByStatus(matter: Matter, proof: Proof): Decision {
     case 'confirmed':
       return { kind: 'tell', proofs: [proof] };
     default:
-      return unreachable(proof.status);
+      return proof.status satisfies never;
   }
 }
 

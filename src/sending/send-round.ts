@@ -1,7 +1,7 @@
 import type { Link } from '../link/link.ts';
-import type { Logger } from '../log.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
+import type { Logger } from '../observing/log.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import { StoreUnavailable } from '../store/store.ts';

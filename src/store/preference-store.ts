@@ -22,7 +22,7 @@ export interface Changed {
   readonly version: PolicyVersion;
 }
 
-/** What users chose. Every verb is one transaction, committed when its promise resolves. */
+/** What users chose. */
 export interface PreferenceStore {
   get(account: BareJid): Promise<Preferences>;
   /** Applies a pure function to what the account chose. */

@@ -11,7 +11,7 @@ import {
 } from './message-port.ts';
 import { type QuestionStep, questionsFor, takeSteps } from './question-book.ts';
 import { NO_QUESTION_CHANGES, type QuestionChanges, type QuestionPort } from './question-port.ts';
-import type { News, Updated, UpdateOptions, Verdict } from './store.ts';
+import type { News, Updated, UpdateOptions, Verdict } from './record-store.ts';
 import { type Entry, WorkingSet } from './working-set.ts';
 
 export type UpdateRows = Pick<Transaction, 'messages' | 'questions' | 'save'>;

@@ -1,5 +1,4 @@
 import type { Command, Which } from '../commands/command.ts';
-import { unreachable } from '../unreachable.ts';
 import type { Language } from './language.ts';
 import type { Word } from './vocabulary.ts';
 
@@ -51,7 +50,7 @@ function wordsForSenders(command: ForSenders, language: Language): readonly stri
     case 'set-language':
       return [say('language'), say(command.language)];
     default:
-      return unreachable(command);
+      return command satisfies never;
   }
 }
 

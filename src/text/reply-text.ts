@@ -1,7 +1,6 @@
 import type { PolicyReply, ReceiptsReply, Reply } from '../commands/reply.ts';
 import type { Policy } from '../message/policy.ts';
 import type { Millis } from '../message/time.ts';
-import { unreachable } from '../unreachable.ts';
 import type { HelpLine, Language } from './language.ts';
 import { LANGUAGE_OF } from './languages.ts';
 import { answeredText, askingText, questionList } from './question-text.ts';
@@ -66,7 +65,7 @@ function questionsText(reply: QuestionsReply, language: Language, now: Millis): 
         askingText({ questions, waiting: questions.length }, language, now),
       ].join('\n');
     default:
-      return unreachable(reply);
+      return reply satisfies never;
   }
 }
 

@@ -3,8 +3,8 @@ import { type AdhocParts, answerCommand } from '../../src/adhoc/adhoc.ts';
 import type { Command } from '../../src/commands/command.ts';
 import { InTurn } from '../../src/commands/in-turn.ts';
 import type { PolicyReply, ReceiptsReply, Reply } from '../../src/commands/reply.ts';
-import { Counters } from '../../src/counters.ts';
 import type { BareJid } from '../../src/message/jid.ts';
+import { Counters } from '../../src/observing/counters.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import { child, children, type Element } from '../../src/protocol/xml.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
@@ -101,8 +101,8 @@ export class Desk {
       inTurn: new InTurn(),
       limiter: { take: () => this.limit },
       perform: async (_, command) => this.#perform(command),
-      preferencesOf: async () => this.preferences,
-      waiting: async () => this.questions,
+      preferences: { get: async () => this.preferences },
+      questions: { waiting: async () => this.questions },
       now: () => NOW,
       counters: this.counters,
       log: pino({ level: 'error' }, { write: (line: string) => void this.logged.push(line) }),

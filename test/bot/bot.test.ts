@@ -5,8 +5,8 @@ import type { Command, LanguageCode } from '../../src/commands/command.ts';
 import { InTurn } from '../../src/commands/in-turn.ts';
 import type { Reply } from '../../src/commands/reply.ts';
 import { RequestRate } from '../../src/commands/request-rate.ts';
-import { Counters } from '../../src/counters.ts';
 import { LinkDown } from '../../src/link/link.ts';
+import { Counters } from '../../src/observing/counters.ts';
 import type { Element } from '../../src/protocol/xml.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import { en } from '../../src/text/en.ts';
@@ -45,9 +45,12 @@ class Talk {
       counters: this.counters,
       log: pino({ level: 'debug' }, { write: (line) => this.logged.push(JSON.parse(line).msg) }),
       now: () => this.now,
-      preferencesOf: async () => this.preferences,
-      remember: async (_, spoken) => {
-        this.preferences = { ...this.preferences, spoken };
+      preferences: {
+        get: async () => this.preferences,
+        change: async (_, { change }) => {
+          this.preferences = change(this.preferences);
+          return { preferences: this.preferences, version: { epoch: 'e', number: 1 } };
+        },
       },
       perform: async (_, command) => this.#perform(command),
     });

@@ -12,7 +12,9 @@ const PARTS: DiscoParts = {
   defaultLanguage: 'en',
   features: [NS.discoInfo, NS.commands],
   botFeatures: ['urn:xmpp:receipts'],
-  preferencesOf: async (user) => (user === 'li@example.org' ? { language: 'zh' } : {}),
+  preferences: {
+    get: async (user) => (user === 'li@example.org' ? { language: 'zh' } : {}),
+  },
 };
 
 const BOT = 'receipts@receipts.example.org';

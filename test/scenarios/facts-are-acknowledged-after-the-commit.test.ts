@@ -20,14 +20,14 @@ test('the answer to a batch says how many items were taken, and how many could n
 test('the facts of a batch are in the store when its answer comes', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
-  expect((await scene.store.find(keyOf('m1')))?.tracked.record.facts).toHaveLength(2);
+  expect((await scene.store.records.find(keyOf('m1')))?.tracked.record.facts).toHaveLength(2);
 });
 
 test('while the store fails the server is told to wait, and sends the same again', async () => {
   const store = openStore('sqlite::memory:');
-  const { update } = store;
+  const { update } = store.records;
   const scene = await onStage({ store });
-  store.update = async () => Promise.reject(new StoreUnavailable('disk full'));
+  store.records.update = async () => Promise.reject(new StoreUnavailable('disk full'));
   const refused = await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   expect(refused.attrs['type']).toBe('error');
   expect(refused.getChild('error')?.attrs['type']).toBe('wait');
@@ -36,7 +36,7 @@ test('while the store fails the server is told to wait, and sends the same again
     'facts could not be committed; the server keeps them and sends them again',
   );
 
-  store.update = update;
+  store.records.update = update;
   expect((await scene.report(keyOf('m1'), accepted(), fact('stored', 1))).attrs['type']).toBe(
     'result',
   );
@@ -45,9 +45,9 @@ test('while the store fails the server is told to wait, and sends the same again
 
 test('a message that cannot be judged is left out and counted, and the feed goes on', async () => {
   const store = openStore('sqlite::memory:');
-  const update = store.update.bind(store);
+  const update = store.records.update.bind(store);
   const scene = await onStage({ store });
-  store.update = async (news, options) => {
+  store.records.update = async (news, options) => {
     if (news.some(({ key }) => key.id === 'damaged')) throw new SyntaxError('Unexpected token');
     return update(news, options);
   };
@@ -63,10 +63,10 @@ test('a message that cannot be judged is left out and counted, and the feed goes
 
 test('a batch is not answered before its commit has ended', async () => {
   const store = openStore('sqlite::memory:');
-  const update = store.update.bind(store);
+  const update = store.records.update.bind(store);
   let commit = () => {};
   const scene = await onStage({ store });
-  store.update = async (...news) => {
+  store.records.update = async (...news) => {
     if (news[0].length > 0)
       await new Promise<void>((resolve) => {
         commit = resolve;
@@ -83,10 +83,10 @@ test('a batch is not answered before its commit has ended', async () => {
 
 test('batches that come together share one commit', async () => {
   const store = openStore('sqlite::memory:');
-  const update = store.update.bind(store);
+  const update = store.records.update.bind(store);
   const batches: number[] = [];
   const scene = await onStage({ store });
-  store.update = async (...news) => {
+  store.records.update = async (...news) => {
     if (news[0].length > 0) batches.push(news[0].length);
     return update(...news);
   };

@@ -1,12 +1,13 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { Counters } from '../../src/counters.ts';
 import type { BareJid } from '../../src/message/jid.ts';
+import { Counters } from '../../src/observing/counters.ts';
 import { element } from '../../src/protocol/xml.ts';
 import { ReceiptSender } from '../../src/sending/receipt-sender.ts';
 import { SendRate } from '../../src/sending/send-rate.ts';
 import { sendRound } from '../../src/sending/send-round.ts';
-import { type Parcel, StoreUnavailable } from '../../src/store/store.ts';
+import type { Parcel } from '../../src/store/receipt-store.ts';
+import { StoreUnavailable } from '../../src/store/store.ts';
 import { ALICE } from '../support/facts.ts';
 
 test('an item that cannot be written is sent later, and the others are sent now', async () => {
@@ -40,13 +41,13 @@ test('receipts that are damaged are counted and logged, apart from those that we
   const { parts, lines, counters } = start();
   const numbers = { more: 5, damaged: 2, tries: 0 };
   const parcels: Parcel[] = [{ id: 'r-1', to: ALICE, receipts: [], preferences: {}, ...numbers }];
-  const store = {
+  const receipts = {
     claim: async () => parcels.splice(0),
     settle: async () => {},
     postpone: async () => 'unknown' as const,
   };
   const compose = ({ id }: Parcel) => element('message', { id });
-  const sender = new ReceiptSender({ ...parts, store, counters, compose });
+  const sender = new ReceiptSender({ ...parts, receipts, counters, compose });
   sender.loop.start();
   await expect
     .poll(() => counters.all())

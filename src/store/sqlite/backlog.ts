@@ -1,4 +1,4 @@
-import { type Backlog, MAX_COUNTED } from '../store.ts';
+import { type Backlog, MAX_COUNTED } from '../upkeep-store.ts';
 import type { Database } from './database.ts';
 
 const COUNT = `

@@ -5,7 +5,7 @@ import type { Receipt } from '../../receipt/receipt.ts';
 import { readReceipt, writeReceipt } from '../json-columns.ts';
 import type { UnsentReceipt } from '../message-port.ts';
 import type { KnownParcel, Lent, SentParcel, Waiting, WaitingReceipt } from '../receipt-port.ts';
-import { type Claim, MAX_PER_PARCEL, MAX_WAITING } from '../store.ts';
+import { type Claim, MAX_PER_PARCEL, MAX_WAITING } from '../receipt-store.ts';
 import type { Database, Statement } from './database.ts';
 import { type SenderDue, SendersDue } from './senders-due.ts';
 import { prepareAll } from './statements.ts';

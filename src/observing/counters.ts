@@ -1,4 +1,4 @@
-import type { HoldReason } from './receipt/decide.ts';
+import type { HoldReason } from '../receipt/decide.ts';
 
 /** Why the router refuses a request of anybody. */
 export type RequestRefusal = 'too many' | 'nobody there' | 'not one child' | 'unknown request';
