@@ -5,13 +5,12 @@ import { readPreferences, writePreferences } from '../json-columns.ts';
 import type { Chosen } from '../preference-port.ts';
 import type { Choice, PolicyVersion } from '../preference-store.ts';
 import type { Database, Statement } from './database.ts';
+import { OtherConnections } from './other-connections.ts';
 import { prepareAll } from './statements.ts';
 
 const STATEMENTS = {
   select: 'SELECT preferences, changed FROM preferences WHERE account = ?',
   selectAny: 'SELECT 1 FROM preferences LIMIT 1',
-  // Another number whenever another connection, and only such a one, has committed.
-  selectDataVersion: 'PRAGMA data_version',
   upsert: `
     INSERT INTO preferences (account, domain, preferences, number, changed) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET preferences = excluded.preferences, changed = excluded.changed,
@@ -42,10 +41,11 @@ interface Row {
 export class PreferenceRows {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
   readonly #remembered = new Map<BareJid, Preferences>();
-  #dataVersion = 0;
+  readonly #others: OtherConnections;
 
   constructor(database: Database) {
     this.#statements = prepareAll(database, STATEMENTS);
+    this.#others = new OtherConnections(database);
   }
 
   chosenBy(account: BareJid): Chosen | undefined {
@@ -70,11 +70,7 @@ export class PreferenceRows {
 
   /** What another process has changed is read anew. */
   refresh(): void {
-    const { data_version: version } = this.#statements.selectDataVersion.get() as {
-      data_version: number;
-    };
-    if (version !== this.#dataVersion) this.#remembered.clear();
-    this.#dataVersion = version;
+    if (this.#others.haveWritten()) this.#remembered.clear();
   }
 
   /** Did anybody ever choose anything? Mostly nobody, and then nobody need be looked up. */
