@@ -1,4 +1,5 @@
 import type { HoldReason } from './receipt/decide.ts';
+import type { NotAskedReason } from './store/question-store.ts';
 
 /** Why the router refuses a request of anybody. */
 export type RequestRefusal = 'too many' | 'nobody there' | 'not one child' | 'unknown request';
@@ -13,11 +14,18 @@ export type CommandRefusal =
   | 'too-many-commands'
   | 'store-fails';
 
+/** Why a user's query about a message is not answered. */
+export type QueryRefusal = 'strangers' | 'incomplete' | 'unknown message';
+
+/** Why a question about what there is here (XEP-0030) is not answered. */
+export type DiscoRefusal = 'unknown address' | 'unknown command' | 'strangers';
+
 /** Everything that is counted, by its name in logs. */
 export type CounterName =
   | `receipts held: ${HoldReason}`
   | 'items'
   | 'bad items'
+  | 'batches refused: not committed'
   | 'items lost in gaps'
   | 'receipts sent'
   | 'receipts told as a number only'
@@ -33,11 +41,13 @@ export type CounterName =
   | 'commands failed'
   | 'questions answered'
   | 'questions refused'
+  | `questions not asked: ${NotAskedReason}`
   | `requests refused: ${RequestRefusal}`
   | 'requests failed'
   | 'replies not sent'
   | 'stanzas from strangers refused'
-  | 'queries refused'
+  | `queries refused: ${QueryRefusal}`
+  | `disco refused: ${DiscoRefusal}`
   | 'stanzas ignored';
 
 /** Counts since the start of the daemon. */

@@ -77,7 +77,7 @@ export function makeRouter(
     component: config.component.domain,
     routes: routesOf({ intake, greeter, users, store, rules, counters }),
     limiter: new RequestRate(REQUESTS_PER_MINUTE),
-    onMessage: messagesOf({ receipts, questions, bot, rules }),
+    onMessage: messagesOf({ receipts, questions, bot, rules, counters }),
     onPresence: presencesOf({ users, contacts, announcements }),
     counters,
     log,

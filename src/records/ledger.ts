@@ -7,6 +7,7 @@ import type { Millis, Stamp } from '../message/time.ts';
 import { judge } from '../receipt/judge.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
+import type { NotAsked } from '../store/question-store.ts';
 import {
   type Judge,
   type News,
@@ -114,11 +115,12 @@ export class Ledger {
   async #commit(news: readonly News[]): Promise<void> {
     const { store, now, wakes } = this.#parts;
     const startedAt = performance.now();
-    const { verdicts } = await store.update(news, { judge: this.#judge, now: now() });
+    const { verdicts, notAsked } = await store.update(news, { judge: this.#judge, now: now() });
     this.#commitSize.took(performance.now() - startedAt, news.length);
     if (verdicts.some(({ receipts }) => receipts.length > 0)) wakes.receipts();
     if (verdicts.some(({ tick }) => tick.kind === 'order')) wakes.ticks();
     this.#note(verdicts);
+    this.#noteNotAsked(notAsked);
   }
 
   readonly #judge: Judge = (tracked, news, companions) => {
@@ -154,6 +156,14 @@ export class Ledger {
         counters.count(`receipts held: ${because.decision.because}`);
     if (!log.isLevelEnabled('debug')) return;
     for (const verdict of verdicts) log.debug(debugFields(verdict), 'a message was judged');
+  }
+
+  #noteNotAsked(notAsked: readonly NotAsked[]): void {
+    const { counters, log } = this.#parts;
+    for (const { key, because } of notAsked) {
+      counters.count(`questions not asked: ${because}`);
+      log.debug({ ...key, because }, 'a recipient is not asked about a message');
+    }
   }
 }
 

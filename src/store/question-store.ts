@@ -60,6 +60,14 @@ export const MAX_PER_RECIPIENT = 100;
  */
 export const MAX_FROM_STRANGERS = 30;
 
+/** Why a recipient is not asked about a message: too many questions wait already. */
+export type NotAskedReason = 'too many' | 'too many from strangers';
+
+export interface NotAsked {
+  readonly key: MessageKey;
+  readonly because: NotAskedReason;
+}
+
 /**
  * Questions that wait for their recipients. They are opened and closed by `Store.update`, as the
  * judgement says. Every verb is one transaction, committed when its promise resolves.

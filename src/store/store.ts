@@ -11,7 +11,7 @@ import type { TickDecision } from '../receipt/tick.ts';
 import type { Told, Tracked } from '../receipt/tracked.ts';
 import type { ContactStore } from './contact-store.ts';
 import type { PreferenceStore } from './preference-store.ts';
-import type { QuestionStore } from './question-store.ts';
+import type { NotAsked, QuestionStore } from './question-store.ts';
 import type { TickStore } from './tick-store.ts';
 
 /** What was learned of one message; no facts: look at it again. */
@@ -101,6 +101,8 @@ export interface UpdateOptions {
 export interface Updated {
   /** Of every message that was judged, in that order. */
   readonly verdicts: readonly Verdict[];
+  /** Messages that should have been asked about, and cannot be. */
+  readonly notAsked: readonly NotAsked[];
 }
 
 /** A message as the store found it. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Counters } from '../../src/counters.ts';
 import { conditionOf } from '../../src/protocol/iq.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import type { Element } from '../../src/protocol/xml.ts';
@@ -12,6 +13,7 @@ const PARTS: DiscoParts = {
   defaultLanguage: 'en',
   features: [NS.discoInfo, NS.commands],
   botFeatures: ['urn:xmpp:receipts'],
+  counters: new Counters(),
   preferencesOf: async (user) => (user === 'li@example.org' ? { language: 'zh' } : {}),
 };
 
@@ -124,16 +126,33 @@ test('disco answers with names in the language of the asking client', async () =
 });
 
 test.each([
-  ['a node that there is not', { node: 'launch' }, 'item-not-found'],
-  ['an empty node', { node: '' }, 'item-not-found'],
-  ['statistics, asked by who is no admin', { node: 'statistics' }, 'item-not-found'],
-  ['a command, asked by a stranger', { from: 'x@example.net/x', node: 'policy' }, 'forbidden'],
-  ['an address that there is not', { to: 'alice@receipts.example.org' }, 'item-not-found'],
-])('disco answers by an error: %s', async (_, asking, condition) => {
-  for (const answer of [await info(asking), await items(asking)]) {
+  ['a node that there is not', { node: 'launch' }, 'item-not-found', 'unknown command'],
+  ['an empty node', { node: '' }, 'item-not-found', 'unknown command'],
+  [
+    'statistics, asked by who is no admin',
+    { node: 'statistics' },
+    'item-not-found',
+    'unknown command',
+  ],
+  [
+    'a command, asked by a stranger',
+    { from: 'x@example.net/x', node: 'policy' },
+    'forbidden',
+    'strangers',
+  ],
+  [
+    'an address that there is not',
+    { to: 'alice@receipts.example.org' },
+    'item-not-found',
+    'unknown address',
+  ],
+])('disco answers by an error, and counts why: %s', async (_, asking, condition, because) => {
+  const parts = { ...PARTS, counters: new Counters() };
+  for (const answer of [await info(asking, parts), await items(asking, parts)]) {
     expect(answer.attrs['type']).toBe('error');
     expect(conditionOf(answer)).toBe(condition);
   }
+  expect(parts.counters.all()).toEqual({ [`disco refused: ${because}`]: 2 });
 });
 
 interface Asking {
@@ -143,14 +162,14 @@ interface Asking {
   readonly lang?: string;
 }
 
-function info(asking: Asking): Promise<Element> {
+function info(asking: Asking, parts = PARTS): Promise<Element> {
   const { request, query } = asked(NS.discoInfo, asking);
-  return answerDiscoInfo(request, query, PARTS);
+  return answerDiscoInfo(request, query, parts);
 }
 
-function items(asking: Asking): Promise<Element> {
+function items(asking: Asking, parts = PARTS): Promise<Element> {
   const { request, query } = asked(NS.discoItems, asking);
-  return answerDiscoItems(request, query, PARTS);
+  return answerDiscoItems(request, query, parts);
 }
 
 function asked(xmlns: string, { from, to, node, lang }: Asking) {
