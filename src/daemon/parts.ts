@@ -56,7 +56,7 @@ export function makeParts(given: Given): Parts {
   };
 }
 
-function makePolicySync({ config, link, store, rules, log }: Shared): PolicySync {
+export function makePolicySync({ config, link, store, rules, log }: Shared): PolicySync {
   return new PolicySync({ component: config.component.domain, link, store, rules, log });
 }
 
@@ -72,7 +72,7 @@ function makeGreeter(shared: Shared, completeness: Completeness, policies: Polic
   });
 }
 
-function makeLedger(shared: Shared, completeness: Completeness, wakes: Wakes): Ledger {
+export function makeLedger(shared: Shared, completeness: Completeness, wakes: Wakes): Ledger {
   const { config, store, rules, counters, log, now } = shared;
   return new Ledger({
     receiptDelay: (sender) => receiptDelayOf(sender, config.receipts),
