@@ -36,7 +36,6 @@ export type CounterName =
   | 'ticks given up'
   | 'recipients asked'
   | 'commands'
-  | 'commands refused'
   | `commands refused: ${CommandRefusal}`
   | 'commands failed'
   | 'questions answered'

@@ -150,7 +150,7 @@ test('commands that come too often are counted', async () => {
   const desk = new Desk({ 'commands.perMinute': '1' });
   await desk.ask(command({ node: 'help' }));
   await desk.ask(command({ node: 'policy' }));
-  expect(desk.counters.all()).toEqual({ commands: 1, 'commands refused': 1 });
+  expect(desk.counters.all()).toEqual({ commands: 1, 'commands refused: too-many-commands': 1 });
 });
 
 test('commands of strangers are counted', async () => {

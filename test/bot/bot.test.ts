@@ -98,7 +98,7 @@ test('a command that is not understood is answered by what would work', async ()
   expect(await talk.say('1')).toBe(
     'I do not understand “1”.\nYou could say: yes 1 – or: no 1 – or: later 1\nSay “help” to see what I understand.',
   );
-  expect(talk.commands).toBe(0);
+  expect(talk.desk.counters.all()).toEqual({ 'commands refused: not readable': 2 });
 });
 
 test('thanks are not answered', async () => {
@@ -248,6 +248,10 @@ test('a user who writes too much is told so once, and gets nothing more until a 
       `<message id='a' from='${BOBS_CLIENT}' to='${BOT}'>${body}${request}</message>`,
     ),
   ).toEqual([]);
+  expect(talk.desk.counters.all()).toEqual({
+    commands: 4,
+    'commands refused: too-many-commands': 22,
+  });
   talk.desk.pass(60_000);
   expect(await talk.say('questions')).toBe(NONE);
   expect(talk.commands).toBe(5);
@@ -271,6 +275,7 @@ test('an answer that cannot be sent because the server is away is not logged as 
 test('a failure of the daemon is logged without the text of the user, who is told to try later', async () => {
   talk.desk.breakable.isBroken = true;
   expect(await talk.say('help')).toContain('cannot do that just now');
+  expect(talk.desk.counters.all()).toEqual({ 'commands failed': 1 });
   expect(talk.desk.lines.map(({ msg }) => msg)).toEqual([
     'a message to the bot could not be answered',
   ]);
