@@ -60,7 +60,7 @@ export class FactWatch {
   }
 
   async #factsOf(key: MessageKey): Promise<readonly Seen[]> {
-    const found = await this.#store.find(key);
+    const found = await this.#store.records.find(key);
     const life = found === undefined ? undefined : newestLife(found.tracked.record);
     if (life === undefined) return [];
     return factsReadUpTo(life, found?.readUpTo).map((fact) => ({

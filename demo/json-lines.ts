@@ -1,5 +1,4 @@
 import { isWithheld } from '../src/message/fact.ts';
-import { unreachable } from '../src/unreachable.ts';
 import type { Act, Happening, Seen } from './happening.ts';
 import type { Outcome, Printer } from './printer.ts';
 import { actorOf, wordsOf } from './words.ts';
@@ -52,7 +51,7 @@ function wordOf(happening: Exclude<Happening, Act>): Readonly<Record<string, str
     case 'chat':
       return { body: happening.body };
     default:
-      return unreachable(happening);
+      return happening satisfies never;
   }
 }
 

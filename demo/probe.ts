@@ -40,7 +40,7 @@ export class Probe {
 
   async #acceptedAt(): Promise<number | undefined> {
     if (this.#underWay === undefined) return undefined;
-    const found = await this.#store.find(this.#underWay);
+    const found = await this.#store.records.find(this.#underWay);
     return found === undefined ? undefined : newestLife(found.tracked.record)?.startedAt;
   }
 }

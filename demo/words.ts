@@ -1,5 +1,4 @@
 import { isWithheld } from '../src/message/fact.ts';
-import { unreachable } from '../src/unreachable.ts';
 import { BOT } from './cast.ts';
 import {
   type Happening,
@@ -25,7 +24,7 @@ export function actorOf(happening: Happening): string {
     case 'fact':
       return actorOfFact(happening);
     default:
-      return unreachable(happening);
+      return happening satisfies never;
   }
 }
 
@@ -45,7 +44,7 @@ export function wordsOf(happening: Happening): string {
     case 'chat':
       return wordsOfChat(happening);
     default:
-      return unreachable(happening);
+      return happening satisfies never;
   }
 }
 
@@ -109,7 +108,7 @@ function wordsOfFact({ fact, key, isCovered }: Seen): string {
     case 'expired':
       return 'has seen nothing more of it for too long';
     default:
-      return unreachable(fact);
+      return fact satisfies never;
   }
 }
 
@@ -139,6 +138,6 @@ function meaningOf({ status, key, condition }: Told): string {
     case 'confirmed':
       return `${name} says that it arrived`;
     default:
-      return unreachable(status);
+      return status satisfies never;
   }
 }

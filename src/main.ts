@@ -2,8 +2,8 @@
 import { parseArgs } from 'node:util';
 import { BadConfig, loadConfig } from './config/config.ts';
 import { run } from './daemon/run.ts';
+import { VERSION } from './observing/version.ts';
 import { StoreUnavailable } from './store/store.ts';
-import { VERSION } from './version.ts';
 
 const USAGE = `xmpp-receipts ${VERSION}: tells senders of XMPP messages what became of them
 

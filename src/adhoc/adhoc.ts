@@ -3,10 +3,10 @@ import type { Command, LanguageCode } from '../commands/command.ts';
 import type { InTurn } from '../commands/in-turn.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { RequestRate } from '../commands/request-rate.ts';
-import type { CommandRefusal, Counters } from '../counters.ts';
-import type { Logger } from '../log.ts';
 import { type BareJid, bareOf } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
+import type { CommandRefusal, Counters } from '../observing/counters.ts';
+import type { Logger } from '../observing/log.ts';
 import {
   badCommand,
   type CommandRequest,
@@ -15,9 +15,9 @@ import {
 } from '../protocol/adhoc-command.ts';
 import { errorOf, type StanzaError } from '../protocol/iq.ts';
 import type { Element } from '../protocol/xml.ts';
-import type { Preferences } from '../receipt/preferences.ts';
 import { isOurs } from '../receipt/rules.ts';
-import type { Question } from '../store/question-store.ts';
+import type { PreferenceStore } from '../store/preference-store.ts';
+import type { QuestionStore } from '../store/question-store.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 import { DIALOGS, type Node, nodeNamed } from './commands.ts';
@@ -34,9 +34,9 @@ export interface AdhocParts {
    */
   readonly inTurn: InTurn;
   readonly perform: (user: BareJid, command: Command) => Promise<Reply>;
-  readonly preferencesOf: (user: BareJid) => Promise<Preferences>;
-  /** The questions that wait for a user. To look them up does not mark them as shown. */
-  readonly waiting: (user: BareJid) => Promise<readonly Question[]>;
+  readonly preferences: Pick<PreferenceStore, 'get'>;
+  /** To look up what waits does not mark it as shown. */
+  readonly questions: Pick<QuestionStore, 'waiting'>;
   readonly now: () => Millis;
   readonly counters: Counters;
   readonly log: Logger;
@@ -100,7 +100,6 @@ function refusalFor(
   return { type: 'wait', condition: 'policy-violation', text: refusals['too-many-commands'] };
 }
 
-/** A command that the user is offered. */
 interface OfferedCommand {
   readonly user: BareJid;
   readonly command: CommandRequest;
@@ -130,7 +129,7 @@ async function takeStep(offered: OfferedCommand, parts: AdhocParts): Promise<Com
   const { user, node } = offered;
   return runStep(offered.command, DIALOGS[node], {
     perform: (command) => parts.perform(user, command),
-    waiting: () => parts.waiting(user),
+    waiting: () => parts.questions.waiting(user),
     language: await languageForUser(offered, parts),
     now: parts.now(),
   });
@@ -142,9 +141,9 @@ async function takeStep(offered: OfferedCommand, parts: AdhocParts): Promise<Com
  */
 async function languageForUser(
   { user, locale }: OfferedCommand,
-  { preferencesOf, defaultLanguage }: AdhocParts,
+  { preferences, defaultLanguage }: AdhocParts,
 ): Promise<Language> {
-  const { language, spoken } = await preferencesOf(user);
+  const { language, spoken } = await preferences.get(user);
   const known = languageFor(spoken, LANGUAGE_OF[defaultLanguage]);
   return languageFor(language, undefined) ?? languageFor(locale, known);
 }

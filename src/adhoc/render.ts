@@ -9,7 +9,6 @@ import type { CommandStep, FormShown } from './run.ts';
 
 type Rendered = Pick<CommandAnswer, 'status' | 'notes' | 'payload'>;
 
-/** A step in the form that the user's client shows. */
 export function render(
   step: Exclude<CommandStep, BadCommand>,
   language: Language,

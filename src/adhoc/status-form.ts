@@ -8,7 +8,6 @@ import type { Language } from '../text/language.ts';
 import { moment } from '../text/moment.ts';
 import { type Dialog, done, type Outcome, type Session, wrong } from './dialog.ts';
 
-/** Shows what became of the user's messages. */
 export const status: Dialog = {
   open: async (session) => ({
     kind: 'asking',

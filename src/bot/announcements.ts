@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isLinkError, type Link } from '../link/link.ts';
-import type { Logger } from '../log.ts';
 import type { Millis } from '../message/time.ts';
+import type { Logger } from '../observing/log.ts';
 import { BEFORE_ALL, type Contact, type ContactStore } from '../store/contact-store.ts';
 import { type Availability, announcement, type BotIdentity, isServed } from './presence.ts';
 
 export interface AnnouncementsParts {
   readonly identity: BotIdentity;
   readonly link: Pick<Link, 'send' | 'isOnline'>;
-  readonly store: Pick<ContactStore, 'page'>;
+  readonly contacts: Pick<ContactStore, 'page'>;
   readonly log: Logger;
 }
 
@@ -22,7 +22,9 @@ const PAUSE: Millis = 100;
 /** The delay after a failure of the store, or of a link that takes nothing. */
 const PAUSE_AFTER_FAILURE: Millis = 5000;
 
-/** How long the farewell may take. Process managers kill what does not stop (Docker: after 10 s). */
+/**
+ * How long the farewell may take. Process managers kill what does not stop (Docker: after 10 s).
+ */
 const FAREWELL: Millis = 3000;
 
 /** Tells everybody who has us among the contacts when we come online and when we go. */
@@ -105,13 +107,13 @@ export class Announcements {
 
   /** Tells a page of contacts. Answers with its last one, if there may be more. */
   async #tellSome(after: Contact, round: AbortSignal): Promise<Contact | undefined> {
-    const { identity, link, store } = this.#parts;
-    const contacts = await store.page(after, PAGE);
+    const { identity, link, contacts } = this.#parts;
+    const page = await contacts.page(after, PAGE);
     if (round.aborted) return undefined;
-    const ours = contacts.filter((contact) => isServed(contact, identity));
+    const ours = page.filter((contact) => isServed(contact, identity));
     const stanzas = ours.map((contact) => announcement(contact, this.#availability));
     await Promise.all(stanzas.map((stanza) => link.send(stanza)));
-    return contacts.length < PAGE ? undefined : contacts.at(-1);
+    return page.length < PAGE ? undefined : page.at(-1);
   }
 
   #giveUp(): void {

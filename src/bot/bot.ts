@@ -3,15 +3,16 @@ import type { Command, LanguageCode } from '../commands/command.ts';
 import type { InTurn } from '../commands/in-turn.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { RequestRate } from '../commands/request-rate.ts';
-import type { Counters } from '../counters.ts';
 import { isLinkError, type Link } from '../link/link.ts';
-import type { Logger } from '../log.ts';
 import { type BareJid, bareOf, botOf, domainOf } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
+import type { Counters } from '../observing/counters.ts';
+import type { Logger } from '../observing/log.ts';
 import { chatMessage, receivedMessage } from '../protocol/chat-message.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import { isOurs } from '../receipt/rules.ts';
+import type { PreferenceStore } from '../store/preference-store.ts';
 import { misunderstandingText } from '../text/command-text.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor, languageOf } from '../text/languages.ts';
@@ -22,9 +23,7 @@ import { type ReadMessage, readMessage } from './read-message.ts';
 
 export interface BotParts extends BotIdentity {
   readonly perform: (user: BareJid, command: Command) => Promise<Reply>;
-  readonly preferencesOf: (user: BareJid) => Promise<Preferences>;
-  /** Keeps the language that a user writes in, for our questions and receipts. */
-  readonly remember: (user: BareJid, language: string) => Promise<unknown>;
+  readonly preferences: Pick<PreferenceStore, 'get' | 'change'>;
   /** For users who chose no language and write in none that we have. */
   readonly defaultLanguage: LanguageCode;
   readonly limiter: Pick<RequestRate, 'take'>;
@@ -115,13 +114,20 @@ export class Bot {
    * operator's choice.
    */
   async #languageFor({ user, text, lang }: ReadMessage): Promise<Language> {
-    const { preferencesOf, remember, defaultLanguage } = this.#parts;
-    const { language, spoken } = await preferencesOf(user);
+    const { preferences, defaultLanguage } = this.#parts;
+    const { language, spoken } = await preferences.get(user);
     const written = languageOf(text) ?? languageFor(lang, undefined);
     if (language === undefined && written !== undefined && written.lang !== spoken)
-      await remember(user, written.lang);
+      await this.#rememberSpoken(user, written.lang);
     const known = written ?? languageFor(spoken, LANGUAGE_OF[defaultLanguage]);
     return languageFor(language, known);
+  }
+
+  /** Keeps the language that a user writes in, for our questions and receipts. */
+  async #rememberSpoken(user: BareJid, spoken: string): Promise<void> {
+    const { preferences, now } = this.#parts;
+    const change = (before: Preferences) => ({ ...before, spoken });
+    await preferences.change(user, { change, now: now() });
   }
 
   /**

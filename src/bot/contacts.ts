@@ -1,12 +1,12 @@
-import type { Logger } from '../log.ts';
 import type { Millis } from '../message/time.ts';
+import type { Logger } from '../observing/log.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { ContactStore } from '../store/contact-store.ts';
 import { type BotIdentity, contactIn, isServed } from './presence.ts';
 
 export interface ContactsParts {
   readonly identity: BotIdentity;
-  readonly store: Pick<ContactStore, 'add' | 'remove'>;
+  readonly contacts: Pick<ContactStore, 'add' | 'remove'>;
   readonly log: Logger;
   readonly now: () => Millis;
 }
@@ -30,11 +30,11 @@ export class Contacts {
   }
 
   async #remember(presence: Element): Promise<void> {
-    const { identity, store, now } = this.#parts;
+    const { identity, contacts, now } = this.#parts;
     const contact = contactIn(presence);
     const change = CHANGES[presence.attrs['type'] ?? ''];
     if (change === undefined || !isServed(contact, identity)) return;
-    await (change === 'add' ? store.add(contact, now()) : store.remove(contact));
+    await (change === 'add' ? contacts.add(contact, now()) : contacts.remove(contact));
     this.#isFailing = false;
   }
 

@@ -8,7 +8,6 @@ import { isAddress, isMeant } from './meaning.ts';
 
 type Examples = (tokens: readonly Token[]) => readonly Command[];
 
-/** Commands that work with each command word. */
 export const EXAMPLES: Readonly<Record<CommandWord, Examples>> = {
   help: () => [{ kind: 'help' }],
   questions: () => [{ kind: 'questions' }],

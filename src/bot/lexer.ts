@@ -8,7 +8,6 @@ import {
   VOCABULARY,
 } from './vocabulary.ts';
 
-/** One part of what a user wrote. */
 export type Token = WordToken | NumbersToken | AddressToken;
 
 export interface WordToken {

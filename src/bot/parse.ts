@@ -6,7 +6,7 @@ import { isFiller, isMeant } from './meaning.ts';
 import { hasQuestionMark, withoutQuotes } from './plain-text.ts';
 import { suggestionsFor } from './suggestions.ts';
 
-/** Maximum length of a command. A longer text is certainly none. */
+/** Maximum number of characters of a command. A longer text is certainly none. */
 const MAX_LENGTH = 1000;
 
 /** Maximum number of characters that are repeated of a text that was not understood. */

@@ -2,7 +2,6 @@ import { bareOf, botOf, domainOf } from '../message/jid.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { Contact } from '../store/contact-store.ts';
 
-/** Our own domain, and the domains whose users we answer. */
 export interface BotIdentity {
   /** Our own domain. */
   readonly component: string;

@@ -2,7 +2,6 @@ import { type BareJid, bareOf } from '../message/jid.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { child, children, type Element } from '../protocol/xml.ts';
 
-/** What a user says to the bot. */
 export interface ReadMessage {
   readonly user: BareJid;
   readonly text: string;

@@ -3,7 +3,6 @@ import { currentStatusOf } from '../receipt/current-status.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Ledger } from '../records/ledger.ts';
 import type { Store } from '../store/store.ts';
-import { unreachable } from '../unreachable.ts';
 import { type AnsweringParts, answerQuestions } from './answering.ts';
 import type { Command } from './command.ts';
 import { changePolicy, type PolicyParts, policyReply } from './policy.ts';
@@ -11,7 +10,7 @@ import { changeReceipts, type ReceiptsParts, receiptsReply } from './receipts.ts
 import type { Reply } from './reply.ts';
 
 export interface PerformParts extends AnsweringParts, PolicyParts, ReceiptsParts {
-  readonly store: Store;
+  readonly store: Pick<Store, 'records' | 'preferences' | 'questions' | 'upkeep'>;
   readonly ledger: Ledger;
   /** The users who may see statistics. */
   readonly admins: readonly string[];
@@ -61,7 +60,7 @@ async function replyTo(user: BareJid, command: Command, parts: PerformParts): Pr
     case 'statistics':
       return statistics(user, parts);
     default:
-      return unreachable(command);
+      return command satisfies never;
   }
 }
 
@@ -76,8 +75,8 @@ async function receiptsAbout(
   { store, rules }: PerformParts,
 ): Promise<readonly Receipt[]> {
   const isNamed = recipient !== undefined && id !== undefined;
-  const one = isNamed ? await store.find({ sender, recipient, id }) : undefined;
-  const found = isNamed ? [one] : await store.latest(sender, recipient, LATEST);
+  const one = isNamed ? await store.records.find({ sender, recipient, id }) : undefined;
+  const found = isNamed ? [one] : await store.records.latest(sender, recipient, LATEST);
   return found.flatMap((message) => {
     const receipt = message && currentStatusOf(message.tracked, { rules, ...message });
     return receipt === undefined ? [] : [receipt];
@@ -87,5 +86,5 @@ async function receiptsAbout(
 async function statistics(user: BareJid, parts: PerformParts): Promise<Reply> {
   const { admins, counters, store } = parts;
   if (!admins.includes(user)) return { kind: 'refused', because: 'admins-only' };
-  return { kind: 'statistics', counts: counters.all(), backlog: await store.backlog() };
+  return { kind: 'statistics', counts: counters.all(), backlog: await store.upkeep.backlog() };
 }

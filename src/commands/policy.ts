@@ -6,7 +6,6 @@ import type { Rules } from '../receipt/rules.ts';
 import type { Ledger } from '../records/ledger.ts';
 import type { PolicyVersion } from '../store/preference-store.ts';
 import type { Store } from '../store/store.ts';
-import { unreachable } from '../unreachable.ts';
 import type { Command } from './command.ts';
 import type { PolicyReply, Reply } from './reply.ts';
 
@@ -78,7 +77,7 @@ function afterPolicyCommand(before: Preferences, command: PolicyCommand): Prefer
     case 'tell-declined':
       return withTellDeclined(before, command.tells);
     default:
-      return unreachable(command);
+      return command satisfies never;
   }
 }
 

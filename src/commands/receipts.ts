@@ -3,7 +3,6 @@ import type { Millis } from '../message/time.ts';
 import { type Preferences, wantsWords } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { Store } from '../store/store.ts';
-import { unreachable } from '../unreachable.ts';
 import { type Command, LANGUAGES, type LanguageCode } from './command.ts';
 import type { ReceiptsReply } from './reply.ts';
 
@@ -55,7 +54,7 @@ function afterReceiptsCommand(before: Preferences, command: ReceiptsCommand): Pr
     case 'set-language':
       return withChoice(before, 'language', command.language);
     default:
-      return unreachable(command);
+      return command satisfies never;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Policy } from '../message/policy.ts';
 import type { Status } from '../message/status.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Question } from '../store/question-store.ts';
-import type { Backlog } from '../store/store.ts';
+import type { Backlog } from '../store/upkeep-store.ts';
 import type { Answer, LanguageCode } from './command.ts';
 
 /** The result of a command. text/ turns it into words, adhoc/ into forms. */
@@ -35,7 +35,6 @@ export type Reply =
     }
   | { readonly kind: 'refused'; readonly because: Refusal };
 
-/** What the user allows senders to know. */
 export interface PolicyReply {
   readonly kind: 'policy';
   /** The policy for all senders without an exception. */
@@ -53,7 +52,6 @@ export interface PolicyReply {
   readonly change?: 'in-force' | 'kept';
 }
 
-/** Which receipts the user wants as a sender, and how. */
 export interface ReceiptsReply {
   readonly kind: 'receipts';
   readonly statuses: readonly Status[];

@@ -1,6 +1,6 @@
-import type { Counters } from '../counters.ts';
 import { isLinkError, type Link } from '../link/link.ts';
-import { route } from '../router.ts';
+import type { Counters } from '../observing/counters.ts';
+import { route } from '../routing/router.ts';
 import type { Given } from './given.ts';
 import { makeParts, type Parts } from './parts.ts';
 

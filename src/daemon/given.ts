@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.ts';
-import { Counters } from '../counters.ts';
 import type { Link } from '../link/link.ts';
-import type { Logger } from '../log.ts';
 import type { Millis } from '../message/time.ts';
+import { Counters } from '../observing/counters.ts';
+import type { Logger } from '../observing/log.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { Store } from '../store/store.ts';
 

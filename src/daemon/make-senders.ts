@@ -1,11 +1,9 @@
 import type { Config } from '../config/config.ts';
 import type { Millis } from '../message/time.ts';
-import type { Completeness } from '../records/completeness.ts';
 import { type ComposeParts, composeQuestions, composeReceipts } from '../sending/compose.ts';
 import { QuestionSender } from '../sending/question-sender.ts';
 import { ReceiptSender } from '../sending/receipt-sender.ts';
 import { SendRate } from '../sending/send-rate.ts';
-import { TickOrders } from '../servers/tick-orders.ts';
 import type { Shared } from './given.ts';
 
 /** Receipts for one sender that are due within this time go in one stanza. */
@@ -19,14 +17,8 @@ const QUESTION_BURST = 4;
 const MINUTE: Millis = 60_000;
 const HOUR: Millis = 3_600_000;
 
-export function makeReceiptSender({
-  config,
-  link,
-  store,
-  counters,
-  log,
-  now,
-}: Shared): ReceiptSender {
+export function makeReceiptSender(shared: Shared): ReceiptSender {
+  const { config, link, store, counters, log, now } = shared;
   const { maxPerMinute } = config.receipts;
   const composing = composePartsOf(config, now);
   return new ReceiptSender({
@@ -34,21 +26,15 @@ export function makeReceiptSender({
     rate: new SendRate({ gather: GATHER, every: MINUTE / maxPerMinute, burst: maxPerMinute }),
     compose: (parcel) => composeReceipts(parcel, composing),
     link,
-    store,
+    receipts: store.receipts,
     counters,
     log,
     now,
   });
 }
 
-export function makeQuestionSender({
-  config,
-  link,
-  store,
-  counters,
-  log,
-  now,
-}: Shared): QuestionSender {
+export function makeQuestionSender(shared: Shared): QuestionSender {
+  const { config, link, store, counters, log, now } = shared;
   const { gatherMs: gather, perHour } = config.questions;
   const composing = composePartsOf(config, now);
   return new QuestionSender({
@@ -57,7 +43,8 @@ export function makeQuestionSender({
     rate: new SendRate({ gather, every: HOUR / perHour, burst: QUESTION_BURST }),
     compose: (asking, recipient) => composeQuestions(asking, recipient, composing),
     link,
-    store,
+    asking: store.asking,
+    preferences: store.preferences,
     counters,
     log,
     now,
@@ -69,11 +56,4 @@ function composePartsOf(
   now: () => Millis,
 ): ComposeParts {
   return { component: component.domain, language, text: receipts.text, now };
-}
-
-export function makeTickOrders(shared: Shared, completeness: Completeness): TickOrders {
-  const { config, link, store, rules, counters, log, now } = shared;
-  const { domain: component } = config.component;
-  const { domains } = rules;
-  return new TickOrders({ component, domains, completeness, link, store, counters, log, now });
 }

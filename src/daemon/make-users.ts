@@ -2,12 +2,12 @@ import { Announcements } from '../bot/announcements.ts';
 import { Bot } from '../bot/bot.ts';
 import { Contacts } from '../bot/contacts.ts';
 import { InTurn } from '../commands/in-turn.ts';
-import { perform } from '../commands/perform.ts';
+import { type PerformParts, perform } from '../commands/perform.ts';
 import { RequestRate } from '../commands/request-rate.ts';
 import type { Intake } from '../records/intake.ts';
 import type { Ledger } from '../records/ledger.ts';
-import type { RouterParts } from '../router.ts';
-import { messagesOf, presencesOf, routesOf, type Users } from '../routes.ts';
+import type { RouterParts } from '../routing/router.ts';
+import { messagesOf, presencesOf, routesOf, type Users } from '../routing/routes.ts';
 import type { QuestionSender } from '../sending/question-sender.ts';
 import type { ReceiptSender } from '../sending/receipt-sender.ts';
 import type { Greeter } from '../servers/greeter.ts';
@@ -20,20 +20,17 @@ import type { Shared } from './given.ts';
  */
 const REQUESTS_PER_MINUTE = 600;
 
-interface ForUsers {
+interface ForCommands {
   readonly ledger: Ledger;
   readonly policies: PolicySync;
   readonly questions: QuestionSender;
 }
 
 /** What users may do. The bot and the ad-hoc commands share the limit and the order of commands. */
-export function makeUsers(shared: Shared, { ledger, policies, questions }: ForUsers): Users {
+export function makeUsers(shared: Shared, forCommands: ForCommands): Users {
   const { config, store, rules, counters, log, now } = shared;
-  const { component, admins, language, commands, receipts } = config;
-  const defaults = { text: receipts.text, language };
-  const inForce = policies.inForce.bind(policies);
-  const onAnswered = questions.answered.bind(questions);
-  const about = { store, ledger, rules, counters, now, admins, defaults, inForce, onAnswered };
+  const { component, admins, language, commands } = config;
+  const performing = performPartsOf(shared, forCommands);
   return {
     component: component.domain,
     domains: rules.domains,
@@ -41,20 +38,36 @@ export function makeUsers(shared: Shared, { ledger, policies, questions }: ForUs
     defaultLanguage: language,
     limiter: new RequestRate(commands.perMinute),
     inTurn: new InTurn(),
-    perform: (user, command) => perform(user, command, about),
-    preferencesOf: (user) => store.preferences.get(user),
-    waiting: (user) => store.questions.waiting(user),
-    remember: (user, spoken) =>
-      store.preferences.change(user, { change: (known) => ({ ...known, spoken }), now: now() }),
+    perform: (user, command) => perform(user, command, performing),
+    preferences: store.preferences,
+    questions: store.questions,
     counters,
     log,
     now,
   };
 }
 
+function performPartsOf(
+  { config, store, rules, counters, now }: Shared,
+  { ledger, policies, questions }: ForCommands,
+): PerformParts {
+  const { admins, language, receipts } = config;
+  return {
+    defaults: { text: receipts.text, language },
+    inForce: (domain, version) => policies.inForce(domain, version),
+    onAnswered: (user) => questions.answered(user),
+    admins,
+    store,
+    ledger,
+    rules,
+    counters,
+    now,
+  };
+}
+
 export function makeAnnouncements({ config, link, store, rules, log }: Shared): Announcements {
   const identity = { component: config.component.domain, domains: rules.domains };
-  return new Announcements({ identity, link, store: store.contacts, log });
+  return new Announcements({ identity, link, contacts: store.contacts, log });
 }
 
 interface ForRouter {
@@ -72,10 +85,10 @@ export function makeRouter(
 ): RouterParts {
   const { config, link, store, rules, counters, log, now } = shared;
   const bot = new Bot({ ...users, link });
-  const contacts = new Contacts({ identity: users, store: store.contacts, log, now });
+  const contacts = new Contacts({ identity: users, contacts: store.contacts, log, now });
   return {
     component: config.component.domain,
-    routes: routesOf({ intake, greeter, users, store, rules, counters }),
+    routes: routesOf({ intake, greeter, users, records: store.records, rules, counters }),
     limiter: new RequestRate(REQUESTS_PER_MINUTE),
     onMessage: messagesOf({ receipts, questions, bot, rules, counters }),
     onPresence: presencesOf({ users, contacts, announcements }),

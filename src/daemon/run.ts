@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.ts';
 import { createLink } from '../link/component-link.ts';
-import { createLogger } from '../log.ts';
+import { createLogger } from '../observing/log.ts';
+import { VERSION } from '../observing/version.ts';
 import { lockStore, openStore, type StoreLock } from '../store/open.ts';
-import { VERSION } from '../version.ts';
 import { createDaemon, type Daemon } from './daemon.ts';
 
 /** Runs until SIGTERM or SIGINT. */

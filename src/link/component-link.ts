@@ -144,7 +144,7 @@ class ComponentLink implements Link {
     this.#tell(this.#onlineListeners);
   }
 
-  /** How long we were online, if we were. */
+  /** How many milliseconds we were online; `undefined`: we were not. */
   #goOffline(): number | undefined {
     if (this.#session === undefined) return undefined;
     const { queue, keepalive, since } = this.#session;

@@ -1,6 +1,5 @@
 import { NS } from '../protocol/namespaces.ts';
 import { child, type Element } from '../protocol/xml.ts';
-import { unreachable } from '../unreachable.ts';
 
 /** How a connection, or an attempt to connect, ended. */
 export type Ending =
@@ -30,7 +29,6 @@ export interface Attempt {
   readonly wasOnline: boolean;
 }
 
-/** The ending that an error of the socket or of the library means. */
 export function endingOf(error: Error): Ending {
   if ('code' in error && typeof error.code === 'string') {
     return { kind: 'socket-error', code: error.code };
@@ -67,7 +65,7 @@ function sentenceOf(ending: Exclude<Ending, StreamError>, where: Attempt): strin
     case 'silent':
       return lost(where, `nothing heard for ${ending.forMs} ms, not even an answer to a ping`);
     default:
-      return unreachable(ending);
+      return ending satisfies never;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Logger } from '../log.ts';
+import type { Logger } from '../observing/log.ts';
 
 /** Logs that there is no connection: each reason once, and not every attempt. */
 export class Outage {

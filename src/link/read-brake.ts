@@ -1,4 +1,4 @@
-import type { Logger } from '../log.ts';
+import type { Logger } from '../observing/log.ts';
 import type { Element } from '../protocol/xml.ts';
 import { isLinkError } from './link-error.ts';
 

@@ -8,7 +8,7 @@ interface Open {
   readonly reject: (reason: Error) => void;
 }
 
-/** The requests that wait for an answer. */
+/** Requests that wait for an answer, by their ids. Each one ends: by its answer or by an error. */
 export class Requests {
   readonly #timeoutMs: number;
   readonly #open = new Map<string, Open>();
@@ -18,7 +18,8 @@ export class Requests {
   }
 
   /**
-   * The answer to the request with that id, a result or an error. Rejects if none comes in time.
+   * The answer to the request with that id, a result or an error. Rejects with RequestTimeout if
+   * none comes in time, and with what `fail` is given.
    */
   answerTo(id: string, to: string | undefined): Promise<Element> {
     if (this.#open.has(id)) throw new Error(`a request with the id ${id} is already waiting`);

@@ -38,7 +38,10 @@ export class WriteQueue {
     return this.#sink.unsentSize > 0;
   }
 
-  /** Resolves when the operating system has accepted the text; rejects if it never will. */
+  /**
+   * Resolves when the operating system has accepted the text. Rejects with LinkBusy if too much
+   * waits already, with LinkDown if the connection ends before.
+   */
   put(text: string): Promise<void> {
     return this.#hasRoom && this.#waiting.size === 0 ? this.#write(text) : this.#queue(text);
   }

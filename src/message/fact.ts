@@ -51,7 +51,6 @@ export interface AtSession extends Seen {
   readonly unacknowledged?: true;
 }
 
-/** What the recipient's client answered. */
 export interface Answered extends Seen {
   readonly kind: 'received' | 'displayed';
   /** The recipient's policy stopped the answer: the sender did not get it. */

@@ -4,7 +4,6 @@ import type { Side } from './key.ts';
 /** Who says so: the server itself, the XEP-0198 stream, the recipient's client or the recipient. */
 export type Evidence = 'server' | 'stream' | 'client' | 'person';
 
-/** What holds for every fact of one kind. */
 interface KindOfFact {
   /**
    * Which sides may report it: a server is believed about its own users and its own streams only.

@@ -57,7 +57,6 @@ export function evidenceOfStatus(status: Status): Evidence {
   return status === 'delivered' ? 'stream' : 'client';
 }
 
-/** A status and what proves it. */
 export interface Proof {
   readonly status: Status;
   readonly evidence: Evidence;

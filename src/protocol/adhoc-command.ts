@@ -39,7 +39,6 @@ export interface Note {
   readonly text: string;
 }
 
-/** What the user's client shows. */
 export interface CommandAnswer {
   readonly node: string;
   readonly sessionId: string;

@@ -3,7 +3,6 @@ import type { Side } from '../message/key.ts';
 import { isBelieved, isFactKind } from '../message/kinds.ts';
 import { isPolicy } from '../message/policy.ts';
 import type { Stamp } from '../message/time.ts';
-import { unreachable } from '../unreachable.ts';
 import { digitsIn, unescaped } from './field.ts';
 
 // docs/protocol.md §2.2: one fact, with words for its details.
@@ -42,7 +41,7 @@ function buildFact(kind: FactKind, seen: { at: Stamp; side: Side }, details: Det
     case 'expired':
       return { kind, ...seen };
     default:
-      return unreachable(kind);
+      return kind satisfies never;
   }
 }
 

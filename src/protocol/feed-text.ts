@@ -8,7 +8,6 @@ import { MAX_ID_BYTES } from './limits.ts';
 
 // docs/protocol.md §2.2: a batch is lines, a line is fields with tabs between them.
 
-/** What one line says. */
 export type Line =
   | { readonly kind: 'message'; readonly key: MessageKey; readonly facts: readonly Fact[] }
   | { readonly kind: 'gap'; readonly at: Stamp; readonly count: number }

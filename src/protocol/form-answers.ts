@@ -21,7 +21,6 @@ export function readAnswers(form: Element): Answers | undefined {
   return answers;
 }
 
-/** The form among an element's children. */
 export function formIn(parent: Element): Element | undefined {
   return child(parent, 'x', NS.forms);
 }

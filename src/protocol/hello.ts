@@ -5,7 +5,6 @@ import { child, type Element, element } from './xml.ts';
 /** docs/protocol.md §2.1: the version of the feed that we speak. */
 export const FEED_VERSION = '1';
 
-/** What a server module says about itself. */
 export interface ModuleHello {
   readonly version: string;
   readonly module: string;

@@ -40,7 +40,6 @@ export function childOfResult(
   return answer.attrs['type'] === 'error' ? undefined : child(answer, name, namespace);
 }
 
-/** Every child of that name in that namespace. */
 export function children(parent: Element, name: string, namespace: string): readonly Element[] {
   return parent.getChildren(name, namespace);
 }

@@ -1,12 +1,12 @@
 import { nodeNamed, nodesFor } from '../adhoc/commands.ts';
 import type { LanguageCode } from '../commands/command.ts';
-import type { Counters, DiscoRefusal } from '../counters.ts';
 import { type BareJid, bareOf, botOf } from '../message/jid.ts';
+import type { Counters, DiscoRefusal } from '../observing/counters.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
-import type { Preferences } from '../receipt/preferences.ts';
 import { isOurs } from '../receipt/rules.ts';
+import type { PreferenceStore } from '../store/preference-store.ts';
 import type { Forms } from '../text/forms.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 
@@ -17,9 +17,8 @@ export interface DiscoParts {
   readonly defaultLanguage: LanguageCode;
   /** Features of both the domain and the bot. */
   readonly features: readonly string[];
-  /** Features of the bot only. */
   readonly botFeatures: readonly string[];
-  readonly preferencesOf: (user: BareJid) => Promise<Preferences>;
+  readonly preferences: Pick<PreferenceStore, 'get'>;
   readonly counters: Counters;
 }
 
@@ -89,7 +88,7 @@ function refusal(request: Element, why: DiscoRefusal, counters: Counters): Eleme
 async function forAsker(request: Element, parts: DiscoParts): Promise<LocalizedDisco> {
   const { from = '', 'xml:lang': locale } = request.attrs;
   const user = bareOf(from);
-  const { language } = isOurs(user, parts) ? await parts.preferencesOf(user) : {};
+  const { language } = isOurs(user, parts) ? await parts.preferences.get(user) : {};
   const spoken = languageFor(locale, LANGUAGE_OF[parts.defaultLanguage]);
   return { ...parts, forms: languageFor(language, spoken).forms };
 }

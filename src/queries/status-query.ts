@@ -1,7 +1,7 @@
 import { folded } from '../commands/address.ts';
-import type { Counters, QueryRefusal } from '../counters.ts';
 import { bareOf, domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
+import type { Counters, QueryRefusal } from '../observing/counters.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { receiptElement } from '../protocol/receipt-message.ts';
@@ -9,7 +9,7 @@ import { type Element, element } from '../protocol/xml.ts';
 import { currentStatusOf } from '../receipt/current-status.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Rules } from '../receipt/rules.ts';
-import type { Store } from '../store/store.ts';
+import type { RecordStore } from '../store/record-store.ts';
 
 /**
  * docs/protocol.md §3.3: tells a sender what became of a message. The user who asks is part of the
@@ -18,7 +18,7 @@ import type { Store } from '../store/store.ts';
 export async function answerQuery(
   request: Element,
   query: Element,
-  { store, rules, counters }: QueryParts,
+  { records, rules, counters }: QueryParts,
 ): Promise<Element> {
   const { id = '', recipient = '' } = query.attrs;
   const sender = bareOf(request.attrs['from'] ?? '');
@@ -30,7 +30,7 @@ export async function answerQuery(
   if (id === '' || recipient === '') return refuse('incomplete');
   // A person may write an address in another way than servers do.
   const key = { sender, recipient: folded(bareOf(recipient)), id };
-  const receipt = await furthest(key, { store, rules });
+  const receipt = await furthest(key, { records, rules });
   if (receipt === undefined) return refuse('unknown message');
   return resultOf(
     request,
@@ -39,7 +39,7 @@ export async function answerQuery(
 }
 
 export interface QueryParts {
-  readonly store: Pick<Store, 'find'>;
+  readonly records: Pick<RecordStore, 'find'>;
   readonly rules: Rules;
   readonly counters: Counters;
 }
@@ -56,9 +56,9 @@ const REFUSALS: Readonly<Record<QueryRefusal, StanzaError>> = {
 
 async function furthest(
   key: MessageKey,
-  { store, rules }: Omit<QueryParts, 'counters'>,
+  { records, rules }: Omit<QueryParts, 'counters'>,
 ): Promise<Receipt | undefined> {
-  const found = await store.find(key);
+  const found = await records.find(key);
   const receipt = found && currentStatusOf(found.tracked, { rules, ...found });
   // The query may have named the origin-id: the answer repeats the id of the query.
   return receipt && { ...receipt, key };

@@ -3,7 +3,6 @@ import type { MessageKey } from '../message/key.ts';
 import { acceptedFacts, type Life } from '../message/life.ts';
 import { type Proof, RANK, type Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
-import { unreachable } from '../unreachable.ts';
 import type { Disclosed } from './disclose.ts';
 import type { Preferences } from './preferences.ts';
 import { askedFor } from './report.ts';
@@ -35,16 +34,13 @@ export interface Matter {
   readonly key: MessageKey;
   readonly life: Life;
   readonly disclosed: Disclosed;
-  /** Statuses of this message that the sender was told. */
   readonly told: readonly Status[];
   /** Everything that the servers saw up to this time has reached us. */
   readonly completeUpTo: Stamp;
   readonly rules: Rules;
-  /** What the sender chose. */
   readonly sender: Preferences;
 }
 
-/** What to tell the sender of a message, if anything. */
 export function decide(matter: Matter): Decision {
   if (!matter.rules.domains.includes(domainOf(matter.key.sender)))
     return hold('sender-is-elsewhere');
@@ -116,7 +112,7 @@ function decideByStatus(matter: Matter, proof: Proof): Decision {
     case 'confirmed':
       return { kind: 'tell', proofs: [proof] };
     default:
-      return unreachable(proof.status);
+      return proof.status satisfies never;
   }
 }
 

@@ -31,7 +31,6 @@ export type WithheldReason = 'left-to-the-client' | 'recipient-decides' | 'prese
 export interface Context {
   readonly rules: Rules;
   readonly readUpTo: ReadUpTo | undefined;
-  /** What the recipient chose. */
   readonly recipient: Preferences;
 }
 

@@ -23,7 +23,6 @@ export interface Circumstances {
   readonly completeUpTo: Stamp;
   /** Receipts that have not left yet: they can be taken back. */
   readonly unsent: readonly Told[];
-  /** What the sender and the recipient chose. */
   readonly sender: Preferences;
   readonly recipient: Preferences;
 }

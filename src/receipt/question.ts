@@ -19,7 +19,6 @@ export type NoQuestionReason =
 export interface QuestionMatter {
   /** May the sender, who is the one who asks, see the recipient's presence? */
   readonly asker: Entitlement;
-  /** Did we order a tick for this message already? */
   readonly wasTicked: boolean;
 }
 

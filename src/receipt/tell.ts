@@ -26,7 +26,6 @@ export interface TellingCircumstances {
   readonly sender: Preferences;
 }
 
-/** What the sender is told by receipts. */
 export interface Telling {
   readonly decision: Decision;
   readonly receipts: readonly Receipt[];

@@ -8,7 +8,6 @@ import { type QuestionDecision, questionOf } from './question.ts';
 import { type TickDecision, tickOf } from './tick.ts';
 import { hasMark, type Tracked } from './tracked.ts';
 
-/** What happens at the recipient's end: a tick on their behalf, a question to them. */
 export interface TickAndQuestion {
   readonly tick: TickDecision;
   readonly question: QuestionDecision;

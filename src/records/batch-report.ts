@@ -1,5 +1,5 @@
-import type { Counters } from '../counters.ts';
-import type { Logger } from '../log.ts';
+import type { Counters } from '../observing/counters.ts';
+import type { Logger } from '../observing/log.ts';
 import type { Batch } from './batch.ts';
 
 export interface ReportParts {

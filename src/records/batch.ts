@@ -5,7 +5,7 @@ import { type Line, readLines } from '../protocol/feed-text.ts';
 import { errorOf, resultOf } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
-import type { News } from '../store/store.ts';
+import type { News } from '../store/record-store.ts';
 
 /** What one IQ of facts holds. */
 export interface Batch {

@@ -1,9 +1,9 @@
-import type { Counters } from '../counters.ts';
-import type { Logger } from '../log.ts';
 import { type BareJid, domainOf } from '../message/jid.ts';
 import type { Stamp } from '../message/time.ts';
+import type { Counters } from '../observing/counters.ts';
+import type { Logger } from '../observing/log.ts';
 import type { Element } from '../protocol/xml.ts';
-import type { Store } from '../store/store.ts';
+import type { UpkeepStore } from '../store/upkeep-store.ts';
 import {
   type Batch,
   busyError,
@@ -19,7 +19,7 @@ import type { Completeness } from './completeness.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface IntakeParts {
-  readonly store: Pick<Store, 'forget'>;
+  readonly upkeep: Pick<UpkeepStore, 'forget'>;
   readonly ledger: Pick<Ledger, 'learn'>;
   readonly completeness: Completeness;
   readonly counters: Counters;
@@ -113,7 +113,7 @@ export class Intake {
   async #forgetAccount(account: BareJid, at: Stamp): Promise<void> {
     let isMore = true;
     while (isMore) {
-      isMore = (await this.#parts.store.forget(account, at)).isMore;
+      isMore = (await this.#parts.upkeep.forget(account, at)).isMore;
       await nextTurn();
     }
   }

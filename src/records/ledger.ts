@@ -1,20 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Counters } from '../counters.ts';
-import type { Logger } from '../log.ts';
 import { domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
+import type { Counters } from '../observing/counters.ts';
+import type { Logger } from '../observing/log.ts';
 import { judge } from '../receipt/judge.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { NotAsked } from '../store/question-store.ts';
-import {
-  type Judge,
-  type News,
-  type Store,
-  StoreUnavailable,
-  type Verdict,
-} from '../store/store.ts';
+import type { Judge, News, RecordStore, Verdict } from '../store/record-store.ts';
+import { StoreUnavailable } from '../store/store.ts';
 import { CommitSize } from './commit-size.ts';
 import type { Completeness } from './completeness.ts';
 import { verdictOf } from './verdict.ts';
@@ -22,14 +17,13 @@ import { verdictOf } from './verdict.ts';
 /** When to look again at a message that cannot be judged. */
 const LATER: Millis = 3_600_000;
 
-/** Wakes the senders of what was made. */
 export interface Wakes {
   readonly receipts: () => void;
   readonly ticks: () => void;
 }
 
 export interface LedgerParts {
-  readonly store: Pick<Store, 'update' | 'lookLater'>;
+  readonly records: Pick<RecordStore, 'update' | 'lookLater'>;
   readonly rules: Rules;
   readonly completeness: Pick<Completeness, 'completeUpTo'>;
   readonly now: () => Millis;
@@ -103,19 +97,19 @@ export class Ledger {
 
   /** It would be due all the time, and hide the others that are due. */
   async #leaveOut({ key }: News, error: unknown): Promise<void> {
-    const { store, counters, log, now } = this.#parts;
+    const { records, counters, log, now } = this.#parts;
     counters.count('bad items');
     log.error(
       { err: error, ...key },
       'a message could not be judged and its facts are left out: this is a bug, please report it',
     );
-    await store.lookLater(key, now() + LATER);
+    await records.lookLater(key, now() + LATER);
   }
 
   async #commit(news: readonly News[]): Promise<void> {
-    const { store, now, wakes } = this.#parts;
+    const { records, now, wakes } = this.#parts;
     const startedAt = performance.now();
-    const { verdicts, notAsked } = await store.update(news, { judge: this.#judge, now: now() });
+    const { verdicts, notAsked } = await records.update(news, { judge: this.#judge, now: now() });
     this.#commitSize.took(performance.now() - startedAt, news.length);
     if (verdicts.some(({ receipts }) => receipts.length > 0)) wakes.receipts();
     if (verdicts.some(({ tick }) => tick.kind === 'order')) wakes.ticks();

@@ -1,10 +1,10 @@
-import type { Logger } from '../log.ts';
 import type { Millis } from '../message/time.ts';
-import type { Store } from '../store/store.ts';
+import type { Logger } from '../observing/log.ts';
+import type { RecordStore } from '../store/record-store.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface TimeOutsParts {
-  readonly store: Pick<Store, 'due'>;
+  readonly records: Pick<RecordStore, 'due'>;
   readonly ledger: Pick<Ledger, 'lookAgain'>;
   readonly log: Logger;
   readonly now: () => Millis;
@@ -65,8 +65,8 @@ export class TimeOuts {
 
   /** Answers how many messages were due. */
   async #lookAtDue(): Promise<number> {
-    const { store, ledger, now } = this.#parts;
-    const keys = await store.due(now(), MAX_MESSAGES);
+    const { records, ledger, now } = this.#parts;
+    const keys = await records.due(now(), MAX_MESSAGES);
     await ledger.lookAgain(keys);
     return keys.length;
   }

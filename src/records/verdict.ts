@@ -1,6 +1,6 @@
 import type { Millis, Stamp } from '../message/time.ts';
 import type { Judgement } from '../receipt/judge.ts';
-import type { Verdict } from '../store/store.ts';
+import type { Verdict } from '../store/record-store.ts';
 
 /** When to look again at a message whose server has said nothing yet. */
 const UNHEARD_DELAY: Millis = 30_000;

@@ -6,7 +6,7 @@ import { receiptMessage } from '../protocol/receipt-message.ts';
 import type { Element } from '../protocol/xml.ts';
 import { languageTagOf, type Preferences, wantsWords } from '../receipt/preferences.ts';
 import type { Asking } from '../store/question-store.ts';
-import type { Parcel } from '../store/store.ts';
+import type { Parcel } from '../store/receipt-store.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 import { askingText } from '../text/question-text.ts';

@@ -1,20 +1,20 @@
-import type { Counters } from '../counters.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
+import type { Counters } from '../observing/counters.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
-import type { Asking } from '../store/question-store.ts';
-import type { Store } from '../store/store.ts';
+import type { PreferenceStore } from '../store/preference-store.ts';
+import type { Asking, AskingStore } from '../store/question-store.ts';
 import { questionNumbersIn } from './question-id.ts';
 import { SendLoop } from './send-loop.ts';
 import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';
 
 export interface QuestionSenderParts extends SendRoundParts {
-  readonly store: Pick<Store, 'questions' | 'preferences'>;
+  readonly asking: AskingStore;
+  readonly preferences: Pick<PreferenceStore, 'get'>;
   readonly counters: Counters;
   /** How long a question waits for others, so that they go in one stanza. */
   readonly gather: Millis;
-  /** Turns questions into the stanza that the recipient gets. */
   readonly compose: (asking: Asking, recipient: Preferences) => Element;
 }
 
@@ -74,13 +74,13 @@ export class QuestionSender {
   };
 
   #postpone(recipient: BareJid, numbers: readonly number[]): Promise<number> {
-    const { store, now } = this.#parts;
-    return store.questions.unask(recipient, numbers, now() + AFTER_REFUSAL);
+    const { asking, now } = this.#parts;
+    return asking.unask(recipient, numbers, now() + AFTER_REFUSAL);
   }
 
   #claim(except: readonly BareJid[]): Promise<readonly Asking[]> {
-    const { store, now, gather } = this.#parts;
-    return store.questions.claim({
+    const { asking, now, gather } = this.#parts;
+    return asking.claim({
       now: now(),
       leaseUntil: now() + LEASE,
       dueUntil: now() + gather,
@@ -90,15 +90,15 @@ export class QuestionSender {
   }
 
   async #compose(asking: Asking): Promise<Element> {
-    const { store, compose } = this.#parts;
-    return compose(asking, await store.preferences.get(asking.recipient));
+    const { preferences, compose } = this.#parts;
+    return compose(asking, await preferences.get(asking.recipient));
   }
 
   async #settle(askings: readonly Asking[]): Promise<void> {
-    const { store, counters } = this.#parts;
+    const { asking, counters } = this.#parts;
     for (const { recipient, questions } of askings) {
       const numbers = questions.map(({ number }) => number);
-      await store.questions.settle(recipient, numbers);
+      await asking.settle(recipient, numbers);
     }
     counters.count('recipients asked', askings.length);
   }

@@ -1,16 +1,15 @@
-import type { Counters } from '../counters.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
+import type { Counters } from '../observing/counters.ts';
 import type { Element } from '../protocol/xml.ts';
-import type { Parcel, Postponed, Store } from '../store/store.ts';
+import type { Parcel, Postponed, ReceiptStore } from '../store/receipt-store.ts';
 import { retryAt } from './retry-times.ts';
 import { SendLoop } from './send-loop.ts';
 import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';
 
 export interface ReceiptSenderParts extends SendRoundParts {
-  readonly store: Pick<Store, 'claim' | 'settle' | 'postpone'>;
+  readonly receipts: ReceiptStore;
   readonly counters: Counters;
-  /** Turns receipts into the stanza that the sender gets. */
   readonly compose: (parcel: Parcel) => Element;
 }
 
@@ -56,8 +55,8 @@ export class ReceiptSender {
   }
 
   async #postpone(parcel: Pick<Parcel, 'id' | 'to'>): Promise<Postponed> {
-    const { store, now, counters } = this.#parts;
-    const outcome = await store.postpone(parcel, (tries) => retryAt(now(), tries));
+    const { receipts, now, counters } = this.#parts;
+    const outcome = await receipts.postpone(parcel, (tries) => retryAt(now(), tries));
     if (outcome === 'given-up') counters.count('receipts given up');
     return outcome;
   }
@@ -83,8 +82,8 @@ export class ReceiptSender {
    * quiet hours, belongs here. A later due time for new receipts would miss the other cases.
    */
   #claim(except: readonly BareJid[]): Promise<readonly Parcel[]> {
-    const { store, now } = this.#parts;
-    return store.claim({
+    const { receipts, now } = this.#parts;
+    return receipts.claim({
       now: now(),
       leaseUntil: now() + LEASE,
       maxParcels: MAX_PARCELS,
@@ -94,9 +93,9 @@ export class ReceiptSender {
   }
 
   async #settle(parcels: readonly Parcel[]): Promise<void> {
-    const { store, now } = this.#parts;
+    const { receipts, now } = this.#parts;
     const ids = parcels.map(({ id }) => id);
-    await store.settle(ids, now());
+    await receipts.settle(ids, now());
     this.#count(parcels);
   }
 

@@ -1,7 +1,7 @@
 import type { Link } from '../link/link.ts';
-import type { Logger } from '../log.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
+import type { Logger } from '../observing/log.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import { StoreUnavailable } from '../store/store.ts';
@@ -24,7 +24,6 @@ export interface Sendable<Item> {
   readonly compose: (item: Item) => Element | Promise<Element>;
   /** The server has taken these. */
   readonly settle: (items: readonly Item[]) => Promise<void>;
-  /** This one is to be sent later. */
   readonly postpone: (item: Item) => Promise<void>;
 }
 

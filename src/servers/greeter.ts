@@ -1,11 +1,11 @@
 import { isLinkError, type Link, RequestTimeout } from '../link/link.ts';
-import type { Logger } from '../log.ts';
 import type { Millis } from '../message/time.ts';
+import type { Logger } from '../observing/log.ts';
+import { VERSION } from '../observing/version.ts';
 import { FEED_VERSION, helloElement, type ModuleHello, readHello } from '../protocol/hello.ts';
 import { conditionOf, resultOf } from '../protocol/iq.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { Completeness } from '../records/completeness.ts';
-import { VERSION } from '../version.ts';
 
 /**
  * How often each server is asked again. A quiet server must say its time, so that its messages can
@@ -43,7 +43,6 @@ export class Greeter {
     clearInterval(this.#timer);
   }
 
-  /** The answer to a module's hello. */
   async answer(request: Element): Promise<Element> {
     const hello = readHello(request);
     if (hello !== undefined) this.#meet(request.attrs['from'] ?? '', hello);

@@ -1,12 +1,11 @@
 import { MAX_PAGE_BYTES } from '../protocol/limits.ts';
 import { firstPage, type PolicyPage, policyLine } from '../protocol/server-orders.ts';
-import type { Choice, PolicyVersion } from '../store/preference-store.ts';
-import type { Store } from '../store/store.ts';
+import type { Choice, PolicyVersion, PreferenceStore } from '../store/preference-store.ts';
 
 /** Policies of one domain for one stanza. */
 export type Page = Omit<PolicyPage, 'rules'>;
 
-type PolicyReads = Pick<Store['preferences'], 'withPolicy' | 'changedSince'>;
+type PolicyReads = Pick<PreferenceStore, 'withPolicy' | 'changedSince'>;
 
 /** Maximum number of accounts that are read from the store at once. A stanza may hold fewer. */
 const ROWS = 1000;

@@ -1,17 +1,16 @@
 import { isLinkError, type Link } from '../link/link.ts';
-import type { Logger } from '../log.ts';
 import type { Millis } from '../message/time.ts';
+import type { Logger } from '../observing/log.ts';
 import { conditionOf } from '../protocol/iq.ts';
 import { policiesElement, versionIn } from '../protocol/server-orders.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { Rules } from '../receipt/rules.ts';
-import type { PolicyVersion } from '../store/preference-store.ts';
-import type { Store } from '../store/store.ts';
+import type { PolicyVersion, PreferenceStore } from '../store/preference-store.ts';
 import { allParts, firstChanges, isComplete, numberIn, type Page } from './policy-pages.ts';
 import { Waiters } from './waiters.ts';
 
 export interface PolicyPeerParts {
-  readonly store: Pick<Store, 'preferences'>;
+  readonly preferences: Pick<PreferenceStore, 'version' | 'changedSince' | 'withPolicy'>;
   readonly link: Pick<Link, 'request'>;
   readonly rules: Rules;
   /** Our own domain. */
@@ -88,14 +87,14 @@ export class PolicyPeer {
   }
 
   async #bringUp(): Promise<void> {
-    const current = await this.#parts.store.preferences.version(this.#domain);
+    const current = await this.#parts.preferences.version(this.#domain);
     const held = numberIn(this.#held, current);
     if (held === undefined) await this.#sendAll(current);
     else await this.#sendChanges({ ...current, number: held });
   }
 
   async #sendAll(version: PolicyVersion): Promise<void> {
-    for await (const page of allParts(this.#parts.store.preferences, this.#domain, version)) {
+    for await (const page of allParts(this.#parts.preferences, this.#domain, version)) {
       if (!(await this.#send(page))) return;
       if (!isComplete(page)) await pause();
     }
@@ -104,7 +103,7 @@ export class PolicyPeer {
   }
 
   async #sendChanges(version: PolicyVersion): Promise<void> {
-    const { preferences } = this.#parts.store;
+    const { preferences } = this.#parts;
     const page = await firstChanges(preferences, this.#domain, { held: this.#held, version });
     if (page.lines.length === 0 && this.#isSettled) return this.#waiters.settle(version.number);
     // There may be more changes.

@@ -1,7 +1,7 @@
-import type { Counters } from '../counters.ts';
 import type { Link } from '../link/link.ts';
-import type { Logger } from '../log.ts';
 import type { Millis } from '../message/time.ts';
+import type { Counters } from '../observing/counters.ts';
+import type { Logger } from '../observing/log.ts';
 import { MAX_ORDERS, MAX_PAGE_BYTES } from '../protocol/limits.ts';
 import {
   deliverElement,
@@ -13,11 +13,10 @@ import { element } from '../protocol/xml.ts';
 import type { Completeness } from '../records/completeness.ts';
 import { retryAt } from '../sending/retry-times.ts';
 import { SendLoop } from '../sending/send-loop.ts';
-import type { Store } from '../store/store.ts';
-import type { TickOrder } from '../store/tick-store.ts';
+import type { TickOrder, TickStore } from '../store/tick-store.ts';
 
 export interface TickOrdersParts {
-  readonly store: Pick<Store, 'ticks'>;
+  readonly ticks: TickStore;
   readonly link: Pick<Link, 'request'>;
   readonly completeness: Pick<Completeness, 'isCaughtUp'>;
   readonly counters: Counters;
@@ -74,11 +73,11 @@ export class TickOrders {
 
   /** Answers whether there may be more. */
   async #order(domain: string): Promise<boolean> {
-    const { store, now, completeness } = this.#parts;
+    const { ticks, now, completeness } = this.#parts;
     // Facts that are not here yet may be the client's own answer. Then no tick is sent.
     if (!completeness.isCaughtUp(domain)) return false;
     const leaseUntil = now() + LEASE;
-    const claimed = await store.ticks.claim({ domain, now: now(), leaseUntil, limit: MAX_ORDERS });
+    const claimed = await ticks.claim({ domain, now: now(), leaseUntil, limit: MAX_ORDERS });
     for (let rest = claimed; rest.length > 0; ) {
       const page = firstPage(rest, { textOf: orderLine, maxBytes: MAX_PAGE_BYTES });
       await this.#send(domain, page);
@@ -102,21 +101,21 @@ export class TickOrders {
     orders: readonly TickOrder[],
     { delivered, forbidden }: { delivered: number; forbidden: number },
   ): Promise<void> {
-    const { store, counters } = this.#parts;
-    await store.ticks.settle(orders.map(({ number }) => number));
+    const { ticks, counters } = this.#parts;
+    await ticks.settle(orders.map(({ number }) => number));
     counters.count('ticks delivered', delivered);
     counters.count('ticks forbidden', forbidden);
   }
 
   /** An error: the module is not there, or is an older one. */
   async #postpone(orders: readonly TickOrder[]): Promise<void> {
-    const { store, counters, now } = this.#parts;
+    const { ticks, counters, now } = this.#parts;
     for (const { number, tries } of orders) {
       const until = retryAt(now(), tries);
       if (until === undefined) {
-        await store.ticks.settle([number]);
+        await ticks.settle([number]);
         counters.count('ticks given up');
-      } else await store.ticks.postpone([number], until);
+      } else await ticks.postpone([number], until);
     }
   }
 }

@@ -9,8 +9,8 @@ import type { Alias, Mark, MessagePort, StoredMessage, UnsentReceipt } from './m
 import type { PreferencePort } from './preference-port.ts';
 import { NO_QUESTION_CHANGES, type QuestionChanges, type QuestionPort } from './question-port.ts';
 import type { ReceiptPort } from './receipt-port.ts';
-import type { Backlog, PruneLimits, Removed } from './store.ts';
 import type { TickStore } from './tick-store.ts';
+import type { Backlog, PruneLimits, Removed } from './upkeep-store.ts';
 
 /**
  * What a database must do to be a store; everything else is written once, in this folder.

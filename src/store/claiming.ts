@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Millis } from '../message/time.ts';
 import type { KnownParcel, ReceiptPort, Waiting, WaitingReceipt } from './receipt-port.ts';
-import type { Claim, Parcel, Postponed } from './store.ts';
+import type { Claim, Parcel, Postponed } from './receipt-store.ts';
 
 /**
  * Lends what is due. For each sender, parcels sent before come first, unchanged; then new receipts.

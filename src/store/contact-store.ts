@@ -13,7 +13,7 @@ export const BEFORE_ALL: Contact = { account: '' as BareJid, address: '' as Bare
 
 /**
  * Who has us among the contacts, and so sees whether we are online. They go with a deleted account
- * (`Store.forget`). Every verb is one transaction, committed when its promise resolves.
+ * (`UpkeepStore.forget`).
  */
 export interface ContactStore {
   /** One that is known stays as it is: the same is said again at every login. */

@@ -1,7 +1,7 @@
 import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { MessagePort } from './message-port.ts';
-import type { Found } from './store.ts';
+import type { Found } from './record-store.ts';
 import { type Entry, WorkingSet } from './working-set.ts';
 
 /** One message by its id or, if there is none of it, by its origin-id. */

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Logger } from '../log.ts';
 import type { Millis } from '../message/time.ts';
-import type { Store } from './store.ts';
+import type { Logger } from '../observing/log.ts';
+import type { UpkeepStore } from './upkeep-store.ts';
 
 const EVERY: Millis = 60_000;
 const DAY: Millis = 86_400_000;
@@ -12,7 +12,7 @@ const UNACCEPTED: Millis = 600_000;
 const MAX_UNACCEPTED = 10_000;
 
 export interface HousekeepingParts {
-  readonly store: Store;
+  readonly upkeep: Pick<UpkeepStore, 'prune'>;
   readonly retentionDays: number;
   /** How long a question waits for its answer. */
   readonly questionsFor: Millis;
@@ -21,7 +21,7 @@ export interface HousekeepingParts {
 
 /** Forgets what is older than the operator keeps things. */
 export class Housekeeping {
-  readonly #store: Store;
+  readonly #upkeep: Pick<UpkeepStore, 'prune'>;
   readonly #retentionDays: number;
   readonly #questionsFor: Millis;
   readonly #log: Logger;
@@ -29,8 +29,8 @@ export class Housekeeping {
   #isStopped = false;
   #isSweeping = false;
 
-  constructor({ store, retentionDays, questionsFor, log }: HousekeepingParts) {
-    this.#store = store;
+  constructor({ upkeep, retentionDays, questionsFor, log }: HousekeepingParts) {
+    this.#upkeep = upkeep;
     this.#retentionDays = retentionDays;
     this.#questionsFor = questionsFor;
     this.#log = log;
@@ -68,6 +68,6 @@ export class Housekeeping {
       questionsBefore: now - this.#questionsFor,
     };
     // A chunk at a time: facts that come meanwhile need not wait for all of it.
-    while (!this.#isStopped && (await this.#store.prune(limits)).isMore) await nextTurn();
+    while (!this.#isStopped && (await this.#upkeep.prune(limits)).isMore) await nextTurn();
   }
 }

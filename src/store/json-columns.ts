@@ -1,7 +1,7 @@
 import type { Fact } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Stamp } from '../message/time.ts';
-import type { Preferences } from '../receipt/preferences.ts';
+import { NO_PREFERENCES, type Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Tick } from '../receipt/tick.ts';
 import type { Told, Tracked } from '../receipt/tracked.ts';
@@ -50,6 +50,11 @@ export function writePreferences(preferences: Preferences): string {
 
 export function readPreferences(column: string): Preferences {
   return JSON.parse(column) as Preferences;
+}
+
+/** NULL: the account never chose anything. */
+export function chosenIn(column: string | null): Preferences {
+  return column === null ? NO_PREFERENCES : readPreferences(column);
 }
 
 export function writeTick(tick: Tick): string {

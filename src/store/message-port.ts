@@ -10,7 +10,6 @@ import type { Awaitable } from './awaitable.ts';
 export interface MessagePort {
   /** All that a judgement of these messages needs, but for what their markers cover. */
   load(wanted: Wanted): Awaitable<Loaded>;
-  /** The messages that stand in these ranges. */
   loadCovered(ranges: readonly CoveredRange[]): Awaitable<readonly LoadedMessage[]>;
   /** The last accepted messages of a sender, to one recipient or to all, the newest first. */
   latest(

@@ -17,13 +17,12 @@ export interface Choice {
   readonly number: number;
 }
 
-/** What a change came to. */
 export interface Changed {
   readonly preferences: Preferences;
   readonly version: PolicyVersion;
 }
 
-/** What users chose. Every verb is one transaction, committed when its promise resolves. */
+/** What users chose. */
 export interface PreferenceStore {
   get(account: BareJid): Promise<Preferences>;
   /** Applies a pure function to what the account chose. */

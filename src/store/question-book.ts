@@ -1,6 +1,7 @@
 import type { BareJid } from '../message/jid.ts';
 import { keyText, type MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
+import type { NotAskedReason } from '../observing/counters.ts';
 import type { Entitlement } from '../receipt/entitlement.ts';
 import type {
   AskedRow,
@@ -19,7 +20,6 @@ import {
   MAX_PER_RECIPIENT,
   MAX_PER_SENDER,
   type NotAsked,
-  type NotAskedReason,
   NUMBER_RESTS,
 } from './question-store.ts';
 
@@ -30,7 +30,6 @@ interface Opening {
   readonly kind: 'open';
   readonly key: MessageKey;
   readonly position: Stamp;
-  /** When it is to be put. */
   readonly due: Millis;
   readonly asker: Entitlement;
 }

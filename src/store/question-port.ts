@@ -2,10 +2,10 @@ import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import type { Awaitable, Within } from './awaitable.ts';
-import type { QuestionStore } from './question-store.ts';
+import type { AskingStore, QuestionStore } from './question-store.ts';
 
 /** What an adapter does for questions: it lends them, and loads what opens and closes them. */
-export interface QuestionPort extends Within<QuestionStore> {
+export interface QuestionPort extends Within<AskingStore & QuestionStore> {
   load(wanted: WantedQuestions): Awaitable<LoadedQuestions>;
 }
 
@@ -27,7 +27,6 @@ export interface LoadedQuestions {
   readonly numbers: readonly LastNumber[];
 }
 
-/** Names one question. */
 export interface QuestionName {
   readonly recipient: BareJid;
   readonly number: number;

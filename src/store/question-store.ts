@@ -1,6 +1,7 @@
 import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
+import type { NotAskedReason } from '../observing/counters.ts';
 
 /** One question to a recipient: about a message or, where a sender asks much, about several. */
 export interface Question {
@@ -60,31 +61,35 @@ export const MAX_PER_RECIPIENT = 100;
  */
 export const MAX_FROM_STRANGERS = 30;
 
-/** Why a recipient is not asked about a message: too many questions wait already. */
-export type NotAskedReason = 'too many' | 'too many from strangers';
-
 export interface NotAsked {
   readonly key: MessageKey;
   readonly because: NotAskedReason;
 }
 
 /**
- * Questions that wait for their recipients. They are opened and closed by `Store.update`, as the
- * judgement says. Every verb is one transaction, committed when its promise resolves.
+ * Questions that are to be put to their recipients. They are opened and closed by
+ * `RecordStore.update`, as the judgement says.
  */
-export interface QuestionStore {
+export interface AskingStore {
   /** Lends what is to be asked, for one recipient at a time. From then on it counts as shown. */
   claim(claim: QuestionClaim): Promise<readonly Asking[]>;
   /** These were put to the recipient: not to be asked again. */
   settle(recipient: BareJid, numbers: readonly number[]): Promise<void>;
-  /** All that wait for a recipient, by their numbers, who is shown them now. */
-  show(recipient: BareJid): Promise<readonly Question[]>;
-  /** These did not reach the recipient: to be put again at that time, as if never shown. Answers how many of them wait. */
+  /**
+   * These did not reach the recipient: to be put again at that time, as if never shown. Answers how
+   * many of them wait.
+   */
   unask(recipient: BareJid, numbers: readonly number[], at: Millis): Promise<number>;
-  /** To be put again at that time. */
-  remind(recipient: BareJid, numbers: readonly number[], at: Millis): Promise<void>;
+}
+
+/** Questions that wait for an answer. */
+export interface QuestionStore {
   /** All that wait for a recipient, by their numbers. */
   waiting(recipient: BareJid): Promise<readonly Question[]>;
+  /** The same, for a recipient who is shown them now. */
+  show(recipient: BareJid): Promise<readonly Question[]>;
+  /** To be put again at that time. */
+  remind(recipient: BareJid, numbers: readonly number[], at: Millis): Promise<void>;
   /**
    * The messages of a question that were shown. An answer is about these, and not about what has
    * joined it since.

@@ -3,7 +3,7 @@ import type { Millis } from '../message/time.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Awaitable, Within } from './awaitable.ts';
-import type { Claim, ReceiptStore } from './store.ts';
+import type { Claim, ReceiptStore } from './receipt-store.ts';
 
 /** What an adapter does to lend receipts and to take them back. */
 export interface ReceiptPort extends Within<Pick<ReceiptStore, 'settle'>> {

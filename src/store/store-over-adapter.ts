@@ -1,99 +1,92 @@
-import type { BareJid } from '../message/jid.ts';
-import type { MessageKey } from '../message/key.ts';
-import type { Millis, Stamp } from '../message/time.ts';
-import type { StoreAdapter, Work } from './adapter.ts';
+import type { StoreAdapter } from './adapter.ts';
 import { changePreferences, preferencesOf } from './choosing.ts';
 import { claimReceipts, postponeParcel } from './claiming.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { ContactStore } from './contact-store.ts';
 import { findMessage, latestMessages } from './finding.ts';
 import type { PreferenceStore } from './preference-store.ts';
-import type { QuestionStore } from './question-store.ts';
-import type { Claim, News, Parcel, PruneLimits, Store, UpdateOptions } from './store.ts';
+import type { AskingStore, QuestionStore } from './question-store.ts';
+import type { ReceiptStore } from './receipt-store.ts';
+import type { RecordStore } from './record-store.ts';
+import type { Store } from './store.ts';
 import type { TickStore } from './tick-store.ts';
 import { updateMessages } from './update.ts';
 import { forgetAccount, prune } from './upkeep.ts';
+import type { UpkeepStore } from './upkeep-store.ts';
 
 /** The store over a database, whichever it is: each verb is one transaction. */
-export class StoreOverAdapter implements Store {
-  readonly preferences: PreferenceStore;
-  readonly questions: QuestionStore;
-  readonly ticks: TickStore;
-  readonly contacts: ContactStore;
-  readonly #adapter: StoreAdapter;
-
-  constructor(adapter: StoreAdapter) {
-    this.#adapter = adapter;
-    const read: Run = (work) => this.#read(work);
-    const write: Run = (work) => this.#write(work);
-    this.preferences = preferencesIn(read, write);
-    this.questions = questionsIn(read, write);
-    this.ticks = ticksIn(write);
-    this.contacts = contactsIn(read, write);
-  }
-
-  update(news: readonly News[], options: UpdateOptions) {
-    return this.#write((rows) => updateMessages(rows, news, options));
-  }
-
-  find(key: MessageKey) {
-    return this.#read(({ messages }) => findMessage(messages, key));
-  }
-
-  latest(sender: BareJid, recipient: BareJid | undefined, limit: number) {
-    return this.#read(({ messages }) => latestMessages(messages, { sender, recipient, limit }));
-  }
-
-  due(now: Millis, limit: number) {
-    return this.#read(async ({ messages }) => messages.due(now, limit));
-  }
-
-  lookLater(key: MessageKey, at: Millis) {
-    return this.#write(async ({ messages }) => messages.lookLater(key, at));
-  }
-
-  claim(claim: Claim) {
-    return this.#write(({ receipts }) => claimReceipts(receipts, claim));
-  }
-
-  settle(parcelIds: readonly string[], now: Millis) {
-    return this.#write(async ({ receipts }) => receipts.settle(parcelIds, now));
-  }
-
-  postpone(parcel: Pick<Parcel, 'id' | 'to'>, until: (tries: number) => Millis | undefined) {
-    return this.#write(({ receipts }) => postponeParcel(receipts, parcel, until));
-  }
-
-  async forget(account: BareJid, at: Stamp) {
-    await this.#adapter.room();
-    return this.#write((rows) => forgetAccount(rows, account, at));
-  }
-
-  async prune(limits: PruneLimits) {
-    await this.#adapter.room();
-    return this.#write((rows) => prune(rows, limits));
-  }
-
-  backlog() {
-    return this.#read(async ({ upkeep }) => upkeep.backlog());
-  }
-
-  close() {
-    return this.#adapter.close();
-  }
-
-  #read<Result>(work: Work<Result>): Promise<Result> {
-    return untilNoConflict(() => this.#adapter.read(work));
-  }
-
-  #write<Result>(work: Work<Result>): Promise<Result> {
-    return untilNoConflict(() => this.#adapter.write(work));
-  }
+export function storeOver(adapter: StoreAdapter): Store {
+  const transactions: Transactions = {
+    read: (work) => untilNoConflict(() => adapter.read(work)),
+    write: (work) => untilNoConflict(() => adapter.write(work)),
+    room: () => adapter.room(),
+  };
+  return {
+    records: recordsIn(transactions),
+    receipts: receiptsIn(transactions),
+    ticks: ticksIn(transactions),
+    asking: askingIn(transactions),
+    questions: questionsIn(transactions),
+    preferences: preferencesIn(transactions),
+    contacts: contactsIn(transactions),
+    upkeep: upkeepIn(transactions),
+    close: () => adapter.close(),
+  };
 }
 
-type Run = <Result>(work: Work<Result>) => Promise<Result>;
+/** Those of the adapter, run again where another one was in the way. */
+type Transactions = Omit<StoreAdapter, 'close'>;
 
-function preferencesIn(read: Run, write: Run): PreferenceStore {
+function recordsIn({ read, write }: Transactions): RecordStore {
+  return {
+    update: (news, options) => write((rows) => updateMessages(rows, news, options)),
+    find: (key) => read(({ messages }) => findMessage(messages, key)),
+    latest: (sender, recipient, limit) =>
+      read(({ messages }) => latestMessages(messages, { sender, recipient, limit })),
+    due: (now, limit) => read(async ({ messages }) => messages.due(now, limit)),
+    lookLater: (key, at) => write(async ({ messages }) => messages.lookLater(key, at)),
+  };
+}
+
+function receiptsIn({ write }: Transactions): ReceiptStore {
+  return {
+    claim: (claim) => write(({ receipts }) => claimReceipts(receipts, claim)),
+    settle: (parcelIds, now) => write(async ({ receipts }) => receipts.settle(parcelIds, now)),
+    postpone: (parcel, until) => write(({ receipts }) => postponeParcel(receipts, parcel, until)),
+  };
+}
+
+function ticksIn({ write }: Transactions): TickStore {
+  return {
+    claim: (claim) => write(async ({ ticks }) => ticks.claim(claim)),
+    settle: (numbers) => write(async ({ ticks }) => ticks.settle(numbers)),
+    postpone: (numbers, until) => write(async ({ ticks }) => ticks.postpone(numbers, until)),
+  };
+}
+
+function askingIn({ write }: Transactions): AskingStore {
+  return {
+    claim: (claim) => write(async ({ questions }) => questions.claim(claim)),
+    settle: (recipient, numbers) =>
+      write(async ({ questions }) => questions.settle(recipient, numbers)),
+    unask: (recipient, numbers, at) =>
+      write(async ({ questions }) => questions.unask(recipient, numbers, at)),
+  };
+}
+
+function questionsIn({ read, write }: Transactions): QuestionStore {
+  return {
+    waiting: (recipient) => read(async ({ questions }) => questions.waiting(recipient)),
+    show: (recipient) => write(async ({ questions }) => questions.show(recipient)),
+    remind: (recipient, numbers, at) =>
+      write(async ({ questions }) => questions.remind(recipient, numbers, at)),
+    shownOf: (recipient, number) =>
+      read(async ({ questions }) => questions.shownOf(recipient, number)),
+    messagesOf: (recipient) => read(async ({ questions }) => questions.messagesOf(recipient)),
+  };
+}
+
+function preferencesIn({ read, write }: Transactions): PreferenceStore {
   return {
     get: (account) => read(({ preferences }) => preferencesOf(preferences, account)),
     change: (account, change) =>
@@ -106,31 +99,25 @@ function preferencesIn(read: Run, write: Run): PreferenceStore {
   };
 }
 
-function questionsIn(read: Run, write: Run): QuestionStore {
-  return {
-    claim: (claim) => write(async ({ questions }) => questions.claim(claim)),
-    settle: (...values) => write(async ({ questions }) => questions.settle(...values)),
-    show: (recipient) => write(async ({ questions }) => questions.show(recipient)),
-    unask: (...values) => write(async ({ questions }) => questions.unask(...values)),
-    remind: (...values) => write(async ({ questions }) => questions.remind(...values)),
-    waiting: (recipient) => read(async ({ questions }) => questions.waiting(recipient)),
-    shownOf: (...values) => read(async ({ questions }) => questions.shownOf(...values)),
-    messagesOf: (recipient) => read(async ({ questions }) => questions.messagesOf(recipient)),
-  };
-}
-
-function ticksIn(write: Run): TickStore {
-  return {
-    claim: (claim) => write(async ({ ticks }) => ticks.claim(claim)),
-    settle: (numbers) => write(async ({ ticks }) => ticks.settle(numbers)),
-    postpone: (...values) => write(async ({ ticks }) => ticks.postpone(...values)),
-  };
-}
-
-function contactsIn(read: Run, write: Run): ContactStore {
+function contactsIn({ read, write }: Transactions): ContactStore {
   return {
     add: (contact, now) => write(async ({ contacts }) => contacts.add(contact, now)),
     remove: (contact) => write(async ({ contacts }) => contacts.remove(contact)),
     page: (after, limit) => read(async ({ contacts }) => contacts.page(after, limit)),
+  };
+}
+
+/** Removing writes as fast as it can, so it waits until the database is ready for more. */
+function upkeepIn({ read, write, room }: Transactions): UpkeepStore {
+  return {
+    forget: async (account, at) => {
+      await room();
+      return write((rows) => forgetAccount(rows, account, at));
+    },
+    prune: async (limits) => {
+      await room();
+      return write((rows) => prune(rows, limits));
+    },
+    backlog: () => read(async ({ upkeep }) => upkeep.backlog()),
   };
 }

@@ -8,7 +8,10 @@ export interface TickOrder {
   readonly tries: number;
 }
 
-/** Orders to deliver on behalf of recipients; made by `Store.update`, as the judgement says. */
+/**
+ * Orders to deliver on behalf of recipients. They are made by `RecordStore.update`, as the
+ * judgement says.
+ */
 export interface TickStore {
   /** Lends orders to the server of that domain, oldest first. */
   claim(claim: {

@@ -11,10 +11,9 @@ import {
 } from './message-port.ts';
 import { type QuestionStep, questionsFor, type StepsTaken, takeSteps } from './question-book.ts';
 import { NO_QUESTION_CHANGES, type QuestionPort } from './question-port.ts';
-import type { News, Updated, UpdateOptions, Verdict } from './store.ts';
+import type { News, Updated, UpdateOptions, Verdict } from './record-store.ts';
 import { type Entry, WorkingSet } from './working-set.ts';
 
-/** What an update needs of a transaction. */
 export type UpdateRows = Pick<Transaction, 'messages' | 'questions' | 'save'>;
 
 /**
@@ -93,14 +92,12 @@ class Update {
     for (const made of receipts) this.#working.addReceipt(made);
   }
 
-  /** The tick on the recipient's behalf. */
   #tick({ tracked: before }: Entry, { tracked: { key }, tick }: Verdict): void {
     if (tick.kind === 'order') this.#working.addTick(tick.tick);
     const isNeedless = tick.kind === 'none' && tick.because === 'client-answered';
     if (isNeedless && before.ticked !== undefined) this.#working.withdrawTicks(key);
   }
 
-  /** The question to the recipient. */
   #ask({ tracked: before }: Entry, { tracked: { key, asked }, question }: Verdict): void {
     if (asked === before.asked) return;
     if (before.asked !== undefined) this.steps.push({ kind: 'close', key });

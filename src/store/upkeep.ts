@@ -2,8 +2,8 @@ import type { BareJid } from '../message/jid.ts';
 import type { Stamp } from '../message/time.ts';
 import { NO_CHANGES, type Transaction } from './adapter.ts';
 import { forgetPreferences } from './choosing.ts';
-import type { PruneLimits, Removed } from './store.ts';
 import { questionsAfter } from './update.ts';
+import type { PruneLimits, Removed } from './upkeep-store.ts';
 
 /** What the account chose goes too, if it has not chosen since. */
 export async function forgetAccount(

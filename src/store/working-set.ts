@@ -29,7 +29,6 @@ export interface Entry {
   readonly unsent: readonly (UnsentReceipt | MadeReceipt)[];
 }
 
-/** A receipt that this transaction makes. */
 interface MadeReceipt extends Told, NewReceipt {}
 
 /** What was loaded, with what was learned since; nothing is saved before all is known. */

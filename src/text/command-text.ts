@@ -1,5 +1,4 @@
 import type { Command, Which } from '../commands/command.ts';
-import { unreachable } from '../unreachable.ts';
 import type { Language } from './language.ts';
 import type { Word } from './vocabulary.ts';
 
@@ -51,7 +50,7 @@ function wordsForSenders(command: ForSenders, language: Language): readonly stri
     case 'set-language':
       return [say('language'), say(command.language)];
     default:
-      return unreachable(command);
+      return command satisfies never;
   }
 }
 
@@ -82,7 +81,6 @@ function whichOf(which: Which, { words }: Language): string {
   return which === 'all' ? words.all[0] : which.join(' ');
 }
 
-/** A message that the bot did not understand, and commands that may be meant. */
 export interface Misunderstanding {
   readonly kind: 'not-understood';
   /** What the user wrote, shortened; empty if there was nothing to read. */

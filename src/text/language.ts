@@ -2,7 +2,7 @@ import type { Answer, LanguageCode } from '../commands/command.ts';
 import type { Refusal } from '../commands/reply.ts';
 import type { Policy } from '../message/policy.ts';
 import type { Status } from '../message/status.ts';
-import type { Backlog } from '../store/store.ts';
+import type { Backlog } from '../store/upkeep-store.ts';
 import type { Forms } from './forms.ts';
 import type { Vocabulary } from './vocabulary.ts';
 

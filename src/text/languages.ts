@@ -3,7 +3,6 @@ import { en } from './en.ts';
 import type { Language } from './language.ts';
 import { zh } from './zh.ts';
 
-/** Every language that we write. */
 export const LANGUAGE_OF: Readonly<Record<LanguageCode, Language>> = { en, zh };
 
 /**

@@ -36,7 +36,6 @@ export function questionList(
   return [heading, ...lines, howToAnswer(questions, language)].join('\n');
 }
 
-/** The reply to an answer of a recipient. */
 export function answeredText(
   { answer, questions, isNoTold }: Answered,
   language: Language,
@@ -53,7 +52,6 @@ export function answeredText(
   return [...lines, ...told].join('\n');
 }
 
-/** One question in one line, with its number. */
 export function questionLine(question: Question, language: Language, now: Clock): string {
   return language.questions.item(question.number, askedIn(question, language, now));
 }

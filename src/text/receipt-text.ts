@@ -19,7 +19,6 @@ export function receiptLines(
   return [...lines, ...(rest === 0 ? [] : [language.more(rest)])].join('\n');
 }
 
-/** One receipt in words, in one line. */
 function receiptLine(receipt: Receipt, language: Language, now: Clock): string {
   const { status, messageAt, key, condition = '' } = receipt;
   const time = moment(messageAt, language, now);

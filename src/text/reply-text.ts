@@ -1,7 +1,6 @@
 import type { PolicyReply, ReceiptsReply, Reply } from '../commands/reply.ts';
 import type { Policy } from '../message/policy.ts';
 import type { Millis } from '../message/time.ts';
-import { unreachable } from '../unreachable.ts';
 import type { HelpLine, Language } from './language.ts';
 import { LANGUAGE_OF } from './languages.ts';
 import { answeredText, askingText, questionList } from './question-text.ts';
@@ -10,7 +9,6 @@ import { receiptLines } from './receipt-text.ts';
 /** The order of the policies in the help. */
 const LISTED: readonly Policy[] = ['client', 'automatic', 'manual', 'refuse'];
 
-/** The reply to a command, in words. */
 export function replyText(reply: Reply, language: Language, now: Millis): string {
   switch (reply.kind) {
     case 'help':
@@ -67,7 +65,7 @@ function questionsText(reply: QuestionsReply, language: Language, now: Millis): 
         askingText({ questions, waiting: questions.length }, language, now),
       ].join('\n');
     default:
-      return unreachable(reply);
+      return reply satisfies never;
   }
 }
 

@@ -2,7 +2,6 @@ import type { Answer, LanguageCode } from '../commands/command.ts';
 import type { Policy } from '../message/policy.ts';
 import type { Status } from '../message/status.ts';
 
-/** What the bot understands in one language. */
 export interface Vocabulary {
   readonly words: Readonly<Record<Word, readonly [string, ...string[]]>>;
   /** Words without a meaning of their own, anywhere in a message. */

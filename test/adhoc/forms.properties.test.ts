@@ -126,14 +126,14 @@ async function busyDesk(): Promise<Desk> {
   for (const sender of [ALICE, CAROL]) await desk.deliver(keyOf('m1', sender));
   await desk.learn(keyOf('m1', BOB, CAROL), accepted(), fact('stored', 1));
   await claim(desk, Date.now() + HOUR_MS);
-  await desk.breakable.store.questions.settle(BOB, [1, 2]);
+  await desk.breakable.store.asking.settle(BOB, [1, 2]);
   return desk;
 }
 
 /** What is to be asked at that time. */
 function claim(desk: Desk, now: number) {
   const times = { now, leaseUntil: now, dueUntil: now };
-  return desk.breakable.store.questions.claim({ ...times, maxRecipients: 9, except: [] });
+  return desk.breakable.store.asking.claim({ ...times, maxRecipients: 9, except: [] });
 }
 
 /** Every policy that a user of ours chose, by the user and whom it is for. */
@@ -170,7 +170,7 @@ async function answersOn(desk: Desk): Promise<readonly string[]> {
 }
 
 async function kindsFrom(desk: Desk, sender: BareJid): Promise<readonly FactKind[]> {
-  const found = await desk.breakable.store.find(keyOf('m1', sender));
+  const found = await desk.breakable.store.records.find(keyOf('m1', sender));
   return (found?.tracked.record.facts ?? []).map(({ kind }) => kind);
 }
 

@@ -6,9 +6,6 @@ import { readPage } from './pages.ts';
 
 const SOURCE = path.join(REPOSITORY, 'src');
 
-/** Files in `src/` itself that every folder may import. */
-const FOR_ALL = ['counters.ts', 'log.ts', 'unreachable.ts', 'version.ts'];
-const FOR_PURE_FOLDERS = ['unreachable.ts'];
 const PURE_FOLDERS = ['message', 'receipt'];
 
 /** What stands for a module whose name is not known before the program runs. */
@@ -50,8 +47,7 @@ describe('the table of folders', () => {
   });
 
   it.each([...ALLOWED.keys()])('%s imports only what its row names', (folder) => {
-    const forAll = PURE_FOLDERS.includes(folder) ? FOR_PURE_FOLDERS : FOR_ALL;
-    const allowed = [folder, ...(ALLOWED.get(folder) ?? []), ...forAll];
+    const allowed = [folder, ...(ALLOWED.get(folder) ?? [])];
     const others = ownImports().filter(
       ({ file, room }) => roomOf(file) === folder && !allowed.includes(room),
     );
@@ -80,9 +76,9 @@ it.each(PURE_FOLDERS)('%s is pure: it imports no module of Node and no library',
   expect(foreign.map(({ file, from }) => `${file} imports ${from}`)).toEqual([]);
 });
 
-it.each(['router.ts', 'routes.ts'])('%s does not import the daemon that uses it', (name) => {
-  const rooms = ownImports().filter(({ file }) => file === name);
-  expect(rooms.map(({ room }) => room)).not.toContain('daemon');
+it('only main.ts lies in src itself', () => {
+  const files = readdirSync(SOURCE, { withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(files.map(({ name }) => name)).toEqual(['main.ts']);
 });
 
 describe('the table of libraries', () => {

@@ -37,11 +37,11 @@ state(Folder) ->
                                 counters = Counters}}.
 
 cast(Request, State) ->
-    {noreply, State1} = mod_receipts:handle_cast(Request, State),
+    {noreply, State1} = mod_receipts_process:handle_cast(Request, State),
     State1.
 
 timer(Timer, State) ->
-    {noreply, State1} = mod_receipts:handle_info({timer, Timer}, State),
+    {noreply, State1} = mod_receipts_process:handle_info({timer, Timer}, State),
     State1.
 
 %% Without its counters it cannot say what it has stored.

@@ -290,7 +290,7 @@ describe('unanswered questions', () => {
     const since = [alice.mark(), bob.mark()];
     const now = Date.now();
     const never = { before: 0, unacceptedBefore: 0, maxUnaccepted: 1000 };
-    await stage.store.prune({ ...never, now, questionsBefore: now });
+    await stage.store.upkeep.prune({ ...never, now, questionsBefore: now });
     await sleep(AFTER_ASKING_MS);
     expect([alice.mark(), bob.mark()]).toEqual(since);
     expect(await say(bob, 'yes')).toContain('No question waits');
@@ -309,7 +309,7 @@ describe('unanswered questions', () => {
     expect(bob.mark()).toBe(since);
     const inAnHour = Date.now() + 3_600_000;
     const claim = { now: inAnHour, leaseUntil: 0, dueUntil: inAnHour, except: [] };
-    const due = await stage.store.questions.claim({ ...claim, maxRecipients: 10 });
+    const due = await stage.store.asking.claim({ ...claim, maxRecipients: 10 });
     expect(due.map(({ recipient }) => recipient)).toEqual([bob.bareJid]);
     await say(bob, 'yes');
     await waitForReceipt(alice, 'm2', 'confirmed');

@@ -158,7 +158,11 @@ describe('a component paused for a minute under load', () => {
   }, 70_000);
 
   async function statusNow({ from, to, id }: Sent): Promise<string | undefined> {
-    const found = await store.find({ sender: from as BareJid, recipient: to as BareJid, id });
+    const found = await store.records.find({
+      sender: from as BareJid,
+      recipient: to as BareJid,
+      id,
+    });
     const life = found === undefined ? undefined : newestLife(found.tracked.record);
     return life === undefined ? undefined : statusOf(life.facts);
   }

@@ -85,7 +85,11 @@ describe('outages', () => {
   }
 
   async function statusNow(to: string, id: string): Promise<string | undefined> {
-    const found = await store.find({ sender: ALICE as BareJid, recipient: to as BareJid, id });
+    const found = await store.records.find({
+      sender: ALICE as BareJid,
+      recipient: to as BareJid,
+      id,
+    });
     const life = found === undefined ? undefined : newestLife(found.tracked.record);
     return life === undefined ? undefined : statusOf(life.facts);
   }

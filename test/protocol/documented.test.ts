@@ -5,6 +5,7 @@ import type { BareJid } from '../../src/message/jid.ts';
 import { isFactKind } from '../../src/message/kinds.ts';
 import { POLICIES } from '../../src/message/policy.ts';
 import { isStatus, STATUSES } from '../../src/message/status.ts';
+import { VERSION } from '../../src/observing/version.ts';
 import { readLines } from '../../src/protocol/feed-text.ts';
 import { readHello } from '../../src/protocol/hello.ts';
 import { conditionOf } from '../../src/protocol/iq.ts';
@@ -22,7 +23,6 @@ import { child, type Element } from '../../src/protocol/xml.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
-import { VERSION } from '../../src/version.ts';
 import { accepted, fact, keyOf, T0 } from '../support/facts.ts';
 import { REPOSITORY } from '../support/repository.ts';
 import { onStage, type Scene } from '../support/scene.ts';
@@ -211,9 +211,9 @@ describe('3.1 a receipt', () => {
     const scene = await onStage({
       settings: { 'receipts.text': 'true', 'receipts.gatherTextMs': '0' },
     });
-    const { claim } = scene.store;
-    scene.store.claim = async (claimed) =>
-      (await claim.call(scene.store, claimed)).map((parcel) => ({ ...parcel, more: 37 }));
+    const { claim } = scene.store.receipts;
+    scene.store.receipts.claim = async (claimed) =>
+      (await claim(claimed)).map((parcel) => ({ ...parcel, more: 37 }));
     await scene.report(keyOf('m1'), accepted(STORED_AT), fact('stored', STORED_AT + 1));
     expect(withId(scene.messages[0], 'r-60a7d2')).toEqual(treeOf(withMore));
   });

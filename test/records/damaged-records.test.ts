@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { Counters } from '../../src/counters.ts';
+import { Counters } from '../../src/observing/counters.ts';
 import { Ledger } from '../../src/records/ledger.ts';
 import { TimeOuts } from '../../src/records/time-outs.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
@@ -25,14 +25,14 @@ test('damaged records that are due do not stop the time-outs of others, however 
   expect(counters.all()).toMatchObject({ 'bad items': 600 });
   expect(lines.map(({ msg }) => msg)).toEqual(Array(600).fill(LEFT_OUT));
   expect(lines[0]).toMatchObject({ sender: ALICE, recipient: BOB, id: 'bad0' });
-  expect(await store.due(NOW + 60_000, 1000)).toEqual([]);
+  expect(await store.records.due(NOW + 60_000, 1000)).toEqual([]);
 });
 
 test('a damaged record that is due is looked at again an hour later', async () => {
   const { store, ledger } = await start(['bad'], []);
   await ledger.lookAgain([keyOf('bad')]);
-  expect(await store.due(NOW + 3_600_000 - 1, 10)).toEqual([]);
-  expect(await store.due(NOW + 3_600_000, 10)).toEqual([keyOf('bad')]);
+  expect(await store.records.due(NOW + 3_600_000 - 1, 10)).toEqual([]);
+  expect(await store.records.due(NOW + 3_600_000, 10)).toEqual([keyOf('bad')]);
 });
 
 test('when the store as a whole fails nothing is left out', async () => {
@@ -46,7 +46,7 @@ test('when the store as a whole fails nothing is left out', async () => {
 test('time-outs that were stopped do not complain of a store that was closed meanwhile', async () => {
   const { store, lines, timeOuts } = await start([], ['m1']);
   const looked = new Promise<void>((resolve) => {
-    store.due = async () => {
+    store.records.due = async () => {
       timeOuts.stop();
       setImmediate(resolve);
       throw new StoreUnavailable('store: it is closed');
@@ -64,7 +64,7 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
   const { store } = breakable;
   onTestFinished(() => store.close());
   const keys = [...damaged, ...whole].map((id) => keyOf(id));
-  await store.update(
+  await store.records.update(
     keys.map((key) => ({ key, facts: [accepted()] })),
     judging(),
   );
@@ -78,7 +78,7 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
   const counters = new Counters();
   const now = () => NOW;
   const ledger = new Ledger({
-    store,
+    records: store.records,
     rules: RULES,
     completeness: { completeUpTo: () => T0 },
     now,
@@ -95,7 +95,7 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
     ledger,
     counters,
     lines,
-    timeOuts: new TimeOuts({ store, ledger, log, now }),
+    timeOuts: new TimeOuts({ records: store.records, ledger, log, now }),
   };
 }
 

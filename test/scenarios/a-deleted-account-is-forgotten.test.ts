@@ -11,8 +11,8 @@ test.each([ALICE, BOB])(
     await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
     await scene.report(keyOf('m2', BOB, ALICE), accepted(), fact('sent', 1));
     await scene.feed([`deleted\t${accepted(10).at}\t${account}`]);
-    expect(await scene.store.find(keyOf('m1'))).toBeUndefined();
-    expect(await scene.store.find(keyOf('m2', BOB, ALICE))).toBeUndefined();
+    expect(await scene.store.records.find(keyOf('m1'))).toBeUndefined();
+    expect(await scene.store.records.find(keyOf('m2', BOB, ALICE))).toBeUndefined();
     await scene.pass(60_000);
     expect(scene.told).toEqual(['m1 stored']);
   },
@@ -23,18 +23,18 @@ test('a deleted account stays forgotten when older facts come in the same batch 
   const line = messageLine(keyOf('m1'), [accepted(), fact('stored', 1)]);
   await scene.feed([line, `deleted\t${accepted(10).at}\t${BOB}`, line]);
   await scene.feed([line]);
-  expect(await scene.store.find(keyOf('m1'))).toBeUndefined();
+  expect(await scene.store.records.find(keyOf('m1'))).toBeUndefined();
   expect(scene.told).toEqual([]);
 });
 
 test('an account is deleted a chunk at a time, and others have their turn after each chunk', async () => {
   const scene = await onStage();
   const order: string[] = [];
-  const { forget } = scene.store;
-  scene.store.forget = async (account, at) => {
+  const { forget } = scene.store.upkeep;
+  scene.store.upkeep.forget = async (account, at) => {
     order.push('chunk');
     setImmediate(() => order.push('turn'));
-    return forget.call(scene.store, account, at);
+    return forget(account, at);
   };
   const ids = Array.from({ length: 90 }, (_, n) => `m${n}`);
   for (let part = 0; part < 4; part += 1)
@@ -48,22 +48,20 @@ test('an account is deleted a chunk at a time, and others have their turn after 
 
 test('a batch whose deletion fails half-way is refused, and its repeat completes it', async () => {
   const scene = await onStage();
-  const { forget } = scene.store;
+  const { forget } = scene.store.upkeep;
   let calls = 0;
-  scene.store.forget = (account, at) => {
+  scene.store.upkeep.forget = (account, at) => {
     calls += 1;
-    return calls === 2
-      ? Promise.reject(new StoreUnavailable('disk full'))
-      : forget.call(scene.store, account, at);
+    return calls === 2 ? Promise.reject(new StoreUnavailable('disk full')) : forget(account, at);
   };
   const ids = Array.from({ length: 90 }, (_, n) => `m${n}`);
   for (let part = 0; part < 4; part += 1)
     await scene.feed(ids.map((id) => messageLine(keyOf(`${part}-${id}`), [accepted()])));
   const deleted = [`deleted\t${accepted(10).at}\t${BOB}`];
   expect((await scene.feed(deleted))?.attrs['type']).toBe('error');
-  expect(await scene.store.latest(ALICE, undefined, 1)).toHaveLength(1);
+  expect(await scene.store.records.latest(ALICE, undefined, 1)).toHaveLength(1);
   expect((await scene.feed(deleted))?.attrs['type']).toBe('result');
-  expect(await scene.store.latest(ALICE, undefined, 1)).toEqual([]);
+  expect(await scene.store.records.latest(ALICE, undefined, 1)).toEqual([]);
 });
 
 test('messages to a new account of the same name are tracked again', async () => {

@@ -21,7 +21,7 @@ test('no message expires while the link is down', async () => {
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   scene.link.drop();
   await scene.pass(3_600_000);
-  expect((await scene.store.find(keyOf('m1')))?.tracked.record.facts).toHaveLength(2);
+  expect((await scene.store.records.find(keyOf('m1')))?.tracked.record.facts).toHaveLength(2);
 });
 
 test('no message expires while the server has more to tell, or if that is an answer', async () => {

@@ -132,7 +132,7 @@ describe('errors for receipts', () => {
     const scene = await onStage();
     await store(scene);
     await refuse(scene);
-    expect((await scene.store.find(keyOf('m1')))?.tracked.record.facts).toHaveLength(2);
+    expect((await scene.store.records.find(keyOf('m1')))?.tracked.record.facts).toHaveLength(2);
   });
 
   test('an error for a stanza that we never sent does nothing', async () => {

@@ -92,7 +92,7 @@ test.each([
 test('of a request with two children neither is carried out', async () => {
   const scene = await onStage();
   await scene.ask(iq({ type: 'set', from: SERVER, to: COMPONENT, payload: FACTS + UNKNOWN }));
-  expect(await scene.store.find(keyOf('m1'))).toBeUndefined();
+  expect(await scene.store.records.find(keyOf('m1'))).toBeUndefined();
 });
 
 test.each(REQUESTS)(
@@ -103,7 +103,7 @@ test.each(REQUESTS)(
     const answer = await scene.ask(iq({ type, from, to, payload }));
     expect(errorIn(answer)).toEqual({ type: 'cancel', condition: 'service-unavailable' });
     expect(answer.attrs).toMatchObject({ from: to, to: from });
-    expect(await scene.store.find(keyOf('m1'))).toBeUndefined();
+    expect(await scene.store.records.find(keyOf('m1'))).toBeUndefined();
   },
 );
 

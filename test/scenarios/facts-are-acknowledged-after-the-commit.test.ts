@@ -20,7 +20,7 @@ test('the answer to a batch says how many items were taken, and how many could n
 test('the facts of a batch are in the store when its answer comes', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
-  expect((await scene.store.find(keyOf('m1')))?.tracked.record.facts).toHaveLength(2);
+  expect((await scene.store.records.find(keyOf('m1')))?.tracked.record.facts).toHaveLength(2);
 });
 
 test('while the store fails the server is told to wait, and sends the same again', async () => {
@@ -44,9 +44,9 @@ test('while the store fails the server is told to wait, and sends the same again
 
 test('a message that cannot be judged is left out and counted, and the feed goes on', async () => {
   const store = openStore('sqlite::memory:');
-  const update = store.update.bind(store);
+  const update = store.records.update.bind(store);
   const scene = await onStage({ store });
-  store.update = async (news, options) => {
+  store.records.update = async (news, options) => {
     if (news.some(({ key }) => key.id === 'damaged')) throw new SyntaxError('Unexpected token');
     return update(news, options);
   };
@@ -62,10 +62,10 @@ test('a message that cannot be judged is left out and counted, and the feed goes
 
 test('a batch is not answered before its commit has ended', async () => {
   const store = openStore('sqlite::memory:');
-  const update = store.update.bind(store);
+  const update = store.records.update.bind(store);
   let commit = () => {};
   const scene = await onStage({ store });
-  store.update = async (...news) => {
+  store.records.update = async (...news) => {
     if (news[0].length > 0)
       await new Promise<void>((resolve) => {
         commit = resolve;
@@ -82,10 +82,10 @@ test('a batch is not answered before its commit has ended', async () => {
 
 test('batches that come together share one commit', async () => {
   const store = openStore('sqlite::memory:');
-  const update = store.update.bind(store);
+  const update = store.records.update.bind(store);
   const batches: number[] = [];
   const scene = await onStage({ store });
-  store.update = async (...news) => {
+  store.records.update = async (...news) => {
     if (news[0].length > 0) batches.push(news[0].length);
     return update(...news);
   };

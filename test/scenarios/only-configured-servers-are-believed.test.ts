@@ -16,7 +16,7 @@ test.each([
   const scene = await onStage();
   const answer = await scene.feed([LINE], { from });
   expect(conditionOf(answer)).toBe('not-allowed');
-  expect(await scene.store.find(keyOf('m1'))).toBeUndefined();
+  expect(await scene.store.records.find(keyOf('m1'))).toBeUndefined();
   expect(scene.messages).toEqual([]);
   expect(scene.daemon.counters.all()).toEqual({ 'stanzas from strangers refused': 1 });
 });
@@ -37,7 +37,7 @@ test('a server is believed about its own users only', async () => {
   await scene.feed([messageLine(keyOf('m1'), [fact('stored', 1)])], { from: 'example.net' });
   await scene.feed(['deleted\t9999999999999999\talice@example.org'], { from: 'example.net' });
   expect(scene.told).toEqual([]);
-  expect((await scene.store.find(keyOf('m1')))?.tracked.record.facts).toHaveLength(1);
+  expect((await scene.store.records.find(keyOf('m1')))?.tracked.record.facts).toHaveLength(1);
   expect(scene.daemon.counters.all()).toMatchObject({ 'bad items': 2 });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
-import { MAX_PER_PARCEL } from '../../src/store/store.ts';
+import { MAX_PER_PARCEL } from '../../src/store/receipt-store.ts';
 import { accepted, fact, keyOf } from '../support/facts.ts';
 import { onStage, receiptsIn, type Scene } from '../support/scene.ts';
 

@@ -30,7 +30,7 @@ test('thousands of messages whose time to answer ends together are told together
   );
   await scene.feed(lines);
   await scene.pass(5400);
-  expect(await scene.store.due(Date.now(), 1)).toEqual([]);
+  expect(await scene.store.records.due(Date.now(), 1)).toEqual([]);
 });
 
 test.each(['received', 'displayed'] as const)(
@@ -159,11 +159,11 @@ test('no time to answer is over while a batch that the store could not take has 
 
 test('an answer that is in hand and not committed yet keeps its message from being told as sent', async () => {
   const store = openStore('sqlite::memory:');
-  const update = store.update.bind(store);
+  const update = store.records.update.bind(store);
   const scene = await onStage({ store });
   await scene.report(keyOf('m1'), accepted(), fact('sent', 1));
   let commit = () => {};
-  store.update = async (news, options) => {
+  store.records.update = async (news, options) => {
     if (news.some(({ facts }) => facts.length > 0))
       await new Promise<void>((resolve) => {
         commit = resolve;

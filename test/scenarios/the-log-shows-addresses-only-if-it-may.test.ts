@@ -10,7 +10,7 @@ async function everythingThatIsLogged(addresses: 'shown' | 'hidden'): Promise<Sc
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   await scene.feed(['deleted\tbob@example.org\t5', 'weather\tsunny', 'gap\t5\t12']);
   await scene.say(`${MESSAGE}<body>policy manual</body></message>`);
-  scene.store.update = () => Promise.reject(new SyntaxError('Unexpected token'));
+  scene.store.records.update = () => Promise.reject(new SyntaxError('Unexpected token'));
   await scene.report(keyOf('m2'), accepted(), fact('stored', 1));
   scene.store.preferences.get = () => Promise.reject(new Error('disk I/O error'));
   await scene.say(`${MESSAGE}<body>policy</body></message>`);

@@ -1,14 +1,15 @@
 import Database from 'better-sqlite3';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { Counters } from '../../src/counters.ts';
 import type { BareJid } from '../../src/message/jid.ts';
+import { Counters } from '../../src/observing/counters.ts';
 import { element } from '../../src/protocol/xml.ts';
 import { ReceiptSender } from '../../src/sending/receipt-sender.ts';
 import { SendRate } from '../../src/sending/send-rate.ts';
 import { sendRound } from '../../src/sending/send-round.ts';
+import { MAX_WAITING, type Parcel } from '../../src/store/receipt-store.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
-import { MAX_WAITING, type Parcel, type Store, StoreUnavailable } from '../../src/store/store.ts';
+import { type Store, StoreUnavailable } from '../../src/store/store.ts';
 import { judging, NOW } from '../store/judging.ts';
 import { temporaryPath } from '../store/place.ts';
 import { ALICE, accepted, fact, keyOf } from '../support/facts.ts';
@@ -47,7 +48,7 @@ test('receipts that are damaged are counted and logged, apart from those that we
     "UPDATE outbox SET receipt = '{' WHERE number < 3",
   );
   const compose = ({ id }: Parcel) => element('message', { id });
-  const sender = new ReceiptSender({ ...parts, store, counters, compose });
+  const sender = new ReceiptSender({ ...parts, receipts: store.receipts, counters, compose });
   sender.loop.start();
   await expect
     .poll(() => counters.all())
@@ -70,7 +71,7 @@ async function storeWithReceipts(count: number, damage: string): Promise<Store> 
   onTestFinished(() => store.close());
   const facts = [accepted(), fact('stored', 1)];
   const news = Array.from({ length: count }, (_, n) => ({ key: keyOf(`m${n}`), facts }));
-  await store.update(news, judging());
+  await store.records.update(news, judging());
   const vandal = new Database(path);
   vandal.exec(damage);
   vandal.close();

@@ -26,7 +26,7 @@ const WORK: Readonly<Record<WorkName, () => Promise<unknown>>> = {
   'questions pass over who must wait': () => askRecipients(20, usersFrom(0, USERS - 100)),
   'policies are changed': () => changePolicies(500),
   'policies are read': () => readPolicies(),
-  'what waits is counted': () => store.backlog(),
+  'what waits is counted': () => store.upkeep.backlog(),
   'the last messages are looked up': () => lookUpLatest(50),
   'the retention goes from 30 days to 7': () => prune(7),
 };
@@ -34,7 +34,7 @@ const WORK: Readonly<Record<WorkName, () => Promise<unknown>>> = {
 async function deleteAccounts(numbers: readonly number[]): Promise<void> {
   for (const number of numbers)
     for (let isMore = true; isMore; await nextTurn())
-      isMore = (await store.forget(user(number), now * 1000)).isMore;
+      isMore = (await store.upkeep.forget(user(number), now * 1000)).isMore;
 }
 
 async function takeFacts(batches: number): Promise<void> {
@@ -43,7 +43,7 @@ async function takeFacts(batches: number): Promise<void> {
       key: { sender: user(n * 7), recipient: user(n * 11 + batch), id: `new-${batch}-${n}` },
       facts: [accepted(now * 1000 - T0), fact('stored', now * 1000 - T0 + 1)],
     }));
-    await store.update(news, judging({ now, completeUpTo: now * 1000 }));
+    await store.records.update(news, judging({ now, completeUpTo: now * 1000 }));
     await nextTurn();
   }
 }
@@ -51,14 +51,15 @@ async function takeFacts(batches: number): Promise<void> {
 async function claimBacklog(rounds: number, except: readonly BareJid[] = []): Promise<void> {
   const all = { maxParcels: 50, maxReceipts: 500, except };
   for (let round = 0; round < rounds; round += 1) {
-    const parcels = await store.claim({ now: now + 1, leaseUntil: now + DAY, ...all });
+    const parcels = await store.receipts.claim({ now: now + 1, leaseUntil: now + DAY, ...all });
     await nextTurn();
     if (round % 10 !== 0)
-      await store.settle(
+      await store.receipts.settle(
         parcels.map(({ id }) => id),
         now,
       );
-    else for (const { id, to } of parcels) await store.postpone({ id, to }, () => now + DAY);
+    else
+      for (const { id, to } of parcels) await store.receipts.postpone({ id, to }, () => now + DAY);
     await nextTurn();
   }
 }
@@ -66,10 +67,10 @@ async function claimBacklog(rounds: number, except: readonly BareJid[] = []): Pr
 async function askRecipients(rounds: number, except: readonly BareJid[] = []): Promise<void> {
   for (let round = 0; round < rounds; round += 1) {
     const claim = { now, leaseUntil: now + DAY, dueUntil: now, maxRecipients: 50, except };
-    const askings = await store.questions.claim(claim);
+    const askings = await store.asking.claim(claim);
     await nextTurn();
     for (const { recipient, questions } of askings)
-      await store.questions.settle(
+      await store.asking.settle(
         recipient,
         questions.map(({ number }) => number),
       );
@@ -95,14 +96,14 @@ async function readPolicies(): Promise<void> {
 
 async function lookUpLatest(count: number): Promise<void> {
   for (let n = 0; n < count; n += 1) {
-    await store.latest(user(n * 101 + 20), undefined, 10);
+    await store.records.latest(user(n * 101 + 20), undefined, 10);
     await nextTurn();
   }
 }
 
 async function prune(days: number): Promise<void> {
   const log = pino({ level: 'silent' });
-  const parts = { store, retentionDays: days, questionsFor: 7 * DAY, log };
+  const parts = { upkeep: store.upkeep, retentionDays: days, questionsFor: 7 * DAY, log };
   await new Housekeeping(parts).sweep(now);
 }
 

@@ -4,8 +4,9 @@ import type { Fact } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { MessageKey } from '../../src/message/key.ts';
 import { POLICIES } from '../../src/message/policy.ts';
+import type { News } from '../../src/store/record-store.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
-import type { News, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { accepted, anyDetailedFact, DAY, fact, HOUR, keyOf, T0 } from '../support/facts.ts';
 import { judging, NOW } from './judging.ts';
 import { MemoryPlace } from './memory/adapter.ts';
@@ -100,9 +101,9 @@ class Couple {
     const preferences = policy === undefined ? {} : { policy };
     const change = () => preferences;
     await this.#store.preferences.change(this.#other, { change, now: NOW + 100 * HOUR });
-    await this.#store.update(this.#newsOf(before), options);
-    if (forgotten !== undefined) await this.#store.forget(this.#one, T0 + forgotten);
-    for (const batch of batches) await this.#store.update(this.#newsOf(batch), options);
+    await this.#store.records.update(this.#newsOf(before), options);
+    if (forgotten !== undefined) await this.#store.upkeep.forget(this.#one, T0 + forgotten);
+    for (const batch of batches) await this.#store.records.update(this.#newsOf(batch), options);
     const text = JSON.stringify(await this.#holdings());
     return JSON.parse(text.replaceAll(this.#one, 'one').replaceAll(this.#other, 'other'));
   }
@@ -120,15 +121,20 @@ class Couple {
     const store = this.#store;
     const keys = ['o1', ...IDS].flatMap((id) => [this.#keyOf(id, true), this.#keyOf(id, false)]);
     const lease = { now: NOW + DAY, leaseUntil: NOW + 2 * DAY };
-    const parcels = await store.claim({ ...lease, maxParcels: 50, maxReceipts: 500, except: [] });
+    const parcels = await store.receipts.claim({
+      ...lease,
+      maxParcels: 50,
+      maxReceipts: 500,
+      except: [],
+    });
     const ticks = await store.ticks.claim({ ...lease, domain: 'example.org', limit: 100 });
-    const due = (await store.due(NOW + DAY, 100_000)).map(textOf);
+    const due = (await store.records.due(NOW + DAY, 100_000)).map(textOf);
     const asked = [
       ...(await store.questions.messagesOf(this.#one)),
       ...(await store.questions.messagesOf(this.#other)),
     ];
     return {
-      found: await Promise.all(keys.map((key) => store.find(key))),
+      found: await Promise.all(keys.map((key) => store.records.find(key))),
       receipts: parcels.flatMap(({ receipts }) => receipts.map(textOf)).toSorted(),
       ticks: ticks.map(({ tick }) => textOf(tick)).toSorted(),
       asked: asked.map(textOf).toSorted(),

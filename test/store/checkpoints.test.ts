@@ -20,7 +20,7 @@ test('what is in the write-ahead log goes to its place while the store is open, 
     key: keyOf(`m${n}`),
     facts: [accepted(), fact('stored', 1)],
   }));
-  await store.update(news, judging());
+  await store.records.update(news, judging());
   const [after, logged] = await sizes();
   expect(after).toBe(before);
   await expect.poll(async () => (await sizes())[0], { timeout: 4000 }).toBeGreaterThan(logged / 2);

@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
+import type { Claim } from '../../src/store/receipt-store.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
-import type { Claim, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { ALICE, accepted, fact, keyOf, T0 } from '../support/facts.ts';
 import { judging, made, NOW } from './judging.ts';
 import { temporaryPath } from './place.ts';
@@ -16,36 +17,36 @@ const CLAIM: Claim = {
 
 test('a damaged receipt is told as a number, and the others are told as they are', async () => {
   const { store } = await start("UPDATE outbox SET receipt = '{' WHERE id = 'm1'");
-  const [parcel, ...others] = await store.claim(CLAIM);
+  const [parcel, ...others] = await store.receipts.claim(CLAIM);
   expect(parcel).toMatchObject({ more: 1, damaged: 1 });
   expect(parcel?.receipts.map(({ key }) => key.id)).toEqual(['m2']);
   expect(others).toEqual([]);
-  expect(await store.claim({ ...CLAIM, now: NOW + 60_000 })).toEqual([parcel]);
-  await store.settle([parcel?.id ?? ''], NOW);
-  expect(await store.claim({ ...CLAIM, now: NOW + 120_000 })).toEqual([]);
+  expect(await store.receipts.claim({ ...CLAIM, now: NOW + 60_000 })).toEqual([parcel]);
+  await store.receipts.settle([parcel?.id ?? ''], NOW);
+  expect(await store.receipts.claim({ ...CLAIM, now: NOW + 120_000 })).toEqual([]);
 });
 
 test('a parcel may hold damaged receipts only', async () => {
   const { store } = await start("UPDATE outbox SET receipt = 'null and more'");
-  expect(await store.claim(CLAIM)).toMatchObject([{ receipts: [], more: 2, damaged: 2 }]);
+  expect(await store.receipts.claim(CLAIM)).toMatchObject([{ receipts: [], more: 2, damaged: 2 }]);
 });
 
 test('news of a message whose receipt is damaged are taken', async () => {
   const { store } = await start("UPDATE outbox SET receipt = '{' WHERE id = 'm1'");
   const news = { key: keyOf('m1'), facts: [fact('failed', 2)] };
-  expect(made(await store.update([news], judging())).receipts).toBe(1);
+  expect(made(await store.records.update([news], judging())).receipts).toBe(1);
 });
 
 test('a deleted account goes with its damaged receipts', async () => {
   const { store } = await start("UPDATE outbox SET receipt = '{' WHERE id = 'm1'");
-  expect((await store.forget(ALICE, T0 + 100)).isMore).toBe(false);
-  expect(await store.claim(CLAIM)).toEqual([]);
+  expect((await store.upkeep.forget(ALICE, T0 + 100)).isMore).toBe(false);
+  expect(await store.receipts.claim(CLAIM)).toEqual([]);
 });
 
 test('a deleted account goes with its damaged records', async () => {
   const damage = "UPDATE messages SET record = '{', position = NULL WHERE id = 'm1'";
   const { store, path } = await start(damage);
-  expect((await store.forget(ALICE, T0 + 100)).isMore).toBe(false);
+  expect((await store.upkeep.forget(ALICE, T0 + 100)).isMore).toBe(false);
   expect(count(path, 'messages')).toBe(0);
 });
 
@@ -57,7 +58,7 @@ async function start(damage: string): Promise<{ store: Store; path: string }> {
     key: keyOf(id),
     facts: [accepted(), fact('stored', 1)],
   }));
-  await store.update(news, judging());
+  await store.records.update(news, judging());
   const vandal = new Database(path);
   vandal.exec(damage);
   vandal.close();

@@ -12,29 +12,29 @@ const DAY = 86_400_000;
 test('messages are removed after the retention time', async () => {
   const { store, housekeeping } = await start();
   await housekeeping.sweep(NOW + 30 * DAY);
-  expect(await store.find(keyOf('m1'))).toBeDefined();
+  expect(await store.records.find(keyOf('m1'))).toBeDefined();
   await housekeeping.sweep(NOW + 30 * DAY + 1);
-  expect(await store.find(keyOf('m1'))).toBeUndefined();
+  expect(await store.records.find(keyOf('m1'))).toBeUndefined();
 });
 
 test('facts whose message does not come are removed after ten minutes', async () => {
   const { store, housekeeping } = await start();
   await housekeeping.sweep(NOW + 600_000);
-  expect(await store.find(keyOf('early'))).toBeDefined();
+  expect(await store.records.find(keyOf('early'))).toBeDefined();
   await housekeeping.sweep(NOW + 600_001);
-  expect(await store.find(keyOf('early'))).toBeUndefined();
+  expect(await store.records.find(keyOf('early'))).toBeUndefined();
 });
 
 test('questions that nobody answers are removed after their time', async () => {
   const { store, housekeeping } = await start();
   const waiting = async () => (await store.questions.waiting(BOB)).length;
   await store.preferences.change(BOB, { change: () => ({ policy: 'manual' }), now: NOW });
-  await store.update([{ key: keyOf('m1'), facts: [fact('acked', 2)] }], judging());
+  await store.records.update([{ key: keyOf('m1'), facts: [fact('acked', 2)] }], judging());
   await housekeeping.sweep(NOW + 7 * DAY);
   expect(await waiting()).toBe(1);
   await housekeeping.sweep(NOW + 7 * DAY + 1);
   expect(await waiting()).toBe(0);
-  expect(await store.find(keyOf('m1'))).toBeDefined();
+  expect(await store.records.find(keyOf('m1'))).toBeDefined();
 });
 
 test('other work gets its turn while many records are removed', async () => {
@@ -43,7 +43,7 @@ test('other work gets its turn while many records are removed', async () => {
     key: keyOf(`n${index}`),
     facts: [accepted()],
   }));
-  await store.update(many, judging());
+  await store.records.update(many, judging());
   let turns = 0;
   const count = () => {
     turns += 1;
@@ -57,11 +57,11 @@ test('other work gets its turn while many records are removed', async () => {
 
 test('a sweep that starts while another runs does not run twice', async () => {
   const { store, housekeeping } = await start();
-  const { prune } = store;
+  const { prune } = store.upkeep;
   let calls = 0;
-  store.prune = (limits) => {
+  store.upkeep.prune = (limits) => {
     calls += 1;
-    return prune.call(store, limits);
+    return prune(limits);
   };
   await Promise.all([1, 2].map(() => housekeeping.sweep(NOW + 31 * DAY)));
   expect(calls).toBe(1);
@@ -77,10 +77,15 @@ test('a store that was closed during a sweep is not logged as an error', async (
     key: keyOf(`n${n}`),
     facts: [accepted()],
   }));
-  await store.update(many, judging());
+  await store.records.update(many, judging());
   const complaints: string[] = [];
   const log = pino({}, { write: (line) => complaints.push(JSON.parse(line).msg) });
-  const housekeeping = new Housekeeping({ store, retentionDays: 30, questionsFor: 7 * DAY, log });
+  const housekeeping = new Housekeeping({
+    upkeep: store.upkeep,
+    retentionDays: 30,
+    questionsFor: 7 * DAY,
+    log,
+  });
   const sweep = housekeeping.sweep(NOW + 31 * DAY);
   housekeeping.stop();
   await store.close();
@@ -90,13 +95,13 @@ test('a store that was closed during a sweep is not logged as an error', async (
 
 test('a store that fails during a sweep is logged, and the sweep is tried again', async () => {
   const { store, housekeeping, complaints } = await start();
-  const { prune } = store;
-  store.prune = async () => Promise.reject(new Error('disk full'));
+  const { prune } = store.upkeep;
+  store.upkeep.prune = async () => Promise.reject(new Error('disk full'));
   await housekeeping.sweep(NOW + 31 * DAY);
   expect(complaints).toEqual(['old messages could not be removed now']);
-  store.prune = prune;
+  store.upkeep.prune = prune;
   await housekeeping.sweep(NOW + 31 * DAY);
-  expect(await store.find(keyOf('m1'))).toBeUndefined();
+  expect(await store.records.find(keyOf('m1'))).toBeUndefined();
 });
 
 async function start() {
@@ -108,7 +113,12 @@ async function start() {
     { key: keyOf('m1'), facts: [accepted(), fact('stored', 1)] },
     { key: keyOf('early'), facts: [fact('sent', 1)] },
   ];
-  await store.update(news, judging());
-  const housekeeping = new Housekeeping({ store, retentionDays: 30, questionsFor: 7 * DAY, log });
+  await store.records.update(news, judging());
+  const housekeeping = new Housekeeping({
+    upkeep: store.upkeep,
+    retentionDays: 30,
+    questionsFor: 7 * DAY,
+    log,
+  });
   return { store, complaints, housekeeping };
 }

@@ -55,20 +55,20 @@ describe('a store of the second version', () => {
 
   async function claimed(now: number): Promise<readonly (readonly [string, number])[]> {
     const all = { leaseUntil: now + 60_000, maxParcels: 9, maxReceipts: 99, except: [] };
-    const parcels = await store.claim({ now, ...all });
+    const parcels = await store.receipts.claim({ now, ...all });
     return parcels.map(({ receipts, tries }) => [receipts.map(({ key }) => key.id).join(), tries]);
   }
 
   test('a migrated store holds its messages, marks and choices', async () => {
-    expect(await store.find(keyOf('o1'))).toMatchObject({
+    expect(await store.records.find(keyOf('o1'))).toMatchObject({
       tracked: { key: keyOf('m1'), asked: T0 },
       readUpTo: { position: T0 - 9 },
       recipient: { policy: 'manual' },
     });
-    expect(await store.due(NOW + 500, 9)).toEqual([keyOf('m1')]);
+    expect(await store.records.due(NOW + 500, 9)).toEqual([keyOf('m1')]);
     expect(await store.preferences.version('example.org')).toEqual({ epoch: 'e2', number: 1 });
     const early = { key: keyOf('c1', CAROL), facts: [accepted(), fact('failed', 0)] };
-    expect(made(await store.update([early], judging())).receipts).toBe(0);
+    expect(made(await store.records.update([early], judging())).receipts).toBe(0);
   });
 
   test('a migrated store lends each receipt when it is due, and none that was taken', async () => {
@@ -76,18 +76,20 @@ describe('a store of the second version', () => {
     expect(await claimed(NOW + 4999)).toEqual([]);
     expect(await claimed(NOW + 5000)).toEqual([['m2', 0]]);
     expect(await claimed(NOW + 9000)).toEqual([['m3', 2]]);
-    expect(await store.postpone({ id: 'r-taken', to: ALICE }, () => NOW)).toBe('postponed');
+    expect(await store.receipts.postpone({ id: 'r-taken', to: ALICE }, () => NOW)).toBe(
+      'postponed',
+    );
   });
 
   test('a migrated store lends the questions and ticks that waited', async () => {
     const asking = { leaseUntil: NOW + 60_000, dueUntil: NOW + 3000, maxRecipients: 9, except: [] };
-    expect(await store.questions.claim({ now: NOW + 2999, ...asking })).toEqual([]);
-    expect(await store.questions.claim({ now: NOW + 3000, ...asking })).toMatchObject([
+    expect(await store.asking.claim({ now: NOW + 2999, ...asking })).toEqual([]);
+    expect(await store.asking.claim({ now: NOW + 3000, ...asking })).toMatchObject([
       { recipient: BOB, questions: [{ number: 1, messages: 1 }] },
     ]);
     const ordering = { domain: 'example.org', leaseUntil: NOW + 60_000, limit: 9 };
     expect(await store.ticks.claim({ now: NOW, ...ordering })).toHaveLength(1);
-    expect(await store.backlog()).toEqual({ receipts: 3, ticks: 1, questions: 1 });
+    expect(await store.upkeep.backlog()).toEqual({ receipts: 3, ticks: 1, questions: 1 });
   });
 
   test('a migrated store knows nobody who has us among the contacts, and learns it', async () => {
@@ -98,9 +100,9 @@ describe('a store of the second version', () => {
   });
 
   test('a migrated store forgets all of a deleted account', async () => {
-    for (let isMore = true; isMore; ) isMore = (await store.forget(BOB, T0 + DAY)).isMore;
-    expect(await store.backlog()).toEqual({ receipts: 0, ticks: 0, questions: 0 });
-    expect(await store.find(keyOf('m1'))).toBeUndefined();
+    for (let isMore = true; isMore; ) isMore = (await store.upkeep.forget(BOB, T0 + DAY)).isMore;
+    expect(await store.upkeep.backlog()).toEqual({ receipts: 0, ticks: 0, questions: 0 });
+    expect(await store.records.find(keyOf('m1'))).toBeUndefined();
     expect(await claimed(NOW + 60_000)).toEqual([]);
   });
 });

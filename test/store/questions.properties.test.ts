@@ -119,7 +119,7 @@ class Model {
     expect(messages.map(({ key }) => key.id).toSorted()).toEqual([...this.#open.keys()].toSorted());
     const waiting = await this.store.questions.waiting(BOB);
     expect(waiting.reduce((sum, { messages: count }) => sum + count, 0)).toBe(messages.length);
-    expect((await this.store.backlog()).questions).toBe(waiting.length);
+    expect((await this.store.upkeep.backlog()).questions).toBe(waiting.length);
     for (const sender of SENDERS) {
       const numbers = waiting.filter((it) => it.sender === sender).map(({ number }) => number);
       expect(numbers.length).toBeLessThanOrEqual(MAX_PER_SENDER);
@@ -154,14 +154,17 @@ class Model {
     const id = `m${this.#count++}`;
     const after = this.#stamp - T0;
     const facts = [accepted(after), fact('acked', after + 1)];
-    await this.store.update([{ key: keyOf(id, sender), facts }], judging({ now: this.#now }));
+    await this.store.records.update(
+      [{ key: keyOf(id, sender), facts }],
+      judging({ now: this.#now }),
+    );
     this.#open.set(id, sender);
   }
 
   async #answer(which: number): Promise<void> {
     for (const { key } of await this.store.questions.shownOf(BOB, which + 1)) {
       const facts = [fact(which % 2 ? 'approved' : 'declined', HOUR)];
-      await this.store.update([{ key, facts }], judging({ now: this.#now }));
+      await this.store.records.update([{ key, facts }], judging({ now: this.#now }));
       expect(this.#open.delete(key.id)).toBe(true);
     }
   }
@@ -171,28 +174,28 @@ class Model {
     const [id, sender] = [...this.#open][which] ?? [];
     if (id === undefined || sender === undefined) return;
     const news = { key: keyOf(id, sender), facts: [fact('received', HOUR)] };
-    await this.store.update([news], judging({ now: this.#now }));
+    await this.store.records.update([news], judging({ now: this.#now }));
     this.#open.delete(id);
   }
 
   async #claim(): Promise<void> {
     const now = this.#now;
     const claim = { now, dueUntil: now, leaseUntil: now + LEASE, maxRecipients: 3, except: [] };
-    const askings = await this.store.questions.claim(claim);
+    const askings = await this.store.asking.claim(claim);
     for (const { questions } of askings) expect(questions.length).toBeGreaterThan(0);
     this.#inHand.push(...askings);
   }
 
   async #settle(): Promise<void> {
     for (const { recipient, questions } of this.#inHand.splice(0))
-      await this.store.questions.settle(
+      await this.store.asking.settle(
         recipient,
         questions.map(({ number }) => number),
       );
   }
 
   async #forget(sender: BareJid): Promise<void> {
-    await this.store.forget(sender, this.#stamp);
+    await this.store.upkeep.forget(sender, this.#stamp);
     this.#count += 2;
     for (const [id, its] of this.#open) if (its === sender) this.#open.delete(id);
   }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
-import type { Parcel, Store } from '../../src/store/store.ts';
+import type { Parcel } from '../../src/store/receipt-store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { accepted, fact, keyOf } from '../support/facts.ts';
 import { STORES } from './both-stores.ts';
 import { judging, NOW } from './judging.ts';
@@ -107,7 +108,7 @@ class Model {
     const id = `m${this.told.length}`;
     this.told.push(id);
     const news = [{ key: keyOf(id, sender), facts: [accepted(), fact('stored', 1)] }];
-    await this.store.update(news, judging({ now: this.#now }));
+    await this.store.records.update(news, judging({ now: this.#now }));
   }
 
   async #send(most: number): Promise<void> {
@@ -131,19 +132,19 @@ class Model {
 
   async #settle(which: number): Promise<void> {
     const [parcel] = this.#inHand.splice(which % Math.max(1, this.#inHand.length), 1);
-    if (parcel !== undefined) await this.store.settle([parcel.id], this.#now);
+    if (parcel !== undefined) await this.store.receipts.settle([parcel.id], this.#now);
   }
 
   async #refuse(which: number): Promise<void> {
     const parcel = this.#sent[which % Math.max(1, this.#sent.length)];
     const until = this.#now + 2 * LEASE;
     if (parcel !== undefined)
-      expect(await this.store.postpone(parcel, () => until)).toBe('postponed');
+      expect(await this.store.receipts.postpone(parcel, () => until)).toBe('postponed');
   }
 
   #claim(maxReceipts: number): Promise<readonly Parcel[]> {
     const now = this.#now;
-    return this.store.claim({
+    return this.store.receipts.claim({
       now,
       leaseUntil: now + LEASE,
       maxParcels: 3,

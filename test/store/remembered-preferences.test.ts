@@ -30,9 +30,9 @@ test('nothing of a deleted account is remembered', async () => {
   const store = openedAt(await temporaryPath());
   await choose(store, REFUSES);
   expect(await seenByJudge(store)).toEqual(REFUSES);
-  await store.forget(BOB, NOW * 1000 - 1);
+  await store.upkeep.forget(BOB, NOW * 1000 - 1);
   expect(await seenByJudge(store)).toEqual(REFUSES);
-  await store.forget(BOB, NOW * 1000);
+  await store.upkeep.forget(BOB, NOW * 1000);
   expect(await seenByJudge(store, 1)).toEqual({});
 });
 
@@ -43,7 +43,7 @@ async function seenByJudge(store: Store, after = 0): Promise<Preferences | undef
   let seen: Preferences | undefined;
   const options = judging();
   nextId += 1;
-  await store.update([{ key: keyOf(`m${nextId}`), facts: [accepted(after)] }], {
+  await store.records.update([{ key: keyOf(`m${nextId}`), facts: [accepted(after)] }], {
     ...options,
     judge: (tracked, news, about) => {
       seen = about.recipient;

@@ -39,6 +39,6 @@ async function writeUntilKilled(path: string): Promise<number> {
 }
 
 async function messagesOf(batch: number, store: Store): Promise<number> {
-  const found = await Promise.all([0, 1, 2].map((n) => store.find(keyOf(`${batch}-${n}`))));
+  const found = await Promise.all([0, 1, 2].map((n) => store.records.find(keyOf(`${batch}-${n}`))));
   return found.filter((message) => message?.tracked.told.length === 1).length;
 }

@@ -2,13 +2,15 @@ import { open } from 'node:fs/promises';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
+import type { BareJid } from '../../src/message/jid.ts';
 import { NO_CHANGES, type StoreAdapter, type Transaction } from '../../src/store/adapter.ts';
 import { StoreConflict, untilNoConflict } from '../../src/store/conflict.ts';
+import { BEFORE_ALL } from '../../src/store/contact-store.ts';
 import { openDatabase } from '../../src/store/sqlite/database.ts';
 import { openSqlite } from '../../src/store/sqlite/store.ts';
 import { Transactions } from '../../src/store/sqlite/transactions.ts';
 import { type Store, StoreUnavailable } from '../../src/store/store.ts';
-import { StoreOverAdapter } from '../../src/store/store-over-adapter.ts';
+import { storeOver } from '../../src/store/store-over-adapter.ts';
 import { ALICE, accepted, BOB, keyOf, T0 } from '../support/facts.ts';
 import { judging, made, NOW } from './judging.ts';
 import { temporaryPath } from './place.ts';
@@ -23,7 +25,7 @@ const MESSAGE = {
 function opened(path: string): { adapter: StoreAdapter; store: Store } {
   const adapter = openSqlite(path);
   onTestFinished(() => adapter.close());
-  return { adapter, store: new StoreOverAdapter(adapter) };
+  return { adapter, store: storeOver(adapter) };
 }
 
 /** A transaction that has written something and waits. */
@@ -38,7 +40,7 @@ test('nobody reads in a transaction of somebody else, though it waits', async ()
   const { adapter, store } = opened(await temporaryPath());
   const order: string[] = [];
   const writing = writeSlowly(adapter, () => sleep(20)).then(() => order.push('written'));
-  const found = store.find(keyOf('m1')).then((message) => {
+  const found = store.records.find(keyOf('m1')).then((message) => {
     order.push('found');
     return message;
   });
@@ -54,13 +56,13 @@ test('nobody writes in a transaction of somebody else: what fails takes nothing 
     throw new Error('fails');
   });
   const others = [
-    store.update([{ key: keyOf('m2'), facts: [accepted()] }], judging()),
+    store.records.update([{ key: keyOf('m2'), facts: [accepted()] }], judging()),
     store.preferences.change(BOB, { change: () => ({ policy: 'refuse' }), now: NOW }),
   ];
   await expect(failing).rejects.toThrow('fails');
   await Promise.all(others);
-  expect(await store.find(keyOf('m1'))).toBeUndefined();
-  expect(await store.find(keyOf('m2'))).toBeDefined();
+  expect(await store.records.find(keyOf('m1'))).toBeUndefined();
+  expect(await store.records.find(keyOf('m2'))).toBeDefined();
   expect(await store.preferences.get(BOB)).toEqual({ policy: 'refuse' });
 });
 
@@ -72,10 +74,10 @@ test('whoever waits for the lock of another connection lets the rest of the proc
   const counting = setInterval(() => (turns += 1), 5);
   onTestFinished(() => clearInterval(counting));
   const news = [{ key: keyOf('m2'), facts: [accepted()] }];
-  expect(made(await other.store.update(news, judging())).receipts).toBe(0);
+  expect(made(await other.store.records.update(news, judging())).receipts).toBe(0);
   await writing;
   expect(turns).toBeGreaterThan(5);
-  expect(await one.store.find(keyOf('m2'))).toBeDefined();
+  expect(await one.store.records.find(keyOf('m2'))).toBeDefined();
 });
 
 test('work that meets others is run again, and at last the store is unavailable', async () => {
@@ -138,29 +140,37 @@ test('an error of the work is not lost by a rollback that fails, and the next on
 });
 
 const LEASE = { now: NOW, leaseUntil: NOW + 1, dueUntil: NOW, except: [] };
+const CONTACT = { account: ALICE, address: 'receipts.example.org' as BareJid };
 const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
-  update: (store) => store.update([{ key: keyOf('m1'), facts: [accepted()] }], judging()),
-  find: (store) => store.find(keyOf('m1')),
-  latest: (store) => store.latest(ALICE, undefined, 10),
-  due: (store) => store.due(NOW, 10),
-  lookLater: (store) => store.lookLater(keyOf('m1'), NOW),
-  claim: (store) => store.claim({ ...LEASE, maxParcels: 1, maxReceipts: 1 }),
-  settle: (store) => store.settle(['r-1'], NOW),
-  postpone: (store) => store.postpone({ id: 'r-1', to: ALICE }, () => NOW),
-  forget: (store) => store.forget(ALICE, T0),
-  prune: (store) =>
-    store.prune({ now: NOW, before: 0, unacceptedBefore: 0, maxUnaccepted: 0, questionsBefore: 0 }),
-  backlog: (store) => store.backlog(),
+  'records.update': (store) =>
+    store.records.update([{ key: keyOf('m1'), facts: [accepted()] }], judging()),
+  'records.find': (store) => store.records.find(keyOf('m1')),
+  'records.latest': (store) => store.records.latest(ALICE, undefined, 10),
+  'records.due': (store) => store.records.due(NOW, 10),
+  'records.lookLater': (store) => store.records.lookLater(keyOf('m1'), NOW),
+  'receipts.claim': (store) => store.receipts.claim({ ...LEASE, maxParcels: 1, maxReceipts: 1 }),
+  'receipts.settle': (store) => store.receipts.settle(['r-1'], NOW),
+  'receipts.postpone': (store) => store.receipts.postpone({ id: 'r-1', to: ALICE }, () => NOW),
+  'upkeep.forget': (store) => store.upkeep.forget(ALICE, T0),
+  'upkeep.prune': (store) =>
+    store.upkeep.prune({
+      now: NOW,
+      before: 0,
+      unacceptedBefore: 0,
+      maxUnaccepted: 0,
+      questionsBefore: 0,
+    }),
+  'upkeep.backlog': (store) => store.upkeep.backlog(),
   'preferences.get': (store) => store.preferences.get(ALICE),
   'preferences.change': (store) =>
     store.preferences.change(ALICE, { change: (before) => before, now: NOW }),
   'preferences.version': (store) => store.preferences.version('example.org'),
   'preferences.changedSince': (store) => store.preferences.changedSince('example.org', 0, 1),
   'preferences.withPolicy': (store) => store.preferences.withPolicy('example.org', '', 1),
-  'questions.claim': (store) => store.questions.claim({ ...LEASE, maxRecipients: 1 }),
-  'questions.settle': (store) => store.questions.settle(BOB, [1]),
+  'asking.claim': (store) => store.asking.claim({ ...LEASE, maxRecipients: 1 }),
+  'asking.settle': (store) => store.asking.settle(BOB, [1]),
   'questions.show': (store) => store.questions.show(BOB),
-  'questions.unask': (store) => store.questions.unask(BOB, [1], NOW),
+  'asking.unask': (store) => store.asking.unask(BOB, [1], NOW),
   'questions.remind': (store) => store.questions.remind(BOB, [1], NOW),
   'questions.waiting': (store) => store.questions.waiting(BOB),
   'questions.shownOf': (store) => store.questions.shownOf(BOB, 1),
@@ -169,15 +179,23 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
     store.ticks.claim({ now: NOW, leaseUntil: NOW, domain: 'example.org', limit: 1 }),
   'ticks.settle': (store) => store.ticks.settle([1]),
   'ticks.postpone': (store) => store.ticks.postpone([1], NOW),
+  'contacts.add': (store) => store.contacts.add(CONTACT, NOW),
+  'contacts.remove': (store) => store.contacts.remove(CONTACT),
+  'contacts.page': (store) => store.contacts.page(BEFORE_ALL, 1),
 };
 
 test('the list of verbs in this test names all verbs of the store', async () => {
   const { store } = opened(await temporaryPath());
-  const ports = ['preferences', 'questions', 'ticks'] as const;
-  const verbs = ports.flatMap((port) => Object.keys(store[port]).map((verb) => `${port}.${verb}`));
-  const own = Object.getOwnPropertyNames(StoreOverAdapter.prototype);
-  const all = [...verbs, ...own.filter((name) => name !== 'constructor' && name !== 'close')];
-  expect(all.toSorted()).toEqual(Object.keys(VERBS).toSorted());
+  const verbs = Object.entries(store).flatMap(([part, its]) =>
+    Object.keys(its).map((verb) => `${part}.${verb}`),
+  );
+  expect(verbs.toSorted()).toEqual(Object.keys(VERBS).toSorted());
+});
+
+test('no part of the store has more than seven verbs', async () => {
+  const { store } = opened(await temporaryPath());
+  const counts = Object.values(store).map((part) => Object.keys(part).length);
+  expect(Math.max(...counts)).toBeLessThanOrEqual(7);
 });
 
 test.each(Object.entries(VERBS))(
@@ -219,10 +237,10 @@ test.each([
 test('a record that cannot be read is an error of that message, and not of the store', async () => {
   const path = await temporaryPath();
   const { store } = opened(path);
-  await store.update([{ key: keyOf('m1'), facts: [accepted()] }], judging());
+  await store.records.update([{ key: keyOf('m1'), facts: [accepted()] }], judging());
   const vandal = new Database(path);
   vandal.exec(`UPDATE messages SET record = '{'`);
   vandal.close();
-  await expect(store.find(keyOf('m1'))).rejects.toThrow(SyntaxError);
-  expect(await store.find(keyOf('m2'))).toBeUndefined();
+  await expect(store.records.find(keyOf('m1'))).rejects.toThrow(SyntaxError);
+  expect(await store.records.find(keyOf('m2'))).toBeUndefined();
 });

@@ -9,7 +9,7 @@ for (let batch = 0; ; batch += 1) {
     key: keyOf(`${batch}-${n}`),
     facts: [accepted(), fact('stored', 1)],
   }));
-  await store.update(news, judging());
+  await store.records.update(news, judging());
   process.stdout.write(`${batch}\n`);
   await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,8 +1,8 @@
 import { onTestFinished, vi } from 'vitest';
 import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
-import { createLogger } from '../../src/log.ts';
 import type { Fact } from '../../src/message/fact.ts';
 import type { MessageKey } from '../../src/message/key.ts';
+import { createLogger } from '../../src/observing/log.ts';
 import { errorOf, resultOf } from '../../src/protocol/iq.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import { child, children, type Element, element } from '../../src/protocol/xml.ts';

@@ -12,7 +12,8 @@ import type { Policy } from '../../src/message/policy.ts';
 import { factsReadUpTo, type Proof, proofsOf } from '../../src/message/status.ts';
 import type { Element } from '../../src/protocol/xml.ts';
 import { openStore } from '../../src/store/open.ts';
-import type { Found, Store } from '../../src/store/store.ts';
+import type { Found } from '../../src/store/record-store.ts';
+import type { Store } from '../../src/store/store.ts';
 import type { Client } from './client.ts';
 import {
   type HostOptions,
@@ -151,12 +152,12 @@ export class Stage {
 
   /** The ids of a pair's messages, the newest first. */
   async idsBetween({ from, to }: Omit<Sent, 'id'>): Promise<readonly string[]> {
-    const found = await this.store.latest(from as BareJid, to as BareJid, 1000);
+    const found = await this.store.records.latest(from as BareJid, to as BareJid, 1000);
     return found.map(({ tracked }) => tracked.key.id);
   }
 
   #find({ from, to, id }: Sent): Promise<Found | undefined> {
-    return this.store.find({ sender: from as BareJid, recipient: to as BareJid, id });
+    return this.store.records.find({ sender: from as BareJid, recipient: to as BareJid, id });
   }
 }
 

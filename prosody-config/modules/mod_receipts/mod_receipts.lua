@@ -34,36 +34,18 @@
 --   6. Show on a real server (test/integration) that it is reported when it happened, and not when
 --      it did not.
 
-local jid_prep = require "util.jid".prep;
-local ipairs, max, min, rawget = ipairs, math.max, math.min, rawget;
+local ipairs, rawget = ipairs, rawget;
 local host, hosts = module.host, prosody.hosts;
-local CHECK_DELAY = 10;
+local CHECK_DELAY = 10; -- seconds
 
 --- Options
 
-if module:get_host_type() ~= "local" then
-	module:log("error", "This module watches users: enable it on a VirtualHost, not on a component");
+local options, problem = module:require "options" ();
+if not options then
+	module:log("error", "%s", problem);
 	return;
 end
-
-local function get_bounded_number(name, default, lowest, highest)
-	local value = module:get_option_number(name, default) or default;
-	local bounded = max(lowest, min(value, highest));
-	if bounded ~= value then
-		module:log("warn", "Option %s must be between %g and %g, not %g: using %g", name, lowest, highest, value, bounded);
-	end
-	return bounded;
-end
-
-local component_host = jid_prep(module:get_option_string("receipts_component"));
-if not component_host or component_host == host then
-	module:log("error", "Option receipts_component must name the component of xmpp-receipts, for instance \"receipts.%s\": doing nothing", host);
-	return;
-end
-
-local spool_limit = get_bounded_number("receipts_spool_limit", 64 * 1024 * 1024, 64 * 1024, 2^40);
-local tick_seconds = get_bounded_number("receipts_tick", 0.02, 0.001, 10);
-local result_timeout = get_bounded_number("receipts_result_timeout", 30, 0.1, 3600);
+local component_host = options.component_host;
 
 --- Parts. module:require runs a file each time: what has a state is made once, here.
 
@@ -75,10 +57,10 @@ local tokens = module:require "tokens" ();
 
 -- From facts to the disk
 local stamps = module:require "stamps" ();
-local tick = module:require "tick" (tick_seconds);
+local tick = module:require "tick" (options.tick_seconds);
 local spool = module:require "spool" {
 	stamps = stamps; tick = tick; complain = complain;
-	limit = spool_limit; component_host = component_host;
+	limit = options.spool_limit; component_host = component_host;
 };
 local lines = module:require "lines" (spool.store);
 local facts = module:require "facts" { stamps = stamps; tick = tick; lines = lines; spool = spool; complain = complain };
@@ -97,7 +79,7 @@ local recover_policies = module:require "policy_recovery" (policy_parts);
 local component = module:require "component" (component_host);
 local feed = module:require "feed" {
 	component = component; spool = spool; complain = complain;
-	component_host = component_host; result_timeout = result_timeout;
+	component_host = component_host; result_timeout = options.result_timeout;
 };
 spool.connect(feed);
 local hello = module:require "hello" {

@@ -1,6 +1,6 @@
 import type { BareJid } from '../../message/jid.ts';
 import type { Stamp } from '../../message/time.ts';
-import type { Removed } from '../store.ts';
+import type { Removed } from '../upkeep-store.ts';
 import { removeChunk, removing } from './chunks.ts';
 import type { Database, Statement } from './database.ts';
 import type { ReceiptRows } from './receipts.ts';

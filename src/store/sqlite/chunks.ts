@@ -1,4 +1,4 @@
-import type { Removed } from '../store.ts';
+import type { Removed } from '../upkeep-store.ts';
 
 /**
  * Rows that one transaction removes at most, so that neither the lock nor the event loop is held

@@ -1,7 +1,7 @@
 import type { MessageKey } from '../../message/key.ts';
 import type { Millis } from '../../message/time.ts';
 import type { Pruned } from '../adapter.ts';
-import type { PruneLimits } from '../store.ts';
+import type { PruneLimits } from '../upkeep-store.ts';
 import { removeChunk, removing, type Step } from './chunks.ts';
 import type { Database, Statement } from './database.ts';
 import type { QuestionRows } from './questions.ts';

@@ -5,15 +5,13 @@ import type { Receipt } from '../../receipt/receipt.ts';
 import { readReceipt, writeReceipt } from '../json-columns.ts';
 import type { UnsentReceipt } from '../message-port.ts';
 import type { KnownParcel, Lent, SentParcel, Waiting, WaitingReceipt } from '../receipt-port.ts';
-import { type Claim, MAX_PER_PARCEL, MAX_WAITING } from '../store.ts';
+import { type Claim, MAX_PER_PARCEL, MAX_WAITING } from '../receipt-store.ts';
 import type { Database, Statement } from './database.ts';
-import type { PreferenceRows } from './preferences.ts';
-import { SendersDue } from './senders-due.ts';
+import { type SenderDue, SendersDue } from './senders-due.ts';
 import { prepareAll } from './statements.ts';
 
-/** What has no stanza yet, and what has one that was not taken. There is an index for each. */
+/** What has no stanza yet. */
 const UNSENT = 'sender = ? AND due IS NOT NULL AND parcel IS NULL';
-const LENT = 'sender = ? AND due IS NOT NULL AND parcel IS NOT NULL';
 
 /** Where the message stands. A damaged receipt goes first, as it cannot be told. */
 const MESSAGE_AT =
@@ -31,18 +29,19 @@ const STATEMENTS = {
     UPDATE outbox SET more = more + ?
     WHERE number = (SELECT number FROM outbox WHERE ${UNSENT} ORDER BY due DESC, number DESC LIMIT 1)`,
   selectOneUnsent: `SELECT 1 FROM outbox WHERE ${UNSENT} LIMIT 1`,
-  // Receipts that wait for others to travel with go as soon as one of them does.
-  selectNext: `
+  selectFull: `
+    SELECT 1 FROM outbox WHERE sender = ? AND due IS NOT NULL LIMIT 1 OFFSET ${MAX_WAITING - 1}`,
+  // Parcels sent before go first. Receipts that wait for others to travel with go as soon as one of
+  // them does.
+  selectWaiting: `
     SELECT number, sender, parcel, receipt, more, tries, due FROM outbox
-    WHERE ${UNSENT} ORDER BY due, number LIMIT ?`,
-  selectAgain: `
-    SELECT parcel FROM outbox INDEXED BY outbox_lent WHERE ${LENT} AND due <= ?
-    GROUP BY parcel ORDER BY min(due), min(number)`,
+    WHERE sender = $sender AND due IS NOT NULL
+      AND (parcel IS NULL OR (due <= $now AND lease <= $now))
+    ORDER BY parcel IS NULL, due, number LIMIT $room + ${MAX_PER_PARCEL}`,
   selectParcel: `
     SELECT number, sender, parcel, receipt, more, tries, due FROM outbox
     WHERE parcel = ? ORDER BY number`,
-  // It is due again when the lease is over.
-  lend: 'UPDATE outbox SET parcel = ?, lease = ?, due = ? WHERE number = ?',
+  lend: 'UPDATE outbox SET parcel = ?, lease = ? WHERE number = ?',
   // An error may come back before the answer to the ping: what was postponed is not taken (lease
   // 0).
   settle: 'UPDATE outbox SET due = NULL, taken = ? WHERE parcel = ? AND lease > 0 RETURNING sender',
@@ -74,23 +73,20 @@ interface Row {
 /** Receipts that are to be sent, and those sent lately. */
 export class ReceiptRows {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
-  readonly #preferences: PreferenceRows;
   readonly #senders: SendersDue;
 
-  constructor(database: Database, preferences: PreferenceRows) {
+  constructor(database: Database) {
     this.#statements = prepareAll(database, STATEMENTS);
-    this.#preferences = preferences;
     this.#senders = new SendersDue(database);
   }
 
   /** If too many wait for the sender already, it is counted with the last of them. */
   add(receipt: Receipt, due: Millis): void {
     const { sender, recipient, id } = receipt.key;
-    const waiting = this.#senders.add(sender, due);
-    const isCounted = waiting > MAX_WAITING && this.#count(sender, 1);
+    if (this.#isFull(sender) && this.#count(sender, 1)) return;
     const { insert } = this.#statements;
-    if (isCounted) this.#senders.uncount(sender);
-    else insert.run(sender, recipient, id, receipt.status, writeReceipt(receipt), due);
+    insert.run(sender, recipient, id, receipt.status, writeReceipt(receipt), due);
+    this.#senders.add(sender, due);
   }
 
   /** The receipts that have not been given a stanza yet. */
@@ -100,7 +96,7 @@ export class ReceiptRows {
 
   withdraw({ number }: UnsentReceipt): void {
     const row = this.#statements.withdraw.get(number) as { sender: BareJid } | undefined;
-    if (row !== undefined) this.#senders.refresh(row.sender);
+    if (row !== undefined) this.#senders.removeIdle(row.sender);
   }
 
   waiting(claim: Claim): readonly Waiting[] {
@@ -113,13 +109,13 @@ export class ReceiptRows {
 
   lend(parcels: readonly Lent[]): void {
     for (const { id, numbers, until } of parcels)
-      for (const number of numbers) this.#statements.lend.run(id, until, until, number);
+      for (const number of numbers) this.#statements.lend.run(id, until, number);
   }
 
   settle(parcelIds: readonly string[], now: Millis): void {
     for (const id of parcelIds) {
       const [row] = this.#statements.settle.all(now, id) as Row[];
-      if (row !== undefined) this.#senders.refresh(row.sender);
+      if (row !== undefined) this.#senders.removeIdle(row.sender);
     }
   }
 
@@ -129,7 +125,7 @@ export class ReceiptRows {
     return {
       to: row.sender,
       tries: row.tries,
-      isFull: this.#senders.waiting(row.sender) >= MAX_WAITING,
+      isFull: this.#isFull(row.sender),
       hasUnsent: this.#statements.selectOneUnsent.get(row.sender) !== undefined,
     };
   }
@@ -137,7 +133,7 @@ export class ReceiptRows {
   postpone(id: string, until: Millis): void {
     const [row] = this.#rowsOf(id);
     this.#statements.postpone.run(until, id);
-    if (row !== undefined) this.#senders.refresh(row.sender);
+    if (row !== undefined) this.#senders.add(row.sender, until);
   }
 
   giveUp(id: string, isCounted: boolean): void {
@@ -146,7 +142,7 @@ export class ReceiptRows {
     if (row === undefined) return;
     this.#statements.remove.run(id);
     if (isCounted) this.#count(row.sender, rows.length + moreIn(rows));
-    this.#senders.refresh(row.sender);
+    this.#senders.removeIdle(row.sender);
   }
 
   /** What an account sent or got, up to that stamp. Answers how many went. */
@@ -156,8 +152,12 @@ export class ReceiptRows {
     const left = room - own.length;
     const gone = [...own, ...(forgetRecipient.all({ account, at, room: left }) as Row[])];
     for (const { sender, more } of gone) if (more > 0) this.#count(sender, more);
-    for (const sender of new Set(gone.map((row) => row.sender))) this.#senders.refresh(sender);
+    for (const sender of new Set(gone.map((row) => row.sender))) this.#senders.removeIdle(sender);
     return gone.length;
+  }
+
+  #isFull(sender: BareJid): boolean {
+    return this.#statements.selectFull.get(sender) !== undefined;
   }
 
   /** Receipts that are not kept are counted with the last that waits; `false`: none does. */
@@ -171,45 +171,36 @@ export class ReceiptRows {
     const room = () => maxReceipts - countDue(waiting, now);
     const except = [...claim.except, ...waiting.map(({ sender }) => sender)];
     let isWrong = false;
-    for (const sender of this.#senders.first(now, { except, limit: maxParcels - waiting.length })) {
+    for (const due of this.#senders.first(now, { except, limit: maxParcels - waiting.length })) {
       if (room() <= 0) return false;
-      const found = this.#waitingFor(sender, now, room());
+      const found = this.#waitingFor(due, { now, room: room() });
       if (countDue([found], now) > 0) waiting.push(found);
-      else this.#senders.refresh(sender);
+      else this.#senders.correct(due.sender);
       isWrong ||= waiting.at(-1) !== found;
     }
     return isWrong;
   }
 
-  #waitingFor(sender: BareJid, now: Millis, room: number): Waiting {
-    const preferences = this.#preferences.get(sender);
-    const again = this.#again(sender, { now, room });
-    return { sender, preferences, again, unsent: this.#unsent(sender) };
+  #waitingFor(due: SenderDue, { now, room }: { now: Millis; room: number }): Waiting {
+    const rows = this.#statements.selectWaiting.all({ sender: due.sender, now, room }) as Row[];
+    const unsent = rows.filter(({ parcel }) => parcel === null).slice(0, MAX_PER_PARCEL);
+    return { ...due, again: this.#again(rows, room), unsent: unsent.map(waitingReceipt) };
   }
 
   /** No more than there is room for. */
-  #again(sender: BareJid, { now, room }: { now: Millis; room: number }): readonly KnownParcel[] {
+  #again(rows: readonly Row[], room: number): readonly KnownParcel[] {
     const parcels: KnownParcel[] = [];
-    for (const { parcel } of this.#statements.selectAgain.all(sender, now) as ParcelRow[]) {
+    for (const id of new Set(rows.flatMap(({ parcel }) => parcel ?? []))) {
       if (countIn(parcels) >= room) break;
-      const rows = this.#rowsOf(parcel);
-      parcels.push({ id: parcel, tries: rows[0]?.tries ?? 0, receipts: rows.map(waitingReceipt) });
+      const whole = this.#rowsOf(id);
+      parcels.push({ id, tries: whole[0]?.tries ?? 0, receipts: whole.map(waitingReceipt) });
     }
     return parcels;
-  }
-
-  #unsent(sender: BareJid): readonly WaitingReceipt[] {
-    const rows = this.#statements.selectNext.all(sender, MAX_PER_PARCEL);
-    return (rows as Row[]).map(waitingReceipt);
   }
 
   #rowsOf(parcel: string): readonly Row[] {
     return this.#statements.selectParcel.all(parcel) as Row[];
   }
-}
-
-interface ParcelRow {
-  readonly parcel: string;
 }
 
 /** `due` is NULL for a receipt that the server has taken. It is not used then. */

@@ -131,7 +131,8 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   -- A deleted account is found without walking through everybody's rows.
-  CREATE INDEX outbox_of_recipient ON outbox (recipient);
+  DROP INDEX outbox_of_message;
+  CREATE INDEX outbox_of_message ON outbox (recipient, sender, id);
   CREATE INDEX aliases_of_recipient ON aliases (recipient);
   CREATE INDEX read_up_to_of_recipient ON read_up_to (recipient);
 
@@ -140,20 +141,17 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX question_numbers_by_age ON question_numbers (at);
   CREATE INDEX ticks_by_age ON ticks (due);
 
-  -- Receipts that are not taken lie by their sender: whoever must wait is passed over in one step.
+  -- Receipts lie by their sender: whoever must wait is passed over in one step.
   ALTER TABLE outbox ADD COLUMN more INTEGER NOT NULL DEFAULT 0; -- newer receipts that are counted with this one, not kept
-  UPDATE outbox SET due = lease WHERE due IS NOT NULL AND parcel IS NOT NULL AND lease > due;
   DROP INDEX outbox_due;
-  CREATE INDEX outbox_unsent ON outbox (sender, due) WHERE due IS NOT NULL AND parcel IS NULL;
-  CREATE INDEX outbox_lent ON outbox (sender, due) WHERE due IS NOT NULL AND parcel IS NOT NULL;
-  CREATE TABLE senders_due (   -- who is to get receipts, and from when: no later than
+  CREATE INDEX outbox_of_sender ON outbox (sender, due);
+  CREATE TABLE senders_due (   -- who waits for receipts; of the others some rows may be left
     sender TEXT PRIMARY KEY,
-    due INTEGER NOT NULL,      -- ms: the earliest of the sender's receipts
-    waiting INTEGER NOT NULL   -- receipts that the server has not taken
+    due INTEGER NOT NULL       -- ms: no later than the earliest of the sender's receipts
   ) WITHOUT ROWID;
   CREATE INDEX senders_due_first ON senders_due (due);
-  INSERT INTO senders_due (sender, due, waiting)
-    SELECT sender, min(due), count(*) FROM outbox WHERE due IS NOT NULL GROUP BY sender;
+  INSERT INTO senders_due (sender, due)
+    SELECT sender, min(due) FROM outbox WHERE due IS NOT NULL GROUP BY sender;
 
   -- The same for those who are asked. They have few questions, so triggers keep the table.
   DROP INDEX asked_messages_of_question;

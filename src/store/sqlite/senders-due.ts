@@ -1,37 +1,33 @@
 import type { BareJid } from '../../message/jid.ts';
 import type { Millis } from '../../message/time.ts';
+import type { Preferences } from '../../receipt/preferences.ts';
+import { chosenIn } from '../json-columns.ts';
 import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
 
 const STATEMENTS = {
-  // Without a new `due` the index stays as it is: most receipts are not the first.
-  count:
-    'UPDATE senders_due SET waiting = waiting + 1 WHERE sender = ? AND due <= ? RETURNING waiting',
-  add: `
-    INSERT INTO senders_due (sender, due, waiting) VALUES (?, ?, 1)
-    ON CONFLICT DO UPDATE SET due = excluded.due, waiting = waiting + 1
-    RETURNING waiting`,
-  uncount: 'UPDATE senders_due SET waiting = waiting - 1 WHERE sender = ?',
-  selectWaiting: 'SELECT waiting FROM senders_due WHERE sender = ?',
-  selectFirst: `
-    SELECT min(due) AS due, sum(waiting) AS waiting FROM (
-      SELECT min(due) AS due, count(*) AS waiting FROM outbox
-      WHERE sender = ? AND due IS NOT NULL AND parcel IS NULL
-      UNION ALL
-      SELECT min(due), count(*) FROM outbox
-      WHERE sender = ? AND due IS NOT NULL AND parcel IS NOT NULL)`,
-  set: `
-    INSERT INTO senders_due (sender, due, waiting) VALUES (?, ?, ?)
-    ON CONFLICT DO UPDATE SET due = excluded.due, waiting = excluded.waiting`,
-  remove: 'DELETE FROM senders_due WHERE sender = ?',
+  // Most receipts are not the first of their sender: then nothing is written.
+  insert: `
+    INSERT INTO senders_due (sender, due) VALUES (?, ?)
+    ON CONFLICT DO UPDATE SET due = excluded.due WHERE due > excluded.due`,
+  removeIdle: `
+    DELETE FROM senders_due WHERE sender = $sender
+    AND NOT EXISTS (SELECT 1 FROM outbox WHERE sender = $sender AND due IS NOT NULL)`,
+  // The same receipt may be due, and lent until later.
+  correct: `
+    UPDATE senders_due SET due =
+      (SELECT min(max(due, lease)) FROM outbox WHERE sender = $sender AND due IS NOT NULL)
+    WHERE sender = $sender`,
   selectDue: `
-    SELECT sender FROM senders_due
-    WHERE due <= ? AND sender NOT IN (SELECT value FROM json_each(?)) ORDER BY due LIMIT ?`,
+    SELECT s.sender, p.preferences
+    FROM senders_due s LEFT JOIN preferences p ON p.account = s.sender
+    WHERE s.due <= ? AND s.sender NOT IN (SELECT value FROM json_each(?))
+    ORDER BY s.due LIMIT ?`,
 } as const;
 
 /**
- * Which senders have receipts to get, how many, and from when: never later than the first of them.
- * If a receipt was lent in the meantime, whoever looks at it puts the row right.
+ * Which senders have receipts to get, and from when: never later than the first of them. It may be
+ * earlier than that; whoever finds nothing to send puts it right.
  */
 export class SendersDue {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
@@ -40,40 +36,41 @@ export class SendersDue {
     this.#statements = prepareAll(database, STATEMENTS);
   }
 
-  /** One more receipt waits for the sender. Answers how many wait then. */
-  add(sender: BareJid, due: Millis): number {
-    const { count, add } = this.#statements;
-    return ((count.get(sender, due) ?? add.get(sender, due)) as WaitingRow).waiting;
+  /** A receipt waits for the sender. */
+  add(sender: BareJid, due: Millis): void {
+    this.#statements.insert.run(sender, due);
   }
 
-  /** The last receipt is not kept by itself: it is a number on another one. */
-  uncount(sender: BareJid): void {
-    this.#statements.uncount.run(sender);
+  /** A receipt waits no longer. It may have been the last. */
+  removeIdle(sender: BareJid): void {
+    this.#statements.removeIdle.run({ sender });
   }
 
-  waiting(sender: BareJid): number {
-    const row = this.#statements.selectWaiting.get(sender) as WaitingRow | undefined;
-    return row?.waiting ?? 0;
-  }
-
-  /** The receipts that wait for the sender have changed in another way. */
-  refresh(sender: BareJid): void {
-    const first = this.#statements.selectFirst.get(sender, sender) as FirstRow;
-    if (first.due === null) this.#statements.remove.run(sender);
-    else this.#statements.set.run(sender, first.due, first.waiting);
+  /** Nothing could be sent to the sender now. */
+  correct(sender: BareJid): void {
+    this.removeIdle(sender);
+    this.#statements.correct.run({ sender });
   }
 
   /** Who waits longest, without those who must wait. */
-  first(now: Millis, { except, limit }: { except: readonly BareJid[]; limit: number }) {
+  first(
+    now: Millis,
+    { except, limit }: { except: readonly BareJid[]; limit: number },
+  ): readonly SenderDue[] {
     const rows = this.#statements.selectDue.all(now, JSON.stringify(except), limit);
-    return (rows as { sender: BareJid }[]).map(({ sender }) => sender);
+    return (rows as SenderRow[]).map(({ sender, preferences }) => ({
+      sender,
+      preferences: chosenIn(preferences),
+    }));
   }
 }
 
-interface WaitingRow {
-  readonly waiting: number;
+export interface SenderDue {
+  readonly sender: BareJid;
+  readonly preferences: Preferences;
 }
 
-interface FirstRow extends WaitingRow {
-  readonly due: Millis | null;
+interface SenderRow {
+  readonly sender: BareJid;
+  readonly preferences: string | null;
 }

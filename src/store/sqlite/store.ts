@@ -1,6 +1,6 @@
 import type { StoreAdapter, Transaction } from '../adapter.ts';
 import type { Store } from '../store.ts';
-import { StoreOverAdapter } from '../store-over-adapter.ts';
+import { storeOver } from '../store-over-adapter.ts';
 import { AccountRows } from './accounts.ts';
 import { countBacklog } from './backlog.ts';
 import { Checkpoints } from './checkpoints.ts';
@@ -21,7 +21,7 @@ import { Transactions } from './transactions.ts';
  * The embedded store: one file, nothing to set up. `:memory:` for tests. Throws StoreUnavailable.
  */
 export function openSqliteStore(path: string): Store {
-  return new StoreOverAdapter(openSqlite(path));
+  return storeOver(openSqlite(path));
 }
 
 /** One connection to the file. Throws StoreUnavailable. */
@@ -79,12 +79,11 @@ function transactionOn(database: Database): Transaction {
 }
 
 function rowsOn(database: Database): SavedRows {
-  const preferences = new PreferenceRows(database);
   return {
     messages: new MessageRows(database),
     marks: new MarkRows(database),
-    preferences,
-    receipts: new ReceiptRows(database, preferences),
+    preferences: new PreferenceRows(database),
+    receipts: new ReceiptRows(database),
     questions: new QuestionRows(database),
     ticks: new TickRows(database),
   };

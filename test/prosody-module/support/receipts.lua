@@ -24,6 +24,18 @@ function module_methods:log(level, text, ...)
 	table.insert(self.logged, level .. ": " .. text:format(...));
 end
 
+function module_methods:get_host_type()
+	return self.host_type;
+end
+
+function module_methods:get_option_string(name)
+	return self.options[name];
+end
+
+function module_methods:get_option_number(name, default)
+	return self.options[name] or default;
+end
+
 function module_methods:measure(name)
 	self.counted[name] = 0;
 	return function (amount) self.counted[name] = self.counted[name] + amount; end;
@@ -51,6 +63,7 @@ function receipts.new_module(loaded)
 	for _, name in ipairs(loaded or {}) do modules[name] = {}; end
 	local module = setmetatable({
 		host = HOST; name = "receipts"; logged = {}; counted = {}; timers = {}; shared_table = {};
+		host_type = "local"; options = {};
 	}, module_methods);
 	local hosts = { [HOST] = { type = "local"; modules = modules } };
 	local prosody = { hosts = hosts; full_sessions = {}; bare_sessions = {} };

@@ -5,7 +5,9 @@ import type { MessageKey } from '../../../src/message/key.ts';
 import { newestLife } from '../../../src/message/life.ts';
 import { type Status, statusOf } from '../../../src/message/status.ts';
 import type { Preferences } from '../../../src/receipt/preferences.ts';
-import type { Claim, News, Parcel, Store, Updated } from '../../../src/store/store.ts';
+import type { Claim, Parcel } from '../../../src/store/receipt-store.ts';
+import type { News, Updated } from '../../../src/store/record-store.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { accepted, fact, keyOf } from '../../support/facts.ts';
 import { type Circumstances, judging, made, NOW } from '../judging.ts';
 
@@ -43,7 +45,8 @@ export function actsOn({ current }: Subject): Acts {
       expect(preferences).toEqual(chosen);
       return version.number;
     },
-    tell: (key, facts, options = {}) => current().update([{ key, facts }], judging(options)),
+    tell: (key, facts, options = {}) =>
+      current().records.update([{ key, facts }], judging(options)),
   };
 }
 
@@ -60,13 +63,13 @@ export interface RecordActs {
 
 export function recordActsOn({ current }: Subject): RecordActs {
   const acts: RecordActs = {
-    update: async (...news) => made(await current().update(news, judging())).receipts,
+    update: async (...news) => made(await current().records.update(news, judging())).receipts,
     tell: (id, ...facts) => acts.update({ key: keyOf(id), facts }),
     statusIn: async (id, from = current()) => {
-      const found = await from.find(keyOf(id));
+      const found = await from.records.find(keyOf(id));
       return statusOf(found === undefined ? [] : (newestLife(found.tracked.record)?.facts ?? []));
     },
-    claim: (changed = {}, from = current()) => from.claim({ ...CLAIM, ...changed }),
+    claim: (changed = {}, from = current()) => from.receipts.claim({ ...CLAIM, ...changed }),
     receiptsWaiting: async (now = NOW) => {
       const parcels = await acts.claim({ now, leaseUntil: now + 1 });
       return parcels.flatMap(({ receipts }) =>

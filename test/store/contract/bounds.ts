@@ -1,13 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { BareJid } from '../../../src/message/jid.ts';
 import type { MessageKey } from '../../../src/message/key.ts';
-import {
-  type Claim,
-  MAX_WAITING,
-  type News,
-  type Parcel,
-  type PruneLimits,
-} from '../../../src/store/store.ts';
+import { type Claim, MAX_WAITING, type Parcel } from '../../../src/store/receipt-store.ts';
+import type { News } from '../../../src/store/record-store.ts';
+import type { PruneLimits } from '../../../src/store/upkeep-store.ts';
 import { ALICE, accepted, BOB, DAY, fact, keyOf, T0 } from '../../support/facts.ts';
 import { judging, made, NOW } from '../judging.ts';
 import type { Subject } from './acts.ts';
@@ -28,12 +24,12 @@ const ENOUGH = 1000;
 /** That no verb does more at once than it may, whatever the store holds. */
 export function boundsContract({ current, open }: Subject): void {
   async function update(...news: readonly News[]): Promise<number> {
-    return made(await current().update(news, judging())).receipts;
+    return made(await current().records.update(news, judging())).receipts;
   }
 
   async function claim(changed: Partial<Claim> = {}): Promise<readonly Parcel[]> {
     const all = { now: NOW, leaseUntil: NOW + 60_000, maxParcels: 50, maxReceipts: 500 };
-    return current().claim({ ...all, except: [], ...changed });
+    return current().receipts.claim({ ...all, except: [], ...changed });
   }
 
   async function claimAll(): Promise<readonly Parcel[]> {
@@ -50,36 +46,39 @@ export function boundsContract({ current, open }: Subject): void {
       await update(...many(1500, storedNews));
       let calls = 0;
       for (let isMore = true; isMore; calls += 1) {
-        const removed = await current().forget(account, T0 + DAY);
+        const removed = await current().upkeep.forget(account, T0 + DAY);
         expect(removed.rows).toBeLessThanOrEqual(ENOUGH);
         isMore = removed.isMore;
       }
       expect(calls).toBeGreaterThanOrEqual(3);
-      for (const id of ['m0', 'm1499']) expect(await current().find(keyOf(id))).toBeUndefined();
+      for (const id of ['m0', 'm1499'])
+        expect(await current().records.find(keyOf(id))).toBeUndefined();
       expect(await claim()).toEqual([]);
-      expect(await current().forget(account, T0 + DAY)).toEqual({ rows: 0, isMore: false });
+      expect(await current().upkeep.forget(account, T0 + DAY)).toEqual({ rows: 0, isMore: false });
     });
 
     test('late facts do not bring a deleted account back, from the first chunk on', async () => {
       await update(...many(1500, storedNews));
-      expect(await current().forget(BOB, T0 + DAY)).toMatchObject({ isMore: true });
+      expect(await current().upkeep.forget(BOB, T0 + DAY)).toMatchObject({ isMore: true });
       expect(await update(storedNews('late'))).toBe(0);
-      expect(await current().find(keyOf('late'))).toBeUndefined();
+      expect(await current().records.find(keyOf('late'))).toBeUndefined();
     });
 
     test('after a crash between two chunks, the rest of the account is deleted when the deletion is reported again', async () => {
       await update(...many(1500, storedNews));
-      await current().forget(ALICE, T0 + DAY);
+      await current().upkeep.forget(ALICE, T0 + DAY);
       const again = open();
-      for (let isMore = true; isMore; ) isMore = (await again.forget(ALICE, T0 + DAY)).isMore;
-      const left = await again.latest(ALICE, undefined, 10);
+      for (let isMore = true; isMore; )
+        isMore = (await again.upkeep.forget(ALICE, T0 + DAY)).isMore;
+      const left = await again.records.latest(ALICE, undefined, 10);
       expect(left).toEqual([]);
       expect(await claim()).toEqual([]);
     });
 
     test('records and counts of other accounts stay when an account is deleted', async () => {
       await update(...many(MAX_WAITING + 7, storedNews), storedNews('c1', ALICE, CAROL));
-      for (let isMore = true; isMore; ) isMore = (await current().forget(CAROL, T0 + DAY)).isMore;
+      for (let isMore = true; isMore; )
+        isMore = (await current().upkeep.forget(CAROL, T0 + DAY)).isMore;
       expect(countsOf(await claimAll())).toEqual({ receipts: MAX_WAITING, more: 8 });
     });
   });
@@ -97,7 +96,7 @@ export function boundsContract({ current, open }: Subject): void {
     test('a receipt that is only counted is told: it is not told again, and a query finds its status', async () => {
       await update(...many(MAX_WAITING, storedNews), storedNews('over'));
       expect(await update(storedNews('over'))).toBe(0);
-      expect((await current().find(keyOf('over')))?.tracked.told).toMatchObject([
+      expect((await current().records.find(keyOf('over')))?.tracked.told).toMatchObject([
         { status: 'stored' },
       ]);
     });
@@ -111,7 +110,7 @@ export function boundsContract({ current, open }: Subject): void {
     test('a new receipt can wait again after one was taken', async () => {
       await update(...many(MAX_WAITING + 5, storedNews));
       const parcels = await claimAll();
-      await current().settle(
+      await current().receipts.settle(
         parcels.map(({ id }) => id),
         NOW,
       );
@@ -140,11 +139,11 @@ export function boundsContract({ current, open }: Subject): void {
     test('a receipt that comes back while too many wait is given up and counted', async () => {
       await update(...many(10, storedNews));
       const [parcel] = await claim();
-      await current().settle([parcel?.id ?? ''], NOW);
+      await current().receipts.settle([parcel?.id ?? ''], NOW);
       await update(...many(MAX_WAITING, (id) => storedNews(`later-${id}`)));
-      expect(await current().postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW)).toBe(
-        'given-up',
-      );
+      expect(
+        await current().receipts.postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW),
+      ).toBe('given-up');
       expect(countsOf(await claimAll())).toEqual({ receipts: MAX_WAITING, more: 10 });
     });
   });
@@ -153,10 +152,10 @@ export function boundsContract({ current, open }: Subject): void {
     test('what comes back is kept, as nothing could count it', async () => {
       await update(...many(MAX_WAITING, storedNews));
       const [first, ...others] = await claimAll();
-      expect(await current().postpone({ id: first?.id ?? '', to: ALICE }, () => NOW + 1)).toBe(
-        'postponed',
-      );
-      await current().settle(
+      expect(
+        await current().receipts.postpone({ id: first?.id ?? '', to: ALICE }, () => NOW + 1),
+      ).toBe('postponed');
+      await current().receipts.settle(
         others.map(({ id }) => id),
         NOW,
       );
@@ -168,9 +167,9 @@ export function boundsContract({ current, open }: Subject): void {
     test('what comes back is given up after its time all the same', async () => {
       await update(...many(MAX_WAITING, storedNews));
       const [first] = await claimAll();
-      expect(await current().postpone({ id: first?.id ?? '', to: ALICE }, () => undefined)).toBe(
-        'given-up',
-      );
+      expect(
+        await current().receipts.postpone({ id: first?.id ?? '', to: ALICE }, () => undefined),
+      ).toBe('given-up');
     });
   });
 
@@ -200,7 +199,7 @@ export function boundsContract({ current, open }: Subject): void {
     test('receipts that were taken are removed in chunks', async () => {
       for (let part = 0; part < 2; part += 1) {
         await update(...many(750, (id) => storedNews(`${part}-${id}`)));
-        await current().settle(
+        await current().receipts.settle(
           (await claimAll()).map(({ id }) => id),
           NOW,
         );
@@ -223,14 +222,14 @@ export function boundsContract({ current, open }: Subject): void {
       await update(...many(1500, (id) => ({ key: keyOf(id), facts: [accepted(9 * DAY)] })));
       await update(acceptedNews('old'));
       expect(await pruneAll({ before: NOW + 5 * 86_400_000, maxUnaccepted: 10_000 })).toBe(1);
-      expect(await current().find(keyOf('m1499'))).toBeDefined();
-      expect(await current().find(keyOf('old'))).toBeUndefined();
+      expect(await current().records.find(keyOf('m1499'))).toBeDefined();
+      expect(await current().records.find(keyOf('old'))).toBeUndefined();
     });
 
     async function pruneAll(limits: Partial<PruneLimits> = {}): Promise<number> {
       let all = 0;
       for (let isMore = true; isMore; ) {
-        const removed = await current().prune({ ...LIMITS, ...limits });
+        const removed = await current().upkeep.prune({ ...LIMITS, ...limits });
         expect(removed.rows).toBeLessThanOrEqual(ENOUGH);
         all += removed.rows;
         isMore = removed.isMore;

@@ -17,7 +17,7 @@ export function choicesAndAccountsContract(subject: Subject): void {
     }
 
     async function latest(recipient: BareJid | undefined, limit = 10): Promise<readonly string[]> {
-      const found = await current().latest(ALICE, recipient, limit);
+      const found = await current().records.latest(ALICE, recipient, limit);
       return found.map(({ tracked }) => tracked.key.id);
     }
 
@@ -45,23 +45,23 @@ export function choicesAndAccountsContract(subject: Subject): void {
   describe('a deleted account', () => {
     test('the choices of a deleted account are removed, and the servers hear of it', async () => {
       const number = await choose(BOB, { policy: 'manual', text: true });
-      await current().forget(BOB, T0 + 1000);
+      await current().upkeep.forget(BOB, T0 + 1000);
       expect(await current().preferences.get(BOB)).toEqual({});
       const changed = await current().preferences.changedSince('example.org', number, 10);
       expect(summary(changed)).toEqual(['bob none']);
       const after = (await current().preferences.version('example.org')).number;
-      await current().forget(BOB, T0 + 1000);
+      await current().upkeep.forget(BOB, T0 + 1000);
       expect((await current().preferences.version('example.org')).number).toBe(after);
     });
 
     test('an account that is deleted and made again keeps what it chose since', async () => {
       await choose(BOB, { policy: 'manual' }, NOW + 10_000);
-      await current().forget(BOB, T0 + SECOND);
+      await current().upkeep.forget(BOB, T0 + SECOND);
       expect(await current().preferences.get(BOB)).toEqual({ policy: 'manual' });
     });
 
     test('deleting an account that chose nothing changes no policy version', async () => {
-      await current().forget(BOB, T0 + SECOND);
+      await current().upkeep.forget(BOB, T0 + SECOND);
       expect(await current().preferences.withPolicy('example.org', '', 10)).toEqual([]);
       expect((await current().preferences.version('example.org')).number).toBe(0);
     });
@@ -74,9 +74,9 @@ export function choicesAndAccountsContract(subject: Subject): void {
       const facts = [accepted(0, { token: 't' }), fact('sent', 1), fact('acked', 2)];
       await tell(keyOf('asked'), facts, { completeUpTo: T0 + HOUR });
       await tell(keyOf('ticked'), [...facts, fact('approved', 3)], { completeUpTo: T0 + HOUR });
-      expect(await current().backlog()).toEqual({ receipts: 2, ticks: 1, questions: 1 });
-      await current().forget(account, T0 + DAY);
-      expect(await current().backlog()).toEqual({ receipts: 0, ticks: 0, questions: 0 });
+      expect(await current().upkeep.backlog()).toEqual({ receipts: 2, ticks: 1, questions: 1 });
+      await current().upkeep.forget(account, T0 + DAY);
+      expect(await current().upkeep.backlog()).toEqual({ receipts: 0, ticks: 0, questions: 0 });
       expect(await current().questions.messagesOf(BOB)).toEqual([]);
     });
 
@@ -84,7 +84,7 @@ export function choicesAndAccountsContract(subject: Subject): void {
       await choose(BOB, { policy: 'manual' });
       await choose(ALICE, { text: true });
       await tell(keyOf('asked'), [accepted(), fact('acked', 2)]);
-      await current().forget(CAROL, T0 + DAY);
+      await current().upkeep.forget(CAROL, T0 + DAY);
       expect((await current().questions.waiting(BOB)).map(said)).toEqual(['1 alice 1']);
       expect(await current().preferences.get(ALICE)).toEqual({ text: true });
     });
@@ -93,21 +93,21 @@ export function choicesAndAccountsContract(subject: Subject): void {
       await choose(BOB, { policy: 'manual' });
       await tell(keyOf('old'), [accepted(), fact('acked', 2)]);
       await tell(keyOf('new'), [accepted(DAY), fact('acked', DAY + 1)]);
-      await current().forget(ALICE, T0 + HOUR);
+      await current().upkeep.forget(ALICE, T0 + HOUR);
       expect((await current().questions.waiting(BOB)).map(said)).toEqual(['2 alice 1']);
     });
   });
 
   test('the store counts the receipts, questions and ticks that wait', async () => {
-    expect(await current().backlog()).toEqual({ receipts: 0, ticks: 0, questions: 0 });
+    expect(await current().upkeep.backlog()).toEqual({ receipts: 0, ticks: 0, questions: 0 });
     await tell(keyOf('m1'), STORED);
     await tell(keyOf('m2'), STORED);
-    expect(await current().backlog()).toEqual({ receipts: 2, ticks: 0, questions: 0 });
-    const parcels = await current().claim(CLAIM);
-    await current().settle(
+    expect(await current().upkeep.backlog()).toEqual({ receipts: 2, ticks: 0, questions: 0 });
+    const parcels = await current().receipts.claim(CLAIM);
+    await current().receipts.settle(
       parcels.map(({ id }) => id),
       NOW,
     );
-    expect(await current().backlog()).toEqual({ receipts: 0, ticks: 0, questions: 0 });
+    expect(await current().upkeep.backlog()).toEqual({ receipts: 0, ticks: 0, questions: 0 });
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Preferences } from '../../../src/receipt/preferences.ts';
-import { MAX_PER_PARCEL } from '../../../src/store/store.ts';
+import { MAX_PER_PARCEL } from '../../../src/store/receipt-store.ts';
 import { ALICE, accepted, BOB, fact, keyOf } from '../../support/facts.ts';
 import { judging, made, NOW } from '../judging.ts';
 import { actsOn, CAROL, CLAIM, LEASE_UNTIL, STORED, type Subject } from './acts.ts';
@@ -17,7 +17,7 @@ export function choicesAndReceiptsContract(subject: Subject): void {
       expect(made(await tell(keyOf('m1', ALICE, CAROL), STORED)).receipts).toBe(1);
       await choose(BOB, {});
       expect(made(await tell(keyOf('m2'), STORED)).receipts).toBe(1);
-      expect((await current().find(keyOf('m2')))?.recipient).toEqual({});
+      expect((await current().records.find(keyOf('m2')))?.recipient).toEqual({});
     });
 
     test('a sender gets only the receipts that they chose', async () => {
@@ -29,24 +29,24 @@ export function choicesAndReceiptsContract(subject: Subject): void {
     test('what the recipient chose is found with the message', async () => {
       await choose(BOB, { policy: 'manual', tellDeclined: true });
       await tell(keyOf('m1'), [accepted()]);
-      expect((await current().find(keyOf('m1')))?.recipient).toEqual({
+      expect((await current().records.find(keyOf('m1')))?.recipient).toEqual({
         policy: 'manual',
         tellDeclined: true,
       });
-      expect((await current().latest(ALICE, BOB, 1))[0]?.recipient.policy).toBe('manual');
+      expect((await current().records.latest(ALICE, BOB, 1))[0]?.recipient.policy).toBe('manual');
     });
 
     test('what the sender chose is given out with the receipts', async () => {
       await tell(keyOf('m1'), STORED);
       await choose(ALICE, { text: true, language: 'zh' });
-      const [parcel] = await current().claim(CLAIM);
+      const [parcel] = await current().receipts.claim(CLAIM);
       expect(parcel?.preferences).toEqual({ text: true, language: 'zh' });
     });
 
     test('receipts of a sender who chose nothing are given out without preferences', async () => {
       await choose(CAROL, { text: true });
       await tell(keyOf('m1'), STORED);
-      expect((await current().claim(CLAIM))[0]?.preferences).toEqual({});
+      expect((await current().receipts.claim(CLAIM))[0]?.preferences).toEqual({});
     });
   });
 
@@ -58,7 +58,7 @@ export function choicesAndReceiptsContract(subject: Subject): void {
     }
 
     async function claimed(now = NOW): Promise<readonly (readonly string[])[]> {
-      const parcels = await current().claim({ ...CLAIM, now });
+      const parcels = await current().receipts.claim({ ...CLAIM, now });
       return parcels.map(({ receipts }) => receipts.map(({ key }) => key.id));
     }
 
@@ -97,7 +97,7 @@ export function choicesAndReceiptsContract(subject: Subject): void {
       await choose(ALICE, { text: true });
       const ids = Array.from({ length: MAX_PER_PARCEL + 2 }, (_, index) => `m${index}`);
       const news = ids.map((id) => ({ key: keyOf(id), facts: STORED }));
-      await current().update(news, judging({ receiptDelay }));
+      await current().records.update(news, judging({ receiptDelay }));
       expect(await claimed(NOW + 3000)).toEqual([ids.slice(0, MAX_PER_PARCEL)]);
       expect((await claimed(NOW + 4000)).flat()).toEqual(ids.slice(MAX_PER_PARCEL));
     });
@@ -112,11 +112,11 @@ export function choicesAndReceiptsContract(subject: Subject): void {
     test('receipts that are due do not take along a postponed receipt: it keeps the id of its stanza', async () => {
       await choose(ALICE, { text: true });
       await stored('m1');
-      const [parcel] = await current().claim({ ...CLAIM, now: NOW + 3000 });
-      await current().postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW + 20_000);
+      const [parcel] = await current().receipts.claim({ ...CLAIM, now: NOW + 3000 });
+      await current().receipts.postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW + 20_000);
       await stored('m2', NOW + 4000);
       expect(await claimed(NOW + 7000)).toEqual([['m2']]);
-      const again = await current().claim({ ...CLAIM, now: NOW + 20_000 });
+      const again = await current().receipts.claim({ ...CLAIM, now: NOW + 20_000 });
       expect(again.map(({ id }) => id)).toEqual([parcel?.id]);
     });
 

@@ -67,14 +67,14 @@ export function contactsContract({ current, open }: Subject): void {
     test('does not name a deleted account', async () => {
       for (const account of [ALICE, BOB, CAROL]) await add(account);
       await add(BOB, DOMAIN);
-      const removed = await current().forget(BOB, T0 + DAY);
+      const removed = await current().upkeep.forget(BOB, T0 + DAY);
       expect(removed).toEqual({ rows: 2, isMore: false });
       expect(await all()).toEqual([`alice ${BOT}`, `carol ${BOT}`]);
     });
 
     test('names an account that was made anew after the deletion', async () => {
       await add(BOB, BOT, (T0 + DAY) / 1000 + 1);
-      await current().forget(BOB, T0 + DAY);
+      await current().upkeep.forget(BOB, T0 + DAY);
       expect(await all()).toEqual([`bob ${BOT}`]);
     });
   });

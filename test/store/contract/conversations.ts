@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { News } from '../../../src/store/store.ts';
+import type { News } from '../../../src/store/record-store.ts';
 import { ALICE, accepted, BOB, fact, HOUR, keyOf, SECOND, T0 } from '../../support/facts.ts';
 import { recordActsOn, type Subject } from './acts.ts';
 
@@ -22,7 +22,7 @@ export function conversationsContract(subject: Subject): void {
       await tell('o1', fact('received', 1));
       await tell('m1', named);
       expect(await statusIn('m1')).toBe('delivered');
-      expect((await current().find(keyOf('o1')))?.tracked.key).toEqual(keyOf('m1'));
+      expect((await current().records.find(keyOf('o1')))?.tracked.key).toEqual(keyOf('m1'));
     });
 
     test('a message and an answer to its origin-id may come in one update, and again', async () => {
@@ -89,7 +89,7 @@ export function conversationsContract(subject: Subject): void {
         for (const item of news) await update(item);
         const waiting = (await receiptsWaiting()).toSorted();
         expect(waiting).toEqual(ten.slice(0, 7).map((id) => `${id} displayed`));
-        expect((await current().find(keyOf('m0')))?.readUpTo).toMatchObject({
+        expect((await current().records.find(keyOf('m0')))?.readUpTo).toMatchObject({
           position: T0 + 6 * SECOND,
         });
       },

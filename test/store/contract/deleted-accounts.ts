@@ -16,40 +16,41 @@ export function deletedAccountsContract(subject: Subject): void {
       await tell('m1', accepted(0, { originId: 'o1' }), fact('received', 1));
       await tell('m1', fact('displayed', 2));
       await tell('m2', fact('sent', 3));
-      await current().forget(account, T0 + DAY);
-      for (const id of ['m1', 'm2', 'o1']) expect(await current().find(keyOf(id))).toBeUndefined();
+      await current().upkeep.forget(account, T0 + DAY);
+      for (const id of ['m1', 'm2', 'o1'])
+        expect(await current().records.find(keyOf(id))).toBeUndefined();
       expect(await receiptsWaiting()).toEqual([]);
       await tell('m3', accepted(2 * DAY));
-      expect(await current().find(keyOf('m3'))).toMatchObject({ readUpTo: undefined });
+      expect(await current().records.find(keyOf('m3'))).toMatchObject({ readUpTo: undefined });
     });
 
     test('late facts do not bring a deleted account back', async () => {
-      await current().forget(BOB, T0 + 10);
+      await current().upkeep.forget(BOB, T0 + 10);
       expect(await tell('m1', accepted(), fact('stored', 10))).toBe(0);
-      expect(await current().find(keyOf('m1'))).toBeUndefined();
+      expect(await current().records.find(keyOf('m1'))).toBeUndefined();
     });
 
     test('an account that is made again gets receipts for what is new', async () => {
-      await current().forget(BOB, T0 + 10);
+      await current().upkeep.forget(BOB, T0 + 10);
       expect(await tell('m1', accepted(11), fact('stored', 12))).toBe(1);
     });
 
     test('a deletion that is reported again removes nothing of the account that is made again', async () => {
-      await current().forget(BOB, T0 + 10);
+      await current().upkeep.forget(BOB, T0 + 10);
       await tell('m1', accepted(11, { originId: 'o1' }), fact('stored', 12));
       await tell('m2', fact('sent', 13));
       await tell('m3', accepted(14), fact('displayed', 15));
-      await current().forget(BOB, T0 + 10);
-      await current().forget(BOB, T0 + 5);
+      await current().upkeep.forget(BOB, T0 + 10);
+      await current().upkeep.forget(BOB, T0 + 5);
       expect(await statusIn('o1')).toBe('stored');
-      expect(await current().find(keyOf('m2'))).toBeDefined();
+      expect(await current().records.find(keyOf('m2'))).toBeDefined();
       expect((await receiptsWaiting()).toSorted()).toEqual(['m1 stored', 'm3 displayed']);
       expect(await tell('m4', accepted(10), fact('stored', 10))).toBe(0);
     });
 
     test('deleting an account leaves the messages of others alone', async () => {
       await tell('m1', accepted(), fact('stored', 1));
-      await current().forget('carol@example.org' as BareJid, T0 + DAY);
+      await current().upkeep.forget('carol@example.org' as BareJid, T0 + DAY);
       expect(await receiptsWaiting()).toEqual(['m1 stored']);
     });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PruneLimits } from '../../../src/store/store.ts';
+import type { PruneLimits } from '../../../src/store/upkeep-store.ts';
 import { ALICE, accepted, DAY, fact, keyOf } from '../../support/facts.ts';
 import { judging, NOW } from '../judging.ts';
 import { acceptedNews, recordActsOn, type Subject } from './acts.ts';
@@ -23,7 +23,7 @@ export function pruningContract(subject: Subject): void {
         ...limits,
       };
       for (let isMore = true; isMore; ) {
-        const { rows, ...rest } = await current().prune(all);
+        const { rows, ...rest } = await current().upkeep.prune(all);
         removed += rows;
         isMore = rest.isMore;
       }
@@ -34,7 +34,7 @@ export function pruningContract(subject: Subject): void {
       await tell('m1', accepted(), fact('failed', 1));
       expect(await prune({ before: NOW })).toBe(0);
       expect(await prune({ before: NOW + 1 })).toBe(1);
-      expect(await current().find(keyOf('m1'))).toBeUndefined();
+      expect(await current().records.find(keyOf('m1'))).toBeUndefined();
     });
 
     test('an id that came again stays: it is as old as its newest message', async () => {
@@ -57,12 +57,12 @@ export function pruningContract(subject: Subject): void {
     test('of facts whose message never came, the newest stay', async () => {
       const ids = ['m0', 'm1', 'm2', 'm3', 'm4'];
       for (const [later, id] of ids.entries())
-        await current().update(
+        await current().records.update(
           [{ key: keyOf(id), facts: [fact('sent', 1)] }],
           judging({ now: NOW + later }),
         );
       expect(await prune({ before: 0, maxUnaccepted: 2 })).toBe(3);
-      const found = await Promise.all(ids.map((id) => current().find(keyOf(id))));
+      const found = await Promise.all(ids.map((id) => current().records.find(keyOf(id))));
       expect(found.map((message) => message?.tracked.key.id)).toEqual([
         undefined,
         undefined,
@@ -75,16 +75,16 @@ export function pruningContract(subject: Subject): void {
     test('a taken receipt is kept for a day, in case it comes back', async () => {
       await tell('m1', accepted(), fact('stored', 1));
       const [parcel] = await claim();
-      await current().settle([parcel?.id ?? ''], NOW);
+      await current().receipts.settle([parcel?.id ?? ''], NOW);
       await prune({ now: NOW + 86_400_000, before: 0 });
-      expect(await current().postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW)).toBe(
-        'postponed',
-      );
-      await current().settle([(await claim())[0]?.id ?? ''], NOW);
+      expect(
+        await current().receipts.postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW),
+      ).toBe('postponed');
+      await current().receipts.settle([(await claim())[0]?.id ?? ''], NOW);
       expect(await prune({ now: NOW + 86_400_001, before: 0 })).toBe(1);
-      expect(await current().postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW)).toBe(
-        'unknown',
-      );
+      expect(
+        await current().receipts.postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW),
+      ).toBe('unknown');
     });
 
     test('a receipt that was not taken yet outlives its message', async () => {
@@ -97,8 +97,8 @@ export function pruningContract(subject: Subject): void {
       await tell('m1', accepted(0, { originId: 'o1' }), fact('displayed', 1));
       await prune({ before: LATER });
       await tell('o1', accepted(20 * DAY));
-      expect((await current().find(keyOf('o1')))?.tracked.key).toEqual(keyOf('o1'));
-      expect((await current().find(keyOf('o1')))?.readUpTo).toBeUndefined();
+      expect((await current().records.find(keyOf('o1')))?.tracked.key).toEqual(keyOf('o1'));
+      expect((await current().records.find(keyOf('o1')))?.readUpTo).toBeUndefined();
     });
 
     test('many old records are removed in several steps', async () => {
@@ -110,9 +110,9 @@ export function pruningContract(subject: Subject): void {
         maxUnaccepted: 10,
         questionsBefore: 0,
       };
-      expect((await current().prune(limits)).rows).toBeLessThan(1500);
+      expect((await current().upkeep.prune(limits)).rows).toBeLessThan(1500);
       await prune({ before: LATER });
-      expect(await current().find(keyOf('m1499'))).toBeUndefined();
+      expect(await current().records.find(keyOf('m1499'))).toBeUndefined();
     });
   });
 }

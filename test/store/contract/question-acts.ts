@@ -42,7 +42,7 @@ export function questionActsOn(subject: Subject): QuestionActs {
     answer: async (id) => {
       await tell(keyOf(id), [fact('approved', HOUR)]);
     },
-    claim: (changed = {}) => current().questions.claim({ ...QUESTION_CLAIM, ...changed }),
+    claim: (changed = {}) => current().asking.claim({ ...QUESTION_CLAIM, ...changed }),
     waiting: async () => (await current().questions.waiting(BOB)).map(said),
     shown: async (number) =>
       (await current().questions.shownOf(BOB, number)).map(({ key }) => key.id),

@@ -37,7 +37,7 @@ export function questionAnswersContract(subject: Subject): void {
         await manual();
         await ask('m1');
         await claim();
-        await current().questions.settle(BOB, [1, 7]);
+        await current().asking.settle(BOB, [1, 7]);
         expect(await claim({ now: NOW + DAY_MS })).toEqual([]);
         expect(await waiting()).toEqual(['1 alice 1']);
       });
@@ -65,7 +65,7 @@ export function questionAnswersContract(subject: Subject): void {
         await manual();
         await ask('m1');
         await claim();
-        await current().questions.settle(BOB, [1]);
+        await current().asking.settle(BOB, [1]);
         await current().questions.remind(BOB, [1, 7], NOW + 500);
         expect(await claim({ now: NOW + 499, dueUntil: NOW + 499 })).toEqual([]);
         const [asking] = await claim({ now: NOW + 500, dueUntil: NOW + 500 });
@@ -88,7 +88,7 @@ export function questionAnswersContract(subject: Subject): void {
         await manual();
         for (const id of ['m1', 'm2', 'm3']) await ask(id);
         await claim();
-        await current().questions.settle(BOB, [1, 2, 3]);
+        await current().asking.settle(BOB, [1, 2, 3]);
         await ask('m4', { after: SECOND });
         await ask('m5', { after: 2 * SECOND });
         expect(await claim({ now: NOW + DAY_MS })).toEqual([]);
@@ -108,7 +108,7 @@ export function questionAnswersContract(subject: Subject): void {
         await manual();
         for (const id of ['m1', 'm2', 'm3', 'm4']) await ask(id);
         await claim();
-        await current().questions.settle(BOB, [1, 2, 3]);
+        await current().asking.settle(BOB, [1, 2, 3]);
         await answer('m3');
         expect(await shown(3)).toEqual(['m4']);
         expect(await claim({ now: NOW + DAY_MS })).toEqual([]);
@@ -142,20 +142,20 @@ export function questionAnswersContract(subject: Subject): void {
         await manual();
         await ask('m1');
         await ask('m2', { now: NOW + 1 });
-        await current().prune({ ...limits, questionsBefore: NOW });
+        await current().upkeep.prune({ ...limits, questionsBefore: NOW });
         expect(await waiting()).toEqual(['1 alice 1', '2 alice 1']);
-        await current().prune({ ...limits, questionsBefore: NOW + 1 });
+        await current().upkeep.prune({ ...limits, questionsBefore: NOW + 1 });
         expect(await waiting()).toEqual(['2 alice 1']);
         await tell(keyOf('m1'), [fact('acked', 3)]);
         expect(await waiting()).toEqual(['2 alice 1']);
-        expect((await current().find(keyOf('m1')))?.tracked.key).toEqual(keyOf('m1'));
+        expect((await current().records.find(keyOf('m1')))?.tracked.key).toEqual(keyOf('m1'));
       });
 
       test('questions that nobody answers are removed with their messages', async () => {
         await manual();
         await ask('m1');
         await ask('m2', { after: 5 * DAY, now: NOW + 5 * DAY_MS });
-        await current().prune({ ...limits, before: NOW + 1, questionsBefore: 0 });
+        await current().upkeep.prune({ ...limits, before: NOW + 1, questionsBefore: 0 });
         expect(await waiting()).toEqual(['2 alice 1']);
         const later = NOW + 5 * DAY_MS;
         const [asking] = await claim({ now: later, dueUntil: later });
@@ -166,10 +166,10 @@ export function questionAnswersContract(subject: Subject): void {
         await manual();
         await tell(keyOf('m1'), STORED);
         await tell(keyOf('m1'), [fact('acked', 5 * DAY)], { now: NOW + 5 * DAY_MS });
-        await current().prune({ ...limits, before: NOW + 1, questionsBefore: 0 });
+        await current().upkeep.prune({ ...limits, before: NOW + 1, questionsBefore: 0 });
         expect(await waiting()).toEqual([]);
         expect(await claim({ now: NOW + 5 * DAY_MS, dueUntil: NOW + 5 * DAY_MS })).toEqual([]);
-        expect((await current().backlog()).questions).toBe(0);
+        expect((await current().upkeep.backlog()).questions).toBe(0);
       });
     });
   });

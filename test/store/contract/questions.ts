@@ -81,7 +81,7 @@ export function questionsContract(subject: Subject): void {
           facts: [accepted(), fact('acked', 1)],
         })),
       );
-      await current().update(news, judging());
+      await current().records.update(news, judging());
       expect(await waiting()).toHaveLength(MAX_PER_RECIPIENT);
       const [asking] = await claim();
       expect(asking?.waiting).toBe(MAX_PER_RECIPIENT);
@@ -93,7 +93,7 @@ export function questionsContract(subject: Subject): void {
         key: keyOf('m1', `stranger-${index}@example.net` as BareJid),
         facts: [accepted(index, { maySee: false }), fact('acked', index + 1)],
       }));
-      await current().update(news, judging());
+      await current().records.update(news, judging());
       expect(await waiting()).toHaveLength(MAX_FROM_STRANGERS);
       await ask('m2');
       expect(await waiting()).toHaveLength(MAX_FROM_STRANGERS + 1);
@@ -123,8 +123,8 @@ export function questionsContract(subject: Subject): void {
       await manual();
       await ask('m1');
       await claim();
-      await current().questions.settle(BOB, [1]);
-      await current().questions.unask(BOB, [1, 7], NOW + 500);
+      await current().asking.settle(BOB, [1]);
+      await current().asking.unask(BOB, [1, 7], NOW + 500);
       expect(await shown(1)).toEqual([]);
       expect(await claim({ now: NOW + 499, dueUntil: NOW + 499 })).toEqual([]);
       const again = await claim({ now: NOW + 500, dueUntil: NOW + 500 });
@@ -135,10 +135,10 @@ export function questionsContract(subject: Subject): void {
       await manual();
       for (const id of ['m1', 'm2', 'm3', 'm4']) await ask(id, { after: Number(id.slice(1)) });
       await claim();
-      await current().questions.settle(BOB, [1, 2, 3]);
+      await current().asking.settle(BOB, [1, 2, 3]);
       await ask('late', { after: 9, now: NOW + 1000 });
       const limits = { now: NOW + 2000, before: 0, unacceptedBefore: 0, maxUnaccepted: 100 };
-      await current().prune({ ...limits, questionsBefore: NOW + 1 });
+      await current().upkeep.prune({ ...limits, questionsBefore: NOW + 1 });
       expect(await waiting()).toEqual(['3 alice 1']);
       const due = { now: NOW + 2000, dueUntil: NOW + 2000 };
       expect(await claim(due)).toMatchObject([{ questions: [{ number: 3, messages: 1 }] }]);

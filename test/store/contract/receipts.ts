@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BareJid } from '../../../src/message/jid.ts';
-import { MAX_PER_PARCEL } from '../../../src/store/store.ts';
+import { MAX_PER_PARCEL } from '../../../src/store/receipt-store.ts';
 import { ALICE, accepted, BOB, DAY, fact, HOUR, keyOf } from '../../support/facts.ts';
 import { NOW } from '../judging.ts';
 import { idsOf, LEASE_UNTIL, recordActsOn, type Subject, storedNews } from './acts.ts';
@@ -68,26 +68,26 @@ export function receiptsContract(subject: Subject): void {
     test('a receipt that was taken is never sent again', async () => {
       await tell('m1', accepted(), fact('stored', 1));
       const [parcel] = await claim();
-      await current().settle([parcel?.id ?? ''], NOW + 1);
+      await current().receipts.settle([parcel?.id ?? ''], NOW + 1);
       expect(await claim({ now: NOW + DAY })).toEqual([]);
     });
 
     test('settling an unknown receipt, or settling twice, does nothing', async () => {
       await tell('m1', accepted(), fact('stored', 1));
-      await current().settle(['r-unknown'], NOW);
+      await current().receipts.settle(['r-unknown'], NOW);
       const [parcel] = await claim();
-      await current().settle([parcel?.id ?? '', parcel?.id ?? ''], NOW);
-      await current().settle([parcel?.id ?? ''], NOW);
+      await current().receipts.settle([parcel?.id ?? '', parcel?.id ?? ''], NOW);
+      await current().receipts.settle([parcel?.id ?? ''], NOW);
       expect(await claim({ now: NOW + DAY })).toEqual([]);
     });
 
     test('a postponed receipt comes again when it is time, the same, with one more try', async () => {
       await tell('m1', accepted(), fact('stored', 1));
       const [parcel] = await claim();
-      await current().settle([parcel?.id ?? ''], NOW);
-      expect(await current().postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW + 500)).toBe(
-        'postponed',
-      );
+      await current().receipts.settle([parcel?.id ?? ''], NOW);
+      expect(
+        await current().receipts.postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW + 500),
+      ).toBe('postponed');
       expect(await claim({ now: NOW + 499 })).toEqual([]);
       expect(await claim({ now: NOW + 500 })).toEqual([{ ...parcel, tries: 1 }]);
     });
@@ -95,8 +95,8 @@ export function receiptsContract(subject: Subject): void {
     test('a receipt that came back before it was settled is postponed all the same', async () => {
       await tell('m1', accepted(), fact('stored', 1));
       const [parcel] = await claim();
-      await current().postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW + 500);
-      await current().settle([parcel?.id ?? ''], NOW + 1);
+      await current().receipts.postpone({ id: parcel?.id ?? '', to: ALICE }, () => NOW + 500);
+      await current().receipts.settle([parcel?.id ?? ''], NOW + 1);
       expect(await claim({ now: NOW + 500 })).toHaveLength(1);
     });
 
@@ -107,7 +107,9 @@ export function receiptsContract(subject: Subject): void {
       const until = (tries: number) => (seen.push(tries) > 2 ? undefined : NOW);
       const outcomes = [];
       for (let time = 0; time < 4; time += 1)
-        outcomes.push(await current().postpone({ id: parcel?.id ?? '', to: ALICE }, until));
+        outcomes.push(
+          await current().receipts.postpone({ id: parcel?.id ?? '', to: ALICE }, until),
+        );
       expect(seen).toEqual([0, 1, 2]);
       expect(outcomes).toEqual(['postponed', 'postponed', 'given-up', 'unknown']);
       expect(await claim({ now: LEASE_UNTIL })).toEqual([]);
@@ -116,9 +118,9 @@ export function receiptsContract(subject: Subject): void {
     test('a parcel that is settled twice hides no receipt that came in between', async () => {
       await tell('m1', accepted(), fact('stored', 1));
       const [parcel] = await claim();
-      await current().settle([parcel?.id ?? ''], NOW);
+      await current().receipts.settle([parcel?.id ?? ''], NOW);
       await tell('m2', accepted(), fact('stored', 1));
-      await current().settle([parcel?.id ?? ''], NOW);
+      await current().receipts.settle([parcel?.id ?? ''], NOW);
       expect((await claim()).flatMap(({ receipts }) => receipts).map(({ key }) => key.id)).toEqual([
         'm2',
       ]);
@@ -128,12 +130,12 @@ export function receiptsContract(subject: Subject): void {
       await tell('m1', accepted(), fact('stored', 1));
       const [parcel] = await claim();
       const id = parcel?.id ?? '';
-      expect(await current().postpone({ id, to: BOB }, () => NOW)).toBe('unknown');
-      expect(await current().postpone({ id, to: ALICE }, () => NOW)).toBe('postponed');
+      expect(await current().receipts.postpone({ id, to: BOB }, () => NOW)).toBe('unknown');
+      expect(await current().receipts.postpone({ id, to: ALICE }, () => NOW)).toBe('postponed');
     });
 
     test('an error for what we never sent is unknown', async () => {
-      expect(await current().postpone({ id: 'm1', to: ALICE }, () => NOW)).toBe('unknown');
+      expect(await current().receipts.postpone({ id: 'm1', to: ALICE }, () => NOW)).toBe('unknown');
     });
   });
 

@@ -11,14 +11,14 @@ export function recordsContract(subject: Subject): void {
   describe('update and find', () => {
     test('a record that was stored is found, and nothing else', async () => {
       await tell('m1', accepted(), fact('stored', 1));
-      expect((await current().find(keyOf('m1')))?.tracked).toEqual({
+      expect((await current().records.find(keyOf('m1')))?.tracked).toEqual({
         key: keyOf('m1'),
         record: { facts: [accepted(), fact('stored', 1)] },
         told: [{ status: 'stored', at: T0 + 1 }],
       });
-      expect(await current().find(keyOf('m2'))).toBeUndefined();
+      expect(await current().records.find(keyOf('m2'))).toBeUndefined();
       expect(
-        await current().find({ ...keyOf('m1'), sender: BOB, recipient: ALICE }),
+        await current().records.find({ ...keyOf('m1'), sender: BOB, recipient: ALICE }),
       ).toBeUndefined();
     });
 
@@ -39,7 +39,7 @@ export function recordsContract(subject: Subject): void {
     test('an update without facts stores nothing', async () => {
       expect(await update({ key: keyOf('m1'), facts: [] })).toBe(0);
       expect(await update()).toBe(0);
-      expect(await current().find(keyOf('m1'))).toBeUndefined();
+      expect(await current().records.find(keyOf('m1'))).toBeUndefined();
     });
 
     test('an id may be any text', async () => {
@@ -66,10 +66,10 @@ export function recordsContract(subject: Subject): void {
         return judge(tracked, news, kept);
       };
       const news = [storedNews('m1'), storedNews('m2')];
-      await expect(current().update(news, { judge: brittle, ...others })).rejects.toThrow(
+      await expect(current().records.update(news, { judge: brittle, ...others })).rejects.toThrow(
         'cannot judge',
       );
-      expect(await current().find(keyOf('m1'))).toBeUndefined();
+      expect(await current().records.find(keyOf('m1'))).toBeUndefined();
       expect(await receiptsWaiting()).toEqual([]);
     });
   });
@@ -78,31 +78,31 @@ export function recordsContract(subject: Subject): void {
     test('a message is due when it wanted to be looked at, the longest waiting first', async () => {
       await tell('m2', accepted(), fact('sent', 2 * SECOND));
       await tell('m1', accepted(), fact('sent', SECOND));
-      expect(await current().due(NOW + 5_999, 10)).toEqual([]);
-      expect(await current().due(NOW + 6_000, 10)).toEqual([keyOf('m1')]);
-      expect(await current().due(NOW + 7_000, 10)).toEqual([keyOf('m1'), keyOf('m2')]);
-      expect(await current().due(NOW + 7_000, 1)).toEqual([keyOf('m1')]);
+      expect(await current().records.due(NOW + 5_999, 10)).toEqual([]);
+      expect(await current().records.due(NOW + 6_000, 10)).toEqual([keyOf('m1')]);
+      expect(await current().records.due(NOW + 7_000, 10)).toEqual([keyOf('m1'), keyOf('m2')]);
+      expect(await current().records.due(NOW + 7_000, 1)).toEqual([keyOf('m1')]);
     });
 
     test('a message is looked at later when that is asked for, but never earlier', async () => {
       await tell('m2', accepted(), fact('sent', 2 * SECOND));
       await tell('m1', accepted(), fact('sent', SECOND));
-      await current().lookLater(keyOf('m1'), NOW + 8_000);
-      await current().lookLater(keyOf('m2'), NOW);
-      await current().lookLater(keyOf('unknown'), NOW);
-      expect(await current().due(NOW + 7_999, 10)).toEqual([keyOf('m2')]);
-      expect(await current().due(NOW + 8_000, 10)).toEqual([keyOf('m2'), keyOf('m1')]);
+      await current().records.lookLater(keyOf('m1'), NOW + 8_000);
+      await current().records.lookLater(keyOf('m2'), NOW);
+      await current().records.lookLater(keyOf('unknown'), NOW);
+      expect(await current().records.due(NOW + 7_999, 10)).toEqual([keyOf('m2')]);
+      expect(await current().records.due(NOW + 8_000, 10)).toEqual([keyOf('m2'), keyOf('m1')]);
     });
 
     test('a message is not due any more when it was looked at, or had an answer', async () => {
       await tell('m1', accepted(), fact('sent', 0));
       await tell('m2', accepted(), fact('sent', 0));
-      await current().update(
+      await current().records.update(
         [{ key: keyOf('m1'), facts: [] }],
         judging({ completeUpTo: T0 + 5 * SECOND }),
       );
       await tell('m2', fact('received', 1));
-      expect(await current().due(NOW + 60_000, 10)).toEqual([]);
+      expect(await current().records.due(NOW + 60_000, 10)).toEqual([]);
     });
   });
 }

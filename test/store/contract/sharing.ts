@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Claim } from '../../../src/store/store.ts';
+import type { Claim } from '../../../src/store/receipt-store.ts';
 import { accepted, fact } from '../../support/facts.ts';
 import { judging, made } from '../judging.ts';
 import { idsOf, LEASE_UNTIL, recordActsOn, type Subject, storedNews } from './acts.ts';
@@ -25,7 +25,7 @@ export function sharingContract(subject: Subject): void {
       const halves = [ids.slice(0, 10), ids.slice(10)];
       await Promise.all(
         [current(), other].map((each, index) =>
-          each.update((halves[index] ?? []).map(storedNews), judging()),
+          each.records.update((halves[index] ?? []).map(storedNews), judging()),
         ),
       );
       const claims = await Promise.all([claim(WITH_TWO), claim(WITH_TWO, other), claim(WITH_TWO)]);
@@ -38,7 +38,7 @@ export function sharingContract(subject: Subject): void {
     test('two users of a store that hear the same facts make one receipt', async () => {
       const other = open();
       const told = await Promise.all(
-        [current(), other].map((each) => each.update([storedNews('m1')], judging())),
+        [current(), other].map((each) => each.records.update([storedNews('m1')], judging())),
       );
       expect(told.map((updated) => made(updated).receipts).toSorted()).toEqual([0, 1]);
       expect(await receiptsWaiting()).toEqual(['m1 stored']);

@@ -115,9 +115,9 @@ export function ticksContract(subject: Subject): void {
       await automatic(BOB);
       await order('m1');
       const limits = { now: NOW, unacceptedBefore: 0, maxUnaccepted: 10, questionsBefore: 0 };
-      await current().prune({ ...limits, before: NOW });
-      expect((await current().backlog()).ticks).toBe(1);
-      await current().prune({ ...limits, before: NOW + 1 });
+      await current().upkeep.prune({ ...limits, before: NOW });
+      expect((await current().upkeep.backlog()).ticks).toBe(1);
+      await current().upkeep.prune({ ...limits, before: NOW + 1 });
       expect(await claim({ now: NOW + DAY_MS })).toEqual([]);
     });
   });

@@ -1,7 +1,7 @@
 import type { StoreAdapter, Transaction, Work } from '../../../src/store/adapter.ts';
 import { StoreConflict } from '../../../src/store/conflict.ts';
 import { type Store, StoreUnavailable } from '../../../src/store/store.ts';
-import { StoreOverAdapter } from '../../../src/store/store-over-adapter.ts';
+import { storeOver } from '../../../src/store/store-over-adapter.ts';
 import { Chance } from './chance.ts';
 import { contactsIn } from './contacts.ts';
 import { MemoryDatabase, type Tables } from './database.ts';
@@ -27,7 +27,7 @@ export class MemoryPlace {
   }
 
   open(): Store {
-    return new StoreOverAdapter(this.connect());
+    return storeOver(this.connect());
   }
 
   connect(): StoreAdapter {

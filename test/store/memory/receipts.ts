@@ -6,7 +6,7 @@ import type { Receipt } from '../../../src/receipt/receipt.ts';
 import type { NewReceipt } from '../../../src/store/adapter.ts';
 import type { UnsentReceipt } from '../../../src/store/message-port.ts';
 import type { KnownParcel, ReceiptPort, Waiting } from '../../../src/store/receipt-port.ts';
-import { MAX_PER_PARCEL, MAX_WAITING } from '../../../src/store/store.ts';
+import { MAX_PER_PARCEL, MAX_WAITING } from '../../../src/store/receipt-store.ts';
 import type { ReceiptRow, Tables } from './database.ts';
 
 export function receiptsIn(tables: Tables): ReceiptPort {

@@ -3,7 +3,7 @@ import { keyText, type MessageKey } from '../../../src/message/key.ts';
 import type { Stamp } from '../../../src/message/time.ts';
 import type { Pruned, UpkeepPort } from '../../../src/store/adapter.ts';
 import type { Pair, StoredMessage } from '../../../src/store/message-port.ts';
-import type { PruneLimits, Removed } from '../../../src/store/store.ts';
+import type { PruneLimits, Removed } from '../../../src/store/upkeep-store.ts';
 import type { Tables } from './database.ts';
 import { removeReceipts } from './receipts.ts';
 

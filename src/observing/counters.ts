@@ -1,5 +1,4 @@
-import type { HoldReason } from './receipt/decide.ts';
-import type { NotAskedReason } from './store/question-store.ts';
+import type { HoldReason } from '../receipt/decide.ts';
 
 /** Why the router refuses a request of anybody. */
 export type RequestRefusal = 'too many' | 'nobody there' | 'not one child' | 'unknown request';
@@ -19,6 +18,9 @@ export type QueryRefusal = 'strangers' | 'incomplete' | 'unknown message';
 
 /** Why a question about what there is here (XEP-0030) is not answered. */
 export type DiscoRefusal = 'unknown address' | 'unknown command' | 'strangers';
+
+/** Why a recipient is not asked about a message: too many questions wait already. */
+export type NotAskedReason = 'too many' | 'too many from strangers';
 
 /** Everything that is counted, by its name in logs. */
 export type CounterName =

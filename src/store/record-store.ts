@@ -1,0 +1,88 @@
+import type { Fact } from '../message/fact.ts';
+import type { BareJid } from '../message/jid.ts';
+import type { MessageKey } from '../message/key.ts';
+import type { ReadUpTo, Status } from '../message/status.ts';
+import type { Millis, Stamp } from '../message/time.ts';
+import type { Entitlement } from '../receipt/entitlement.ts';
+import type { Because } from '../receipt/judge.ts';
+import type { Preferences } from '../receipt/preferences.ts';
+import type { Receipt } from '../receipt/receipt.ts';
+import type { TickDecision } from '../receipt/tick.ts';
+import type { Told, Tracked } from '../receipt/tracked.ts';
+import type { NotAsked } from './question-store.ts';
+
+/** What was learned of one message; no facts: look at it again. */
+export interface News {
+  readonly key: MessageKey;
+  readonly facts: readonly Fact[];
+}
+
+/** The pure function that the store applies to a record, while nobody else changes it. */
+export type Judge = (tracked: Tracked, news: readonly Fact[], companions: Companions) => Verdict;
+
+/** What the store keeps of a judgement; times are by our own clock. */
+export interface Verdict {
+  readonly tracked: Tracked;
+  /** Where the message stands in the conversation; `undefined` until it is known to be accepted. */
+  readonly position: Stamp | undefined;
+  /** How far the recipient has read, as this message's own marker says. */
+  readonly readUpTo: ReadUpTo | undefined;
+  /** Statuses whose receipts are taken back if they have not left. */
+  readonly withdrawn: readonly Status[];
+  readonly receipts: readonly { readonly receipt: Receipt; readonly due: Millis }[];
+  readonly tick: TickDecision;
+  /** The recipient is to be asked, not before `due`. */
+  readonly question: { readonly asker: Entitlement; readonly due: Millis } | undefined;
+  /** When to look at the message again. */
+  readonly wake: Millis | undefined;
+  /** Why the sender is told this, or is not. */
+  readonly because: Because;
+}
+
+/** What the store keeps beside the record. */
+export interface Companions {
+  readonly readUpTo: ReadUpTo | undefined;
+  readonly unsent: readonly Told[];
+  /** What the two of the message chose. */
+  readonly sender: Preferences;
+  readonly recipient: Preferences;
+}
+
+export interface UpdateOptions {
+  readonly judge: Judge;
+  readonly now: Millis;
+}
+
+/** What an update made. */
+export interface Updated {
+  /** Of every message that was judged, in that order. */
+  readonly verdicts: readonly Verdict[];
+  /** Messages that should have been asked about, and cannot be. */
+  readonly notAsked: readonly NotAsked[];
+}
+
+/** A message as the store found it. */
+export interface Found {
+  readonly tracked: Tracked;
+  readonly readUpTo: ReadUpTo | undefined;
+  /** What its recipient chose. */
+  readonly recipient: Preferences;
+}
+
+/** What is known of messages. */
+export interface RecordStore {
+  /**
+   * Merges news into records and keeps what `judge` makes of them, receipts included: all of it or
+   * nothing. Messages that a displayed marker newly covers are judged with them. News of an account
+   * forgotten later is dropped.
+   */
+  update(news: readonly News[], options: UpdateOptions): Promise<Updated>;
+  /** One message, or `undefined`; its id may be the XEP-0359 origin-id. */
+  find(key: MessageKey): Promise<Found | undefined>;
+  /** The last messages of a sender, to one recipient or to all, the newest first. */
+  latest(sender: BareJid, recipient: BareJid | undefined, limit: number): Promise<readonly Found[]>;
+  /** Messages to look at again. */
+  due(now: Millis, limit: number): Promise<readonly MessageKey[]>;
+  /** If that message is due earlier, it is due then: it cannot be judged now. */
+  lookLater(key: MessageKey, at: Millis): Promise<void>;
+}

@@ -1,0 +1,47 @@
+import type { BareJid } from '../message/jid.ts';
+import type { Millis, Stamp } from '../message/time.ts';
+
+/** What one chunk of removing came to. */
+export interface Removed {
+  readonly rows: number;
+  /** To be called again, once others had their turn. */
+  readonly isMore: boolean;
+}
+
+/** Maximum number that is counted: counting takes time. */
+export const MAX_COUNTED = 100_000;
+
+export interface Backlog {
+  readonly receipts: number;
+  readonly ticks: number;
+  readonly questions: number;
+}
+
+export interface PruneLimits {
+  readonly now: Millis;
+  /** Messages whose last sending is older go. */
+  readonly before: Millis;
+  /** Facts without `accepted` go when first seen before this ... */
+  readonly unacceptedBefore: Millis;
+  /** ... or when there are more than so many, oldest first. */
+  readonly maxUnaccepted: number;
+  /** Questions opened before this go unanswered. */
+  readonly questionsBefore: Millis;
+}
+
+/** Forgetting and counting. */
+export interface UpkeepStore {
+  /**
+   * Everything about an account up to that stamp goes, a chunk with each call: records, receipts,
+   * marks, questions, what it chose, its contacts with us. From the first chunk on, news of that
+   * time is dropped. Repeating it is harmless, also after a crash between two chunks.
+   */
+  forget(account: BareJid, at: Stamp): Promise<Removed>;
+  /**
+   * Removes messages without news since `before`, and facts whose message never came, a chunk with
+   * each call.
+   */
+  prune(limits: PruneLimits): Promise<Removed>;
+  /** What waits, for statistics: exact up to MAX_COUNTED, which also stands for more. */
+  backlog(): Promise<Backlog>;
+}
