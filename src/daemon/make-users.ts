@@ -85,7 +85,7 @@ export function makeRouter(
 ): RouterParts {
   const { config, link, store, rules, counters, log, now } = shared;
   const bot = new Bot({ ...users, link });
-  const contacts = new Contacts({ identity: users, contacts: store.contacts, log, now });
+  const contacts = new Contacts({ identity: users, contacts: store.contacts, counters, log, now });
   return {
     component: config.component.domain,
     routes: routesOf({ intake, greeter, users, records: store.records, rules, counters }),

@@ -19,6 +19,9 @@ export type QueryRefusal = 'strangers' | 'incomplete' | 'unknown message';
 /** Why a question about what there is here (XEP-0030) is not answered. */
 export type DiscoRefusal = 'unknown address' | 'unknown command' | 'strangers';
 
+/** Why a presence is ignored: who sent it, or which address of ours it is for. */
+export type PresenceRefusal = 'strangers' | 'nobody there';
+
 /** Why a recipient is not asked about a message: too many questions wait already. */
 export type NotAskedReason = 'too many' | 'too many from strangers';
 
@@ -45,10 +48,13 @@ export type CounterName =
   | `questions not asked: ${NotAskedReason}`
   | `requests refused: ${RequestRefusal}`
   | 'requests failed'
+  | 'messages failed'
   | 'replies not sent'
   | 'stanzas from strangers refused'
   | `queries refused: ${QueryRefusal}`
   | `disco refused: ${DiscoRefusal}`
+  | `presence ignored: ${PresenceRefusal}`
+  | 'policies refused'
   | 'stanzas ignored';
 
 /** Counts since the start of the daemon. */

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
+import { errorOf } from '../../src/protocol/iq.ts';
 import { openStore } from '../../src/store/open.ts';
 import { MAX_FROM_STRANGERS, MAX_PER_RECIPIENT } from '../../src/store/question-store.ts';
 import { BreakableStore } from '../support/breakable-store.ts';
 import { accepted, BOB, fact, keyOf } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
+import { presence } from '../support/presences.ts';
 import { COMPONENT, onStage, type Scene } from '../support/scene.ts';
 
 const ALICE = 'alice@example.org/pc';
@@ -57,6 +59,41 @@ test('an error of a stranger, whom we never wrote to, is counted as ignored', as
   const scene = await onStage();
   await scene.say(`<message type='error' id='m1' from='${STRANGER}' to='${COMPONENT}'/>`);
   expect(scene.daemon.counters.all()).toEqual({ 'stanzas ignored': 1 });
+});
+
+test.each([
+  ['a stranger to the bot', 'strangers', 'eve@example.net', undefined],
+  ['a user to an address that there is not', 'nobody there', ALICE, `other@${COMPONENT}`],
+])('presence of %s is counted as ignored: %s', async (_, because, from, to) => {
+  const scene = await onStage();
+  await presence(scene, 'subscribe', from, to);
+  expect(scene.daemon.counters.all()).toEqual({ [`presence ignored: ${because}`]: 1 });
+});
+
+test('presence of a user to the bot is not counted as ignored, also where it needs no answer', async () => {
+  const scene = await onStage();
+  await presence(scene, 'subscribe', 'alice@example.org');
+  await presence(scene, 'unavailable', ALICE);
+  expect(scene.daemon.counters.all()).toEqual({});
+});
+
+test('a message that could not be handled, because the store fails, is counted', async () => {
+  const breakable = new BreakableStore(openStore('sqlite::memory:'));
+  const scene = await onStage({ store: breakable.store });
+  breakable.isBroken = true;
+  await scene.say(`<message type='error' id='r-1' from='${ALICE}' to='${COMPONENT}'/>`);
+  expect(scene.daemon.counters.all()).toEqual({ 'messages failed': 1 });
+  expect(scene.complaints).toContain('a message could not be handled');
+});
+
+test('policies that a server does not take are counted as refused', async () => {
+  const scene = await onStage();
+  scene.link.drop();
+  scene.policies.version = '';
+  scene.policies.take = (iq) => errorOf(iq, { type: 'auth', condition: 'forbidden' });
+  await scene.connect();
+  await scene.pass(100);
+  expect(scene.daemon.counters.all()).toEqual({ 'policies refused': 1 });
 });
 
 test.each([
