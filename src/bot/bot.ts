@@ -60,6 +60,7 @@ export class Bot {
     } catch (error) {
       // The server is away, or does not read: the user sees no answer, and can say it again.
       if (isLinkError(error)) return counters.count('replies not sent');
+      counters.count('commands failed');
       log.error({ err: error }, 'a message to the bot could not be answered');
       await this.#apologise(message, said);
     }
@@ -76,8 +77,9 @@ export class Bot {
   async #answer(message: Element, said: ReadMessage): Promise<void> {
     const { limiter, now, counters } = this.#parts;
     const permission = limiter.take(said.user, now());
+    if (permission !== 'ok') counters.count('commands refused: too-many-commands');
     // It may be a machine that answers our answers: no reply at all.
-    if (permission === 'refused') return counters.count('commands refused');
+    if (permission === 'refused') return;
     if (said.isReceiptWanted) await this.#confirm(message);
     const language = await this.#languageFor(said);
     if (permission === 'refused-first')
@@ -95,11 +97,13 @@ export class Bot {
   }
 
   async #obey(message: Element, { user, text }: ReadMessage, language: Language): Promise<void> {
-    const { perform, now } = this.#parts;
+    const { perform, now, counters } = this.#parts;
     const meant = parse(text);
     if (meant.kind === 'courtesy') return;
-    if (meant.kind === 'not-understood')
+    if (meant.kind === 'not-understood') {
+      counters.count('commands refused: not readable');
       return this.#say(message, language, misunderstandingText(meant, language));
+    }
     const reply = await perform(user, meant);
     const spoken = languageAfter(meant, reply) ?? language;
     await this.#say(message, spoken, replyText(reply, spoken, now()));

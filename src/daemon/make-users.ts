@@ -85,12 +85,12 @@ export function makeRouter(
 ): RouterParts {
   const { config, link, store, rules, counters, log, now } = shared;
   const bot = new Bot({ ...users, link });
-  const contacts = new Contacts({ identity: users, contacts: store.contacts, log, now });
+  const contacts = new Contacts({ identity: users, contacts: store.contacts, counters, log, now });
   return {
     component: config.component.domain,
     routes: routesOf({ intake, greeter, users, records: store.records, rules, counters }),
     limiter: new RequestRate(REQUESTS_PER_MINUTE),
-    onMessage: messagesOf({ receipts, questions, bot, rules }),
+    onMessage: messagesOf({ receipts, questions, bot, rules, counters }),
     onPresence: presencesOf({ users, contacts, announcements }),
     counters,
     log,

@@ -13,11 +13,24 @@ export type CommandRefusal =
   | 'too-many-commands'
   | 'store-fails';
 
+/** Why a user's query about a message is not answered. */
+export type QueryRefusal = 'strangers' | 'incomplete' | 'unknown message';
+
+/** Why a question about what there is here (XEP-0030) is not answered. */
+export type DiscoRefusal = 'unknown address' | 'unknown command' | 'strangers';
+
+/** Why a presence is ignored: who sent it, or which address of ours it is for. */
+export type PresenceRefusal = 'strangers' | 'nobody there';
+
+/** Why a recipient is not asked about a message: too many questions wait already. */
+export type NotAskedReason = 'too many' | 'too many from strangers';
+
 /** Everything that is counted, by its name in logs. */
 export type CounterName =
   | `receipts held: ${HoldReason}`
   | 'items'
   | 'bad items'
+  | 'batches refused: not committed'
   | 'items lost in gaps'
   | 'receipts sent'
   | 'receipts told as a number only'
@@ -28,16 +41,20 @@ export type CounterName =
   | 'ticks given up'
   | 'recipients asked'
   | 'commands'
-  | 'commands refused'
   | `commands refused: ${CommandRefusal}`
   | 'commands failed'
   | 'questions answered'
   | 'questions refused'
+  | `questions not asked: ${NotAskedReason}`
   | `requests refused: ${RequestRefusal}`
   | 'requests failed'
+  | 'messages failed'
   | 'replies not sent'
   | 'stanzas from strangers refused'
-  | 'queries refused'
+  | `queries refused: ${QueryRefusal}`
+  | `disco refused: ${DiscoRefusal}`
+  | `presence ignored: ${PresenceRefusal}`
+  | 'policies refused'
   | 'stanzas ignored';
 
 /** Counts since the start of the daemon. */

@@ -1,7 +1,7 @@
 import { folded } from '../commands/address.ts';
 import { bareOf, domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
-import type { Counters } from '../observing/counters.ts';
+import type { Counters, QueryRefusal } from '../observing/counters.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { receiptElement } from '../protocol/receipt-message.ts';
@@ -22,16 +22,16 @@ export async function answerQuery(
 ): Promise<Element> {
   const { id = '', recipient = '' } = query.attrs;
   const sender = bareOf(request.attrs['from'] ?? '');
-  const refuse = (error: StanzaError) => {
-    counters.count('queries refused');
-    return errorOf(request, error);
+  const refuse = (why: QueryRefusal) => {
+    counters.count(`queries refused: ${why}`);
+    return errorOf(request, REFUSALS[why]);
   };
-  if (!rules.domains.includes(domainOf(sender))) return refuse(FORBIDDEN);
-  if (id === '' || recipient === '') return refuse(INCOMPLETE);
+  if (!rules.domains.includes(domainOf(sender))) return refuse('strangers');
+  if (id === '' || recipient === '') return refuse('incomplete');
   // A person may write an address in another way than servers do.
   const key = { sender, recipient: folded(bareOf(recipient)), id };
   const receipt = await furthest(key, { records, rules });
-  if (receipt === undefined) return refuse(UNKNOWN);
+  if (receipt === undefined) return refuse('unknown message');
   return resultOf(
     request,
     element('query', { xmlns: NS.receipts, id, recipient }, receiptElement(receipt)),
@@ -44,12 +44,14 @@ export interface QueryParts {
   readonly counters: Counters;
 }
 
-const FORBIDDEN: StanzaError = { type: 'auth', condition: 'forbidden' };
-const UNKNOWN: StanzaError = { type: 'cancel', condition: 'item-not-found' };
-const INCOMPLETE: StanzaError = {
-  type: 'modify',
-  condition: 'bad-request',
-  text: 'a query must name the id of the message and its recipient (bare JID)',
+const REFUSALS: Readonly<Record<QueryRefusal, StanzaError>> = {
+  strangers: { type: 'auth', condition: 'forbidden' },
+  'unknown message': { type: 'cancel', condition: 'item-not-found' },
+  incomplete: {
+    type: 'modify',
+    condition: 'bad-request',
+    text: 'a query must name the id of the message and its recipient (bare JID)',
+  },
 };
 
 async function furthest(

@@ -50,9 +50,14 @@ export class Intake {
   async take(request: Element, facts: Element): Promise<Element> {
     const batch = readBatch(request, facts);
     const isCommitted = await new Promise<boolean>((settle) => this.#enqueue({ batch, settle }));
-    if (!isCommitted) return busyError(request);
+    if (!isCommitted) return this.#refuse(request);
     reportBatch(batch, this.#parts);
     return takenResult(request, batch);
+  }
+
+  #refuse(request: Element): Element {
+    this.#parts.counters.count('batches refused: not committed');
+    return busyError(request);
   }
 
   /** Resolves when every batch so far is committed or refused. */

@@ -7,6 +7,7 @@ import type { Logger } from '../observing/log.ts';
 import { judge } from '../receipt/judge.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
+import type { NotAsked } from '../store/question-store.ts';
 import type { Judge, News, RecordStore, Verdict } from '../store/record-store.ts';
 import { StoreUnavailable } from '../store/store.ts';
 import { CommitSize } from './commit-size.ts';
@@ -108,11 +109,12 @@ export class Ledger {
   async #commit(news: readonly News[]): Promise<void> {
     const { records, now, wakes } = this.#parts;
     const startedAt = performance.now();
-    const { verdicts } = await records.update(news, { judge: this.#judge, now: now() });
+    const { verdicts, notAsked } = await records.update(news, { judge: this.#judge, now: now() });
     this.#commitSize.took(performance.now() - startedAt, news.length);
     if (verdicts.some(({ receipts }) => receipts.length > 0)) wakes.receipts();
     if (verdicts.some(({ tick }) => tick.kind === 'order')) wakes.ticks();
     this.#note(verdicts);
+    this.#noteNotAsked(notAsked);
   }
 
   readonly #judge: Judge = (tracked, news, companions) => {
@@ -148,6 +150,14 @@ export class Ledger {
         counters.count(`receipts held: ${because.decision.because}`);
     if (!log.isLevelEnabled('debug')) return;
     for (const verdict of verdicts) log.debug(debugFields(verdict), 'a message was judged');
+  }
+
+  #noteNotAsked(notAsked: readonly NotAsked[]): void {
+    const { counters, log } = this.#parts;
+    for (const { key, because } of notAsked) {
+      counters.count(`questions not asked: ${because}`);
+      log.debug({ ...key, because }, 'a recipient is not asked about a message');
+    }
   }
 }
 

@@ -40,10 +40,11 @@ export async function route(stanza: Element, parts: RouterParts): Promise<readon
   return isRequest(stanza) ? [await answer(stanza, parts)] : [];
 }
 
-async function take(message: Element, { onMessage, log }: RouterParts): Promise<void> {
+async function take(message: Element, { onMessage, counters, log }: RouterParts): Promise<void> {
   try {
     await onMessage(message);
   } catch (error) {
+    counters.count('messages failed');
     log.error({ err: error, type: message.attrs['type'] }, 'a message could not be handled');
   }
 }

@@ -90,16 +90,17 @@ export interface MessageParts {
   readonly questions: Pick<QuestionSender, 'refused'>;
   readonly bot: Pick<Bot, 'take'>;
   readonly rules: Rules;
+  readonly counters: Counters;
 }
 
 /** Takes messages: errors for what we sent, and what users say to the bot. */
-export function messagesOf({ receipts, questions, bot, rules }: MessageParts) {
+export function messagesOf({ receipts, questions, bot, rules, counters }: MessageParts) {
   return async (message: Element): Promise<void> => {
     const { type, id = '', from = '' } = message.attrs;
     if (type !== 'error') return bot.take(message);
     const user = bareOf(from);
     // We write to our users only: an error from anybody else is not about a stanza of ours.
-    if (!isOurs(user, rules)) return;
+    if (!isOurs(user, rules)) return counters.count('stanzas ignored');
     await receipts.refused(id, user);
     await questions.refused(id, user);
   };

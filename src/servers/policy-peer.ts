@@ -1,5 +1,6 @@
 import { isLinkError, type Link } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
+import type { Counters } from '../observing/counters.ts';
 import type { Logger } from '../observing/log.ts';
 import { conditionOf } from '../protocol/iq.ts';
 import { policiesElement, versionIn } from '../protocol/server-orders.ts';
@@ -15,6 +16,7 @@ export interface PolicyPeerParts {
   readonly rules: Rules;
   /** Our own domain. */
   readonly component: string;
+  readonly counters: Counters;
   readonly log: Logger;
 }
 
@@ -130,14 +132,19 @@ export class PolicyPeer {
     const condition = conditionOf(answer);
     // It does not hold the version that we thought: send all policies.
     this.#isStale = condition === 'item-not-found' && this.#held !== '';
-    if (!this.#isStale)
-      this.#parts.log.error(
-        { domain: this.#domain, condition },
-        `${this.#domain} does not take policies (${condition}): what its users chose is not enforced there until it does`,
-      );
+    if (!this.#isStale) this.#complain(condition);
     this.#held = '';
     this.#isSettled = false;
     return false;
+  }
+
+  #complain(condition: string): void {
+    const { counters, log } = this.#parts;
+    counters.count('policies refused');
+    log.error(
+      { domain: this.#domain, condition },
+      `${this.#domain} does not take policies (${condition}): what its users chose is not enforced there until it does`,
+    );
   }
 }
 

@@ -71,6 +71,7 @@ test('a module that holds another version than it said gets all policies', async
   expect(scene.policies.version).not.toBe(held);
   expect([...scene.policies.lines]).toEqual([[BOB, 'refuse']]);
   expect(scene.complaints).toEqual([]);
+  expect(scene.daemon.counters.all()).toEqual({});
 });
 
 test('many policies come in parts that a stanza can hold, one after the other', async () => {

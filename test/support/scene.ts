@@ -1,6 +1,4 @@
 import { onTestFinished, vi } from 'vitest';
-import { loadConfig } from '../../src/config/config.ts';
-import { variableOf } from '../../src/config/environment.ts';
 import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import type { Fact } from '../../src/message/fact.ts';
 import type { MessageKey } from '../../src/message/key.ts';
@@ -14,10 +12,10 @@ import { T0 } from './facts.ts';
 import { FakeLink } from './fake-link.ts';
 import { FakePolicies } from './fake-policies.ts';
 import { messageLine } from './feed-lines.ts';
+import { COMPONENT, configWith, SERVER, type Settings } from './settings.ts';
 import { parseOne } from './xml.ts';
 
-export const COMPONENT = 'receipts.example.org';
-export const SERVER = 'example.org';
+export { COMPONENT, SERVER };
 
 export interface LogLine {
   readonly level: number;
@@ -26,8 +24,7 @@ export interface LogLine {
 }
 
 export interface SceneOptions {
-  /** Options by their names in the file, as the environment gives them. */
-  readonly settings?: Readonly<Record<string, string>>;
+  readonly settings?: Settings;
   readonly store?: Store;
 }
 
@@ -69,19 +66,7 @@ export class Scene {
   #iqs = 0;
 
   constructor({ settings = {}, store }: SceneOptions) {
-    const options = {
-      'component.domain': COMPONENT,
-      'component.secret': 'secret',
-      domains: SERVER,
-      store: 'sqlite::memory:',
-      ...settings,
-    };
-    const config = loadConfig(
-      undefined,
-      Object.fromEntries(
-        Object.entries(options).map(([option, value]) => [variableOf(option), value]),
-      ),
-    );
+    const config = configWith(settings);
     const write = (line: string) => void this.lines.push(JSON.parse(line));
     const log = createLogger({ ...config.log, level: 'debug' }, { write });
     this.store = store ?? openStore(config.store);
