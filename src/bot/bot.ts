@@ -48,8 +48,9 @@ export class Bot {
   /** Takes a message that came to us. Only what one of our users says to us is answered. */
   async take(message: Element): Promise<void> {
     const { counters } = this.#parts;
-    const said = this.#isFromUser(message) ? readMessage(message) : undefined;
-    if (said === undefined) return counters.count('stanzas ignored');
+    if (!this.#isFromUser(message)) return counters.count('stanzas ignored: strangers');
+    const said = readMessage(message);
+    if (said === undefined) return counters.count('stanzas ignored: no words');
     await this.#parts.inTurn.run(said.user, () => this.#hear(message, said));
   }
 
@@ -61,7 +62,10 @@ export class Bot {
       // The server is away, or does not read: the user sees no answer, and can say it again.
       if (isLinkError(error)) return counters.count('replies not sent');
       counters.count('commands failed');
-      log.error({ err: error }, 'a message to the bot could not be answered');
+      log.error(
+        { err: error },
+        'a message to the bot could not be answered; the user was told so, and the error says why',
+      );
       await this.#apologise(message, said);
     }
   }

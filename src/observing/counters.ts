@@ -1,4 +1,7 @@
 import type { HoldReason } from '../receipt/decide.ts';
+import type { WithheldReason } from '../receipt/disclose.ts';
+import type { NoQuestionReason } from '../receipt/question.ts';
+import type { NoTickReason } from '../receipt/tick.ts';
 
 /** Why the router refuses a request of anybody. */
 export type RequestRefusal = 'too many' | 'nobody there' | 'not one child' | 'unknown request';
@@ -25,11 +28,18 @@ export type PresenceRefusal = 'strangers' | 'nobody there';
 /** Why a recipient is not asked about a message: too many questions wait already. */
 export type NotAskedReason = 'too many' | 'too many from strangers';
 
+/** Why a message to us is ignored: who sent it, or that it has no words for the bot. */
+export type IgnoredReason = 'strangers' | 'no words';
+
 /** Everything that is counted, by its name in logs. */
 export type CounterName =
   | `receipts held: ${HoldReason}`
+  | `statuses withheld: ${WithheldReason}`
+  | `ticks not ordered: ${NoTickReason}`
+  | `recipients not asked: ${NoQuestionReason}`
   | 'items'
   | 'bad items'
+  | 'items ignored: unknown kind'
   | 'batches refused: not committed'
   | 'items lost in gaps'
   | 'receipts sent'
@@ -55,7 +65,7 @@ export type CounterName =
   | `disco refused: ${DiscoRefusal}`
   | `presence ignored: ${PresenceRefusal}`
   | 'policies refused'
-  | 'stanzas ignored';
+  | `stanzas ignored: ${IgnoredReason}`;
 
 /** Counts since the start of the daemon. */
 export class Counters {

@@ -4,7 +4,7 @@ import type { MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import type { Counters } from '../observing/counters.ts';
 import type { Logger } from '../observing/log.ts';
-import { judge } from '../receipt/judge.ts';
+import { type Because, judge } from '../receipt/judge.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { NotAsked } from '../store/question-store.ts';
@@ -145,9 +145,7 @@ export class Ledger {
    */
   #note(verdicts: readonly Verdict[]): void {
     const { counters, log } = this.#parts;
-    for (const { because } of verdicts)
-      if (because.decision.kind === 'hold')
-        counters.count(`receipts held: ${because.decision.because}`);
+    for (const { because } of verdicts) countReasons(because, counters);
     if (!log.isLevelEnabled('debug')) return;
     for (const verdict of verdicts) log.debug(debugFields(verdict), 'a message was judged');
   }
@@ -159,6 +157,13 @@ export class Ledger {
       log.debug({ ...key, because }, 'a recipient is not asked about a message');
     }
   }
+}
+
+function countReasons({ decision, withheld, tick, question }: Because, counters: Counters): void {
+  if (decision.kind === 'hold') counters.count(`receipts held: ${decision.because}`);
+  if (withheld !== undefined) counters.count(`statuses withheld: ${withheld}`);
+  if (tick.kind === 'none') counters.count(`ticks not ordered: ${tick.because}`);
+  if (question.kind === 'none') counters.count(`recipients not asked: ${question.because}`);
 }
 
 function debugFields({ tracked: { key }, because }: Verdict): Readonly<Record<string, unknown>> {

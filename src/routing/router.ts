@@ -45,7 +45,10 @@ async function take(message: Element, { onMessage, counters, log }: RouterParts)
     await onMessage(message);
   } catch (error) {
     counters.count('messages failed');
-    log.error({ err: error, type: message.attrs['type'] }, 'a message could not be handled');
+    log.error(
+      { err: error, type: message.attrs['type'] },
+      'a message could not be handled and is dropped; the error says why',
+    );
   }
 }
 
@@ -57,7 +60,7 @@ async function answer(request: Element, parts: RouterParts): Promise<Element> {
     parts.counters.count('requests failed');
     parts.log.error(
       { err: error, payload: payloadName(request) },
-      'a request could not be answered',
+      'a request was answered with an error: it could not be carried out',
     );
     return errorOf(request, FAILED);
   }

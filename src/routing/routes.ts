@@ -100,7 +100,7 @@ export function messagesOf({ receipts, questions, bot, rules, counters }: Messag
     if (type !== 'error') return bot.take(message);
     const user = bareOf(from);
     // We write to our users only: an error from anybody else is not about a stanza of ours.
-    if (!isOurs(user, rules)) return counters.count('stanzas ignored');
+    if (!isOurs(user, rules)) return counters.count('stanzas ignored: strangers');
     await receipts.refused(id, user);
     await questions.refused(id, user);
   };

@@ -81,7 +81,7 @@ export class PolicyPeer {
       if (!isLinkError(error))
         this.#parts.log.error(
           { err: error, domain: this.#domain },
-          'policies could not be sent now',
+          'policies could not be sent now; they are sent when the server greets us again',
         );
       this.#isSettled = false;
     }

@@ -200,9 +200,6 @@ test('text that a client quotes from the message it replies to is no command', a
 const body = '<body>help</body>';
 
 test.each([
-  ['an error', `<message type='error' from='${BOBS_CLIENT}' to='${BOT}'>${body}</message>`],
-  ['a headline', `<message type='headline' from='${BOBS_CLIENT}' to='${BOT}'>${body}</message>`],
-  ['a room', `<message type='groupchat' from='${BOBS_CLIENT}' to='${BOT}'>${body}</message>`],
   ['somebody elsewhere', `<message from='eve@example.net/x' to='${BOT}'>${body}</message>`],
   ['a server', `<message from='example.org' to='${BOT}'>${body}</message>`],
   ['nobody', `<message to='${BOT}'>${body}</message>`],
@@ -212,6 +209,15 @@ test.each([
     'a message to another address',
     `<message from='${BOBS_CLIENT}' to='x@receipts.example.org'>${body}</message>`,
   ],
+])('the bot does not answer strangers, and counts them: %s', async (_, xml) => {
+  expect(await talk.hear(xml)).toEqual([]);
+  expect(talk.desk.counters.all()).toEqual({ 'stanzas ignored: strangers': 1 });
+});
+
+test.each([
+  ['an error', `<message type='error' from='${BOBS_CLIENT}' to='${BOT}'>${body}</message>`],
+  ['a headline', `<message type='headline' from='${BOBS_CLIENT}' to='${BOT}'>${body}</message>`],
+  ['a room', `<message type='groupchat' from='${BOBS_CLIENT}' to='${BOT}'>${body}</message>`],
   ['an empty body', `<message from='${BOBS_CLIENT}' to='${BOT}'><body> </body></message>`],
   [
     'a chat state',
@@ -225,9 +231,9 @@ test.each([
     'a receipt that asks for one and has a body',
     `<message from='${BOBS_CLIENT}' to='${BOT}' id='r'>${body}<received xmlns='urn:xmpp:receipts' id='a1'/><request xmlns='urn:xmpp:receipts'/></message>`,
   ],
-])('the bot does not answer %s', async (_, xml) => {
+])('the bot does not answer what has no words for it, and counts it: %s', async (_, xml) => {
   expect(await talk.hear(xml)).toEqual([]);
-  expect(talk.desk.counters.all()).toEqual({ 'stanzas ignored': 1 });
+  expect(talk.desk.counters.all()).toEqual({ 'stanzas ignored: no words': 1 });
 });
 
 test('a command that was delayed is answered as well', async () => {
@@ -277,6 +283,6 @@ test('a failure of the daemon is logged without the text of the user, who is tol
   expect(await talk.say('help')).toContain('cannot do that just now');
   expect(talk.desk.counters.all()).toEqual({ 'commands failed': 1 });
   expect(talk.desk.lines.map(({ msg }) => msg)).toEqual([
-    'a message to the bot could not be answered',
+    'a message to the bot could not be answered; the user was told so, and the error says why',
   ]);
 });

@@ -345,7 +345,7 @@ describe('users of other servers', () => {
       await user.expectNone((it) => it.is('message'), { since, ms: 500 });
       expect(await stage.store.preferences.get(user.bareJid as BareJid)).toEqual({});
     }
-    expect(stage.counters['stanzas ignored']).toBe(4);
+    expect(stage.counters['stanzas ignored: strangers']).toBe(4);
     expect(stage.counters['stanzas from strangers refused']).toBe(6);
   });
 

@@ -13,7 +13,11 @@ test('the answer to a batch says how many items were taken, and how many could n
   const line = messageLine(keyOf('m1'), [accepted()]);
   const answer = await scene.feed([line, 'message\tm2', 'weather\tsunny', line]);
   expect(child(answer, 'facts', NS.feed)?.attrs).toMatchObject({ taken: '3', bad: '1' });
-  expect(scene.daemon.counters.all()).toMatchObject({ items: 2, 'bad items': 1 });
+  expect(scene.daemon.counters.all()).toMatchObject({
+    items: 2,
+    'bad items': 1,
+    'items ignored: unknown kind': 1,
+  });
   expect(scene.complaints).toEqual(['an item of the feed cannot be used']);
 });
 

@@ -58,7 +58,7 @@ test('an answer that finds the link down is counted as not sent', async () => {
 test('an error of a stranger, whom we never wrote to, is counted as ignored', async () => {
   const scene = await onStage();
   await scene.say(`<message type='error' id='m1' from='${STRANGER}' to='${COMPONENT}'/>`);
-  expect(scene.daemon.counters.all()).toEqual({ 'stanzas ignored': 1 });
+  expect(scene.daemon.counters.all()).toEqual({ 'stanzas ignored: strangers': 1 });
 });
 
 test.each([
@@ -83,7 +83,9 @@ test('a message that could not be handled, because the store fails, is counted',
   breakable.isBroken = true;
   await scene.say(`<message type='error' id='r-1' from='${ALICE}' to='${COMPONENT}'/>`);
   expect(scene.daemon.counters.all()).toEqual({ 'messages failed': 1 });
-  expect(scene.complaints).toContain('a message could not be handled');
+  expect(scene.complaints).toContain(
+    'a message could not be handled and is dropped; the error says why',
+  );
 });
 
 test('policies that a server does not take are counted as refused', async () => {

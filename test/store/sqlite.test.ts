@@ -39,7 +39,7 @@ describe('a store that cannot be opened says why', () => {
     database.close();
     expect(() => openSqliteStore(path)).toThrow(StoreUnavailable);
     expect(() => openSqliteStore(path)).toThrow(
-      `(schema ${MIGRATIONS.length + 1}, this one knows ${MIGRATIONS.length}); run that one`,
+      `store: ${path} was written by a newer xmpp-receipts (schema ${MIGRATIONS.length + 1}, this one knows ${MIGRATIONS.length}); run that one`,
     );
   });
 

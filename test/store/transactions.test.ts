@@ -6,7 +6,7 @@ import type { BareJid } from '../../src/message/jid.ts';
 import { NO_CHANGES, type StoreAdapter, type Transaction } from '../../src/store/adapter.ts';
 import { StoreConflict, untilNoConflict } from '../../src/store/conflict.ts';
 import { BEFORE_ALL } from '../../src/store/contact-store.ts';
-import { openDatabase } from '../../src/store/sqlite/database.ts';
+import { expectingFailure, openDatabase } from '../../src/store/sqlite/database.ts';
 import { openSqlite } from '../../src/store/sqlite/store.ts';
 import { Transactions } from '../../src/store/sqlite/transactions.ts';
 import { type Store, StoreUnavailable } from '../../src/store/store.ts';
@@ -93,7 +93,9 @@ test('work that meets others is run again, and at last the store is unavailable'
   };
   const failing = untilNoConflict(never, 30);
   await expect(failing).rejects.toThrow(StoreUnavailable);
-  await expect(failing).rejects.toThrow('store: busy for 30 ms: another one was quicker');
+  await expect(failing).rejects.toThrow(
+    'store: busy for 30 ms: another one was quicker. Another process uses the file: end it',
+  );
 });
 
 test('an error of the work is not tried again', async () => {
@@ -208,6 +210,23 @@ test.each(Object.entries(VERBS))(
     await expect(verb(store)).rejects.toThrow(StoreUnavailable);
   },
 );
+
+test.each([
+  ['the disk is full', 'SQLITE_FULL', 'Make room on the disk'],
+  ['the file may not be written', 'SQLITE_READONLY_DBMOVED', 'Let the daemon write the file'],
+  ['the disk fails', 'SQLITE_IOERR_FSYNC', 'Check the disk and its mount'],
+  [
+    'the file is damaged',
+    'SQLITE_CORRUPT_VTAB',
+    'Stop the daemon and put a backup of the file in its place',
+  ],
+  ['it fails in another way', 'SQLITE_AUTH', 'Check the disk and the log of the system'],
+])('when %s, the error says what to do', async (_, code, remedy) => {
+  const failing = expectingFailure(async () => {
+    throw new Database.SqliteError('it fails', code);
+  });
+  await expect(failing).rejects.toThrow(`store: it fails (${code}). ${remedy}`);
+});
 
 /** Every page with rows, or with an index, is filled with nonsense; the schema stays. */
 async function damageTables(path: string): Promise<void> {

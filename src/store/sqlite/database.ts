@@ -35,13 +35,13 @@ export function openDatabase(path: string): Database.Database {
 
 function migrate(database: Database.Database, path: string): void {
   const version = Number(database.pragma('user_version', { simple: true }));
-  if (version > MIGRATIONS.length) throw new Error(tooNew(path, version));
+  if (version > MIGRATIONS.length) throw new StoreUnavailable(tooNew(path, version));
   for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
   database.pragma(`user_version = ${MIGRATIONS.length}`);
 }
 
 function tooNew(path: string, version: number): string {
-  return `${path} was written by a newer xmpp-receipts (schema ${version}, this one knows ${MIGRATIONS.length}); run that one`;
+  return `store: ${path} was written by a newer xmpp-receipts (schema ${version}, this one knows ${MIGRATIONS.length}); run that one`;
 }
 
 /** The statement or its values are wrong. The database is not. */
@@ -60,8 +60,22 @@ export async function expectingFailure<Result>(work: () => Promise<Result>): Pro
     if (!(cause instanceof Database.SqliteError) || BUG.test(cause.code)) throw cause;
     const message = `${cause.message} (${cause.code})`;
     if (cause.code.startsWith('SQLITE_BUSY')) throw new StoreConflict(message, { cause });
-    throw new StoreUnavailable(`store: ${message}`, { cause });
+    throw new StoreUnavailable(`store: ${message}. ${remedyFor(cause.code)}`, { cause });
   }
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  SQLITE_FULL: 'Make room on the disk; the work is done then',
+  SQLITE_READONLY: 'Let the daemon write the file and its folder',
+  SQLITE_IOERR: 'Check the disk and its mount; then restart the daemon',
+  SQLITE_CORRUPT: 'Stop the daemon and put a backup of the file in its place',
+  SQLITE_NOTADB: 'Stop the daemon and put a backup of the file in its place',
+};
+
+/** SQLite's codes begin with the kind of failure: SQLITE_IOERR_FSYNC, for instance. */
+function remedyFor(code: string): string {
+  const kind = Object.keys(REMEDIES).find((name) => code.startsWith(name));
+  return (kind && REMEDIES[kind]) ?? 'Check the disk and the log of the system';
 }
 
 /** A part of opening the file. Throws StoreUnavailable. */
@@ -69,6 +83,7 @@ export function attempt<Result>(path: string, open: () => Result): Result {
   try {
     return open();
   } catch (cause) {
+    if (cause instanceof StoreUnavailable) throw cause;
     const found = cause instanceof Error ? cause.message : String(cause);
     throw new StoreUnavailable(
       `store: cannot open sqlite:${path}: ${found}. Expected a file that can be made or written in a folder that exists.`,
