@@ -27,6 +27,7 @@ export function openDatabase(path: string): Database.Database {
     database.pragma(`wal_autocheckpoint = ${LOGGED_PAGES}`);
     database.pragma(`cache_size = -${CACHE}`);
     database.transaction(migrate).immediate(database, path);
+    database.transaction(beginEpoch).immediate(database);
     // SQLite would wait with the whole process; from now on `untilNoConflict` waits, without it.
     database.pragma('busy_timeout = 0');
   });
@@ -38,6 +39,15 @@ function migrate(database: Database.Database, path: string): void {
   if (version > MIGRATIONS.length) throw new Error(tooNew(path, version));
   for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
   database.pragma(`user_version = ${MIGRATIONS.length}`);
+}
+
+/** Openings that are remembered. A server that holds a version of an earlier one gets all policies. */
+const REMEMBERED_EPOCHS = 10_000;
+
+function beginEpoch(database: Database.Database): void {
+  database.exec(`
+    INSERT INTO epochs (epoch, began) SELECT lower(hex(randomblob(8))), number FROM store;
+    DELETE FROM epochs WHERE opening <= (SELECT max(opening) FROM epochs) - ${REMEMBERED_EPOCHS};`);
 }
 
 function tooNew(path: string, version: number): string {
