@@ -11,7 +11,13 @@ import { childOfResult, type Element, element } from './xml.ts';
 
 /** What the lines are: a part of all policies, or changes since a version. */
 export type Step =
-  | { readonly kind: 'part'; readonly part: number; readonly isLast: boolean }
+  | {
+      readonly kind: 'part';
+      readonly part: number;
+      readonly isLast: boolean;
+      /** The version that we have read and replace; empty: one that the module cannot name. */
+      readonly instead: string;
+    }
   | { readonly kind: 'changes'; readonly since: string };
 
 export interface PolicyPage {
@@ -25,7 +31,9 @@ export interface PolicyPage {
 export function policiesElement({ step, version, lines, rules }: PolicyPage): Element {
   const { policy, disclosure } = rules;
   const place =
-    step.kind === 'part' ? { part: step.part, last: yesOrNo(step.isLast) } : { since: step.since };
+    step.kind === 'part'
+      ? { part: step.part, last: yesOrNo(step.isLast), instead: step.instead }
+      : { since: step.since };
   const settings = { default: policy.default, locked: yesOrNo(policy.locked), disclosure };
   return element('policies', { xmlns: NS.feed, ...place, version, ...settings }, lines.join('\n'));
 }

@@ -1,23 +1,18 @@
-import { isLinkError, type Link } from '../link/link.ts';
+import { isLinkError } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
 import type { Counters } from '../observing/counters.ts';
-import type { Logger } from '../observing/log.ts';
 import { conditionOf } from '../protocol/iq.ts';
 import { policiesElement, versionIn } from '../protocol/server-orders.ts';
 import { type Element, element } from '../protocol/xml.ts';
-import type { Rules } from '../receipt/rules.ts';
 import type { PolicyVersion, PreferenceStore } from '../store/preference-store.ts';
 import { allParts, firstChanges, isComplete, numberIn, type Page } from './policy-pages.ts';
+import { PolicyTakeover, type TakeoverParts } from './policy-takeover.ts';
 import { Waiters } from './waiters.ts';
 
-export interface PolicyPeerParts {
-  readonly preferences: Pick<PreferenceStore, 'version' | 'changedSince' | 'withPolicy'>;
-  readonly link: Pick<Link, 'request'>;
-  readonly rules: Rules;
-  /** Our own domain. */
-  readonly component: string;
+export interface PolicyPeerParts extends TakeoverParts {
+  readonly preferences: Pick<PreferenceStore, 'changedSince' | 'withPolicy'> &
+    TakeoverParts['preferences'];
   readonly counters: Counters;
-  readonly log: Logger;
 }
 
 /** The pause between two parts, so that the server can do other work as well. */
@@ -28,8 +23,11 @@ export class PolicyPeer {
   readonly #domain: string;
   readonly #parts: PolicyPeerParts;
   readonly #waiters = new Waiters();
+  readonly #takeover: PolicyTakeover;
   /** The version that it holds; empty: none, or not one of this store. */
   #held = '';
+  /** Does it tell the policies that it holds? */
+  #gives = false;
   /** Were the operator's settings sent since its hello? */
   #isSettled = false;
   #isBusy = false;
@@ -40,10 +38,12 @@ export class PolicyPeer {
   constructor(domain: string, parts: PolicyPeerParts) {
     this.#domain = domain;
     this.#parts = parts;
+    this.#takeover = new PolicyTakeover(domain, parts);
   }
 
   /** It said hello, and that it holds that version. */
-  meet(held: string): void {
+  meet(held: string, gives: boolean): void {
+    this.#gives = gives;
     // While busy we know better: the hello may be older than what we are sending.
     if (!this.#isBusy && this.#held !== held) {
       this.#held = held;
@@ -89,14 +89,24 @@ export class PolicyPeer {
   }
 
   async #bringUp(): Promise<void> {
-    const current = await this.#parts.preferences.version(this.#domain);
-    const held = numberIn(this.#held, current);
-    if (held === undefined) await this.#sendAll(current);
-    else await this.#sendChanges({ ...current, number: held });
+    const { preferences } = this.#parts;
+    const held = await numberIn(this.#held, preferences);
+    if (held === undefined) return this.#replaceAll();
+    const current = await preferences.version(this.#domain);
+    await this.#sendChanges({ ...current, number: held });
   }
 
-  async #sendAll(version: PolicyVersion): Promise<void> {
-    for await (const page of allParts(this.#parts.preferences, this.#domain, version)) {
+  async #replaceAll(): Promise<void> {
+    const instead = await this.#takeover.takeIn({ held: this.#held, gives: this.#gives });
+    if (instead === undefined) return this.#waiters.giveUp();
+    await this.#sendAll(await this.#parts.preferences.version(this.#domain), instead);
+  }
+
+  async #sendAll(version: PolicyVersion, instead: string): Promise<void> {
+    for await (const page of allParts(this.#parts.preferences, this.#domain, {
+      version,
+      instead,
+    })) {
       if (!(await this.#send(page))) return;
       if (!isComplete(page)) await pause();
     }

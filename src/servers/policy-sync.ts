@@ -2,7 +2,7 @@ import type { ModuleHello } from '../protocol/hello.ts';
 import type { PolicyVersion } from '../store/preference-store.ts';
 import { PolicyPeer, type PolicyPeerParts } from './policy-peer.ts';
 
-type Hello = Pick<ModuleHello, 'enforces' | 'policies'>;
+type Hello = Pick<ModuleHello, 'enforces' | 'gives' | 'policies'>;
 
 /** Keeps the policies in the modules of all servers up to date, while the link is up. */
 export class PolicySync {
@@ -25,11 +25,11 @@ export class PolicySync {
   }
 
   /** The module of that domain said hello. It gets policies only if it enforces them. */
-  meet(domain: string, { enforces, policies: held }: Hello): void {
+  meet(domain: string, { enforces, gives, policies: held }: Hello): void {
     if (!enforces.includes('policies')) return;
     const peer = this.#peers.get(domain) ?? new PolicyPeer(domain, this.#parts);
     this.#peers.set(domain, peer);
-    peer.meet(held);
+    peer.meet(held, gives.includes('policies'));
   }
 
   /** A policy of that domain's users has changed. */

@@ -1,5 +1,5 @@
 import type { StoreAdapter } from './adapter.ts';
-import { changePreferences, preferencesOf } from './choosing.ts';
+import { changePreferences, preferencesOf, takeInPolicies } from './choosing.ts';
 import { claimReceipts, postponeParcel } from './claiming.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { ContactStore } from './contact-store.ts';
@@ -91,6 +91,9 @@ function preferencesIn({ read, write }: Transactions): PreferenceStore {
     get: (account) => read(({ preferences }) => preferencesOf(preferences, account)),
     change: (account, change) =>
       write(({ preferences }) => changePreferences(preferences, account, change)),
+    takeIn: (enforced, taking) =>
+      write(({ preferences }) => takeInPolicies(preferences, enforced, taking)),
+    lastNumberOf: (epoch) => read(async ({ preferences }) => preferences.lastNumberOf(epoch)),
     version: (domain) => read(async ({ preferences }) => preferences.version(domain)),
     changedSince: (domain, number, limit) =>
       read(async ({ preferences }) => preferences.changedSince(domain, number, limit)),

@@ -15,6 +15,7 @@ describe('a hello', () => {
       serverVersion: 'unknown',
       proves: [],
       enforces: [],
+      gives: [],
       policies: '',
       at: undefined,
       waiting: 0,

@@ -55,7 +55,7 @@ export class CommandDesk {
       policies: this.#sync,
       questions: makeQuestionSender(this.#shared),
     });
-    this.#sync.meet(SERVER, { enforces: ['policies'], policies: '' });
+    this.#sync.meet(SERVER, { enforces: ['policies'], gives: [], policies: '' });
   }
 
   get counters(): Counters {

@@ -34,6 +34,7 @@ interface ModuleState {
   version: string | undefined;
   waiting: number;
   enforces: string;
+  gives: string;
 }
 
 /**
@@ -55,7 +56,12 @@ export class Scene {
   readonly store: Store;
   readonly daemon: Daemon;
   readonly lines: LogLine[] = [];
-  readonly module: ModuleState = { version: '1', waiting: 0, enforces: 'policies deliver' };
+  readonly module: ModuleState = {
+    version: '1',
+    waiting: 0,
+    enforces: 'policies deliver',
+    gives: 'policies',
+  };
   readonly policies = new FakePolicies();
   /** The lines of the orders to deliver. */
   readonly ordered: string[] = [];
@@ -143,6 +149,8 @@ export class Scene {
     if (child(iq, 'ping', NS.ping) !== undefined)
       return this.answersPings ? resultOf(iq) : undefined;
     const policies = child(iq, 'policies', NS.feed);
+    if (policies !== undefined && iq.attrs['type'] === 'get')
+      return this.policies.tell(iq, policies);
     if (policies !== undefined) return this.policies.take(iq, policies);
     const deliver = child(iq, 'deliver', NS.feed);
     if (deliver !== undefined) return this.#carryOut(iq, deliver.getText().split('\n'));
@@ -162,7 +170,7 @@ export class Scene {
   }
 
   #hello(version: string): Element {
-    const { waiting, enforces } = this.module;
+    const { waiting, enforces, gives } = this.module;
     const module = { module: '0.1.0', server: 'Prosody', 'server-version': '0.12.3' };
     const proves = 'accepted stored';
     return element('hello', {
@@ -171,6 +179,7 @@ export class Scene {
       ...module,
       proves,
       enforces,
+      gives,
       policies: this.policies.version,
       at: this.now,
       waiting,

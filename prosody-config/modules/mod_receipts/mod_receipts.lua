@@ -73,6 +73,7 @@ local policy_lines = module:require "policy_lines" (policies.OWN);
 local policy_file = module:require "policy_file" ();
 local policy_parts = { policies = policies; lines = policy_lines; file = policy_file; complain = complain };
 local policy_orders = module:require "policy_orders" (policy_parts);
+local policy_list = module:require "policy_list" (policy_parts);
 local recover_policies = module:require "policy_recovery" (policy_parts);
 
 -- The component
@@ -87,13 +88,14 @@ local hello = module:require "hello" {
 	facts = facts; feed = feed; policy_orders = policy_orders; stamps = stamps;
 };
 component.when_gone(policy_orders.abandon);
+component.when_gone(policy_list.abandon);
 local delivered = module:require "delivered";
 local delivery_orders = module:require "delivery_orders" {
 	addresses = addresses; policies = policies; delivered = delivered; token_of = tokens.of; complain = complain;
 };
 local on_component_iq = module:require "component_iqs" {
 	component = component; feed = feed; hello = hello;
-	take_policies = policy_orders.take; take_deliveries = delivery_orders.take; complain = complain;
+	take_policies = policy_orders.take; give_policies = policy_list.take; take_deliveries = delivery_orders.take; complain = complain;
 };
 
 -- What becomes of messages

@@ -177,6 +177,17 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (account, address)
   ) WITHOUT ROWID;
   `,
+  `
+  -- Each opening of the store gives the versions of policies a name of its own. A copy of the store
+  -- that goes its own way never uses a version that was used already.
+  CREATE TABLE epochs (
+    opening INTEGER PRIMARY KEY,
+    epoch TEXT NOT NULL UNIQUE,
+    began INTEGER NOT NULL     -- the number of the last change to a policy then
+  );
+  INSERT INTO epochs (epoch, began) SELECT epoch, 0 FROM store;
+  ALTER TABLE store ADD COLUMN is_open INTEGER NOT NULL DEFAULT 0; -- 1: whoever opened it has not closed it
+  `,
 ];
 
 function keepRecipientDue(row: 'new' | 'old'): string {

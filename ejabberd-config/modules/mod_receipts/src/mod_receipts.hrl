@@ -119,7 +119,8 @@
                problem = none :: none | iodata()}).
 -type feed() :: #feed{}.
 
--record(settings, {version = none :: none | binary(), % none if unknown
+-record(settings, {version = none :: none | binary(), % none if the component is to send all
+                   known = none :: none | binary(), % what the accounts are of all the same
                    default = client :: policy(),
                    locked = false :: boolean(),
                    disclosure = <<"subscribers">> :: binary()}).
@@ -136,6 +137,7 @@
                    counters :: atomics:atomics_ref(),
                    settings = #settings{} :: settings(),
                    incoming = none :: none | #incoming{},
+                   list = none :: none | {pos_integer(), [bare()]}, % the next part, and who is in it
                    whole_size = 0 :: non_neg_integer(), % of the file, when all of it came last
                    file_size = 0 :: non_neg_integer(),
                    is_torn = false :: boolean(), % the file ends with half a line

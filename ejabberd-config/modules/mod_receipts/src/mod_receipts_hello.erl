@@ -13,6 +13,7 @@
 
 -define(MODULE_VERSION, <<"0.1.0">>).
 -define(ENFORCES, <<"policies deliver">>).
+-define(GIVES, <<"policies">>).
 -define(HELLO_INTERVAL, 60000). % milliseconds
 
 %% Repeated until the component has answered, however long it takes.
@@ -55,7 +56,7 @@ hello(#state{policies = Policies} = State) ->
     {#xmlel{name = <<"hello">>,
             attrs = [{<<"xmlns">>, ?NS_FEED}, {<<"version">>, <<"1">>}, {<<"module">>, ?MODULE_VERSION},
                      {<<"server">>, <<"ejabberd">>}, {<<"server-version">>, server_version()},
-                     {<<"proves">>, proves()}, {<<"enforces">>, ?ENFORCES},
+                     {<<"proves">>, proves()}, {<<"enforces">>, ?ENFORCES}, {<<"gives">>, ?GIVES},
                      {<<"policies">>, mod_receipts_policy_file:held_version(Policies)},
                      {<<"at">>, integer_to_binary(At)}, {<<"waiting">>, integer_to_binary(Waiting)}]}, State1}.
 

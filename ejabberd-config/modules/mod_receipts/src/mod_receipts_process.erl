@@ -133,6 +133,11 @@ take_order(#iq{type = get, sub_els = [#xmlel{name = <<"hello">>}]} = IQ, State) 
     {Hello, State1} = mod_receipts_hello:hello(send(flush(State))),
     mod_receipts_component:answer(IQ, Hello),
     attempt(fun greet/1, State1); % it is answered already
+take_order(#iq{type = get, sub_els = [#xmlel{name = <<"policies">>} = Query]} = IQ,
+           #state{policies = Policies} = State) ->
+    {Answer, Policies1} = mod_receipts_policy_list:take_query(Query, Policies),
+    mod_receipts_component:answer(IQ, Answer),
+    State#state{policies = Policies1};
 take_order(#iq{type = set, sub_els = [#xmlel{name = <<"policies">>} = Order]} = IQ,
            #state{policies = Policies} = State) ->
     {Answer, Policies1} = mod_receipts_policy_orders:take_order(Order, Policies),
