@@ -16,6 +16,8 @@ export interface Route {
   readonly xmlns: string;
   /** The domains whose requests are taken. Absent: everybody's. */
   readonly from?: readonly string[];
+  /** Hears of such a request from another domain. */
+  readonly onStranger?: (request: Element) => void;
   readonly answer: (request: Element, payload: Element) => Element | Promise<Element>;
 }
 
@@ -117,7 +119,12 @@ function isWelcome(request: Element, { from }: Route): boolean {
   return from === undefined || from.includes(request.attrs['from'] ?? '');
 }
 
-function refuseStranger(request: Element, { from }: Route, counters: Counters): Element {
+function refuseStranger(
+  request: Element,
+  { from, onStranger }: Route,
+  counters: Counters,
+): Element {
+  onStranger?.(request);
   counters.count('stanzas from strangers refused');
   const text = `${request.attrs['from']} is not among the configured domains (${from?.join(', ')})`;
   return errorOf(request, { type: 'cancel', condition: 'not-allowed', text });
