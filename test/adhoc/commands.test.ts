@@ -266,8 +266,8 @@ describe('the command status', () => {
     expect(status).toBe('completed');
     expect(notes).toEqual([['info', expect.stringContaining('dave@example.org')]]);
     expect(rowsOf(form)).toEqual([
-      ['dave@example.org', 'm1', en.statusNames.stored.name, '10:43', ''],
-      ['dave@example.org', 'm1', en.statusNames.failed.name, '10:43', 'item-not-found'],
+      ['dave@example.org', 'm1', en.statusNames.stored.name, '10:43 UTC', ''],
+      ['dave@example.org', 'm1', en.statusNames.failed.name, '10:43 UTC', 'item-not-found'],
     ]);
     const reported = form && child(form, 'reported', NS.forms);
     expect(reported?.getChildElements().map(({ attrs }) => [attrs['var'], attrs['label']])).toEqual(
