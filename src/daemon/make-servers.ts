@@ -21,13 +21,14 @@ export function makeGreeter(
   completeness: Completeness,
   policies: PolicySync,
 ): Greeter {
-  const { config, link, rules, log } = shared;
+  const { config, link, rules, spell, log } = shared;
   return new Greeter({
     component: config.component.domain,
     domains: rules.domains,
     onMet: (domain, hello) => policies.meet(domain, hello),
     completeness,
     link,
+    spell,
     log,
   });
 }

@@ -20,6 +20,8 @@ export interface Accepted extends Seen {
   readonly policy?: Policy;
   /** The module expects it back in an order to deliver a tick for the recipient. */
   readonly token?: string;
+  /** The sender as the recipient's server writes it, if it spells the domain in another way. */
+  readonly writtenSender?: string;
   /** XEP-0359 §2.2, where it differs from the id. */
   readonly originId?: string;
   /** The sender's client asked for XEP-0333 markers, so it shows them by itself. */

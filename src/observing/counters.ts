@@ -28,8 +28,11 @@ export type PresenceRefusal = 'strangers' | 'nobody there';
 /** Why a recipient is not asked about a message: too many questions wait already. */
 export type NotAskedReason = 'too many' | 'too many from strangers';
 
-/** Why a message to us is ignored: who sent it, or that it has no words for the bot. */
-export type IgnoredReason = 'strangers' | 'no words';
+/**
+ * Why a message or a presence to us is ignored: who sent it, that it has no words for the bot, or
+ * how many came.
+ */
+export type IgnoredReason = 'strangers' | 'no words' | 'too many';
 
 /** Everything that is counted, by its name in logs. */
 export type CounterName =

@@ -9,21 +9,36 @@ import { digitsIn, unescaped } from './field.ts';
 
 type Details = ReadonlyMap<string, string>;
 
+/** Who reports a fact, and how that server writes the sender, if not as we do. */
+interface Reporter {
+  readonly side: Side;
+  readonly sender: string | undefined;
+}
+
 /** One fact, or none: unknown kinds are ignored, and kinds that this side cannot know. */
-export function readFact(field: string, side: Side): readonly Fact[] {
+export function readFact(field: string, { side, sender }: Reporter): readonly Fact[] {
   const [kind = '', at = '', ...words] = field.split(' ');
   const stamp = digitsIn(at);
   if (!isFactKind(kind) || stamp === undefined || !isBelieved(kind, side)) return [];
   const details = readDetails(words);
   // Only the recipient's server can stop an answer.
   if (side === 'sender' && details.has('withheld')) return [];
-  return [buildFact(kind, { at: stamp, side }, details)];
+  return [buildFact(kind, { at: stamp, side }, { details, sender })];
 }
 
-function buildFact(kind: FactKind, seen: { at: Stamp; side: Side }, details: Details): Fact {
+function buildFact(
+  kind: FactKind,
+  seen: { at: Stamp; side: Side },
+  { details, sender }: { details: Details; sender: string | undefined },
+): Fact {
   switch (kind) {
     case 'accepted':
-      return { kind, ...seen, ...acceptedDetails(details), ...recipientsWord(details, seen.side) };
+      return {
+        kind,
+        ...seen,
+        ...acceptedDetails(details),
+        ...recipientsWord({ details, sender }, seen.side),
+      };
     case 'stored':
       return { kind, ...seen, where: details.get('where') === 'archive' ? 'archive' : 'offline' };
     case 'failed':
@@ -46,12 +61,16 @@ function buildFact(kind: FactKind, seen: { at: Stamp; side: Side }, details: Det
 }
 
 /** The details that only the recipient's server can know. */
-function recipientsWord(details: Details, side: Side): Pick<Accepted, 'policy' | 'token'> {
+function recipientsWord(
+  { details, sender }: { details: Details; sender: string | undefined },
+  side: Side,
+): Pick<Accepted, 'policy' | 'token' | 'writtenSender'> {
   if (side === 'sender') return {};
   const policy = details.get('policy');
   return {
     ...optional('policy', isPolicy(policy) ? policy : undefined),
     ...optional('token', details.get('token')),
+    ...optional('writtenSender', sender),
   };
 }
 

@@ -63,8 +63,9 @@ export function deliverElement(lines: readonly string[]): Element {
   return element('deliver', { xmlns: NS.feed }, lines.join('\n'));
 }
 
-export function deliverLine({ key, token, because }: Tick): string {
-  return [key.id, key.sender, key.recipient, token, because].map(escaped).join('\t');
+export function deliverLine({ key, token, writtenSender, because }: Tick): string {
+  const sender = writtenSender ?? key.sender;
+  return [key.id, sender, key.recipient, token, because].map(escaped).join('\t');
 }
 
 /** How many lines of an order the module delivered, and how many the recipient's policy forbade. */

@@ -1,4 +1,3 @@
-import { folded } from '../commands/address.ts';
 import { bareOf, domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Counters, QueryRefusal } from '../observing/counters.ts';
@@ -9,6 +8,8 @@ import { type Element, element } from '../protocol/xml.ts';
 import { currentStatusOf } from '../receipt/current-status.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Rules } from '../receipt/rules.ts';
+import { folded } from '../spelling/folded.ts';
+import type { Spelling } from '../spelling/spelling.ts';
 import type { RecordStore } from '../store/record-store.ts';
 
 /**
@@ -18,7 +19,7 @@ import type { RecordStore } from '../store/record-store.ts';
 export async function answerQuery(
   request: Element,
   query: Element,
-  { records, rules, counters }: QueryParts,
+  { records, rules, counters, spell }: QueryParts,
 ): Promise<Element> {
   const { id = '', recipient = '' } = query.attrs;
   const sender = bareOf(request.attrs['from'] ?? '');
@@ -29,7 +30,7 @@ export async function answerQuery(
   if (!rules.domains.includes(domainOf(sender))) return refuse('strangers');
   if (id === '' || recipient === '') return refuse('incomplete');
   // A person may write an address in another way than servers do.
-  const key = { sender, recipient: folded(bareOf(recipient)), id };
+  const key = { sender, recipient: spell(preparedFrom(recipient)), id };
   const receipt = await furthest(key, { records, rules });
   if (receipt === undefined) return refuse('unknown message');
   return resultOf(
@@ -42,6 +43,14 @@ export interface QueryParts {
   readonly records: Pick<RecordStore, 'find'>;
   readonly rules: Rules;
   readonly counters: Counters;
+  readonly spell: Spelling;
+}
+
+/** The domain is spelled by others; it must not lose its ß here. */
+function preparedFrom(recipient: string): string {
+  const bare = bareOf(recipient);
+  const at = bare.indexOf('@') + 1;
+  return folded(bare.slice(0, at)) + bare.slice(at);
 }
 
 const REFUSALS: Readonly<Record<QueryRefusal, StanzaError>> = {
@@ -56,7 +65,7 @@ const REFUSALS: Readonly<Record<QueryRefusal, StanzaError>> = {
 
 async function furthest(
   key: MessageKey,
-  { records, rules }: Omit<QueryParts, 'counters'>,
+  { records, rules }: Pick<QueryParts, 'records' | 'rules'>,
 ): Promise<Receipt | undefined> {
   const found = await records.find(key);
   const receipt = found && currentStatusOf(found.tracked, { rules, ...found });

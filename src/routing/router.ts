@@ -16,6 +16,8 @@ export interface Route {
   readonly xmlns: string;
   /** The domains whose requests are taken. Absent: everybody's. */
   readonly from?: readonly string[];
+  /** Hears of such a request from another domain. */
+  readonly onStranger?: (request: Element) => void;
   readonly answer: (request: Element, payload: Element) => Element | Promise<Element>;
 }
 
@@ -23,7 +25,7 @@ export interface RouterParts {
   /** Our own domain. */
   readonly component: string;
   readonly routes: readonly Route[];
-  /** Limits all requests of one user. */
+  /** Limits all requests and presences of one user. */
   readonly limiter: Pick<RequestRate, 'take'>;
   readonly now: () => Millis;
   readonly counters: Counters;
@@ -36,11 +38,22 @@ export interface RouterParts {
 /** Takes one stanza. Answers with the stanzas to send back, if any. */
 export async function route(stanza: Element, parts: RouterParts): Promise<readonly Element[]> {
   if (stanza.name === 'message') await take(stanza, parts);
-  if (stanza.name === 'presence') return parts.onPresence(stanza);
+  if (stanza.name === 'presence') return takePresence(stanza, parts);
   return isRequest(stanza) ? [await answer(stanza, parts)] : [];
 }
 
-async function take(message: Element, { onMessage, counters, log }: RouterParts): Promise<void> {
+/** Each may make us write to the store and answer: the limit is that of requests. */
+async function takePresence(presence: Element, parts: RouterParts): Promise<readonly Element[]> {
+  if (!isTooOften(presence, parts)) return parts.onPresence(presence);
+  parts.counters.count('stanzas ignored: too many');
+  return [];
+}
+
+async function take(message: Element, parts: RouterParts): Promise<void> {
+  const { onMessage, counters, log } = parts;
+  // An error makes us look into the store. What users say is limited where it is understood.
+  if (message.attrs['type'] === 'error' && isTooOften(message, parts))
+    return counters.count('stanzas ignored: too many');
   try {
     await onMessage(message);
   } catch (error) {
@@ -121,7 +134,12 @@ function isWelcome(request: Element, { from }: Route): boolean {
   return from === undefined || from.includes(request.attrs['from'] ?? '');
 }
 
-function refuseStranger(request: Element, { from }: Route, counters: Counters): Element {
+function refuseStranger(
+  request: Element,
+  { from, onStranger }: Route,
+  counters: Counters,
+): Element {
+  onStranger?.(request);
   counters.count('stanzas from strangers refused');
   const text = `${request.attrs['from']} is not among the configured domains (${from?.join(', ')})`;
   return errorOf(request, { type: 'cancel', condition: 'not-allowed', text });

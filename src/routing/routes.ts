@@ -16,6 +16,7 @@ import type { Intake } from '../records/intake.ts';
 import type { QuestionSender } from '../sending/question-sender.ts';
 import type { ReceiptSender } from '../sending/receipt-sender.ts';
 import type { Greeter } from '../servers/greeter.ts';
+import type { Spelling } from '../spelling/spelling.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import type { Route } from './router.ts';
 
@@ -28,6 +29,7 @@ export interface RouteParts {
   readonly records: Pick<RecordStore, 'find'>;
   readonly rules: Rules;
   readonly counters: Counters;
+  readonly spell: Spelling;
   readonly users: Users;
 }
 
@@ -43,7 +45,12 @@ function feedRoutes({ intake, greeter, rules }: RouteParts): readonly Route[] {
   const from = rules.domains;
   return [
     { ...set('facts', NS.feed), from, answer: (request, facts) => intake.take(request, facts) },
-    { ...get('hello', NS.feed), from, answer: (request) => greeter.answer(request) },
+    {
+      ...get('hello', NS.feed),
+      from,
+      answer: (request) => greeter.answer(request),
+      onStranger: ({ attrs }) => greeter.noteStranger(attrs['from'] ?? ''),
+    },
   ];
 }
 

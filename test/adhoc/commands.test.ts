@@ -104,11 +104,19 @@ describe('the command contact-policy', () => {
     ['who?@example.org', 'who?@example.org'],
     ['example.net', 'example.net'],
     ['@localhost', 'localhost'],
-    ['愛麗絲@例子.公司', '愛麗絲@例子.公司'],
   ])('the contact %j is read as %s', async (contact, peer) => {
     const desk = new Desk();
     await desk.ask(command({ node: 'contact-policy', fields: { contact, policy: 'refuse' } }));
     expect(await desk.chosen()).toEqual({ exceptions: { [peer]: 'refuse' } });
+  });
+
+  test('a contact whose domain has two spellings is an exception in both', async () => {
+    const desk = new Desk();
+    const fields = { contact: '愛麗絲@例子.公司', policy: 'refuse' };
+    await desk.ask(command({ node: 'contact-policy', fields }));
+    expect(await desk.chosen()).toEqual({
+      exceptions: { '愛麗絲@例子.公司': 'refuse', '愛麗絲@xn--fsqu00a.xn--55qx5d': 'refuse' },
+    });
   });
 
   test.each([
@@ -277,8 +285,8 @@ describe('the command status', () => {
     expect(status).toBe('completed');
     expect(notes).toEqual([['info', expect.stringContaining('dave@example.org')]]);
     expect(rowsOf(form)).toEqual([
-      ['dave@example.org', 'm2', en.statusNames.failed.name, '11:03', 'item-not-found'],
-      ['dave@example.org', 'm1', en.statusNames.stored.name, '11:01', ''],
+      ['dave@example.org', 'm2', en.statusNames.failed.name, '11:03 UTC', 'item-not-found'],
+      ['dave@example.org', 'm1', en.statusNames.stored.name, '11:01 UTC', ''],
     ]);
     const reported = form && child(form, 'reported', NS.forms);
     expect(reported?.getChildElements().map(({ attrs }) => [attrs['var'], attrs['label']])).toEqual(
@@ -301,7 +309,7 @@ describe('the command status', () => {
         command({ node: 'status', fields: { recipient: 'Dave@example.org', id: ' m 1' } }),
       ),
     );
-    expect(rowsOf(form)).toEqual([[DAVE, ' m 1', en.statusNames.stored.name, '11:01', '']]);
+    expect(rowsOf(form)).toEqual([[DAVE, ' m 1', en.statusNames.stored.name, '11:01 UTC', '']]);
   });
 
   test('the status of no known message is said without a table', async () => {

@@ -80,7 +80,7 @@ test('a command that a user writes is carried out, and the client that wrote get
     'xml:lang': 'en',
   });
   expect(answer?.attrs['id']).toMatch(/./);
-  expect(answer?.getChild('body')?.getText()).toBe(en.questions.answered.yes(messageOf('11:01')));
+  expect(answer?.getChild('body')?.getText()).toBe(en.questions.answered.yes(messageOf('11:01 UTC')));
 });
 
 test('a command to the domain is answered by the bot', async () => {
@@ -167,7 +167,7 @@ test.each([
 ])('where the bot speaks %s, %s is understood as well', async (spoken, yes, language) => {
   talk = new Talk({ language: spoken });
   await talk.beAsked();
-  expect(await talk.say(yes)).toBe(language.questions.answered.yes(messageOf('11:00')));
+  expect(await talk.say(yes)).toBe(language.questions.answered.yes(messageOf('11:00 UTC')));
   expect((await talk.desk.questionsFor(BOB)).waiting).toEqual([]);
 });
 
@@ -193,8 +193,8 @@ test('text that a client quotes from the message it replies to is no command', a
      </message>`,
   );
   const { answered } = en.questions;
-  expect(later?.getChild('body')?.getText()).toBe(answered.later(messageOf('11:00')));
-  expect(await talk.say('&gt; yes or no?\nno')).toBe(answered.no(messageOf('11:00')));
+  expect(later?.getChild('body')?.getText()).toBe(answered.later(messageOf('11:00 UTC')));
+  expect(await talk.say('&gt; yes or no?\nno')).toBe(answered.no(messageOf('11:00 UTC')));
 });
 
 const body = '<body>help</body>';

@@ -249,7 +249,7 @@ describe('commands by chat', () => {
       const [receipts, ...others] = receiptMessages(alice);
       expect(others).toEqual([]);
       const lines = bodyOf(receipts).split('\n');
-      expect(lines.map((line) => line.replace(/\d\d:\d\d/, 'TIME')).sort()).toEqual(
+      expect(lines.map((line) => line.replace(/\d\d:\d\d UTC[-+:0-9]*/, 'TIME')).sort()).toEqual(
         away.map((to) => `Stored: your message of TIME to ${to} waits until they are online.`),
       );
       const fallback = receipts?.getChild('fallback', 'urn:xmpp:fallback:0');
@@ -270,7 +270,7 @@ describe('commands by chat', () => {
       alice.ask(away[0] ?? '', 'm1');
       await waitForReceipt(alice, 'm1', 'stored');
       const [receipts] = receiptMessages(alice);
-      expect(bodyOf(receipts)).toMatch(/^已暂存：您 \d\d:\d\d 发给 duzhe-away-0@/);
+      expect(bodyOf(receipts)).toMatch(/^已暂存：您 \d\d:\d\d UTC[-+:0-9]* 发给 duzhe-away-0@/);
       expect(receipts?.attrs['xml:lang']).toBe('zh');
     });
 

@@ -3,6 +3,7 @@ import { StoreConflict } from '../conflict.ts';
 import { StoreUnavailable } from '../store.ts';
 import { MIGRATIONS } from './schema.ts';
 import { damaged, expectSound, lookAt } from './soundness.ts';
+import { inEachSpelling } from './spelled-exceptions.ts';
 
 export type { Database, Statement } from 'better-sqlite3';
 
@@ -42,6 +43,7 @@ export function openDatabase(path: string): Database.Database {
 function migrate(database: Database.Database, path: string): void {
   const version = Number(database.pragma('user_version', { simple: true }));
   if (version > MIGRATIONS.length) throw new StoreUnavailable(tooNew(path, version));
+  database.function('in_each_spelling', { deterministic: true }, inEachSpelling);
   for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
   database.pragma(`user_version = ${MIGRATIONS.length}`);
 }
