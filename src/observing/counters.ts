@@ -36,6 +36,7 @@ export type CounterName =
   | `requests refused: ${RequestRefusal}`
   | 'requests failed'
   | 'replies not sent'
+  | 'messages to the bot not read'
   | 'stanzas from strangers refused'
   | 'queries refused'
   | 'stanzas ignored';

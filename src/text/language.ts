@@ -14,6 +14,7 @@ export interface Language extends StatusTexts, ReplyTexts, Vocabulary {
   readonly name: string;
   readonly help: HelpTexts;
   readonly misunderstood: MisunderstoodTexts;
+  readonly unread: UnreadTexts;
   readonly forms: Forms;
 }
 
@@ -130,4 +131,10 @@ export interface MisunderstoodTexts {
   readonly didYouMean: (command: string) => string;
   readonly couldSay: (commands: readonly string[]) => string;
   readonly askForHelp: string;
+}
+
+/** What is said to somebody whose message the bot does not read. */
+export interface UnreadTexts {
+  readonly encrypted: string;
+  readonly correction: string;
 }

@@ -292,3 +292,54 @@ test('a failure of the daemon is logged without the text of the user, who is tol
   expect(await talk.say('help')).toContain('cannot do that just now');
   expect(talk.logged).toEqual(['a message to the bot could not be answered']);
 });
+
+describe('what the bot cannot read', () => {
+  const SECRET = "<encrypted xmlns='urn:xmpp:omemo:2'><payload>x</payload></encrypted>";
+
+  async function send(inner: string, from = ALICE): Promise<readonly (string | undefined)[]> {
+    const answers = await talk.hear(
+      `<message type='chat' id='e' from='${from}' to='${BOT}'>${inner}</message>`,
+    );
+    return answers.map((answer) => answer.getChild('body')?.getText());
+  }
+
+  test('an encrypted message is answered by one sentence, at most once an hour for one person', async () => {
+    const request = `<request xmlns='urn:xmpp:receipts'/>`;
+    expect(await send(`${SECRET}${body}${request}`)).toEqual([en.unread.encrypted]);
+    talk.now += 60 * 60_000 - 1;
+    expect(await send(SECRET)).toEqual([]);
+    expect(await send(SECRET, 'bob@example.org/phone')).toEqual([en.unread.encrypted]);
+    talk.now += 1;
+    expect(await send(SECRET)).toEqual([en.unread.encrypted]);
+    expect(talk.done).toEqual([]);
+  });
+
+  test('the sentence comes in the language that the user chose or last wrote in, and is no word of theirs', async () => {
+    talk.preferences = { spoken: 'zh' };
+    expect(await send(SECRET)).toEqual([zh.unread.encrypted]);
+    expect(talk.preferences).toEqual({ spoken: 'zh' });
+  });
+
+  test('a correction is not carried out, and its writer is told so', async () => {
+    const correction = `${body}<replace xmlns='urn:xmpp:message-correct:0' id='m'/>`;
+    expect(await send(correction)).toEqual([en.unread.correction]);
+    expect(await send(correction)).toEqual([]);
+    expect(talk.done).toEqual([]);
+  });
+
+  test('a reaction is not answered', async () => {
+    const reaction = `${body}<reactions xmlns='urn:xmpp:reactions:0' id='m'/>`;
+    expect(await send(reaction)).toEqual([]);
+    expect(talk.counters.all()).toEqual({ 'stanzas ignored': 1 });
+  });
+
+  test('a clock that is set back by a year does not silence the bot', async () => {
+    await send(SECRET);
+    talk.now -= 365 * 24 * 60 * 60_000;
+    expect(await send(SECRET)).toEqual([en.unread.encrypted]);
+  });
+
+  test('an encrypted message of a stranger is not answered', async () => {
+    expect(await send(SECRET, 'eve@example.net/x')).toEqual([]);
+  });
+});
