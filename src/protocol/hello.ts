@@ -13,6 +13,11 @@ export interface ModuleHello {
   readonly proves: readonly string[];
   /** The orders that it understands: `policies`, `deliver`. */
   readonly enforces: readonly string[];
+  /**
+   * How many nodes its server has. If there are several, `enforces` is empty: what it enforces holds
+   * only on the node that has our stream.
+   */
+  readonly nodes: number;
   /** The version of the policies that it has; empty if it has none. */
   readonly policies: string;
   /** Its newest stamp or, if nothing waits, the present time. */
@@ -31,6 +36,7 @@ export function readHello(parent: Element): ModuleHello | undefined {
     serverVersion: attrs['server-version'] ?? 'unknown',
     proves: wordsIn(attrs['proves']),
     enforces: wordsIn(attrs['enforces']),
+    nodes: readNumber(attrs['nodes']) ?? 1,
     policies: attrs['policies'] ?? '',
     at: readNumber(attrs['at']),
     waiting: readNumber(attrs['waiting']) ?? 0,

@@ -1,5 +1,5 @@
 import type { Answer, LanguageCode } from '../commands/command.ts';
-import type { Refusal } from '../commands/reply.ts';
+import type { PolicyChange, Refusal } from '../commands/reply.ts';
 import type { Policy } from '../message/policy.ts';
 import type { Status } from '../message/status.ts';
 import type { Backlog } from '../store/upkeep-store.ts';
@@ -91,7 +91,7 @@ export interface PolicyTexts {
   readonly exception: (peer: string, policy: string) => string;
   readonly tellsDeclined: string;
   readonly hidesDeclined: string;
-  readonly changed: Readonly<Record<'in-force' | 'kept', string>>;
+  readonly changed: Readonly<Record<PolicyChange, string>>;
 }
 
 export interface ReceiptsTexts {

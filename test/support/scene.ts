@@ -37,6 +37,8 @@ interface ModuleState {
   version: string | undefined;
   waiting: number;
   enforces: string;
+  /** Of the cluster; absent in the hello of older modules. */
+  nodes?: number;
 }
 
 /**
@@ -177,7 +179,7 @@ export class Scene {
   }
 
   #hello(version: string): Element {
-    const { waiting, enforces } = this.module;
+    const { waiting, enforces, nodes } = this.module;
     const module = { module: '0.1.0', server: 'Prosody', 'server-version': '0.12.3' };
     const proves = 'accepted stored';
     return element('hello', {
@@ -186,6 +188,7 @@ export class Scene {
       ...module,
       proves,
       enforces,
+      nodes,
       policies: this.policies.version,
       at: this.now,
       waiting,

@@ -35,6 +35,14 @@ export interface EjabberdOptions {
   readonly sharesStreams?: boolean;
   /** How many threads run Erlang; 2 unless named. */
   readonly schedulers?: number;
+  /** Makes it a node that others may join; it has no name unless named. */
+  readonly node?: ErlangNode;
+}
+
+/** A node that is found without a port mapper: all nodes of a test listen on one port of loopback addresses of their own. */
+export interface ErlangNode {
+  readonly address: string;
+  readonly port: number;
 }
 
 export interface HostOptions {

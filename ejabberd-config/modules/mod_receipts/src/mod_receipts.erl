@@ -21,6 +21,7 @@
 %%%     setup timers failure            what it begins with, wakes up for, and survives
 %%%   tick                            facts of some milliseconds become lines
 %%%   spool recovery                  every line is on disk before it is sent
+%%%   cluster                         what is promised where the server has several nodes
 %%%   feed hello                      batches of lines, on their way to the component
 %%%
 %%% And back:
@@ -53,8 +54,8 @@
 -include("mod_receipts.hrl").
 
 -define(PARTS, [mod_receipts_accepted, mod_receipts_address, mod_receipts_answers, mod_receipts_client,
-                mod_receipts_component, mod_receipts_deliver, mod_receipts_echoes, mod_receipts_fact,
-                mod_receipts_failure, mod_receipts_feed,
+                mod_receipts_cluster, mod_receipts_component, mod_receipts_deliver, mod_receipts_echoes,
+                mod_receipts_fact, mod_receipts_failure, mod_receipts_feed,
                 mod_receipts_hello, mod_receipts_hook, mod_receipts_message, mod_receipts_outcome,
                 mod_receipts_policies, mod_receipts_policy_file, mod_receipts_policy_orders,
                 mod_receipts_process, mod_receipts_recovery, mod_receipts_router, mod_receipts_setup,
