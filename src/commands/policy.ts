@@ -8,7 +8,7 @@ import { addressesLike, spellingFor } from '../spelling/spelling.ts';
 import type { PolicyVersion } from '../store/preference-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Command } from './command.ts';
-import type { PolicyReply, Reply } from './reply.ts';
+import type { PolicyChange, PolicyReply, Reply } from './reply.ts';
 
 type Exceptions = Readonly<Record<string, Policy>>;
 
@@ -22,11 +22,8 @@ export interface PolicyParts {
   readonly ledger: Pick<Ledger, 'lookAgain'>;
   readonly rules: Rules;
   readonly now: () => Millis;
-  /**
-   * Answers `true` when the server enforces that version of the policies, `false` if that takes too
-   * long.
-   */
-  readonly inForce: (domain: string, version: PolicyVersion) => Promise<boolean>;
+  /** Answers when the server enforces that version of the policies, or when that takes too long. */
+  readonly inForce: (domain: string, version: PolicyVersion) => Promise<PolicyChange>;
 }
 
 // Maximum of exceptions for one user: the server keeps them in memory for every user.
@@ -69,9 +66,9 @@ export async function changePolicy(
     return { kind: 'refused', because: 'too-many-exceptions' };
   const change = (known: Preferences) => afterPolicyCommand(known, command);
   const { preferences, version } = await store.preferences.change(user, { change, now: now() });
-  const isInForce = await inForce(domainOf(user), version);
+  const enforcement = await inForce(domainOf(user), version);
   await closeQuestions(user, parts);
-  return { ...policyReply(preferences, rules), change: isInForce ? 'in-force' : 'kept' };
+  return { ...policyReply(preferences, rules), change: enforcement };
 }
 
 /** Closes the questions that the new policy does not ask. */

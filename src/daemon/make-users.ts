@@ -10,6 +10,7 @@ import type { RouterParts } from '../routing/router.ts';
 import { messagesOf, presencesOf, routesOf, type Users } from '../routing/routes.ts';
 import type { QuestionSender } from '../sending/question-sender.ts';
 import type { ReceiptSender } from '../sending/receipt-sender.ts';
+import type { Refusals } from '../sending/refusals.ts';
 import type { Greeter } from '../servers/greeter.ts';
 import type { PolicySync } from '../servers/policy-sync.ts';
 import type { Shared } from './given.ts';
@@ -76,13 +77,14 @@ interface ForRouter {
   readonly greeter: Greeter;
   readonly receipts: ReceiptSender;
   readonly questions: QuestionSender;
+  readonly refusals: Refusals;
   readonly users: Users;
   readonly announcements: Announcements;
 }
 
 export function makeRouter(
   shared: Shared,
-  { intake, greeter, receipts, questions, users, announcements }: ForRouter,
+  { intake, greeter, receipts, questions, refusals, users, announcements }: ForRouter,
 ): RouterParts {
   const { config, link, store, rules, counters, spell, log, now } = shared;
   const bot = new Bot({ ...users, link });
@@ -91,7 +93,7 @@ export function makeRouter(
     component: config.component.domain,
     routes: routesOf({ intake, greeter, users, records: store.records, rules, counters, spell }),
     limiter: new RequestRate(REQUESTS_PER_MINUTE),
-    onMessage: messagesOf({ receipts, questions, bot, rules, counters }),
+    onMessage: messagesOf({ receipts, questions, refusals, bot, rules, counters }),
     onPresence: presencesOf({ users, contacts, announcements }),
     counters,
     log,

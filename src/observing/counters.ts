@@ -63,6 +63,7 @@ export type CounterName =
   | 'requests failed'
   | 'messages failed'
   | 'replies not sent'
+  | 'messages to the bot not read'
   | 'stanzas from strangers refused'
   | `queries refused: ${QueryRefusal}`
   | `disco refused: ${DiscoRefusal}`

@@ -101,7 +101,8 @@ export class Greeter {
     // If items wait, they are older than `at` and not here yet: then `at` does not count.
     if (waiting === 0) this.#parts.completeness.forgive(domain);
     this.#parts.completeness.hear(domain, { at: waiting === 0 ? at : undefined, waiting });
-    this.#say(domain, { level: 'info', line: introduction(domain, hello) });
+    const level = hello.nodes > 1 ? 'warn' : 'info';
+    this.#say(domain, { level, line: introduction(domain, hello) });
     this.#parts.onMet(domain, hello);
   }
 
@@ -120,17 +121,21 @@ export class Greeter {
 }
 
 interface Said {
-  readonly level: 'info' | 'error';
+  readonly level: 'info' | 'warn' | 'error';
   readonly line: string;
   readonly err?: unknown;
 }
 
 function introduction(
   domain: string,
-  { server, serverVersion, module, proves, enforces }: ModuleHello,
+  { server, serverVersion, module, proves, enforces, nodes }: ModuleHello,
 ): string {
-  const orders = enforces.length === 0 ? 'nothing' : enforces.join(', ');
+  const orders = nodes > 1 ? onOneOf(nodes) : enforces.join(', ') || 'nothing';
   return `${domain}: ${server} ${serverVersion} with mod_receipts ${module} proves ${proves.join(', ')}; takes orders for ${orders}`;
+}
+
+function onOneOf(nodes: number): string {
+  return `nothing that it can promise, because it is a cluster of ${nodes} nodes: policies are enforced, and ticks delivered, only on the node that has our stream, and no policy is confirmed to users. Let users connect to that node only, or run one node.`;
 }
 
 function missing(

@@ -80,7 +80,9 @@ test('a command that a user writes is carried out, and the client that wrote get
     'xml:lang': 'en',
   });
   expect(answer?.attrs['id']).toMatch(/./);
-  expect(answer?.getChild('body')?.getText()).toBe(en.questions.answered.yes(messageOf('11:01 UTC')));
+  expect(answer?.getChild('body')?.getText()).toBe(
+    en.questions.answered.yes(messageOf('11:01 UTC')),
+  );
 });
 
 test('a command to the domain is answered by the bot', async () => {
@@ -285,4 +287,58 @@ test('a failure of the daemon is logged without the text of the user, who is tol
   expect(talk.desk.lines.map(({ msg }) => msg)).toEqual([
     'a message to the bot could not be answered; the user was told so, and the error says why',
   ]);
+});
+
+describe('what the bot cannot read', () => {
+  const SECRET = "<encrypted xmlns='urn:xmpp:omemo:2'><payload>x</payload></encrypted>";
+
+  async function send(
+    inner: string,
+    from: string = ALICE,
+  ): Promise<readonly (string | undefined)[]> {
+    const answers = await talk.hear(
+      `<message type='chat' id='e' from='${from}' to='${BOT}'>${inner}</message>`,
+    );
+    return answers.map((answer) => answer.getChild('body')?.getText());
+  }
+
+  test('an encrypted message is answered by one sentence, at most once an hour for one person', async () => {
+    const request = `<request xmlns='urn:xmpp:receipts'/>`;
+    expect(await send(`${SECRET}${body}${request}`)).toEqual([en.unread.encrypted]);
+    talk.desk.pass(60 * 60_000 - 1);
+    expect(await send(SECRET)).toEqual([]);
+    expect(await send(SECRET, 'bob@example.org/phone')).toEqual([en.unread.encrypted]);
+    talk.desk.pass(1);
+    expect(await send(SECRET)).toEqual([en.unread.encrypted]);
+    expect(talk.commands).toBe(0);
+  });
+
+  test('the sentence comes in the language that the user chose or last wrote in, and is no word of theirs', async () => {
+    await talk.desk.choose(ALICE, { spoken: 'zh' });
+    expect(await send(SECRET)).toEqual([zh.unread.encrypted]);
+    expect(await talk.desk.chosenBy(ALICE)).toEqual({ spoken: 'zh' });
+  });
+
+  test('a correction is not carried out, and its writer is told so', async () => {
+    const correction = `${body}<replace xmlns='urn:xmpp:message-correct:0' id='m'/>`;
+    expect(await send(correction)).toEqual([en.unread.correction]);
+    expect(await send(correction)).toEqual([]);
+    expect(talk.commands).toBe(0);
+  });
+
+  test('a reaction is not answered', async () => {
+    const reaction = `${body}<reactions xmlns='urn:xmpp:reactions:0' id='m'/>`;
+    expect(await send(reaction)).toEqual([]);
+    expect(talk.desk.counters.all()).toEqual({ 'stanzas ignored: no words': 1 });
+  });
+
+  test('a clock that is set back by a year does not silence the bot', async () => {
+    await send(SECRET);
+    talk.desk.pass(-365 * 24 * 60 * 60_000);
+    expect(await send(SECRET)).toEqual([en.unread.encrypted]);
+  });
+
+  test('an encrypted message of a stranger is not answered', async () => {
+    expect(await send(SECRET, 'eve@example.net/x')).toEqual([]);
+  });
 });

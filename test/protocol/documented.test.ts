@@ -54,6 +54,7 @@ describe('2.1 hello', () => {
       proves: 'accepted relayed sent stored acked received displayed failed lost'.split(' '),
       enforces: ['policies', 'deliver'],
       gives: ['policies'],
+      nodes: 1,
       policies: 'x7Fq:57',
       at: 1795338025465001,
       waiting: 12,

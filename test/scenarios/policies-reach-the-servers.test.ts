@@ -222,6 +222,31 @@ test('no policies are sent to a module that cannot enforce them', async () => {
   expect(scene.policies.taken).toEqual([]);
 });
 
+test('a server of several nodes gets the policies, and no change is confirmed to a user', async () => {
+  const scene = await onStage({ store: storeAtHand() });
+  await scene.pass(100);
+  expect(await answerTo(scene, 'policy refuse')).toContain(CONFIRMED);
+  Object.assign(scene.module, { enforces: '', nodes: 2 });
+  await scene.pass(60_000);
+  const answer = await answerTo(scene, 'policy manual');
+  expect(answer).toContain('cannot promise');
+  expect(answer).not.toContain(CONFIRMED);
+  expect([...scene.policies.lines]).toEqual([[BOB, 'manual']]);
+  expect(scene.complaints).toEqual([expect.stringMatching(/a cluster of 2 nodes/)]);
+  Object.assign(scene.module, { enforces: 'policies deliver', nodes: 1 });
+  await scene.pass(60_000);
+  expect(await answerTo(scene, 'policy client')).toContain(CONFIRMED);
+});
+
+test('a module that stops enforcing policies while it is connected confirms none from then on', async () => {
+  const scene = await onStage({ store: storeAtHand() });
+  await scene.pass(100);
+  scene.module.enforces = '';
+  await scene.pass(60_000);
+  expect(await answerTo(scene, 'policy refuse')).not.toContain(CONFIRMED);
+  expect([...scene.policies.lines]).toEqual([]);
+});
+
 test('the policy of a deleted account is forgotten here and at the server', async () => {
   const store = storeAtHand();
   await choose(store, BOB, { policy: 'manual' });
@@ -232,6 +257,19 @@ test('the policy of a deleted account is forgotten here and at the server', asyn
   expect([...scene.policies.lines]).toEqual([]);
   expect(await store.preferences.get(BOB)).toEqual({});
 });
+
+const CONFIRMED = 'From now on this holds.';
+
+async function answerTo(scene: Scene, text: string): Promise<string> {
+  const before = scene.messages.length;
+  const bot = 'receipts@receipts.example.org';
+  const said = scene.say(
+    `<message type='chat' from='${BOB}/phone' to='${bot}'><body>${text}</body></message>`,
+  );
+  await scene.pass(4000);
+  await said;
+  return String(scene.messages[before]?.getChild('body')?.getText());
+}
 
 function storeAtHand(): Store {
   return openStore('sqlite::memory:');

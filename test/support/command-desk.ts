@@ -55,7 +55,7 @@ export class CommandDesk {
       policies: this.#sync,
       questions: makeQuestionSender(this.#shared),
     });
-    this.#sync.meet(SERVER, { enforces: ['policies'], gives: [], policies: '' });
+    this.#sync.meet(SERVER, { enforces: ['policies'], gives: [], policies: '', nodes: 1 });
   }
 
   get counters(): Counters {

@@ -35,6 +35,8 @@ interface ModuleState {
   waiting: number;
   enforces: string;
   gives: string;
+  /** Of the cluster; absent in the hello of older modules. */
+  nodes?: number;
 }
 
 /**
@@ -170,7 +172,7 @@ export class Scene {
   }
 
   #hello(version: string): Element {
-    const { waiting, enforces, gives } = this.module;
+    const { waiting, enforces, gives, nodes } = this.module;
     const module = { module: '0.1.0', server: 'Prosody', 'server-version': '0.12.3' };
     const proves = 'accepted stored';
     return element('hello', {
@@ -180,6 +182,7 @@ export class Scene {
       proves,
       enforces,
       gives,
+      nodes,
       policies: this.policies.version,
       at: this.now,
       waiting,

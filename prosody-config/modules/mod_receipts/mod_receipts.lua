@@ -103,13 +103,14 @@ local note_accepted = module:require "accepted" {
 	tracked = tracked; policies = policies; token_of = tokens.of; add_fact = add_fact;
 };
 local answers = module:require "answers" { addresses = addresses; tracked = tracked; add_fact = add_fact };
-local failed = module:require "failed" { addresses = addresses; delivered = delivered; add_fact = add_fact };
+local echoes = module:require "echoes" { addresses = addresses; answers = answers };
+local failed = module:require "failed" { addresses = addresses; echoes = echoes; delivered = delivered; add_fact = add_fact };
 local incoming = module:require "incoming" {
 	addresses = addresses; tracked = tracked; delivered = delivered;
-	note_accepted = note_accepted; answers = answers; failed = failed; add_fact = add_fact; quietly = quietly;
+	note_accepted = note_accepted; answers = answers; echoes = echoes; failed = failed; add_fact = add_fact; quietly = quietly;
 };
 local on_client_message = module:require "stopping" {
-	addresses = addresses; policies = policies; answers = answers; observe = incoming.on_client_message; quietly = quietly;
+	addresses = addresses; policies = policies; answers = answers; echoes = echoes; observe = incoming.on_client_message; quietly = quietly;
 };
 local acknowledged = module:require "acknowledged" { addresses = addresses; add_fact = add_fact; complain = complain };
 local unasked = module:require "unasked" { addresses = addresses; add_fact = add_fact };

@@ -43,14 +43,14 @@ note_answers(Watch, Parties, Answers, Details) ->
      || {Kind, Id} <- lists:sublist(Answers, ?MAX_ANSWERS), is_usable_id(Id)],
     ok.
 
-%% An error says no more of what it answers than the id (RFC 6120 section 8.3.1): all are reported.
-%% None to a host, which never asked for a receipt.
+%% An error says no more of what it answers than the id (RFC 6120 section 8.3.1): all are reported
+%% but those for answers of clients. None to a host, which never asked for a receipt.
 -spec note_failed(watch(), message(), binary()) -> ok.
 note_failed(_, #message{to = #jid{luser = <<>>}}, _) ->
     ok;
 note_failed(#watch{delivered = Delivered} = Watch, #message{id = Id} = Msg, Details) ->
     {Recipient, Sender} = parties(Msg),
-    case is_usable_id(Id) andalso not ets:member(Delivered, Id) of
+    case is_usable_id(Id) andalso not ets:member(Delivered, Id) andalso not mod_receipts_echoes:is_for_an_answer(Msg) of
         true -> note(Watch, {Sender, Recipient}, Id, failed, [error_details(xmpp:get_error(Msg)), Details]);
         false -> ok
     end.

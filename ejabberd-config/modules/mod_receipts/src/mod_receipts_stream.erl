@@ -85,7 +85,10 @@ note_error_written(Watch, C2SState, Msg, _) ->
 await_error(C2SState, #message{id = Id} = Msg) ->
     {Recipient, Sender} = parties(Msg),
     Kept = {failed, iolist_to_binary(error_details(xmpp:get_error(Msg)))},
-    await_ack(C2SState, Msg, {{Sender, Recipient}, Id, Kept}).
+    case mod_receipts_echoes:is_for_an_answer(Msg) of
+        true -> C2SState;
+        false -> await_ack(C2SState, Msg, {{Sender, Recipient}, Id, Kept})
+    end.
 
 %% The message in a result of the user's own archive (XEP-0313 section 4.2); anybody could send
 %% something that looks like one.
