@@ -250,7 +250,7 @@ describe('commands by chat', () => {
       expect(others).toEqual([]);
       const lines = bodyOf(receipts).split('\n');
       expect(lines.map((line) => line.replace(/\d\d:\d\d/, 'TIME')).sort()).toEqual(
-        away.map((to) => `Stored: your message of TIME to ${to} waits until they are online.`),
+        away.map((to) => `Stored: your message of TIME to ${to} is kept for them by their server.`),
       );
       const fallback = receipts?.getChild('fallback', 'urn:xmpp:fallback:0');
       expect(fallback?.attrs['for']).toBe('xmpp-receipts:1');
