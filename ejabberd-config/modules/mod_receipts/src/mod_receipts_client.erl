@@ -37,7 +37,7 @@ send_from_client(Watch, Msg, C2SState) ->
         false ->
             {mark_sent(Msg, Look), C2SState};
         true ->
-            guarded(Watch#watch.host, fun() -> note_withheld(Watch, Msg, Look) end, ok),
+            guarded(Watch#watch.host, fun() -> note_withheld(Watch, C2SState, Msg, Look) end, ok),
             send_rest(without_answers(Msg), C2SState)
     end.
 
@@ -61,10 +61,12 @@ is_stopped(Watch, Msg, _) ->
     Policy = mod_receipts_policies:policy(Watch, Own, Contact),
     Policy == manual orelse Policy == refuse.
 
--spec note_withheld(watch(), message(), look()) -> ok.
-note_withheld(Watch, Msg, #look{answers = Answers, events = Events}) ->
+-spec note_withheld(watch(), map(), message(), look()) -> ok.
+note_withheld(Watch, C2SState, Msg, #look{answers = Answers, events = Events}) ->
     {Recipient, Sender} = parties(Msg),
-    mod_receipts_fact:note_answers(Watch, {Sender, Recipient}, Answers ++ Events, <<" withheld=yes">>).
+    [mod_receipts_hidden:note(Watch, C2SState, {Sender, Recipient}, Id, Kind, <<" withheld=yes">>)
+     || {Kind, Id} <- mod_receipts_fact:usable(Answers ++ Events)],
+    ok.
 
 -spec without_answers(message()) -> message().
 without_answers(#message{sub_els = Children} = Msg) ->
