@@ -65,6 +65,7 @@ end
 
 -- Does the session hide from that party?
 function hidden.is_from(session, party)
+	if session.presence and not session.receipts_hides_from then return false; end -- nearly always
 	if party.bare == jid_bare(session.full_jid) then return false; end
 	if not session.presence then return not is_available_to(session, party.bare); end
 	return hidden.is_kept_from(session, party);

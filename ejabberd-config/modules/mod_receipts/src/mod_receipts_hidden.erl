@@ -5,7 +5,7 @@
 
 -module(mod_receipts_hidden).
 
--export([user_send_packet/1, c2s_self_presence/1, copy_session/2, note/6, note_sent/6, note_acked/5]).
+-export([user_send_packet/1, c2s_self_presence/1, copy_session/2, is_from/2, note/6, note_sent/6, note_acked/5]).
 
 -import(mod_receipts_hook, [watch/1, guarded/3]).
 -import(mod_receipts_address, [party/1, address/1]).
