@@ -21,6 +21,8 @@ const ARCHIVE_ALONE = 'archive.test';
 /** Statuses that would show that a session has it. */
 const SHOWS_PRESENCE = ['sent', 'delivered', 'displayed', 'lost'];
 const EXPIRE_MS = 2500;
+/** By now the server has given up a session whose connection broke off, and stored what it had. */
+const GIVEN_UP_MS = 6000;
 
 type Hiding = 'directed unavailable' | 'invisible' | 'unavailable for all';
 
@@ -58,14 +60,23 @@ describe('what a sender can see of a recipient who hides is what she sees of one
     it.each(rows)(
       'receipts, ticks, query and words are the same: $hiding, policy $policy, XEP-0198 $acks',
       async ({ hiding, policy, acks }) => {
-        const name = `${hiding.replaceAll(' ', '-')}-${policy}-${acks}`;
-        const [hidden, offline] = await Promise.all([
-          seenBy(name, policy, (alice, bob) => hide(hiding, bob, alice, { acks })),
-          seenBy(`${name}-away`, policy, () => Promise.resolve(undefined)),
-        ]);
-        expect(hidden).toEqual(offline);
-        expect(hidden.told).toEqual(policy === 'refuse' ? ['declined'] : ['stored', 'expired']);
-        expect(hidden.ticks).toEqual([]);
+        const seen = await expectNoDifference({ hiding, policy, acks });
+        expect(seen.told).toEqual(policy === 'refuse' ? ['declined'] : ['stored', 'expired']);
+        expect(seen.ticks).toEqual([]);
+      },
+    );
+
+    it.each(HIDINGS)(
+      'receipts, ticks, query and words are the same for a message to the full address: %s',
+      async (hiding) => {
+        await expectNoDifference({ hiding, policy: 'automatic', acks: 'auto', resource: '/phone' });
+      },
+    );
+
+    it.each(HIDINGS)(
+      'receipts, ticks, query and words are the same if the session breaks off and is given up: %s',
+      async (hiding) => {
+        await expectNoDifference({ hiding, policy: 'client', acks: 'never', isBrokenOff: true });
       },
     );
   });
@@ -271,24 +282,42 @@ function hidingList(alice: Client): readonly Element[] {
   ];
 }
 
+interface Circumstances {
+  readonly hiding: Hiding;
+  readonly policy: string;
+  readonly acks: 'auto' | 'never' | 'off';
+  readonly resource?: string;
+  readonly isBrokenOff?: boolean;
+}
+
+/** Of a recipient who hides and of one who is offline; returns what alice sees of both. */
+async function expectNoDifference(circumstances: Circumstances) {
+  const { hiding, acks } = circumstances;
+  const name = Object.values(circumstances).join('-').replaceAll(/[ /]/g, '-');
+  const [hidden, offline] = await Promise.all([
+    seenBy(name, circumstances, (alice, bob) => hide(hiding, bob, alice, { acks })),
+    seenBy(`${name}-away`, circumstances, () => Promise.resolve(undefined)),
+  ]);
+  expect(hidden).toEqual(offline);
+  return hidden;
+}
+
 /** All that alice can see of one message, with the names and times taken out. */
 async function seenBy(
   name: string,
-  policy: string,
+  { policy, resource = '', isBrokenOff = false }: Circumstances,
   arrive: (alice: Client, bob: string) => Promise<Client | undefined>,
 ) {
   const { alice, bob } = await pair(name, HOST, policy);
   const client = await arrive(alice, bob);
   const since = alice.mark();
-  alice.ask(bob, 'm1');
+  alice.ask(`${bob}${resource}`, 'm1');
   await client?.waitForMessage('m1');
   await sleep(AFTER_GRACE_MS);
-  const early = {
-    query: await queried(alice, bob, 'm1'),
-    words: await say(alice, `status ${bob}`),
-  };
-  await sleep(EXPIRE_MS + AFTER_GRACE_MS);
-  const late = { query: await queried(alice, bob, 'm1'), words: await say(alice, `status ${bob}`) };
+  const early = await answersTo(alice, bob);
+  if (isBrokenOff) client?.die();
+  await sleep(isBrokenOff ? GIVEN_UP_MS : EXPIRE_MS + AFTER_GRACE_MS);
+  const late = await answersTo(alice, bob);
   await client?.close();
   await sleep(AFTER_GRACE_MS);
   const stanzas = alice.received.slice(since).filter((stanza) => isAbout(stanza, bob));
@@ -299,6 +328,10 @@ async function seenBy(
     late: withoutNames(late, name),
     stanzas: stanzas.map((stanza) => withoutNames(String(stanza), name)),
   };
+}
+
+async function answersTo(alice: Client, bob: string) {
+  return { query: await queried(alice, bob, 'm1'), words: await say(alice, `status ${bob}`) };
 }
 
 /** Whatever comes from our bot or from bob, but presence, which is the server's own. */
