@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Element, element } from '../../src/protocol/xml.ts';
 import { askedByBot, say, ticksFor } from '../support/bot-chat.ts';
-import type { Client, LoginOptions } from '../support/client.ts';
+import type { Client } from '../support/client.ts';
 import { Company } from '../support/company.ts';
+import { comeHidden, connectHidden, directUnavailable, type Hiding } from '../support/hiding.ts';
 import {
   AFTER_GRACE_MS,
   BOT,
@@ -23,8 +24,6 @@ const SHOWS_PRESENCE = ['sent', 'delivered', 'displayed', 'lost'];
 const EXPIRE_MS = 2500;
 /** By now the server has given up a session whose connection broke off, and stored what it had. */
 const GIVEN_UP_MS = 6000;
-
-type Hiding = 'directed unavailable' | 'invisible' | 'unavailable for all';
 
 let stage: Stage;
 let company: Company;
@@ -88,7 +87,7 @@ describe.concurrent('on a host without an archive', () => {
     async (hiding) => {
       const name = `plain-${hiding.replaceAll(' ', '-')}`;
       const { alice, bob } = await pair(name, WITHOUT_ARCHIVE, 'automatic');
-      const client = await hide(hiding, bob, alice, {});
+      const client = await comeHidden(meeting(alice, bob), hiding);
       alice.ask(bob, 'm1');
       await client.waitForMessage('m1');
       await expectTold(alice, 'm1', []);
@@ -101,7 +100,7 @@ describe.concurrent('on a host without an archive', () => {
 describe.concurrent('a recipient who hides, and later does not', () => {
   it('who is connected and available to nobody shows nothing to who knows the full address', async () => {
     const { alice, bob } = await pair('no-presence', WITHOUT_ARCHIVE, 'automatic');
-    const client = await hide('unavailable for all', bob, alice, {});
+    const client = await comeHidden(meeting(alice, bob), 'unavailable for all');
     alice.ask(client.jid, 'm1');
     await client.waitForMessage('m1');
     await expectTold(alice, 'm1', []);
@@ -122,7 +121,7 @@ describe.concurrent('a recipient who hides, and later does not', () => {
 
   it('who shows themselves again is told of as before', async () => {
     const { alice, bob } = await pair('back', HOST, 'automatic');
-    const client = await hide('directed unavailable', bob, alice, {});
+    const client = await comeHidden(meeting(alice, bob), 'directed unavailable');
     await client.setPresence(1);
     alice.ask(bob, 'm1');
     await waitForReceipt(alice, 'm1', 'delivered');
@@ -148,7 +147,7 @@ describe.concurrent('a recipient who hides, and later does not', () => {
     const { alice, bob } = await pair('fetches-hidden', ARCHIVE_ALONE, 'automatic');
     alice.ask(bob, 'm1');
     await waitForReceipt(alice, 'm1', 'stored');
-    const client = await connectHidden(bob, alice);
+    const client = await connectHidden(meeting(alice, bob));
     await client.catchUp();
     client.ack();
     await client.setPresence();
@@ -161,14 +160,14 @@ describe.concurrent('a recipient who hides, and later does not', () => {
     const { alice, bob } = await pair('one-of-two', HOST, 'automatic');
     const carol = await company.enter(`one-of-two-carol@${HOST}/pc`);
     await stage.server.befriend(carol.bareJid, bob);
-    await hide('directed unavailable', bob, alice, {});
+    await comeHidden(meeting(alice, bob), 'directed unavailable');
     carol.ask(bob, 'c1');
     await waitForReceipt(carol, 'c1', 'delivered');
   });
 
   it('who hides stays hidden through a resumption of the stream', async () => {
     const { alice, bob } = await pair('resumes', HOST, 'automatic');
-    const client = await hide('directed unavailable', bob, alice, {});
+    const client = await comeHidden(meeting(alice, bob), 'directed unavailable');
     client.die();
     await client.resume();
     alice.ask(bob, 'm1');
@@ -180,7 +179,7 @@ describe.concurrent('a recipient who hides, and later does not', () => {
 
   it('who hides on the phone and is seen on the laptop is told of as with the laptop alone', async () => {
     const { alice, bob } = await pair('two-devices', HOST, 'automatic');
-    await hide('directed unavailable', bob, alice, {});
+    await comeHidden(meeting(alice, bob), 'directed unavailable');
     const laptop = await company.enter(`${bob}/laptop`, { acks: 'never' });
     alice.ask(bob, 'm1');
     await laptop.waitForMessage('m1');
@@ -190,7 +189,7 @@ describe.concurrent('a recipient who hides, and later does not', () => {
 
   it('who hides and whose policy is manual is asked, and only the yes is told', async () => {
     const { alice, bob } = await pair('asked', HOST, 'manual');
-    const client = await hide('directed unavailable', bob, alice, {});
+    const client = await comeHidden(meeting(alice, bob), 'directed unavailable');
     alice.ask(bob, 'm1');
     await client.waitUntil(() => askedByBot(client).length === 1);
     await expectTold(alice, 'm1', ['stored']);
@@ -212,74 +211,8 @@ async function pair(name: string, host: string, policy: string) {
   return { alice, bob };
 }
 
-/** Somebody comes online, and alice is not to see it. */
-async function hide(
-  hiding: Hiding,
-  bob: string,
-  alice: Client,
-  options: Partial<LoginOptions>,
-): Promise<Client> {
-  if (hiding === 'invisible') return hideAtLogin(bob, alice, options);
-  const client = await company.enter(`${bob}/phone`, options);
-  if (hiding === 'directed unavailable') await directUnavailable(client, alice);
-  else client.setUnavailable();
-  await alice.waitUntil(isGone(client.jid));
-  return client;
-}
-
-async function directUnavailable(client: Client, alice: Client): Promise<void> {
-  client.send(element('presence', { to: alice.bareJid, type: 'unavailable' }));
-  await alice.waitUntil(isGone(client.jid));
-}
-
-function isGone(jid: string): (received: readonly Element[]) => boolean {
-  return (received) =>
-    received.findLast((stanza) => stanza.is('presence') && stanza.attrs['from'] === jid)?.attrs[
-      'type'
-    ] === 'unavailable';
-}
-
-async function hideAtLogin(
-  bob: string,
-  alice: Client,
-  options: Partial<LoginOptions>,
-): Promise<Client> {
-  const client = await connectHidden(bob, alice, options);
-  await client.setPresence();
-  return client;
-}
-
-/** Connected, and the first presence will not reach alice. */
-async function connectHidden(
-  bob: string,
-  alice: Client,
-  options: Partial<LoginOptions> = {},
-): Promise<Client> {
-  const client = await company.enter(`${bob}/phone`, { ...options, priority: 'none' });
-  for (const order of stage.server.kind === 'prosody' ? [INVISIBLE()] : hidingList(alice)) {
-    const answer = await client.request(order);
-    expect(answer.attrs['type']).toBe('result');
-  }
-  return client;
-}
-
-// XEP-0186 §3
-const INVISIBLE = () =>
-  element('iq', { type: 'set' }, element('invisible', { xmlns: 'urn:xmpp:invisible:0' }));
-
-// XEP-0126 §4: a list is made, and then it is the session's.
-function hidingList(alice: Client): readonly Element[] {
-  const privacy = (...children: readonly Element[]) =>
-    element('iq', { type: 'set' }, element('query', { xmlns: 'jabber:iq:privacy' }, ...children));
-  const item = element(
-    'item',
-    { type: 'jid', value: alice.bareJid, action: 'deny', order: 1 },
-    element('presence-out', {}),
-  );
-  return [
-    privacy(element('list', { name: 'hidden' }, item)),
-    privacy(element('active', { name: 'hidden' })),
-  ];
+function meeting(alice: Client, bob: string) {
+  return { company, kind: stage.server.kind, alice, bob };
 }
 
 interface Circumstances {
@@ -295,7 +228,7 @@ async function expectNoDifference(circumstances: Circumstances) {
   const { hiding, acks } = circumstances;
   const name = Object.values(circumstances).join('-').replaceAll(/[ /]/g, '-');
   const [hidden, offline] = await Promise.all([
-    seenBy(name, circumstances, (alice, bob) => hide(hiding, bob, alice, { acks })),
+    seenBy(name, circumstances, (alice, bob) => comeHidden(meeting(alice, bob), hiding, { acks })),
     seenBy(`${name}-away`, circumstances, () => Promise.resolve(undefined)),
   ]);
   expect(hidden).toEqual(offline);

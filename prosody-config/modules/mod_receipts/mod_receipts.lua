@@ -14,6 +14,7 @@
 --   a hook below         sees what happens to a message
 --   tracked.lib.lua      is it a message that is tracked?
 --   <fact>.lib.lua       notes the fact, for instance accepted, written, acknowledged, failed
+--   hidden.lib.lua       does the session hide from the sender? Then the fact is unseen
 --   facts.lib.lua        keeps the facts of one tick (20 ms)
 --   lines.lib.lua        makes one line of all facts of a message
 --   spool.lib.lua        writes the lines to disk, and only then gives them to
