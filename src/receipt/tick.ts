@@ -1,4 +1,4 @@
-import { type Fact, isWithheld } from '../message/fact.ts';
+import { type Fact, isUnseen, isWithheld } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
 import { acceptedFacts, type Life } from '../message/life.ts';
 import type { Stamp } from '../message/time.ts';
@@ -71,7 +71,7 @@ export function isAnsweredByClient({ facts }: Life): boolean {
 /** First the grace: the client may still answer by itself. */
 function tickOfStream(matter: TickMatter, order: Omit<Tick, 'because'>): TickDecision {
   const { life, entitlement, completeUpTo, grace } = matter;
-  const acked = life.facts.find(({ kind }) => kind === 'acked');
+  const acked = life.facts.find((fact) => fact.kind === 'acked' && !isUnseen(fact));
   if (acked === undefined) return noTick('not-on-a-device');
   if (entitlement === 'stranger') return noTick('presence-not-shared');
   const until = acked.at + grace;

@@ -250,7 +250,7 @@ describe('commands by chat', () => {
       expect(others).toEqual([]);
       const lines = bodyOf(receipts).split('\n');
       expect(lines.map((line) => line.replace(/\d\d:\d\d UTC[-+:0-9]*/, 'TIME')).sort()).toEqual(
-        away.map((to) => `Stored: your message of TIME to ${to} waits until they are online.`),
+        away.map((to) => `Stored: your message of TIME to ${to} is kept for them by their server.`),
       );
       const fallback = receipts?.getChild('fallback', 'urn:xmpp:fallback:0');
       expect(fallback?.attrs['for']).toBe('xmpp-receipts:1');
@@ -301,9 +301,9 @@ describe('commands by chat', () => {
       alice.ask(second, 'm2');
       await waitForReceipt(alice, 'm1', 'stored');
       await waitForReceipt(alice, 'm2', 'stored');
-      const newestFirst = new RegExp(`to ${second} waits.*\n.*to ${first} waits[^\n]*$`);
+      const newestFirst = new RegExp(`to ${second} is kept.*\n.*to ${first} is kept[^\n]*$`);
       expect(await say(alice, 'status')).toMatch(newestFirst);
-      expect(await say(alice, `status ${second} m2`)).toMatch(/^Stored: .* waits until[^\n]*$/);
+      expect(await say(alice, `status ${second} m2`)).toMatch(/^Stored: .* is kept for[^\n]*$/);
       expect(await say(alice, `status ${second} m1`)).toContain('no such message');
       const other = await company.enter(`nosy@${HOST}/pc`);
       expect(await say(other, `status ${second} m2`)).toContain('no such message');

@@ -22,7 +22,7 @@ describe('a receipt in words', () => {
   test('has the time of our local clock', () => {
     vi.stubEnv('TZ', 'Asia/Shanghai');
     expect(receiptLines({ receipts: [receipt()] }, zh, NOW)).toBe(
-      '已暂存：您 18:42 UTC+8 发给 bob@example.org 的消息已存在服务器上，等对方上线后送达。',
+      '已暂存：您 18:42 UTC+8 发给 bob@example.org 的消息已由服务器为对方保存。',
     );
   });
 

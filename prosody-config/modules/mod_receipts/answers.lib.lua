@@ -3,6 +3,7 @@
 
 local st = require "util.stanza";
 local fields = module:require "fields";
+local hidden = module:require "hidden";
 local limits = module:require "limits";
 local is_usable_id = fields.is_usable_id;
 local ipairs, pairs = ipairs, pairs;
@@ -126,13 +127,16 @@ return function (needs)
 
 	-- Those that a policy has stopped: they prove that the message arrived. What an error echoes, or
 	-- what is wrapped in something else, may be anybody's answer.
-	function answers.note_withheld(stanza)
+	function answers.note_withheld(event)
+		local stanza = event.stanza;
 		if stanza.attr.type == "error" then return; end
 		local recipient, sender = parties_of(stanza);
 		local count = 0;
 		local function note(id, kind)
 			count = count + 1;
-			if count <= MAX_ANSWERS and is_usable_id(id) then add_fact(sender, recipient, id, kind, " withheld=yes"); end
+			if count > MAX_ANSWERS or not is_usable_id(id) then return; end
+			local reported, details = hidden.kind_of(event.origin, sender, kind);
+			add_fact(sender, recipient, id, reported, details, " withheld=yes");
 		end
 		for _, tag in ipairs(stanza.tags) do
 			local meaning = meaning_of(tag);

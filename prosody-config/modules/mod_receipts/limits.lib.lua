@@ -21,5 +21,6 @@ return {
 	MAX_UNWRITTEN_ITEMS = 5000;
 	MAX_UNACKED = 2000; -- of one stream
 	MAX_PARTIES = 2000;
+	MAX_HIDDEN = 1000; -- contacts of one session
 	MAX_COMPLAINTS = 20;
 }

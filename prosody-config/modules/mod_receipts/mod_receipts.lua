@@ -14,6 +14,7 @@
 --   a hook below         sees what happens to a message
 --   tracked.lib.lua      is it a message that is tracked?
 --   <fact>.lib.lua       notes the fact, for instance accepted, written, acknowledged, failed
+--   hidden.lib.lua       does the session hide from the sender? Then the fact is unseen
 --   facts.lib.lua        keeps the facts of one tick (20 ms)
 --   lines.lib.lua        makes one line of all facts of a message
 --   spool.lib.lua        writes the lines to disk, and only then gives them to
@@ -102,6 +103,7 @@ local on_component_iq = module:require "component_iqs" {
 local note_accepted = module:require "accepted" {
 	tracked = tracked; policies = policies; token_of = tokens.of; add_fact = add_fact;
 };
+local hidden = module:require "hidden";
 local answers = module:require "answers" { addresses = addresses; tracked = tracked; add_fact = add_fact };
 local echoes = module:require "echoes" { addresses = addresses; answers = answers };
 local failed = module:require "failed" { addresses = addresses; echoes = echoes; delivered = delivered; add_fact = add_fact };
@@ -130,10 +132,13 @@ for _, address in ipairs({ "bare"; "full"; "host" }) do
 	module:hook("pre-message/" .. address, on_client_message, -10000); -- after all that may refuse it
 end
 for _, address in ipairs({ "bare"; "full" }) do
+	module:hook("pre-presence/" .. address, guarded(hidden.on_presence), 10000); -- before all that may stop it
+	module:hook("pre-presence/" .. address, guarded(hidden.on_presence_sent), -10000);
 	module:hook("message/" .. address, incoming.on_arrival, 1000);
 	-- after mod_blocklist, mod_mam, mod_carbons; before mod_message
 	module:hook("message/" .. address, incoming.on_delivery, -0.75);
 end
+module:hook("presence/initial", guarded(acknowledged.on_available));
 module:hook("route/remote", guarded(failed.on_route_remote), 1000);
 module:hook("s2sout-established", guarded(written.on_stream_to_server));
 module:hook("smacks-hibernation-stanza-queued", guarded(written.on_hibernation_queued));

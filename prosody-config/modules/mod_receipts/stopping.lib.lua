@@ -38,7 +38,7 @@ return function (needs)
 		local ok, stopped, rest = pcall(judge, event);
 		if not ok then complain(stopped); end
 		if not ok or not stopped then return observe(event); end
-		observe_withheld(event.stanza);
+		observe_withheld(event);
 		if event.stanza.attr.type == "error" then remember_echo(event.stanza); end
 		if rest then
 			observe({ origin = event.origin; stanza = rest });

@@ -35,7 +35,8 @@
 
 %% Each kind of fact that this module proves; told in the hello.
 -define(PROVES, [accepted, relayed, sent, stored, acked, received, displayed, failed, lost]).
--type kind() :: accepted | relayed | sent | stored | acked | received | displayed | failed | lost.
+-type kind() :: accepted | relayed | sent | stored | acked | received | displayed | failed | lost
+              | unseen. % one of them, of a session that hides from the sender
 -type answer() :: {received | displayed, Id :: binary()}.
 
 %% What hooks need to know of a host. In a persistent term: nothing is copied, no process is asked.

@@ -41,7 +41,7 @@ send_from_client(Watch, Msg, C2SState) ->
         false ->
             {mark_sent(Msg, Look), C2SState};
         true ->
-            guarded(Watch#watch.host, fun() -> note_withheld(Watch, Msg, Look) end, ok),
+            guarded(Watch#watch.host, fun() -> note_withheld(Watch, C2SState, Msg, Look) end, ok),
             send_rest(taken_out_of(Msg), C2SState)
     end.
 
@@ -74,12 +74,14 @@ is_forbidden(Watch, {Own, Contact}) ->
     Policy == manual orelse Policy == refuse.
 
 %% What an error echoes, or what is wrapped in something else, may be anybody's answer.
--spec note_withheld(watch(), message(), look()) -> ok.
-note_withheld(_, #message{type = error} = Msg, _) ->
+-spec note_withheld(watch(), map(), message(), look()) -> ok.
+note_withheld(_, _, #message{type = error} = Msg, _) ->
     mod_receipts_echoes:remember(Msg);
-note_withheld(Watch, Msg, #look{answers = Answers, events = Events}) ->
+note_withheld(Watch, C2SState, Msg, #look{answers = Answers, events = Events}) ->
     {Recipient, Sender} = parties(Msg),
-    mod_receipts_fact:note_answers(Watch, {Sender, Recipient}, Answers ++ Events, <<" withheld=yes">>).
+    [mod_receipts_hidden:note(Watch, C2SState, {Sender, Recipient}, Id, Kind, <<" withheld=yes">>)
+     || {Kind, Id} <- mod_receipts_fact:usable(Answers ++ Events)],
+    ok.
 
 %% Is there anything that says more than what accompanies an answer?
 -spec has_more(message()) -> boolean().

@@ -98,7 +98,7 @@ note_passing(Watch, Msg, #look{answers = []} = Look, Parties) ->
         false -> ok
     end;
 note_passing(Watch, _Msg, #look{answers = Answers}, {Recipient, Sender}) ->
-    mod_receipts_fact:note_answers(Watch, {Sender, Recipient}, Answers, <<>>). % what is answered went the other way
+    mod_receipts_fact:note_answers(Watch, {Sender, Recipient}, Answers). % what is answered went the other way
 
 %% Another component of this server: an internal one takes every stanza, an external one only while
 %% it is connected.
