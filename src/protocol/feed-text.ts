@@ -1,5 +1,5 @@
 import type { Fact } from '../message/fact.ts';
-import type { BareJid } from '../message/jid.ts';
+import { type BareJid, occupantOf } from '../message/jid.ts';
 import { type MessageKey, sideOf } from '../message/key.ts';
 import type { Stamp } from '../message/time.ts';
 import { type Spelling, spellingFor } from '../spelling/spelling.ts';
@@ -58,14 +58,27 @@ function readMessage(
   const written = unescaped(sender);
   const key = { id: unescaped(id), sender: spell(written), recipient: spell(unescaped(recipient)) };
   const side = sideOf(key, domain);
+  const occupant = nickIn(facts);
   if (key.id === '' || Buffer.byteLength(key.id) > MAX_ID_BYTES)
     return bad(`id must have 1 to ${MAX_ID_BYTES} bytes`);
-  if (!isBare(key.sender) || !isBare(key.recipient))
+  if (!isBare(key.sender) || !isBare(key.recipient) || occupant?.includes('\0'))
     return bad('sender and recipient must be bare JIDs');
   if (side === undefined) return bad(`neither sender nor recipient is of ${domain}`);
   const seen = { side, sender: written === key.sender ? undefined : written };
-  return { kind: 'message', key, facts: facts.flatMap((fact) => readFact(fact, seen)) };
+  return {
+    kind: 'message',
+    key: occupant === undefined ? key : { ...key, recipient: occupantOf(key.recipient, occupant) },
+    facts: facts.flatMap((fact) => readFact(fact, seen)),
+  };
 }
+
+/** Of a private message in a room. Who does not know the field takes it for an unknown fact. */
+function nickIn(facts: readonly string[]): string | undefined {
+  const field = facts.find((fact) => fact.startsWith(OCCUPANT));
+  return field && unescaped(field.slice(OCCUPANT.length));
+}
+
+const OCCUPANT = 'occupant 0 nick=';
 
 function readGap([at = '', count = '']: readonly string[]): Line {
   const stamp = digitsIn(at);

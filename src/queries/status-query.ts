@@ -1,4 +1,4 @@
-import { bareOf, domainOf } from '../message/jid.ts';
+import { bareOf, domainOf, occupantOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Counters, QueryRefusal } from '../observing/counters.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
@@ -31,7 +31,9 @@ export async function answerQuery(
   if (id === '' || recipient === '') return refuse('incomplete');
   // A person may write an address in another way than servers do.
   const key = { sender, recipient: spell(preparedFrom(recipient)), id };
-  const receipt = await furthest(key, { records, rules });
+  const receipt =
+    (await furthest(occupantIn(recipient, key), { records, rules })) ??
+    (await furthest(key, { records, rules }));
   if (receipt === undefined) return refuse('unknown message');
   return resultOf(
     request,
@@ -44,6 +46,13 @@ export interface QueryParts {
   readonly rules: Rules;
   readonly counters: Counters;
   readonly spell: Spelling;
+}
+
+/** The address with a resource may be an occupant of a room. Of a device there is no such message. */
+function occupantIn(recipient: string, key: MessageKey): MessageKey {
+  const slash = recipient.indexOf('/');
+  if (slash < 0) return key;
+  return { ...key, recipient: occupantOf(key.recipient, recipient.slice(slash + 1)) };
 }
 
 /** The domain is spelled by others; it must not lose its ß here. */

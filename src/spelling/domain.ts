@@ -1,11 +1,15 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { folded } from './folded.ts';
 
-/** RFC 7622 §3.2: letters, marks, digits and hyphens; servers also take the underscore. */
-const NAME = /^[\p{L}\p{M}\p{N}\p{So}_-]+(\.[\p{L}\p{M}\p{N}\p{So}_-]+)*$/u;
+/**
+ * RFC 7622 §3.2: of ASCII, letters, digits and hyphens; servers also take the underscore. Which
+ * other characters a label may have, `domainToASCII` knows.
+ */
+const LABEL = '(?:[a-z0-9_-]|[^\\p{ASCII}\\p{Cc}\\p{Z}])+';
+const NAME = new RegExp(`^${LABEL}(\\.${LABEL})*$`, 'iu');
 const IPV6 = /^\[[0-9a-f:.]+\]$/i;
-/** The last label of an IPv4 address. As a domain, `domainToASCII` would count with it. */
-const ENDS_IN_NUMBER = /(^|\.)\d+$/;
+/** As an IPv4 address does: `domainToASCII` would count with it. */
+const ENDS_IN_NUMBER = /^([a-z0-9_-]+\.)*\d+$/i;
 
 /**
  * RFC 7622 §3.2: a domain in its one spelling: U-labels, lower case, composed, without the dot at
@@ -39,21 +43,24 @@ export function spellingsOf(domain: string): readonly string[] {
 /** In A-labels and ASCII. */
 function labelsOf(text: string): readonly string[] | undefined {
   const name = plain(text);
-  if (IPV6.test(name) || (ENDS_IN_NUMBER.test(name) && NAME.test(name))) return [name];
+  if (IPV6.test(name) || ENDS_IN_NUMBER.test(name)) return [name.toLowerCase()];
   const ascii = NAME.test(name) ? domainToASCII(name) : '';
   return ascii === '' ? undefined : ascii.split('.');
 }
 
 /** RFC 3490 §3.1: other full stops count as dots. RFC 7622 §3.2: a dot at the end does not count. */
 function plain(text: string): string {
-  return text.normalize('NFKC').replaceAll('。', '.').replace(/\.$/, '').toLowerCase();
+  return text.normalize('NFKC').replaceAll('。', '.').replace(/\.$/, '');
 }
 
 function readable(label: string): string {
-  const letters = isALabel(label) ? domainToUnicode(label) : label;
-  return folded(letters) === letters ? letters : label;
+  if (!isALabel(label)) return label;
+  const letters = domainToUnicode(label);
+  // A label may decode to what makes another label, or none.
+  const isTrue = domainToASCII(letters) === label && folded(letters) === letters;
+  return isTrue ? letters : label;
 }
 
 function isALabel(label = ''): boolean {
-  return label.startsWith('xn--');
+  return /^xn--/i.test(label);
 }

@@ -41,6 +41,8 @@ export interface Wording {
   /** When the message was sent. */
   readonly time: string;
   readonly recipient: string;
+  /** Is the recipient an occupant of a room? */
+  readonly isInRoom: boolean;
   readonly condition: string;
 }
 

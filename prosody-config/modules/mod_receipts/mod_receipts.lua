@@ -139,6 +139,7 @@ for _, address in ipairs({ "bare"; "full" }) do
 	module:hook("message/" .. address, incoming.on_delivery, -0.75);
 end
 module:hook("presence/initial", guarded(acknowledged.on_available));
+module:hook("pre-presence/full", guarded(incoming.on_client_presence));
 module:hook("route/remote", guarded(failed.on_route_remote), 1000);
 module:hook("s2sout-established", guarded(written.on_stream_to_server));
 module:hook("smacks-hibernation-stanza-queued", guarded(written.on_hibernation_queued));

@@ -6,8 +6,8 @@ export const statuses: StatusTexts = {
   statuses: {
     accepted: ({ time, recipient }) =>
       `Accepted: the server took your message of ${time} to ${recipient}.`,
-    relayed: ({ time, recipient }) =>
-      `Relayed: your message of ${time} to ${recipient} was handed to their server.`,
+    relayed: ({ time, recipient, isInRoom }) =>
+      `Relayed: your message of ${time} to ${recipient} was handed to ${isInRoom ? 'the room' : 'their server'}.`,
     sent: ({ time, recipient }) =>
       `Sent: your message of ${time} went out to ${recipient}; nothing says yet that it arrived.`,
     stored: ({ time, recipient }) =>

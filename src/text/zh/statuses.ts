@@ -3,8 +3,8 @@ import type { StatusTexts } from '../language.ts';
 export const statuses: StatusTexts = {
   statuses: {
     accepted: ({ time, recipient }) => `已受理：服务器已收下您 ${time} 发给 ${recipient} 的消息。`,
-    relayed: ({ time, recipient }) =>
-      `已转交：您 ${time} 发给 ${recipient} 的消息已交给对方的服务器。`,
+    relayed: ({ time, recipient, isInRoom }) =>
+      `已转交：您 ${time} 发给 ${recipient} 的消息已交给${isInRoom ? '聊天室' : '对方的服务器'}。`,
     sent: ({ time, recipient }) =>
       `已发出：您 ${time} 发给 ${recipient} 的消息已经发出，暂时还不知道是否送到。`,
     stored: ({ time, recipient }) =>

@@ -14,7 +14,7 @@
 %%% The way of a fact through the files (mod_receipts_…):
 %%%
 %%%   client router stream outcome    hooks, in the processes of the sessions: what has happened?
-%%%     hook message answers echoes address: what all of them need
+%%%     hook message answers echoes address rooms: what all of them need
 %%%     accepted policies               what else is known, what the recipient allows
 %%%     hidden                          from whom does the session hide?
 %%%   fact                            a small tuple, cast to the one process of the host
@@ -59,8 +59,9 @@
                 mod_receipts_echoes, mod_receipts_fact, mod_receipts_failure, mod_receipts_feed,
                 mod_receipts_hello, mod_receipts_hidden, mod_receipts_hook, mod_receipts_message,
                 mod_receipts_outcome, mod_receipts_policies, mod_receipts_policy_file, mod_receipts_policy_orders,
-                mod_receipts_process, mod_receipts_recovery, mod_receipts_router, mod_receipts_setup,
-                mod_receipts_spool, mod_receipts_stream, mod_receipts_tick, mod_receipts_timers]).
+                mod_receipts_process, mod_receipts_recovery, mod_receipts_rooms, mod_receipts_router,
+                mod_receipts_setup, mod_receipts_spool, mod_receipts_stream, mod_receipts_tick,
+                mod_receipts_timers]).
 
 %% ---- gen_mod
 

@@ -49,9 +49,10 @@
                 key :: binary()}).
 -type watch() :: #watch{}.
 
--record(party, {bare :: bare(), user :: binary(), server :: binary()}).
+-record(party, {bare :: bare(), user :: binary(), server :: binary(), nick = <<>> :: binary()}). % nick: of an occupant
 -type party() :: #party{}.
 -type parties() :: {Sender :: party(), Recipient :: party()}.
+-type key() :: {Sender :: bare(), Recipient :: bare() | {Room :: bare(), Nick :: binary()}, Id :: binary()}.
 
 %% What the children of a message mean to us.
 -record(look, {asks = false :: boolean(),

@@ -7,6 +7,8 @@
 
 -export([is_active/2]).
 
+-include("mod_receipts.hrl").
+
 %% Does it exist, and has no administrator banned it?
 -spec is_active(binary(), binary()) -> boolean().
 is_active(User, Host) ->

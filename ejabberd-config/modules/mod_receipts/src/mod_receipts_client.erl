@@ -30,6 +30,11 @@ user_send_packet({#message{from = #jid{lserver = Host}} = Msg, #{sid := _} = C2S
         none -> Acc;
         Watch -> guarded(Host, fun() -> send_from_client(Watch, Msg, C2SState) end, Acc)
     end;
+user_send_packet({#presence{type = available, from = #jid{lserver = Host}, to = To} = Presence, #{sid := _}} = Acc) ->
+    case xmpp:has_subtag(Presence, #muc{}) of
+        true -> guarded(Host, fun() -> mod_receipts_rooms:learn(To), Acc end, Acc);
+        false -> Acc
+    end;
 user_send_packet(Acc) ->
     Acc.
 

@@ -19,8 +19,13 @@
 note(#watch{component = Component}, {#party{server = From}, #party{server = To}}, _, _, _)
   when From == Component; To == Component ->
     ok;
-note(Watch, {#party{bare = Sender}, #party{bare = Recipient}}, Id, Kind, Details) ->
-    hand_over(Watch, {fact, os:system_time(microsecond), {Sender, Recipient, Id}, Kind, iolist_to_binary(Details)}).
+note(Watch, {#party{bare = Sender}, Recipient}, Id, Kind, Details) ->
+    Key = {Sender, recipient(Recipient), Id},
+    hand_over(Watch, {fact, os:system_time(microsecond), Key, Kind, iolist_to_binary(Details)}).
+
+-spec recipient(party()) -> bare() | {bare(), Nick :: binary()}.
+recipient(#party{bare = Bare, nick = <<>>}) -> Bare;
+recipient(#party{bare = Bare, nick = Nick}) -> {Bare, Nick}.
 
 -spec note_unseen(watch(), parties(), binary(), kind(), iodata()) -> ok.
 note_unseen(Watch, Parties, Id, Kind, Details) ->

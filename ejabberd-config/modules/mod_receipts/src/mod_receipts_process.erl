@@ -90,7 +90,7 @@ go_on(State) ->
     set_timers(limit(send(flush_if_full(State)))).
 
 %% One that cannot be taken is counted as dropped, and done with.
--spec take_fact({fact, stamp(), {bare(), bare(), binary()}, kind(), binary()}, state()) -> state().
+-spec take_fact({fact, stamp(), key(), kind(), binary()}, state()) -> state().
 take_fact({fact, At, Key, Kind, Details}, #state{tick = Tick} = State) ->
     try State#state{tick = mod_receipts_tick:add_fact(At, Key, Kind, Details, Tick)}
     catch Class:Reason:Stack -> drop_fact(note_failure(Class, Reason, Stack, State))

@@ -52,7 +52,8 @@ filter_from_server(Msg) ->
     Msg.
 
 -spec pass_from_client(message(), look()) -> message().
-pass_from_client(#message{from = #jid{lserver = Host}} = Msg, Look) ->
+pass_from_client(#message{from = #jid{lserver = Host}, to = To} = Msg, Look) ->
+    Look#look.in_room andalso mod_receipts_rooms:learn(To),
     {_, #party{server = Server}} = Parties = parties(Msg),
     Here = watch(Host),
     note_passing(Here, Msg, Look, Parties),
