@@ -151,6 +151,12 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'receipts.claim': (store) => store.receipts.claim({ ...LEASE, maxParcels: 1, maxReceipts: 1 }),
   'receipts.settle': (store) => store.receipts.settle(['r-1'], NOW),
   'receipts.postpone': (store) => store.receipts.postpone({ id: 'r-1', to: ALICE }, () => NOW),
+  'preferences.takeIn': (store) =>
+    store.preferences.takeIn([{ account: ALICE, policies: { policy: 'refuse' } }], {
+      merge: (ours) => ours,
+      now: NOW,
+    }),
+  'preferences.lastNumberOf': (store) => store.preferences.lastNumberOf('elsewhere'),
   'upkeep.forget': (store) => store.upkeep.forget(ALICE, T0),
   'upkeep.prune': (store) =>
     store.upkeep.prune({
@@ -198,7 +204,10 @@ test('no part of the store has more than seven verbs', async () => {
   expect(Math.max(...counts)).toBeLessThanOrEqual(7);
 });
 
-test.each(Object.entries(VERBS))(
+/** They read only what the opening of the store has just written: that is not in the damaged pages. */
+const READ_WHAT_IS_NEW = ['preferences.lastNumberOf'];
+
+test.each(Object.entries(VERBS).filter(([name]) => !READ_WHAT_IS_NEW.includes(name)))(
   '%s says that the store is unavailable when the file is damaged',
   async (_, verb) => {
     const path = await temporaryPath();

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { StoreConflict } from '../conflict.ts';
 import { StoreUnavailable } from '../store.ts';
 import { MIGRATIONS } from './schema.ts';
+import { damaged, expectSound, lookAt } from './soundness.ts';
 
 export type { Database, Statement } from 'better-sqlite3';
 
@@ -19,8 +20,10 @@ const CACHE = 16_000;
 
 /** Opens the file, made and brought up to date if need be. Throws StoreUnavailable. */
 export function openDatabase(path: string): Database.Database {
+  const found = lookAt(path);
   const database = attempt(path, () => new Database(path, { timeout: BUSY_WHEN_OPENED }));
   attempt(path, () => {
+    expectSound(database, path, found);
     // Readers never wait for the writer; a commit is on the disk when it returns.
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
@@ -28,6 +31,8 @@ export function openDatabase(path: string): Database.Database {
     database.pragma(`cache_size = -${CACHE}`);
     database.transaction(migrate).immediate(database, path);
     database.transaction(beginEpoch).immediate(database);
+    // From its first moment on the file itself holds the tables, not only the log beside it.
+    if (found.bytes === 0) database.pragma('wal_checkpoint(TRUNCATE)');
     // SQLite would wait with the whole process; from now on `untilNoConflict` waits, without it.
     database.pragma('busy_timeout = 0');
   });
@@ -47,7 +52,13 @@ const REMEMBERED_EPOCHS = 10_000;
 function beginEpoch(database: Database.Database): void {
   database.exec(`
     INSERT INTO epochs (epoch, began) SELECT lower(hex(randomblob(8))), number FROM store;
-    DELETE FROM epochs WHERE opening <= (SELECT max(opening) FROM epochs) - ${REMEMBERED_EPOCHS};`);
+    DELETE FROM epochs WHERE opening <= (SELECT max(opening) FROM epochs) - ${REMEMBERED_EPOCHS};
+    UPDATE store SET is_open = 1;`);
+}
+
+/** Without this mark the file is looked through when it is opened again. */
+export function markClosed(database: Database.Database): void {
+  database.exec('UPDATE store SET is_open = 0');
 }
 
 function tooNew(path: string, version: number): string {
@@ -79,10 +90,16 @@ export function attempt<Result>(path: string, open: () => Result): Result {
   try {
     return open();
   } catch (cause) {
+    if (cause instanceof StoreUnavailable) throw cause;
     const found = cause instanceof Error ? cause.message : String(cause);
+    if (isDamage(cause)) throw new StoreUnavailable(damaged(path, found), { cause });
     throw new StoreUnavailable(
       `store: cannot open sqlite:${path}: ${found}. Expected a file that can be made or written in a folder that exists.`,
       { cause },
     );
   }
+}
+
+function isDamage(cause: unknown): boolean {
+  return cause instanceof Database.SqliteError && cause.code.startsWith('SQLITE_CORRUPT');
 }

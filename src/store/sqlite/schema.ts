@@ -186,6 +186,7 @@ export const MIGRATIONS: readonly string[] = [
     began INTEGER NOT NULL     -- the number of the last change to a policy then
   );
   INSERT INTO epochs (epoch, began) SELECT epoch, 0 FROM store;
+  ALTER TABLE store ADD COLUMN is_open INTEGER NOT NULL DEFAULT 0; -- 1: whoever opened it has not closed it
   `,
 ];
 
