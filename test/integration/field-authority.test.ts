@@ -1,13 +1,43 @@
+import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { say, ticksFor } from '../support/bot-chat.ts';
+import { asked, askedByBot, say, ticksFor } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
-import { type Stage, startStage } from '../support/stage.ts';
+import { buildDaemon } from '../support/daemon-process.ts';
+import { REPOSITORY } from '../support/repository.ts';
+import {
+  AFTER_GRACE_MS,
+  COMPONENT,
+  type Stage,
+  startStage,
+  toldAbout,
+  waitForReceipt,
+} from '../support/stage.ts';
 
 const HOST = 'here.test';
+
+/** The command of that name as operators type it: it works on the store of that path and its backup. */
+async function xmppReceipts(
+  verb: 'backup' | 'restore',
+  path: string,
+): Promise<{ code: unknown; said: string }> {
+  const env = {
+    PATH: process.env['PATH'],
+    XMPP_RECEIPTS_COMPONENT_DOMAIN: COMPONENT,
+    XMPP_RECEIPTS_COMPONENT_SECRET: 'secret',
+    XMPP_RECEIPTS_DOMAINS: HOST,
+    XMPP_RECEIPTS_STORE: `sqlite:${path}`,
+  };
+  const main = join(REPOSITORY, 'dist/src/main.js');
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, verb, `${path}.backup`], { env }, (error, said, failed) =>
+      resolve({ code: error?.code ?? 0, said: said + failed }),
+    );
+  });
+}
 
 describe('the server holds policies that the store does not know', () => {
   let stage: Stage;
@@ -15,6 +45,7 @@ describe('the server holds policies that the store does not know', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'xmpp-receipts-authority-'));
+    buildDaemon();
     stage = await startStage({ hosts: [{ name: HOST }], daemon: false });
   });
 
@@ -92,6 +123,38 @@ describe('the server holds policies that the store does not know', () => {
     expect(stage.errors).toEqual([]);
     await stage.stopDaemon();
     await Promise.all([users.alice.close(), users.bob.close()]);
+  });
+
+  it('a refusal holds at every moment when an older backup is restored; nothing is told or asked again', async () => {
+    const users = await twoUsers('restored');
+    const { alice, bob } = users;
+    await stage.server.befriend(alice.bareJid, bob.bareJid);
+    const path = join(folder, 'restored.db');
+    await start(path);
+    expect(await say(bob, 'policy manual')).toContain('Done.');
+    alice.ask(bob.bareJid, 'asked');
+    await waitForReceipt(alice, 'asked', 'sent');
+    await asked(bob);
+    expect(await xmppReceipts('backup', path)).toEqual({
+      code: 0,
+      said: expect.stringContaining('is sound'),
+    });
+    expect(await say(bob, 'yes')).toContain('Thank you.');
+    await waitForReceipt(alice, 'asked', 'confirmed');
+    expect(await say(bob, 'policy refuse')).toContain('Done.');
+    await stage.stopDaemon();
+    const restored = await xmppReceipts('restore', path);
+    expect(restored).toEqual({ code: 0, said: expect.stringContaining(`${path}.replaced-`) });
+    stage.errors.length = 0;
+    expect(await answeredMeanwhile(users, () => start(path))).toEqual([]);
+    expect(stage.errors.join('')).toContain(`${HOST} holds policies that this store does not know`);
+    expect(await say(bob, 'policy')).toContain('Your policy is refuse');
+    expect(await say(bob, 'questions')).toContain('No question waits for you.');
+    await sleep(AFTER_GRACE_MS);
+    expect(toldAbout(alice, 'asked')).toEqual(['sent', 'confirmed']);
+    expect(askedByBot(bob).length).toBe(1);
+    await stage.stopDaemon();
+    await Promise.all([alice.close(), bob.close()]);
   });
 
   async function removeStore(path: string): Promise<void> {

@@ -40,6 +40,12 @@ export function openDatabase(path: string): Database.Database {
   return database;
 }
 
+/** As it is: nothing is made, checked or brought up to date. Throws StoreUnavailable. */
+export function openAsItIs(path: string, options: Database.Options = {}): Database.Database {
+  const timeout = BUSY_WHEN_OPENED;
+  return attempt(path, () => new Database(path, { fileMustExist: true, timeout, ...options }));
+}
+
 function migrate(database: Database.Database, path: string): void {
   const version = Number(database.pragma('user_version', { simple: true }));
   if (version > MIGRATIONS.length) throw new StoreUnavailable(tooNew(path, version));

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import type { Database } from 'better-sqlite3';
 import { StoreUnavailable } from '../store.ts';
+import type { Database } from './database.ts';
 
 /** What is on the disk before the file is opened. */
 export interface FoundFile {

@@ -29,6 +29,7 @@
 %%%
 %%%   component                       what the component orders reaches the process
 %%%   policy_orders policy_file       sets of policies, and changes
+%%%   policy_list                     what is held, told to a component that does not know it
 %%%   deliver account                 answers on behalf of a recipient
 %%%
 %%% A new kind of fact, step by step:
@@ -58,10 +59,10 @@
                 mod_receipts_client, mod_receipts_cluster, mod_receipts_component, mod_receipts_deliver,
                 mod_receipts_echoes, mod_receipts_fact, mod_receipts_failure, mod_receipts_feed,
                 mod_receipts_hello, mod_receipts_hidden, mod_receipts_hook, mod_receipts_message,
-                mod_receipts_outcome, mod_receipts_policies, mod_receipts_policy_file, mod_receipts_policy_orders,
-                mod_receipts_process, mod_receipts_recovery, mod_receipts_rooms, mod_receipts_router,
-                mod_receipts_setup, mod_receipts_spool, mod_receipts_stream, mod_receipts_tick,
-                mod_receipts_timers]).
+                mod_receipts_outcome, mod_receipts_policies, mod_receipts_policy_file, mod_receipts_policy_list,
+                mod_receipts_policy_orders, mod_receipts_process, mod_receipts_recovery, mod_receipts_rooms,
+                mod_receipts_router, mod_receipts_setup, mod_receipts_spool, mod_receipts_stream,
+                mod_receipts_tick, mod_receipts_timers]).
 
 %% ---- gen_mod
 
