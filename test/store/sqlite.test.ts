@@ -136,7 +136,7 @@ describe('a store that an earlier version made', () => {
 });
 
 test('two stores have names of their own', async () => {
-  const stores = [':memory:', ':memory:'].map(openSqliteStore);
+  const stores = [':memory:', ':memory:'].map((place) => openSqliteStore(place));
   const versions = await Promise.all(stores.map((it) => it.preferences.version('example.org')));
   await Promise.all(stores.map((it) => it.close()));
   expect(new Set(versions.map(({ epoch }) => epoch)).size).toBe(2);

@@ -14,13 +14,15 @@ const BUSY_WHEN_OPENED = 5000;
  * Maximum size of the write-ahead log, in pages of 4 KB. The checkpoint thread usually empties it
  * earlier, so commits seldom have to.
  */
-const LOGGED_PAGES = 32_768;
+export const LOGGED_PAGES = 32_768;
+
+export const PAGE_BYTES = 4096;
 
 /** Memory for pages, in KB: the inner pages of the indexes of many million messages. */
 const CACHE = 16_000;
 
 /** Opens the file, made and brought up to date if need be. Throws StoreUnavailable. */
-export function openDatabase(path: string): Database.Database {
+export function openDatabase(path: string, loggedPages = LOGGED_PAGES): Database.Database {
   const found = lookAt(path);
   const database = attempt(path, () => new Database(path, { timeout: BUSY_WHEN_OPENED }));
   attempt(path, () => {
@@ -28,7 +30,9 @@ export function openDatabase(path: string): Database.Database {
     // Readers never wait for the writer; a commit is on the disk when it returns.
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
-    database.pragma(`wal_autocheckpoint = ${LOGGED_PAGES}`);
+    database.pragma(`wal_autocheckpoint = ${loggedPages}`);
+    // While another program reads an old state the log cannot be emptied, and grows. Later it shrinks.
+    database.pragma(`journal_size_limit = ${loggedPages * PAGE_BYTES}`);
     database.pragma(`cache_size = -${CACHE}`);
     database.transaction(migrate).immediate(database, path);
     database.transaction(beginEpoch).immediate(database);

@@ -47,7 +47,7 @@ without_words(#message{sub_els = Children} = Msg) ->
     end.
 
 %% XEP-0428: the body only says the answer again.
--spec is_in_words(fxml:xmlel() | fxml:cdata()) -> boolean().
+-spec is_in_words(fxml:xmlel() | {xmlcdata, binary()}) -> boolean().
 is_in_words(#xmlel{name = <<"fallback">>} = Child) ->
     For = fxml:get_tag_attr_s(<<"for">>, Child),
     fxml:get_tag_attr_s(<<"xmlns">>, Child) == ?NS_FALLBACK andalso (For == ?NS_RECEIPTS orelse For == ?NS_MARKERS);
@@ -71,14 +71,14 @@ take_out_of(#xmlel{children = Children} = Element, Depth) ->
     Rest = [Child || Child <- Children, not is_inner_answer(Child), not (InWords andalso is_words(Child))],
     Element#xmlel{children = [take_out_of_child(Child, Depth - 1) || Child <- Rest]}.
 
--spec take_out_of_child(fxml:xmlel() | fxml:cdata(), non_neg_integer()) -> fxml:xmlel() | fxml:cdata().
+-spec take_out_of_child(fxml:xmlel() | {xmlcdata, binary()}, non_neg_integer()) -> fxml:xmlel() | {xmlcdata, binary()}.
 take_out_of_child(#xmlel{} = Child, Depth) -> take_out_of(Child, Depth);
 take_out_of_child(Child, _) -> Child.
 
--spec is_inner_answer(fxml:xmlel() | fxml:cdata()) -> boolean().
+-spec is_inner_answer(fxml:xmlel() | {xmlcdata, binary()}) -> boolean().
 is_inner_answer(#xmlel{} = Child) -> is_answer(Child);
 is_inner_answer(_) -> false.
 
--spec is_words(fxml:xmlel() | fxml:cdata()) -> boolean().
+-spec is_words(fxml:xmlel() | {xmlcdata, binary()}) -> boolean().
 is_words(#xmlel{name = Name}) -> Name == <<"body">> orelse Name == <<"subject">>;
 is_words(_) -> false.
