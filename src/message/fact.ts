@@ -33,6 +33,14 @@ export interface Stored extends Seen {
   readonly where: 'offline' | 'archive';
 }
 
+/** The server keeps it for a session that has lost its connection and may resume (XEP-0198 §5). */
+export interface Kept extends Seen {
+  readonly kind: 'kept';
+  readonly resource?: string;
+  /** `stream`: only the session's own queue holds it, which ends with the server. */
+  readonly where: 'stream' | 'archive';
+}
+
 export interface Failed extends Seen {
   readonly kind: 'failed';
   /** RFC 6120 §8.3.3. */
@@ -65,7 +73,7 @@ export interface Plain extends Seen {
  * One thing that a server saw happen to a message; what holds for each kind stands in kinds.ts.
  * Facts are stored: kinds and names are never changed, only added.
  */
-export type Fact = Accepted | Stored | Failed | AtSession | Answered | Plain;
+export type Fact = Accepted | Stored | Kept | Failed | AtSession | Answered | Plain;
 export type FactKind = Fact['kind'];
 
 /**

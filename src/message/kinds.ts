@@ -17,11 +17,17 @@ interface KindOfFact {
    * fact.
    */
   readonly letsIn: boolean;
-  /** The detail that makes two facts of this kind different, so that a record keeps both. */
-  readonly differBy?: Difference;
+  /** The details that make two facts of this kind different, so that a record keeps both. */
+  readonly differBy?: readonly Difference[];
 }
 
-type Difference = 'policy' | 'unacknowledged' | 'withheld';
+type Difference = 'policy' | 'unacknowledged' | 'withheld' | 'resource';
+
+/**
+ * Clients choose resources, as many as they like. So a record does not tell apart all of them, but
+ * so many groups: enough for the devices that people have.
+ */
+const GROUPS_OF_RESOURCES = 16;
 
 const RECIPIENTS = ['recipient', 'both'] as const;
 const ANY_SERVER = ['sender', 'recipient', 'both'] as const;
@@ -36,7 +42,7 @@ export const KINDS = {
     proves: 'accepted',
     evidence: 'server',
     letsIn: false,
-    differBy: 'policy',
+    differBy: ['policy'],
   },
   relayed: { sides: ['sender'], proves: 'relayed', evidence: 'server', letsIn: false },
   sent: {
@@ -44,11 +50,24 @@ export const KINDS = {
     proves: 'sent',
     evidence: 'server',
     letsIn: true,
-    differBy: 'unacknowledged',
+    differBy: ['unacknowledged', 'resource'],
+  },
+  kept: {
+    sides: RECIPIENTS,
+    proves: 'stored',
+    evidence: 'server',
+    letsIn: true,
+    differBy: ['resource'],
   },
   stored: { sides: RECIPIENTS, proves: 'stored', evidence: 'server', letsIn: true },
   failed: { sides: ANY_SERVER, proves: 'failed', evidence: 'server', letsIn: false },
-  lost: { sides: RECIPIENTS, proves: 'lost', evidence: 'server', letsIn: false },
+  lost: {
+    sides: RECIPIENTS,
+    proves: 'lost',
+    evidence: 'server',
+    letsIn: false,
+    differBy: ['resource'],
+  },
   expired: { sides: ['component'], proves: 'expired', evidence: 'server', letsIn: false },
   acked: { sides: RECIPIENTS, proves: 'delivered', evidence: 'stream', letsIn: true },
   received: {
@@ -56,14 +75,14 @@ export const KINDS = {
     proves: 'delivered',
     evidence: 'client',
     letsIn: true,
-    differBy: 'withheld',
+    differBy: ['withheld'],
   },
   displayed: {
     sides: ANY_SERVER,
     proves: 'displayed',
     evidence: 'client',
     letsIn: true,
-    differBy: 'withheld',
+    differBy: ['withheld'],
   },
   approved: { sides: ['component'], proves: 'confirmed', evidence: 'person', letsIn: false },
   declined: { sides: ['component'], proves: 'declined', evidence: 'person', letsIn: false },
@@ -85,5 +104,21 @@ export function isBelieved(kind: FactKind, side: Side): boolean {
 export function differenceOf(fact: Fact): string {
   const { differBy }: KindOfFact = KINDS[fact.kind];
   if (differBy === undefined) return '';
-  return String((fact as Readonly<Partial<Record<Difference, unknown>>>)[differBy] ?? '');
+  return differBy
+    .map((detail) => differenceBy(detail, fact as Detailed))
+    .join(' ')
+    .trim();
+}
+
+type Detailed = Readonly<Partial<Record<Difference, unknown>>>;
+
+function differenceBy(detail: Difference, fact: Detailed): string {
+  const value = String(fact[detail] ?? '');
+  return detail === 'resource' && value !== '' ? groupOf(value) : value;
+}
+
+function groupOf(resource: string): string {
+  let sum = 0;
+  for (const letter of resource) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 65_521;
+  return String(sum % GROUPS_OF_RESOURCES);
 }

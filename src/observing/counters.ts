@@ -19,6 +19,7 @@ export type CounterName =
   | 'items'
   | 'bad items'
   | 'items lost in gaps'
+  | 'server crashes'
   | 'receipts sent'
   | 'receipts told as a number only'
   | 'receipts refused'

@@ -1,4 +1,4 @@
-import type { Accepted, AtSession, Fact, FactKind, Failed } from '../message/fact.ts';
+import type { Accepted, AtSession, Fact, FactKind, Failed, Kept } from '../message/fact.ts';
 import type { Side } from '../message/key.ts';
 import { isBelieved, isFactKind } from '../message/kinds.ts';
 import { isPolicy } from '../message/policy.ts';
@@ -26,6 +26,8 @@ function buildFact(kind: FactKind, seen: { at: Stamp; side: Side }, details: Det
       return { kind, ...seen, ...acceptedDetails(details), ...recipientsWord(details, seen.side) };
     case 'stored':
       return { kind, ...seen, where: details.get('where') === 'archive' ? 'archive' : 'offline' };
+    case 'kept':
+      return { kind, ...seen, ...keptDetails(details) };
     case 'failed':
       return { kind, ...seen, ...failedDetails(details) };
     case 'sent':
@@ -59,6 +61,13 @@ function sessionDetails(details: Details): Pick<AtSession, 'resource' | 'unackno
   return {
     ...optional('resource', details.get('resource')),
     ...optional('unacknowledged', details.get('sm') === 'no' ? (true as const) : undefined),
+  };
+}
+
+function keptDetails(details: Details): Pick<Kept, 'resource' | 'where'> {
+  return {
+    ...optional('resource', details.get('resource')),
+    where: details.get('where') === 'archive' ? 'archive' : 'stream',
   };
 }
 

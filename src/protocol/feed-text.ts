@@ -12,6 +12,7 @@ export type Line =
   | { readonly kind: 'message'; readonly key: MessageKey; readonly facts: readonly Fact[] }
   | { readonly kind: 'gap'; readonly at: Stamp; readonly count: number }
   | { readonly kind: 'deleted'; readonly at: Stamp; readonly account: BareJid }
+  | { readonly kind: 'crashed'; readonly at: Stamp }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'bad'; readonly because: string };
 
@@ -35,6 +36,8 @@ function readLine(line: string, domain: string): Line {
       return readGap(fields);
     case 'deleted':
       return readDeleted(fields, domain);
+    case 'crashed':
+      return readCrashed(fields);
     default:
       return { kind: 'unknown' };
   }
@@ -71,6 +74,11 @@ function readDeleted([at = '', jid = '']: readonly string[], domain: string): Li
   if (stamp === undefined || !account.endsWith(`@${domain}`))
     return bad(`a deleted account must be of ${domain}`);
   return { kind: 'deleted', at: stamp, account: account as BareJid };
+}
+
+function readCrashed([at = '']: readonly string[]): Line {
+  const stamp = digitsIn(at);
+  return stamp === undefined ? bad('a crash must have a stamp') : { kind: 'crashed', at: stamp };
 }
 
 function isBare(jid: string): boolean {

@@ -1,5 +1,6 @@
 import type { Counters } from '../observing/counters.ts';
 import type { Logger } from '../observing/log.ts';
+import type { Line } from '../protocol/feed-text.ts';
 import type { Batch } from './batch.ts';
 
 export interface ReportParts {
@@ -8,19 +9,28 @@ export interface ReportParts {
 }
 
 /** Counts what a batch held, and logs what is wrong with it. */
-export function reportBatch({ domain, lines }: Batch, { counters, log }: ReportParts): void {
-  for (const line of lines) {
-    if (line.kind === 'message') counters.count('items');
-    if (line.kind === 'bad') {
-      counters.count('bad items');
-      log.warn({ domain, because: line.because }, 'an item of the feed cannot be used');
-    }
-    if (line.kind === 'gap') {
-      counters.count('items lost in gaps', line.count);
-      log.error(
-        { domain, items: line.count },
-        'the server had to drop facts: its spool was full or its module fell behind',
-      );
-    }
+export function reportBatch({ domain, lines }: Batch, parts: ReportParts): void {
+  for (const line of lines) reportLine(domain, line, parts);
+}
+
+function reportLine(domain: string, line: Line, { counters, log }: ReportParts): void {
+  if (line.kind === 'message') counters.count('items');
+  if (line.kind === 'bad') {
+    counters.count('bad items');
+    log.warn({ domain, because: line.because }, 'an item of the feed cannot be used');
+  }
+  if (line.kind === 'gap') {
+    counters.count('items lost in gaps', line.count);
+    log.error(
+      { domain, items: line.count },
+      'the server had to drop facts: its spool was full or its module fell behind',
+    );
+  }
+  if (line.kind === 'crashed') {
+    counters.count('server crashes');
+    log.warn(
+      { domain },
+      'the server ended without a word and started again: messages that only its sessions held are lost',
+    );
   }
 }

@@ -7,6 +7,7 @@ import type { UpkeepStore } from '../store/upkeep-store.ts';
 import {
   type Batch,
   busyError,
+  crashesIn,
   type Deleted,
   deletedIn,
   newestIn,
@@ -16,11 +17,10 @@ import {
 } from './batch.ts';
 import { reportBatch } from './batch-report.ts';
 import type { Completeness } from './completeness.ts';
-import type { Ledger } from './ledger.ts';
+import { type CrashParts, learnOfCrash } from './crash.ts';
 
-export interface IntakeParts {
+export interface IntakeParts extends CrashParts {
   readonly upkeep: Pick<UpkeepStore, 'forget'>;
-  readonly ledger: Pick<Ledger, 'learn'>;
   readonly completeness: Completeness;
   readonly counters: Counters;
   readonly log: Logger;
@@ -84,6 +84,7 @@ export class Intake {
     try {
       await this.#forget(deletedIn(batches));
       await this.#parts.ledger.learn(newsIn(batches));
+      for (const crash of crashesIn(batches)) await learnOfCrash(crash, this.#parts);
       for (const batch of batches) this.#settle(batch);
       return true;
     } catch (error) {

@@ -80,6 +80,8 @@ describe('a detail', () => {
     ['received 1 withheld=no', {}],
     ['received 1 withheld=yes', { withheld: true }],
     ['displayed 1 withheld=yes', { withheld: true }],
+    ['kept 1 resource=phone where=archive', { resource: 'phone', where: 'archive' }],
+    ['kept 1 where=stream', { where: 'stream' }],
     ['sent 1 sm=no', { unacknowledged: true }],
     ['sent 1 sm=yes', {}],
     ['sent 1 resource=a%20b sm=no', { resource: 'a b', unacknowledged: true }],

@@ -1,4 +1,4 @@
--- Facts: acked, lost (XEP-0198).
+-- Facts: acked, kept, lost (XEP-0198).
 --
 -- A queue of our own beside that of mod_smacks, which forgets the oldest when it is full although
 -- the client may still acknowledge them. It lives in mod_smacks' queue, which stays through
@@ -8,6 +8,7 @@ local limits = module:require "limits";
 local pcall, rawget = pcall, rawget;
 
 local MAX_UNACKED = limits.MAX_UNACKED;
+local host = module.host;
 
 local count_dropped = module:measure("unacknowledged_dropped", "counter");
 
@@ -105,6 +106,23 @@ return function (needs)
 			if unacked.ids[place] == id and unacked.senders[place].bare == sender.bare
 			and unacked.recipients[place].bare == recipient.bare then
 				unacked.ids[place] = false;
+			end
+		end
+	end
+
+	function acknowledged.note_kept_one(session, sender, recipient, id, is_archived)
+		add_fact(sender, recipient, id, "kept", party_of(session.full_jid).at_resource,
+			is_archived and " where=archive" or " where=stream");
+	end
+
+	-- The session has lost its connection: what it did not acknowledge is kept until it resumes.
+	function acknowledged.note_kept(session)
+		local unacked = session.receipts_unacked;
+		if not unacked or session.host ~= host then return; end
+		for place = unacked.first, unacked.last do
+			local id = unacked.ids[place];
+			if id then
+				acknowledged.note_kept_one(session, unacked.senders[place], unacked.recipients[place], id, unacked.archived[place]);
 			end
 		end
 	end

@@ -19,6 +19,7 @@
 %%%   fact                            a small tuple, cast to the one process of the host
 %%%   process                         takes it, and all else that comes to the host
 %%%     setup timers failure            what it begins with, wakes up for, and survives
+%%%     crash                           did the server die without a word?
 %%%   tick                            facts of some milliseconds become lines
 %%%   spool recovery                  every line is on disk before it is sent
 %%%   feed hello                      batches of lines, on their way to the component
@@ -53,7 +54,7 @@
 -include("mod_receipts.hrl").
 
 -define(PARTS, [mod_receipts_accepted, mod_receipts_address, mod_receipts_client, mod_receipts_component,
-                mod_receipts_deliver, mod_receipts_fact, mod_receipts_failure, mod_receipts_feed,
+                mod_receipts_crash, mod_receipts_deliver, mod_receipts_fact, mod_receipts_failure, mod_receipts_feed,
                 mod_receipts_hello, mod_receipts_hook, mod_receipts_message, mod_receipts_outcome,
                 mod_receipts_policies, mod_receipts_policy_file, mod_receipts_policy_orders,
                 mod_receipts_process, mod_receipts_recovery, mod_receipts_router, mod_receipts_setup,
@@ -141,6 +142,7 @@ host_hooks() ->
     [{user_send_packet, mod_receipts_client, user_send_packet, 90},
      {c2s_handle_send, mod_receipts_stream, c2s_handle_send, 60},
      {c2s_handle_recv, mod_receipts_stream, c2s_handle_recv, 40},
+     {c2s_session_pending, mod_receipts_stream, c2s_session_pending, 60},
      {c2s_copy_session, mod_receipts_stream, c2s_copy_session, 60},
      {c2s_session_resumed, mod_receipts_stream, c2s_session_resumed, 60},
      {c2s_terminated, mod_receipts_stream, c2s_terminated, 40},

@@ -34,8 +34,8 @@
 -type position() :: non_neg_integer(). % bytes
 
 %% Each kind of fact that this module proves; told in the hello.
--define(PROVES, [accepted, relayed, sent, stored, acked, received, displayed, failed, lost]).
--type kind() :: accepted | relayed | sent | stored | acked | received | displayed | failed | lost.
+-define(PROVES, [accepted, relayed, sent, stored, kept, acked, received, displayed, failed, lost]).
+-type kind() :: accepted | relayed | sent | stored | kept | acked | received | displayed | failed | lost.
 -type answer() :: {received | displayed, Id :: binary()}.
 
 %% What hooks need to know of a host. In a persistent term: nothing is copied, no process is asked.
