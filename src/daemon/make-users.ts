@@ -71,6 +71,7 @@ export function makeAnnouncements({ config, link, store, rules, log }: Shared): 
 }
 
 interface ForRouter {
+  readonly ledger: Ledger;
   readonly intake: Intake;
   readonly greeter: Greeter;
   readonly receipts: ReceiptSender;
@@ -81,14 +82,22 @@ interface ForRouter {
 
 export function makeRouter(
   shared: Shared,
-  { intake, greeter, receipts, questions, users, announcements }: ForRouter,
+  { ledger, intake, greeter, receipts, questions, users, announcements }: ForRouter,
 ): RouterParts {
   const { config, link, store, rules, counters, log, now } = shared;
   const bot = new Bot({ ...users, link });
   const contacts = new Contacts({ identity: users, contacts: store.contacts, log, now });
   return {
     component: config.component.domain,
-    routes: routesOf({ intake, greeter, users, records: store.records, rules, counters }),
+    routes: routesOf({
+      presentFor: (key) => ledger.presentFor(key),
+      records: store.records,
+      intake,
+      greeter,
+      users,
+      rules,
+      counters,
+    }),
     limiter: new RequestRate(REQUESTS_PER_MINUTE),
     onMessage: messagesOf({ receipts, questions, bot, rules }),
     onPresence: presencesOf({ users, contacts, announcements }),

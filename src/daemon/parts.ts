@@ -49,7 +49,15 @@ export function makeParts(given: Given): Parts {
 
   const senders = [receipts.loop, ticks, questions.loop];
   return {
-    router: makeRouter(shared, { intake, greeter, receipts, questions, users, announcements }),
+    router: makeRouter(shared, {
+      ledger,
+      intake,
+      greeter,
+      receipts,
+      questions,
+      users,
+      announcements,
+    }),
     whileOnline: [completeness, policies, greeter, ...senders, timeOuts, announcements],
     housekeeping: makeHousekeeping(shared),
     counters: shared.counters,

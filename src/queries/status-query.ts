@@ -1,6 +1,7 @@
 import { folded } from '../commands/address.ts';
 import { bareOf, domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
+import type { Stamp } from '../message/time.ts';
 import type { Counters } from '../observing/counters.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
@@ -18,7 +19,7 @@ import type { RecordStore } from '../store/record-store.ts';
 export async function answerQuery(
   request: Element,
   query: Element,
-  { records, rules, counters }: QueryParts,
+  { records, rules, counters, presentFor }: QueryParts,
 ): Promise<Element> {
   const { id = '', recipient = '' } = query.attrs;
   const sender = bareOf(request.attrs['from'] ?? '');
@@ -30,7 +31,7 @@ export async function answerQuery(
   if (id === '' || recipient === '') return refuse(INCOMPLETE);
   // A person may write an address in another way than servers do.
   const key = { sender, recipient: folded(bareOf(recipient)), id };
-  const receipt = await furthest(key, { records, rules });
+  const receipt = await furthest(key, { records, rules, presentFor });
   if (receipt === undefined) return refuse(UNKNOWN);
   return resultOf(
     request,
@@ -42,6 +43,8 @@ export interface QueryParts {
   readonly records: Pick<RecordStore, 'find'>;
   readonly rules: Rules;
   readonly counters: Counters;
+  /** The present time by the clock of the server that would have the news of that message. */
+  readonly presentFor: (key: MessageKey) => Stamp;
 }
 
 const FORBIDDEN: StanzaError = { type: 'auth', condition: 'forbidden' };
@@ -54,10 +57,11 @@ const INCOMPLETE: StanzaError = {
 
 async function furthest(
   key: MessageKey,
-  { records, rules }: Omit<QueryParts, 'counters'>,
+  { records, rules, presentFor }: Omit<QueryParts, 'counters'>,
 ): Promise<Receipt | undefined> {
   const found = await records.find(key);
-  const receipt = found && currentStatusOf(found.tracked, { rules, ...found });
+  const present = presentFor(found?.tracked.key ?? key);
+  const receipt = found && currentStatusOf(found.tracked, { rules, present, ...found });
   // The query may have named the origin-id: the answer repeats the id of the query.
   return receipt && { ...receipt, key };
 }

@@ -29,6 +29,18 @@ describe("unacknowledged messages:", function ()
 		assert.equal("m" .. EXTRA + 1, lost[1]);
 	end);
 
+	it("a session that loses its connection keeps what it did not acknowledge, but not what mod_smacks forgot", function ()
+		local acknowledged = module:require "acknowledged" (needs);
+		local queue = { _head = 0; _queue = { count = function () return 2; end }; ack = function () end };
+		local session = { host = module.host; smacks = true; outgoing_stanza_queue = queue };
+		for number = 1, 4 do
+			queue._head = number;
+			acknowledged.add(session, { bare = "alice@example.org" }, { bare = "bob@example.org" }, "m" .. number, false);
+		end
+		acknowledged.note_kept(session);
+		assert.same({ "m3"; "m4" }, lost);
+	end);
+
 	it("of too many messages that await the next request by BOSH, the newest are dropped and counted", function ()
 		local unasked = module:require "unasked" (needs);
 		local session = { send_buffer = { "something" } };

@@ -115,12 +115,14 @@ return function (needs)
 			is_archived and " where=archive" or " where=stream");
 	end
 
-	-- The session has lost its connection: what it did not acknowledge is kept until it resumes.
+	-- The session has lost its connection: what it did not acknowledge is kept until it resumes, but
+	-- for what mod_smacks had to forget.
 	function acknowledged.note_kept(session)
-		local unacked = session.receipts_unacked;
-		if not unacked or session.host ~= host then return; end
+		local unacked, queue = session.receipts_unacked, session.outgoing_stanza_queue;
+		if not unacked or not queue or session.host ~= host then return; end
+		local forgotten = queue._head - queue._queue:count();
 		for place = unacked.first, unacked.last do
-			local id = unacked.ids[place];
+			local id = unacked.counts[place] > forgotten and unacked.ids[place];
 			if id then
 				acknowledged.note_kept_one(session, unacked.senders[place], unacked.recipients[place], id, unacked.archived[place]);
 			end
