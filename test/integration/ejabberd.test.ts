@@ -103,6 +103,7 @@ describe('ejabberd alone', () => {
     expect(kinds(await factsOf(`carol@${HOST}`, id, 'acked'))).toEqual([
       'accepted',
       'sent',
+      'kept',
       'acked',
     ]);
   });
@@ -133,7 +134,7 @@ describe('ejabberd alone', () => {
     phone.die();
     const facts = await factsOf(to, id, /^failed/);
     expect(facts.at(-1)).toBe('failed condition=service-unavailable type=cancel handed=yes');
-    expect(kinds(facts)).toEqual(['accepted', 'sent', 'failed']);
+    expect(kinds(facts)).toEqual(['accepted', 'sent', 'kept', 'failed']);
     const told = await alice.waitForMessage(id);
     expect(told.attrs['type']).toBe('error');
   });
