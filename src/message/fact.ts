@@ -31,6 +31,8 @@ export interface Accepted extends Seen {
 export interface Stored extends Seen {
   readonly kind: 'stored';
   readonly where: 'offline' | 'archive';
+  /** It is stored because that session ended with it: another one may have it. */
+  readonly resource?: string;
 }
 
 /** The server keeps it for a session that has lost its connection and may resume (XEP-0198 §5). */

@@ -59,7 +59,13 @@ export const KINDS = {
     letsIn: true,
     differBy: ['resource'],
   },
-  stored: { sides: RECIPIENTS, proves: 'stored', evidence: 'server', letsIn: true },
+  stored: {
+    sides: RECIPIENTS,
+    proves: 'stored',
+    evidence: 'server',
+    letsIn: true,
+    differBy: ['resource'],
+  },
   failed: { sides: ANY_SERVER, proves: 'failed', evidence: 'server', letsIn: false },
   lost: {
     sides: RECIPIENTS,

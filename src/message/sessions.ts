@@ -1,8 +1,11 @@
-import type { AtSession, Fact, Kept } from './fact.ts';
+import type { AtSession, Fact, Kept, Stored } from './fact.ts';
 import type { Stamp } from './time.ts';
 
 /** Facts about one session of the recipient. */
-type OfSession = AtSession | Kept;
+type OfSession = AtSession | Kept | (Stored & { readonly resource: string });
+
+/** One session does not have it, because it is away or has ended; another one may. */
+type Waiting = Kept | (Stored & { readonly resource: string });
 
 /**
  * Leaves out what the sessions of the recipient contradict: a message waits for a session that is
@@ -14,20 +17,20 @@ export function withoutDoubtful(facts: readonly Fact[]): readonly Fact[] {
 }
 
 /**
- * What the server lost when it died at that time and came back: the queues of the sessions that it
- * kept for resumption. A message that the archive has, or that is elsewhere by now, is not lost.
+ * What the server lost when it started anew at that time: the queues of the sessions that it kept for
+ * resumption. A message that the archive has, or that is elsewhere by now, is not lost.
  */
-export function lostWithServer(facts: readonly Fact[], diedBefore: Stamp): readonly Fact[] {
+export function lostByRestart(facts: readonly Fact[], restartedAt: Stamp): readonly Fact[] {
   const kept = withoutDoubtful(facts).filter(isKept);
   const last = kept.at(-1);
-  if (last === undefined || last.at >= diedBefore) return [];
+  if (last === undefined || last.at >= restartedAt) return [];
   const isArchived = facts.some((fact) => 'where' in fact && fact.where === 'archive');
   const isElsewhere = facts.some(({ at, kind }) => at > last.at && ENDS_KEEPING.has(kind));
   if (isArchived || isElsewhere) return [];
   const lost = new Map(kept.map(({ resource, side }) => [resource, { side, resource }]));
   return [...lost.values()].map(({ side, resource }) => ({
     kind: 'lost',
-    at: diedBefore,
+    at: restartedAt,
     side,
     ...(resource !== undefined && { resource }),
   }));
@@ -45,16 +48,16 @@ const ENDS_KEEPING: ReadonlySet<Fact['kind']> = new Set([
 ]);
 
 function withoutDoubtfulKeeping(facts: readonly Fact[]): readonly Fact[] {
-  if (!facts.some(isKept)) return facts;
+  if (!facts.some(isWaiting)) return facts;
   const isAwake = facts.some((fact) => fact.kind === 'sent' && !isOver(fact, facts));
-  return isAwake ? facts.filter((fact) => !isKept(fact)) : facts;
+  return isAwake ? facts.filter((fact) => !isWaiting(fact)) : facts;
 }
 
 /** Is the session that got the message away since, or gone? */
 function isOver(sent: OfSession, facts: readonly Fact[]): boolean {
   return facts.some(
     (fact) =>
-      (fact.kind === 'kept' || fact.kind === 'lost') &&
+      (isWaiting(fact) || fact.kind === 'lost') &&
       fact.resource === sent.resource &&
       fact.at > sent.at,
   );
@@ -67,6 +70,10 @@ function withoutDoubtfulLoss(facts: readonly Fact[]): readonly Fact[] {
     .filter((fact): fact is OfSession => fact.kind === 'sent' || fact.kind === 'kept')
     .every((had) => losses.some(({ resource }) => resource === had.resource));
   return isLostEverywhere ? facts : facts.filter(({ kind }) => kind !== 'lost');
+}
+
+function isWaiting(fact: Fact): fact is Waiting {
+  return isKept(fact) || (fact.kind === 'stored' && fact.resource !== undefined);
 }
 
 function isKept(fact: Fact): fact is Kept {

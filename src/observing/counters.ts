@@ -19,7 +19,7 @@ export type CounterName =
   | 'items'
   | 'bad items'
   | 'items lost in gaps'
-  | 'server crashes'
+  | 'server restarts'
   | 'receipts sent'
   | 'receipts told as a number only'
   | 'receipts refused'

@@ -1,4 +1,4 @@
-import type { Accepted, AtSession, Fact, FactKind, Failed, Kept } from '../message/fact.ts';
+import type { Accepted, AtSession, Fact, FactKind, Failed, Kept, Stored } from '../message/fact.ts';
 import type { Side } from '../message/key.ts';
 import { isBelieved, isFactKind } from '../message/kinds.ts';
 import { isPolicy } from '../message/policy.ts';
@@ -25,7 +25,7 @@ function buildFact(kind: FactKind, seen: { at: Stamp; side: Side }, details: Det
     case 'accepted':
       return { kind, ...seen, ...acceptedDetails(details), ...recipientsWord(details, seen.side) };
     case 'stored':
-      return { kind, ...seen, where: details.get('where') === 'archive' ? 'archive' : 'offline' };
+      return { kind, ...seen, ...storedDetails(details) };
     case 'kept':
       return { kind, ...seen, ...keptDetails(details) };
     case 'failed':
@@ -61,6 +61,13 @@ function sessionDetails(details: Details): Pick<AtSession, 'resource' | 'unackno
   return {
     ...optional('resource', details.get('resource')),
     ...optional('unacknowledged', details.get('sm') === 'no' ? (true as const) : undefined),
+  };
+}
+
+function storedDetails(details: Details): Pick<Stored, 'resource' | 'where'> {
+  return {
+    where: details.get('where') === 'archive' ? 'archive' : 'offline',
+    ...optional('resource', details.get('resource')),
   };
 }
 

@@ -12,7 +12,7 @@ export type Line =
   | { readonly kind: 'message'; readonly key: MessageKey; readonly facts: readonly Fact[] }
   | { readonly kind: 'gap'; readonly at: Stamp; readonly count: number }
   | { readonly kind: 'deleted'; readonly at: Stamp; readonly account: BareJid }
-  | { readonly kind: 'crashed'; readonly at: Stamp }
+  | { readonly kind: 'restarted'; readonly at: Stamp }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'bad'; readonly because: string };
 
@@ -36,8 +36,8 @@ function readLine(line: string, domain: string): Line {
       return readGap(fields);
     case 'deleted':
       return readDeleted(fields, domain);
-    case 'crashed':
-      return readCrashed(fields);
+    case 'restarted':
+      return readRestarted(fields);
     default:
       return { kind: 'unknown' };
   }
@@ -76,9 +76,11 @@ function readDeleted([at = '', jid = '']: readonly string[], domain: string): Li
   return { kind: 'deleted', at: stamp, account: account as BareJid };
 }
 
-function readCrashed([at = '']: readonly string[]): Line {
+function readRestarted([at = '']: readonly string[]): Line {
   const stamp = digitsIn(at);
-  return stamp === undefined ? bad('a crash must have a stamp') : { kind: 'crashed', at: stamp };
+  return stamp === undefined
+    ? bad('a restart must have a stamp')
+    : { kind: 'restarted', at: stamp };
 }
 
 function isBare(jid: string): boolean {

@@ -26,11 +26,11 @@ function reportLine(domain: string, line: Line, { counters, log }: ReportParts):
       'the server had to drop facts: its spool was full or its module fell behind',
     );
   }
-  if (line.kind === 'crashed') {
-    counters.count('server crashes');
-    log.warn(
+  if (line.kind === 'restarted') {
+    counters.count('server restarts');
+    log.info(
       { domain },
-      'the server ended without a word and started again: messages that only its sessions held are lost',
+      'the server has started anew: messages that only its sleeping sessions held are lost',
     );
   }
 }

@@ -43,14 +43,14 @@ export function deletedIn(batches: readonly Batch[]): readonly Deleted[] {
   );
 }
 
-export interface Crash {
+export interface Restart {
   readonly domain: string;
   readonly at: Stamp;
 }
 
-export function crashesIn(batches: readonly Batch[]): readonly Crash[] {
+export function restartsIn(batches: readonly Batch[]): readonly Restart[] {
   return batches.flatMap(({ domain, lines }) =>
-    lines.flatMap((line) => (line.kind === 'crashed' ? [{ domain, at: line.at }] : [])),
+    lines.flatMap((line) => (line.kind === 'restarted' ? [{ domain, at: line.at }] : [])),
   );
 }
 

@@ -7,19 +7,19 @@ import type { UpkeepStore } from '../store/upkeep-store.ts';
 import {
   type Batch,
   busyError,
-  crashesIn,
   type Deleted,
   deletedIn,
   newestIn,
   newsIn,
   readBatch,
+  restartsIn,
   takenResult,
 } from './batch.ts';
 import { reportBatch } from './batch-report.ts';
 import type { Completeness } from './completeness.ts';
-import { type CrashParts, learnOfCrash } from './crash.ts';
+import { learnOfRestart, type RestartParts } from './restart.ts';
 
-export interface IntakeParts extends CrashParts {
+export interface IntakeParts extends RestartParts {
   readonly upkeep: Pick<UpkeepStore, 'forget'>;
   readonly completeness: Completeness;
   readonly counters: Counters;
@@ -84,7 +84,7 @@ export class Intake {
     try {
       await this.#forget(deletedIn(batches));
       await this.#parts.ledger.learn(newsIn(batches));
-      for (const crash of crashesIn(batches)) await learnOfCrash(crash, this.#parts);
+      for (const restart of restartsIn(batches)) await learnOfRestart(restart, this.#parts);
       for (const batch of batches) this.#settle(batch);
       return true;
     } catch (error) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Fact } from '../../src/message/fact.ts';
 import { addFacts, EMPTY_RECORD } from '../../src/message/record.ts';
-import { lostWithServer } from '../../src/message/sessions.ts';
+import { lostByRestart } from '../../src/message/sessions.ts';
 import { statusOf } from '../../src/message/status.ts';
 import { accepted, anyFact, anyTelling, fact, T0 } from '../support/facts.ts';
 
@@ -40,6 +40,21 @@ describe('a message for sessions of which some are away', () => {
     [
       'is stored when the other one was lost',
       [fact('sent', 1, laptop), fact('kept', 2, phone), fact('lost', 3, laptop)],
+      'stored',
+    ],
+    [
+      'is sent while another session is awake, although one has ended with it',
+      [fact('sent', 1, phone), fact('sent', 2, laptop), fact('stored', 3, phone)],
+      'sent',
+    ],
+    [
+      'is stored when the only session has ended with it',
+      [fact('sent', 1, phone), fact('kept', 2, phone), fact('stored', 3, phone)],
+      'stored',
+    ],
+    [
+      'is stored where that is about no session',
+      [fact('sent', 1, phone), fact('stored', 2)],
       'stored',
     ],
     [
@@ -86,7 +101,7 @@ test('a message waits for a session only while no session is awake that got it',
   );
 });
 
-describe('a crash of the server', () => {
+describe('a restart of the server', () => {
   const later = T0 + 100;
 
   test.each<[string, readonly Fact[], readonly string[]]>([
@@ -103,15 +118,15 @@ describe('a crash of the server', () => {
     ['nothing that was kept later', [fact('kept', 101, phone)], []],
     ['nothing that was only sent', [fact('sent', 1, phone)], []],
   ])('it loses %s', (_, facts, lost) => {
-    const losses = lostWithServer([accepted(), ...facts], later);
+    const losses = lostByRestart([accepted(), ...facts], later);
     expect(losses).toEqual(lost.map((resource) => ({ ...loss(), resource })));
     if (losses.length > 0) expect(statusOf([...facts, ...losses])).toBe('lost');
   });
 
   test('it loses the same when it is told of twice', () => {
     const facts = [accepted(), fact('kept', 1, phone)];
-    const losses = lostWithServer(facts, later);
-    expect(lostWithServer([...facts, ...losses], later)).toEqual([]);
+    const losses = lostByRestart(facts, later);
+    expect(lostByRestart([...facts, ...losses], later)).toEqual([]);
   });
 
   function loss() {

@@ -37,39 +37,39 @@ test('a report that names stored waits for the other sessions too', async () => 
   expect(scene.told).toEqual(['m2 stored']);
 });
 
-test('what only sessions held is lost when the server crashed, and told; the rest is not', async () => {
+test('what only sessions held is lost when the server has started anew, and told; the rest is not', async () => {
   const scene = await onStage();
   await scene.report(keyOf('kept'), accepted(), fact('kept', 1, phone));
   await scene.report(keyOf('offline'), accepted(), fact('kept', 1, phone), fact('stored', 2));
   await scene.report(keyOf('elsewhere', undefined, 'x@example.net' as BareJid), accepted());
   await scene.pass(A_MOMENT);
   expect(scene.told).toEqual(['offline stored', 'kept stored']);
-  await scene.feed([`crashed\t${T0 + 10 * SECOND}`]);
+  await scene.feed([`restarted\t${T0 + 10 * SECOND}`]);
   expect(scene.told.slice(2)).toEqual(['kept lost']);
-  await scene.feed([`crashed\t${T0 + 10 * SECOND}`]);
+  await scene.feed([`restarted\t${T0 + 10 * SECOND}`]);
   await scene.pass(A_MOMENT);
   expect(scene.told.slice(2)).toEqual(['kept lost']);
 });
 
-test('the crash of one server takes nothing from the users of another', async () => {
+test('the restart of one server takes nothing from the users of another', async () => {
   const scene = await onStage({ settings: { domains: 'example.org,example.net' } });
   await scene.report(keyOf('m1'), accepted(), fact('kept', 1, phone));
   await scene.pass(A_MOMENT);
-  await scene.feed([`crashed\t${T0 + 10 * SECOND}`], { from: 'example.net' });
+  await scene.feed([`restarted\t${T0 + 10 * SECOND}`], { from: 'example.net' });
   await scene.pass(A_MOMENT);
   expect(scene.told).toEqual(['m1 stored']);
 });
 
-test('a crash is not acknowledged before its losses are committed', async () => {
+test('a restart is not acknowledged before its losses are committed', async () => {
   const store = openStore('sqlite::memory:');
   const scene = await onStage({ store });
   await scene.report(keyOf('m1'), accepted(), fact('kept', 1, phone));
   await scene.pass(A_MOMENT);
   const { kept } = store.records;
   store.records.kept = () => Promise.reject(new Error('disk I/O error'));
-  const crash = [`crashed\t${T0 + 10 * SECOND}`];
-  expect((await scene.feed(crash)).attrs['type']).toBe('error');
+  const restart = [`restarted\t${T0 + 10 * SECOND}`];
+  expect((await scene.feed(restart)).attrs['type']).toBe('error');
   store.records.kept = kept;
-  expect((await scene.feed(crash)).attrs['type']).toBe('result');
+  expect((await scene.feed(restart)).attrs['type']).toBe('result');
   expect(scene.told).toEqual(['m1 stored', 'm1 lost']);
 });

@@ -119,7 +119,7 @@ local stored = module:require "stored" {
 	addresses = addresses; tracked = tracked; failed = failed; acknowledged = acknowledged; add_fact = add_fact;
 };
 local sessions = module:require "sessions" { on_written = written.on_written; acknowledged = acknowledged };
-local crash = module:require "crash" { facts = facts; stamps = stamps; complain = complain };
+local restart = module:require "restart" { facts = facts; stamps = stamps; complain = complain };
 local on_user_deleted = module:require "deleted" { facts = facts; stamps = stamps; policy_orders = policy_orders };
 
 --- Hooks on messages
@@ -207,12 +207,12 @@ end
 module:hook_global("server-stopping", guarded(function ()
 	flush_to_end();
 	spool.save();
-	crash.rule_out();
+	restart.rule_out();
 end), -1000); -- after all sessions are closed
 
 function module.load()
 	try(spool.recover);
-	try(crash.note);
+	try(restart.note);
 	try(recover_policies);
 	tokens.load_key();
 	sessions.watch_all();
@@ -233,5 +233,5 @@ function module.unload()
 	flush_to_end();
 	spool.save();
 	spool.close();
-	crash.rule_out();
+	restart.rule_out();
 end

@@ -31,7 +31,7 @@ return function (needs)
 		if not waiting or not session.send_buffer[1] then return; end
 		for _, message in ipairs(waiting) do
 			local kind = message.is_archived and "stored" or "lost";
-			local details = message.is_archived and " where=archive" or party_of(session.full_jid).at_resource;
+			local details = (message.is_archived and " where=archive" or "") .. party_of(session.full_jid).at_resource;
 			add_fact(message.sender, message.recipient, message.id, kind, details);
 		end
 	end

@@ -93,6 +93,7 @@ function modulesOf(host: HostOptions, options: ServerOptions, isFirst: boolean):
           mod_offline: { use_mam_for_storage: options.ejabberd?.usesArchiveForOffline ?? false },
         }),
     ...(host.mam ? { mod_mam: { default: 'always', request_activates_archiving: false } } : {}),
+    ...(host.push ? { mod_push: {}, mod_push_keepalive: {} } : {}),
     ...(options.http ? { mod_bosh: { max_inactivity: options.http.inactivitySeconds } } : {}),
     ...(options.muc !== undefined && isFirst ? { mod_muc: { hosts: [options.muc] } } : {}),
     ...receipts(host, options),

@@ -19,7 +19,7 @@
 %%%   fact                            a small tuple, cast to the one process of the host
 %%%   process                         takes it, and all else that comes to the host
 %%%     setup timers failure            what it begins with, wakes up for, and survives
-%%%     crash                           did the server die without a word?
+%%%     restart                           has the server started anew?
 %%%   tick                            facts of some milliseconds become lines
 %%%   spool recovery                  every line is on disk before it is sent
 %%%   feed hello                      batches of lines, on their way to the component
@@ -54,7 +54,7 @@
 -include("mod_receipts.hrl").
 
 -define(PARTS, [mod_receipts_accepted, mod_receipts_address, mod_receipts_client, mod_receipts_component,
-                mod_receipts_crash, mod_receipts_deliver, mod_receipts_fact, mod_receipts_failure, mod_receipts_feed,
+                mod_receipts_restart, mod_receipts_deliver, mod_receipts_fact, mod_receipts_failure, mod_receipts_feed,
                 mod_receipts_hello, mod_receipts_hook, mod_receipts_message, mod_receipts_outcome,
                 mod_receipts_policies, mod_receipts_policy_file, mod_receipts_policy_orders,
                 mod_receipts_process, mod_receipts_recovery, mod_receipts_router, mod_receipts_setup,
@@ -153,7 +153,8 @@ host_hooks() ->
 
 -spec global_hooks() -> [hook()].
 global_hooks() ->
-    [{filter_packet, mod_receipts_router, filter_packet, 90},
+    [{ejabberd_stopping, mod_receipts_restart, stopping, 50},
+     {filter_packet, mod_receipts_router, filter_packet, 90},
      {component_send_packet, mod_receipts_component, component_send_packet, 50},
      {component_connected, mod_receipts_component, component_connected, 50}].
 

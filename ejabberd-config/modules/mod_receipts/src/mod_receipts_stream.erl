@@ -72,8 +72,10 @@ note_kept(_, _, _) ->
     ok.
 
 -spec note_lost(watch(), parties(), binary(), iodata(), boolean()) -> ok.
-note_lost(Watch, Parties, Id, _, true) -> mod_receipts_fact:note(Watch, Parties, Id, stored, <<" where=archive">>);
-note_lost(Watch, Parties, Id, Details, false) -> mod_receipts_fact:note(Watch, Parties, Id, lost, Details).
+note_lost(Watch, Parties, Id, Details, true) ->
+    mod_receipts_fact:note(Watch, Parties, Id, stored, [<<" where=archive">>, Details]);
+note_lost(Watch, Parties, Id, Details, false) ->
+    mod_receipts_fact:note(Watch, Parties, Id, lost, Details).
 
 -spec at_resource(jid:jid()) -> iodata().
 at_resource(#jid{lresource = Resource}) ->
@@ -214,18 +216,18 @@ pop_acked(Watch, #{receipts_unacked := Queue, jid := Jid} = C2SState, IsAcked) -
 -spec c2s_terminated(map(), term()) -> map().
 c2s_terminated(#{mgmt_state := resumed} = C2SState, _) ->
     C2SState;
-c2s_terminated(#{lserver := Host, receipts_unacked := Queue} = C2SState, _) ->
+c2s_terminated(#{lserver := Host, jid := Jid, receipts_unacked := Queue} = C2SState, _) ->
     case watch(Host) of
         none -> ok;
-        Watch -> guarded(Host, fun() -> note_unacked(Watch, queue:to_list(Queue)) end, ok)
+        Watch -> guarded(Host, fun() -> note_unacked(Watch, Jid, queue:to_list(Queue)) end, ok)
     end,
     C2SState;
 c2s_terminated(C2SState, _) ->
     C2SState.
 
--spec note_unacked(watch(), [unacked()]) -> ok.
-note_unacked(#watch{delivered = Delivered} = Watch, Unacked) ->
-    [mod_receipts_fact:note(Watch, Parties, Id, stored, <<" where=archive">>) || {_, Parties, Id, true} <- Unacked],
+-spec note_unacked(watch(), jid:jid(), [unacked()]) -> ok.
+note_unacked(#watch{delivered = Delivered} = Watch, Jid, Unacked) ->
+    [note_lost(Watch, Parties, Id, at_resource(Jid), true) || {_, Parties, Id, true} <- Unacked],
     [mod_receipts_fact:note(Watch, Parties, Id, failed, Details) || {_, Parties, Id, {failed, Details}} <- Unacked,
                                                 is_usable_id(Id), not ets:member(Delivered, Id)],
     ok.

@@ -1,5 +1,5 @@
--- Has the server died without a word? Then the queues of the sessions that it kept for resumption
--- are gone, and one line tells of it (docs/protocol.md section 2.2).
+-- Has the server started anew without having stopped in good order? Then the queues of the sessions
+-- that it kept for resumption are gone, and one line tells of it (docs/protocol.md section 2.2).
 --
 -- A file names the run of the server that has the module; it goes when that ends in good order.
 
@@ -16,22 +16,22 @@ run.id = run.id or new_id();
 return function (needs)
 	local facts, stamps, complain = needs.facts, needs.stamps, needs.complain;
 	local path = gsub(datamanager.getpath("running", host, "receipts", "dat", true), "%.dat$", "");
-	local crash = {};
+	local restart = {};
 
 	-- All facts of the last run are in the spool, none of this one.
-	function crash.note()
+	function restart.note()
 		local last_run = disk.read(path);
 		if last_run and last_run ~= run.id then
-			facts.add_plain_line("crashed\t" .. stamps.text(stamps.next()));
+			facts.add_plain_line("restarted\t" .. stamps.text(stamps.next()));
 		end
 		local ok, problem = disk.replace(path, run.id);
 		if not ok then complain("cannot write " .. path .. ": " .. problem); end
 	end
 
 	-- What the sessions held was reported when they ended.
-	function crash.rule_out()
+	function restart.rule_out()
 		remove(path);
 	end
 
-	return crash;
+	return restart;
 end

@@ -1,6 +1,6 @@
 local receipts = require "receipts";
 
-describe("a crash of the server:", function ()
+describe("a server that was killed:", function ()
 	local folder, lines;
 
 	before_each(function ()
@@ -15,16 +15,16 @@ describe("a crash of the server:", function ()
 	local function load_in(run)
 		local module = receipts.new_module();
 		module.shared_table = run;
-		local crash = module:require "crash" {
+		local restart = module:require "restart" {
 			facts = { add_plain_line = function (line) table.insert(lines, line); end };
 			stamps = { next = function () return 5; end; text = tostring };
 			complain = function (problem) table.insert(lines, problem); end;
 		};
-		crash.note();
-		return crash;
+		restart.note();
+		return restart;
 	end
 
-	it("the first start of all is not taken for one after a crash", function ()
+	it("the first start of all is not taken for one after a kill", function ()
 		load_in {};
 		assert.same({}, lines);
 	end);
@@ -34,16 +34,16 @@ describe("a crash of the server:", function ()
 		local run = {};
 		load_in(run);
 		load_in(run);
-		assert.same({ "crashed\t5" }, lines);
+		assert.same({ "restarted\t5" }, lines);
 	end);
 
-	it("a stop in good order is no crash", function ()
+	it("a stop in good order is no kill", function ()
 		load_in {}.rule_out();
 		load_in {};
 		assert.same({}, lines);
 	end);
 
-	it("a reload of the module is no crash", function ()
+	it("a reload of the module is no kill", function ()
 		local run = {};
 		load_in(run).rule_out();
 		load_in(run);
