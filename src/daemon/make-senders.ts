@@ -3,6 +3,7 @@ import type { Millis } from '../message/time.ts';
 import { type ComposeParts, composeQuestions, composeReceipts } from '../sending/compose.ts';
 import { QuestionSender } from '../sending/question-sender.ts';
 import { ReceiptSender } from '../sending/receipt-sender.ts';
+import { Refusals } from '../sending/refusals.ts';
 import { SendRate } from '../sending/send-rate.ts';
 import type { Shared } from './given.ts';
 
@@ -17,10 +18,14 @@ const QUESTION_BURST = 4;
 const MINUTE: Millis = 60_000;
 const HOUR: Millis = 3_600_000;
 
-export function makeReceiptSender(shared: Shared): ReceiptSender {
+export function makeRefusals({ config, log, now }: Shared): Refusals {
+  return new Refusals({ component: config.component.domain, log, now });
+}
+
+export function makeReceiptSender(shared: Shared, refusals: Refusals): ReceiptSender {
   const { config, link, store, counters, log, now } = shared;
   const { maxPerMinute } = config.receipts;
-  const composing = composePartsOf(config, now);
+  const composing = { ...composePartsOf(config, now), refusals };
   return new ReceiptSender({
     component: config.component.domain,
     rate: new SendRate({ gather: GATHER, every: MINUTE / maxPerMinute, burst: maxPerMinute }),

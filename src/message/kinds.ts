@@ -1,4 +1,4 @@
-import type { Fact, FactKind } from './fact.ts';
+import { type Fact, type FactKind, isUnseen } from './fact.ts';
 import type { Side } from './key.ts';
 
 /** Who says so: the server itself, the XEP-0198 stream, the recipient's client or the recipient. */
@@ -109,14 +109,16 @@ export function isBelieved(kind: FactKind, side: Side): boolean {
 /** What makes this fact different from others of its kind; empty for most. */
 export function differenceOf(fact: Fact): string {
   const { differBy }: KindOfFact = KINDS[fact.kind];
-  if (differBy === undefined) return '';
-  return differBy
-    .map((detail) => differenceBy(detail, fact as Detailed))
-    .join(' ')
-    .trim();
+  const details = differBy?.map((detail) => differenceBy(detail, detailsOf(fact))) ?? [];
+  const text = details.join(' ').trim();
+  return isUnseen(fact) ? `unseen ${detailsOf(fact).archived ?? ''} ${text}` : text;
 }
 
-type Detailed = Readonly<Partial<Record<Difference, unknown>>>;
+type Detailed = Readonly<Partial<Record<Difference | 'archived', unknown>>>;
+
+function detailsOf(fact: Fact) {
+  return fact as Detailed;
+}
 
 function differenceBy(detail: Difference, fact: Detailed): string {
   const value = String(fact[detail] ?? '');

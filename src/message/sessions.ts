@@ -1,4 +1,4 @@
-import type { AtSession, Fact, Kept, Stored } from './fact.ts';
+import { type AtSession, type Fact, isUnseen, type Kept, type Stored } from './fact.ts';
 import type { Stamp } from './time.ts';
 
 /** Facts about one session of the recipient. */
@@ -18,22 +18,34 @@ export function withoutDoubtful(facts: readonly Fact[]): readonly Fact[] {
 
 /**
  * What the server lost when it started anew at that time: the queues of the sessions that it kept for
- * resumption. A message that the archive has, or that is elsewhere by now, is not lost.
+ * resumption. A message that the archive has, or that is elsewhere by now, is not lost. What a
+ * session has that hides from the sender changes nothing for the others, so that it does not show.
  */
 export function lostByRestart(facts: readonly Fact[], restartedAt: Stamp): readonly Fact[] {
+  if (facts.some(isArchived)) return [];
+  const seen = facts.filter((fact) => !isUnseen(fact));
+  const hidden = lossesOf(facts, restartedAt).filter(isUnseen);
+  return [...lossesOf(seen, restartedAt), ...hidden];
+}
+
+function isArchived(fact: Fact): boolean {
+  return fact.kind === 'sent'
+    ? fact.archived === true
+    : 'where' in fact && fact.where === 'archive';
+}
+
+function lossesOf(facts: readonly Fact[], restartedAt: Stamp): readonly Fact[] {
   const kept = withoutDoubtful(facts).filter(isKept);
   const last = kept.at(-1);
   if (last === undefined || last.at >= restartedAt) return [];
-  const isArchived = facts.some((fact) => 'where' in fact && fact.where === 'archive');
-  const isElsewhere = facts.some(({ at, kind }) => at > last.at && ENDS_KEEPING.has(kind));
-  if (isArchived || isElsewhere) return [];
-  const lost = new Map(kept.map(({ resource, side }) => [resource, { side, resource }]));
-  return [...lost.values()].map(({ side, resource }) => ({
-    kind: 'lost',
-    at: restartedAt,
-    side,
-    ...(resource !== undefined && { resource }),
-  }));
+  if (facts.some(({ at, kind }) => at > last.at && ENDS_KEEPING.has(kind))) return [];
+  const ofSessions = new Map(kept.map((fact) => [fact.resource, fact]));
+  return [...ofSessions.values()].map((fact) => lossOf(fact, restartedAt));
+}
+
+function lossOf({ side, resource, unseen }: Kept, at: Stamp): Fact {
+  const ofSession = resource === undefined ? {} : { resource };
+  return { kind: 'lost', at, side, ...ofSession, ...(unseen && { unseen }) };
 }
 
 /** After one of these the queue of the session held the message no more. */

@@ -1,8 +1,7 @@
-import { folded } from '../commands/address.ts';
 import { bareOf, domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Stamp } from '../message/time.ts';
-import type { Counters } from '../observing/counters.ts';
+import type { Counters, QueryRefusal } from '../observing/counters.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { receiptElement } from '../protocol/receipt-message.ts';
@@ -10,6 +9,8 @@ import { type Element, element } from '../protocol/xml.ts';
 import { currentStatusOf } from '../receipt/current-status.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Rules } from '../receipt/rules.ts';
+import { folded } from '../spelling/folded.ts';
+import type { Spelling } from '../spelling/spelling.ts';
 import type { RecordStore } from '../store/record-store.ts';
 
 /**
@@ -19,20 +20,20 @@ import type { RecordStore } from '../store/record-store.ts';
 export async function answerQuery(
   request: Element,
   query: Element,
-  { records, rules, counters, presentFor }: QueryParts,
+  { records, rules, counters, spell, presentFor }: QueryParts,
 ): Promise<Element> {
   const { id = '', recipient = '' } = query.attrs;
   const sender = bareOf(request.attrs['from'] ?? '');
-  const refuse = (error: StanzaError) => {
-    counters.count('queries refused');
-    return errorOf(request, error);
+  const refuse = (why: QueryRefusal) => {
+    counters.count(`queries refused: ${why}`);
+    return errorOf(request, REFUSALS[why]);
   };
-  if (!rules.domains.includes(domainOf(sender))) return refuse(FORBIDDEN);
-  if (id === '' || recipient === '') return refuse(INCOMPLETE);
+  if (!rules.domains.includes(domainOf(sender))) return refuse('strangers');
+  if (id === '' || recipient === '') return refuse('incomplete');
   // A person may write an address in another way than servers do.
-  const key = { sender, recipient: folded(bareOf(recipient)), id };
+  const key = { sender, recipient: spell(preparedFrom(recipient)), id };
   const receipt = await furthest(key, { records, rules, presentFor });
-  if (receipt === undefined) return refuse(UNKNOWN);
+  if (receipt === undefined) return refuse('unknown message');
   return resultOf(
     request,
     element('query', { xmlns: NS.receipts, id, recipient }, receiptElement(receipt)),
@@ -45,19 +46,29 @@ export interface QueryParts {
   readonly counters: Counters;
   /** The present time by the clock of the server that would have the news of that message. */
   readonly presentFor: (key: MessageKey) => Stamp;
+  readonly spell: Spelling;
 }
 
-const FORBIDDEN: StanzaError = { type: 'auth', condition: 'forbidden' };
-const UNKNOWN: StanzaError = { type: 'cancel', condition: 'item-not-found' };
-const INCOMPLETE: StanzaError = {
-  type: 'modify',
-  condition: 'bad-request',
-  text: 'a query must name the id of the message and its recipient (bare JID)',
+/** The domain is spelled by others; it must not lose its ß here. */
+function preparedFrom(recipient: string): string {
+  const bare = bareOf(recipient);
+  const at = bare.indexOf('@') + 1;
+  return folded(bare.slice(0, at)) + bare.slice(at);
+}
+
+const REFUSALS: Readonly<Record<QueryRefusal, StanzaError>> = {
+  strangers: { type: 'auth', condition: 'forbidden' },
+  'unknown message': { type: 'cancel', condition: 'item-not-found' },
+  incomplete: {
+    type: 'modify',
+    condition: 'bad-request',
+    text: 'a query must name the id of the message and its recipient (bare JID)',
+  },
 };
 
 async function furthest(
   key: MessageKey,
-  { records, rules, presentFor }: Omit<QueryParts, 'counters'>,
+  { records, rules, presentFor }: Pick<QueryParts, 'records' | 'rules' | 'presentFor'>,
 ): Promise<Receipt | undefined> {
   const found = await records.find(key);
   const present = presentFor(found?.tracked.key ?? key);

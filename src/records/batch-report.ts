@@ -10,11 +10,12 @@ export interface ReportParts {
 
 /** Counts what a batch held, and logs what is wrong with it. */
 export function reportBatch({ domain, lines }: Batch, parts: ReportParts): void {
-  for (const line of lines) reportLine(domain, line, parts);
+  for (const line of lines) reportLine(line, domain, parts);
 }
 
-function reportLine(domain: string, line: Line, { counters, log }: ReportParts): void {
+function reportLine(line: Line, domain: string, { counters, log }: ReportParts): void {
   if (line.kind === 'message') counters.count('items');
+  if (line.kind === 'unknown') counters.count('items ignored: unknown kind');
   if (line.kind === 'bad') {
     counters.count('bad items');
     log.warn({ domain, because: line.because }, 'an item of the feed cannot be used');

@@ -21,6 +21,6 @@ export function lockStore(address: string): StoreLock {
 function pathIn(address: string): string {
   if (address.startsWith(SCHEME)) return address.slice(SCHEME.length);
   throw new StoreUnavailable(
-    `store: expected an address that starts with ${SCHEME}, found "${address}"`,
+    `store: expected an address that starts with ${SCHEME}, found "${address}": correct "store" in the settings`,
   );
 }

@@ -123,6 +123,25 @@ describe('a restart of the server', () => {
     if (losses.length > 0) expect(statusOf([...facts, ...losses])).toBe('lost');
   });
 
+  test('what it loses of a session that hides is unseen too', () => {
+    const hidden = { ...fact('kept', 2, laptop), unseen: true } as Fact;
+    expect(lostByRestart([accepted(), hidden], later)).toEqual([
+      { ...loss(), ...laptop, unseen: true },
+    ]);
+  });
+
+  test('it loses what a session held that is seen, whatever one does that hides', () => {
+    const hidden = { ...fact('sent', 2, laptop), unseen: true } as Fact;
+    expect(lostByRestart([accepted(), fact('kept', 1, phone), hidden], later)).toEqual([
+      { ...loss(), ...phone },
+    ]);
+  });
+
+  test('it loses nothing that the archive has of a session that hides', () => {
+    const hidden = { ...fact('sent', 2, laptop), unseen: true, archived: true } as Fact;
+    expect(lostByRestart([accepted(), fact('kept', 1, phone), hidden], later)).toEqual([]);
+  });
+
   test('it loses the same when it is told of twice', () => {
     const facts = [accepted(), fact('kept', 1, phone)];
     const losses = lostByRestart(facts, later);

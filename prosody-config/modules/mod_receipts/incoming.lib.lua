@@ -20,14 +20,17 @@ return function (needs)
 		tracked.survey, tracked.is_tracked_delivery, tracked.IS_CONVERSATION;
 	local parties_of, is_own_client = needs.addresses.parties_of, needs.addresses.is_own_client;
 	local note_error, is_delivered_by_us = needs.failed.on_arrival, needs.delivered.is_ours;
-	local guarded = needs.quietly.guarded;
+	local guarded, expect_echo = needs.quietly.guarded, needs.echoes.expect;
 	local incoming = {};
 
 	function incoming.on_client_message(event)
 		local stanza = event.stanza;
 		if not IS_CONVERSATION[stanza.attr.type or "normal"] then return; end
 		local look = survey(stanza);
-		if look.answers then return note_answers(stanza); end
+		if look.answers then
+			expect_echo(stanza);
+			return note_answers(stanza);
+		end
 		if not look.tracked then return; end
 		local sender, recipient = parties_of(stanza);
 		note_accepted(stanza, sender, recipient, look.details);

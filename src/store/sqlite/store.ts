@@ -5,7 +5,7 @@ import { AccountRows } from './accounts.ts';
 import { countBacklog } from './backlog.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { ContactRows } from './contacts.ts';
-import { attempt, type Database, openDatabase } from './database.ts';
+import { attempt, type Database, markClosed, openDatabase } from './database.ts';
 import { loadCovered, loadMessages } from './loading.ts';
 import { MarkRows } from './marks.ts';
 import { MessageRows } from './messages.ts';
@@ -35,7 +35,7 @@ export function openSqlite(path: string): StoreAdapter {
     room: () => checkpoints.room(),
     close: async () => {
       await checkpoints.stop();
-      await transactions.close();
+      await transactions.close(() => markClosed(database));
     },
   };
 }

@@ -26,7 +26,7 @@ attach(Stream, #state{feed = Feed, watch = #watch{component = Component}} = Stat
 go_offline(#state{feed = #feed{monitor = Monitor, in_flight = InFlight} = Feed, policies = Policies} = State) ->
     Monitor == undefined orelse erlang:demonitor(Monitor, [flush]),
     Due = [case Batch#batch.state of done -> Batch; _ -> Batch#batch{state = due} end || Batch <- InFlight],
-    State#state{policies = mod_receipts_policy_file:abandon(Policies),
+    State#state{policies = mod_receipts_policy_list:abandon(mod_receipts_policy_file:abandon(Policies)),
                 feed = Feed#feed{stream = undefined, monitor = undefined, is_greeted = false, hello = undefined,
                                  tried = now_ms(), in_flight = Due}}.
 
