@@ -51,6 +51,7 @@ export function makeParts(given: Given): Parts {
   const senders = [receipts.loop, ticks, questions.loop];
   return {
     router: makeRouter(shared, {
+      ledger,
       intake,
       greeter,
       receipts,

@@ -38,6 +38,16 @@ interface AtHiddenSession {
 export interface Stored extends Seen, AtHiddenSession {
   readonly kind: 'stored';
   readonly where: 'offline' | 'archive';
+  /** It is stored because that session ended with it: another one may have it. */
+  readonly resource?: string;
+}
+
+/** The server keeps it for a session that has lost its connection and may resume (XEP-0198 §5). */
+export interface Kept extends Seen, AtHiddenSession {
+  readonly kind: 'kept';
+  readonly resource?: string;
+  /** `stream`: only the session's own queue holds it, which ends with the server. */
+  readonly where: 'stream' | 'archive';
 }
 
 export interface Failed extends Seen {
@@ -74,7 +84,7 @@ export interface Plain extends Seen {
  * One thing that a server saw happen to a message; what holds for each kind stands in kinds.ts.
  * Facts are stored: kinds and names are never changed, only added.
  */
-export type Fact = Accepted | Stored | Failed | AtSession | Answered | Plain;
+export type Fact = Accepted | Stored | Kept | Failed | AtSession | Answered | Plain;
 export type FactKind = Fact['kind'];
 
 /**

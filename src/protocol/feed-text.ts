@@ -13,6 +13,7 @@ export type Line =
   | { readonly kind: 'message'; readonly key: MessageKey; readonly facts: readonly Fact[] }
   | { readonly kind: 'gap'; readonly at: Stamp; readonly count: number }
   | { readonly kind: 'deleted'; readonly at: Stamp; readonly account: BareJid }
+  | { readonly kind: 'restarted'; readonly at: Stamp }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'bad'; readonly because: string };
 
@@ -46,6 +47,8 @@ function readLine(line: string, reading: Reading): Line {
       return readGap(fields);
     case 'deleted':
       return readDeleted(fields, reading);
+    case 'restarted':
+      return readRestarted(fields);
     default:
       return { kind: 'unknown' };
   }
@@ -93,6 +96,13 @@ function readDeleted([at = '', jid = '']: readonly string[], { domain, spell }: 
   if (stamp === undefined || !account.endsWith(`@${domain}`))
     return bad(`a deleted account must be of ${domain}`);
   return { kind: 'deleted', at: stamp, account };
+}
+
+function readRestarted([at = '']: readonly string[]): Line {
+  const stamp = digitsIn(at);
+  return stamp === undefined
+    ? bad('a restart must have a stamp')
+    : { kind: 'restarted', at: stamp };
 }
 
 function isBare(jid: string): boolean {

@@ -13,15 +13,15 @@ import {
   newestIn,
   newsIn,
   readBatch,
+  restartsIn,
   takenResult,
 } from './batch.ts';
 import { reportBatch } from './batch-report.ts';
 import type { Completeness } from './completeness.ts';
-import type { Ledger } from './ledger.ts';
+import { learnOfRestart, type RestartParts } from './restart.ts';
 
-export interface IntakeParts {
+export interface IntakeParts extends RestartParts {
   readonly upkeep: Pick<UpkeepStore, 'forget'>;
-  readonly ledger: Pick<Ledger, 'learn'>;
   readonly completeness: Completeness;
   readonly counters: Counters;
   /** The one spelling of the addresses that servers write. */
@@ -92,6 +92,7 @@ export class Intake {
     try {
       await this.#forget(deletedIn(batches));
       await this.#parts.ledger.learn(newsIn(batches));
+      for (const restart of restartsIn(batches)) await learnOfRestart(restart, this.#parts);
       for (const batch of batches) this.#settle(batch);
       return true;
     } catch (error) {

@@ -69,6 +69,15 @@ export interface Found {
   readonly recipient: Preferences;
 }
 
+/** Where a page ended, in the words of the adapter. */
+export type Place = string;
+
+export interface KeptPage {
+  readonly keys: readonly MessageKey[];
+  /** `undefined`: this was the last page. */
+  readonly end: Place | undefined;
+}
+
 /** What is known of messages. */
 export interface RecordStore {
   /**
@@ -83,6 +92,11 @@ export interface RecordStore {
   latest(sender: BareJid, recipient: BareJid | undefined, limit: number): Promise<readonly Found[]>;
   /** Messages to look at again. */
   due(now: Millis, limit: number): Promise<readonly MessageKey[]>;
+  /**
+   * The messages that may still change, so many at a time, each page from where the last one ended:
+   * those that were ever kept for a session that is away.
+   */
+  kept(after: Place | undefined, limit: number): Promise<KeptPage>;
   /** If that message is due earlier, it is due then: it cannot be judged now. */
   lookLater(key: MessageKey, at: Millis): Promise<void>;
 }

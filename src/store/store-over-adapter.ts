@@ -44,6 +44,7 @@ function recordsIn({ read, write }: Transactions): RecordStore {
     latest: (sender, recipient, limit) =>
       read(({ messages }) => latestMessages(messages, { sender, recipient, limit })),
     due: (now, limit) => read(async ({ messages }) => messages.due(now, limit)),
+    kept: (after, limit) => read(async ({ messages }) => messages.kept(after, limit)),
     lookLater: (key, at) => write(async ({ messages }) => messages.lookLater(key, at)),
   };
 }

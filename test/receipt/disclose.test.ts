@@ -23,6 +23,7 @@ const LEARNS: Readonly<Record<Entitlement, string>> = {
     relayed          relayed            relayed            relayed            accepted
     sent             sent               sent               sent               accepted/declined
     stored           stored             stored             stored             accepted/declined
+    kept             stored             stored             stored             accepted/declined
     failed           failed             failed             failed             failed
     lost             lost               lost               accepted           accepted
     expired          expired            expired            accepted           accepted
@@ -39,6 +40,7 @@ const LEARNS: Readonly<Record<Entitlement, string>> = {
     relayed          relayed            relayed            relayed            accepted
     sent             accepted           accepted           accepted           accepted
     stored           accepted           accepted           accepted           accepted
+    kept             accepted           accepted           accepted           accepted
     failed           failed             failed             failed             failed
     lost             accepted           accepted           accepted           accepted
     expired          accepted           accepted           accepted           accepted

@@ -67,6 +67,12 @@ export function fact(kind: FactKind, after: Stamp, details: Details = {}): Fact 
       return { kind, ...seen, type: 'chat', ...details };
     case 'stored':
       return { kind, ...seen, where: 'offline', ...details };
+    case 'kept':
+      return { kind, ...seen, where: 'stream', ...details };
+    case 'sent':
+    case 'acked':
+    case 'lost':
+      return { kind, ...seen, ...details };
     case 'failed':
       return { kind, ...seen, condition: 'service-unavailable', ...details };
     default:
@@ -102,6 +108,9 @@ export interface AnyFact {
   readonly sides?: readonly Side[];
 }
 
+/** Kinds that are about one session of the recipient. */
+const OF_SESSIONS: ReadonlySet<FactKind> = new Set(['sent', 'kept', 'acked', 'lost']);
+
 /** Facts as two servers may see them, with what a message's own fact says. */
 export function anyFact({
   hours,
@@ -112,10 +121,12 @@ export function anyFact({
     { maySee: fc.boolean(), markable: fc.constant<true>(true) },
     { requiredKeys: [] },
   );
+  const resource = fc.constantFrom('phone', 'laptop');
   return fc
-    .tuple(fc.constantFrom(...kinds), anyStamp(hours), fc.constantFrom(...sides), details)
-    .map(([kind, after, side, about]) => {
-      const plain = fact(kind, after, kind === 'accepted' ? about : {});
+    .tuple(fc.constantFrom(...kinds), anyStamp(hours), fc.constantFrom(...sides), details, resource)
+    .map(([kind, after, side, about, device]) => {
+      const atDevice = OF_SESSIONS.has(kind) ? { resource: device } : {};
+      const plain = fact(kind, after, kind === 'accepted' ? about : atDevice);
       return plain.side === 'component' ? plain : { ...plain, side };
     });
 }

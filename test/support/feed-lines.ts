@@ -33,6 +33,8 @@ function detailsOf(fact: Fact): Readonly<Record<string, string | undefined>> {
       return acceptedDetails(fact);
     case 'stored':
       return { where: fact.where };
+    case 'kept':
+      return { resource: fact.resource, where: fact.where };
     case 'failed':
       return failedDetails(fact);
     case 'sent':

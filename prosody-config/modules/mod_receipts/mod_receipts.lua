@@ -124,6 +124,7 @@ local stored = module:require "stored" {
 	addresses = addresses; tracked = tracked; failed = failed; acknowledged = acknowledged; add_fact = add_fact;
 };
 local sessions = module:require "sessions" { on_written = written.on_written; acknowledged = acknowledged };
+local restart = module:require "restart" { facts = facts; stamps = stamps; complain = complain };
 local on_user_deleted = module:require "deleted" { facts = facts; stamps = stamps; policy_orders = policy_orders };
 
 --- Hooks on messages
@@ -143,6 +144,7 @@ module:hook("pre-presence/full", guarded(incoming.on_client_presence));
 module:hook("route/remote", guarded(failed.on_route_remote), 1000);
 module:hook("s2sout-established", guarded(written.on_stream_to_server));
 module:hook("smacks-hibernation-stanza-queued", guarded(written.on_hibernation_queued));
+module:hook("smacks-hibernation-start", guarded(function (event) acknowledged.note_kept(event.origin); end));
 module:hook_global("user-deleted", guarded(on_user_deleted));
 module:hook_global("c2s-session-updated", guarded(function (event) -- since 13.0
 	if event.session.host == host then acknowledged.expect_resending(event.session); end
@@ -214,10 +216,12 @@ end
 module:hook_global("server-stopping", guarded(function ()
 	flush_to_end();
 	spool.save();
+	restart.rule_out();
 end), -1000); -- after all sessions are closed
 
 function module.load()
 	try(spool.recover);
+	try(restart.note);
 	try(recover_policies);
 	tokens.load_key();
 	sessions.watch_all();
@@ -238,4 +242,5 @@ function module.unload()
 	flush_to_end();
 	spool.save();
 	spool.close();
+	restart.rule_out();
 end

@@ -4,7 +4,7 @@ local hidden = module:require "hidden";
 local setmetatable, type = setmetatable, type;
 
 return function (needs)
-	local parties_of, add_fact = needs.addresses.parties_of, needs.add_fact;
+	local party_of, parties_of, add_fact = needs.addresses.party_of, needs.addresses.parties_of, needs.add_fact;
 	local is_tracked_delivery, note_failed = needs.tracked.is_tracked_delivery, needs.failed.note;
 	local give_back = needs.acknowledged.give_back;
 	local stored = {};
@@ -32,7 +32,9 @@ return function (needs)
 		elseif is_tracked_delivery(stanza) then
 			local sender, recipient = parties_of(stanza);
 			give_back(session, sender, recipient, stanza.attr.id);
-			if kept and not noted[stanza] and not hidden.is_from(session, sender) then note(stanza, " where=archive"); end
+			if kept and not noted[stanza] and not hidden.is_from(session, sender) then
+				note(stanza, " where=archive" .. party_of(session.full_jid).at_resource);
+			end
 		end
 	end
 

@@ -4,6 +4,7 @@ import type { Millis, Stamp } from '../../message/time.ts';
 import type { UsedAlias } from '../adapter.ts';
 import { readRecord, writeRecord } from '../json-columns.ts';
 import type { CoveredRange, StoredMessage } from '../message-port.ts';
+import type { KeptPage, Place } from '../record-store.ts';
 import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
 
@@ -16,6 +17,9 @@ const STATEMENTS = {
     ON CONFLICT DO UPDATE SET record = excluded.record, position = excluded.position, wake = excluded.wake`,
   remove: 'DELETE FROM messages WHERE sender = ? AND recipient = ? AND id = ?',
   selectDue: 'SELECT sender, recipient, id FROM messages WHERE wake <= ? ORDER BY wake LIMIT ?',
+  selectOpen: `
+    SELECT sender, recipient, id, wake, rowid AS row, instr(record, '"kind":"kept"') > 0 AS isKept
+    FROM messages WHERE wake IS NOT NULL AND (wake, rowid) > ($wake, $row) ORDER BY wake, rowid LIMIT $limit`,
   lookLater: `
     UPDATE messages SET wake = $at
     WHERE sender = $sender AND recipient = $recipient AND id = $id AND wake < $at`,
@@ -57,6 +61,12 @@ interface Row {
   readonly born: Millis;
 }
 
+interface OpenRow extends MessageKey {
+  readonly wake: Millis;
+  readonly row: number;
+  readonly isKept: 0 | 1;
+}
+
 /** The rows of messages, and their aliases. */
 export class MessageRows {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
@@ -93,6 +103,16 @@ export class MessageRows {
     return this.#statements.selectDue.all(now, limit) as MessageKey[];
   }
 
+  kept(after: Place | undefined, limit: number): KeptPage {
+    const [wake = -1, row = 0] = after?.split(' ').map(Number) ?? [];
+    const rows = this.#statements.selectOpen.all({ wake, row, limit }) as OpenRow[];
+    const last = rows.length < limit ? undefined : rows.at(-1);
+    return {
+      keys: rows.filter(({ isKept }) => isKept === 1).map(keyOf),
+      end: last && `${last.wake} ${last.row}`,
+    };
+  }
+
   lookLater(key: MessageKey, at: Millis): void {
     this.#statements.lookLater.run({ ...key, at });
   }
@@ -121,6 +141,10 @@ export class MessageRows {
 interface PutMessage extends Pick<StoredMessage, 'tracked' | 'born'> {
   readonly position?: Stamp | null | undefined;
   readonly wake?: Millis | null | undefined;
+}
+
+function keyOf({ sender, recipient, id }: OpenRow): MessageKey {
+  return { sender, recipient, id };
 }
 
 function messageOf(key: MessageKey, { record, position, wake, born }: Row): StoredMessage {

@@ -72,6 +72,7 @@ function transactionOn(database: Database): Transaction {
       loadCovered: (ranges) => loadCovered(rows, ranges),
       latest: (sender, recipient, limit) => messages.latest(sender, recipient, limit),
       due: (now, limit) => messages.due(now, limit),
+      kept: (after, limit) => messages.kept(after, limit),
       lookLater: (key, at) => messages.lookLater(key, at),
     },
     receipts,

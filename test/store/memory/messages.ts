@@ -47,11 +47,30 @@ export function messagesIn(tables: Tables): MessagePort {
         .toSorted((a, b) => (a.wake ?? 0) - (b.wake ?? 0))
         .slice(0, limit)
         .map(({ tracked }) => tracked.key),
+    kept: (after, limit) => {
+      const open = tables.messages
+        .rows()
+        .filter(({ wake }) => wake !== undefined)
+        .toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
+        .filter((message) => after === undefined || placeOf(message) > after)
+        .slice(0, limit);
+      const isKept = ({ tracked: { record } }: StoredMessage) =>
+        record.facts.some(({ kind }) => kind === 'kept');
+      const last = open.length < limit ? undefined : open.at(-1);
+      return {
+        keys: open.filter(isKept).map(({ tracked }) => tracked.key),
+        end: last && placeOf(last),
+      };
+    },
     lookLater: (key, at) =>
       tables.messages.change([keyText(key)], (message) =>
         (message.wake ?? Infinity) < at ? { ...message, wake: at } : message,
       ),
   };
+}
+
+function placeOf({ tracked, wake }: StoredMessage): string {
+  return `${String(wake).padStart(20, '0')} ${keyText(tracked.key)}`;
 }
 
 function aliasOf(tables: Tables, key: MessageKey): readonly Alias[] {

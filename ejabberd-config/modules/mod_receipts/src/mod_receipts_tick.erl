@@ -5,7 +5,7 @@
 
 -module(mod_receipts_tick).
 
--export([add_fact/5, add_deleted/3, next_stamp/2, is_full/1, flush/3, note_missing/3]).
+-export([add_fact/5, add_deleted/3, add_restarted/1, next_stamp/2, is_full/1, flush/3, note_missing/3]).
 
 -import(mod_receipts_address, [encode/1]).
 
@@ -38,6 +38,11 @@ add_fact(At, Key, Kind, Details, #tick{newest = Newest, slots = Slots, order = O
 add_deleted(At, Account, Tick) ->
     {Stamp, Tick1} = next_stamp(At, Tick),
     add_line(make_ref(), [<<"deleted\t">>, integer_to_binary(Stamp), $\t, encode(Account)], Tick1).
+
+-spec add_restarted(tick()) -> tick().
+add_restarted(Tick) ->
+    {Stamp, Tick1} = next_stamp(os:system_time(microsecond), Tick),
+    add_line(make_ref(), [<<"restarted\t">>, integer_to_binary(Stamp)], Tick1).
 
 %% A line that is not about a message.
 -spec add_line(reference() | gap, iodata(), tick()) -> tick().
