@@ -1,7 +1,7 @@
 import type { Millis } from '../message/time.ts';
 
 /** One commit should take this long at most: nothing else happens in that time. */
-const LONGEST: Millis = 40;
+const LONGEST: Millis = 25;
 
 const SMALLEST = 100;
 const LARGEST = 1000;

@@ -11,9 +11,9 @@ test('commits are large while they are quick', () => {
   expect(size.messages).toBe(1000);
 });
 
-test('a commit that took too long makes the next ones smaller, so that they take 40 ms', () => {
+test('a commit that took too long makes the next ones smaller, so that they take 25 ms', () => {
   const size = new CommitSize();
-  size.took(160, 1000);
+  size.took(100, 1000);
   expect(size.messages).toBe(250);
 });
 
@@ -35,7 +35,7 @@ test('commits grow again step by step when they are quick', () => {
 
 test('a small commit that is quick does not make the next ones larger', () => {
   const size = new CommitSize();
-  size.took(160, 1000);
+  size.took(100, 1000);
   size.took(1, 10);
   expect(size.messages).toBe(250);
 });
