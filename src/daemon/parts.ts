@@ -41,7 +41,7 @@ export function makeParts(given: Given): Parts {
   const wakes = { receipts: () => receipts.loop.kick(), ticks: () => ticks.kick() };
   const ledger = makeLedger(shared, completeness, wakes);
   const intake = makeIntake(shared, { ledger, completeness, policies });
-  const timeOuts = makeTimeOuts(shared, ledger);
+  const timeOuts = makeTimeOuts(shared, ledger, completeness);
 
   // What users say.
   const users = makeUsers(shared, { ledger, policies, questions });

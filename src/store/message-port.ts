@@ -19,6 +19,8 @@ export interface MessagePort {
   ): Awaitable<readonly MessageKey[]>;
   /** Messages to look at again, the longest waiting first. */
   due(now: Millis, limit: number): Awaitable<readonly MessageKey[]>;
+  /** So many of those that would be due by `until` are due now; answers how many. */
+  hasten(now: Millis, until: Millis, limit: number): Awaitable<number>;
   /** Its record is not read. */
   lookLater(key: MessageKey, at: Millis): Awaitable<void>;
 }

@@ -80,6 +80,11 @@ export interface RecordStore {
   latest(sender: BareJid, recipient: BareJid | undefined, limit: number): Promise<readonly Found[]>;
   /** Messages to look at again. */
   due(now: Millis, limit: number): Promise<readonly MessageKey[]>;
+  /**
+   * Messages that would be due between `now` and `until` are due now, at most `limit` with each
+   * call; answers how many.
+   */
+  hasten(now: Millis, until: Millis, limit: number): Promise<number>;
   /** If that message is due earlier, it is due then: it cannot be judged now. */
   lookLater(key: MessageKey, at: Millis): Promise<void>;
 }

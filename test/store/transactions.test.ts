@@ -147,6 +147,7 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'records.find': (store) => store.records.find(keyOf('m1')),
   'records.latest': (store) => store.records.latest(ALICE, undefined, 10),
   'records.due': (store) => store.records.due(NOW, 10),
+  'records.hasten': (store) => store.records.hasten(NOW, NOW, 1),
   'records.lookLater': (store) => store.records.lookLater(keyOf('m1'), NOW),
   'receipts.claim': (store) => store.receipts.claim({ ...LEASE, maxParcels: 1, maxReceipts: 1 }),
   'receipts.settle': (store) => store.receipts.settle(['r-1'], NOW),

@@ -16,6 +16,9 @@ const STATEMENTS = {
     ON CONFLICT DO UPDATE SET record = excluded.record, position = excluded.position, wake = excluded.wake`,
   remove: 'DELETE FROM messages WHERE sender = ? AND recipient = ? AND id = ?',
   selectDue: 'SELECT sender, recipient, id FROM messages WHERE wake <= ? ORDER BY wake LIMIT ?',
+  hasten: `
+    UPDATE messages SET wake = $now WHERE rowid IN (
+      SELECT rowid FROM messages WHERE wake > $now AND wake <= $until LIMIT $limit)`,
   lookLater: `
     UPDATE messages SET wake = $at
     WHERE sender = $sender AND recipient = $recipient AND id = $id AND wake < $at`,
@@ -91,6 +94,10 @@ export class MessageRows {
 
   due(now: Millis, limit: number): readonly MessageKey[] {
     return this.#statements.selectDue.all(now, limit) as MessageKey[];
+  }
+
+  hasten(now: Millis, until: Millis, limit: number): number {
+    return this.#statements.hasten.run({ now, until, limit }).changes;
   }
 
   lookLater(key: MessageKey, at: Millis): void {

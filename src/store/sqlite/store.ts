@@ -62,6 +62,7 @@ function transactionOn(database: Database): Transaction {
       loadCovered: (ranges) => loadCovered(rows, ranges),
       latest: (sender, recipient, limit) => messages.latest(sender, recipient, limit),
       due: (now, limit) => messages.due(now, limit),
+      hasten: (now, until, limit) => messages.hasten(now, until, limit),
       lookLater: (key, at) => messages.lookLater(key, at),
     },
     receipts,
