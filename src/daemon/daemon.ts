@@ -1,5 +1,6 @@
 import { isLinkError, type Link } from '../link/link.ts';
 import type { Counters } from '../observing/counters.ts';
+import { fittingAnswer } from '../routing/fitting-answer.ts';
 import { route } from '../routing/router.ts';
 import type { Given } from './given.ts';
 import { makeParts, type Parts } from './parts.ts';
@@ -30,7 +31,10 @@ function connect(link: Link, { router, whileOnline }: Parts): void {
   link.onStanza(async (stanza) => {
     const answers = await route(stanza, router);
     // If the link is down, the other side has lost it as well, and asks again.
-    for (const answer of answers) await link.send(answer).catch(onlyLinkErrors);
+    for (const answer of answers)
+      await link
+        .send(fittingAnswer(stanza, answer, { fits: (it) => link.fits(it) }))
+        .catch(onlyLinkErrors);
   });
 }
 

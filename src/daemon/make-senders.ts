@@ -1,6 +1,11 @@
 import type { Config } from '../config/config.ts';
 import type { Millis } from '../message/time.ts';
-import { type ComposeParts, composeQuestions, composeReceipts } from '../sending/compose.ts';
+import {
+  type ComposeParts,
+  composeQuestions,
+  composeReceipts,
+  weightOfReceipt,
+} from '../sending/compose.ts';
 import { QuestionSender } from '../sending/question-sender.ts';
 import { ReceiptSender } from '../sending/receipt-sender.ts';
 import { SendRate } from '../sending/send-rate.ts';
@@ -25,6 +30,7 @@ export function makeReceiptSender(shared: Shared): ReceiptSender {
     component: config.component.domain,
     rate: new SendRate({ gather: GATHER, every: MINUTE / maxPerMinute, burst: maxPerMinute }),
     compose: (parcel) => composeReceipts(parcel, composing),
+    weigh: (receipt, preferences) => weightOfReceipt(receipt, preferences, composing),
     link,
     receipts: store.receipts,
     counters,

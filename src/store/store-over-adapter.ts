@@ -54,6 +54,7 @@ function receiptsIn({ write }: Transactions): ReceiptStore {
   return {
     claim: (claim) => write(({ receipts }) => claimReceipts(receipts, claim)),
     settle: (parcelIds, now) => write(async ({ receipts }) => receipts.settle(parcelIds, now)),
+    takeApart: (parcelId) => write(async ({ receipts }) => receipts.takeApart(parcelId)),
     postpone: (parcel, until) => write(({ receipts }) => postponeParcel(receipts, parcel, until)),
   };
 }

@@ -45,9 +45,10 @@ test('receipts that are damaged are counted and logged, apart from those that we
     claim: async () => parcels.splice(0),
     settle: async () => {},
     postpone: async () => 'unknown' as const,
+    takeApart: async () => {},
   };
   const compose = ({ id }: Parcel) => element('message', { id });
-  const sender = new ReceiptSender({ ...parts, receipts, counters, compose });
+  const sender = new ReceiptSender({ ...parts, receipts, counters, compose, weigh: () => 1 });
   sender.loop.start();
   await expect
     .poll(() => counters.all())
@@ -86,6 +87,7 @@ function start() {
     link: {
       send: async (stanza: ReturnType<typeof element>) => void sent.push(stanza.attrs['id'] ?? ''),
       request: async () => element('iq', {}),
+      fits: () => true,
     },
     component: 'receipts.example.org',
     rate: new SendRate({ gather: 0, every: 0, burst: 1 }),

@@ -150,6 +150,7 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'records.hasten': (store) => store.records.hasten(NOW, NOW, 1),
   'records.lookLater': (store) => store.records.lookLater(keyOf('m1'), NOW),
   'receipts.claim': (store) => store.receipts.claim({ ...LEASE, maxParcels: 1, maxReceipts: 1 }),
+  'receipts.takeApart': (store) => store.receipts.takeApart('r-1'),
   'receipts.settle': (store) => store.receipts.settle(['r-1'], NOW),
   'receipts.postpone': (store) => store.receipts.postpone({ id: 'r-1', to: ALICE }, () => NOW),
   'upkeep.forget': (store) => store.upkeep.forget(ALICE, T0),

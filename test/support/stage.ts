@@ -60,6 +60,8 @@ export const GRACE_MS = 400;
 /** By now the grace has passed and what follows has arrived. */
 export const AFTER_GRACE_MS = 1000;
 
+const WARN = 40;
+
 /** Far more than anything takes: on a busy machine it takes longer. */
 const PATIENCE_MS = 20_000;
 
@@ -67,6 +69,8 @@ const PATIENCE_MS = 20_000;
 export class Stage {
   readonly server: Server;
   readonly #options: StageOptions;
+  /** What the daemon has said to its operator: warnings and errors. */
+  readonly said: string[] = [];
   #daemon: Daemon | undefined;
   #store: Store | undefined;
 
@@ -89,7 +93,10 @@ export class Stage {
     timings: Partial<LinkTimings> = {},
     changes: Partial<StageOptions> = {},
   ): Promise<void> {
-    const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
+    const log = pino(
+      { level: process.env['TEST_LOG'] ?? 'warn' },
+      { write: (line) => this.#heard(line) },
+    );
     const config = configFor(this.server, { ...this.#options, ...changes });
     this.#store = openStore(config.store);
     const quick = { retryFirstMs: 100, retryMaxMs: 500, retrySlowMs: 500, ...timings };
@@ -154,6 +161,12 @@ export class Stage {
   async idsBetween({ from, to }: Omit<Sent, 'id'>): Promise<readonly string[]> {
     const found = await this.store.records.latest(from as BareJid, to as BareJid, 1000);
     return found.map(({ tracked }) => tracked.key.id);
+  }
+
+  #heard(line: string): void {
+    const { level, msg } = JSON.parse(line) as { level: number; msg: string };
+    if (level >= WARN) this.said.push(msg);
+    if (process.env['TEST_LOG'] !== undefined) process.stdout.write(line);
   }
 
   #find({ from, to, id }: Sent): Promise<Found | undefined> {

@@ -12,7 +12,7 @@
 -include("mod_receipts.hrl").
 
 -define(MAX_LINES_PER_TICK, 500).
--define(MAX_LINE_BYTES, 8192). % of facts, after which another line begins
+-define(MAX_LINE_BYTES, 7168). % of facts, after which another line begins; in XML six times as long
 -define(FULL_BATCH_BYTES, 45056). % one more line always fits into MAX_BATCH_BYTES
 -define(CLOCK_STEP, 1000000). % microseconds that stamps may be ahead of the clock
 
@@ -125,6 +125,6 @@ texts(Lines) ->
 
 -spec take_lines([iodata()], [iodata()], item_count(), non_neg_integer()) -> {[iodata()], item_count(), [iodata()]}.
 take_lines([Line | Lines], Taken, Items, Bytes) when Items < ?MAX_BATCH_ITEMS, Bytes < ?FULL_BATCH_BYTES ->
-    take_lines(Lines, [Line | Taken], Items + 1, Bytes + iolist_size(Line) + 1);
+    take_lines(Lines, [Line | Taken], Items + 1, Bytes + mod_receipts_spool:weight(Line) + 1);
 take_lines(Lines, Taken, Items, _) ->
     {lists:reverse(Taken), Items, Lines}.
