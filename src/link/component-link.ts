@@ -136,7 +136,6 @@ class ComponentLink implements Link {
         { ...this.#options, timings: this.#timings },
         {
           opened: () => this.#goOnline(stream),
-          heard: () => this.#session?.keepalive.heard(),
           received: (stanza) => this.#receive(stanza),
           ended: (ending) => resolve(this.#outcomeOf(ending)),
         },
@@ -186,8 +185,14 @@ class ComponentLink implements Link {
 
   #receive(stanza: Element): void {
     if (!this.isOnline) return;
-    if (this.#requests.settle(stanza)) this.#session?.unread.answered(stanza.attrs['id']);
+    if (this.#requests.settle(stanza)) this.#answered(stanza);
     else this.#brake.take(stanza);
+  }
+
+  /** It shows that the server reads what we send, and that we can read what it sends. */
+  #answered(stanza: Element): void {
+    this.#session?.unread.answered(stanza.attrs['id']);
+    this.#session?.keepalive.heard();
   }
 
   #watch(stream: Stream, queue: WriteQueue): Keepalive {
@@ -203,7 +208,7 @@ class ComponentLink implements Link {
   }
 
   // XEP-0199 §3: any answer, also an error, shows that the server is there. The keepalive notices
-  // that something was heard, so the answer itself does not matter.
+  // every answer, so what this one says does not matter.
   #ping(): void {
     const ping = element('ping', { xmlns: NS.ping });
     this.request(element('iq', { type: 'get', to: this.#options.domain }, ping)).catch(() => {});

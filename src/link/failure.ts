@@ -78,7 +78,7 @@ function sentenceOf(ending: Exclude<Ending, StreamError>, where: Attempt): strin
     case 'handshake-timeout':
       return `${address} did not complete the handshake within ${ending.afterMs} ms: is that the server's component port, and is the server overloaded? reconnecting automatically`;
     case 'silent':
-      return lost(where, `nothing heard for ${ending.forMs} ms, not even an answer to a ping`);
+      return lost(where, `no answer to a ping in ${ending.forMs} ms`);
     default:
       return ending satisfies never;
   }
