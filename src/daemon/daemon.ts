@@ -45,6 +45,7 @@ function onlyLinkErrors(error: unknown): void {
 class RunningDaemon implements Daemon {
   readonly #given: Given;
   readonly #parts: Parts;
+  #isStopped = false;
 
   constructor(given: Given, parts: Parts) {
     this.#given = given;
@@ -57,10 +58,19 @@ class RunningDaemon implements Daemon {
 
   start(): void {
     this.#parts.housekeeping.start();
-    this.#given.link.start();
+    void this.#begin();
+  }
+
+  /** What waits is due by a time that goes on from that of the last run. */
+  async #begin(): Promise<void> {
+    await this.#parts.clock.load().catch((err) => {
+      this.#given.log.error({ err }, 'the time of the last run could not be read now');
+    });
+    if (!this.#isStopped) this.#given.link.start();
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     const { link, store, log } = this.#given;
     const { housekeeping, announcements, intake, counters } = this.#parts;
     housekeeping.stop();

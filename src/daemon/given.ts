@@ -5,6 +5,7 @@ import { Counters } from '../observing/counters.ts';
 import type { Logger } from '../observing/log.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { Store } from '../store/store.ts';
+import { OwnClock } from './own-clock.ts';
 
 /** What the daemon needs from outside. */
 export interface Given {
@@ -18,11 +19,15 @@ export interface Given {
 export interface Shared extends Given {
   readonly rules: Rules;
   readonly counters: Counters;
+  readonly clock: OwnClock;
+  /** Our own time. */
   readonly now: () => Millis;
 }
 
 export function sharedBy(given: Given): Shared {
-  return { ...given, rules: rulesOf(given.config), counters: new Counters(), now: Date.now };
+  const clock = new OwnClock({ upkeep: given.store.upkeep, log: given.log });
+  const { now } = clock;
+  return { ...given, rules: rulesOf(given.config), counters: new Counters(), clock, now };
 }
 
 /** The rules of judging. They count in microseconds, as the servers' stamps do. */

@@ -25,7 +25,7 @@ const HOUR: Millis = 3_600_000;
 export function makeReceiptSender(shared: Shared): ReceiptSender {
   const { config, link, store, counters, log, now } = shared;
   const { maxPerMinute } = config.receipts;
-  const composing = composePartsOf(config, now);
+  const composing = composePartsOf(config);
   return new ReceiptSender({
     component: config.component.domain,
     rate: new SendRate({ gather: GATHER, every: MINUTE / maxPerMinute, burst: maxPerMinute }),
@@ -42,7 +42,7 @@ export function makeReceiptSender(shared: Shared): ReceiptSender {
 export function makeQuestionSender(shared: Shared): QuestionSender {
   const { config, link, store, counters, log, now } = shared;
   const { gatherMs: gather, perHour } = config.questions;
-  const composing = composePartsOf(config, now);
+  const composing = composePartsOf(config);
   return new QuestionSender({
     component: config.component.domain,
     gather,
@@ -57,9 +57,7 @@ export function makeQuestionSender(shared: Shared): QuestionSender {
   });
 }
 
-function composePartsOf(
-  { component, language, receipts }: Config,
-  now: () => Millis,
-): ComposeParts {
-  return { component: component.domain, language, text: receipts.text, now };
+/** Words for people name the time of the machine's clock. */
+function composePartsOf({ component, language, receipts }: Config): ComposeParts {
+  return { component: component.domain, language, text: receipts.text, now: Date.now };
 }

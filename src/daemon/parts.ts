@@ -9,6 +9,7 @@ import { makeIntake, makeLedger, makeTimeOuts } from './make-records.ts';
 import { makeQuestionSender, makeReceiptSender } from './make-senders.ts';
 import { makeGreeter, makePolicySync, makeTickOrders } from './make-servers.ts';
 import { makeAnnouncements, makeRouter, makeUsers } from './make-users.ts';
+import type { OwnClock } from './own-clock.ts';
 
 /** A part that works by itself while the link is up. */
 interface WhileOnline {
@@ -21,6 +22,7 @@ export interface Parts {
   readonly whileOnline: readonly WhileOnline[];
   readonly intake: Intake;
   readonly announcements: Announcements;
+  readonly clock: OwnClock;
   readonly housekeeping: Housekeeping;
   readonly counters: Counters;
 }
@@ -51,6 +53,7 @@ export function makeParts(given: Given): Parts {
   return {
     router: makeRouter(shared, { intake, greeter, receipts, questions, users, announcements }),
     whileOnline: [completeness, policies, greeter, ...senders, timeOuts, announcements],
+    clock: shared.clock,
     housekeeping: makeHousekeeping(shared),
     counters: shared.counters,
     intake,
@@ -58,11 +61,12 @@ export function makeParts(given: Given): Parts {
   };
 }
 
-function makeHousekeeping({ config, store, log }: Shared): Housekeeping {
+function makeHousekeeping({ config, store, clock, log }: Shared): Housekeeping {
   return new Housekeeping({
     retentionDays: config.retentionDays,
     questionsFor: config.questions.expireAfterMs,
     upkeep: store.upkeep,
+    clock,
     log,
   });
 }

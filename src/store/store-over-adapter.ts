@@ -122,5 +122,7 @@ function upkeepIn({ read, write, room }: Transactions): UpkeepStore {
       return write((rows) => prune(rows, limits));
     },
     backlog: () => read(async ({ upkeep }) => upkeep.backlog()),
+    clock: () => read(async ({ upkeep }) => upkeep.clock()),
+    keepClock: (kept) => write(async ({ upkeep }) => upkeep.keepClock(kept)),
   };
 }

@@ -162,6 +162,8 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
       maxUnaccepted: 0,
       questionsBefore: 0,
     }),
+  'upkeep.clock': (store) => store.upkeep.clock(),
+  'upkeep.keepClock': (store) => store.upkeep.keepClock({ seen: NOW, ahead: 0 }),
   'upkeep.backlog': (store) => store.upkeep.backlog(),
   'preferences.get': (store) => store.preferences.get(ALICE),
   'preferences.change': (store) =>

@@ -177,6 +177,13 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (account, address)
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE clock (         -- one row at most: our own time
+    id INTEGER PRIMARY KEY,
+    seen INTEGER NOT NULL,     -- ms
+    ahead INTEGER NOT NULL     -- ms: of the machine's clock
+  );
+  `,
 ];
 
 function keepRecipientDue(row: 'new' | 'old'): string {

@@ -4,6 +4,7 @@ import { storeOver } from '../store-over-adapter.ts';
 import { AccountRows } from './accounts.ts';
 import { countBacklog } from './backlog.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { ClockRow } from './clock.ts';
 import { ContactRows } from './contacts.ts';
 import { attempt, type Database, openDatabase } from './database.ts';
 import { loadCovered, loadMessages } from './loading.ts';
@@ -56,6 +57,7 @@ function transactionOn(database: Database): Transaction {
   const { messages, receipts, ticks, questions, preferences } = rows;
   const accounts = new AccountRows(database, receipts);
   const pruning = new Pruning(database, questions);
+  const clock = new ClockRow(database);
   return {
     messages: {
       load: (wanted) => loadMessages(rows, wanted),
@@ -74,6 +76,8 @@ function transactionOn(database: Database): Transaction {
       forget: (account, at) => accounts.forget(account, at),
       prune: (limits) => pruning.removeSome(limits),
       backlog: () => countBacklog(database),
+      clock: () => clock.kept(),
+      keepClock: (kept) => clock.keep(kept),
     },
     save: (changes) => saveChanges(rows, changes),
   };
