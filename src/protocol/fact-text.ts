@@ -17,10 +17,15 @@ export function readFact(field: string, side: Side): readonly Fact[] {
   const details = readDetails(words);
   // Only the recipient's server can stop an answer.
   if (side === 'sender' && details.has('withheld')) return [];
-  return [buildFact(kind, { at: stamp, side }, details)];
+  const time = digitsIn(details.get('time') ?? '');
+  return [buildFact(kind, { at: stamp, ...optional('time', time), side }, details)];
 }
 
-function buildFact(kind: FactKind, seen: { at: Stamp; side: Side }, details: Details): Fact {
+function buildFact(
+  kind: FactKind,
+  seen: { at: Stamp; time?: Stamp; side: Side },
+  details: Details,
+): Fact {
   switch (kind) {
     case 'accepted':
       return { kind, ...seen, ...acceptedDetails(details), ...recipientsWord(details, seen.side) };
@@ -62,7 +67,7 @@ function sessionDetails(details: Details): Pick<AtSession, 'resource' | 'unackno
   };
 }
 
-function acceptedDetails(details: Details): Omit<Accepted, 'kind' | 'at' | 'side'> {
+function acceptedDetails(details: Details): Omit<Accepted, 'kind' | 'at' | 'time' | 'side'> {
   const report = details.get('report');
   return {
     type: details.get('type') === 'chat' ? 'chat' : 'normal',
@@ -79,7 +84,7 @@ function acceptedDetails(details: Details): Omit<Accepted, 'kind' | 'at' | 'side
   };
 }
 
-function failedDetails(details: Details): Omit<Failed, 'kind' | 'at' | 'side'> {
+function failedDetails(details: Details): Omit<Failed, 'kind' | 'at' | 'time' | 'side'> {
   return {
     condition: details.get('condition') ?? 'undefined-condition',
     ...optional('type', details.get('type')),
