@@ -21,7 +21,7 @@ export function createDaemon(given: Given): Daemon {
   return new RunningDaemon(given, parts);
 }
 
-function connect(link: Link, { router, whileOnline }: Parts): void {
+function connect(link: Link, { router, whileOnline, counters }: Parts): void {
   link.onOnline(() => {
     for (const part of whileOnline) part.start();
   });
@@ -34,12 +34,13 @@ function connect(link: Link, { router, whileOnline }: Parts): void {
     for (const answer of answers)
       await link
         .send(fittingAnswer(stanza, answer, { fits: (it) => link.fits(it) }))
-        .catch(onlyLinkErrors);
+        .catch((error: unknown) => countUnsent(error, counters));
   });
 }
 
-function onlyLinkErrors(error: unknown): void {
+function countUnsent(error: unknown, counters: Counters): void {
   if (!isLinkError(error)) throw error;
+  counters.count('replies not sent');
 }
 
 class RunningDaemon implements Daemon {

@@ -4,6 +4,7 @@ import type { Millis } from '../message/time.ts';
 import { Counters } from '../observing/counters.ts';
 import type { Logger } from '../observing/log.ts';
 import type { Rules } from '../receipt/rules.ts';
+import { type Spelling, spellingFor } from '../spelling/spelling.ts';
 import type { Store } from '../store/store.ts';
 import { OwnClock } from './own-clock.ts';
 
@@ -19,15 +20,18 @@ export interface Given {
 export interface Shared extends Given {
   readonly rules: Rules;
   readonly counters: Counters;
+  readonly spell: Spelling;
   readonly clock: OwnClock;
   /** Our own time. */
   readonly now: () => Millis;
 }
 
 export function sharedBy(given: Given): Shared {
-  const clock = new OwnClock({ upkeep: given.store.upkeep, log: given.log });
+  const { config, store, log } = given;
+  const spell = spellingFor([config.component.domain, ...config.domains]);
+  const clock = new OwnClock({ upkeep: store.upkeep, log });
   const { now } = clock;
-  return { ...given, rules: rulesOf(given.config), counters: new Counters(), clock, now };
+  return { ...given, rules: rulesOf(config), counters: new Counters(), spell, clock, now };
 }
 
 /** The rules of judging. They count in microseconds, as the servers' stamps do. */

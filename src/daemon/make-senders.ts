@@ -8,6 +8,7 @@ import {
 } from '../sending/compose.ts';
 import { QuestionSender } from '../sending/question-sender.ts';
 import { ReceiptSender } from '../sending/receipt-sender.ts';
+import { Refusals } from '../sending/refusals.ts';
 import { SendRate } from '../sending/send-rate.ts';
 import type { Shared } from './given.ts';
 
@@ -22,10 +23,14 @@ const QUESTION_BURST = 4;
 const MINUTE: Millis = 60_000;
 const HOUR: Millis = 3_600_000;
 
-export function makeReceiptSender(shared: Shared): ReceiptSender {
+export function makeRefusals({ config, log, now }: Shared): Refusals {
+  return new Refusals({ component: config.component.domain, log, now });
+}
+
+export function makeReceiptSender(shared: Shared, refusals: Refusals): ReceiptSender {
   const { config, link, store, counters, log, now } = shared;
   const { maxPerMinute } = config.receipts;
-  const composing = composePartsOf(config);
+  const composing = { ...composePartsOf(config), refusals };
   return new ReceiptSender({
     component: config.component.domain,
     rate: new SendRate({ gather: GATHER, every: MINUTE / maxPerMinute, burst: maxPerMinute }),

@@ -4,13 +4,16 @@ import { PolicySync } from '../servers/policy-sync.ts';
 import { TickOrders } from '../servers/tick-orders.ts';
 import type { Shared } from './given.ts';
 
-export function makePolicySync({ config, link, store, rules, log }: Shared): PolicySync {
+export function makePolicySync(shared: Shared): PolicySync {
+  const { config, link, store, rules, counters, log, now } = shared;
   return new PolicySync({
     component: config.component.domain,
     preferences: store.preferences,
     link,
     rules,
+    counters,
     log,
+    now,
   });
 }
 
@@ -19,13 +22,14 @@ export function makeGreeter(
   completeness: Completeness,
   policies: PolicySync,
 ): Greeter {
-  const { config, link, rules, log } = shared;
+  const { config, link, rules, spell, log } = shared;
   return new Greeter({
     component: config.component.domain,
     domains: rules.domains,
     onMet: (domain, hello) => policies.meet(domain, hello),
     completeness,
     link,
+    spell,
     log,
   });
 }

@@ -6,7 +6,7 @@ import type { RouterParts } from '../routing/router.ts';
 import { Housekeeping } from '../store/housekeeping.ts';
 import { type Given, type Shared, sharedBy } from './given.ts';
 import { makeIntake, makeLedger, makeTimeOuts } from './make-records.ts';
-import { makeQuestionSender, makeReceiptSender } from './make-senders.ts';
+import { makeQuestionSender, makeReceiptSender, makeRefusals } from './make-senders.ts';
 import { makeGreeter, makePolicySync, makeTickOrders } from './make-servers.ts';
 import { makeAnnouncements, makeRouter, makeUsers } from './make-users.ts';
 import type { OwnClock } from './own-clock.ts';
@@ -33,7 +33,8 @@ export function makeParts(given: Given): Parts {
   const completeness = new Completeness(shared.now);
 
   // What goes out.
-  const receipts = makeReceiptSender(shared);
+  const refusals = makeRefusals(shared);
+  const receipts = makeReceiptSender(shared, refusals);
   const questions = makeQuestionSender(shared);
   const ticks = makeTickOrders(shared, completeness);
   const policies = makePolicySync(shared);
@@ -51,7 +52,15 @@ export function makeParts(given: Given): Parts {
 
   const senders = [receipts.loop, ticks, questions.loop];
   return {
-    router: makeRouter(shared, { intake, greeter, receipts, questions, users, announcements }),
+    router: makeRouter(shared, {
+      intake,
+      greeter,
+      receipts,
+      questions,
+      refusals,
+      users,
+      announcements,
+    }),
     whileOnline: [completeness, policies, greeter, ...senders, timeOuts, announcements],
     clock: shared.clock,
     housekeeping: makeHousekeeping(shared),

@@ -13,6 +13,13 @@ export interface ModuleHello {
   readonly proves: readonly string[];
   /** The orders that it understands: `policies`, `deliver`. */
   readonly enforces: readonly string[];
+  /** What it tells when it is asked: `policies`. */
+  readonly gives: readonly string[];
+  /**
+   * How many nodes its server has. If there are several, `enforces` is empty: what it enforces holds
+   * only on the node that has our stream.
+   */
+  readonly nodes: number;
   /** The version of the policies that it has; empty if it has none. */
   readonly policies: string;
   /** Its newest stamp or, if nothing waits, the present time. */
@@ -31,6 +38,8 @@ export function readHello(parent: Element): ModuleHello | undefined {
     serverVersion: attrs['server-version'] ?? 'unknown',
     proves: wordsIn(attrs['proves']),
     enforces: wordsIn(attrs['enforces']),
+    gives: wordsIn(attrs['gives']),
+    nodes: readNumber(attrs['nodes']) ?? 1,
     policies: attrs['policies'] ?? '',
     at: readNumber(attrs['at']),
     waiting: readNumber(attrs['waiting']) ?? 0,

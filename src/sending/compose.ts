@@ -15,6 +15,7 @@ import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 import { askingText } from '../text/question-text.ts';
 import { receiptLines } from '../text/receipt-text.ts';
 import { questionId } from './question-id.ts';
+import type { Refusals } from './refusals.ts';
 
 export interface ComposeParts {
   /** Our own domain. Its bot is the sender of what we write. */
@@ -26,11 +27,16 @@ export interface ComposeParts {
   readonly now: () => Millis;
 }
 
-/** Receipts for one sender: for programs, and as text if the sender wants it. */
-export function composeReceipts(parcel: Parcel, parts: ComposeParts): Element {
+export interface ComposeReceiptsParts extends ComposeParts {
+  readonly refusals: Pick<Refusals, 'areWordsRefusedBy'>;
+}
+
+/** Receipts for one sender: for programs, and as text if the sender wants it and their server lets it in. */
+export function composeReceipts(parcel: Parcel, parts: ComposeReceiptsParts): Element {
   const { id, to, receipts, more, preferences } = parcel;
   const language = addresseeLanguage(preferences, parts);
-  const text = wantsWords(preferences, parts.text)
+  const hasWords = wantsWords(preferences, parts.text) && !parts.refusals.areWordsRefusedBy(to);
+  const text = hasWords
     ? { lang: language.lang, body: receiptLines({ receipts, more }, language, parts.now()) }
     : undefined;
   return receiptMessage({ id, from: botOf(parts.component), to, receipts, more, text });

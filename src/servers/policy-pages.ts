@@ -22,7 +22,10 @@ export interface PageSource {
 const ROWS = 1000;
 
 /** All policies of a domain, in parts. What changes in the meantime follows later as changes. */
-export async function* allParts(source: PageSource, version: PolicyVersion): AsyncGenerator<Page> {
+export async function* allParts(
+  source: PageSource,
+  { version, instead }: { readonly version: PolicyVersion; readonly instead: string },
+): AsyncGenerator<Page> {
   const { preferences, domain } = source;
   let after = '';
   for (let part = 1, isLast = false; !isLast; part += 1) {
@@ -31,7 +34,7 @@ export async function* allParts(source: PageSource, version: PolicyVersion): Asy
     isLast = choices.length === rows.length && rows.length < ROWS;
     after = choices.at(-1)?.account ?? after;
     const lines = choices.filter(hasPolicy).map((choice) => lineFor(choice, source));
-    yield { step: { kind: 'part', part, isLast }, version: versionText(version), lines };
+    yield { step: { kind: 'part', part, isLast, instead }, version: versionText(version), lines };
   }
 }
 
@@ -55,12 +58,20 @@ export function isComplete({ step }: Page): boolean {
   return step.kind === 'changes' || step.isLast;
 }
 
-/** The number of the held version, if it is a version of this store and not newer than ours. */
-export function numberIn(held: string, { epoch, number }: PolicyVersion): number | undefined {
-  const [its, digits = ''] = held.split(':');
-  const known = Number(digits);
-  return its === epoch && /^\d+$/.test(digits) && known <= number ? known : undefined;
+/** The number of the held version, if this store gave it out. */
+export async function numberIn(held: string, store: KnownVersions): Promise<number | undefined> {
+  const [epoch = '', digits = ''] = held.split(':');
+  const last = await store.lastNumberOf(epoch);
+  const number = Number(digits);
+  const isOurs = last !== undefined && /^\d+$/.test(digits) && number <= last;
+  return isOurs ? number : undefined;
 }
+
+export async function isKnown(store: KnownVersions, held: string): Promise<boolean> {
+  return (await numberIn(held, store)) !== undefined;
+}
+
+type KnownVersions = Pick<PreferenceStore, 'lastNumberOf'>;
 
 /**
  * Where the server takes no stanza with all that an account chose, the strictest of it holds for

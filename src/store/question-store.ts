@@ -2,6 +2,7 @@ import { firstWithin } from '../message/first-within.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
+import type { NotAskedReason } from '../observing/counters.ts';
 
 /** One question to a recipient: about a message or, where a sender asks much, about several. */
 export interface Question {
@@ -75,6 +76,11 @@ export function askedTogether<Asked extends Pick<Question, 'sender'>>(
 
 function lineBytes({ sender }: Pick<Question, 'sender'>): number {
   return LINE_BYTES + Buffer.byteLength(sender);
+}
+
+export interface NotAsked {
+  readonly key: MessageKey;
+  readonly because: NotAskedReason;
 }
 
 /**

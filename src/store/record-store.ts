@@ -9,6 +9,7 @@ import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { TickDecision } from '../receipt/tick.ts';
 import type { Told, Tracked } from '../receipt/tracked.ts';
+import type { NotAsked } from './question-store.ts';
 
 /** What was learned of one message; no facts: look at it again. */
 export interface News {
@@ -56,6 +57,8 @@ export interface UpdateOptions {
 export interface Updated {
   /** Of every message that was judged, in that order. */
   readonly verdicts: readonly Verdict[];
+  /** Messages that should have been asked about, and cannot be. */
+  readonly notAsked: readonly NotAsked[];
 }
 
 /** A message as the store found it. */

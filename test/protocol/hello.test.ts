@@ -15,6 +15,8 @@ describe('a hello', () => {
       serverVersion: 'unknown',
       proves: [],
       enforces: [],
+      gives: [],
+      nodes: 1,
       policies: '',
       at: undefined,
       waiting: 0,
@@ -40,6 +42,7 @@ const anyHello = anyElement({
     'server-version',
     'proves',
     'enforces',
+    'nodes',
     'policies',
     'at',
     'waiting',
@@ -52,7 +55,9 @@ test('whatever a module says about itself is read, with valid numbers and words 
     fc.property(anyHello, (said) => {
       const hello = readHello(element('iq', {}, said));
       expect(hello === undefined).toBe(!said.is('hello', NS.feed));
-      const numbers = [hello?.at, hello?.waiting].filter((number) => number !== undefined);
+      const numbers = [hello?.at, hello?.waiting, hello?.nodes].filter(
+        (number) => number !== undefined,
+      );
       for (const number of numbers) expect(Number.isSafeInteger(number) && number >= 0).toBe(true);
       for (const word of [...(hello?.proves ?? []), ...(hello?.enforces ?? [])])
         expect(word).toMatch(/^[^ ]+$/);

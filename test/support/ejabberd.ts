@@ -35,9 +35,9 @@ const BACK_END: BackEnd = {
   receiptsPath: (folder, host, name) => join(dataPath(folder), 'receipts', host, name),
   spawn: async ({ options, folder, ports }) => {
     await writeFile(configPath(folder), configText({ options, folder, ports }));
-    const { schedulers } = options.ejabberd ?? {};
+    const { schedulers, node } = options.ejabberd ?? {};
     const environment = clockOf({ options, folder });
-    return spawnEjabberd({ folder, controlPort: ports.control, schedulers, environment });
+    return spawnEjabberd({ folder, controlPort: ports.control, schedulers, node, environment });
   },
   codeOf: ({ erlang }) => erlang,
 };

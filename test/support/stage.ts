@@ -61,6 +61,7 @@ export const GRACE_MS = 400;
 export const AFTER_GRACE_MS = 1000;
 
 const WARN = 40;
+const ERROR = 50;
 
 /** Far more than anything takes: on a busy machine it takes longer. */
 const PATIENCE_MS = 20_000;
@@ -69,8 +70,10 @@ const PATIENCE_MS = 20_000;
 export class Stage {
   readonly server: Server;
   readonly #options: StageOptions;
-  /** What the daemon has said to its operator: warnings and errors. */
+  /** What the daemons have said to their operator: warnings and errors. */
   readonly said: string[] = [];
+  /** What the daemons said at error level, as JSON. */
+  readonly errors: string[] = [];
   #daemon: Daemon | undefined;
   #store: Store | undefined;
 
@@ -166,6 +169,7 @@ export class Stage {
   #heard(line: string): void {
     const { level, msg } = JSON.parse(line) as { level: number; msg: string };
     if (level >= WARN) this.said.push(msg);
+    if (level >= ERROR) this.errors.push(line);
     if (process.env['TEST_LOG'] !== undefined) process.stdout.write(line);
   }
 

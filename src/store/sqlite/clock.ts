@@ -3,7 +3,7 @@ import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
 
 const STATEMENTS = {
-  select: 'SELECT seen, ahead FROM clock',
+  select: 'SELECT seen, ahead FROM clock WHERE id = 1',
   upsert: `
     INSERT INTO clock (id, seen, ahead) VALUES (1, ?, ?)
     ON CONFLICT DO UPDATE SET seen = excluded.seen, ahead = excluded.ahead`,
