@@ -24,6 +24,8 @@ const TOOLS = {
     debian: 'python3-slixmpp',
     isThere: () => succeeds('/usr/bin/python3', ['-c', 'import slixmpp']),
   },
+  // Gives a server a clock of its own.
+  faketime: { debian: 'faketime', isThere: () => isOnPath('faketime') },
   luacheck: { debian: 'lua-check', isThere: () => isOnPath('luacheck') },
   busted: { debian: 'lua-busted', isThere: () => isOnPath('busted') },
   // The tests of the module without a server use Prosody's utilities, also where Prosody itself is

@@ -5,6 +5,7 @@ import { POLICIES } from '../message/policy.ts';
 import type { DataForm, Field } from '../protocol/form.ts';
 import { type Answers, flagIn, oneOf, textIn } from '../protocol/form-answers.ts';
 import type { Language } from '../text/language.ts';
+import { firstPartOf } from '../text/text-parts.ts';
 import { type Dialog, done, type Outcome, performAll, type Session, wrong } from './dialog.ts';
 
 /**
@@ -110,7 +111,12 @@ function exceptionFields({ exceptions }: PolicyReply, language: Language): reado
   );
   return lines.length === 0
     ? []
-    : [{ type: 'fixed', text: [forms.fields.exceptions, ...lines].join('\n') }];
+    : [
+        {
+          type: 'fixed',
+          text: firstPartOf([forms.fields.exceptions, ...lines].join('\n'), language),
+        },
+      ];
 }
 
 async function setException(answers: Answers, { perform, language }: Session): Promise<Outcome> {

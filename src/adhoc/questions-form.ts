@@ -1,7 +1,7 @@
 import type { Answer } from '../commands/command.ts';
 import type { DataForm, Field } from '../protocol/form.ts';
 import { type Answers, oneOf, textIn } from '../protocol/form-answers.ts';
-import type { Question } from '../store/question-store.ts';
+import { askedTogether, type Question } from '../store/question-store.ts';
 import type { Language } from '../text/language.ts';
 import { questionLine } from '../text/question-text.ts';
 import { type Dialog, done, type Outcome, type Session, type Stage, wrong } from './dialog.ts';
@@ -11,6 +11,9 @@ import { type Dialog, done, type Outcome, type Session, type Stage, wrong } from
  * harm.
  */
 const ANSWERS: readonly Answer[] = ['later', 'yes', 'no'];
+
+/** One option takes more than one line of words. */
+const MOST = 30;
 
 /** Asks the user about messages that others ask about: were they received? */
 export const questions: Dialog = {
@@ -29,7 +32,8 @@ export const questions: Dialog = {
   },
 };
 
-function stageFor(waiting: readonly Question[], session: Session): Stage {
+function stageFor(all: readonly Question[], session: Session): Stage {
+  const waiting = askedTogether(all).slice(0, MOST);
   if (waiting.length === 0) return done({ kind: 'questions', questions: [] });
   return {
     kind: 'asking',

@@ -5,6 +5,7 @@ import { formElement } from '../protocol/form.ts';
 import { tableElement } from '../protocol/table.ts';
 import type { Language } from '../text/language.ts';
 import { replyText } from '../text/reply-text.ts';
+import { firstPartOf } from '../text/text-parts.ts';
 import type { CommandStep, FormShown } from './run.ts';
 
 type Rendered = Pick<CommandAnswer, 'status' | 'notes' | 'payload'>;
@@ -44,7 +45,7 @@ function notesOf(replies: readonly Reply[], language: Language, now: Millis): re
   const others = replies.filter(({ kind }) => kind !== 'refused');
   return [...refusals, ...others.slice(-1)].map((reply) => ({
     type: typeOf(reply),
-    text: replyText(reply, language, now),
+    text: firstPartOf(replyText(reply, language, now), language),
   }));
 }
 

@@ -68,7 +68,7 @@ function tableOf(reply: Reply, session: Session): { readonly table?: Table } {
 }
 
 function rowOf(receipt: Receipt, { language, now }: Session): readonly string[] {
-  const { key, status: furthest, at, condition = '' } = receipt;
+  const { key, status: furthest, at, time = at, condition = '' } = receipt;
   const { name } = language.statusNames[furthest];
-  return [key.recipient, key.id, name, moment(at, language, now), condition];
+  return [key.recipient, key.id, name, moment(time, language, now), condition];
 }

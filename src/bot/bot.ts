@@ -17,6 +17,7 @@ import { misunderstandingText } from '../text/command-text.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor, languageOf } from '../text/languages.ts';
 import { replyText } from '../text/reply-text.ts';
+import { textParts } from '../text/text-parts.ts';
 import { OnceAnHour } from './once-an-hour.ts';
 import { parse } from './parse.ts';
 import type { BotIdentity } from './presence.ts';
@@ -178,11 +179,12 @@ export class Bot {
     }
   }
 
-  #say({ attrs }: Element, { lang }: Language, body: string): Promise<void> {
+  async #say({ attrs }: Element, { lang }: Language, text: string): Promise<void> {
     const from = botOf(this.#parts.component);
-    return this.#parts.link.send(
-      chatMessage({ id: randomUUID(), from, to: attrs['from'], lang, body, isStored: false }),
-    );
+    for (const body of textParts(text))
+      await this.#parts.link.send(
+        chatMessage({ id: randomUUID(), from, to: attrs['from'], lang, body, isStored: false }),
+      );
   }
 }
 

@@ -1,5 +1,6 @@
 import { isLinkError, type Link } from '../link/link.ts';
 import type { Counters } from '../observing/counters.ts';
+import { fittingAnswer } from '../routing/fitting-answer.ts';
 import { route } from '../routing/router.ts';
 import type { Given } from './given.ts';
 import { makeParts, type Parts } from './parts.ts';
@@ -31,7 +32,9 @@ function connect(link: Link, { router, whileOnline, counters }: Parts): void {
     const answers = await route(stanza, router);
     // If the link is down, the other side has lost it as well, and asks again.
     for (const answer of answers)
-      await link.send(answer).catch((error: unknown) => countUnsent(error, counters));
+      await link
+        .send(fittingAnswer(stanza, answer, { fits: (it) => link.fits(it) }))
+        .catch((error: unknown) => countUnsent(error, counters));
   });
 }
 
@@ -43,6 +46,7 @@ function countUnsent(error: unknown, counters: Counters): void {
 class RunningDaemon implements Daemon {
   readonly #given: Given;
   readonly #parts: Parts;
+  #isStopped = false;
 
   constructor(given: Given, parts: Parts) {
     this.#given = given;
@@ -55,10 +59,19 @@ class RunningDaemon implements Daemon {
 
   start(): void {
     this.#parts.housekeeping.start();
-    this.#given.link.start();
+    void this.#begin();
+  }
+
+  /** What waits is due by a time that goes on from that of the last run. */
+  async #begin(): Promise<void> {
+    await this.#parts.clock.load().catch((err) => {
+      this.#given.log.error({ err }, 'the time of the last run could not be read now');
+    });
+    if (!this.#isStopped) this.#given.link.start();
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     const { link, store, log } = this.#given;
     const { housekeeping, announcements, intake, counters } = this.#parts;
     housekeeping.stop();

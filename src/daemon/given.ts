@@ -6,6 +6,7 @@ import type { Logger } from '../observing/log.ts';
 import type { Rules } from '../receipt/rules.ts';
 import { type Spelling, spellingFor } from '../spelling/spelling.ts';
 import type { Store } from '../store/store.ts';
+import { OwnClock } from './own-clock.ts';
 
 /** What the daemon needs from outside. */
 export interface Given {
@@ -20,13 +21,17 @@ export interface Shared extends Given {
   readonly rules: Rules;
   readonly counters: Counters;
   readonly spell: Spelling;
+  readonly clock: OwnClock;
+  /** Our own time. */
   readonly now: () => Millis;
 }
 
 export function sharedBy(given: Given): Shared {
-  const { config } = given;
+  const { config, store, log } = given;
   const spell = spellingFor([config.component.domain, ...config.domains]);
-  return { ...given, rules: rulesOf(config), counters: new Counters(), spell, now: Date.now };
+  const clock = new OwnClock({ upkeep: store.upkeep, log });
+  const { now } = clock;
+  return { ...given, rules: rulesOf(config), counters: new Counters(), spell, clock, now };
 }
 
 /** The rules of judging. They count in microseconds, as the servers' stamps do. */

@@ -1,6 +1,7 @@
 import { receiptDelayOf } from '../receipt/preferences.ts';
 import type { Completeness } from '../records/completeness.ts';
 import { Intake } from '../records/intake.ts';
+import { Leaps } from '../records/leaps.ts';
 import { Ledger, type Wakes } from '../records/ledger.ts';
 import { TimeOuts } from '../records/time-outs.ts';
 import type { PolicySync } from '../servers/policy-sync.ts';
@@ -43,6 +44,12 @@ export function makeIntake(
   });
 }
 
-export function makeTimeOuts({ store, log, now }: Shared, ledger: Ledger): TimeOuts {
-  return new TimeOuts({ records: store.records, ledger, log, now });
+export function makeTimeOuts(
+  { store, config, rules: { domains }, log, now }: Shared,
+  ledger: Ledger,
+  completeness: Completeness,
+): TimeOuts {
+  const leaps = new Leaps({ completeness, domains, now });
+  const grace = config.receipts.graceMs;
+  return new TimeOuts({ records: store.records, ledger, leaps, grace, log, now });
 }

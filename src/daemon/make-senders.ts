@@ -1,6 +1,11 @@
 import type { Config } from '../config/config.ts';
 import type { Millis } from '../message/time.ts';
-import { type ComposeParts, composeQuestions, composeReceipts } from '../sending/compose.ts';
+import {
+  type ComposeParts,
+  composeQuestions,
+  composeReceipts,
+  weightOfReceipt,
+} from '../sending/compose.ts';
 import { QuestionSender } from '../sending/question-sender.ts';
 import { ReceiptSender } from '../sending/receipt-sender.ts';
 import { Refusals } from '../sending/refusals.ts';
@@ -25,11 +30,12 @@ export function makeRefusals({ config, log, now }: Shared): Refusals {
 export function makeReceiptSender(shared: Shared, refusals: Refusals): ReceiptSender {
   const { config, link, store, counters, log, now } = shared;
   const { maxPerMinute } = config.receipts;
-  const composing = { ...composePartsOf(config, now), refusals };
+  const composing = { ...composePartsOf(config), refusals };
   return new ReceiptSender({
     component: config.component.domain,
     rate: new SendRate({ gather: GATHER, every: MINUTE / maxPerMinute, burst: maxPerMinute }),
     compose: (parcel) => composeReceipts(parcel, composing),
+    weigh: (receipt, preferences) => weightOfReceipt(receipt, preferences, composing),
     link,
     receipts: store.receipts,
     counters,
@@ -41,7 +47,7 @@ export function makeReceiptSender(shared: Shared, refusals: Refusals): ReceiptSe
 export function makeQuestionSender(shared: Shared): QuestionSender {
   const { config, link, store, counters, log, now } = shared;
   const { gatherMs: gather, perHour } = config.questions;
-  const composing = composePartsOf(config, now);
+  const composing = composePartsOf(config);
   return new QuestionSender({
     component: config.component.domain,
     gather,
@@ -56,9 +62,7 @@ export function makeQuestionSender(shared: Shared): QuestionSender {
   });
 }
 
-function composePartsOf(
-  { component, language, receipts }: Config,
-  now: () => Millis,
-): ComposeParts {
-  return { component: component.domain, language, text: receipts.text, now };
+/** Words for people name the time of the machine's clock. */
+function composePartsOf({ component, language, receipts }: Config): ComposeParts {
+  return { component: component.domain, language, text: receipts.text, now: Date.now };
 }

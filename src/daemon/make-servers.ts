@@ -5,7 +5,7 @@ import { TickOrders } from '../servers/tick-orders.ts';
 import type { Shared } from './given.ts';
 
 export function makePolicySync(shared: Shared): PolicySync {
-  const { config, link, store, rules, counters, log } = shared;
+  const { config, link, store, rules, counters, log, now } = shared;
   return new PolicySync({
     component: config.component.domain,
     preferences: store.preferences,
@@ -13,6 +13,7 @@ export function makePolicySync(shared: Shared): PolicySync {
     rules,
     counters,
     log,
+    now,
   });
 }
 

@@ -9,6 +9,7 @@ import { makeIntake, makeLedger, makeTimeOuts } from './make-records.ts';
 import { makeQuestionSender, makeReceiptSender, makeRefusals } from './make-senders.ts';
 import { makeGreeter, makePolicySync, makeTickOrders } from './make-servers.ts';
 import { makeAnnouncements, makeRouter, makeUsers } from './make-users.ts';
+import type { OwnClock } from './own-clock.ts';
 
 /** A part that works by itself while the link is up. */
 interface WhileOnline {
@@ -21,6 +22,7 @@ export interface Parts {
   readonly whileOnline: readonly WhileOnline[];
   readonly intake: Intake;
   readonly announcements: Announcements;
+  readonly clock: OwnClock;
   readonly housekeeping: Housekeeping;
   readonly counters: Counters;
 }
@@ -42,25 +44,18 @@ export function makeParts(given: Given): Parts {
   const wakes = { receipts: () => receipts.loop.kick(), ticks: () => ticks.kick() };
   const ledger = makeLedger(shared, completeness, wakes);
   const intake = makeIntake(shared, { ledger, completeness, policies });
-  const timeOuts = makeTimeOuts(shared, ledger);
+  const timeOuts = makeTimeOuts(shared, ledger, completeness);
 
   // What users say.
   const users = makeUsers(shared, { ledger, policies, questions });
   const announcements = makeAnnouncements(shared);
 
   const senders = [receipts.loop, ticks, questions.loop];
+  const heard = { ledger, intake, greeter, receipts, questions, refusals };
   return {
-    router: makeRouter(shared, {
-      ledger,
-      intake,
-      greeter,
-      receipts,
-      questions,
-      refusals,
-      users,
-      announcements,
-    }),
+    router: makeRouter(shared, { ...heard, users, announcements }),
     whileOnline: [completeness, policies, greeter, ...senders, timeOuts, announcements],
+    clock: shared.clock,
     housekeeping: makeHousekeeping(shared),
     counters: shared.counters,
     intake,
@@ -68,11 +63,12 @@ export function makeParts(given: Given): Parts {
   };
 }
 
-function makeHousekeeping({ config, store, log }: Shared): Housekeeping {
+function makeHousekeeping({ config, store, clock, log }: Shared): Housekeeping {
   return new Housekeeping({
     retentionDays: config.retentionDays,
     questionsFor: config.questions.expireAfterMs,
     upkeep: store.upkeep,
+    clock,
     log,
   });
 }

@@ -2,16 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
-import { type Ending, explain } from './failure.ts';
+import { type Ending, explain, isAboutSize } from './failure.ts';
 import { Keepalive } from './keepalive.ts';
 import type { Link } from './link.ts';
-import { LinkDown } from './link-error.ts';
+import { LinkDown, StanzaTooBig } from './link-error.ts';
 import { type LinkOptions, type LinkTimings, TIMINGS } from './options.ts';
 import { Outage } from './outage.ts';
 import { ReadBrake, type StanzaHandler } from './read-brake.ts';
 import { ReconnectPolicy } from './reconnect-policy.ts';
 import { Requests } from './requests.ts';
+import { StanzaLimit } from './stanza-limit.ts';
 import { Stream } from './stream.ts';
+import { Unread } from './unread.ts';
 import { wellFormed } from './well-formed.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -26,6 +28,7 @@ const QUEUE_LIMITS = { unsentSize: 1024 * 1024, waitingSize: 8 * 1024 * 1024 };
 interface Session {
   readonly queue: WriteQueue;
   readonly keepalive: Keepalive;
+  readonly unread: Unread;
   readonly since: number;
 }
 
@@ -43,6 +46,7 @@ class ComponentLink implements Link {
   readonly #outage: Outage;
   readonly #requests: Requests;
   readonly #brake: ReadBrake;
+  readonly #limit = new StanzaLimit();
   readonly #stopping = new AbortController();
   readonly #onlineListeners: (() => void)[] = [];
   readonly #offlineListeners: (() => void)[] = [];
@@ -77,8 +81,24 @@ class ComponentLink implements Link {
 
   async send(stanza: Element): Promise<void> {
     if (this.#session === undefined) throw this.#down();
-    const addressed = withDefaults(stanza, { from: this.#options.domain });
-    await this.#session.queue.put(wellFormed(addressed));
+    const { queue, unread } = this.#session;
+    const text = this.#textOf(stanza);
+    const bytes = Buffer.byteLength(text);
+    if (bytes > this.maxBytes) throw tooBig(bytes, this.maxBytes);
+    unread.wrote(bytes, stanza.attrs['id']);
+    await queue.put(text);
+  }
+
+  get maxBytes(): number {
+    return this.#limit.bytes;
+  }
+
+  fits(stanza: Element): boolean {
+    return this.maxBytes === Infinity || Buffer.byteLength(this.#textOf(stanza)) <= this.maxBytes;
+  }
+
+  #textOf(stanza: Element): string {
+    return wellFormed(withDefaults(stanza, { from: this.#options.domain }));
   }
 
   async request(iq: Element): Promise<Element> {
@@ -116,13 +136,20 @@ class ComponentLink implements Link {
         { ...this.#options, timings: this.#timings },
         {
           opened: () => this.#goOnline(stream),
-          heard: () => this.#session?.keepalive.heard(),
           received: (stanza) => this.#receive(stanza),
-          ended: (ending) => resolve({ ending, upMs: this.#goOffline() }),
+          ended: (ending) => resolve(this.#outcomeOf(ending)),
         },
       );
       this.#stream = stream;
     });
+  }
+
+  #outcomeOf(ending: Ending): Outcome {
+    const bytes = this.#session?.unread.largest ?? 0;
+    const upMs = this.#goOffline();
+    if (!isAboutSize(ending, bytes)) return { ending, upMs };
+    this.#limit.endedAt(bytes);
+    return { ending: { kind: 'too-big', bytes, condition: ending.condition }, upMs };
   }
 
   async #pauseAfter({ ending, upMs }: Outcome): Promise<void> {
@@ -138,7 +165,7 @@ class ComponentLink implements Link {
   #goOnline(stream: Stream): void {
     const queue = new WriteQueue(stream, QUEUE_LIMITS);
     const keepalive = this.#watch(stream, queue);
-    this.#session = { queue, keepalive, since: performance.now() };
+    this.#session = { queue, keepalive, unread: new Unread(), since: performance.now() };
     this.#brake.readFrom(stream);
     this.#outage.over(this.#options.domain, this.#address);
     this.#tell(this.#onlineListeners);
@@ -157,7 +184,15 @@ class ComponentLink implements Link {
   }
 
   #receive(stanza: Element): void {
-    if (this.isOnline && !this.#requests.settle(stanza)) this.#brake.take(stanza);
+    if (!this.isOnline) return;
+    if (this.#requests.settle(stanza)) this.#answered(stanza);
+    else this.#brake.take(stanza);
+  }
+
+  /** It shows that the server reads what we send, and that we can read what it sends. */
+  #answered(stanza: Element): void {
+    this.#session?.unread.answered(stanza.attrs['id']);
+    this.#session?.keepalive.heard();
   }
 
   #watch(stream: Stream, queue: WriteQueue): Keepalive {
@@ -173,7 +208,7 @@ class ComponentLink implements Link {
   }
 
   // XEP-0199 §3: any answer, also an error, shows that the server is there. The keepalive notices
-  // that something was heard, so the answer itself does not matter.
+  // every answer, so what this one says does not matter.
   #ping(): void {
     const ping = element('ping', { xmlns: NS.ping });
     this.request(element('iq', { type: 'get', to: this.#options.domain }, ping)).catch(() => {});
@@ -201,4 +236,8 @@ function withDefaults(stanza: Element, defaults: Readonly<Record<string, string>
   const copy = element(stanza.name, { ...defaults, ...stanza.attrs });
   copy.children = stanza.children;
   return copy;
+}
+
+function tooBig(bytes: number, maxBytes: number): StanzaTooBig {
+  return new StanzaTooBig(`a stanza of ${bytes} bytes was not sent: the server takes ${maxBytes}`);
 }

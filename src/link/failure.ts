@@ -1,3 +1,4 @@
+import { LEAST_LIMIT } from '../protocol/limits.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { child, type Element } from '../protocol/xml.ts';
 import { spellingsOf } from '../spelling/domain.ts';
@@ -6,6 +7,7 @@ import { spellingsOf } from '../spelling/domain.ts';
 export type Ending =
   | { readonly kind: 'socket-error'; readonly code: string }
   | { readonly kind: 'stream-error'; readonly condition: string; readonly text: string }
+  | { readonly kind: 'too-big'; readonly bytes: number; readonly condition: string }
   | { readonly kind: 'malformed'; readonly detail: string }
   | { readonly kind: 'handshake-timeout'; readonly afterMs: number }
   | { readonly kind: 'silent'; readonly forMs: number }
@@ -44,6 +46,17 @@ export function endingOfStreamError(error: Element): Ending {
   return { kind: 'stream-error', condition: condition?.name ?? 'undefined-condition', text };
 }
 
+/**
+ * Did the server end the stream because of the size of a stanza? ejabberd says policy-violation,
+ * Prosody not-well-formed, and neither which stanza it was: the largest that it may not have read.
+ */
+export function isAboutSize(ending: Ending, largest: number): ending is StreamError {
+  const conditions = ['policy-violation', 'not-well-formed'];
+  return (
+    ending.kind === 'stream-error' && conditions.includes(ending.condition) && largest > LEAST_LIMIT
+  );
+}
+
 /** What happened, what was expected, and what to do about it. */
 export function explain(ending: Ending, attempt: Attempt): Failure {
   if (ending.kind === 'stream-error') return explainStreamError(ending, attempt);
@@ -59,15 +72,24 @@ function sentenceOf(ending: Exclude<Ending, StreamError>, where: Attempt): strin
       return wasOnline ? lost(where, ending.code) : unreached(where, ending.code);
     case 'closed':
       return wasOnline ? lost(where, 'closed by the server') : closedEarly(where);
+    case 'too-big':
+      return tooLong(where, ending);
     case 'malformed':
       return `${address} sent XML that cannot be read (${ending.detail}): connection dropped; reconnecting automatically`;
     case 'handshake-timeout':
       return `${address} did not complete the handshake within ${ending.afterMs} ms: is that the server's component port, and is the server overloaded? reconnecting automatically`;
     case 'silent':
-      return lost(where, `nothing heard for ${ending.forMs} ms, not even an answer to a ping`);
+      return lost(where, `no answer to a ping in ${ending.forMs} ms`);
     default:
       return ending satisfies never;
   }
+}
+
+function tooLong(
+  { address }: Attempt,
+  { bytes, condition }: Extract<Ending, { kind: 'too-big' }>,
+): string {
+  return `${address} ended the stream at a stanza of ${bytes} bytes (${condition}): raise component_stanza_size_limit in Prosody, or max_stanza_size of the ejabberd_service listener in ejabberd; until then what is longer is divided or left out; reconnecting automatically`;
 }
 
 function lost({ address }: Attempt, why: string): string {

@@ -1,7 +1,7 @@
 export interface KeepaliveOptions {
-  /** After this time without a byte from the server we ask … */
+  /** After this time without an answer from the server we ask … */
   readonly silenceMs: number;
-  /** … and after this time without an answer we give up the connection. */
+  /** … and after this time without one we give up the connection. */
   readonly answerMs: number;
   /** Whether we are the reason for the silence. */
   readonly isExcused: () => boolean;
@@ -11,6 +11,8 @@ export interface KeepaliveOptions {
 
 /**
  * Notices that the server is gone although the connection looks open: a broken cable, a dead host.
+ * Only an answer to a request of ours counts. Bytes can come for ever on a stream of which we
+ * understand nothing more, after a DOCTYPE or in the middle of a stanza.
  */
 export class Keepalive {
   readonly #options: KeepaliveOptions;
@@ -24,6 +26,7 @@ export class Keepalive {
     this.#timer = setInterval(() => this.#check(performance.now()), Math.ceil(shortestMs / 4));
   }
 
+  /** The server has answered something. */
   heard(): void {
     this.#heardAt = performance.now();
     this.#askedAt = undefined;

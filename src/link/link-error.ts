@@ -16,9 +16,20 @@ export class RequestTimeout extends Error {
   readonly code = 'request-timeout';
 }
 
-export type LinkError = LinkDown | LinkBusy | RequestTimeout;
+/** The server has ended the stream at a stanza of this size before, so it was not sent. */
+export class StanzaTooBig extends Error {
+  override readonly name = 'StanzaTooBig';
+  readonly code = 'stanza-too-big';
+}
+
+export type LinkError = LinkDown | LinkBusy | RequestTimeout | StanzaTooBig;
 
 /** Whether it is a failure of the link, which everybody who uses it must expect. */
 export function isLinkError(error: unknown): error is LinkError {
-  return error instanceof LinkDown || error instanceof LinkBusy || error instanceof RequestTimeout;
+  return (
+    error instanceof LinkDown ||
+    error instanceof LinkBusy ||
+    error instanceof RequestTimeout ||
+    error instanceof StanzaTooBig
+  );
 }

@@ -1,7 +1,7 @@
 import type { Element } from '../protocol/xml.ts';
 import type { StanzaHandler } from './read-brake.ts';
 
-export { isLinkError, LinkBusy, LinkDown, RequestTimeout } from './link-error.ts';
+export { isLinkError, LinkBusy, LinkDown, RequestTimeout, StanzaTooBig } from './link-error.ts';
 export type { LinkOptions, LinkTimings } from './options.ts';
 
 /** The component's connection to its XMPP server. After a failure it connects again by itself. */
@@ -11,14 +11,18 @@ export interface Link {
   /** Closes the stream in good order. It cannot be started again. */
   stop(): Promise<void>;
   readonly isOnline: boolean;
+  /** The longest stanza that is sent, in bytes; a server that takes less tells by an error. */
+  readonly maxBytes: number;
+  /** Whether the stanza is not longer than that. */
+  fits(stanza: Element): boolean;
   /**
    * Resolves when the operating system has accepted the stanza. Stanzas keep the order of the
-   * calls, and `from` is filled in. It never throws, but rejects with LinkDown or LinkBusy.
+   * calls, and `from` is filled in. It never throws, but rejects with LinkDown, LinkBusy or StanzaTooBig.
    */
   send(stanza: Element): Promise<void>;
   /**
    * Resolves with the answer of the address that was asked, a result or an error; `id` and `from`
-   * are filled in. Rejects with LinkDown, LinkBusy or RequestTimeout. A stanza handler must not
+   * are filled in. Rejects with those, or with RequestTimeout. A stanza handler must not
    * wait for it: while too many handlers are busy nothing is read, also no answers.
    */
   request(iq: Element): Promise<Element>;

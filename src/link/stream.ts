@@ -15,8 +15,6 @@ export interface StreamOptions extends ServerOptions {
 /** What a stream reports. `ended` comes exactly once, and nothing comes after it. */
 export interface StreamListener {
   opened(): void;
-  /** The server sent some bytes. */
-  heard(): void;
   received(stanza: Element): void;
   ended(ending: Ending): void;
 }
@@ -111,7 +109,6 @@ export class Stream {
     this.#entity.on('error', (error) => this.end(endingOf(error)));
     this.#entity.on('close', () => this.end({ kind: 'closed' }));
     this.#entity.on('disconnect', () => this.end({ kind: 'closed' }));
-    this.#entity.on('input', () => this.#listener.heard());
     this.#entity.on('stanza', (stanza) => this.#receive(stanza));
     this.#entity.on('online', () => this.#open());
   }

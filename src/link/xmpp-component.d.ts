@@ -21,7 +21,7 @@ declare module '@xmpp/component' {
     write(text: string): Promise<void>;
     on(event: 'stanza', listener: (stanza: Element) => void): this;
     on(event: 'error', listener: (error: Error) => void): this;
-    on(event: 'input' | 'online' | 'close' | 'disconnect', listener: () => void): this;
+    on(event: 'online' | 'close' | 'disconnect', listener: () => void): this;
     removeAllListeners(event: 'element'): this;
     _onData: (text: string) => void;
     _onStreamError: (error: Element) => void;

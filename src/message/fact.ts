@@ -3,7 +3,10 @@ import type { Policy } from './policy.ts';
 import type { Stamp } from './time.ts';
 
 interface Seen {
+  /** Orders the facts. Time passes by it, but it may not be the time of day. */
   readonly at: Stamp;
+  /** What the server's clock said, where it differs: for people. */
+  readonly time?: Stamp;
   readonly side: Side;
 }
 

@@ -39,7 +39,8 @@ function readKind(
   if (!isFactKind(kind) || stamp === undefined || !isBelieved(kind, side)) return [];
   // Only the recipient's server can stop an answer.
   if (side === 'sender' && details.has('withheld')) return [];
-  return [buildFact(kind, { at: stamp, side }, { details, sender })];
+  const time = digitsIn(details.get('time') ?? '');
+  return [buildFact(kind, { at: stamp, ...optional('time', time), side }, { details, sender })];
 }
 
 /**
@@ -67,7 +68,7 @@ function hiddenFact(fact: Fact, details: Details): readonly Fact[] {
 
 function buildFact(
   kind: FactKind,
-  seen: { at: Stamp; side: Side },
+  seen: { at: Stamp; time?: Stamp; side: Side },
   { details, sender }: { details: Details; sender: string | undefined },
 ): Fact {
   switch (kind) {
@@ -136,7 +137,7 @@ function keptDetails(details: Details): Pick<Kept, 'resource' | 'where'> {
   };
 }
 
-function acceptedDetails(details: Details): Omit<Accepted, 'kind' | 'at' | 'side'> {
+function acceptedDetails(details: Details): Omit<Accepted, 'kind' | 'at' | 'time' | 'side'> {
   const report = details.get('report');
   return {
     type: details.get('type') === 'chat' ? 'chat' : 'normal',
@@ -153,7 +154,7 @@ function acceptedDetails(details: Details): Omit<Accepted, 'kind' | 'at' | 'side
   };
 }
 
-function failedDetails(details: Details): Omit<Failed, 'kind' | 'at' | 'side'> {
+function failedDetails(details: Details): Omit<Failed, 'kind' | 'at' | 'time' | 'side'> {
   return {
     condition: details.get('condition') ?? 'undefined-condition',
     ...optional('type', details.get('type')),

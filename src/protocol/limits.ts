@@ -9,7 +9,18 @@ export const MAX_BATCH_LINES = 100;
 /** Maximum number of batches of one server that wait for our result. */
 export const MAX_BATCHES = 8;
 
-/** The text of one order to a server. Prosody ends a component's stream at a stanza of 512 KB. */
+/** RFC 6120 §13.12: every server takes stanzas of this size, in bytes. Some take no larger ones. */
+export const LEAST_LIMIT = 10_000;
+/** Room for what is around the items of a stanza: its addresses, ids and settings. */
+const ENVELOPE = 2_500;
+/** What the items of one stanza weigh as they are written, if one alone does not weigh more. */
+export const MAX_ITEMS_BYTES = LEAST_LIMIT - ENVELOPE;
+/** The text of one order that a module takes. */
 export const MAX_PAGE_BYTES = 60 * 1024;
+
+/** What one item may weigh where the server takes stanzas of that size. */
+export function mostInOne(stanzaBytes: number): number {
+  return Math.min(MAX_PAGE_BYTES, stanzaBytes - ENVELOPE);
+}
 /** Maximum number of ticks in one order to deliver. */
 export const MAX_ORDERS = 100;

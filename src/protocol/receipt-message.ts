@@ -4,14 +4,21 @@ import { NS } from './namespaces.ts';
 import { type Element, element } from './xml.ts';
 
 /** docs/protocol.md §3.1: one report, in a receipt or in the answer to a query. */
-export function receiptElement({ key, status, evidence, at, condition }: Receipt): Element {
+export function receiptElement({
+  key,
+  status,
+  evidence,
+  at,
+  time = at,
+  condition,
+}: Receipt): Element {
   return element('receipt', {
     xmlns: NS.receipts,
     id: key.id,
     recipient: key.recipient,
     status,
     evidence,
-    at: dateTime(at),
+    at: dateTime(time),
     condition,
   });
 }

@@ -1,10 +1,13 @@
+import { firstWithin } from '../message/first-within.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { Policy } from '../message/policy.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { Tick } from '../receipt/tick.ts';
 import { escaped } from './field.ts';
+import { MAX_ITEMS_BYTES } from './limits.ts';
 import { NS } from './namespaces.ts';
+import { weightOf } from './weight.ts';
 import { childOfResult, type Element, element } from './xml.ts';
 
 // docs/protocol.md §2.3: what each recipient allows, for the server module to enforce.
@@ -83,15 +86,10 @@ export function readDelivered(result: Element): Delivered | undefined {
   };
 }
 
-/** As many of the first items as fit into `maxBytes`, but at least one. */
+/** As many of the first items as one stanza should hold, but at least one. */
 export function firstPage<Item>(
   items: readonly Item[],
-  { textOf, maxBytes }: { textOf: (item: Item) => string; maxBytes: number },
+  textOf: (item: Item) => string,
 ): readonly Item[] {
-  let bytes = 0;
-  const end = items.findIndex((item, index) => {
-    bytes += Buffer.byteLength(textOf(item)) + 1;
-    return bytes > maxBytes && index > 0;
-  });
-  return end < 0 ? items : items.slice(0, end);
+  return firstWithin(items, MAX_ITEMS_BYTES, (item) => weightOf(textOf(item)) + 1);
 }

@@ -5,7 +5,7 @@ import { evidenceOfStatus, factsReadUpTo, type Proof, proofsOf, RANK } from '../
 import type { Stamp } from '../message/time.ts';
 import { type Context, disclosedTo } from './disclose.ts';
 import { entitlementOf } from './entitlement.ts';
-import { type Receipt, receiptOf } from './receipt.ts';
+import { type Receipt, receiptOf, timesOf } from './receipt.ts';
 import type { Told, Tracked } from './tracked.ts';
 
 export interface AnswerContext extends Context {
@@ -27,7 +27,7 @@ export function currentStatusOf(tracked: Tracked, context: AnswerContext): Recei
     answeredByClient(tracked, life, context),
   ];
   const receipts = disclosed.flatMap((proof) =>
-    proof === undefined ? [] : [receiptOf(key, proof, life.startedAt)],
+    proof === undefined ? [] : [receiptOf(key, proof, life)],
   );
   const told = tracked.told.filter(({ at }) => at >= life.startedAt);
   const known = [...receipts, ...told.map((it) => toldBefore(it, tracked, life))].reduce(further);
@@ -60,7 +60,8 @@ function toldBefore({ status, at }: Told, { key }: Tracked, life: Life): Receipt
   const fact = life.facts.find((it) => it.at === at);
   const condition = fact?.kind === 'failed' ? { condition: fact.condition } : {};
   const evidence: Evidence = evidenceOfStatus(status);
-  return { key, status, evidence, at, messageAt: life.startedAt, ...condition };
+  const times = timesOf(life, fact);
+  return { key, status, evidence, at, messageAt: life.startedAt, ...times, ...condition };
 }
 
 /** If both have the same rank, the one that was already there stays. */

@@ -1,5 +1,7 @@
+import type { Fact } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Evidence } from '../message/kinds.ts';
+import type { Life } from '../message/life.ts';
 import type { Proof, Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
 
@@ -11,12 +13,25 @@ export interface Receipt {
   readonly at: Stamp;
   /** When the message itself was accepted. Texts name the message by this time. */
   readonly messageAt: Stamp;
+  /** What clocks said at these two, where it differs. */
+  readonly time?: Stamp;
+  readonly messageTime?: Stamp;
   /** On `failed`: RFC 6120 §8.3.3. */
   readonly condition?: string;
 }
 
-export function receiptOf(key: MessageKey, proof: Proof, messageAt: Stamp): Receipt {
+export function receiptOf(key: MessageKey, proof: Proof, life: Life): Receipt {
   const { status, evidence, at, fact } = proof;
   const condition = fact.kind === 'failed' ? { condition: fact.condition } : {};
-  return { key, status, evidence, at, messageAt, ...condition };
+  const times = timesOf(life, fact);
+  return { key, status, evidence, at, messageAt: life.startedAt, ...times, ...condition };
+}
+
+/** The times of day of a fact and of its message, where they are not the stamps. */
+export function timesOf(life: Life, fact: Fact | undefined): Pick<Receipt, 'time' | 'messageTime'> {
+  const first = life.facts.find(({ kind, at }) => kind === 'accepted' && at === life.startedAt);
+  return {
+    ...(fact?.time === undefined ? {} : { time: fact.time }),
+    ...(first?.time === undefined ? {} : { messageTime: first.time }),
+  };
 }

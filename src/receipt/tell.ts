@@ -52,7 +52,7 @@ export function tell(matter: TellingMatter, circumstances: TellingCircumstances)
 
 function receiptsToTell(decision: Decision, { tracked, life }: TellingMatter): readonly Receipt[] {
   if (decision.kind !== 'tell') return [];
-  return decision.proofs.map((proof) => receiptOf(tracked.key, proof, life.startedAt));
+  return decision.proofs.map((proof) => receiptOf(tracked.key, proof, life));
 }
 
 /** The statuses that belong to this life, not to an older one of the same key. */

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { domainOf } from '../message/jid.ts';
+import { keyText } from '../message/key.ts';
 import { newestLife } from '../message/life.ts';
 import { lostByRestart } from '../message/sessions.ts';
 import type { News, RecordStore } from '../store/record-store.ts';
@@ -17,20 +18,28 @@ const PAGE = 500;
  * A server has started anew: the messages that only its sleeping sessions held are lost. It looks at
  * all messages that may still change, a page at a time. To do it again is harmless.
  */
-export async function learnOfRestart(
-  restart: Restart,
-  { records, ledger }: RestartParts,
-): Promise<void> {
-  // All pages first: what is learned moves messages to other pages.
-  const news: News[] = [];
+export async function learnOfRestart(restart: Restart, parts: RestartParts): Promise<void> {
+  // All pages first: what is learned moves messages to other pages. So does what becomes due earlier
+  // meanwhile (`hasten`), but at most once for each message: it is found the second time.
+  const news = new Map<string, News>();
+  for (const { key, facts } of [
+    ...(await lostIn(restart, parts)),
+    ...(await lostIn(restart, parts)),
+  ])
+    news.set(keyText(key), { key, facts });
+  await parts.ledger.learn([...news.values()]);
+}
+
+async function lostIn(restart: Restart, { records }: RestartParts): Promise<readonly News[]> {
+  const lost: News[] = [];
   for (let after: string | undefined, isMore = true; isMore; ) {
     const { keys, end } = await records.kept(after, PAGE);
-    for (const key of keys) news.push(...(await lostOf({ key, restart, records })));
+    for (const key of keys) lost.push(...(await lostOf({ key, restart, records })));
     after = end;
     isMore = end !== undefined;
     await nextTurn();
   }
-  await ledger.learn(news);
+  return lost;
 }
 
 interface Suspect extends Pick<RestartParts, 'records'>, Pick<News, 'key'> {

@@ -1,11 +1,17 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Millis } from '../message/time.ts';
 import type { Logger } from '../observing/log.ts';
 import type { RecordStore } from '../store/record-store.ts';
+import type { Leaps } from './leaps.ts';
 import type { Ledger } from './ledger.ts';
+import { UNHEARD_DELAY } from './verdict.ts';
 
 export interface TimeOutsParts {
-  readonly records: Pick<RecordStore, 'due'>;
+  readonly records: Pick<RecordStore, 'due' | 'hasten'>;
   readonly ledger: Pick<Ledger, 'lookAgain'>;
+  readonly leaps: Leaps;
+  /** How long the recipient's client has to answer. */
+  readonly grace: Millis;
   readonly log: Logger;
   readonly now: () => Millis;
 }
@@ -29,6 +35,7 @@ export class TimeOuts {
 
   start(): void {
     this.stop();
+    this.#parts.leaps.clear();
     this.#isStopped = false;
     this.#sleep(LOOK_EVERY);
   }
@@ -68,9 +75,17 @@ export class TimeOuts {
 
   /** Answers how many messages were due. */
   async #lookAtDue(): Promise<number> {
-    const { records, ledger, now } = this.#parts;
+    const { records, ledger, leaps, now } = this.#parts;
+    if (leaps.look()) await this.#hastenAll();
     const keys = await records.due(now(), MAX_MESSAGES);
     await ledger.lookAgain(keys);
     return keys.length;
+  }
+
+  /** What waits for a grace or for a server's first word may be judged now. */
+  async #hastenAll(): Promise<void> {
+    const { records, grace, now } = this.#parts;
+    const until = now() + Math.max(UNHEARD_DELAY, grace);
+    while ((await records.hasten(now(), until, MAX_MESSAGES)) === MAX_MESSAGES) await nextTurn();
   }
 }

@@ -3,7 +3,7 @@ import type { Judgement } from '../receipt/judge.ts';
 import type { Verdict } from '../store/record-store.ts';
 
 /** When to look again at a message whose server has said nothing yet. */
-const UNHEARD_DELAY: Millis = 30_000;
+export const UNHEARD_DELAY: Millis = 30_000;
 
 /** The shortest delay: otherwise a message whose server is behind would be judged all the time. */
 const MIN_DELAY: Millis = 200;

@@ -1,10 +1,13 @@
 import type { LanguageCode } from '../commands/command.ts';
+import { wellFormed } from '../link/well-formed.ts';
 import { botOf } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
 import { chatMessage } from '../protocol/chat-message.ts';
-import { receiptMessage } from '../protocol/receipt-message.ts';
+import { receiptElement, receiptMessage } from '../protocol/receipt-message.ts';
+import { weightOf } from '../protocol/weight.ts';
 import type { Element } from '../protocol/xml.ts';
 import { languageTagOf, type Preferences, wantsWords } from '../receipt/preferences.ts';
+import type { Receipt } from '../receipt/receipt.ts';
 import type { Asking } from '../store/question-store.ts';
 import type { Parcel } from '../store/receipt-store.ts';
 import type { Language } from '../text/language.ts';
@@ -37,6 +40,18 @@ export function composeReceipts(parcel: Parcel, parts: ComposeReceiptsParts): El
     ? { lang: language.lang, body: receiptLines({ receipts, more }, language, parts.now()) }
     : undefined;
   return receiptMessage({ id, from: botOf(parts.component), to, receipts, more, text });
+}
+
+/** What one receipt adds to a stanza, in bytes. */
+export function weightOfReceipt(
+  receipt: Receipt,
+  preferences: Preferences,
+  parts: ComposeParts,
+): number {
+  const bare = Buffer.byteLength(wellFormed(receiptElement(receipt)));
+  if (!wantsWords(preferences, parts.text)) return bare;
+  const language = addresseeLanguage(preferences, parts);
+  return bare + weightOf(receiptLines({ receipts: [receipt] }, language, parts.now())) + 1;
 }
 
 /** Questions for one recipient, as plain text, which every client can show and answer. */

@@ -1,8 +1,9 @@
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
 import type { Counters } from '../observing/counters.ts';
+import { MAX_ITEMS_BYTES } from '../protocol/limits.ts';
 import type { Element } from '../protocol/xml.ts';
-import type { Parcel, Postponed, ReceiptStore } from '../store/receipt-store.ts';
+import type { Parcel, Postponed, ReceiptStore, Scales } from '../store/receipt-store.ts';
 import { retryAt } from './retry-times.ts';
 import { SendLoop } from './send-loop.ts';
 import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';
@@ -11,6 +12,8 @@ export interface ReceiptSenderParts extends SendRoundParts {
   readonly receipts: ReceiptStore;
   readonly counters: Counters;
   readonly compose: (parcel: Parcel) => Element;
+  /** What one receipt adds to a stanza, in bytes. */
+  readonly weigh: Scales['weigh'];
 }
 
 /**
@@ -73,7 +76,15 @@ export class ReceiptSender {
     compose: (parcel) => this.#parts.compose(parcel),
     settle: (parcels) => this.#settle(parcels),
     postpone: async (parcel) => void (await this.#postpone(parcel)),
+    divide: (parcel) => this.#divide(parcel),
   };
+
+  /** A parcel of an older version may be too long for this server. */
+  async #divide({ id, receipts }: Parcel): Promise<boolean> {
+    if (receipts.length < 2) return false;
+    await this.#parts.receipts.takeApart(id);
+    return true;
+  }
 
   /**
    * The only way in which a receipt leaves. All that is due comes through this claim:
@@ -88,8 +99,9 @@ export class ReceiptSender {
    * quiet hours, belongs here. A later due time for new receipts would miss the other cases.
    */
   #claim(except: readonly BareJid[]): Promise<readonly Parcel[]> {
-    const { receipts, now } = this.#parts;
+    const { receipts, weigh, now } = this.#parts;
     return receipts.claim({
+      scales: { most: MAX_ITEMS_BYTES, weigh },
       now: now(),
       leaseUntil: now() + LEASE,
       maxParcels: MAX_PARCELS,

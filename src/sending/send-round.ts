@@ -8,7 +8,7 @@ import { StoreUnavailable } from '../store/store.ts';
 import type { SendRate } from './send-rate.ts';
 
 export interface SendRoundParts {
-  readonly link: Pick<Link, 'send' | 'request'>;
+  readonly link: Pick<Link, 'send' | 'request' | 'fits'>;
   /** Our own domain. */
   readonly component: string;
   readonly rate: SendRate;
@@ -25,6 +25,8 @@ export interface Sendable<Item> {
   /** The server has taken these. */
   readonly settle: (items: readonly Item[]) => Promise<void>;
   readonly postpone: (item: Item) => Promise<void>;
+  /** Makes several of an item that is too long for the server; answers whether it could. */
+  readonly divide?: (item: Item) => Promise<boolean>;
 }
 
 /** Sends what is due. Answers `true` if there was something: then there may be more. */
@@ -38,7 +40,11 @@ export async function sendRound<Item>(
   if (items.length === 0) return false;
   for (const item of items) rate.note(addresseeOf(item), now());
   const composed = await Promise.all(items.map((item) => composeOne(item, sendable, parts)));
-  const written = composed.flatMap((one) => one ?? []);
+  const written = await withoutTooLong(
+    composed.flatMap((one) => one ?? []),
+    sendable,
+    parts,
+  );
   const stanzas = written.map(({ stanza }) => stanza);
   await sendUntilTaken(stanzas, parts);
   await settle(written.map(({ item }) => item));
@@ -68,6 +74,24 @@ async function composeOne<Item>(
     return undefined;
   }
 }
+
+/** What the server does not take must not end the stream again and again. */
+async function withoutTooLong<Item>(
+  composed: readonly Composed<Item>[],
+  { addresseeOf, divide, postpone }: Sendable<Item>,
+  { link, log }: Pick<SendRoundParts, 'link' | 'log'>,
+): Promise<readonly Composed<Item>[]> {
+  const isFitting = composed.map(({ stanza }) => link.fits(stanza));
+  for (const { item } of composed.filter((_, index) => !isFitting[index])) {
+    if (await divide?.(item)) continue;
+    log.error({ user: addresseeOf(item) }, TOO_LONG);
+    await postpone(item);
+  }
+  return composed.filter((_, index) => isFitting[index]);
+}
+
+const TOO_LONG =
+  'a message to a user is longer than the server takes and is tried again later: raise component_stanza_size_limit in Prosody, or max_stanza_size of the ejabberd_service listener in ejabberd';
 
 /**
  * Resolves when the server has read all of these stanzas. XEP-0199 §3: we send a ping to ourselves

@@ -14,6 +14,12 @@ import type { Spelling } from '../spelling/spelling.ts';
  */
 const REPEAT: Millis = 60_000;
 
+/**
+ * How soon a server is asked again where something waits: what it says then is its present time.
+ * The delay doubles while something waits.
+ */
+const SOON: Millis = 250;
+
 /** Anybody's server can say hello: only so many domains are named in the log. */
 const MAX_SAID = 100;
 
@@ -32,6 +38,7 @@ export interface GreeterParts {
 export class Greeter {
   readonly #parts: GreeterParts;
   readonly #said = new Map<string, string>();
+  readonly #soon = new Map<string, { readonly timer: NodeJS.Timeout; readonly delay: Millis }>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: GreeterParts) {
@@ -46,6 +53,8 @@ export class Greeter {
 
   stop(): void {
     clearInterval(this.#timer);
+    for (const { timer } of this.#soon.values()) clearTimeout(timer);
+    this.#soon.clear();
   }
 
   async answer(request: Element): Promise<Element> {
@@ -100,10 +109,20 @@ export class Greeter {
     const { at, waiting } = hello;
     // If items wait, they are older than `at` and not here yet: then `at` does not count.
     if (waiting === 0) this.#parts.completeness.forgive(domain);
+    else this.#greetSoon(domain);
     this.#parts.completeness.hear(domain, { at: waiting === 0 ? at : undefined, waiting });
     const level = hello.nodes > 1 ? 'warn' : 'info';
     this.#say(domain, { level, line: introduction(domain, hello) });
     this.#parts.onMet(domain, hello);
+  }
+
+  /** Until nothing waits, it is not known what time it is there. */
+  #greetSoon(domain: string): void {
+    const last = this.#soon.get(domain);
+    const delay = last === undefined ? SOON : last.delay * 2;
+    if (delay >= REPEAT) return;
+    clearTimeout(last?.timer);
+    this.#soon.set(domain, { delay, timer: setTimeout(() => void this.#greet(domain), delay) });
   }
 
   /** No usable module there: the silence of that server means nothing. */

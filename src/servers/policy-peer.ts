@@ -1,22 +1,32 @@
-import { isLinkError } from '../link/link.ts';
+import { isLinkError, type Link } from '../link/link.ts';
+import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
 import type { Counters } from '../observing/counters.ts';
 import { conditionOf } from '../protocol/iq.ts';
+import { mostInOne } from '../protocol/limits.ts';
 import { policiesElement, versionIn } from '../protocol/server-orders.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { PolicyVersion, PreferenceStore } from '../store/preference-store.ts';
-import { allParts, firstChanges, isComplete, numberIn, type Page } from './policy-pages.ts';
+import {
+  allParts,
+  firstChanges,
+  isComplete,
+  numberIn,
+  type Page,
+  type PageSource,
+} from './policy-pages.ts';
 import { PolicyTakeover, type TakeoverParts } from './policy-takeover.ts';
 import { Waiters } from './waiters.ts';
 
 export interface PolicyPeerParts extends TakeoverParts {
   readonly preferences: Pick<PreferenceStore, 'changedSince' | 'withPolicy'> &
     TakeoverParts['preferences'];
+  readonly link: Pick<Link, 'request' | 'maxBytes'>;
   readonly counters: Counters;
 }
 
 /** The pause between two parts, so that the server can do other work as well. */
-const BETWEEN_PARTS: Millis = 50;
+const BETWEEN_PARTS: Millis = 10;
 
 /** One server's module: gets the changes if it holds an older version, else all policies. */
 export class PolicyPeer {
@@ -103,10 +113,7 @@ export class PolicyPeer {
   }
 
   async #sendAll(version: PolicyVersion, instead: string): Promise<void> {
-    for await (const page of allParts(this.#parts.preferences, this.#domain, {
-      version,
-      instead,
-    })) {
+    for await (const page of allParts(this.#source(), { version, instead })) {
       if (!(await this.#send(page))) return;
       if (!isComplete(page)) await pause();
     }
@@ -115,12 +122,29 @@ export class PolicyPeer {
   }
 
   async #sendChanges(version: PolicyVersion): Promise<void> {
-    const { preferences } = this.#parts;
-    const page = await firstChanges(preferences, this.#domain, { held: this.#held, version });
+    const page = await firstChanges(this.#source(), { held: this.#held, version });
     if (page.lines.length === 0 && this.#isSettled) return this.#waiters.settle(version.number);
     // There may be more changes.
     this.#isStale = true;
     await this.#send(page);
+  }
+
+  #source(): PageSource {
+    const { preferences, rules, link } = this.#parts;
+    return {
+      preferences,
+      byDefault: rules.policy.default,
+      domain: this.#domain,
+      mostInLine: mostInOne(link.maxBytes),
+      onTooLong: (account) => this.#sayTooLong(account),
+    };
+  }
+
+  #sayTooLong(account: BareJid): void {
+    this.#parts.log.error(
+      { domain: this.#domain, user: account },
+      `the exceptions that one user chose are more than ${this.#domain} takes in one stanza: until its limit is raised (component_stanza_size_limit in Prosody, max_stanza_size of the ejabberd_service listener in ejabberd) the strictest of them is enforced for everybody who writes to that user`,
+    );
   }
 
   /** Answers whether the module took it. */

@@ -1,5 +1,6 @@
 import type { Link } from '../link/link.ts';
 import type { BareJid } from '../message/jid.ts';
+import type { Millis } from '../message/time.ts';
 import type { Logger } from '../observing/log.ts';
 import {
   type EnforcedPart,
@@ -21,6 +22,7 @@ export interface TakeoverParts {
   /** Our own domain. */
   readonly component: string;
   readonly log: Logger;
+  readonly now: () => Millis;
 }
 
 /** Accounts that the log names. */
@@ -82,13 +84,13 @@ export class PolicyTakeover {
   }
 
   async #keep({ version: held, enforced }: Found): Promise<void> {
-    const { preferences, rules, log } = this.#parts;
+    const { preferences, rules, log, now } = this.#parts;
     const merge: Merge = (ours, theirs) => stricterOf(ours, theirs, rules.policy);
     const { epoch, number } = await preferences.version(this.#domain);
     const changed: BareJid[] = [];
     for (let from = 0; from < enforced.length; from += AT_ONCE) {
       const some = enforced.slice(from, from + AT_ONCE);
-      changed.push(...(await preferences.takeIn(some, { merge, now: Date.now() })));
+      changed.push(...(await preferences.takeIn(some, { merge, now: now() })));
     }
     // The module lost count of its versions, but holds nothing that we do not know.
     if (held === '' && changed.length === 0) return;

@@ -2,7 +2,7 @@ import type { Link } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
 import type { Counters } from '../observing/counters.ts';
 import type { Logger } from '../observing/log.ts';
-import { MAX_ORDERS, MAX_PAGE_BYTES } from '../protocol/limits.ts';
+import { MAX_ORDERS } from '../protocol/limits.ts';
 import {
   deliverElement,
   deliverLine,
@@ -79,7 +79,7 @@ export class TickOrders {
     const leaseUntil = now() + LEASE;
     const claimed = await ticks.claim({ domain, now: now(), leaseUntil, limit: MAX_ORDERS });
     for (let rest = claimed; rest.length > 0; ) {
-      const page = firstPage(rest, { textOf: orderLine, maxBytes: MAX_PAGE_BYTES });
+      const page = firstPage(rest, orderLine);
       await this.#send(domain, page);
       rest = rest.slice(page.length);
     }

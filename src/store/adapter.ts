@@ -10,7 +10,7 @@ import type { PreferencePort } from './preference-port.ts';
 import { NO_QUESTION_CHANGES, type QuestionChanges, type QuestionPort } from './question-port.ts';
 import type { ReceiptPort } from './receipt-port.ts';
 import type { TickStore } from './tick-store.ts';
-import type { Backlog, PruneLimits, Removed } from './upkeep-store.ts';
+import type { Backlog, KeptClock, PruneLimits, Removed } from './upkeep-store.ts';
 
 /**
  * What a database must do to be a store; everything else is written once, in this folder.
@@ -90,6 +90,8 @@ export interface UpkeepPort {
   /** Removes a chunk. */
   prune(limits: PruneLimits): Awaitable<Pruned>;
   backlog(): Awaitable<Backlog>;
+  clock(): Awaitable<KeptClock | undefined>;
+  keepClock(kept: KeptClock): Awaitable<void>;
 }
 
 /** What one call removed, and what follows for questions. */

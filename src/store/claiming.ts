@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { firstWithin } from '../message/first-within.ts';
 import type { Millis } from '../message/time.ts';
 import type { KnownParcel, ReceiptPort, Waiting, WaitingReceipt } from './receipt-port.ts';
 import type { Claim, Parcel, Postponed } from './receipt-store.ts';
@@ -54,7 +55,7 @@ class Lending {
 
   lendTo(waiting: Waiting): void {
     for (const known of waiting.again) if (this.#room() > 0) this.#lend(waiting, known);
-    const receipts = this.#dueOf(waiting.unsent);
+    const receipts = this.#light(this.#dueOf(waiting.unsent), waiting);
     if (receipts.length > 0) this.#lend(waiting, { id: `r-${randomUUID()}`, tries: 0, receipts });
   }
 
@@ -64,6 +65,15 @@ class Lending {
     const room = this.#room();
     if (room <= 0 || due.length === 0) return [];
     return due.length > room ? due.slice(0, room) : unsent;
+  }
+
+  /** A damaged receipt weighs nothing: only its number is told. */
+  #light(receipts: readonly WaitingReceipt[], { preferences }: Waiting): readonly WaitingReceipt[] {
+    const { scales } = this.#claim;
+    if (scales === undefined) return receipts;
+    const weigh = ({ receipt }: WaitingReceipt) =>
+      receipt === undefined ? 0 : scales.weigh(receipt, preferences);
+    return firstWithin(receipts, scales.most, weigh);
   }
 
   #room(): number {

@@ -16,7 +16,16 @@ export interface HousekeepingParts {
   readonly retentionDays: number;
   /** How long a question waits for its answer. */
   readonly questionsFor: Millis;
+  readonly clock: HousekeepingClock;
   readonly log: Logger;
+}
+
+export interface HousekeepingClock {
+  readonly now: () => Millis;
+  /** May what is old be removed? */
+  readonly isSure: boolean;
+  /** Over a restart. */
+  readonly keep: () => Promise<void>;
 }
 
 /** Forgets what is older than the operator keeps things. */
@@ -24,25 +33,36 @@ export class Housekeeping {
   readonly #upkeep: Pick<UpkeepStore, 'prune'>;
   readonly #retentionDays: number;
   readonly #questionsFor: Millis;
+  readonly #clock: HousekeepingClock;
   readonly #log: Logger;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
   #isSweeping = false;
 
-  constructor({ upkeep, retentionDays, questionsFor, log }: HousekeepingParts) {
+  constructor({ upkeep, retentionDays, questionsFor, clock, log }: HousekeepingParts) {
     this.#upkeep = upkeep;
     this.#retentionDays = retentionDays;
     this.#questionsFor = questionsFor;
+    this.#clock = clock;
     this.#log = log;
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.sweep(Date.now()), EVERY);
+    this.#timer = setInterval(() => void this.#look(), EVERY);
   }
 
   stop(): void {
     this.#isStopped = true;
     clearInterval(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    try {
+      await this.#clock.keep();
+    } catch (error) {
+      if (!this.#isStopped) this.#log.error({ err: error }, 'the time could not be kept now');
+    }
+    if (this.#clock.isSure) await this.sweep(this.#clock.now());
   }
 
   /** Not while another sweep is on its way: that one removes the same. */

@@ -25,6 +25,8 @@ export interface MessagePort {
    * be empty; without an end it is the last.
    */
   kept(after: Place | undefined, limit: number): Awaitable<KeptPage>;
+  /** So many of those that would be due by `until` are due now; answers how many. */
+  hasten(now: Millis, until: Millis, limit: number): Awaitable<number>;
   /** Its record is not read. */
   lookLater(key: MessageKey, at: Millis): Awaitable<void>;
 }

@@ -1,3 +1,4 @@
+import { firstWithin } from '../message/first-within.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
@@ -60,6 +61,22 @@ export const MAX_PER_RECIPIENT = 100;
  * must not use up the questions of contacts.
  */
 export const MAX_FROM_STRANGERS = 30;
+
+/** What the questions of one stanza may weigh, in bytes. */
+const ASKED_BYTES = 6_000;
+/** A line of words about one question, without the sender's address. */
+const LINE_BYTES = 70;
+
+/** As many of these questions as are put in one stanza. The others follow in the next one. */
+export function askedTogether<Asked extends Pick<Question, 'sender'>>(
+  questions: readonly Asked[],
+): readonly Asked[] {
+  return firstWithin(questions, ASKED_BYTES, lineBytes);
+}
+
+function lineBytes({ sender }: Pick<Question, 'sender'>): number {
+  return LINE_BYTES + Buffer.byteLength(sender);
+}
 
 export interface NotAsked {
   readonly key: MessageKey;

@@ -6,7 +6,7 @@ import type { Awaitable, Within } from './awaitable.ts';
 import type { Claim, ReceiptStore } from './receipt-store.ts';
 
 /** What an adapter does to lend receipts and to take them back. */
-export interface ReceiptPort extends Within<Pick<ReceiptStore, 'settle'>> {
+export interface ReceiptPort extends Within<Pick<ReceiptStore, 'settle' | 'takeApart'>> {
   /**
    * What waits for those who wait longest: at most `maxParcels` senders. It may end with the sender
    * with whom `maxReceipts` is reached.

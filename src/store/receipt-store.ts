@@ -3,10 +3,7 @@ import type { Millis } from '../message/time.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 
-/**
- * Receipts that one parcel holds at most. With the longest ids and addresses these are some 300 KB;
- * over a stanza of 512 KB Prosody ends the component's stream.
- */
+/** Receipts that one parcel holds at most, however little they weigh. */
 export const MAX_PER_PARCEL = 64;
 
 /**
@@ -42,6 +39,13 @@ export interface Claim {
   readonly maxReceipts: number;
   /** Senders who must wait. */
   readonly except: readonly BareJid[];
+  /** What one parcel may weigh, if it holds more than one receipt. */
+  readonly scales?: Scales;
+}
+
+export interface Scales {
+  readonly most: number;
+  readonly weigh: (receipt: Receipt, preferences: Preferences) => number;
 }
 
 export type Postponed = 'postponed' | 'given-up' | 'unknown';
@@ -52,6 +56,8 @@ export interface ReceiptStore {
   claim(claim: Claim): Promise<readonly Parcel[]>;
   /** The server has taken these. They are kept for a day, in case it returns an error. */
   settle(parcelIds: readonly string[], now: Millis): Promise<void>;
+  /** The server does not take a stanza with all of these: they wait again, each for itself. */
+  takeApart(parcelId: string): Promise<void>;
   /**
    * To be sent again, not before what `until` makes of the tries so far; `undefined`: given up. It
    * is also given up when too many wait for that sender and one that was not lent can count it.

@@ -97,6 +97,11 @@ export interface RecordStore {
    * those that were ever kept for a session that is away.
    */
   kept(after: Place | undefined, limit: number): Promise<KeptPage>;
+  /**
+   * Messages that would be due between `now` and `until` are due now, at most `limit` with each
+   * call; answers how many.
+   */
+  hasten(now: Millis, until: Millis, limit: number): Promise<number>;
   /** If that message is due earlier, it is due then: it cannot be judged now. */
   lookLater(key: MessageKey, at: Millis): Promise<void>;
 }

@@ -45,6 +45,8 @@ function recordsIn({ read, write }: Transactions): RecordStore {
       read(({ messages }) => latestMessages(messages, { sender, recipient, limit })),
     due: (now, limit) => read(async ({ messages }) => messages.due(now, limit)),
     kept: (after, limit) => read(async ({ messages }) => messages.kept(after, limit)),
+    hasten: (now, until, limit) =>
+      write(async ({ messages }) => messages.hasten(now, until, limit)),
     lookLater: (key, at) => write(async ({ messages }) => messages.lookLater(key, at)),
   };
 }
@@ -53,6 +55,7 @@ function receiptsIn({ write }: Transactions): ReceiptStore {
   return {
     claim: (claim) => write(({ receipts }) => claimReceipts(receipts, claim)),
     settle: (parcelIds, now) => write(async ({ receipts }) => receipts.settle(parcelIds, now)),
+    takeApart: (parcelId) => write(async ({ receipts }) => receipts.takeApart(parcelId)),
     postpone: (parcel, until) => write(({ receipts }) => postponeParcel(receipts, parcel, until)),
   };
 }
@@ -101,5 +104,7 @@ function upkeepIn({ read, write, room }: Transactions): UpkeepStore {
       return write((rows) => prune(rows, limits));
     },
     backlog: () => read(async ({ upkeep }) => upkeep.backlog()),
+    clock: () => read(async ({ upkeep }) => upkeep.clock()),
+    keepClock: (kept) => write(async ({ upkeep }) => upkeep.keepClock(kept)),
   };
 }

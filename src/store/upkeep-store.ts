@@ -29,6 +29,13 @@ export interface PruneLimits {
   readonly questionsBefore: Millis;
 }
 
+/** Our own time, as it was kept. */
+export interface KeptClock {
+  readonly seen: Millis;
+  /** How far it was ahead of the machine's clock. */
+  readonly ahead: Millis;
+}
+
 /** Forgetting and counting. */
 export interface UpkeepStore {
   /**
@@ -44,4 +51,7 @@ export interface UpkeepStore {
   prune(limits: PruneLimits): Promise<Removed>;
   /** What waits, for statistics: exact up to MAX_COUNTED, which also stands for more. */
   backlog(): Promise<Backlog>;
+  /** `undefined`: none was kept. */
+  clock(): Promise<KeptClock | undefined>;
+  keepClock(kept: KeptClock): Promise<void>;
 }

@@ -21,8 +21,8 @@ export function receiptLines(
 }
 
 function receiptLine(receipt: Receipt, language: Language, now: Clock): string {
-  const { status, messageAt, key, condition = '' } = receipt;
-  const time = moment(messageAt, language, now);
+  const { status, messageAt, messageTime = messageAt, key, condition = '' } = receipt;
+  const time = moment(messageTime, language, now);
   const { recipient } = key;
   return language.statuses[status]({ time, recipient, isInRoom: isOccupant(recipient), condition });
 }

@@ -162,7 +162,7 @@ describe('half-open connections', () => {
     await offline(link);
     await server.connection(2);
     expect(said(lines)).toEqual([
-      `lost the connection to 127.0.0.1:${server.port} (nothing heard for 250 ms, not even an answer to a ping): reconnecting automatically`,
+      `lost the connection to 127.0.0.1:${server.port} (no answer to a ping in 250 ms): reconnecting automatically`,
     ]);
   });
 

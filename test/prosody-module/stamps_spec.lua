@@ -27,31 +27,45 @@ describe("stamps:", function ()
 		assert.equal(first + 2, stamps.next());
 	end);
 
-	it("stamps strictly increase when the clock goes back, and follow it again when it has caught up", function ()
-		local first = stamps.next();
-		receipts.set_clock(NOW - 3600);
-		assert.equal(first + 1, stamps.next());
-		receipts.set_clock(NOW + 1);
-		assert.equal((NOW + 1) * 1000000, stamps.next());
+	it("stamps go on by the stopwatch when the clock is set, back or ahead, by an hour or by years", function ()
+		for _, step in ipairs { -3600, 3600, -315576000, 315576000 } do
+			receipts.set_clock(NOW);
+			receipts.set_stopwatch(100);
+			local set = module:require "stamps" ();
+			local first = set.next();
+			receipts.set_clock(NOW + step + 5);
+			receipts.set_stopwatch(105);
+			assert.equal(first + 5 * 1000000, set.next());
+			assert.equal("", set.detail());
+			receipts.set_clock(NOW + step + 20);
+			receipts.set_stopwatch(120);
+			assert.is_true(math.abs(set.next() - first - 20 * 1000000) < 200000);
+			assert.equal((" time=%.0f"):format((NOW + step + 20) * 1000000), set.detail());
+		end
 	end);
 
-	it("stamps go on at half speed while the clock is behind, so that time passes for who measures by them", function ()
-		local first = stamps.next();
-		receipts.set_clock(NOW - 3600);
+	it("stamps of a clock that is right again are those of the clock, and nothing is told beside them", function ()
 		stamps.next();
-		receipts.set_clock(NOW - 3590);
-		receipts.set_stopwatch(110);
-		assert.equal(first + 5 * 1000000, stamps.next());
-		assert.equal(first + 5 * 1000000 + 1, stamps.next());
+		receipts.set_clock(NOW + 315576000);
+		stamps.next();
+		receipts.set_clock(NOW + 2);
+		receipts.set_stopwatch(102);
+		assert.equal((NOW + 2) * 1000000, stamps.next());
+		assert.equal("", stamps.detail());
 	end);
 
-	it("stamps are those of the clock again when it has caught up", function ()
+	it("stamps follow a clock that was set ahead after a day", function ()
 		stamps.next();
-		receipts.set_clock(NOW - 10);
+		receipts.set_clock(NOW + 7200);
 		stamps.next();
-		receipts.set_clock(NOW + 30);
-		receipts.set_stopwatch(140);
-		assert.equal((NOW + 30) * 1000000, stamps.next());
+		receipts.set_clock(NOW + 7200 + 86401);
+		receipts.set_stopwatch(100 + 86401);
+		assert.equal((NOW + 7200 + 86401) * 1000000, stamps.next());
+	end);
+
+	it("stamps of a clock that is years ahead after a start go on from the last run by a day at most", function ()
+		stamps.note((NOW - 315576000) * 1000000);
+		assert.equal((NOW - 315576000 + 86400) * 1000000, stamps.next());
 	end);
 
 	it("stamps go on from those of an earlier run", function ()
@@ -59,28 +73,20 @@ describe("stamps:", function ()
 		assert.equal((NOW + 60) * 1000000 + 1, stamps.next());
 	end);
 
-	it("stamps that run ahead of the clock are logged once: what was seen and what it means", function ()
+	it("a clock that is set is logged once for each step: by how much, and what it means", function ()
 		stamps.next();
 		receipts.set_clock(NOW - 3600);
 		stamps.next();
 		stamps.next();
 		assert.equal(1, #module.logged);
-		assert.matches("^warn: The clock of this server is 3600 s behind", module.logged[1]);
-		assert.matches("Until it has caught up, stamps go on at half its speed", module.logged[1]);
-	end);
-
-	it("stamps that run ahead again after the clock had caught up are logged again", function ()
-		stamps.next();
-		receipts.set_clock(NOW - 3600);
-		stamps.next();
-		receipts.set_clock(NOW + 1);
-		stamps.next();
-		receipts.set_clock(NOW - 60);
+		assert.matches("^warn: The clock of this server was set back by 3600 s", module.logged[1]);
+		receipts.set_clock(NOW);
 		stamps.next();
 		assert.equal(2, #module.logged);
+		assert.matches("went ahead", module.logged[2]);
 	end);
 
-	it("stamps that run ahead by less than a second are not logged", function ()
+	it("a clock that is corrected by less than a second is not logged", function ()
 		stamps.next();
 		receipts.set_clock(NOW - 0.9);
 		stamps.next();

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { Counters } from '../../src/observing/counters.ts';
+import { Leaps } from '../../src/records/leaps.ts';
 import { Ledger } from '../../src/records/ledger.ts';
 import { TimeOuts } from '../../src/records/time-outs.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
@@ -90,6 +91,8 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
     counters,
     log,
   });
+  const nothingHeard = { completeUpTo: () => undefined, isCaughtUp: () => false };
+  const leaps = new Leaps({ completeness: nothingHeard, domains: [], now });
   return {
     path,
     store,
@@ -97,7 +100,7 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
     ledger,
     counters,
     lines,
-    timeOuts: new TimeOuts({ records: store.records, ledger, log, now }),
+    timeOuts: new TimeOuts({ records: store.records, ledger, leaps, grace: 0, log, now }),
   };
 }
 

@@ -79,9 +79,11 @@ test('a tick is ordered when the link is up again', async () => {
 
 test('no tick is ordered while the server has more to tell, or if that is the client’s answer', async () => {
   const scene = await onAutomaticStage();
+  scene.module.waiting = 1;
   await scene.feed([messageLine(keyOf('m1'), FACTS)], { waiting: '1' });
   await scene.pass(60_000);
   expect(scene.ordered).toEqual([]);
+  scene.module.waiting = 0;
   await scene.report(keyOf('m1'), fact('received', 2));
   await scene.pass(60_000);
   expect(scene.ordered).toEqual([]);

@@ -48,7 +48,8 @@ test('receipts that are damaged are counted and logged, apart from those that we
     "UPDATE outbox SET receipt = '{' WHERE number < 3",
   );
   const compose = ({ id }: Parcel) => element('message', { id });
-  const sender = new ReceiptSender({ ...parts, receipts: store.receipts, counters, compose });
+  const { receipts } = store;
+  const sender = new ReceiptSender({ ...parts, receipts, counters, compose, weigh: () => 1 });
   sender.loop.start();
   await expect
     .poll(() => counters.all())
@@ -101,6 +102,7 @@ function start() {
     link: {
       send: async (stanza: ReturnType<typeof element>) => void sent.push(stanza.attrs['id'] ?? ''),
       request: async () => element('iq', {}),
+      fits: () => true,
     },
     component: 'receipts.example.org',
     rate: new SendRate({ gather: 0, every: 0, burst: 1 }),

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { OwnClock } from '../../src/daemon/own-clock.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import { Housekeeping } from '../../src/store/housekeeping.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
@@ -103,7 +104,8 @@ async function lookUpLatest(count: number): Promise<void> {
 
 async function prune(days: number): Promise<void> {
   const log = pino({ level: 'silent' });
-  const parts = { upkeep: store.upkeep, retentionDays: days, questionsFor: 7 * DAY, log };
+  const clock = new OwnClock({ upkeep: store.upkeep, log });
+  const parts = { upkeep: store.upkeep, retentionDays: days, questionsFor: 7 * DAY, clock, log };
   await new Housekeeping(parts).sweep(now);
 }
 

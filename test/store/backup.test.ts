@@ -71,6 +71,17 @@ test('nothing is left of a backup that failed', async () => {
   expect(await readdir(dirname(path))).toEqual([basename(path)]);
 });
 
+test('a restored store keeps the time that it is dated by', async () => {
+  const path = await temporaryPath();
+  const store = openFor(path);
+  const kept = { seen: NOW, ahead: 5000 };
+  await store.upkeep.keepClock(kept);
+  backUpStore(`sqlite:${path}`, `${path}.backup`);
+  await store.close();
+  restoreStore(`sqlite:${path}`, `${path}.backup`);
+  expect(await openFor(path).upkeep.clock()).toEqual(kept);
+});
+
 test('a restored store is what was backed up; the one that it replaced is kept', async () => {
   const { path, copy } = await backedUp();
   const kept = restoreStore(`sqlite:${path}`, copy);

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
+import { OwnClock } from '../../src/daemon/own-clock.ts';
 import { Housekeeping } from '../../src/store/housekeeping.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -84,6 +85,7 @@ test('a store that was closed during a sweep is not logged as an error', async (
     upkeep: store.upkeep,
     retentionDays: 30,
     questionsFor: 7 * DAY,
+    clock: new OwnClock({ upkeep: store.upkeep, log }),
     log,
   });
   const sweep = housekeeping.sweep(NOW + 31 * DAY);
@@ -120,6 +122,7 @@ async function start() {
     upkeep: store.upkeep,
     retentionDays: 30,
     questionsFor: 7 * DAY,
+    clock: new OwnClock({ upkeep: store.upkeep, log }),
     log,
   });
   return { store, complaints, housekeeping };

@@ -150,8 +150,10 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'records.latest': (store) => store.records.latest(ALICE, undefined, 10),
   'records.due': (store) => store.records.due(NOW, 10),
   'records.kept': (store) => store.records.kept(undefined, 10),
+  'records.hasten': (store) => store.records.hasten(NOW, NOW, 1),
   'records.lookLater': (store) => store.records.lookLater(keyOf('m1'), NOW),
   'receipts.claim': (store) => store.receipts.claim({ ...LEASE, maxParcels: 1, maxReceipts: 1 }),
+  'receipts.takeApart': (store) => store.receipts.takeApart('r-1'),
   'receipts.settle': (store) => store.receipts.settle(['r-1'], NOW),
   'receipts.postpone': (store) => store.receipts.postpone({ id: 'r-1', to: ALICE }, () => NOW),
   'preferences.takeIn': (store) =>
@@ -169,6 +171,8 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
       maxUnaccepted: 0,
       questionsBefore: 0,
     }),
+  'upkeep.clock': (store) => store.upkeep.clock(),
+  'upkeep.keepClock': (store) => store.upkeep.keepClock({ seen: NOW, ahead: 0 }),
   'upkeep.backlog': (store) => store.upkeep.backlog(),
   'preferences.get': (store) => store.preferences.get(ALICE),
   'preferences.change': (store) =>

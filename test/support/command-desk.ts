@@ -39,7 +39,7 @@ export class CommandDesk {
   readonly #sync: PolicySync;
 
   constructor(settings: Settings = {}) {
-    vi.useFakeTimers({ now: T0 / 1000, toFake: ['Date'] });
+    vi.useFakeTimers({ now: T0 / 1000, toFake: ['Date', 'performance'] });
     vi.stubEnv('TZ', 'UTC');
     onTestFinished(() => {
       vi.useRealTimers();
@@ -69,7 +69,12 @@ export class CommandDesk {
 
   /** Some time goes by. */
   pass(ms: number): void {
-    vi.setSystemTime(Date.now() + ms);
+    vi.advanceTimersByTime(ms);
+  }
+
+  /** Somebody sets the machine's clock; no time goes by. */
+  setClock(by: number): void {
+    vi.setSystemTime(Date.now() + by);
   }
 
   /** The server cannot be told policies any more. */

@@ -4,6 +4,7 @@ import { configText, dataPath, logPath } from './ejabberd/config.ts';
 import * as orders from './ejabberd/orders.ts';
 import { configPath, spawnEjabberd } from './ejabberd/process.ts';
 import type { BackEnd } from './server/back-end.ts';
+import { clockOf } from './server/clock.ts';
 import type { Json } from './server/control.ts';
 import type { ServerOptions } from './server/options.ts';
 import { newPlace, type Place, RealServer, started } from './server/real-server.ts';
@@ -35,7 +36,8 @@ const BACK_END: BackEnd = {
   spawn: async ({ options, folder, ports }) => {
     await writeFile(configPath(folder), configText({ options, folder, ports }));
     const { schedulers, node } = options.ejabberd ?? {};
-    return spawnEjabberd({ folder, controlPort: ports.control, schedulers, node });
+    const environment = clockOf({ options, folder });
+    return spawnEjabberd({ folder, controlPort: ports.control, schedulers, node, environment });
   },
   codeOf: ({ erlang }) => erlang,
 };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isLinkError, type Link, LinkDown } from '../../src/link/link.ts';
+import { isLinkError, type Link, LinkDown, StanzaTooBig } from '../../src/link/link.ts';
 import { Requests } from '../../src/link/requests.ts';
 import { wellFormed } from '../../src/link/well-formed.ts';
 import type { Element } from '../../src/protocol/xml.ts';
@@ -52,8 +52,16 @@ export class FakeLink implements Link {
     if (!this.#requests.settle(stanza)) await this.#handler(stanza);
   }
 
+  /** The longest stanza that the server is known to take. */
+  maxBytes = Infinity;
+
+  fits(stanza: Element): boolean {
+    return Buffer.byteLength(wellFormed(stanza)) <= this.maxBytes;
+  }
+
   async send(stanza: Element): Promise<void> {
     if (!this.isOnline) throw new LinkDown('not connected');
+    if (!this.fits(stanza)) throw new StanzaTooBig('too big');
     const arrived = parseOne(wellFormed(stanza));
     arrived.attrs['from'] ??= this.#domain;
     this.sent.push(arrived);

@@ -4,6 +4,7 @@ import { configText, dataPath, logPath } from './prosody/config.ts';
 import * as orders from './prosody/orders.ts';
 import { configPath, spawnProsody } from './prosody/process.ts';
 import type { BackEnd } from './server/back-end.ts';
+import { clockOf } from './server/clock.ts';
 import type { Json } from './server/control.ts';
 import type { ServerOptions } from './server/options.ts';
 import { newPlace, type Place, RealServer, started } from './server/real-server.ts';
@@ -38,7 +39,7 @@ const BACK_END: BackEnd = {
   spawn: async (launch) => {
     const asRoot = process.getuid?.() === 0;
     await writeFile(configPath(launch.folder), configText({ ...launch, asRoot }));
-    return spawnProsody(launch.folder);
+    return spawnProsody(launch.folder, clockOf(launch));
   },
   codeOf: ({ lua }) => lua,
 };

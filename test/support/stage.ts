@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Level, type Logger, multistream, pino, type StreamEntry } from 'pino';
+import { pino } from 'pino';
 import type { Config } from '../../src/config/config.ts';
 import { settingsSchema } from '../../src/config/schema.ts';
 import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
@@ -60,6 +60,9 @@ export const GRACE_MS = 400;
 /** By now the grace has passed and what follows has arrived. */
 export const AFTER_GRACE_MS = 1000;
 
+const WARN = 40;
+const ERROR = 50;
+
 /** Far more than anything takes: on a busy machine it takes longer. */
 const PATIENCE_MS = 20_000;
 
@@ -67,6 +70,8 @@ const PATIENCE_MS = 20_000;
 export class Stage {
   readonly server: Server;
   readonly #options: StageOptions;
+  /** What the daemons have said to their operator: warnings and errors. */
+  readonly said: string[] = [];
   /** What the daemons said at error level, as JSON. */
   readonly errors: string[] = [];
   #daemon: Daemon | undefined;
@@ -91,7 +96,10 @@ export class Stage {
     timings: Partial<LinkTimings> = {},
     changes: Partial<StageOptions> = {},
   ): Promise<void> {
-    const log = this.#log();
+    const log = pino(
+      { level: process.env['TEST_LOG'] ?? 'warn' },
+      { write: (line) => this.#heard(line) },
+    );
     const config = configFor(this.server, { ...this.#options, ...changes });
     this.#store = openStore(config.store);
     const quick = { retryFirstMs: 100, retryMaxMs: 500, retrySlowMs: 500, ...timings };
@@ -104,16 +112,6 @@ export class Stage {
     this.#daemon = createDaemon({ config, link, store: this.#store, log });
     this.#daemon.start();
     await isOnline;
-  }
-
-  #log(): Logger {
-    const level = process.env['TEST_LOG'] as Level | undefined;
-    const shown = level === undefined ? [] : [{ level, stream: process.stdout }];
-    const kept = {
-      level: 'error',
-      stream: { write: (line: string) => void this.errors.push(line) },
-    };
-    return pino({ level: level ?? 'error' }, multistream([...shown, kept as StreamEntry]));
   }
 
   async stopDaemon(): Promise<void> {
@@ -166,6 +164,13 @@ export class Stage {
   async idsBetween({ from, to }: Omit<Sent, 'id'>): Promise<readonly string[]> {
     const found = await this.store.records.latest(from as BareJid, to as BareJid, 1000);
     return found.map(({ tracked }) => tracked.key.id);
+  }
+
+  #heard(line: string): void {
+    const { level, msg } = JSON.parse(line) as { level: number; msg: string };
+    if (level >= WARN) this.said.push(msg);
+    if (level >= ERROR) this.errors.push(line);
+    if (process.env['TEST_LOG'] !== undefined) process.stdout.write(line);
   }
 
   #find({ from, to, id }: Sent): Promise<Found | undefined> {

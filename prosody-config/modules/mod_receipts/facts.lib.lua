@@ -19,7 +19,7 @@ end
 
 return function (needs)
 	local stamps, tick, lines, spool, complain = needs.stamps, needs.tick, needs.lines, needs.spool, needs.complain;
-	local next_stamp, set_tick = stamps.next, tick.set;
+	local next_stamp, stamp_detail, set_tick = stamps.next, stamps.detail, tick.set;
 	local facts = {};
 	local slots, slot_count, slot_by_name = {}, 0, {};
 	local is_flushing = false;
@@ -69,7 +69,7 @@ return function (needs)
 			second_of_text, second_text = second, format("%.0f", second / 1000000);
 		end
 		return "\t" .. kind .. " " .. second_text .. THREE_DIGITS[(micros - low) / 1000] .. THREE_DIGITS[low]
-			.. details .. more;
+			.. stamp_detail() .. details .. more;
 	end
 
 	-- No message from or to the component is reported, so that a receipt is never the reason for

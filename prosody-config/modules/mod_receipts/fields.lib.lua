@@ -3,7 +3,7 @@
 
 local limits = module:require "limits";
 local byte, char, find, format, gsub = string.byte, string.char, string.find, string.format, string.gsub;
-local tonumber = tonumber;
+local pairs, select, tonumber = pairs, select, tonumber;
 
 local MAX_ID_BYTES = limits.MAX_ID_BYTES;
 
@@ -26,6 +26,20 @@ end
 function fields.decode(text)
 	if not find(text, "%", 1, true) then return text; end
 	return (gsub(text, "%%([0-7][0-9A-F])", decode_byte));
+end
+
+-- What these characters take in XML beyond the one byte that each has.
+local MORE_BYTES = { ["&"] = #"&amp;" - 1; ["<"] = #"&lt;" - 1; [">"] = #"&gt;" - 1; ["'"] = #"&apos;" - 1; ["\""] = #"&quot;" - 1 };
+
+-- How many bytes a text has in XML. Hardly any has one of those characters, and finding is quick.
+function fields.weight(text)
+	local weight = #text;
+	for character, more in pairs(MORE_BYTES) do
+		if find(text, character, 1, true) then
+			weight = weight + more * select(2, gsub(text, character, ""));
+		end
+	end
+	return weight;
 end
 
 function fields.is_usable_id(id)

@@ -1,10 +1,11 @@
 -- Facts become lines, and lines are put together for the spool: as many as one batch may hold.
 
 local limits = module:require "limits";
-local concat = table.concat;
+local weight = module:require "fields".weight;
+local concat, find, floor, sub = table.concat, string.find, math.floor, string.sub;
 
 local MAX_BATCH_ITEMS, FULL_BATCH_BYTES = limits.MAX_BATCH_ITEMS, limits.FULL_BATCH_BYTES;
-local MAX_LINE_BYTES = limits.MAX_LINE_BYTES;
+local MAX_BATCH_BYTES, MAX_LINE_BYTES = limits.MAX_BATCH_BYTES, limits.MAX_LINE_BYTES;
 local LINE_BYTES = #"message\t" + #"\n";
 
 return function (store) -- store(text, items): the text has no LF at its end
@@ -15,11 +16,22 @@ return function (store) -- store(text, items): the text has no LF at its end
 		part_count, line_count, byte_count = 0, 0, 0;
 	end
 
+	-- In XML, ids of certain characters are six times as long: then it becomes several batches.
+	local function store_light(text, items)
+		if items == 1 or weight(text) <= MAX_BATCH_BYTES then return store(text, items); end
+		local half, position = floor(items / 2), 0;
+		for _ = 1, half do
+			position = find(text, "\n", position + 1, true);
+		end
+		store_light(sub(text, 1, position - 1), half);
+		store_light(sub(text, position + 1), items - half);
+	end
+
 	function lines.store()
 		if line_count == 0 then return; end
 		local text, items = concat(parts, "", 1, part_count - 1), line_count; -- the last part is an LF
 		lines.discard();
-		store(text, items);
+		store_light(text, items);
 	end
 
 	local function end_line()

@@ -20,6 +20,9 @@ const STATEMENTS = {
   selectOpen: `
     SELECT sender, recipient, id, wake, rowid AS row, instr(record, '"kind":"kept"') > 0 AS isKept
     FROM messages WHERE wake IS NOT NULL AND (wake, rowid) > ($wake, $row) ORDER BY wake, rowid LIMIT $limit`,
+  hasten: `
+    UPDATE messages SET wake = $now WHERE rowid IN (
+      SELECT rowid FROM messages WHERE wake > $now AND wake <= $until LIMIT $limit)`,
   lookLater: `
     UPDATE messages SET wake = $at
     WHERE sender = $sender AND recipient = $recipient AND id = $id AND wake < $at`,
@@ -111,6 +114,10 @@ export class MessageRows {
       keys: rows.filter(({ isKept }) => isKept === 1).map(keyOf),
       end: last && `${last.wake} ${last.row}`,
     };
+  }
+
+  hasten(now: Millis, until: Millis, limit: number): number {
+    return this.#statements.hasten.run({ now, until, limit }).changes;
   }
 
   lookLater(key: MessageKey, at: Millis): void {

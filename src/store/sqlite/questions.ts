@@ -11,7 +11,13 @@ import type {
   QuestionName,
   WantedQuestions,
 } from '../question-port.ts';
-import type { AskedMessage, Asking, Question, QuestionClaim } from '../question-store.ts';
+import {
+  type AskedMessage,
+  type Asking,
+  askedTogether,
+  type Question,
+  type QuestionClaim,
+} from '../question-store.ts';
 import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
 
@@ -236,7 +242,8 @@ export class QuestionRows {
   }
 
   #lend(recipient: BareJid, { now, dueUntil, leaseUntil }: QuestionClaim): Asking {
-    const questions = this.#statements.selectDue.all(recipient, dueUntil, now) as Question[];
+    const due = this.#statements.selectDue.all(recipient, dueUntil, now) as Question[];
+    const questions = askedTogether(due);
     for (const { number } of questions) {
       this.#statements.lend.run(leaseUntil, recipient, number);
       this.#statements.showMessages.run(recipient, number);

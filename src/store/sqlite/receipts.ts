@@ -47,6 +47,9 @@ const STATEMENTS = {
   settle: 'UPDATE outbox SET due = NULL, taken = ? WHERE parcel = ? AND lease > 0 RETURNING sender',
   postpone:
     'UPDATE outbox SET due = ?, taken = NULL, lease = 0, tries = tries + 1 WHERE parcel = ?',
+  takeApart: `
+    UPDATE outbox SET parcel = NULL, lease = 0 WHERE parcel = ? AND due IS NOT NULL
+    RETURNING sender, due`,
   remove: 'DELETE FROM outbox WHERE parcel = ?',
   forgetSender: removeOf('sender'),
   forgetRecipient: removeOf('recipient'),
@@ -116,6 +119,11 @@ export class ReceiptRows {
       const [row] = this.#statements.settle.all(now, id) as Row[];
       if (row !== undefined) this.#senders.removeIdle(row.sender);
     }
+  }
+
+  takeApart(id: string): void {
+    const rows = this.#statements.takeApart.all(id) as Row[];
+    for (const { sender, due } of rows) this.#senders.add(sender, due ?? 0);
   }
 
   parcel(id: string): SentParcel | undefined {

@@ -4,7 +4,8 @@ import { attempt, type Database, markClosed, openDatabase } from './database.ts'
 
 /**
  * What the store did not see since it was backed up is not told as if it had not happened: nobody
- * is asked again, nothing waits to be sent again, and no silence is judged.
+ * is asked again, nothing waits to be sent again, and no silence is judged. The daemon's own time
+ * stays: the store is dated by it, and nothing is removed at once because it is old.
  */
 const AFTER_RESTORE = `
   UPDATE messages SET wake = NULL WHERE wake IS NOT NULL;

@@ -202,6 +202,13 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE store SET number = number + (SELECT count(*) FROM respelled);
   DROP TABLE respelled;
   `,
+  `
+  CREATE TABLE clock (         -- one row at most: our own time
+    id INTEGER PRIMARY KEY,
+    seen INTEGER NOT NULL,     -- ms
+    ahead INTEGER NOT NULL     -- ms: of the machine's clock
+  );
+  `,
 ];
 
 function keepRecipientDue(row: 'new' | 'old'): string {

@@ -4,6 +4,7 @@ import { storeOver } from '../store-over-adapter.ts';
 import { AccountRows } from './accounts.ts';
 import { countBacklog } from './backlog.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { ClockRow } from './clock.ts';
 import { ContactRows } from './contacts.ts';
 import { attempt, type Database, LOGGED_PAGES, markClosed, openDatabase } from './database.ts';
 import { loadCovered, loadMessages } from './loading.ts';
@@ -66,6 +67,7 @@ function transactionOn(database: Database): Transaction {
   const { messages, receipts, ticks, questions, preferences } = rows;
   const accounts = new AccountRows(database, receipts);
   const pruning = new Pruning(database, questions);
+  const clock = new ClockRow(database);
   return {
     messages: {
       load: (wanted) => loadMessages(rows, wanted),
@@ -73,6 +75,7 @@ function transactionOn(database: Database): Transaction {
       latest: (sender, recipient, limit) => messages.latest(sender, recipient, limit),
       due: (now, limit) => messages.due(now, limit),
       kept: (after, limit) => messages.kept(after, limit),
+      hasten: (now, until, limit) => messages.hasten(now, until, limit),
       lookLater: (key, at) => messages.lookLater(key, at),
     },
     receipts,
@@ -84,6 +87,8 @@ function transactionOn(database: Database): Transaction {
       forget: (account, at) => accounts.forget(account, at),
       prune: (limits) => pruning.removeSome(limits),
       backlog: () => countBacklog(database),
+      clock: () => clock.kept(),
+      keepClock: (kept) => clock.keep(kept),
     },
     save: (changes) => saveChanges(rows, changes),
   };

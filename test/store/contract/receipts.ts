@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BareJid } from '../../../src/message/jid.ts';
+import type { Receipt } from '../../../src/receipt/receipt.ts';
 import { MAX_PER_PARCEL } from '../../../src/store/receipt-store.ts';
 import { ALICE, accepted, BOB, DAY, fact, HOUR, keyOf } from '../../support/facts.ts';
 import { NOW } from '../judging.ts';
@@ -57,6 +58,25 @@ export function receiptsContract(subject: Subject): void {
       const [first, second] = [await claim(), await claim()];
       expect(first.map(({ receipts }) => idsOf(receipts))).toEqual([ids.slice(0, MAX_PER_PARCEL)]);
       expect(second.map(({ receipts }) => idsOf(receipts))).toEqual([ids.slice(MAX_PER_PARCEL)]);
+    });
+
+    test('a parcel weighs no more than it may, but holds one receipt at least', async () => {
+      await update(...['m1', 'm2', 'm3'].map(storedNews));
+      const weigh = ({ key: { id } }: Receipt) => (id === 'm3' ? 20 : 5);
+      const scales = { most: 10, weigh };
+      const [first, second] = [await claim({ scales }), await claim({ scales })];
+      expect(first.map(({ receipts }) => idsOf(receipts))).toEqual([['m1', 'm2']]);
+      expect(second.map(({ receipts }) => idsOf(receipts))).toEqual([['m3']]);
+    });
+
+    test('the receipts of a parcel that was taken apart wait again, and travel in others', async () => {
+      await update(...['m1', 'm2'].map(storedNews));
+      const [parcel] = await claim();
+      await current().receipts.takeApart(parcel?.id ?? '');
+      const scales = { most: 1, weigh: () => 1 };
+      const [first, second] = [await claim({ scales }), await claim({ scales })];
+      expect([first, second].map(([it]) => idsOf(it?.receipts ?? []))).toEqual([['m1'], ['m2']]);
+      expect(first[0]?.id).not.toBe(parcel?.id);
     });
 
     test('a sender who must wait is left out of a claim', async () => {

@@ -94,6 +94,17 @@ export function recordsContract(subject: Subject): void {
       expect(await current().records.due(NOW + 8_000, 10)).toEqual([keyOf('m2'), keyOf('m1')]);
     });
 
+    test('messages that would be due soon can be made due now, a part with each call', async () => {
+      for (const [index, id] of ['m1', 'm2', 'm3'].entries())
+        await tell(id, accepted(), fact('sent', index * 2 * SECOND));
+      const { records } = current();
+      expect(await records.hasten(NOW, NOW + 7_000, 1)).toBe(1);
+      expect(await records.hasten(NOW, NOW + 7_000, 10)).toBe(1);
+      expect(await records.hasten(NOW, NOW + 7_000, 10)).toBe(0);
+      expect((await records.due(NOW, 10)).length).toBe(2);
+      expect(await records.due(NOW + 9_000, 10)).toContainEqual(keyOf('m3'));
+    });
+
     test('a message is not due any more when it was looked at, or had an answer', async () => {
       await tell('m1', accepted(), fact('sent', 0));
       await tell('m2', accepted(), fact('sent', 0));

@@ -8,6 +8,7 @@ import { StoreConflict } from '../../../src/store/conflict.ts';
 import type { Contact } from '../../../src/store/contact-store.ts';
 import type { Mark, StoredMessage } from '../../../src/store/message-port.ts';
 import type { LastNumber, NewAsked, NewQuestion } from '../../../src/store/question-port.ts';
+import type { KeptClock } from '../../../src/store/upkeep-store.ts';
 import { Table } from './table.ts';
 
 export interface ReceiptRow {
@@ -62,6 +63,7 @@ export class Tables {
   readonly numbers: Table<LastNumber>;
   readonly preferences: Table<PreferenceRow>;
   readonly contacts: Table<{ contact: Contact; born: Millis }>;
+  readonly clock: Table<KeptClock>;
   /** The last number of each series of numbers. */
   readonly counts: Table<{ last: number }>;
 
@@ -77,6 +79,7 @@ export class Tables {
     this.numbers = new Table(from?.numbers);
     this.preferences = new Table(from?.preferences);
     this.contacts = new Table(from?.contacts);
+    this.clock = new Table(from?.clock);
     this.counts = new Table(from?.counts);
   }
 

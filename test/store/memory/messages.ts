@@ -62,6 +62,15 @@ export function messagesIn(tables: Tables): MessagePort {
         end: last && placeOf(last),
       };
     },
+    hasten: (now, until, limit) => {
+      const found = tables.messages
+        .rows()
+        .filter(({ wake = Infinity }) => wake > now && wake <= until)
+        .slice(0, limit)
+        .map(({ tracked }) => keyText(tracked.key));
+      tables.messages.change(found, (message) => ({ ...message, wake: now }));
+      return found.length;
+    },
     lookLater: (key, at) =>
       tables.messages.change([keyText(key)], (message) =>
         (message.wake ?? Infinity) < at ? { ...message, wake: at } : message,

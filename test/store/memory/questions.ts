@@ -8,7 +8,11 @@ import type {
   QuestionPort,
   WantedQuestions,
 } from '../../../src/store/question-port.ts';
-import type { AskedMessage, Question } from '../../../src/store/question-store.ts';
+import {
+  type AskedMessage,
+  askedTogether,
+  type Question,
+} from '../../../src/store/question-store.ts';
 import type { AskedRow, QuestionRow, Tables } from './database.ts';
 
 export function questionsIn(tables: Tables): QuestionPort {
@@ -30,7 +34,9 @@ export function questionsIn(tables: Tables): QuestionPort {
         .filter((row) => isDue(row, now, now) && !except.includes(row.recipient));
       const recipients = [...new Set(due.map(({ recipient }) => recipient))];
       return recipients.slice(0, maxRecipients).map((recipient) => {
-        const rows = questionsOf(tables, recipient).filter((row) => isDue(row, dueUntil, now));
+        const rows = askedTogether(
+          questionsOf(tables, recipient).filter((row) => isDue(row, dueUntil, now)),
+        );
         const numbers = rows.map(({ number }) => number);
         change(recipient, numbers, (row) => ({ ...row, lease: leaseUntil }));
         show(tables, recipient, numbers, true);

@@ -35,6 +35,10 @@ export function receiptsIn(tables: Tables): ReceiptPort {
           row.isLent ? { ...row, due: undefined, taken: now } : row,
         );
     },
+    takeApart: (id) =>
+      changeParcel(tables, id, (row) =>
+        row.due === undefined ? row : { ...row, parcel: undefined, isLent: false, due: 0 },
+      ),
     parcel: (id) => {
       const [row] = rowsOf(tables, id);
       if (row === undefined) return undefined;

@@ -28,6 +28,8 @@ class Chunk {
 
 export function upkeepIn(tables: Tables): UpkeepPort {
   return {
+    clock: () => tables.clock.get('own'),
+    keepClock: (kept) => tables.clock.set('own', kept),
     forget: (account, at) => forget(tables, account, at),
     prune: (limits) => prune(tables, limits),
     backlog: () => ({

@@ -68,6 +68,9 @@ function listeners({ options, ports }: ConfigParts): readonly Yaml[] {
             module: 'ejabberd_service',
             // Or each stream would take the stanzas of all of them.
             global_routes: options.ejabberd?.sharesStreams === true,
+            ...(options.componentStanzaBytes === undefined
+              ? {}
+              : { max_stanza_size: options.componentStanzaBytes }),
             check_from: options.ejabberd?.trustsComponents !== true,
             hosts: Object.fromEntries(
               components.map(({ domain, secret }) => [domain, { password: secret }]),

@@ -14,7 +14,7 @@ export const configPath = (folder: string): string => join(folder, 'ejabberd.yml
 
 /** Starts ejabberd on the configuration in that folder: without a node name, none meets another. */
 export function spawnEjabberd(parts: RunParts): ServerProcess {
-  const { folder } = parts;
+  const { folder, environment } = parts;
   const place = expectEjabberd();
   const inPlace = commandLine({ ...parts, ebin: compiled(place, SOURCES, EACH_SPECIFIED) });
   const [command, ...args] = inside(place.root, inPlace);
@@ -28,6 +28,7 @@ export function spawnEjabberd(parts: RunParts): ServerProcess {
       ERL_CRASH_DUMP: join(folder, 'erl_crash.dump'),
       EJABBERD_CONFIG_PATH: configPath(folder),
       EJABBERD_LOG_PATH: logPath(folder),
+      ...environment,
     },
   });
   return watchProcess(child, (name) => child.kill(name));
@@ -37,6 +38,7 @@ interface RunParts {
   readonly folder: string;
   readonly controlPort: number;
   readonly schedulers?: number | undefined;
+  readonly environment?: Readonly<Record<string, string>>;
   readonly node?: ErlangNode | undefined;
 }
 

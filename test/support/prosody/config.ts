@@ -48,6 +48,7 @@ function globalOptions(parts: ConfigParts): Readonly<Record<string, LuaValue | u
     // Prosody's file archive reads everything for each page: few pages are quicker.
     max_archive_query_results: 1000,
     storage_archive_item_limit: 1_000_000,
+    component_stanza_size_limit: parts.options.componentStanzaBytes,
     test_peers: parts.peers,
   };
 }

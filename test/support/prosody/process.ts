@@ -5,16 +5,23 @@ import { type ServerProcess, watchProcess } from '../server/process.ts';
 import { buildImage, DOCKER_IMAGE, PROSODY, runProsodyWhere } from './where.ts';
 
 /** Starts Prosody on the configuration in that folder. */
-export function spawnProsody(folder: string): ServerProcess {
+export function spawnProsody(
+  folder: string,
+  environment: Readonly<Record<string, string>> = {},
+): ServerProcess {
   const place = runProsodyWhere();
   if (place.kind === 'nowhere') throw new Error(`${place.says}. Try: apt-get install prosody`);
-  return place.kind === 'package' ? spawnPackage(folder) : spawnContainer(folder);
+  return place.kind === 'package' ? spawnPackage(folder, environment) : spawnContainer(folder);
 }
 
 export const configPath = (folder: string): string => join(folder, 'prosody.cfg.lua');
 
-function spawnPackage(folder: string): ServerProcess {
-  const child = spawn(PROSODY, ['--config', configPath(folder), '-F'], STDIO);
+function spawnPackage(
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+): ServerProcess {
+  const env = { ...process.env, ...environment };
+  const child = spawn(PROSODY, ['--config', configPath(folder), '-F'], { ...STDIO, env });
   return watchProcess(child, (name) => child.kill(name));
 }
 

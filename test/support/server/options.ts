@@ -18,6 +18,10 @@ export interface ServerOptions {
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
   /** More modules on every host. */
   readonly modules?: readonly string[];
+  /** The longest stanza that a component may send, in bytes; the server's own limit unless named. */
+  readonly componentStanzaBytes?: number;
+  /** The test can set the server's clock, by `setClock`; it needs libfaketime. */
+  readonly hasOwnClock?: boolean;
   /** More global configuration, as Lua. */
   readonly lua?: string;
   /** What only ejabberd has. */

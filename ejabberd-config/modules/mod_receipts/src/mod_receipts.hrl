@@ -71,9 +71,10 @@
                slots = #{} :: #{term() => [iodata()]}, % the facts of each message, newest first
                order = [] :: [term()], % of the slots, newest first
                facts = 0 :: non_neg_integer(), % in the slots
-               %% Where stamps were, and what the stopwatch showed, when they were found to be ahead
-               %% of the clock.
-               ahead = none :: none | {stamp(), integer()}}).
+               ahead = 0 :: integer(), % how far stamps are ahead of the clock, in microseconds
+               %% What clock and stopwatch showed last; none: no stamp was given out in this run.
+               last = none :: none | {integer(), integer()},
+               set_at = none :: none | integer()}). % by the stopwatch, when the clock was set last
 -type tick() :: #tick{}.
 
 -record(segment, {base :: position(), size :: non_neg_integer(), stamp :: stamp()}).

@@ -97,9 +97,9 @@ take_fact({fact, At, Key, Kind, Details}, #state{tick = Tick} = State) ->
     end.
 
 -spec drop_fact(state()) -> state().
-drop_fact(#state{watch = #watch{counters = Counters}, tick = #tick{newest = Newest}, spool = Spool} = State) ->
+drop_fact(#state{watch = #watch{counters = Counters}, tick = Tick, spool = Spool} = State) ->
     atomics:add(Counters, ?COUNT_STORED, 1),
-    State#state{spool = mod_receipts_tick:note_missing(1, Newest, Spool)}.
+    State#state{spool = mod_receipts_tick:note_missing(1, mod_receipts_tick:present(Tick), Spool)}.
 
 -spec take(term(), state()) -> state().
 take({deleted, At, Account}, #state{tick = Tick, policies = Policies} = State) ->

@@ -84,12 +84,12 @@ make_key(Path) ->
 
 %% What a process that died had taken and not stored. What has come since waits in the mailbox.
 -spec add_missed(state()) -> state().
-add_missed(#state{watch = #watch{counters = Counters}, tick = #tick{newest = Newest}, spool = Spool} = State) ->
+add_missed(#state{watch = #watch{counters = Counters}, tick = Tick, spool = Spool} = State) ->
     {messages, Messages} = process_info(self(), messages),
     Waiting = length([Fact || {'$gen_cast', {fact, _, _, _, _} = Fact} <- Messages]),
     Missed = atomics:get(Counters, ?COUNT_CAST) - atomics:get(Counters, ?COUNT_STORED) - Waiting,
     atomics:add(Counters, ?COUNT_STORED, Missed),
-    State#state{spool = mod_receipts_tick:note_missing(max(0, Missed), Newest, Spool)}.
+    State#state{spool = mod_receipts_tick:note_missing(max(0, Missed), mod_receipts_tick:present(Tick), Spool)}.
 
 -spec load_policies(state()) -> state().
 load_policies(#state{policies = Policies} = State) ->

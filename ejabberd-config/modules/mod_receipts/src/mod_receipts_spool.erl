@@ -6,12 +6,15 @@
 -module(mod_receipts_spool).
 
 -export([store/4, retry/1, take/1, keep_within_limit/1, acknowledge/2, note_newest/2, save_position/1, note_dropped/3,
-         take_gap/1, path_of/2, end_of/1, count_lines/1]).
+         take_gap/1, path_of/2, end_of/1, count_lines/1, weight/1]).
 
 -include("mod_receipts.hrl").
 
 -define(MAX_UNWRITTEN_ITEMS, 5000).
 -define(MAX_SEGMENT_BYTES, 1024 * 1024).
+%% What such a character takes in XML, at most, beyond its one byte.
+-define(MORE_BYTES, 5).
+-define(SPECIAL_CHARACTERS, [<<"&">>, <<"<">>, <<">">>, <<"'">>, <<"\"">>]).
 -define(IDLE_SEGMENT_BYTES, 256 * 1024). % the last one goes, too, once it is as big and done with
 
 %% ---- Writing
@@ -242,13 +245,27 @@ read_text(#segment{base = Base} = Segment, From, Size, Spool) ->
 %% As many whole lines as a batch may hold, without the last line end; how many; how many bytes.
 -spec cut_batch(binary()) -> {binary(), item_count(), pos_integer()} | none.
 cut_batch(Text) ->
-    case lists:sublist(binary:matches(Text, <<"\n">>), ?MAX_BATCH_ITEMS) of
+    case light(lists:sublist(binary:matches(Text, <<"\n">>), ?MAX_BATCH_ITEMS), Text) of
         [] ->
             none;
         Ends ->
             {Last, 1} = lists:last(Ends),
             {binary:part(Text, 0, Last), length(Ends), Last + 1}
     end.
+
+%% The line ends up to which the text is not too long in XML, but one at least.
+-spec light([{position(), 1}], binary()) -> [{position(), 1}].
+light(Ends, Text) ->
+    case weight(Text) =< ?MAX_BATCH_BYTES of
+        true -> Ends;
+        false -> lists:sublist(Ends, max(1, length([End || {At, 1} = End <- Ends,
+                                                           weight(binary:part(Text, 0, At)) =< ?MAX_BATCH_BYTES])))
+    end.
+
+%% The number of bytes in XML, where some characters take up to six.
+-spec weight(iodata()) -> non_neg_integer().
+weight(Text) ->
+    iolist_size(Text) + ?MORE_BYTES * length(binary:matches(iolist_to_binary(Text), ?SPECIAL_CHARACTERS)).
 
 %% At least one line is lost: nobody can tell how many.
 -spec skip_unreadable(segment(), spool()) -> spool().

@@ -5,34 +5,57 @@
 
 -module(mod_receipts_tick).
 
--export([add_fact/5, add_deleted/3, add_restarted/1, next_stamp/2, is_full/1, flush/3, note_missing/3]).
+-export([add_fact/5, add_deleted/3, add_restarted/1, next_stamp/2, is_full/1, flush/3, note_missing/3,
+         present/1]).
 
 -import(mod_receipts_address, [encode/1]).
 
 -include("mod_receipts.hrl").
 
 -define(MAX_LINES_PER_TICK, 500).
--define(MAX_LINE_BYTES, 8192). % of facts, after which another line begins
+-define(MAX_LINE_BYTES, 7168). % of facts, after which another line begins; in XML six times as long
 -define(FULL_BATCH_BYTES, 45056). % one more line always fits into MAX_BATCH_BYTES
--define(CLOCK_STEP, 1000000). % microseconds that stamps may be ahead of the clock
+-define(CLOCK_STEP, 1000000). % microseconds: a greater difference between clock and stopwatch
+-define(TOLD_AFTER, 10000000). % microseconds
+-define(DAY, 86400000000). % microseconds
+-define(SLOWER_BY, 100). % by a hundredth
 
-%% Stamps increase, also when the clock is set back.
+%% Stamps order facts, and time passes by them as it does by a stopwatch: they do not follow the
+%% clock when it is set. What the clock says is told beside them where it differs.
 -spec next_stamp(stamp(), tick()) -> {stamp(), tick()}.
 next_stamp(At, Tick) ->
-    #tick{newest = Newest} = Tick1 = follow_clock(Tick),
-    Stamp = max(At, Newest + 1),
+    #tick{newest = Newest, ahead = Ahead} = Tick1 = follow_clock(Tick),
+    Stamp = max(At + Ahead, Newest + 1),
     {Stamp, Tick1#tick{newest = Stamp}}.
 
 -spec add_fact(stamp(), key(), kind(), binary(), tick()) -> tick().
-add_fact(At, Key, Kind, Details, #tick{newest = Newest, slots = Slots, order = Order, facts = Count} = Tick) ->
-    Stamp = max(At, Newest + 1),
-    Fact = <<$\t, (atom_to_binary(Kind, utf8))/binary, $\s, (integer_to_binary(Stamp))/binary, Details/binary>>,
+add_fact(At, Key, Kind, Details, Tick) ->
+    #tick{newest = Newest, ahead = Ahead, slots = Slots, order = Order, facts = Count} = Tick1 = follow_step(At, Tick),
+    Stamp = max(At + Ahead, Newest + 1),
+    Fact = <<$\t, (atom_to_binary(Kind, utf8))/binary, $\s, (integer_to_binary(Stamp))/binary,
+             (true_time(At, Stamp, Tick1))/binary, Details/binary>>,
     case Slots of
         #{Key := Facts} ->
-            Tick#tick{newest = Stamp, facts = Count + 1, slots = Slots#{Key := [Fact | Facts]}};
+            Tick1#tick{newest = Stamp, facts = Count + 1, slots = Slots#{Key := [Fact | Facts]}};
         _ ->
-            Tick#tick{newest = Stamp, facts = Count + 1, slots = Slots#{Key => [Fact]}, order = [Key | Order]}
+            Tick1#tick{newest = Stamp, facts = Count + 1, slots = Slots#{Key => [Fact]}, order = [Key | Order]}
     end.
+
+%% Facts of one tick are near each other: the clock need be asked only where one is not.
+-spec follow_step(stamp(), tick()) -> tick().
+follow_step(At, #tick{newest = Newest, ahead = Ahead} = Tick) when abs(At + Ahead - Newest) < ?CLOCK_STEP ->
+    Tick;
+follow_step(_, Tick) ->
+    follow_clock(Tick).
+
+%% A clock that was set is believed for the time of day after some seconds: some are wrong for a
+%% moment only.
+-spec true_time(stamp(), stamp(), tick()) -> binary().
+true_time(At, Stamp, #tick{set_at = SetAt, last = {_, Stopwatch}})
+  when abs(Stamp - At) >= ?CLOCK_STEP, (SetAt == none orelse Stopwatch - SetAt >= ?TOLD_AFTER) ->
+    <<" time=", (integer_to_binary(At))/binary>>;
+true_time(_, _, _) ->
+    <<>>.
 
 -spec add_deleted(stamp(), bare(), tick()) -> tick().
 add_deleted(At, Account, Tick) ->
@@ -59,41 +82,66 @@ is_full(#tick{slots = Slots}) ->
 flush(#watch{counters = Counters}, Tick, Spool) ->
     Shed = atomics:get(Counters, ?COUNT_SHED),
     #tick{newest = Newest, facts = Facts} = Tick1 = follow_clock(Tick),
-    {Gap, Spool1} = mod_receipts_spool:take_gap(note_missing(Shed, Newest, Spool)),
+    {Gap, Spool1} = mod_receipts_spool:take_gap(note_missing(Shed, present(Tick1), Spool)),
     Spool2 = lists:foldl(fun({Text, Items}, S) -> mod_receipts_spool:store(Text, Items, Newest, S) end,
                          Spool1, texts(lines(add_gap(Gap, Tick1)))),
     atomics:sub(Counters, ?COUNT_SHED, Shed),
     atomics:add(Counters, ?COUNT_STORED, Facts),
     {Tick1#tick{slots = #{}, order = [], facts = 0}, Spool2}.
 
-%% While stamps are ahead of the clock they go on at half its speed. So time passes for who measures
-%% by stamps, and the clock catches up.
 -spec follow_clock(tick()) -> tick().
-follow_clock(#tick{newest = Newest, ahead = Ahead} = Tick) ->
-    case {Ahead, Newest - os:system_time(microsecond)} of
-        {none, By} when By > ?CLOCK_STEP ->
-            say_ahead(By),
-            Tick#tick{ahead = {Newest, erlang:monotonic_time(microsecond)}};
-        {none, _} ->
-            Tick;
-        {_, By} when By =< 0 ->
-            Tick#tick{ahead = none};
-        {{Stamp, Since}, _} ->
-            Passed = erlang:monotonic_time(microsecond) - Since,
-            Tick#tick{newest = max(Newest, Stamp + Passed div 2)}
+follow_clock(#tick{last = Last} = Tick) ->
+    Now = {os:system_time(microsecond), erlang:monotonic_time(microsecond)},
+    Followed = case Last of none -> begin_at(Now, Tick); _ -> go_on(Now, Last, Tick) end,
+    Followed#tick{last = Now}.
+
+%% The clock may be wrong now, or may have been in an earlier run. A jump of more than a day would
+%% end the time limits of all messages.
+-spec begin_at({integer(), integer()}, tick()) -> tick().
+begin_at(_, #tick{newest = 0} = Tick) ->
+    Tick;
+begin_at({Clock, Stopwatch}, #tick{newest = Newest} = Tick) ->
+    case max(Newest - Clock, min(0, Newest + ?DAY - Clock)) of
+        Ahead when abs(Ahead) >= ?CLOCK_STEP ->
+            say_step(-Ahead),
+            Tick#tick{ahead = Ahead, set_at = Stopwatch};
+        Ahead ->
+            Tick#tick{ahead = max(0, Ahead)}
     end.
 
--spec say_ahead(pos_integer()) -> ok.
-say_ahead(By) ->
-    ?WARNING_MSG("The clock of this server is ~p s behind the newest fact: it has been set back, or was ahead in an "
-                 "earlier run. Until it has caught up, stamps go on at half its speed, what waits for time to pass is "
-                 "told later, and receipts tell these times", [By div 1000000]),
+%% While stamps are ahead of the clock they go on a little slower, until it has caught up. A clock
+%% that was set ahead becomes that of the stamps after a day.
+-spec go_on({integer(), integer()}, {integer(), integer()}, tick()) -> tick().
+go_on({Clock, Stopwatch}, {LastClock, LastStopwatch}, #tick{ahead = Ahead, set_at = SetAt} = Tick) ->
+    Passed = Stopwatch - LastStopwatch,
+    case Clock - LastClock - Passed of
+        Step when abs(Step) >= ?CLOCK_STEP ->
+            say_step(Step),
+            Tick#tick{ahead = Ahead - Step, set_at = Stopwatch};
+        _ when Ahead > 0 ->
+            Tick#tick{ahead = max(0, Ahead - Passed div ?SLOWER_BY)};
+        _ when Ahead < 0, Stopwatch - SetAt >= ?DAY ->
+            Tick#tick{ahead = 0};
+        _ ->
+            Tick
+    end.
+
+-spec say_step(integer()) -> ok.
+say_step(Step) ->
+    How = case Step < 0 of true -> "was set back"; false -> "went ahead (or this machine slept)" end,
+    ?WARNING_MSG("The clock of this server ~s by ~p s: facts keep their order, time limits go on as before, and "
+                 "receipts tell the time of the clock", [How, abs(Step) div 1000000]),
     ok.
 
 %% Facts of which no line was made; they may be newer than all that was taken.
 -spec note_missing(item_count(), stamp(), spool()) -> spool().
 note_missing(Facts, Newest, Spool) ->
-    mod_receipts_spool:note_dropped(Facts, max(Newest, os:system_time(microsecond)), Spool).
+    mod_receipts_spool:note_dropped(Facts, Newest, Spool).
+
+%% The stamp that a fact would have now.
+-spec present(tick()) -> stamp().
+present(#tick{newest = Newest, ahead = Ahead}) ->
+    max(Newest, os:system_time(microsecond) + Ahead).
 
 -spec add_gap({stamp(), item_count()} | none, tick()) -> tick().
 add_gap(none, Tick) ->
@@ -135,6 +183,6 @@ texts(Lines) ->
 
 -spec take_lines([iodata()], [iodata()], item_count(), non_neg_integer()) -> {[iodata()], item_count(), [iodata()]}.
 take_lines([Line | Lines], Taken, Items, Bytes) when Items < ?MAX_BATCH_ITEMS, Bytes < ?FULL_BATCH_BYTES ->
-    take_lines(Lines, [Line | Taken], Items + 1, Bytes + iolist_size(Line) + 1);
+    take_lines(Lines, [Line | Taken], Items + 1, Bytes + mod_receipts_spool:weight(Line) + 1);
 take_lines(Lines, Taken, Items, _) ->
     {lists:reverse(Taken), Items, Lines}.

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ticksFor } from '../support/bot-chat.ts';
+import { type Client, login } from '../support/client.ts';
+import { setClock } from '../support/server/clock.ts';
+import { type Stage, startStage, toldAbout, waitForReceipt } from '../support/stage.ts';
+
+const HOST = 'clock.test';
+const ALICE = `alice@${HOST}`;
+const BOB = `bob@${HOST}`;
+/** Never logs in. */
+const CAROL = `carol@${HOST}`;
+const HOUR = 3600;
+const TEN_YEARS = 315_576_000;
+/** The grace of the stage, and time for a busy machine. */
+const IN_TIME_MS = 5000;
+/** By now the module believes a clock that was set. */
+const BELIEVED_MS = 11_000;
+
+describe('a step of the server’s clock', () => {
+  let stage: Stage;
+  let alice: Client;
+  let bob: Client;
+
+  beforeEach(async () => {
+    stage = await startStage({
+      hosts: [{ name: HOST }],
+      policy: 'automatic',
+      server: { hasOwnClock: true },
+    });
+    for (const jid of [ALICE, BOB, CAROL]) await stage.server.register(jid);
+    for (const jid of [BOB, CAROL]) await stage.server.befriend(ALICE, jid);
+    await logIn();
+  });
+
+  afterEach(() => stage.dispose());
+
+  async function logIn(): Promise<void> {
+    const port = stage.server.ports.c2s;
+    alice = await login({ jid: `${ALICE}/pc`, port });
+    bob = await login({ jid: `${BOB}/phone`, port });
+  }
+
+  function setTo(seconds: number): void {
+    setClock(stage.server.folder, seconds);
+  }
+
+  async function expectInTime(id: string): Promise<void> {
+    alice.ask(BOB, id);
+    await alice.waitUntil(() => ticksFor(alice, id).length > 0, IN_TIME_MS);
+    await waitForReceipt(alice, id, 'delivered', IN_TIME_MS);
+  }
+
+  it.each([-HOUR, HOUR, -TEN_YEARS])(
+    'set by %i seconds, with other traffic: ticks and receipts come in time, and tell the time of the clock after a while',
+    async (seconds) => {
+      await expectInTime('before');
+      setTo(seconds);
+      let traffic = 0;
+      const timer = setInterval(() => bob.ask(ALICE, `traffic-${++traffic}`), 100);
+      try {
+        await expectInTime('at-once');
+        await sleep(BELIEVED_MS);
+        await expectInTime('later');
+      } finally {
+        clearInterval(timer);
+      }
+      expect(toldTime('later') - Date.now() - seconds * 1000).toBeLessThan(60_000);
+      expect(Date.now() + seconds * 1000 - toldTime('later')).toBeLessThan(60_000);
+    },
+  );
+
+  it('ten years ahead for two seconds: nothing is late or dated in another year, nothing expires, also after a restart', async () => {
+    alice.ask(CAROL, 'waits');
+    await waitForReceipt(alice, 'waits', 'stored');
+    setTo(TEN_YEARS);
+    await expectInTime('ahead');
+    setTo(0);
+    await expectInTime('back');
+    expect(Math.abs(toldTime('back') - Date.now())).toBeLessThan(60_000);
+    await stage.server.restart();
+    await logIn();
+    await expectInTime('restarted');
+    expect(Math.abs(toldTime('restarted') - Date.now())).toBeLessThan(60_000);
+    expect(toldAbout(alice, 'waits')).not.toContain('expired');
+  });
+
+  it('a server that starts with a clock that is years ahead ends no time limits, and is right again when the clock is', async () => {
+    alice.ask(CAROL, 'waits');
+    await waitForReceipt(alice, 'waits', 'stored');
+    setTo(TEN_YEARS);
+    await stage.server.restart();
+    await logIn();
+    await expectInTime('ahead');
+    setTo(0);
+    await expectInTime('back');
+    expect(toldAbout(alice, 'waits')).not.toContain('expired');
+    await sleep(BELIEVED_MS);
+    await expectInTime('later');
+    expect(Math.abs(toldTime('later') - Date.now())).toBeLessThan(60_000);
+  });
+
+  /** What the receipt says, in milliseconds. */
+  function toldTime(id: string): number {
+    const [at] = alice.received
+      .flatMap((stanza) => stanza.getChildren('receipt', 'xmpp-receipts:1'))
+      .filter(({ attrs }) => attrs['id'] === id && attrs['status'] === 'delivered')
+      .map(({ attrs }) => Date.parse(attrs['at'] ?? ''));
+    return at ?? Number.NaN;
+  }
+});

@@ -1,0 +1,36 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Debian's package faketime. */
+const LIBRARY = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1';
+
+const clockPath = (folder: string): string => join(folder, 'clock');
+
+/** What a server's process needs for a clock of its own; its stopwatch is that of the machine. */
+function clockEnvironment(folder: string): Readonly<Record<string, string>> {
+  if (!existsSync(LIBRARY))
+    throw new Error('libfaketime is missing. Try: apt-get install faketime');
+  if (!existsSync(clockPath(folder))) setClock(folder, 0);
+  return {
+    LD_PRELOAD: LIBRARY,
+    FAKETIME_TIMESTAMP_FILE: clockPath(folder),
+    FAKETIME_NO_CACHE: '1',
+    FAKETIME_DONT_FAKE_MONOTONIC: '1',
+  };
+}
+
+/** Sets the clock of the server in that folder so many seconds ahead of the machine's. */
+export function setClock(folder: string, seconds: number): void {
+  writeFileSync(clockPath(folder), `${seconds < 0 ? '' : '+'}${seconds}`);
+}
+
+/** Nothing, unless the options ask for it. */
+export function clockOf({
+  options,
+  folder,
+}: {
+  readonly options: { readonly hasOwnClock?: boolean };
+  readonly folder: string;
+}): Readonly<Record<string, string>> {
+  return options.hasOwnClock === true ? clockEnvironment(folder) : {};
+}
