@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Millis } from '../message/time.ts';
 import { type ComposeParts, composeQuestions, composeReceipts } from '../sending/compose.ts';
+import type { HostStores } from '../sending/host-stores.ts';
 import { QuestionSender } from '../sending/question-sender.ts';
 import { ReceiptSender } from '../sending/receipt-sender.ts';
 import { SendRate } from '../sending/send-rate.ts';
@@ -17,10 +18,11 @@ const QUESTION_BURST = 4;
 const MINUTE: Millis = 60_000;
 const HOUR: Millis = 3_600_000;
 
-export function makeReceiptSender(shared: Shared): ReceiptSender {
+export function makeReceiptSender(shared: Shared, stores: HostStores): ReceiptSender {
   const { config, link, store, counters, log, now } = shared;
   const { maxPerMinute } = config.receipts;
-  const composing = composePartsOf(config, now);
+  const keepsForAbsent = (domain: string) => stores.keepsForAbsent(domain);
+  const composing = { ...composePartsOf(config, now), keepsForAbsent };
   return new ReceiptSender({
     component: config.component.domain,
     rate: new SendRate({ gather: GATHER, every: MINUTE / maxPerMinute, burst: maxPerMinute }),

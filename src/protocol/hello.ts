@@ -13,6 +13,8 @@ export interface ModuleHello {
   readonly proves: readonly string[];
   /** The orders that it understands: `policies`, `deliver`. */
   readonly enforces: readonly string[];
+  /** Where it keeps messages for absent users: `offline`, `archive`. */
+  readonly stores: readonly string[];
   /** The version of the policies that it has; empty if it has none. */
   readonly policies: string;
   /** Its newest stamp or, if nothing waits, the present time. */
@@ -31,6 +33,7 @@ export function readHello(parent: Element): ModuleHello | undefined {
     serverVersion: attrs['server-version'] ?? 'unknown',
     proves: wordsIn(attrs['proves']),
     enforces: wordsIn(attrs['enforces']),
+    stores: wordsIn(attrs['stores']),
     policies: attrs['policies'] ?? '',
     at: readNumber(attrs['at']),
     waiting: readNumber(attrs['waiting']) ?? 0,

@@ -13,6 +13,8 @@ export interface Receipt {
   readonly messageAt: Stamp;
   /** On `failed`: RFC 6120 §8.3.3. */
   readonly condition?: string;
+  /** It is not the first receipt about this message. */
+  readonly follows?: true;
 }
 
 export function receiptOf(key: MessageKey, proof: Proof, messageAt: Stamp): Receipt {

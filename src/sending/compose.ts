@@ -1,10 +1,12 @@
 import type { LanguageCode } from '../commands/command.ts';
-import { botOf } from '../message/jid.ts';
+import { botOf, domainOf } from '../message/jid.ts';
+import type { Status } from '../message/status.ts';
 import type { Millis } from '../message/time.ts';
 import { chatMessage } from '../protocol/chat-message.ts';
 import { receiptMessage } from '../protocol/receipt-message.ts';
 import type { Element } from '../protocol/xml.ts';
 import { languageTagOf, type Preferences, wantsWords } from '../receipt/preferences.ts';
+import type { Receipt } from '../receipt/receipt.ts';
 import type { Asking } from '../store/question-store.ts';
 import type { Parcel } from '../store/receipt-store.ts';
 import type { Language } from '../text/language.ts';
@@ -23,14 +25,30 @@ export interface ComposeParts {
   readonly now: () => Millis;
 }
 
+export interface ReceiptComposeParts extends ComposeParts {
+  /** Does that domain's server keep for an absent user what its archive does not keep? */
+  readonly keepsForAbsent: (domain: string) => boolean;
+}
+
 /** Receipts for one sender: for programs, and as text if the sender wants it. */
-export function composeReceipts(parcel: Parcel, parts: ComposeParts): Element {
+export function composeReceipts(parcel: Parcel, parts: ReceiptComposeParts): Element {
   const { id, to, receipts, more, preferences } = parcel;
   const language = addresseeLanguage(preferences, parts);
   const text = wantsWords(preferences, parts.text)
     ? { lang: language.lang, body: receiptLines({ receipts, more }, language, parts.now()) }
     : undefined;
-  return receiptMessage({ id, from: botOf(parts.component), to, receipts, more, text });
+  const isWorthKeeping = text !== undefined && isNewsForPeople(parcel);
+  const isArchived = isWorthKeeping || !parts.keepsForAbsent(domainOf(to));
+  return receiptMessage({ id, from: botOf(parts.component), to, receipts, more, text, isArchived });
+}
+
+/** What the words before it did not foretell. That a message moved on is not worth a row. */
+const BAD_NEWS: readonly Status[] = ['failed', 'lost', 'expired', 'declined'];
+
+/** A history that people read keeps one row with words about each message, and bad news. */
+function isNewsForPeople({ receipts }: Parcel): boolean {
+  const isNews = ({ status, follows }: Receipt) => follows !== true || BAD_NEWS.includes(status);
+  return receipts.length === 0 || receipts.some(isNews);
 }
 
 /** Questions for one recipient, as plain text, which every client can show and answer. */

@@ -53,6 +53,7 @@ describe('2.1 hello', () => {
       serverVersion: '0.12.3',
       proves: 'accepted relayed sent stored acked received displayed failed lost'.split(' '),
       enforces: ['policies', 'deliver'],
+      stores: ['offline', 'archive'],
       policies: 'x7Fq:57',
       at: 1795338025465001,
       waiting: 12,

@@ -15,6 +15,7 @@ local HELLO_INTERVAL = 60;
 return function (needs)
 	local component, component_host = needs.component, needs.component_host;
 	local facts, feed, policy_orders, stamps = needs.facts, needs.feed, needs.policy_orders, needs.stamps;
+	local stores = needs.stores;
 	local hello = {};
 	local present_id, last_problem;
 	local attempts = 0;
@@ -27,7 +28,7 @@ return function (needs)
 		return st.stanza("hello", {
 			xmlns = XMLNS_FEED; version = "1"; module = MODULE_VERSION;
 			server = "Prosody"; ["server-version"] = prosody.version;
-			proves = PROVES; enforces = ENFORCES; policies = policy_orders.version();
+			proves = PROVES; enforces = ENFORCES; stores = concat(stores.of_host(), " "); policies = policy_orders.version();
 			at = stamps.text(waiting == 0 and stamps.next() or stamps.newest()); waiting = format("%.0f", waiting);
 		});
 	end

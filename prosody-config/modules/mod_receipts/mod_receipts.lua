@@ -76,6 +76,7 @@ local policy_orders = module:require "policy_orders" (policy_parts);
 local recover_policies = module:require "policy_recovery" (policy_parts);
 
 -- The component
+local stores = module:require "stores";
 local component = module:require "component" (component_host);
 local feed = module:require "feed" {
 	component = component; spool = spool; complain = complain;
@@ -84,7 +85,7 @@ local feed = module:require "feed" {
 spool.connect(feed);
 local hello = module:require "hello" {
 	component = component; component_host = component_host;
-	facts = facts; feed = feed; policy_orders = policy_orders; stamps = stamps;
+	facts = facts; feed = feed; policy_orders = policy_orders; stamps = stamps; stores = stores;
 };
 component.when_gone(policy_orders.abandon);
 local delivered = module:require "delivered";

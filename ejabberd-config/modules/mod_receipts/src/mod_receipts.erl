@@ -57,7 +57,7 @@
                 mod_receipts_hello, mod_receipts_hook, mod_receipts_message, mod_receipts_outcome,
                 mod_receipts_policies, mod_receipts_policy_file, mod_receipts_policy_orders,
                 mod_receipts_process, mod_receipts_recovery, mod_receipts_router, mod_receipts_setup,
-                mod_receipts_spool, mod_receipts_stream, mod_receipts_tick, mod_receipts_timers]).
+                mod_receipts_spool, mod_receipts_stores, mod_receipts_stream, mod_receipts_tick, mod_receipts_timers]).
 
 %% ---- gen_mod
 
