@@ -34,6 +34,7 @@ export function makeIntake(
   return new Intake({
     onForgotten: (domain) => policies.changed(domain),
     upkeep: store.upkeep,
+    records: store.records,
     ledger,
     completeness,
     counters,

@@ -28,9 +28,11 @@ export interface Accepted extends Seen {
   readonly report?: readonly string[];
 }
 
-export interface Stored extends Seen {
-  readonly kind: 'stored';
-  readonly where: 'offline' | 'archive';
+/** A message was put into a store, or is in that store no more. */
+export interface AtStore extends Seen {
+  readonly kind: 'stored' | 'gone';
+  /** `offline`, `archive`, or a word of a newer module. */
+  readonly where: string;
 }
 
 export interface Failed extends Seen {
@@ -65,7 +67,7 @@ export interface Plain extends Seen {
  * One thing that a server saw happen to a message; what holds for each kind stands in kinds.ts.
  * Facts are stored: kinds and names are never changed, only added.
  */
-export type Fact = Accepted | Stored | Failed | AtSession | Answered | Plain;
+export type Fact = Accepted | AtStore | Failed | AtSession | Answered | Plain;
 export type FactKind = Fact['kind'];
 
 /**

@@ -21,7 +21,7 @@ interface KindOfFact {
   readonly differBy?: Difference;
 }
 
-type Difference = 'policy' | 'unacknowledged' | 'withheld';
+type Difference = 'policy' | 'unacknowledged' | 'where' | 'withheld';
 
 const RECIPIENTS = ['recipient', 'both'] as const;
 const ANY_SERVER = ['sender', 'recipient', 'both'] as const;
@@ -46,9 +46,22 @@ export const KINDS = {
     letsIn: true,
     differBy: 'unacknowledged',
   },
-  stored: { sides: RECIPIENTS, proves: 'stored', evidence: 'server', letsIn: true },
+  stored: {
+    sides: RECIPIENTS,
+    proves: 'stored',
+    evidence: 'server',
+    letsIn: true,
+    differBy: 'where',
+  },
   failed: { sides: ANY_SERVER, proves: 'failed', evidence: 'server', letsIn: false },
   lost: { sides: RECIPIENTS, proves: 'lost', evidence: 'server', letsIn: false },
+  gone: {
+    sides: ['component'],
+    proves: 'lost',
+    evidence: 'server',
+    letsIn: false,
+    differBy: 'where',
+  },
   expired: { sides: ['component'], proves: 'expired', evidence: 'server', letsIn: false },
   acked: { sides: RECIPIENTS, proves: 'delivered', evidence: 'stream', letsIn: true },
   received: {

@@ -1,4 +1,5 @@
 import type { AtSession, Fact } from './fact.ts';
+import { isKeptNowhere } from './held.ts';
 import { type Evidence, KINDS } from './kinds.ts';
 import type { Life } from './life.ts';
 import type { Stamp } from './time.ts';
@@ -109,8 +110,18 @@ export function statusOf(facts: readonly Fact[]): Status | undefined {
   return furthest?.status;
 }
 
-/** A message is lost only if every device that it was sent to has lost it. */
+/**
+ * A message is lost only if every store that held it was emptied, and every device that it was sent
+ * to has lost it.
+ */
 function withoutDoubtfulLoss(facts: readonly Fact[]): readonly Fact[] {
+  const isDoubtful = facts.some(({ kind }) => kind === 'gone') && !isKeptNowhere(facts);
+  return withoutDoubtfulLossAtDevices(
+    isDoubtful ? facts.filter(({ kind }) => kind !== 'gone') : facts,
+  );
+}
+
+function withoutDoubtfulLossAtDevices(facts: readonly Fact[]): readonly Fact[] {
   const losses = facts.filter(isOf('lost'));
   if (losses.length === 0) return facts;
   const isLostEverywhere = facts

@@ -25,7 +25,8 @@ function buildFact(kind: FactKind, seen: { at: Stamp; side: Side }, details: Det
     case 'accepted':
       return { kind, ...seen, ...acceptedDetails(details), ...recipientsWord(details, seen.side) };
     case 'stored':
-      return { kind, ...seen, where: details.get('where') === 'archive' ? 'archive' : 'offline' };
+    case 'gone':
+      return { kind, ...seen, where: details.get('where') ?? 'offline' };
     case 'failed':
       return { kind, ...seen, ...failedDetails(details) };
     case 'sent':

@@ -12,6 +12,13 @@ export type Line =
   | { readonly kind: 'message'; readonly key: MessageKey; readonly facts: readonly Fact[] }
   | { readonly kind: 'gap'; readonly at: Stamp; readonly count: number }
   | { readonly kind: 'deleted'; readonly at: Stamp; readonly account: BareJid }
+  /** What that store held of the account's messages before then is there no more. */
+  | {
+      readonly kind: 'emptied';
+      readonly at: Stamp;
+      readonly account: BareJid;
+      readonly store: string;
+    }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'bad'; readonly because: string };
 
@@ -35,6 +42,8 @@ function readLine(line: string, domain: string): Line {
       return readGap(fields);
     case 'deleted':
       return readDeleted(fields, domain);
+    case 'emptied':
+      return readEmptied(fields, domain);
     default:
       return { kind: 'unknown' };
   }
@@ -71,6 +80,14 @@ function readDeleted([at = '', jid = '']: readonly string[], domain: string): Li
   if (stamp === undefined || !account.endsWith(`@${domain}`))
     return bad(`a deleted account must be of ${domain}`);
   return { kind: 'deleted', at: stamp, account: account as BareJid };
+}
+
+function readEmptied([at = '', jid = '', store = '']: readonly string[], domain: string): Line {
+  const stamp = digitsIn(at);
+  const account = unescaped(jid);
+  if (stamp === undefined || store === '' || !account.endsWith(`@${domain}`))
+    return bad(`an emptied store must have a name, and be of a user of ${domain}`);
+  return { kind: 'emptied', at: stamp, account: account as BareJid, store: unescaped(store) };
 }
 
 function isBare(jid: string): boolean {

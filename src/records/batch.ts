@@ -43,6 +43,14 @@ export function deletedIn(batches: readonly Batch[]): readonly Deleted[] {
   );
 }
 
+export type Emptied = Extract<Line, { kind: 'emptied' }>;
+
+export function emptiedIn(batches: readonly Batch[]): readonly Emptied[] {
+  return batches.flatMap(({ lines }) =>
+    lines.flatMap((line) => (line.kind === 'emptied' ? [line] : [])),
+  );
+}
+
 export function newestIn({ lines }: Batch): Stamp | undefined {
   const stamps = lines.flatMap(stampsIn);
   return stamps.length === 0 ? undefined : Math.max(...stamps);

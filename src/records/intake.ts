@@ -9,6 +9,7 @@ import {
   busyError,
   type Deleted,
   deletedIn,
+  emptiedIn,
   newestIn,
   newsIn,
   readBatch,
@@ -16,10 +17,12 @@ import {
 } from './batch.ts';
 import { reportBatch } from './batch-report.ts';
 import type { Completeness } from './completeness.ts';
+import { type EmptiedParts, noteEmptied } from './emptied.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface IntakeParts {
   readonly upkeep: Pick<UpkeepStore, 'forget'>;
+  readonly records: EmptiedParts['records'];
   readonly ledger: Pick<Ledger, 'learn'>;
   readonly completeness: Completeness;
   readonly counters: Counters;
@@ -84,6 +87,7 @@ export class Intake {
     try {
       await this.#forget(deletedIn(batches));
       await this.#parts.ledger.learn(newsIn(batches));
+      for (const emptied of emptiedIn(batches)) await noteEmptied(emptied, this.#parts);
       for (const batch of batches) this.#settle(batch);
       return true;
     } catch (error) {

@@ -19,8 +19,27 @@ export interface MessagePort {
   ): Awaitable<readonly MessageKey[]>;
   /** Messages to look at again, the longest waiting first. */
   due(now: Millis, limit: number): Awaitable<readonly MessageKey[]>;
+  /**
+   * Messages to a recipient of which more is awaited, in the order of their senders: those that are
+   * to be looked at again. A page is made of `limit` messages at most, open or not.
+   */
+  openTo(recipient: BareJid, after: OpenPlace, limit: number): Awaitable<OpenPage>;
   /** Its record is not read. */
   lookLater(key: MessageKey, at: Millis): Awaitable<void>;
+}
+
+/** After a message of that sender, at that position. */
+export interface OpenPlace {
+  readonly sender: BareJid;
+  readonly position: Stamp;
+}
+
+export const BEFORE_ALL_OPEN: OpenPlace = { sender: '' as BareJid, position: 0 };
+
+export interface OpenPage {
+  readonly keys: readonly MessageKey[];
+  /** Where the next page begins; `undefined`: this was the last. */
+  readonly next: OpenPlace | undefined;
 }
 
 export interface Wanted {

@@ -9,6 +9,7 @@ import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { TickDecision } from '../receipt/tick.ts';
 import type { Told, Tracked } from '../receipt/tracked.ts';
+import type { OpenPage, OpenPlace } from './message-port.ts';
 
 /** What was learned of one message; no facts: look at it again. */
 export interface News {
@@ -80,6 +81,8 @@ export interface RecordStore {
   latest(sender: BareJid, recipient: BareJid | undefined, limit: number): Promise<readonly Found[]>;
   /** Messages to look at again. */
   due(now: Millis, limit: number): Promise<readonly MessageKey[]>;
+  /** Messages to a recipient of which more is awaited, a page at a time. */
+  openTo(recipient: BareJid, after: OpenPlace, limit: number): Promise<OpenPage>;
   /** If that message is due earlier, it is due then: it cannot be judged now. */
   lookLater(key: MessageKey, at: Millis): Promise<void>;
 }

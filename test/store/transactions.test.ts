@@ -6,6 +6,7 @@ import type { BareJid } from '../../src/message/jid.ts';
 import { NO_CHANGES, type StoreAdapter, type Transaction } from '../../src/store/adapter.ts';
 import { StoreConflict, untilNoConflict } from '../../src/store/conflict.ts';
 import { BEFORE_ALL } from '../../src/store/contact-store.ts';
+import { BEFORE_ALL_OPEN } from '../../src/store/message-port.ts';
 import { openDatabase } from '../../src/store/sqlite/database.ts';
 import { openSqlite } from '../../src/store/sqlite/store.ts';
 import { Transactions } from '../../src/store/sqlite/transactions.ts';
@@ -147,6 +148,7 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'records.find': (store) => store.records.find(keyOf('m1')),
   'records.latest': (store) => store.records.latest(ALICE, undefined, 10),
   'records.due': (store) => store.records.due(NOW, 10),
+  'records.openTo': (store) => store.records.openTo(BOB, BEFORE_ALL_OPEN, 10),
   'records.lookLater': (store) => store.records.lookLater(keyOf('m1'), NOW),
   'receipts.claim': (store) => store.receipts.claim({ ...LEASE, maxParcels: 1, maxReceipts: 1 }),
   'receipts.settle': (store) => store.receipts.settle(['r-1'], NOW),

@@ -3,6 +3,7 @@ import type {
   Accepted,
   Answered,
   AtSession,
+  AtStore,
   Fact,
   FactKind,
   Failed,
@@ -55,6 +56,7 @@ type Details = Partial<
   Omit<Accepted, 'kind' | 'at' | 'type'> &
     Omit<Failed, 'kind' | 'at' | 'type'> &
     Pick<AtSession, 'resource' | 'unacknowledged'> &
+    Pick<AtStore, 'where'> &
     Pick<Answered, 'withheld'>
 >;
 
@@ -66,6 +68,7 @@ export function fact(kind: FactKind, after: Stamp, details: Details = {}): Fact 
     case 'accepted':
       return { kind, ...seen, type: 'chat', ...details };
     case 'stored':
+    case 'gone':
       return { kind, ...seen, where: 'offline', ...details };
     case 'failed':
       return { kind, ...seen, condition: 'service-unavailable', ...details };

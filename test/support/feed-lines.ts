@@ -29,6 +29,7 @@ function detailsOf(fact: Fact): Readonly<Record<string, string | undefined>> {
     case 'accepted':
       return acceptedDetails(fact);
     case 'stored':
+    case 'gone':
       return { where: fact.where };
     case 'failed':
       return failedDetails(fact);

@@ -3,7 +3,7 @@ import type { MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
 import type { UsedAlias } from '../adapter.ts';
 import { readRecord, writeRecord } from '../json-columns.ts';
-import type { CoveredRange, StoredMessage } from '../message-port.ts';
+import type { CoveredRange, OpenPage, OpenPlace, StoredMessage } from '../message-port.ts';
 import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
 
@@ -16,6 +16,10 @@ const STATEMENTS = {
     ON CONFLICT DO UPDATE SET record = excluded.record, position = excluded.position, wake = excluded.wake`,
   remove: 'DELETE FROM messages WHERE sender = ? AND recipient = ? AND id = ?',
   selectDue: 'SELECT sender, recipient, id FROM messages WHERE wake <= ? ORDER BY wake LIMIT ?',
+  selectOpenTo: `
+    SELECT sender, recipient, id, position, wake FROM messages INDEXED BY messages_of_recipient
+    WHERE recipient = $recipient AND (sender, position) > ($sender, $position) AND position IS NOT NULL
+    ORDER BY sender, position LIMIT $limit`,
   lookLater: `
     UPDATE messages SET wake = $at
     WHERE sender = $sender AND recipient = $recipient AND id = $id AND wake < $at`,
@@ -57,6 +61,11 @@ interface Row {
   readonly born: Millis;
 }
 
+interface OpenRow extends MessageKey {
+  readonly position: Stamp;
+  readonly wake: Millis | null;
+}
+
 /** The rows of messages, and their aliases. */
 export class MessageRows {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
@@ -91,6 +100,16 @@ export class MessageRows {
 
   due(now: Millis, limit: number): readonly MessageKey[] {
     return this.#statements.selectDue.all(now, limit) as MessageKey[];
+  }
+
+  openTo(recipient: BareJid, after: OpenPlace, limit: number): OpenPage {
+    const rows = this.#statements.selectOpenTo.all({ recipient, ...after, limit }) as OpenRow[];
+    const open = rows.filter(({ wake }) => wake !== null);
+    const last = rows.length < limit ? undefined : rows.at(-1);
+    return {
+      keys: open.map(({ sender, id }) => ({ sender, recipient, id })),
+      next: last && { sender: last.sender, position: last.position },
+    };
   }
 
   lookLater(key: MessageKey, at: Millis): void {

@@ -62,6 +62,7 @@ function transactionOn(database: Database): Transaction {
       loadCovered: (ranges) => loadCovered(rows, ranges),
       latest: (sender, recipient, limit) => messages.latest(sender, recipient, limit),
       due: (now, limit) => messages.due(now, limit),
+      openTo: (recipient, after, limit) => messages.openTo(recipient, after, limit),
       lookLater: (key, at) => messages.lookLater(key, at),
     },
     receipts,

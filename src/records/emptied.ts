@@ -1,0 +1,32 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { AtStore } from '../message/fact.ts';
+import { BEFORE_ALL_OPEN, type OpenPlace } from '../store/message-port.ts';
+import type { RecordStore } from '../store/record-store.ts';
+import type { Emptied } from './batch.ts';
+import type { Ledger } from './ledger.ts';
+
+export interface EmptiedParts {
+  readonly records: Pick<RecordStore, 'openTo'>;
+  readonly ledger: Pick<Ledger, 'learn'>;
+}
+
+const ROWS = 500;
+
+/**
+ * A store of the recipient was emptied. What it held, and was not handed out, is gone from there.
+ * Messages to oneself are left out: when they come back to the device that wrote them, the server
+ * does not report that.
+ */
+export async function noteEmptied(
+  { account, at, store }: Emptied,
+  { records, ledger }: EmptiedParts,
+): Promise<void> {
+  const gone: AtStore = { kind: 'gone', at, side: 'component', where: store };
+  for (let after: OpenPlace | undefined = BEFORE_ALL_OPEN; after !== undefined; ) {
+    const page = await records.openTo(account, after, ROWS);
+    const keys = page.keys.filter(({ sender }) => sender !== account);
+    await ledger.learn(keys.map((key) => ({ key, facts: [gone] })));
+    after = page.next;
+    await nextTurn();
+  }
+}
