@@ -116,8 +116,10 @@ local written = module:require "written" {
 	addresses = addresses; tracked = tracked; failed = failed;
 	acknowledged = acknowledged; unasked = unasked; add_fact = add_fact; complain = complain;
 };
+local emptied = module:require "emptied" { facts = facts; stamps = stamps; stores = stores };
 local stored = module:require "stored" {
 	addresses = addresses; tracked = tracked; failed = failed; acknowledged = acknowledged; add_fact = add_fact;
+	emptied = emptied;
 };
 local sessions = module:require "sessions" { on_written = written.on_written; acknowledged = acknowledged };
 local on_user_deleted = module:require "deleted" { facts = facts; stamps = stamps; policy_orders = policy_orders };
@@ -146,6 +148,12 @@ module:wrap_event("message/offline/handle", function (handlers, name, event)
 	local kept = handlers(name, event);
 	try(stored.on_offline_handled, stanza, kept);
 	return kept;
+end);
+
+module:wrap_event("message/offline/broadcast", function (handlers, name, event)
+	local is_done = handlers(name, event);
+	try(emptied.on_user_comes, event.origin);
+	return is_done;
 end);
 
 module:wrap_event("delivery/failure", function (handlers, name, event)

@@ -16,6 +16,7 @@
 %%%   client router stream outcome    hooks, in the processes of the sessions: what has happened?
 %%%     hook message address            what all of them need
 %%%     accepted policies               what else is known, what the recipient allows
+%%%     stores emptied                  where messages are kept, and whether they still are
 %%%   fact                            a small tuple, cast to the one process of the host
 %%%   process                         takes it, and all else that comes to the host
 %%%     setup timers failure            what it begins with, wakes up for, and survives
@@ -53,7 +54,7 @@
 -include("mod_receipts.hrl").
 
 -define(PARTS, [mod_receipts_accepted, mod_receipts_address, mod_receipts_client, mod_receipts_component,
-                mod_receipts_deliver, mod_receipts_fact, mod_receipts_failure, mod_receipts_feed,
+                mod_receipts_deliver, mod_receipts_emptied, mod_receipts_fact, mod_receipts_failure, mod_receipts_feed,
                 mod_receipts_hello, mod_receipts_hook, mod_receipts_message, mod_receipts_outcome,
                 mod_receipts_policies, mod_receipts_policy_file, mod_receipts_policy_orders,
                 mod_receipts_process, mod_receipts_recovery, mod_receipts_router, mod_receipts_setup,
@@ -139,6 +140,9 @@ mod_doc() ->
 -spec host_hooks() -> [hook()].
 host_hooks() ->
     [{user_send_packet, mod_receipts_client, user_send_packet, 90},
+     {user_send_packet, mod_receipts_emptied, user_send_packet, 91},
+     {c2s_self_presence, mod_receipts_emptied, c2s_self_presence, 60},
+     {c2s_handle_info, mod_receipts_emptied, c2s_handle_info, 60},
      {c2s_handle_send, mod_receipts_stream, c2s_handle_send, 60},
      {c2s_handle_recv, mod_receipts_stream, c2s_handle_recv, 40},
      {c2s_copy_session, mod_receipts_stream, c2s_copy_session, 60},

@@ -5,7 +5,7 @@
 
 -module(mod_receipts_tick).
 
--export([add_fact/5, add_deleted/3, next_stamp/2, is_full/1, flush/3, note_missing/3]).
+-export([add_fact/5, add_deleted/3, add_emptied/4, next_stamp/2, is_full/1, flush/3, note_missing/3]).
 
 -import(mod_receipts_address, [encode/1]).
 
@@ -38,6 +38,12 @@ add_fact(At, Key, Kind, Details, #tick{newest = Newest, slots = Slots, order = O
 add_deleted(At, Account, Tick) ->
     {Stamp, Tick1} = next_stamp(At, Tick),
     add_line(make_ref(), [<<"deleted\t">>, integer_to_binary(Stamp), $\t, encode(Account)], Tick1).
+
+%% Its stamp is a bound, and may be older than stamps that were given out.
+-spec add_emptied(stamp(), bare(), offline | archive, tick()) -> tick().
+add_emptied(At, Account, Store, Tick) ->
+    add_line(make_ref(), [<<"emptied\t">>, integer_to_binary(At), $\t, encode(Account), $\t,
+                          atom_to_binary(Store, utf8)], Tick).
 
 %% A line that is not about a message.
 -spec add_line(reference() | gap, iodata(), tick()) -> tick().

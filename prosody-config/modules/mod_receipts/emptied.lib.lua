@@ -1,0 +1,81 @@
+-- What a store held and holds no more (docs/protocol.md section 2.2).
+--
+-- Messages leave a store without a word: they expire, a client or an administrator deletes them, a
+-- backup is put back. So each store is looked at when its owner comes: what the offline store held is
+-- then handed out or gone, and the archive has nothing older than its oldest row.
+
+local fields = module:require "fields";
+local limits = module:require "limits";
+local encode = fields.encode;
+local floor, pairs = math.floor, pairs;
+local host = module.host;
+
+local MICROSECONDS = 1000000;
+local OFFLINE, ARCHIVE = "offline", "archive";
+
+local archive_name = module:get_option_string("archive_store", "archive"); -- of mod_mam
+
+return function (needs)
+	local facts, stamps, stores = needs.facts, needs.stamps, needs.stores;
+	local emptied = {};
+	-- Whose stores were looked at since anything was put there. Lost with a restart: then all are
+	-- looked at once more.
+	local seen = { [OFFLINE] = {}, [ARCHIVE] = {} };
+	local seen_count = 0;
+	local opened = {};
+
+	local function open(name)
+		opened[name] = opened[name] or module:open_store(name == ARCHIVE and archive_name or name, "archive");
+		return opened[name];
+	end
+
+	-- Something was put into a store of this user.
+	function emptied.note_held(node)
+		seen[OFFLINE][node], seen[ARCHIVE][node] = nil, nil;
+	end
+
+	local function mark_seen(name, node)
+		if seen_count >= limits.MAX_PARTIES then
+			seen, seen_count = { [OFFLINE] = {}, [ARCHIVE] = {} }, 0;
+		end
+		if not seen[name][node] then seen_count = seen_count + 1; end
+		seen[name][node] = true;
+	end
+
+	local function note(name, node, stamp)
+		facts.add_plain_line("emptied\t" .. stamps.text(stamp) .. "\t" .. encode(node .. "@" .. host) .. "\t" .. name);
+	end
+
+	-- In seconds; false: it is empty; nil: not known.
+	local function oldest_in(name, node)
+		local rows = open(name):find(node, { limit = 1 });
+		if not rows then return nil; end
+		local key, _, at = rows();
+		return key and at or not key and false;
+	end
+
+	local function look_at_offline(node)
+		if oldest_in(OFFLINE, node) ~= false then return; end
+		note(OFFLINE, node, stamps.next());
+		mark_seen(OFFLINE, node);
+	end
+
+	local function look_at_archive(node)
+		local oldest = oldest_in(ARCHIVE, node);
+		if oldest == nil then return; end
+		note(ARCHIVE, node, oldest and floor(oldest) * MICROSECONDS or stamps.next());
+		mark_seen(ARCHIVE, node);
+	end
+
+	local LOOK_AT = { [OFFLINE] = look_at_offline, [ARCHIVE] = look_at_archive };
+
+	-- After all that hands out what waits for the user.
+	function emptied.on_user_comes(session)
+		local node = session.username;
+		for name, look in pairs(LOOK_AT) do
+			if stores.has(name) and not seen[name][node] then look(node); end
+		end
+	end
+
+	return emptied;
+end

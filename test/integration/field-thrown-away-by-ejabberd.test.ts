@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { element } from '../../src/protocol/xml.ts';
+import { Company } from '../support/company.ts';
+import { expectTold, type Stage, startStage, waitForReceipt } from '../support/stage.ts';
+
+const OFFLINE = 'http://jabber.org/protocol/offline';
+
+describe('an offline store on ejabberd', () => {
+  let stage: Stage;
+  let company: Company;
+
+  beforeAll(async () => {
+    stage = await startStage({ hosts: [{ name: 'offline.test' }] });
+    company = new Company(stage);
+  });
+
+  afterAll(async () => {
+    await company?.leave();
+    await stage?.dispose();
+  });
+
+  it('a message that its recipient’s client purges unread (XEP-0013) is lost', async () => {
+    const alice = await company.enter('alice@offline.test/pc');
+    const bob = await company.register('bob@offline.test');
+    await stage.server.befriend(alice.bareJid, bob);
+    alice.ask(bob, 'purged');
+    await waitForReceipt(alice, 'purged', 'stored');
+    const phone = await company.enter(`${bob}/phone`, { priority: 'none' });
+    await phone.request(
+      element(
+        'iq',
+        { type: 'get' },
+        element('query', { xmlns: 'http://jabber.org/protocol/disco#info', node: OFFLINE }),
+      ),
+    );
+    const purge = element('offline', { xmlns: OFFLINE }, element('purge', {}));
+    const answer = await phone.request(element('iq', { type: 'set' }, purge));
+    expect(answer.attrs['type']).toBe('result');
+    await waitForReceipt(alice, 'purged', 'lost');
+    await expectTold(alice, 'purged', ['stored', 'lost']);
+  });
+
+  it('a message that has expired by jabber:x:expire is lost', async () => {
+    const alice = await company.enter('anna@offline.test/pc');
+    const bob = await company.register('bert@offline.test');
+    await stage.server.befriend(alice.bareJid, bob);
+    alice.ask(bob, 'expired', {
+      extra: [element('x', { xmlns: 'jabber:x:expire', seconds: '1' })],
+    });
+    await waitForReceipt(alice, 'expired', 'stored');
+    await sleep(1500);
+    await company.enter(`${bob}/phone`);
+    await waitForReceipt(alice, 'expired', 'lost');
+  });
+});
