@@ -85,11 +85,11 @@ look_soon() ->
 %% lost.
 -spec c2s_handle_info(map(), term()) -> map() | {stop, map()}.
 c2s_handle_info(#{lserver := Host, user := User} = C2SState, {receipts_look, At}) ->
-    case {watch(Host), maps:get(mgmt_state, C2SState, inactive)} of
-        {none, _} -> ok;
-        {_, pending} -> ok;
-        {Watch, _} -> spawn(fun() -> guarded(Host, fun() -> look(Watch, jid:nodeprep(User), At) end, ok) end)
-    end,
+    _ = case {watch(Host), maps:get(mgmt_state, C2SState, inactive)} of
+            {none, _} -> ok;
+            {_, pending} -> ok;
+            {Watch, _} -> spawn(fun() -> guarded(Host, fun() -> look(Watch, jid:nodeprep(User), At) end, ok) end)
+        end,
     {stop, C2SState};
 c2s_handle_info(C2SState, _) ->
     C2SState.
