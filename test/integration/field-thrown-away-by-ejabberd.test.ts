@@ -6,6 +6,11 @@ import { expectTold, type Stage, startStage, waitForReceipt } from '../support/s
 
 const OFFLINE = 'http://jabber.org/protocol/offline';
 
+const COUNT_OFFLINE = {
+  lua: 'return 0',
+  erlang: '[User, Host] = Args, mod_offline:count_offline_messages(User, Host)',
+};
+
 describe('an offline store on ejabberd', () => {
   let stage: Stage;
   let company: Company;
@@ -52,5 +57,19 @@ describe('an offline store on ejabberd', () => {
     await sleep(1500);
     await company.enter(`${bob}/phone`);
     await waitForReceipt(alice, 'expired', 'lost');
+  });
+
+  it('a message that a kill of the server took out of the offline store is lost, one that survived is not', async () => {
+    const bob = await company.register('bill@offline.test');
+    const alice = await company.enter('ann@offline.test/pc');
+    await stage.server.befriend(alice.bareJid, bob);
+    alice.ask(bob, 'killed');
+    await waitForReceipt(alice, 'killed', 'stored');
+    await stage.server.kill();
+    await stage.server.start();
+    const kept = await stage.server.runInside(COUNT_OFFLINE, ...bob.split('@'));
+    await company.enter(`${bob}/phone`);
+    const sent = { from: alice.bareJid, to: bob, id: 'killed' };
+    await stage.expectStatus(sent, kept === 0 ? 'lost' : 'delivered by stream');
   });
 });
