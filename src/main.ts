@@ -1,13 +1,16 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { BadConfig, loadConfig } from './config/config.ts';
+import { BadConfig, type Config, loadConfig } from './config/config.ts';
 import { run } from './daemon/run.ts';
 import { VERSION } from './observing/version.ts';
+import { backUpStore, restoreStore } from './store/backup.ts';
 import { StoreUnavailable } from './store/store.ts';
 
 const USAGE = `xmpp-receipts ${VERSION}: tells senders of XMPP messages what became of them
 
   xmpp-receipts run [--config FILE]   attach to the server and run until a signal comes
+  xmpp-receipts backup COPY [--config FILE]    copy the store into a new file, also while it runs
+  xmpp-receipts restore COPY [--config FILE]   put such a copy in place of the store
   xmpp-receipts --help | --version
 
 Every option of FILE can also come from the environment: docs/operating.md`;
@@ -37,9 +40,47 @@ function command(args: readonly string[]): number | undefined {
   });
   if (values.help === true) return say(USAGE);
   if (values.version === true) return say(VERSION);
-  if (positionals.length !== 1 || positionals[0] !== 'run') return fail(USAGE, EXIT.usage);
-  run(loadConfig(values.config, process.env));
-  return undefined;
+  const [name = '', ...operands] = positionals;
+  const verb = VERBS.get(name);
+  if (verb === undefined || operands.length !== verb.operands) return fail(USAGE, EXIT.usage);
+  return verb.act(() => loadConfig(values.config, process.env), operands[0] ?? '');
+}
+
+interface Verb {
+  /** How many words it takes. */
+  readonly operands: 0 | 1;
+  readonly act: (load: () => Config, file: string) => number | undefined;
+}
+
+const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
+  ['run', { operands: 0, act: runOn }],
+  ['backup', { operands: 1, act: backUp }],
+  ['restore', { operands: 1, act: restore }],
+]);
+
+function runOn(load: () => Config): undefined {
+  run(load());
+}
+
+function backUp(load: () => Config, file: string): number {
+  keepToOwner();
+  backUpStore(load().store, file);
+  return say(`The store was copied to ${file}, and the copy is sound.`);
+}
+
+function restore(load: () => Config, file: string): number {
+  keepToOwner();
+  return say(restored(file, restoreStore(load().store, file)));
+}
+
+/** The store holds who writes to whom: no other user of this machine may read it. */
+function keepToOwner(): void {
+  process.umask(0o077);
+}
+
+function restored(file: string, kept: string | undefined): string {
+  const replaced = kept === undefined ? '' : ` The replaced store is ${kept}.`;
+  return `The store was restored from ${file}.${replaced} Start the daemon now: it takes newer policies from the servers.`;
 }
 
 function isUsageError(error: unknown): error is Error {

@@ -96,7 +96,7 @@ function refusalFor(
     return { type: 'auth', condition: 'forbidden', text: forms.notes.forbidden };
   }
   if (limiter.take(user, now()) === 'ok') return undefined;
-  counters.count('commands refused');
+  counters.count('commands refused: too-many-commands');
   return { type: 'wait', condition: 'policy-violation', text: refusals['too-many-commands'] };
 }
 

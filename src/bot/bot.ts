@@ -17,9 +17,11 @@ import { misunderstandingText } from '../text/command-text.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor, languageOf } from '../text/languages.ts';
 import { replyText } from '../text/reply-text.ts';
+import { OnceAnHour } from './once-an-hour.ts';
 import { parse } from './parse.ts';
 import type { BotIdentity } from './presence.ts';
 import { type ReadMessage, readMessage } from './read-message.ts';
+import { type Unread, whyUnread } from './unread.ts';
 
 export interface BotParts extends BotIdentity {
   readonly perform: (user: BareJid, command: Command) => Promise<Reply>;
@@ -37,9 +39,13 @@ export interface BotParts extends BotIdentity {
   readonly now: () => Millis;
 }
 
+/** Who wrote to us, and the language that the client names. */
+type Heard = Pick<ReadMessage, 'user' | 'lang'>;
+
 /** Answers commands in plain messages, which every client can send. */
 export class Bot {
   readonly #parts: BotParts;
+  readonly #explained = new OnceAnHour();
 
   constructor(parts: BotParts) {
     this.#parts = parts;
@@ -48,19 +54,40 @@ export class Bot {
   /** Takes a message that came to us. Only what one of our users says to us is answered. */
   async take(message: Element): Promise<void> {
     const { counters } = this.#parts;
-    const said = this.#isFromUser(message) ? readMessage(message) : undefined;
-    if (said === undefined) return counters.count('stanzas ignored');
-    await this.#parts.inTurn.run(said.user, () => this.#hear(message, said));
+    if (!this.#isFromUser(message)) return counters.count('stanzas ignored: strangers');
+    const unread = whyUnread(message);
+    if (unread === 'encrypted' || unread === 'correction') return this.#explain(message, unread);
+    const said = readMessage(message);
+    if (said === undefined) return counters.count('stanzas ignored: no words');
+    await this.#parts.inTurn.run(said.user, () =>
+      this.#hear(message, said, () => this.#answer(message, said)),
+    );
   }
 
-  async #hear(message: Element, said: ReadMessage): Promise<void> {
+  /** Says why nothing comes of a message, so that its writer does not wait. */
+  async #explain(message: Element, unread: Exclude<Unread, 'about-another'>): Promise<void> {
+    const { counters, now } = this.#parts;
+    const said = { user: bareOf(message.attrs['from'] ?? ''), lang: message.attrs['xml:lang'] };
+    counters.count('messages to the bot not read');
+    if (!this.#explained.take(`${unread} ${said.user}`, now())) return;
+    await this.#hear(message, said, async () => {
+      const language = await this.#languageKnownOf(said);
+      await this.#say(message, language, language.unread[unread]);
+    });
+  }
+
+  async #hear(message: Element, said: Heard, answer: () => Promise<void>): Promise<void> {
     const { counters, log } = this.#parts;
     try {
-      await this.#answer(message, said);
+      await answer();
     } catch (error) {
       // The server is away, or does not read: the user sees no answer, and can say it again.
       if (isLinkError(error)) return counters.count('replies not sent');
-      log.error({ err: error }, 'a message to the bot could not be answered');
+      counters.count('commands failed');
+      log.error(
+        { err: error },
+        'a message to the bot could not be answered; the user was told so, and the error says why',
+      );
       await this.#apologise(message, said);
     }
   }
@@ -76,8 +103,9 @@ export class Bot {
   async #answer(message: Element, said: ReadMessage): Promise<void> {
     const { limiter, now, counters } = this.#parts;
     const permission = limiter.take(said.user, now());
+    if (permission !== 'ok') counters.count('commands refused: too-many-commands');
     // It may be a machine that answers our answers: no reply at all.
-    if (permission === 'refused') return counters.count('commands refused');
+    if (permission === 'refused') return;
     if (said.isReceiptWanted) await this.#confirm(message);
     const language = await this.#languageFor(said);
     if (permission === 'refused-first')
@@ -86,7 +114,7 @@ export class Bot {
   }
 
   /** Does not read what the user chose, because that may be what failed. */
-  async #apologise(message: Element, { lang }: ReadMessage): Promise<void> {
+  async #apologise(message: Element, { lang }: Heard): Promise<void> {
     const { defaultLanguage, now } = this.#parts;
     const language = languageFor(lang, LANGUAGE_OF[defaultLanguage]);
     const reply = replyText(FAILING, language, now());
@@ -95,11 +123,13 @@ export class Bot {
   }
 
   async #obey(message: Element, { user, text }: ReadMessage, language: Language): Promise<void> {
-    const { perform, now } = this.#parts;
+    const { perform, now, counters } = this.#parts;
     const meant = parse(text);
     if (meant.kind === 'courtesy') return;
-    if (meant.kind === 'not-understood')
+    if (meant.kind === 'not-understood') {
+      counters.count('commands refused: not readable');
       return this.#say(message, language, misunderstandingText(meant, language));
+    }
     const reply = await perform(user, meant);
     const spoken = languageAfter(meant, reply) ?? language;
     await this.#say(message, spoken, replyText(reply, spoken, now()));
@@ -117,6 +147,14 @@ export class Bot {
       await this.#rememberSpoken(user, written.lang);
     const known = written ?? languageFor(spoken, LANGUAGE_OF[defaultLanguage]);
     return languageFor(language, known);
+  }
+
+  /** What was not read shows no language but that of the client. */
+  async #languageKnownOf({ user, lang }: Heard): Promise<Language> {
+    const { preferences, defaultLanguage } = this.#parts;
+    const { language, spoken } = await preferences.get(user);
+    const known = languageFor(lang, LANGUAGE_OF[defaultLanguage]);
+    return languageFor(language, languageFor(spoken, known));
   }
 
   /** Keeps the language that a user writes in, for our questions and receipts. */

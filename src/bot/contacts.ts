@@ -1,12 +1,14 @@
 import type { Millis } from '../message/time.ts';
+import type { Counters } from '../observing/counters.ts';
 import type { Logger } from '../observing/log.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { ContactStore } from '../store/contact-store.ts';
-import { type BotIdentity, contactIn, isServed } from './presence.ts';
+import { type BotIdentity, contactIn, whyNotServed } from './presence.ts';
 
 export interface ContactsParts {
   readonly identity: BotIdentity;
   readonly contacts: Pick<ContactStore, 'add' | 'remove'>;
+  readonly counters: Counters;
   readonly log: Logger;
   readonly now: () => Millis;
 }
@@ -30,10 +32,12 @@ export class Contacts {
   }
 
   async #remember(presence: Element): Promise<void> {
-    const { identity, contacts, now } = this.#parts;
+    const { identity, contacts, counters, now } = this.#parts;
     const contact = contactIn(presence);
+    const ignored = whyNotServed(contact, identity);
+    if (ignored !== undefined) return counters.count(`presence ignored: ${ignored}`);
     const change = CHANGES[presence.attrs['type'] ?? ''];
-    if (change === undefined || !isServed(contact, identity)) return;
+    if (change === undefined) return;
     await (change === 'add' ? contacts.add(contact, now()) : contacts.remove(contact));
     this.#isFailing = false;
   }

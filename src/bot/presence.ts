@@ -1,4 +1,5 @@
 import { bareOf, botOf, domainOf } from '../message/jid.ts';
+import type { PresenceRefusal } from '../observing/counters.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { Contact } from '../store/contact-store.ts';
 
@@ -52,8 +53,15 @@ export function contactIn({ attrs }: Element): Contact {
 }
 
 /** Does a user of ours have an address of ours? */
-export function isServed({ account, address }: Contact, { component, domains }: BotIdentity) {
-  return (
-    domains.includes(domainOf(account)) && (address === component || address === botOf(component))
-  );
+export function isServed(contact: Contact, identity: BotIdentity): boolean {
+  return whyNotServed(contact, identity) === undefined;
+}
+
+export function whyNotServed(
+  { account, address }: Contact,
+  { component, domains }: BotIdentity,
+): PresenceRefusal | undefined {
+  if (!domains.includes(domainOf(account))) return 'strangers';
+  if (address !== component && address !== botOf(component)) return 'nobody there';
+  return undefined;
 }

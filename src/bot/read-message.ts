@@ -1,6 +1,8 @@
 import { type BareJid, bareOf } from '../message/jid.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { child, children, type Element } from '../protocol/xml.ts';
+import { isTalk } from './talk.ts';
+import { type Range, rangesOf, whyUnread } from './unread.ts';
 
 export interface ReadMessage {
   readonly user: BareJid;
@@ -11,18 +13,16 @@ export interface ReadMessage {
   readonly isReceiptWanted: boolean;
 }
 
-/** RFC 6121 §5.2.2: errors, headlines and rooms are not answered. */
-const TALK: readonly (string | undefined)[] = [undefined, 'normal', 'chat'];
-
 /**
  * Reads a message to the bot. `undefined` if there is no text: chat states, receipts and markers
- * have no body.
+ * have no body. Nor is there one where the body is not what the user wrote to us.
  */
 export function readMessage(message: Element): ReadMessage | undefined {
-  const { type, from, id } = message.attrs;
+  const { from = '', id } = message.attrs;
   const body = message.getChild('body');
-  if (!TALK.includes(type) || from === undefined || body === undefined) return undefined;
-  const text = withoutReplyFallback(message, body.getText());
+  const isRead = isTalk(message) && whyUnread(message) === undefined;
+  if (!isRead || body === undefined) return undefined;
+  const text = withoutFallback(message, body.getText());
   // Some clients put a body beside a receipt. An answer with a receipt for it would never end.
   if (text.trim() === '' || child(message, 'received', NS.clientReceipts) !== undefined)
     return undefined;
@@ -32,15 +32,15 @@ export function readMessage(message: Element): ReadMessage | undefined {
 }
 
 /**
- * XEP-0461 §3.1: a reply quotes the other message in its body. XEP-0428 §2.2 says which characters
- * that are.
+ * XEP-0428 §2.2: says which characters stand for something else, for instance for the message that a
+ * reply quotes (XEP-0461 §3.1).
  */
-function withoutReplyFallback(message: Element, text: string): string {
-  const fallback = children(message, 'fallback', NS.fallback).find(
-    ({ attrs }) => attrs['for'] === NS.reply,
-  );
-  const { start = '', end = '' } = fallback?.getChild('body')?.attrs ?? {};
-  if (!/^\d+$/.test(start) || !/^\d+$/.test(end)) return text;
-  const characters = [...text];
-  return [...characters.slice(0, Number(start)), ...characters.slice(Number(end))].join('');
+function withoutFallback(message: Element, text: string): string {
+  const ranges = children(message, 'fallback', NS.fallback).flatMap((one) => rangesOf(one) ?? []);
+  const isWritten = (at: number) => !ranges.some((range) => isWithin(range, at));
+  return [...text].filter((_, at) => isWritten(at)).join('');
+}
+
+function isWithin({ start, end }: Range, at: number): boolean {
+  return at >= start && at < end;
 }

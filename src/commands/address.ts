@@ -1,35 +1,41 @@
 import { type BareJid, bareOf } from '../message/jid.ts';
+import { domainFrom } from '../spelling/domain.ts';
+import { folded } from '../spelling/folded.ts';
 
 /** RFC 7622 §3.1: the maximum length of an address. */
 const MAX_BYTES = 3071;
 
 // RFC 7622 §3.3.1: the characters that cannot stand before the @; §3.2: those of a domain.
 const LABEL = /[\p{L}\p{M}\p{N}-]+/u.source;
-const JID = new RegExp(`^[^\\s"&'/:<>@]+@${LABEL}(\\.${LABEL})*$`, 'u');
+const LOCAL = /^[^\s"&'/:<>@]+$/u;
+const ANY_DOMAIN = new RegExp(`^${LABEL}(\\.${LABEL})*\\.?$`, 'u');
 /** A single word is more probably a name than a domain, unless it has the mark `@`. */
-const DOMAIN = new RegExp(`^${LABEL}(\\.${LABEL})+$`, 'u');
-const MARKED_DOMAIN = new RegExp(`^@${LABEL}(\\.${LABEL})*$`, 'u');
+const CLEAR_DOMAIN = new RegExp(`^${LABEL}(\\.${LABEL})+\\.?$`, 'u');
 
 /**
  * A bare address or a domain, as people write it: also as a link, with a resource, or as `@domain`.
+ * It is answered in its one spelling.
  */
 export function peerOf(text: string | undefined): BareJid | undefined {
-  const address = folded(bareOf(withoutLink((text ?? '').trim())));
-  if (Buffer.byteLength(address) > MAX_BYTES) return undefined;
-  if (MARKED_DOMAIN.test(address)) return bareOf(address.slice(1));
-  return JID.test(address) || DOMAIN.test(address) ? address : undefined;
+  const address = bareOf(
+    withoutLink((text ?? '').trim())
+      .normalize('NFKC')
+      .replaceAll('。', '.'),
+  );
+  const at = address.indexOf('@');
+  const peer = at < 0 ? domainIn(address, CLEAR_DOMAIN) : peerAt(address, at);
+  return peer === undefined || Buffer.byteLength(peer) > MAX_BYTES ? undefined : (peer as BareJid);
 }
 
-/**
- * An address as servers write it, RFC 6122 appendix A: compatibility forms and case are folded,
- * also ß to ss and ς to σ. Both have the same upper case. The dotless i has no such partner and
- * stays as it is.
- */
-export function folded(address: string): BareJid {
-  const parts = address.normalize('NFKC').split('ı');
-  const lower = parts.map((part) => part.toUpperCase().toLowerCase()).join('ı');
-  // At the end of a word, `toLowerCase` writes ς.
-  return lower.replaceAll('ς', 'σ').normalize('NFKC') as BareJid;
+function peerAt(address: string, at: number): string | undefined {
+  const domain = domainIn(address.slice(at + 1), ANY_DOMAIN);
+  if (domain === undefined || at === 0) return domain;
+  const local = folded(address.slice(0, at));
+  return LOCAL.test(local) ? `${local}@${domain}` : undefined;
+}
+
+function domainIn(text: string, form: RegExp): string | undefined {
+  return form.test(text) ? domainFrom(text) : undefined;
 }
 
 /** RFC 5122 §2: in a link the address is escaped, and ends at a question mark. */

@@ -2,6 +2,7 @@ import type { BareJid } from '../message/jid.ts';
 import { currentStatusOf } from '../receipt/current-status.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Ledger } from '../records/ledger.ts';
+import type { Spelling } from '../spelling/spelling.ts';
 import type { Store } from '../store/store.ts';
 import { type AnsweringParts, answerQuestions } from './answering.ts';
 import type { Command } from './command.ts';
@@ -14,6 +15,8 @@ export interface PerformParts extends AnsweringParts, PolicyParts, ReceiptsParts
   readonly ledger: Ledger;
   /** The users who may see statistics. */
   readonly admins: readonly string[];
+  /** The one spelling of the addresses that users name. */
+  readonly spell: Spelling;
 }
 
 /** Maximum number of messages that `status` without an id shows. */
@@ -30,9 +33,15 @@ export async function perform(
 ): Promise<Reply> {
   const { counters } = parts;
   counters.count('commands');
-  const reply = await replyTo(user, command, parts);
+  const reply = await replyTo(user, inOneSpelling(command, parts.spell), parts);
   if (reply.kind === 'refused') counters.count(`commands refused: ${reply.because}`);
   return reply;
+}
+
+function inOneSpelling(command: Command, spell: Spelling): Command {
+  if (command.kind === 'set-exception') return { ...command, peer: spell(command.peer) };
+  if (command.kind !== 'status' || command.recipient === undefined) return command;
+  return { ...command, recipient: spell(command.recipient) };
 }
 
 async function replyTo(user: BareJid, command: Command, parts: PerformParts): Promise<Reply> {

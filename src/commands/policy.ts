@@ -4,10 +4,13 @@ import type { Millis } from '../message/time.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { Ledger } from '../records/ledger.ts';
+import { addressesLike, spellingFor } from '../spelling/spelling.ts';
 import type { PolicyVersion } from '../store/preference-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Command } from './command.ts';
-import type { PolicyReply, Reply } from './reply.ts';
+import type { PolicyChange, PolicyReply, Reply } from './reply.ts';
+
+type Exceptions = Readonly<Record<string, Policy>>;
 
 export type PolicyCommand = Extract<
   Command,
@@ -19,11 +22,8 @@ export interface PolicyParts {
   readonly ledger: Pick<Ledger, 'lookAgain'>;
   readonly rules: Rules;
   readonly now: () => Millis;
-  /**
-   * Answers `true` when the server enforces that version of the policies, `false` if that takes too
-   * long.
-   */
-  readonly inForce: (domain: string, version: PolicyVersion) => Promise<boolean>;
+  /** Answers when the server enforces that version of the policies, or when that takes too long. */
+  readonly inForce: (domain: string, version: PolicyVersion) => Promise<PolicyChange>;
 }
 
 // Maximum of exceptions for one user: the server keeps them in memory for every user.
@@ -37,10 +37,19 @@ export function policyReply(preferences: Preferences, { policy: operators }: Rul
     kind: 'policy',
     policy: locked ? byDefault : (policy ?? byDefault),
     isOwn: !locked && policy !== undefined,
-    exceptions: locked ? {} : exceptions,
+    exceptions: locked ? {} : inOneSpelling(exceptions),
     isLocked: locked,
     tellsDeclined: tellDeclined ?? operators.tellDeclined,
   };
+}
+
+const readable = spellingFor([]);
+
+/** People are shown each exception once. */
+function inOneSpelling(exceptions: Exceptions): Exceptions {
+  return Object.fromEntries(
+    Object.entries(exceptions).map(([peer, policy]) => [readable(peer), policy]),
+  );
 }
 
 /** Changes what a user allows. The reply says whether the server is known to enforce it. */
@@ -57,9 +66,9 @@ export async function changePolicy(
     return { kind: 'refused', because: 'too-many-exceptions' };
   const change = (known: Preferences) => afterPolicyCommand(known, command);
   const { preferences, version } = await store.preferences.change(user, { change, now: now() });
-  const isInForce = await inForce(domainOf(user), version);
+  const enforcement = await inForce(domainOf(user), version);
   await closeQuestions(user, parts);
-  return { ...policyReply(preferences, rules), change: isInForce ? 'in-force' : 'kept' };
+  return { ...policyReply(preferences, rules), change: enforcement };
 }
 
 /** Closes the questions that the new policy does not ask. */
@@ -85,12 +94,18 @@ function withPolicy({ policy, ...rest }: Preferences, chosen: Policy | 'default'
   return chosen === 'default' ? rest : { ...rest, policy: chosen };
 }
 
+/**
+ * A contact's server may write its domain in A-labels or in U-labels: the exception stands there in
+ * each spelling, so that whoever looks for one of them finds it.
+ */
 function withException(
   { exceptions = {}, ...rest }: Preferences,
   { peer, policy }: { readonly peer: string; readonly policy: Policy | 'default' },
 ): Preferences {
-  const others = Object.entries(exceptions).filter(([known]) => known !== peer);
-  const all = policy === 'default' ? others : [...others, [peer, policy] as const];
+  const peers = addressesLike(peer);
+  const others = Object.entries(exceptions).filter(([known]) => !peers.includes(known));
+  const chosen = policy === 'default' ? [] : peers.map((each) => [each, policy] as const);
+  const all = [...others, ...chosen];
   return all.length === 0 ? rest : { ...rest, exceptions: Object.fromEntries(all) };
 }
 
@@ -102,6 +117,6 @@ function withTellDeclined(
 }
 
 function hasTooManyExceptions({ exceptions = {} }: Preferences): boolean {
-  const count = Object.keys(exceptions).length;
+  const count = Object.keys(inOneSpelling(exceptions)).length;
   return count > MAX_EXCEPTIONS || JSON.stringify(exceptions).length > MAX_EXCEPTION_BYTES;
 }

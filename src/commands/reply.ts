@@ -35,6 +35,8 @@ export type Reply =
     }
   | { readonly kind: 'refused'; readonly because: Refusal };
 
+export type PolicyChange = 'in-force' | 'kept' | 'not-promised';
+
 export interface PolicyReply {
   readonly kind: 'policy';
   /** The policy for all senders without an exception. */
@@ -47,9 +49,10 @@ export interface PolicyReply {
   readonly tellsDeclined: boolean;
   /**
    * After a change. `in-force`: the server enforces it. `kept`: it is stored, and the server gets
-   * it as soon as possible.
+   * it as soon as possible. `not-promised`: it is stored, and the server enforces it for some of its
+   * users only.
    */
-  readonly change?: 'in-force' | 'kept';
+  readonly change?: PolicyChange;
 }
 
 export interface ReceiptsReply {

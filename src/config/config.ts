@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { contradictionsIn } from './contradictions.ts';
 import { type Environment, unknownVariables, withEnvironment } from './environment.ts';
 import { explainIssue, explainVariable } from './explain.ts';
 import { type Settings, settingsSchema } from './schema.ts';
+import { BadYaml, valueIn } from './yaml-file.ts';
 
 /** What the daemon runs with: checked, complete, with absolute paths. */
 export interface Config extends Omit<Settings, 'component'> {
@@ -41,18 +41,13 @@ export function loadConfig(file: string | undefined, environment: Environment): 
 
 function readYaml(file: string): unknown {
   try {
-    return parseYaml(readFileSync(file, 'utf8'), orAbsent) ?? {};
+    return valueIn(readFileSync(file, 'utf8')) ?? {};
   } catch (cause) {
     throw new BadConfig(
       [`cannot read ${file}: ${textOf(cause)}. Expected a YAML file; docs/operating.md shows one.`],
       { cause },
     );
   }
-}
-
-/** A section or an option with nothing after its colon counts as absent. */
-function orAbsent(_: unknown, value: unknown): unknown {
-  return value ?? undefined;
 }
 
 function check(inFile: unknown, environment: Environment): Settings {
@@ -100,8 +95,12 @@ function absoluteStore(store: string, folder: string): string {
   return file === ':memory:' ? store : `sqlite:${path.resolve(folder, file)}`;
 }
 
-/** Only its first line: in the others the YAML parser quotes the file, where the secret may be. */
+/** What a parser or a reader throws may quote the file, where the secret may be. */
 function textOf(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return (text.split('\n')[0] ?? '').replace(/:$/, '');
+  if (cause instanceof BadYaml || isSystemError(cause)) return cause.message;
+  return 'it cannot be used';
+}
+
+function isSystemError(cause: unknown): cause is NodeJS.ErrnoException {
+  return cause instanceof Error && 'syscall' in cause;
 }

@@ -1,3 +1,4 @@
+import { domainFrom } from '../spelling/domain.ts';
 import type { Settings } from './schema.ts';
 
 const DAY_MS = 86_400_000;
@@ -22,20 +23,28 @@ function neverExpiring({ receipts, retentionDays }: Settings): readonly string[]
 }
 
 function componentAmongDomains({ component, domains }: Settings): readonly string[] {
-  if (!domains.includes(component.domain)) return [];
+  const same = domains.find((it) => domainFrom(it) === domainFrom(component.domain));
+  if (same === undefined) return [];
   return [
-    `"domains" must be domains of users, found "${component.domain}", which is "component.domain": take it out of the list`,
+    `"domains" must be domains of users, found "${same}", which is "component.domain": take it out of the list`,
   ];
 }
 
 function repeatedDomains({ domains }: Settings): readonly string[] {
-  const counts = [...new Set(domains)].map(
-    (domain) => [domain, domains.filter((other) => other === domain).length] as const,
+  const counts = [...new Set(domains.map(domainFrom))].map(
+    (domain) => [domain, domains.filter((other) => domainFrom(other) === domain)] as const,
   );
   return counts
-    .filter(([, count]) => count > 1)
+    .filter(([, same]) => same.length > 1)
     .map(
-      ([domain, count]) =>
-        `"domains" must have each domain once, found "${domain}" ${count} times: take out the others`,
+      ([domain, same]) =>
+        `"domains" must have each domain once, found "${domain}" ${same.length} times${spelled(same)}: take out the others`,
     );
+}
+
+function spelled(same: readonly string[]): string {
+  const spellings = [...new Set(same)];
+  return spellings.length === 1
+    ? ''
+    : ` (${spellings.join(', ')}: keep the one that the server has)`;
 }

@@ -1,17 +1,11 @@
 import { z } from 'zod';
 import { POLICIES } from '../message/policy.ts';
 import { STATUSES } from '../message/status.ts';
+import { domainOption, userOption } from './domain-option.ts';
 
 const DAY_MS = 86_400_000;
 
 /** The texts here say what is expected; explain.ts adds the key and what was found. */
-const domain = (example: string) =>
-  z
-    .string({ error: `a domain such as ${example}` })
-    // RFC 7622 §3.2: in addresses, servers write domains in lower case.
-    .toLowerCase()
-    .regex(/^[^\s/@]+$/u, { error: `a domain such as ${example}` });
-
 const text = (error: string) => z.string({ error }).min(1, { error });
 
 const wholeNumber = (min: number, unit: string) => {
@@ -40,7 +34,7 @@ const server = z
 const component = z
   .strictObject(
     {
-      domain: domain('receipts.example.org'),
+      domain: domainOption('receipts.example.org'),
       server: server.default('127.0.0.1:5347'),
       secret: text('the text of the shared secret').optional(),
       secretFile: text('the path of a file').optional(),
@@ -82,7 +76,7 @@ export const settingsSchema = z.strictObject(
   {
     component,
     domains: z
-      .array(domain('example.org'), {
+      .array(domainOption('example.org'), {
         error: 'a list of the user domains whose servers run mod_receipts',
       })
       .min(1, { error: 'a list of at least one user domain' }),
@@ -117,15 +111,7 @@ export const settingsSchema = z.strictObject(
         { error: 'a section' },
       )
       .prefault({}),
-    admins: z
-      .array(
-        z
-          .string({ error: 'an address such as admin@example.org' })
-          .toLowerCase()
-          .regex(/^[^\s/@]+@[^\s/@]+$/u, { error: 'an address such as admin@example.org' }),
-        { error: 'a list of addresses' },
-      )
-      .default([]),
+    admins: z.array(userOption('admin@example.org'), { error: 'a list of addresses' }).default([]),
     language: oneOf(['en', 'zh']).default('en'),
     disclosure: oneOf(['subscribers', 'domain', 'everyone']).default('subscribers'),
     retentionDays: wholeNumber(1, 'days').default(30),

@@ -20,7 +20,7 @@ export function createDaemon(given: Given): Daemon {
   return new RunningDaemon(given, parts);
 }
 
-function connect(link: Link, { router, whileOnline }: Parts): void {
+function connect(link: Link, { router, whileOnline, counters }: Parts): void {
   link.onOnline(() => {
     for (const part of whileOnline) part.start();
   });
@@ -30,12 +30,14 @@ function connect(link: Link, { router, whileOnline }: Parts): void {
   link.onStanza(async (stanza) => {
     const answers = await route(stanza, router);
     // If the link is down, the other side has lost it as well, and asks again.
-    for (const answer of answers) await link.send(answer).catch(onlyLinkErrors);
+    for (const answer of answers)
+      await link.send(answer).catch((error: unknown) => countUnsent(error, counters));
   });
 }
 
-function onlyLinkErrors(error: unknown): void {
+function countUnsent(error: unknown, counters: Counters): void {
   if (!isLinkError(error)) throw error;
+  counters.count('replies not sent');
 }
 
 class RunningDaemon implements Daemon {

@@ -4,6 +4,7 @@ import type { Millis } from '../message/time.ts';
 import { Counters } from '../observing/counters.ts';
 import type { Logger } from '../observing/log.ts';
 import type { Rules } from '../receipt/rules.ts';
+import { type Spelling, spellingFor } from '../spelling/spelling.ts';
 import type { Store } from '../store/store.ts';
 
 /** What the daemon needs from outside. */
@@ -18,11 +19,14 @@ export interface Given {
 export interface Shared extends Given {
   readonly rules: Rules;
   readonly counters: Counters;
+  readonly spell: Spelling;
   readonly now: () => Millis;
 }
 
 export function sharedBy(given: Given): Shared {
-  return { ...given, rules: rulesOf(given.config), counters: new Counters(), now: Date.now };
+  const { config } = given;
+  const spell = spellingFor([config.component.domain, ...config.domains]);
+  return { ...given, rules: rulesOf(config), counters: new Counters(), spell, now: Date.now };
 }
 
 /** The rules of judging. They count in microseconds, as the servers' stamps do. */

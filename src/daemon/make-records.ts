@@ -28,7 +28,7 @@ interface ForIntake {
 }
 
 export function makeIntake(
-  { store, counters, log }: Shared,
+  { store, counters, spell, log }: Shared,
   { ledger, completeness, policies }: ForIntake,
 ): Intake {
   return new Intake({
@@ -38,6 +38,7 @@ export function makeIntake(
     ledger,
     completeness,
     counters,
+    spell,
     log,
   });
 }

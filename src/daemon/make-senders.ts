@@ -4,6 +4,7 @@ import { type ComposeParts, composeQuestions, composeReceipts } from '../sending
 import type { HostStores } from '../sending/host-stores.ts';
 import { QuestionSender } from '../sending/question-sender.ts';
 import { ReceiptSender } from '../sending/receipt-sender.ts';
+import { Refusals } from '../sending/refusals.ts';
 import { SendRate } from '../sending/send-rate.ts';
 import type { Shared } from './given.ts';
 
@@ -18,11 +19,19 @@ const QUESTION_BURST = 4;
 const MINUTE: Millis = 60_000;
 const HOUR: Millis = 3_600_000;
 
-export function makeReceiptSender(shared: Shared, stores: HostStores): ReceiptSender {
+export function makeRefusals({ config, log, now }: Shared): Refusals {
+  return new Refusals({ component: config.component.domain, log, now });
+}
+
+export function makeReceiptSender(
+  shared: Shared,
+  refusals: Refusals,
+  stores: HostStores,
+): ReceiptSender {
   const { config, link, store, counters, log, now } = shared;
   const { maxPerMinute } = config.receipts;
   const keepsForAbsent = (domain: string) => stores.keepsForAbsent(domain);
-  const composing = { ...composePartsOf(config, now), keepsForAbsent };
+  const composing = { ...composePartsOf(config, now), refusals, keepsForAbsent };
   return new ReceiptSender({
     component: config.component.domain,
     rate: new SendRate({ gather: GATHER, every: MINUTE / maxPerMinute, burst: maxPerMinute }),

@@ -5,12 +5,14 @@ import { PolicySync } from '../servers/policy-sync.ts';
 import { TickOrders } from '../servers/tick-orders.ts';
 import type { Shared } from './given.ts';
 
-export function makePolicySync({ config, link, store, rules, log }: Shared): PolicySync {
+export function makePolicySync(shared: Shared): PolicySync {
+  const { config, link, store, rules, counters, log } = shared;
   return new PolicySync({
     component: config.component.domain,
     preferences: store.preferences,
     link,
     rules,
+    counters,
     log,
   });
 }
@@ -25,7 +27,7 @@ export function makeGreeter(
   shared: Shared,
   { completeness, policies, stores }: ForGreeter,
 ): Greeter {
-  const { config, link, rules, log } = shared;
+  const { config, link, rules, spell, log } = shared;
   return new Greeter({
     component: config.component.domain,
     domains: rules.domains,
@@ -35,6 +37,7 @@ export function makeGreeter(
     },
     completeness,
     link,
+    spell,
     log,
   });
 }

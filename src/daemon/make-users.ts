@@ -10,6 +10,7 @@ import type { RouterParts } from '../routing/router.ts';
 import { messagesOf, presencesOf, routesOf, type Users } from '../routing/routes.ts';
 import type { QuestionSender } from '../sending/question-sender.ts';
 import type { ReceiptSender } from '../sending/receipt-sender.ts';
+import type { Refusals } from '../sending/refusals.ts';
 import type { Greeter } from '../servers/greeter.ts';
 import type { PolicySync } from '../servers/policy-sync.ts';
 import type { Shared } from './given.ts';
@@ -28,13 +29,13 @@ interface ForCommands {
 
 /** What users may do. The bot and the ad-hoc commands share the limit and the order of commands. */
 export function makeUsers(shared: Shared, forCommands: ForCommands): Users {
-  const { config, store, rules, counters, log, now } = shared;
+  const { config, store, rules, counters, spell, log, now } = shared;
   const { component, admins, language, commands } = config;
   const performing = performPartsOf(shared, forCommands);
   return {
     component: component.domain,
     domains: rules.domains,
-    admins,
+    admins: admins.map(spell),
     defaultLanguage: language,
     limiter: new RequestRate(commands.perMinute),
     inTurn: new InTurn(),
@@ -48,7 +49,7 @@ export function makeUsers(shared: Shared, forCommands: ForCommands): Users {
 }
 
 function performPartsOf(
-  { config, store, rules, counters, now }: Shared,
+  { config, store, rules, counters, spell, now }: Shared,
   { ledger, policies, questions }: ForCommands,
 ): PerformParts {
   const { admins, language, receipts } = config;
@@ -56,11 +57,12 @@ function performPartsOf(
     defaults: { text: receipts.text, language },
     inForce: (domain, version) => policies.inForce(domain, version),
     onAnswered: (user) => questions.answered(user),
-    admins,
+    admins: admins.map(spell),
     store,
     ledger,
     rules,
     counters,
+    spell,
     now,
   };
 }
@@ -75,22 +77,23 @@ interface ForRouter {
   readonly greeter: Greeter;
   readonly receipts: ReceiptSender;
   readonly questions: QuestionSender;
+  readonly refusals: Refusals;
   readonly users: Users;
   readonly announcements: Announcements;
 }
 
 export function makeRouter(
   shared: Shared,
-  { intake, greeter, receipts, questions, users, announcements }: ForRouter,
+  { intake, greeter, receipts, questions, refusals, users, announcements }: ForRouter,
 ): RouterParts {
-  const { config, link, store, rules, counters, log, now } = shared;
+  const { config, link, store, rules, counters, spell, log, now } = shared;
   const bot = new Bot({ ...users, link });
-  const contacts = new Contacts({ identity: users, contacts: store.contacts, log, now });
+  const contacts = new Contacts({ identity: users, contacts: store.contacts, counters, log, now });
   return {
     component: config.component.domain,
-    routes: routesOf({ intake, greeter, users, records: store.records, rules, counters }),
+    routes: routesOf({ intake, greeter, users, records: store.records, rules, counters, spell }),
     limiter: new RequestRate(REQUESTS_PER_MINUTE),
-    onMessage: messagesOf({ receipts, questions, bot, rules }),
+    onMessage: messagesOf({ receipts, questions, refusals, bot, rules, counters }),
     onPresence: presencesOf({ users, contacts, announcements }),
     counters,
     log,

@@ -7,7 +7,7 @@ import { HostStores } from '../sending/host-stores.ts';
 import { Housekeeping } from '../store/housekeeping.ts';
 import { type Given, type Shared, sharedBy } from './given.ts';
 import { makeIntake, makeLedger, makeTimeOuts } from './make-records.ts';
-import { makeQuestionSender, makeReceiptSender } from './make-senders.ts';
+import { makeQuestionSender, makeReceiptSender, makeRefusals } from './make-senders.ts';
 import { makeGreeter, makePolicySync, makeTickOrders } from './make-servers.ts';
 import { makeAnnouncements, makeRouter, makeUsers } from './make-users.ts';
 
@@ -32,8 +32,9 @@ export function makeParts(given: Given): Parts {
   const completeness = new Completeness(shared.now);
 
   // What goes out.
+  const refusals = makeRefusals(shared);
   const stores = new HostStores();
-  const receipts = makeReceiptSender(shared, stores);
+  const receipts = makeReceiptSender(shared, refusals, stores);
   const questions = makeQuestionSender(shared);
   const ticks = makeTickOrders(shared, completeness);
   const policies = makePolicySync(shared);
@@ -51,7 +52,15 @@ export function makeParts(given: Given): Parts {
 
   const senders = [receipts.loop, ticks, questions.loop];
   return {
-    router: makeRouter(shared, { intake, greeter, receipts, questions, users, announcements }),
+    router: makeRouter(shared, {
+      intake,
+      greeter,
+      receipts,
+      questions,
+      refusals,
+      users,
+      announcements,
+    }),
     whileOnline: [completeness, policies, greeter, ...senders, timeOuts, announcements],
     housekeeping: makeHousekeeping(shared),
     counters: shared.counters,

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { createLink } from '../link/component-link.ts';
-import { createLogger } from '../observing/log.ts';
+import { createLogger, type Logger } from '../observing/log.ts';
 import { VERSION } from '../observing/version.ts';
 import { lockStore, openStore, type StoreLock } from '../store/open.ts';
 import { createDaemon, type Daemon } from './daemon.ts';
@@ -12,7 +12,7 @@ export function run(config: Config): void {
   const { component, domains } = config;
   const log = createLogger(config.log);
   const lock = lockStore(config.store);
-  const store = openStore(config.store);
+  const store = openStore(config.store, { onGrown: (bytes) => warnOfReader(log, bytes) });
   const link = createLink({ ...component, log });
   const daemon = createDaemon({ config, link, store, log });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -23,6 +23,13 @@ export function run(config: Config): void {
     `xmpp-receipts ${VERSION} starts`,
   );
   daemon.start();
+}
+
+function warnOfReader(log: Logger, bytes: number): void {
+  log.warn(
+    { megabytes: Math.round(bytes / 1e6) },
+    'the write-ahead log of the store grows, because another program reads an old state of it, for instance an open sqlite3 or a backup. End that program (fuser on the database file names it): the log becomes small again by itself',
+  );
 }
 
 async function stop(daemon: Daemon, lock: StoreLock): Promise<void> {

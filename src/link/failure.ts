@@ -1,5 +1,6 @@
 import { NS } from '../protocol/namespaces.ts';
 import { child, type Element } from '../protocol/xml.ts';
+import { spellingsOf } from '../spelling/domain.ts';
 
 /** How a connection, or an attempt to connect, ended. */
 export type Ending =
@@ -74,7 +75,12 @@ function lost({ address }: Attempt, why: string): string {
 }
 
 function unreached({ address }: Attempt, code: string): string {
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return unresolved(address, code);
   return `cannot reach ${address} (${code}): is the server up and its component port open? reconnecting automatically`;
+}
+
+function unresolved(address: string, code: string): string {
+  return `cannot find the address of ${address} (${code}): is the name in "component.server" right, and does this machine resolve it? reconnecting automatically`;
 }
 
 function closedEarly({ address }: Attempt): string {
@@ -96,11 +102,17 @@ function explainStreamError({ condition, text }: StreamError, where: Attempt): F
 }
 
 function secretRefused({ address, domain }: Attempt, found: string): string {
-  return `${address} refused the secret of ${domain} (${found}): it must equal component_secret of that Component in Prosody, or its password in ejabberd; trying again slowly`;
+  return `${address} refused the secret of ${domain} (${found}): it must equal component_secret of that Component in Prosody, or its password in ejabberd. ejabberd says the same if no listener has ${domain} among its hosts${otherSpelling(domain)}; trying again slowly`;
 }
 
 function nameUnknown({ address, domain }: Attempt, found: string): string {
-  return `${address} knows no component ${domain} (${found}): add it to the server's configuration (Component "${domain}" in Prosody, hosts of an ejabberd_service listener), or correct our domain; trying again slowly`;
+  return `${address} knows no component ${domain} (${found}): add it to the server's configuration (Component "${domain}" in Prosody, hosts of an ejabberd_service listener), or correct our domain${otherSpelling(domain)}; trying again slowly`;
+}
+
+/** A server knows a component by one spelling only. */
+function otherSpelling(domain: string): string {
+  const others = spellingsOf(domain).filter((spelling) => spelling !== domain);
+  return others.length === 0 ? '' : `. The server may know it as ${others.join(' or ')}`;
 }
 
 function nameTaken({ address, domain, wasOnline }: Attempt, found: string): string {

@@ -22,7 +22,10 @@ export class Requests {
    * none comes in time, and with what `fail` is given.
    */
   answerTo(id: string, to: string | undefined): Promise<Element> {
-    if (this.#open.has(id)) throw new Error(`a request with the id ${id} is already waiting`);
+    if (this.#open.has(id))
+      throw new Error(
+        `a request with the id ${id} is already waiting: this is a bug, please report it`,
+      );
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.fail(id, this.#timeout(to)), this.#timeoutMs);
       this.#open.set(id, { to, timer, resolve, reject });

@@ -132,7 +132,8 @@ export class Stream {
     const { domain } = options;
     const connected = this.#entity.connect(serviceOf(options));
     const { socket } = this.#entity;
-    if (socket === null) throw new Error('@xmpp/component: connect() made no socket');
+    if (socket === null)
+      throw new Error('@xmpp/component: connect() made no socket: this is a bug, please report it');
     connected
       .then(() => this.#entity.open({ domain }))
       .catch((error: Error) => this.end(endingOf(error)));

@@ -20,6 +20,8 @@ export interface Accepted extends Seen {
   readonly policy?: Policy;
   /** The module expects it back in an order to deliver a tick for the recipient. */
   readonly token?: string;
+  /** The sender as the recipient's server writes it, if it spells the domain in another way. */
+  readonly writtenSender?: string;
   /** XEP-0359 §2.2, where it differs from the id. */
   readonly originId?: string;
   /** The sender's client asked for XEP-0333 markers, so it shows them by itself. */
@@ -28,8 +30,13 @@ export interface Accepted extends Seen {
   readonly report?: readonly string[];
 }
 
+/** A session of the recipient that hides its presence from the sender did it. */
+interface AtHiddenSession {
+  readonly unseen?: true;
+}
+
 /** A message was put into a store, or is in that store no more. */
-export interface AtStore extends Seen {
+export interface AtStore extends Seen, AtHiddenSession {
   readonly kind: 'stored' | 'gone';
   /** `offline`, `archive`, or a word of a newer module. */
   readonly where: string;
@@ -46,14 +53,16 @@ export interface Failed extends Seen {
 }
 
 /** Something that happened at one session of the recipient. */
-export interface AtSession extends Seen {
+export interface AtSession extends Seen, AtHiddenSession {
   readonly kind: 'sent' | 'acked' | 'lost';
   readonly resource?: string;
   /** On `sent`: that session has no XEP-0198, so its stream will never acknowledge the message. */
   readonly unacknowledged?: true;
+  /** On `sent` to a session that hides: the recipient's archive has the message too. */
+  readonly archived?: true;
 }
 
-export interface Answered extends Seen {
+export interface Answered extends Seen, AtHiddenSession {
   readonly kind: 'received' | 'displayed';
   /** The recipient's policy stopped the answer: the sender did not get it. */
   readonly withheld?: true;
@@ -76,6 +85,13 @@ export type FactKind = Fact['kind'];
  */
 export function isWithheld(fact: Fact): boolean {
   return (fact.kind === 'received' || fact.kind === 'displayed') && fact.withheld === true;
+}
+
+/**
+ * Whether it shows what a session did that hides its presence from the sender. It is never told.
+ */
+export function isUnseen(fact: Fact): boolean {
+  return 'unseen' in fact && fact.unseen === true;
 }
 
 /** A total order, by stamp first. Only facts that are the same in everything are equal. */

@@ -1,9 +1,20 @@
 /** RFC 7622: an address without resource, as the server writes it: prepared and in lower case. */
 export type BareJid = string & { readonly bareJid: unique symbol };
 
-/** The domain of an address: the part after the `@`, or the whole address if it has none. */
+/** The domain of an address, the part after the `@` if it has one. */
 export function domainOf(jid: BareJid): string {
-  return jid.slice(jid.indexOf('@') + 1);
+  const bare = bareOf(jid);
+  return bare.slice(bare.indexOf('@') + 1);
+}
+
+/** XEP-0045 §7.5: an occupant of a room is addressed by a nickname in the resource. */
+export function occupantOf(room: BareJid, nick: string): BareJid {
+  return `${room}/${nick}` as BareJid;
+}
+
+/** Only occupants of rooms are known by an address with a resource. */
+export function isOccupant(jid: BareJid): boolean {
+  return jid.includes('/');
 }
 
 /** The address without its resource. RFC 7622 §3.1: the first slash ends the bare address. */

@@ -6,6 +6,7 @@ import { type BareJid, domainOf } from './jid.ts';
  */
 export interface MessageKey {
   readonly sender: BareJid;
+  /** In a room, the occupant. */
   readonly recipient: BareJid;
   readonly id: string;
 }

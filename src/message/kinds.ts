@@ -1,4 +1,4 @@
-import type { Fact, FactKind } from './fact.ts';
+import { type Fact, type FactKind, isUnseen } from './fact.ts';
 import type { Side } from './key.ts';
 
 /** Who says so: the server itself, the XEP-0198 stream, the recipient's client or the recipient. */
@@ -97,6 +97,10 @@ export function isBelieved(kind: FactKind, side: Side): boolean {
 /** What makes this fact different from others of its kind; empty for most. */
 export function differenceOf(fact: Fact): string {
   const { differBy }: KindOfFact = KINDS[fact.kind];
-  if (differBy === undefined) return '';
-  return String((fact as Readonly<Partial<Record<Difference, unknown>>>)[differBy] ?? '');
+  const detail = differBy === undefined ? '' : String(detailsOf(fact)[differBy] ?? '');
+  return isUnseen(fact) ? `unseen ${detailsOf(fact).archived ?? ''} ${detail}` : detail;
+}
+
+function detailsOf(fact: Fact) {
+  return fact as Readonly<Partial<Record<Difference | 'archived', unknown>>>;
 }

@@ -1,4 +1,4 @@
-import type { AtSession, Fact } from './fact.ts';
+import { type AtSession, type Fact, isUnseen } from './fact.ts';
 import { isKeptNowhere } from './held.ts';
 import { type Evidence, KINDS } from './kinds.ts';
 import type { Life } from './life.ts';
@@ -91,14 +91,16 @@ export function proofsOf(facts: readonly Fact[]): readonly Proof[] {
 
 /**
  * The facts of a message, and the marker of a later message if it counts for this one too: it does
- * if this one was delivered.
+ * if this one was delivered, and not only to a session that hides from the sender.
  */
 export function factsReadUpTo(
   { facts, startedAt }: Life,
   readUpTo: ReadUpTo | undefined,
 ): readonly Fact[] {
   if (readUpTo === undefined || startedAt > readUpTo.position) return facts;
-  const isDelivered = facts.some(({ kind }) => KINDS[kind].proves === 'delivered');
+  const isDelivered = facts.some(
+    (fact) => KINDS[fact.kind].proves === 'delivered' && !isUnseen(fact),
+  );
   return isDelivered ? [...facts, { kind: 'displayed', at: readUpTo.at, side: 'both' }] : facts;
 }
 

@@ -1,4 +1,7 @@
 import type { HoldReason } from '../receipt/decide.ts';
+import type { WithheldReason } from '../receipt/disclose.ts';
+import type { NoQuestionReason } from '../receipt/question.ts';
+import type { NoTickReason } from '../receipt/tick.ts';
 
 /** Why the router refuses a request of anybody. */
 export type RequestRefusal = 'too many' | 'nobody there' | 'not one child' | 'unknown request';
@@ -13,11 +16,34 @@ export type CommandRefusal =
   | 'too-many-commands'
   | 'store-fails';
 
+/** Why a user's query about a message is not answered. */
+export type QueryRefusal = 'strangers' | 'incomplete' | 'unknown message';
+
+/** Why a question about what there is here (XEP-0030) is not answered. */
+export type DiscoRefusal = 'unknown address' | 'unknown command' | 'strangers';
+
+/** Why a presence is ignored: who sent it, or which address of ours it is for. */
+export type PresenceRefusal = 'strangers' | 'nobody there';
+
+/** Why a recipient is not asked about a message: too many questions wait already. */
+export type NotAskedReason = 'too many' | 'too many from strangers';
+
+/**
+ * Why a message or a presence to us is ignored: who sent it, that it has no words for the bot, or
+ * how many came.
+ */
+export type IgnoredReason = 'strangers' | 'no words' | 'too many';
+
 /** Everything that is counted, by its name in logs. */
 export type CounterName =
   | `receipts held: ${HoldReason}`
+  | `statuses withheld: ${WithheldReason}`
+  | `ticks not ordered: ${NoTickReason}`
+  | `recipients not asked: ${NoQuestionReason}`
   | 'items'
   | 'bad items'
+  | 'items ignored: unknown kind'
+  | 'batches refused: not committed'
   | 'items lost in gaps'
   | 'receipts sent'
   | 'receipts told as a number only'
@@ -28,17 +54,22 @@ export type CounterName =
   | 'ticks given up'
   | 'recipients asked'
   | 'commands'
-  | 'commands refused'
   | `commands refused: ${CommandRefusal}`
   | 'commands failed'
   | 'questions answered'
   | 'questions refused'
+  | `questions not asked: ${NotAskedReason}`
   | `requests refused: ${RequestRefusal}`
   | 'requests failed'
+  | 'messages failed'
   | 'replies not sent'
+  | 'messages to the bot not read'
   | 'stanzas from strangers refused'
-  | 'queries refused'
-  | 'stanzas ignored';
+  | `queries refused: ${QueryRefusal}`
+  | `disco refused: ${DiscoRefusal}`
+  | `presence ignored: ${PresenceRefusal}`
+  | 'policies refused'
+  | `stanzas ignored: ${IgnoredReason}`;
 
 /** Counts since the start of the daemon. */
 export class Counters {

@@ -9,21 +9,74 @@ import { digitsIn, unescaped } from './field.ts';
 
 type Details = ReadonlyMap<string, string>;
 
-/** One fact, or none: unknown kinds are ignored, and kinds that this side cannot know. */
-export function readFact(field: string, side: Side): readonly Fact[] {
-  const [kind = '', at = '', ...words] = field.split(' ');
-  const stamp = digitsIn(at);
-  if (!isFactKind(kind) || stamp === undefined || !isBelieved(kind, side)) return [];
-  const details = readDetails(words);
-  // Only the recipient's server can stop an answer.
-  if (side === 'sender' && details.has('withheld')) return [];
-  return [buildFact(kind, { at: stamp, side }, details)];
+/** Who reports a fact, and how that server writes the sender, if not as we do. */
+interface Reporter {
+  readonly side: Side;
+  readonly sender: string | undefined;
 }
 
-function buildFact(kind: FactKind, seen: { at: Stamp; side: Side }, details: Details): Fact {
+/**
+ * What a session did that hides from the sender. It is a kind of its own on the wire, so that a
+ * daemon from before it leaves it out; such a daemon would tell it.
+ */
+const UNSEEN = 'unseen';
+
+/** One fact, or none: unknown kinds are ignored, and kinds that this side cannot know. */
+export function readFact(field: string, reporter: Reporter): readonly Fact[] {
+  const [word = '', at = '', ...words] = field.split(' ');
+  const details = readDetails(words);
+  if (word !== UNSEEN) return readKind(word, { at, details }, reporter);
+  const facts = readKind(details.get('of') ?? '', { at, details }, reporter);
+  return facts.flatMap((fact) => hiddenFact(fact, details));
+}
+
+function readKind(
+  kind: string,
+  { at, details }: { at: string; details: Details },
+  { side, sender }: Reporter,
+): readonly Fact[] {
+  const stamp = digitsIn(at);
+  if (!isFactKind(kind) || stamp === undefined || !isBelieved(kind, side)) return [];
+  // Only the recipient's server can stop an answer.
+  if (side === 'sender' && details.has('withheld')) return [];
+  return [buildFact(kind, { at: stamp, side }, { details, sender })];
+}
+
+/**
+ * Only the recipient's server knows what the recipient hides; and only what a session did can be
+ * hidden.
+ */
+function hiddenFact(fact: Fact, details: Details): readonly Fact[] {
+  if (fact.side === 'sender') return [];
+  switch (fact.kind) {
+    case 'sent':
+    case 'acked':
+    case 'lost':
+      return [{ ...fact, unseen: true, ...optional('archived', isYes(details, 'archived')) }];
+    case 'stored':
+      return [{ ...fact, unseen: true }];
+    case 'received':
+    case 'displayed':
+      // An answer that was not stopped has shown itself to the sender.
+      return [fact.withheld ? { ...fact, unseen: true } : fact];
+    default:
+      return [];
+  }
+}
+
+function buildFact(
+  kind: FactKind,
+  seen: { at: Stamp; side: Side },
+  { details, sender }: { details: Details; sender: string | undefined },
+): Fact {
   switch (kind) {
     case 'accepted':
-      return { kind, ...seen, ...acceptedDetails(details), ...recipientsWord(details, seen.side) };
+      return {
+        kind,
+        ...seen,
+        ...acceptedDetails(details),
+        ...recipientsWord({ details, sender }, seen.side),
+      };
     case 'stored':
     case 'gone':
       return { kind, ...seen, where: details.get('where') ?? 'offline' };
@@ -47,12 +100,16 @@ function buildFact(kind: FactKind, seen: { at: Stamp; side: Side }, details: Det
 }
 
 /** The details that only the recipient's server can know. */
-function recipientsWord(details: Details, side: Side): Pick<Accepted, 'policy' | 'token'> {
+function recipientsWord(
+  { details, sender }: { details: Details; sender: string | undefined },
+  side: Side,
+): Pick<Accepted, 'policy' | 'token' | 'writtenSender'> {
   if (side === 'sender') return {};
   const policy = details.get('policy');
   return {
     ...optional('policy', isPolicy(policy) ? policy : undefined),
     ...optional('token', details.get('token')),
+    ...optional('writtenSender', sender),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Fact } from '../message/fact.ts';
-import type { BareJid } from '../message/jid.ts';
+import { type BareJid, occupantOf } from '../message/jid.ts';
 import { type MessageKey, sideOf } from '../message/key.ts';
 import type { Stamp } from '../message/time.ts';
+import { type Spelling, spellingFor } from '../spelling/spelling.ts';
 import { readFact } from './fact-text.ts';
 import { digitsIn, unescaped } from './field.ts';
 import { MAX_ID_BYTES } from './limits.ts';
@@ -26,24 +27,34 @@ export type Line =
  * Reads the text of a batch that a domain sent. It never throws: what cannot be used is a `bad`
  * line with the reason.
  */
-export function readLines(text: string, domain: string): readonly Line[] {
+export function readLines(
+  text: string,
+  domain: string,
+  spell: Spelling = spellingFor([domain]),
+): readonly Line[] {
   return text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => readLine(line, domain));
+    .map((line) => readLine(line, { domain, spell }));
 }
 
-function readLine(line: string, domain: string): Line {
+/** Whose lines these are, and how the addresses in them are spelled. */
+interface Reading {
+  readonly domain: string;
+  readonly spell: Spelling;
+}
+
+function readLine(line: string, reading: Reading): Line {
   const [sort = '', ...fields] = line.split('\t');
   switch (sort) {
     case 'message':
-      return readMessage(fields, domain);
+      return readMessage(fields, reading);
     case 'gap':
       return readGap(fields);
     case 'deleted':
-      return readDeleted(fields, domain);
+      return readDeleted(fields, reading);
     case 'emptied':
-      return readEmptied(fields, domain);
+      return readEmptied(fields, reading);
     default:
       return { kind: 'unknown' };
   }
@@ -51,21 +62,32 @@ function readLine(line: string, domain: string): Line {
 
 function readMessage(
   [id = '', sender = '', recipient = '', ...facts]: readonly string[],
-  domain: string,
+  { domain, spell }: Reading,
 ): Line {
-  const key = {
-    id: unescaped(id),
-    sender: unescaped(sender) as BareJid,
-    recipient: unescaped(recipient) as BareJid,
-  };
+  const written = unescaped(sender);
+  const key = { id: unescaped(id), sender: spell(written), recipient: spell(unescaped(recipient)) };
   const side = sideOf(key, domain);
+  const occupant = nickIn(facts);
   if (key.id === '' || Buffer.byteLength(key.id) > MAX_ID_BYTES)
     return bad(`id must have 1 to ${MAX_ID_BYTES} bytes`);
-  if (!isBare(key.sender) || !isBare(key.recipient))
+  if (!isBare(key.sender) || !isBare(key.recipient) || occupant?.includes('\0'))
     return bad('sender and recipient must be bare JIDs');
   if (side === undefined) return bad(`neither sender nor recipient is of ${domain}`);
-  return { kind: 'message', key, facts: facts.flatMap((fact) => readFact(fact, side)) };
+  const seen = { side, sender: written === key.sender ? undefined : written };
+  return {
+    kind: 'message',
+    key: occupant === undefined ? key : { ...key, recipient: occupantOf(key.recipient, occupant) },
+    facts: facts.flatMap((fact) => readFact(fact, seen)),
+  };
 }
+
+/** Of a private message in a room. Who does not know the field takes it for an unknown fact. */
+function nickIn(facts: readonly string[]): string | undefined {
+  const field = facts.find((fact) => fact.startsWith(OCCUPANT));
+  return field && unescaped(field.slice(OCCUPANT.length));
+}
+
+const OCCUPANT = 'occupant 0 nick=';
 
 function readGap([at = '', count = '']: readonly string[]): Line {
   const stamp = digitsIn(at);
@@ -74,20 +96,21 @@ function readGap([at = '', count = '']: readonly string[]): Line {
   return { kind: 'gap', at: stamp, count: items };
 }
 
-function readDeleted([at = '', jid = '']: readonly string[], domain: string): Line {
+function readDeleted([at = '', jid = '']: readonly string[], { domain, spell }: Reading): Line {
   const stamp = digitsIn(at);
-  const account = unescaped(jid);
+  const account = spell(unescaped(jid));
   if (stamp === undefined || !account.endsWith(`@${domain}`))
     return bad(`a deleted account must be of ${domain}`);
-  return { kind: 'deleted', at: stamp, account: account as BareJid };
+  return { kind: 'deleted', at: stamp, account };
 }
 
-function readEmptied([at = '', jid = '', store = '']: readonly string[], domain: string): Line {
+function readEmptied([at = '', jid = '', store = '']: readonly string[], reading: Reading): Line {
+  const { domain, spell } = reading;
   const stamp = digitsIn(at);
-  const account = unescaped(jid);
+  const account = spell(unescaped(jid));
   if (stamp === undefined || store === '' || !account.endsWith(`@${domain}`))
     return bad(`an emptied store must have a name, and be of a user of ${domain}`);
-  return { kind: 'emptied', at: stamp, account: account as BareJid, store: unescaped(store) };
+  return { kind: 'emptied', at: stamp, account, store: unescaped(store) };
 }
 
 function isBare(jid: string): boolean {

@@ -15,6 +15,13 @@ export interface ModuleHello {
   readonly enforces: readonly string[];
   /** Where it keeps messages for absent users: `offline`, `archive`. */
   readonly stores: readonly string[];
+  /** What it tells when it is asked: `policies`. */
+  readonly gives: readonly string[];
+  /**
+   * How many nodes its server has. If there are several, `enforces` is empty: what it enforces holds
+   * only on the node that has our stream.
+   */
+  readonly nodes: number;
   /** The version of the policies that it has; empty if it has none. */
   readonly policies: string;
   /** Its newest stamp or, if nothing waits, the present time. */
@@ -34,6 +41,8 @@ export function readHello(parent: Element): ModuleHello | undefined {
     proves: wordsIn(attrs['proves']),
     enforces: wordsIn(attrs['enforces']),
     stores: wordsIn(attrs['stores']),
+    gives: wordsIn(attrs['gives']),
+    nodes: readNumber(attrs['nodes']) ?? 1,
     policies: attrs['policies'] ?? '',
     at: readNumber(attrs['at']),
     waiting: readNumber(attrs['waiting']) ?? 0,

@@ -11,7 +11,13 @@ import { childOfResult, type Element, element } from './xml.ts';
 
 /** What the lines are: a part of all policies, or changes since a version. */
 export type Step =
-  | { readonly kind: 'part'; readonly part: number; readonly isLast: boolean }
+  | {
+      readonly kind: 'part';
+      readonly part: number;
+      readonly isLast: boolean;
+      /** The version that we have read and replace; empty: one that the module cannot name. */
+      readonly instead: string;
+    }
   | { readonly kind: 'changes'; readonly since: string };
 
 export interface PolicyPage {
@@ -25,7 +31,9 @@ export interface PolicyPage {
 export function policiesElement({ step, version, lines, rules }: PolicyPage): Element {
   const { policy, disclosure } = rules;
   const place =
-    step.kind === 'part' ? { part: step.part, last: yesOrNo(step.isLast) } : { since: step.since };
+    step.kind === 'part'
+      ? { part: step.part, last: yesOrNo(step.isLast), instead: step.instead }
+      : { since: step.since };
   const settings = { default: policy.default, locked: yesOrNo(policy.locked), disclosure };
   return element('policies', { xmlns: NS.feed, ...place, version, ...settings }, lines.join('\n'));
 }
@@ -55,8 +63,9 @@ export function deliverElement(lines: readonly string[]): Element {
   return element('deliver', { xmlns: NS.feed }, lines.join('\n'));
 }
 
-export function deliverLine({ key, token, because }: Tick): string {
-  return [key.id, key.sender, key.recipient, token, because].map(escaped).join('\t');
+export function deliverLine({ key, token, writtenSender, because }: Tick): string {
+  const sender = writtenSender ?? key.sender;
+  return [key.id, sender, key.recipient, token, because].map(escaped).join('\t');
 }
 
 /** How many lines of an order the module delivered, and how many the recipient's policy forbade. */

@@ -1,6 +1,7 @@
 import { nodeNamed, nodesFor } from '../adhoc/commands.ts';
 import type { LanguageCode } from '../commands/command.ts';
 import { type BareJid, bareOf, botOf } from '../message/jid.ts';
+import type { Counters, DiscoRefusal } from '../observing/counters.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
@@ -18,6 +19,7 @@ export interface DiscoParts {
   readonly features: readonly string[];
   readonly botFeatures: readonly string[];
   readonly preferences: Pick<PreferenceStore, 'get'>;
+  readonly counters: Counters;
 }
 
 /** The same, with the texts in the language of the user who asks. */
@@ -35,7 +37,12 @@ interface Entity {
 }
 
 const UNKNOWN: StanzaError = { type: 'cancel', condition: 'item-not-found' };
-const FORBIDDEN: StanzaError = { type: 'auth', condition: 'forbidden' };
+
+const REFUSALS: Readonly<Record<DiscoRefusal, StanzaError>> = {
+  'unknown address': UNKNOWN,
+  'unknown command': UNKNOWN,
+  strangers: { type: 'auth', condition: 'forbidden' },
+};
 
 /** XEP-0030 §3: our identities and features. */
 export async function answerDiscoInfo(
@@ -45,7 +52,7 @@ export async function answerDiscoInfo(
 ): Promise<Element> {
   const { node } = query.attrs;
   const entity = entityOf(request, node, await forAsker(request, disco));
-  if ('condition' in entity) return errorOf(request, entity);
+  if (typeof entity === 'string') return refusal(request, entity, disco.counters);
   const { identity, features } = entity;
   const supported = features.map((feature) => element('feature', { var: feature }));
   return resultOf(
@@ -67,9 +74,14 @@ export async function answerDiscoItems(
 ): Promise<Element> {
   const { node } = query.attrs;
   const entity = entityOf(request, node, await forAsker(request, disco));
-  if ('condition' in entity) return errorOf(request, entity);
+  if (typeof entity === 'string') return refusal(request, entity, disco.counters);
   const items = entity.items.map((item) => element('item', item));
   return resultOf(request, element('query', { xmlns: NS.discoItems, node }, ...items));
+}
+
+function refusal(request: Element, why: DiscoRefusal, counters: Counters): Element {
+  counters.count(`disco refused: ${why}`);
+  return errorOf(request, REFUSALS[why]);
 }
 
 /** Names are in the language that the user chose, else in that of the user's client. */
@@ -86,10 +98,10 @@ function entityOf(
   request: Element,
   node: string | undefined,
   parts: LocalizedDisco,
-): Entity | StanzaError {
+): Entity | DiscoRefusal {
   const jid = bareOf(request.attrs['to'] ?? parts.component);
   const entity = entityAt(jid, parts);
-  if (entity === undefined) return UNKNOWN;
+  if (entity === undefined) return 'unknown address';
   if (node === undefined) return entity;
   const user = bareOf(request.attrs['from'] ?? '');
   return node === NS.commands ? commandList(jid, user, parts) : commandNamed(node, user, parts);
@@ -128,10 +140,10 @@ function commandList(jid: BareJid, user: BareJid, parts: LocalizedDisco): Entity
 }
 
 /** XEP-0050 §2.2. */
-function commandNamed(name: string, user: BareJid, parts: LocalizedDisco): Entity | StanzaError {
+function commandNamed(name: string, user: BareJid, parts: LocalizedDisco): Entity | DiscoRefusal {
   const node = nodeNamed(name, parts.admins.includes(user));
-  if (node === undefined) return UNKNOWN;
-  if (!isOurs(user, parts)) return FORBIDDEN;
+  if (node === undefined) return 'unknown command';
+  if (!isOurs(user, parts)) return 'strangers';
   const { commands } = parts.forms;
   return {
     identity: { category: 'automation', type: 'command-node', name: commands[node].name },

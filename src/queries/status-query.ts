@@ -1,7 +1,6 @@
-import { folded } from '../commands/address.ts';
-import { bareOf, domainOf } from '../message/jid.ts';
+import { bareOf, domainOf, occupantOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
-import type { Counters } from '../observing/counters.ts';
+import type { Counters, QueryRefusal } from '../observing/counters.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { receiptElement } from '../protocol/receipt-message.ts';
@@ -9,6 +8,8 @@ import { type Element, element } from '../protocol/xml.ts';
 import { currentStatusOf } from '../receipt/current-status.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Rules } from '../receipt/rules.ts';
+import { folded } from '../spelling/folded.ts';
+import type { Spelling } from '../spelling/spelling.ts';
 import type { RecordStore } from '../store/record-store.ts';
 
 /**
@@ -18,20 +19,22 @@ import type { RecordStore } from '../store/record-store.ts';
 export async function answerQuery(
   request: Element,
   query: Element,
-  { records, rules, counters }: QueryParts,
+  { records, rules, counters, spell }: QueryParts,
 ): Promise<Element> {
   const { id = '', recipient = '' } = query.attrs;
   const sender = bareOf(request.attrs['from'] ?? '');
-  const refuse = (error: StanzaError) => {
-    counters.count('queries refused');
-    return errorOf(request, error);
+  const refuse = (why: QueryRefusal) => {
+    counters.count(`queries refused: ${why}`);
+    return errorOf(request, REFUSALS[why]);
   };
-  if (!rules.domains.includes(domainOf(sender))) return refuse(FORBIDDEN);
-  if (id === '' || recipient === '') return refuse(INCOMPLETE);
+  if (!rules.domains.includes(domainOf(sender))) return refuse('strangers');
+  if (id === '' || recipient === '') return refuse('incomplete');
   // A person may write an address in another way than servers do.
-  const key = { sender, recipient: folded(bareOf(recipient)), id };
-  const receipt = await furthest(key, { records, rules });
-  if (receipt === undefined) return refuse(UNKNOWN);
+  const key = { sender, recipient: spell(preparedFrom(recipient)), id };
+  const receipt =
+    (await furthest(occupantIn(recipient, key), { records, rules })) ??
+    (await furthest(key, { records, rules }));
+  if (receipt === undefined) return refuse('unknown message');
   return resultOf(
     request,
     element('query', { xmlns: NS.receipts, id, recipient }, receiptElement(receipt)),
@@ -42,19 +45,36 @@ export interface QueryParts {
   readonly records: Pick<RecordStore, 'find'>;
   readonly rules: Rules;
   readonly counters: Counters;
+  readonly spell: Spelling;
 }
 
-const FORBIDDEN: StanzaError = { type: 'auth', condition: 'forbidden' };
-const UNKNOWN: StanzaError = { type: 'cancel', condition: 'item-not-found' };
-const INCOMPLETE: StanzaError = {
-  type: 'modify',
-  condition: 'bad-request',
-  text: 'a query must name the id of the message and its recipient (bare JID)',
+/** The address with a resource may be an occupant of a room. Of a device there is no such message. */
+function occupantIn(recipient: string, key: MessageKey): MessageKey {
+  const slash = recipient.indexOf('/');
+  if (slash < 0) return key;
+  return { ...key, recipient: occupantOf(key.recipient, recipient.slice(slash + 1)) };
+}
+
+/** The domain is spelled by others; it must not lose its ß here. */
+function preparedFrom(recipient: string): string {
+  const bare = bareOf(recipient);
+  const at = bare.indexOf('@') + 1;
+  return folded(bare.slice(0, at)) + bare.slice(at);
+}
+
+const REFUSALS: Readonly<Record<QueryRefusal, StanzaError>> = {
+  strangers: { type: 'auth', condition: 'forbidden' },
+  'unknown message': { type: 'cancel', condition: 'item-not-found' },
+  incomplete: {
+    type: 'modify',
+    condition: 'bad-request',
+    text: 'a query must name the id of the message and its recipient (bare JID)',
+  },
 };
 
 async function furthest(
   key: MessageKey,
-  { records, rules }: Omit<QueryParts, 'counters'>,
+  { records, rules }: Pick<QueryParts, 'records' | 'rules'>,
 ): Promise<Receipt | undefined> {
   const found = await records.find(key);
   const receipt = found && currentStatusOf(found.tracked, { rules, ...found });

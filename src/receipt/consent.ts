@@ -42,7 +42,11 @@ function isUnderPolicy({ sender, recipient }: MessageKey, { domains }: Rules): b
  * The policy in force for a sender: for that contact, else for its domain, else for all, else the
  * operator's.
  */
-export function policyFor(sender: BareJid, preferences: Preferences, { policy }: Rules): Policy {
+export function policyFor(
+  sender: BareJid,
+  preferences: Preferences,
+  { policy }: Pick<Rules, 'policy'>,
+): Policy {
   if (policy.locked) return policy.default;
   const { exceptions } = preferences;
   const excepted = exceptions && (ownOf(exceptions, sender) ?? ownOf(exceptions, domainOf(sender)));

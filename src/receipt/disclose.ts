@@ -16,6 +16,7 @@ import { type Consent, consentOf } from './consent.ts';
 import { type Entitlement, entitlementOf } from './entitlement.ts';
 import type { Preferences } from './preferences.ts';
 import type { Rules } from './rules.ts';
+import { seenFacts } from './seen-facts.ts';
 
 /**
  * What the sender may know about a message, the furthest status last, and why it is less than we
@@ -26,7 +27,11 @@ export interface Disclosed {
   readonly withheld?: WithheldReason;
 }
 
-export type WithheldReason = 'left-to-the-client' | 'recipient-decides' | 'presence-not-shared';
+export type WithheldReason =
+  | 'left-to-the-client'
+  | 'recipient-decides'
+  | 'presence-not-shared'
+  | 'recipient-hides';
 
 export interface Context {
   readonly rules: Rules;
@@ -62,6 +67,19 @@ const NOT_ARRIVED: readonly Status[] = ['failed', 'lost', 'expired'];
  * commands all use it.
  */
 export function disclose(
+  facts: readonly Fact[],
+  consent: Consent,
+  entitlement: Entitlement,
+): Disclosed {
+  const seen = seenFacts(facts);
+  const disclosed = discloseSeen(seen, consent, entitlement);
+  const isAllTold = seen === facts || disclosed.withheld !== undefined;
+  return isAllTold || statusOf(seen) === statusOf(facts)
+    ? disclosed
+    : { ...disclosed, withheld: 'recipient-hides' };
+}
+
+function discloseSeen(
   facts: readonly Fact[],
   consent: Consent,
   entitlement: Entitlement,

@@ -1,8 +1,10 @@
+import type { Fact } from '../message/fact.ts';
 import { type Life, newestLife } from '../message/life.ts';
 import { addFacts } from '../message/record.ts';
 import { statusOf } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
 import type { Rules } from './rules.ts';
+import { seenFacts } from './seen-facts.ts';
 import { type Tracked, withRecord } from './tracked.ts';
 
 /** A message and its newest life. */
@@ -25,14 +27,16 @@ export function expireIfDue(
 
 /**
  * When the message expires if nothing more happens; `undefined`: never. A message that was only
- * accepted does not expire, because a blocked message looks the same.
+ * accepted does not expire, because a blocked message looks the same. What a session did that hides
+ * from the sender neither ends nor lengthens the wait: the sender would see when it happened.
  */
 export function expiresAt(life: Life, { expireAfter }: Rules): Stamp | undefined {
-  const status = statusOf(life.facts);
+  const facts = seenFacts(life.facts);
+  const status = statusOf(facts);
   const isOpen = status === 'relayed' || status === 'sent' || status === 'stored';
-  return isOpen ? latestAt(life) + expireAfter : undefined;
+  return isOpen ? latestAt(facts, life) + expireAfter : undefined;
 }
 
-function latestAt({ facts, startedAt }: Life): Stamp {
-  return facts.at(-1)?.at ?? startedAt;
+function latestAt(facts: readonly Fact[], { startedAt }: Life): Stamp {
+  return facts.reduce((latest, { at }) => Math.max(latest, at), startedAt);
 }

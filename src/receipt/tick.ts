@@ -1,4 +1,4 @@
-import { type Fact, isWithheld } from '../message/fact.ts';
+import { type Fact, isUnseen, isWithheld } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
 import { acceptedFacts, type Life } from '../message/life.ts';
 import type { Stamp } from '../message/time.ts';
@@ -13,6 +13,8 @@ export interface Tick {
   readonly key: MessageKey;
   /** The server gave us this with `accepted`, and wants it back in the order. */
   readonly token: string;
+  /** The sender as the server wrote it: the token is made of this. Absent: as in the key. */
+  readonly writtenSender?: string;
   readonly because: 'acked' | 'approved';
 }
 
@@ -48,13 +50,15 @@ export interface TickMatter {
  */
 export function tickOf(matter: TickMatter): TickDecision {
   const { life, wasTicked, key, consent } = matter;
-  const token = acceptedFacts(life).findLast((fact) => fact.token !== undefined)?.token;
+  const { token, writtenSender } =
+    acceptedFacts(life).findLast((fact) => fact.token !== undefined) ?? {};
   if (isAnsweredByClient(life)) return noTick('client-answered');
   if (wasTicked) return noTick('ticked');
   if (token === undefined) return noTick('server-cannot');
   if (consent.policy === 'refuse') return noTick('recipient-decides');
-  if (has(life, 'approved')) return { kind: 'order', tick: { key, token, because: 'approved' } };
-  return consent.policy === 'automatic' ? tickOfStream(matter, token) : noTick('recipient-decides');
+  const order = { key, token, ...(writtenSender === undefined ? {} : { writtenSender }) };
+  if (has(life, 'approved')) return { kind: 'order', tick: { ...order, because: 'approved' } };
+  return consent.policy === 'automatic' ? tickOfStream(matter, order) : noTick('recipient-decides');
 }
 
 /** Did the recipient's client itself answer, and did the sender's client get it? */
@@ -65,14 +69,14 @@ export function isAnsweredByClient({ facts }: Life): boolean {
 }
 
 /** First the grace: the client may still answer by itself. */
-function tickOfStream(matter: TickMatter, token: string): TickDecision {
-  const { key, life, entitlement, completeUpTo, grace } = matter;
-  const acked = life.facts.find(({ kind }) => kind === 'acked');
+function tickOfStream(matter: TickMatter, order: Omit<Tick, 'because'>): TickDecision {
+  const { life, entitlement, completeUpTo, grace } = matter;
+  const acked = life.facts.find((fact) => fact.kind === 'acked' && !isUnseen(fact));
   if (acked === undefined) return noTick('not-on-a-device');
   if (entitlement === 'stranger') return noTick('presence-not-shared');
   const until = acked.at + grace;
   if (until > completeUpTo) return { kind: 'wait', until };
-  return { kind: 'order', tick: { key, token, because: 'acked' } };
+  return { kind: 'order', tick: { ...order, because: 'acked' } };
 }
 
 function has({ facts }: Life, wanted: Fact['kind']): boolean {

@@ -1,5 +1,6 @@
 import type { Counters } from '../observing/counters.ts';
 import type { Logger } from '../observing/log.ts';
+import type { Line } from '../protocol/feed-text.ts';
 import type { Batch } from './batch.ts';
 
 export interface ReportParts {
@@ -8,19 +9,22 @@ export interface ReportParts {
 }
 
 /** Counts what a batch held, and logs what is wrong with it. */
-export function reportBatch({ domain, lines }: Batch, { counters, log }: ReportParts): void {
-  for (const line of lines) {
-    if (line.kind === 'message') counters.count('items');
-    if (line.kind === 'bad') {
-      counters.count('bad items');
-      log.warn({ domain, because: line.because }, 'an item of the feed cannot be used');
-    }
-    if (line.kind === 'gap') {
-      counters.count('items lost in gaps', line.count);
-      log.error(
-        { domain, items: line.count },
-        'the server had to drop facts: its spool was full or its module fell behind',
-      );
-    }
+export function reportBatch({ domain, lines }: Batch, parts: ReportParts): void {
+  for (const line of lines) reportLine(line, domain, parts);
+}
+
+function reportLine(line: Line, domain: string, { counters, log }: ReportParts): void {
+  if (line.kind === 'message') counters.count('items');
+  if (line.kind === 'unknown') counters.count('items ignored: unknown kind');
+  if (line.kind === 'bad') {
+    counters.count('bad items');
+    log.warn({ domain, because: line.because }, 'an item of the feed cannot be used');
+  }
+  if (line.kind === 'gap') {
+    counters.count('items lost in gaps', line.count);
+    log.error(
+      { domain, items: line.count },
+      'the server had to drop facts: its spool was full or its module fell behind',
+    );
   }
 }

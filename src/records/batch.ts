@@ -5,6 +5,7 @@ import { type Line, readLines } from '../protocol/feed-text.ts';
 import { errorOf, resultOf } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
+import type { Spelling } from '../spelling/spelling.ts';
 import type { News } from '../store/record-store.ts';
 
 /** What one IQ of facts holds. */
@@ -15,11 +16,11 @@ export interface Batch {
   readonly lines: readonly Line[];
 }
 
-export function readBatch(request: Element, facts: Element): Batch {
+export function readBatch(request: Element, facts: Element, spell: Spelling): Batch {
   const domain = request.attrs['from'] ?? '';
   const text = facts.getText();
   const waiting = Number(facts.attrs['waiting'] ?? 0) || 0;
-  return { domain, waiting, text, lines: readLines(text, domain) };
+  return { domain, waiting, text, lines: readLines(text, domain, spell) };
 }
 
 /** One entry for each message: the facts of several batches are joined. */

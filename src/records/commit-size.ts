@@ -6,12 +6,15 @@ const LONGEST: Millis = 40;
 const SMALLEST = 100;
 const LARGEST = 1000;
 
+/** Of the first commit: it takes longer than later ones, and nothing is known of it. */
+const FIRST = 250;
+
 /**
  * The number of messages in one commit. Large commits cost less for each message, small ones leave
  * more turns to others. So the size follows the time that the last commit took.
  */
 export class CommitSize {
-  #messages = LARGEST;
+  #messages = FIRST;
 
   get messages(): number {
     return this.#messages;
@@ -22,6 +25,6 @@ export class CommitSize {
     const fitting = (messages * LONGEST) / Math.max(1, ms);
     if (fitting < this.#messages) this.#messages = Math.max(SMALLEST, Math.floor(fitting));
     else if (messages >= this.#messages)
-      this.#messages = Math.min(LARGEST, 2 * this.#messages, Math.floor(fitting));
+      this.#messages = Math.min(LARGEST, 2 * messages, Math.floor(fitting));
   }
 }

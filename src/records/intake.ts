@@ -3,6 +3,7 @@ import type { Stamp } from '../message/time.ts';
 import type { Counters } from '../observing/counters.ts';
 import type { Logger } from '../observing/log.ts';
 import type { Element } from '../protocol/xml.ts';
+import type { Spelling } from '../spelling/spelling.ts';
 import type { UpkeepStore } from '../store/upkeep-store.ts';
 import {
   type Batch,
@@ -26,6 +27,8 @@ export interface IntakeParts {
   readonly ledger: Pick<Ledger, 'learn'>;
   readonly completeness: Completeness;
   readonly counters: Counters;
+  /** The one spelling of the addresses that servers write. */
+  readonly spell: Spelling;
   readonly log: Logger;
   /** Called when accounts of that domain, and what they chose, were deleted. */
   readonly onForgotten: (domain: string) => void;
@@ -51,11 +54,16 @@ export class Intake {
 
   /** The answer to an IQ of facts, after they are committed. */
   async take(request: Element, facts: Element): Promise<Element> {
-    const batch = readBatch(request, facts);
+    const batch = readBatch(request, facts, this.#parts.spell);
     const isCommitted = await new Promise<boolean>((settle) => this.#enqueue({ batch, settle }));
-    if (!isCommitted) return busyError(request);
+    if (!isCommitted) return this.#refuse(request);
     reportBatch(batch, this.#parts);
     return takenResult(request, batch);
+  }
+
+  #refuse(request: Element): Element {
+    this.#parts.counters.count('batches refused: not committed');
+    return busyError(request);
   }
 
   /** Resolves when every batch so far is committed or refused. */

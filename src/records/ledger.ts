@@ -7,9 +7,10 @@ import type { MessageRecord } from '../message/record.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import type { Counters } from '../observing/counters.ts';
 import type { Logger } from '../observing/log.ts';
-import { judge } from '../receipt/judge.ts';
+import { type Because, judge } from '../receipt/judge.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
+import type { NotAsked } from '../store/question-store.ts';
 import type { Judge, News, RecordStore, Verdict } from '../store/record-store.ts';
 import { StoreUnavailable } from '../store/store.ts';
 import { CommitSize } from './commit-size.ts';
@@ -111,11 +112,12 @@ export class Ledger {
   async #commit(news: readonly News[]): Promise<void> {
     const { records, now, wakes } = this.#parts;
     const startedAt = performance.now();
-    const { verdicts } = await records.update(news, { judge: this.#judge, now: now() });
+    const { verdicts, notAsked } = await records.update(news, { judge: this.#judge, now: now() });
     this.#commitSize.took(performance.now() - startedAt, news.length);
     if (verdicts.some(({ receipts }) => receipts.length > 0)) wakes.receipts();
     if (verdicts.some(({ tick }) => tick.kind === 'order')) wakes.ticks();
     this.#note(verdicts);
+    this.#noteNotAsked(notAsked);
   }
 
   readonly #judge: Judge = (tracked, news, companions) => {
@@ -146,12 +148,25 @@ export class Ledger {
    */
   #note(verdicts: readonly Verdict[]): void {
     const { counters, log } = this.#parts;
-    for (const { because } of verdicts)
-      if (because.decision.kind === 'hold')
-        counters.count(`receipts held: ${because.decision.because}`);
+    for (const { because } of verdicts) countReasons(because, counters);
     if (!log.isLevelEnabled('debug')) return;
     for (const verdict of verdicts) log.debug(debugFields(verdict), 'a message was judged');
   }
+
+  #noteNotAsked(notAsked: readonly NotAsked[]): void {
+    const { counters, log } = this.#parts;
+    for (const { key, because } of notAsked) {
+      counters.count(`questions not asked: ${because}`);
+      log.debug({ ...key, because }, 'a recipient is not asked about a message');
+    }
+  }
+}
+
+function countReasons({ decision, withheld, tick, question }: Because, counters: Counters): void {
+  if (decision.kind === 'hold') counters.count(`receipts held: ${decision.because}`);
+  if (withheld !== undefined) counters.count(`statuses withheld: ${withheld}`);
+  if (tick.kind === 'none') counters.count(`ticks not ordered: ${tick.because}`);
+  if (question.kind === 'none') counters.count(`recipients not asked: ${question.because}`);
 }
 
 /** That a store was emptied is news of what it held only. */

@@ -59,7 +59,10 @@ export class TimeOuts {
    */
   #complain(error: unknown): void {
     if (!this.#isFailing && !this.#isStopped)
-      this.#parts.log.error({ err: error }, 'messages could not be looked at again now');
+      this.#parts.log.error(
+        { err: error },
+        'messages could not be looked at again now; this is tried again by itself',
+      );
     this.#isFailing = true;
   }
 

@@ -16,6 +16,8 @@ export interface Route {
   readonly xmlns: string;
   /** The domains whose requests are taken. Absent: everybody's. */
   readonly from?: readonly string[];
+  /** Hears of such a request from another domain. */
+  readonly onStranger?: (request: Element) => void;
   readonly answer: (request: Element, payload: Element) => Element | Promise<Element>;
 }
 
@@ -23,7 +25,7 @@ export interface RouterParts {
   /** Our own domain. */
   readonly component: string;
   readonly routes: readonly Route[];
-  /** Limits all requests of one user. */
+  /** Limits all requests and presences of one user. */
   readonly limiter: Pick<RequestRate, 'take'>;
   readonly now: () => Millis;
   readonly counters: Counters;
@@ -36,15 +38,30 @@ export interface RouterParts {
 /** Takes one stanza. Answers with the stanzas to send back, if any. */
 export async function route(stanza: Element, parts: RouterParts): Promise<readonly Element[]> {
   if (stanza.name === 'message') await take(stanza, parts);
-  if (stanza.name === 'presence') return parts.onPresence(stanza);
+  if (stanza.name === 'presence') return takePresence(stanza, parts);
   return isRequest(stanza) ? [await answer(stanza, parts)] : [];
 }
 
-async function take(message: Element, { onMessage, log }: RouterParts): Promise<void> {
+/** Each may make us write to the store and answer: the limit is that of requests. */
+async function takePresence(presence: Element, parts: RouterParts): Promise<readonly Element[]> {
+  if (!isTooOften(presence, parts)) return parts.onPresence(presence);
+  parts.counters.count('stanzas ignored: too many');
+  return [];
+}
+
+async function take(message: Element, parts: RouterParts): Promise<void> {
+  const { onMessage, counters, log } = parts;
+  // An error makes us look into the store. What users say is limited where it is understood.
+  if (message.attrs['type'] === 'error' && isTooOften(message, parts))
+    return counters.count('stanzas ignored: too many');
   try {
     await onMessage(message);
   } catch (error) {
-    log.error({ err: error, type: message.attrs['type'] }, 'a message could not be handled');
+    counters.count('messages failed');
+    log.error(
+      { err: error, type: message.attrs['type'] },
+      'a message could not be handled and is dropped; the error says why',
+    );
   }
 }
 
@@ -56,7 +73,7 @@ async function answer(request: Element, parts: RouterParts): Promise<Element> {
     parts.counters.count('requests failed');
     parts.log.error(
       { err: error, payload: payloadName(request) },
-      'a request could not be answered',
+      'a request was answered with an error: it could not be carried out',
     );
     return errorOf(request, FAILED);
   }
@@ -117,7 +134,12 @@ function isWelcome(request: Element, { from }: Route): boolean {
   return from === undefined || from.includes(request.attrs['from'] ?? '');
 }
 
-function refuseStranger(request: Element, { from }: Route, counters: Counters): Element {
+function refuseStranger(
+  request: Element,
+  { from, onStranger }: Route,
+  counters: Counters,
+): Element {
+  onStranger?.(request);
   counters.count('stanzas from strangers refused');
   const text = `${request.attrs['from']} is not among the configured domains (${from?.join(', ')})`;
   return errorOf(request, { type: 'cancel', condition: 'not-allowed', text });

@@ -5,7 +5,7 @@ import type { Contacts } from '../bot/contacts.ts';
 import { answersToPresence, type BotIdentity } from '../bot/presence.ts';
 import { bareOf } from '../message/jid.ts';
 import type { Counters } from '../observing/counters.ts';
-import { resultOf } from '../protocol/iq.ts';
+import { conditionOf, resultOf } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import type { Element } from '../protocol/xml.ts';
 import { answerDiscoInfo, answerDiscoItems } from '../queries/disco.ts';
@@ -15,7 +15,9 @@ import { isOurs, type Rules } from '../receipt/rules.ts';
 import type { Intake } from '../records/intake.ts';
 import type { QuestionSender } from '../sending/question-sender.ts';
 import type { ReceiptSender } from '../sending/receipt-sender.ts';
+import type { Refusals } from '../sending/refusals.ts';
 import type { Greeter } from '../servers/greeter.ts';
+import type { Spelling } from '../spelling/spelling.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import type { Route } from './router.ts';
 
@@ -28,6 +30,7 @@ export interface RouteParts {
   readonly records: Pick<RecordStore, 'find'>;
   readonly rules: Rules;
   readonly counters: Counters;
+  readonly spell: Spelling;
   readonly users: Users;
 }
 
@@ -43,7 +46,12 @@ function feedRoutes({ intake, greeter, rules }: RouteParts): readonly Route[] {
   const from = rules.domains;
   return [
     { ...set('facts', NS.feed), from, answer: (request, facts) => intake.take(request, facts) },
-    { ...get('hello', NS.feed), from, answer: (request) => greeter.answer(request) },
+    {
+      ...get('hello', NS.feed),
+      from,
+      answer: (request) => greeter.answer(request),
+      onStranger: ({ attrs }) => greeter.noteStranger(attrs['from'] ?? ''),
+    },
   ];
 }
 
@@ -88,19 +96,23 @@ function set(name: string, xmlns: string) {
 export interface MessageParts {
   readonly receipts: Pick<ReceiptSender, 'refused'>;
   readonly questions: Pick<QuestionSender, 'refused'>;
+  readonly refusals: Pick<Refusals, 'note'>;
   readonly bot: Pick<Bot, 'take'>;
   readonly rules: Rules;
+  readonly counters: Counters;
 }
 
 /** Takes messages: errors for what we sent, and what users say to the bot. */
-export function messagesOf({ receipts, questions, bot, rules }: MessageParts) {
+export function messagesOf(parts: MessageParts) {
+  const { receipts, questions, refusals, bot, rules, counters } = parts;
   return async (message: Element): Promise<void> => {
     const { type, id = '', from = '' } = message.attrs;
     if (type !== 'error') return bot.take(message);
     const user = bareOf(from);
     // We write to our users only: an error from anybody else is not about a stanza of ours.
-    if (!isOurs(user, rules)) return;
-    await receipts.refused(id, user);
+    if (!isOurs(user, rules)) return counters.count('stanzas ignored: strangers');
+    const areWordsRefused = refusals.note(user, conditionOf(message));
+    await receipts.refused(id, user, areWordsRefused ? 'at once' : 'later');
     await questions.refused(id, user);
   };
 }

@@ -14,6 +14,7 @@ import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 import { askingText } from '../text/question-text.ts';
 import { receiptLines } from '../text/receipt-text.ts';
 import { questionId } from './question-id.ts';
+import type { Refusals } from './refusals.ts';
 
 export interface ComposeParts {
   /** Our own domain. Its bot is the sender of what we write. */
@@ -25,16 +26,21 @@ export interface ComposeParts {
   readonly now: () => Millis;
 }
 
-export interface ReceiptComposeParts extends ComposeParts {
+export interface ComposeReceiptsParts extends ComposeParts {
+  readonly refusals: Pick<Refusals, 'areWordsRefusedBy'>;
   /** Does that domain's server keep for an absent user what its archive does not keep? */
   readonly keepsForAbsent: (domain: string) => boolean;
 }
 
-/** Receipts for one sender: for programs, and as text if the sender wants it. */
-export function composeReceipts(parcel: Parcel, parts: ReceiptComposeParts): Element {
+/**
+ * Receipts for one sender: for programs, and as text if the sender wants it and their server lets
+ * it in.
+ */
+export function composeReceipts(parcel: Parcel, parts: ComposeReceiptsParts): Element {
   const { id, to, receipts, more, preferences } = parcel;
   const language = addresseeLanguage(preferences, parts);
-  const text = wantsWords(preferences, parts.text)
+  const hasWords = wantsWords(preferences, parts.text) && !parts.refusals.areWordsRefusedBy(to);
+  const text = hasWords
     ? { lang: language.lang, body: receiptLines({ receipts, more }, language, parts.now()) }
     : undefined;
   const isWorthKeeping = text !== undefined && isNewsForPeople(parcel);

@@ -46,17 +46,23 @@ export class ReceiptSender {
   }
 
   /**
-   * An error came back for a receipt. It is sent again later, for some days. The error says nothing
-   * about the user's message.
+   * An error came back for a receipt. It is sent again later, for some days; at once, if only its
+   * words were refused. The error says nothing about the user's message.
    */
-  async refused(id: string, by: BareJid): Promise<void> {
-    const outcome = await this.#postpone({ id, to: by });
+  async refused(id: string, by: BareJid, when: 'later' | 'at once' = 'later'): Promise<void> {
+    const outcome = await this.#postpone({ id, to: by }, when);
     if (outcome === 'postponed') this.#parts.counters.count('receipts refused');
+    if (outcome === 'postponed' && when === 'at once') this.loop.kick();
   }
 
-  async #postpone(parcel: Pick<Parcel, 'id' | 'to'>): Promise<Postponed> {
+  async #postpone(
+    parcel: Pick<Parcel, 'id' | 'to'>,
+    when: 'later' | 'at once' = 'later',
+  ): Promise<Postponed> {
     const { receipts, now, counters } = this.#parts;
-    const outcome = await receipts.postpone(parcel, (tries) => retryAt(now(), tries));
+    const outcome = await receipts.postpone(parcel, (tries) =>
+      when === 'at once' ? now() : retryAt(now(), tries),
+    );
     if (outcome === 'given-up') counters.count('receipts given up');
     return outcome;
   }

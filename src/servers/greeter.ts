@@ -6,6 +6,7 @@ import { FEED_VERSION, helloElement, type ModuleHello, readHello } from '../prot
 import { conditionOf, resultOf } from '../protocol/iq.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { Completeness } from '../records/completeness.ts';
+import type { Spelling } from '../spelling/spelling.ts';
 
 /**
  * How often each server is asked again. A quiet server must say its time, so that its messages can
@@ -13,11 +14,15 @@ import type { Completeness } from '../records/completeness.ts';
  */
 const REPEAT: Millis = 60_000;
 
+/** Anybody's server can say hello: only so many domains are named in the log. */
+const MAX_SAID = 100;
+
 export interface GreeterParts {
   readonly link: Pick<Link, 'request'>;
   readonly completeness: Completeness;
   readonly domains: readonly string[];
   readonly component: string;
+  readonly spell: Spelling;
   readonly log: Logger;
   /** Called when a module of our version has said hello. */
   readonly onMet: (domain: string, hello: ModuleHello) => void;
@@ -47,6 +52,15 @@ export class Greeter {
     const hello = readHello(request);
     if (hello !== undefined) this.#meet(request.attrs['from'] ?? '', hello);
     return resultOf(request, helloElement(VERSION));
+  }
+
+  /** A module said hello that is not configured. It may be one of ours, spelled in another way. */
+  noteStranger(from: string): void {
+    const { domains, spell } = this.#parts;
+    const same = domains.find((domain) => domain === spell(from));
+    const isKnown = this.#said.has(from) || from.includes('@') || from.includes('/');
+    if (isKnown || this.#said.size >= MAX_SAID) return;
+    this.#say(from, { level: 'error', line: same ? misspelt(from, same) : unconfigured(from) });
   }
 
   #greetAll(): void {
@@ -87,7 +101,8 @@ export class Greeter {
     // If items wait, they are older than `at` and not here yet: then `at` does not count.
     if (waiting === 0) this.#parts.completeness.forgive(domain);
     this.#parts.completeness.hear(domain, { at: waiting === 0 ? at : undefined, waiting });
-    this.#say(domain, { level: 'info', line: introduction(domain, hello) });
+    const level = hello.nodes > 1 ? 'warn' : 'info';
+    this.#say(domain, { level, line: introduction(domain, hello) });
     this.#parts.onMet(domain, hello);
   }
 
@@ -106,17 +121,21 @@ export class Greeter {
 }
 
 interface Said {
-  readonly level: 'info' | 'error';
+  readonly level: 'info' | 'warn' | 'error';
   readonly line: string;
   readonly err?: unknown;
 }
 
 function introduction(
   domain: string,
-  { server, serverVersion, module, proves, enforces }: ModuleHello,
+  { server, serverVersion, module, proves, enforces, nodes }: ModuleHello,
 ): string {
-  const orders = enforces.length === 0 ? 'nothing' : enforces.join(', ');
+  const orders = nodes > 1 ? onOneOf(nodes) : enforces.join(', ') || 'nothing';
   return `${domain}: ${server} ${serverVersion} with mod_receipts ${module} proves ${proves.join(', ')}; takes orders for ${orders}`;
+}
+
+function onOneOf(nodes: number): string {
+  return `nothing that it can promise, because it is a cluster of ${nodes} nodes: policies are enforced, and ticks delivered, only on the node that has our stream, and no policy is confirmed to users. Let users connect to that node only, or run one node.`;
 }
 
 function missing(
@@ -141,6 +160,14 @@ function silent(domain: string): string {
 
 function otherVersion(domain: string, version: string): string {
   return `${domain}: its mod_receipts speaks version ${version} of the feed, this daemon ${FEED_VERSION}: update the older of the two`;
+}
+
+function misspelt(from: string, domain: string): string {
+  return `${from} is the spelling that its server has for ${domain}, and the server knows no other: write "${from}" in "domains" instead of "${domain}"; until then nothing can be told about its users`;
+}
+
+function unconfigured(from: string): string {
+  return `${from} has mod_receipts for our component, but is not in "domains": if it is a host of our server, add "${from}" to "domains"; until then nothing can be told about its users`;
 }
 
 function unexpected(domain: string): string {

@@ -14,7 +14,7 @@ const ROWS = 1000;
 export async function* allParts(
   preferences: PolicyReads,
   domain: string,
-  version: PolicyVersion,
+  { version, instead }: { readonly version: PolicyVersion; readonly instead: string },
 ): AsyncGenerator<Page> {
   let after = '';
   for (let part = 1, isLast = false; !isLast; part += 1) {
@@ -23,7 +23,7 @@ export async function* allParts(
     isLast = choices.length === rows.length && rows.length < ROWS;
     after = choices.at(-1)?.account ?? after;
     const lines = choices.filter(hasPolicy).map(choiceLine);
-    yield { step: { kind: 'part', part, isLast }, version: versionText(version), lines };
+    yield { step: { kind: 'part', part, isLast, instead }, version: versionText(version), lines };
   }
 }
 
@@ -48,12 +48,20 @@ export function isComplete({ step }: Page): boolean {
   return step.kind === 'changes' || step.isLast;
 }
 
-/** The number of the held version, if it is a version of this store and not newer than ours. */
-export function numberIn(held: string, { epoch, number }: PolicyVersion): number | undefined {
-  const [its, digits = ''] = held.split(':');
-  const known = Number(digits);
-  return its === epoch && /^\d+$/.test(digits) && known <= number ? known : undefined;
+/** The number of the held version, if this store gave it out. */
+export async function numberIn(held: string, store: KnownVersions): Promise<number | undefined> {
+  const [epoch = '', digits = ''] = held.split(':');
+  const last = await store.lastNumberOf(epoch);
+  const number = Number(digits);
+  const isOurs = last !== undefined && /^\d+$/.test(digits) && number <= last;
+  return isOurs ? number : undefined;
 }
+
+export async function isKnown(store: KnownVersions, held: string): Promise<boolean> {
+  return (await numberIn(held, store)) !== undefined;
+}
+
+type KnownVersions = Pick<PreferenceStore, 'lastNumberOf'>;
 
 const PAGE = { textOf: choiceLine, maxBytes: MAX_PAGE_BYTES };
 

@@ -1,21 +1,18 @@
-import { isLinkError, type Link } from '../link/link.ts';
+import { isLinkError } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
-import type { Logger } from '../observing/log.ts';
+import type { Counters } from '../observing/counters.ts';
 import { conditionOf } from '../protocol/iq.ts';
 import { policiesElement, versionIn } from '../protocol/server-orders.ts';
 import { type Element, element } from '../protocol/xml.ts';
-import type { Rules } from '../receipt/rules.ts';
 import type { PolicyVersion, PreferenceStore } from '../store/preference-store.ts';
 import { allParts, firstChanges, isComplete, numberIn, type Page } from './policy-pages.ts';
+import { PolicyTakeover, type TakeoverParts } from './policy-takeover.ts';
 import { Waiters } from './waiters.ts';
 
-export interface PolicyPeerParts {
-  readonly preferences: Pick<PreferenceStore, 'version' | 'changedSince' | 'withPolicy'>;
-  readonly link: Pick<Link, 'request'>;
-  readonly rules: Rules;
-  /** Our own domain. */
-  readonly component: string;
-  readonly log: Logger;
+export interface PolicyPeerParts extends TakeoverParts {
+  readonly preferences: Pick<PreferenceStore, 'changedSince' | 'withPolicy'> &
+    TakeoverParts['preferences'];
+  readonly counters: Counters;
 }
 
 /** The pause between two parts, so that the server can do other work as well. */
@@ -26,8 +23,11 @@ export class PolicyPeer {
   readonly #domain: string;
   readonly #parts: PolicyPeerParts;
   readonly #waiters = new Waiters();
+  readonly #takeover: PolicyTakeover;
   /** The version that it holds; empty: none, or not one of this store. */
   #held = '';
+  /** Does it tell the policies that it holds? */
+  #gives = false;
   /** Were the operator's settings sent since its hello? */
   #isSettled = false;
   #isBusy = false;
@@ -38,10 +38,12 @@ export class PolicyPeer {
   constructor(domain: string, parts: PolicyPeerParts) {
     this.#domain = domain;
     this.#parts = parts;
+    this.#takeover = new PolicyTakeover(domain, parts);
   }
 
   /** It said hello, and that it holds that version. */
-  meet(held: string): void {
+  meet(held: string, gives: boolean): void {
+    this.#gives = gives;
     // While busy we know better: the hello may be older than what we are sending.
     if (!this.#isBusy && this.#held !== held) {
       this.#held = held;
@@ -79,7 +81,7 @@ export class PolicyPeer {
       if (!isLinkError(error))
         this.#parts.log.error(
           { err: error, domain: this.#domain },
-          'policies could not be sent now',
+          'policies could not be sent now; they are sent when the server greets us again',
         );
       this.#isSettled = false;
     }
@@ -87,14 +89,24 @@ export class PolicyPeer {
   }
 
   async #bringUp(): Promise<void> {
-    const current = await this.#parts.preferences.version(this.#domain);
-    const held = numberIn(this.#held, current);
-    if (held === undefined) await this.#sendAll(current);
-    else await this.#sendChanges({ ...current, number: held });
+    const { preferences } = this.#parts;
+    const held = await numberIn(this.#held, preferences);
+    if (held === undefined) return this.#replaceAll();
+    const current = await preferences.version(this.#domain);
+    await this.#sendChanges({ ...current, number: held });
   }
 
-  async #sendAll(version: PolicyVersion): Promise<void> {
-    for await (const page of allParts(this.#parts.preferences, this.#domain, version)) {
+  async #replaceAll(): Promise<void> {
+    const instead = await this.#takeover.takeIn({ held: this.#held, gives: this.#gives });
+    if (instead === undefined) return this.#waiters.giveUp();
+    await this.#sendAll(await this.#parts.preferences.version(this.#domain), instead);
+  }
+
+  async #sendAll(version: PolicyVersion, instead: string): Promise<void> {
+    for await (const page of allParts(this.#parts.preferences, this.#domain, {
+      version,
+      instead,
+    })) {
       if (!(await this.#send(page))) return;
       if (!isComplete(page)) await pause();
     }
@@ -130,14 +142,19 @@ export class PolicyPeer {
     const condition = conditionOf(answer);
     // It does not hold the version that we thought: send all policies.
     this.#isStale = condition === 'item-not-found' && this.#held !== '';
-    if (!this.#isStale)
-      this.#parts.log.error(
-        { domain: this.#domain, condition },
-        `${this.#domain} does not take policies (${condition}): what its users chose is not enforced there until it does`,
-      );
+    if (!this.#isStale) this.#complain(condition);
     this.#held = '';
     this.#isSettled = false;
     return false;
+  }
+
+  #complain(condition: string): void {
+    const { counters, log } = this.#parts;
+    counters.count('policies refused');
+    log.error(
+      { domain: this.#domain, condition },
+      `${this.#domain} does not take policies (${condition}): what its users chose is not enforced there until it does`,
+    );
   }
 }
 

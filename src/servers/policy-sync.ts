@@ -2,13 +2,21 @@ import type { ModuleHello } from '../protocol/hello.ts';
 import type { PolicyVersion } from '../store/preference-store.ts';
 import { PolicyPeer, type PolicyPeerParts } from './policy-peer.ts';
 
-type Hello = Pick<ModuleHello, 'enforces' | 'policies'>;
+type Hello = Pick<ModuleHello, 'enforces' | 'gives' | 'policies' | 'nodes'>;
+
+/**
+ * What is known of a change: the server enforces it (`in-force`), will do so (`kept`), or does it
+ * only for some of its users (`not-promised`).
+ */
+export type Enforcement = 'in-force' | 'kept' | 'not-promised';
 
 /** Keeps the policies in the modules of all servers up to date, while the link is up. */
 export class PolicySync {
   readonly #parts: PolicyPeerParts;
   /** The modules that said hello, by their domain. */
   readonly #peers = new Map<string, PolicyPeer>();
+  /** The domains whose server has several nodes: only one of them enforces what it is sent. */
+  readonly #partial = new Set<string>();
 
   constructor(parts: PolicyPeerParts) {
     this.#parts = parts;
@@ -22,14 +30,16 @@ export class PolicySync {
   stop(): void {
     for (const peer of this.#peers.values()) peer.stop();
     this.#peers.clear();
+    this.#partial.clear();
   }
 
   /** The module of that domain said hello. It gets policies only if it enforces them. */
-  meet(domain: string, { enforces, policies: held }: Hello): void {
-    if (!enforces.includes('policies')) return;
-    const peer = this.#peers.get(domain) ?? new PolicyPeer(domain, this.#parts);
-    this.#peers.set(domain, peer);
-    peer.meet(held);
+  meet(domain: string, { enforces, gives, policies: held, nodes }: Hello): void {
+    if (nodes > 1) this.#partial.add(domain);
+    else this.#partial.delete(domain);
+    if (nodes > 1 || enforces.includes('policies'))
+      this.#peerAt(domain).meet(held, gives.includes('policies'));
+    else this.#leave(domain);
   }
 
   /** A policy of that domain's users has changed. */
@@ -37,8 +47,21 @@ export class PolicySync {
     this.#peers.get(domain)?.changed();
   }
 
-  /** Resolves when the server enforces that version, or with `false` when that takes too long. */
-  async inForce(domain: string, { number }: PolicyVersion): Promise<boolean> {
-    return (await this.#peers.get(domain)?.inForce(number)) ?? false;
+  /** Resolves when the server enforces that version, or when that takes too long. */
+  async inForce(domain: string, { number }: PolicyVersion): Promise<Enforcement> {
+    const isHeld = (await this.#peers.get(domain)?.inForce(number)) ?? false;
+    if (this.#partial.has(domain)) return 'not-promised';
+    return isHeld ? 'in-force' : 'kept';
+  }
+
+  #peerAt(domain: string): PolicyPeer {
+    const peer = this.#peers.get(domain) ?? new PolicyPeer(domain, this.#parts);
+    this.#peers.set(domain, peer);
+    return peer;
+  }
+
+  #leave(domain: string): void {
+    this.#peers.get(domain)?.stop();
+    this.#peers.delete(domain);
   }
 }

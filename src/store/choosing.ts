@@ -1,8 +1,8 @@
 import { type BareJid, domainOf } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
 import { NO_PREFERENCES, type Preferences } from '../receipt/preferences.ts';
-import type { PreferencePort } from './preference-port.ts';
-import type { Changed } from './preference-store.ts';
+import type { ChosenBefore, PreferencePort } from './preference-port.ts';
+import type { Changed, Enforced, TakingIn } from './preference-store.ts';
 
 export interface ChangeOfPreferences {
   /** A pure function of what the account chose. */
@@ -36,6 +36,34 @@ export async function forgetPreferences(
   const chosen = await rows.chosenBy(account);
   if (chosen === undefined || chosen.changed > until) return;
   await changePreferences(rows, account, { change: () => NO_PREFERENCES, now: until });
+}
+
+/** What a server enforces, for the accounts of which we know less. */
+export async function takeInPolicies(
+  rows: PreferencePort,
+  enforced: readonly Enforced[],
+  taking: TakingIn,
+): Promise<readonly BareJid[]> {
+  const changed: BareJid[] = [];
+  for (const { account, policies } of enforced) {
+    const before = await rows.chosenBy(account);
+    const preferences = takenIn(before, policies, taking);
+    if (policyText(before?.preferences ?? NO_PREFERENCES) === policyText(preferences)) continue;
+    await rows.put(account, { preferences, changed: taking.now, isOtherPolicy: true });
+    changed.push(account);
+  }
+  return changed;
+}
+
+function takenIn(
+  before: ChosenBefore | undefined,
+  policies: Enforced['policies'],
+  { merge }: TakingIn,
+): Preferences {
+  if (before === undefined || before.number === 0) return { ...before?.preferences, ...policies };
+  // Newer than whatever the server holds.
+  if (before.isOfThisOpening) return before.preferences;
+  return merge(before.preferences, policies);
 }
 
 function policyText({ policy, exceptions = {} }: Preferences): string {

@@ -38,5 +38,8 @@ async function attempt<Result>(work: () => Promise<Result>): Promise<Result | St
 }
 
 function busy(cause: StoreConflict, patience: Millis): StoreUnavailable {
-  return new StoreUnavailable(`store: busy for ${patience} ms: ${cause.message}`, { cause });
+  return new StoreUnavailable(
+    `store: busy for ${patience} ms: ${cause.message}. Another process uses the file: end it`,
+    { cause },
+  );
 }

@@ -54,7 +54,10 @@ export class Housekeeping {
     } catch (error) {
       // A store that was closed meanwhile is not complained of.
       if (!this.#isStopped)
-        this.#log.error({ err: error }, 'old messages could not be removed now');
+        this.#log.error(
+          { err: error },
+          'old messages could not be removed now; this is tried again by itself',
+        );
     }
     this.#isSweeping = false;
   }

@@ -5,11 +5,20 @@ import type { Awaitable, Within } from './awaitable.ts';
 import type { PreferenceStore } from './preference-store.ts';
 
 export interface PreferencePort
-  extends Within<Pick<PreferenceStore, 'version' | 'changedSince' | 'withPolicy'>> {
+  extends Within<
+    Pick<PreferenceStore, 'lastNumberOf' | 'version' | 'changedSince' | 'withPolicy'>
+  > {
   /** `undefined`: the account never chose anything. */
-  chosenBy(account: BareJid): Awaitable<Chosen | undefined>;
+  chosenBy(account: BareJid): Awaitable<ChosenBefore | undefined>;
   /** Another policy gets the next number of the store; otherwise the account keeps its number. */
   put(account: BareJid, chosen: Chosen & { readonly isOtherPolicy: boolean }): Awaitable<void>;
+}
+
+export interface ChosenBefore extends Chosen {
+  /** Of its last change to a policy; 0: it never had one. */
+  readonly number: number;
+  /** Is that change one of this opening of the store? */
+  readonly isOfThisOpening: boolean;
 }
 
 /** What an account chose, and when it last did. */

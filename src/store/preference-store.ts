@@ -4,7 +4,7 @@ import type { Preferences } from '../receipt/preferences.ts';
 
 /** The state of a domain's policies; each change that touches a policy makes the number greater. */
 export interface PolicyVersion {
-  /** Names the store: numbers of another one mean nothing here. */
+  /** Names this opening of this store: numbers of another store, or of a copy, mean nothing here. */
   readonly epoch: string;
   readonly number: number;
 }
@@ -15,6 +15,18 @@ export interface Choice {
   readonly preferences: Preferences;
   /** The number of its last change to a policy. */
   readonly number: number;
+}
+
+/** What a server enforces for one account. */
+export interface Enforced {
+  readonly account: BareJid;
+  readonly policies: Pick<Preferences, 'policy' | 'exceptions'>;
+}
+
+export interface TakingIn {
+  /** Of two that chose something: what holds. A pure function. */
+  readonly merge: (ours: Preferences, theirs: Enforced['policies']) => Preferences;
+  readonly now: Millis;
 }
 
 export interface Changed {
@@ -30,6 +42,14 @@ export interface PreferenceStore {
     account: BareJid,
     { change, now }: { change: (before: Preferences) => Preferences; now: Millis },
   ): Promise<Changed>;
+  /**
+   * Keeps what a server enforces and this store does not know. Who never chose a policy here gets
+   * that of the server; who chose one since this store was opened keeps it; of all others both
+   * count. Answers with the accounts whose policy is another one now.
+   */
+  takeIn(enforced: readonly Enforced[], taking: TakingIn): Promise<readonly BareJid[]>;
+  /** The greatest number that was given out under that name; nothing: not by this store. */
+  lastNumberOf(epoch: string): Promise<number | undefined>;
   /** How far the policies of a domain's users have come. */
   version(domain: string): Promise<PolicyVersion>;
   /** Accounts of a domain whose policy changed after that number, in the order of the numbers. */

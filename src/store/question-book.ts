@@ -1,6 +1,7 @@
 import type { BareJid } from '../message/jid.ts';
 import { keyText, type MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
+import type { NotAskedReason } from '../observing/counters.ts';
 import type { Entitlement } from '../receipt/entitlement.ts';
 import type {
   AskedRow,
@@ -18,6 +19,7 @@ import {
   MAX_FROM_STRANGERS,
   MAX_PER_RECIPIENT,
   MAX_PER_SENDER,
+  type NotAsked,
   NUMBER_RESTS,
 } from './question-store.ts';
 
@@ -41,18 +43,24 @@ export function questionsFor(steps: readonly QuestionStep[]): WantedQuestions {
   };
 }
 
+/** What the steps change, and which messages they could not ask about. */
+export interface StepsTaken {
+  readonly changes: QuestionChanges;
+  readonly notAsked: readonly NotAsked[];
+}
+
 /** What follows from the steps, taken in their order. */
 export function takeSteps(
   loaded: LoadedQuestions,
   steps: readonly QuestionStep[],
   now: Millis,
-): QuestionChanges {
+): StepsTaken {
   const book = new QuestionBook(loaded, now);
   for (const step of steps) {
     if (step.kind === 'close') book.close(step.key);
     else book.open(step);
   }
-  return book.changes();
+  return { changes: book.changes(), notAsked: book.notAsked };
 }
 
 interface Held {
@@ -62,6 +70,7 @@ interface Held {
 
 /** The questions of some recipients, as the steps change them. */
 class QuestionBook {
+  readonly notAsked: NotAsked[] = [];
   readonly #now: Millis;
   /** Messages that belong to a question: stored ones, and those that join now. */
   readonly #stored: Map<string, AskedRow>;
@@ -108,7 +117,11 @@ class QuestionBook {
       this.#join(ofSender.at(-1) as QuestionHead, key, position);
       return;
     }
-    if (known.length >= (asker === 'stranger' ? MAX_FROM_STRANGERS : MAX_PER_RECIPIENT)) return;
+    const because = reasonAgainst(known.length, asker);
+    if (because !== undefined) {
+      this.notAsked.push({ key, because });
+      return;
+    }
     const number = this.#nextNumber(recipient, known);
     const question = { recipient, number, sender, opened: this.#now, due };
     this.#addHead(question);
@@ -185,6 +198,13 @@ class QuestionBook {
     const now = { messages: held.messages + messages, shown: held.shown + shown };
     this.#held.set(nameText(name), now);
   }
+}
+
+/** Why one more question is too many. */
+function reasonAgainst(waiting: number, asker: Entitlement): NotAskedReason | undefined {
+  if (waiting >= MAX_PER_RECIPIENT) return 'too many';
+  const isFull = asker === 'stranger' && waiting >= MAX_FROM_STRANGERS;
+  return isFull ? 'too many from strangers' : undefined;
 }
 
 function nameText({ recipient, number }: QuestionName): string {

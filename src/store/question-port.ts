@@ -2,11 +2,36 @@ import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import type { Awaitable, Within } from './awaitable.ts';
-import type { AskingStore, QuestionStore } from './question-store.ts';
+import type { AskedMessage, AskingStore, QuestionClaim, QuestionStore } from './question-store.ts';
 
-/** What an adapter does for questions: it lends them, and loads what opens and closes them. */
-export interface QuestionPort extends Within<AskingStore & QuestionStore> {
+/**
+ * What an adapter does for questions: it lends them, and loads what opens and closes them. A question
+ * can be about very many messages, so these are read page by page and marked bit by bit.
+ */
+export interface QuestionPort
+  extends Within<AskingStore & Omit<QuestionStore, 'shownOf' | 'messagesOf'>> {
   load(wanted: WantedQuestions): Awaitable<LoadedQuestions>;
+  /** Shown messages of a question after that one, by position, sender and id. */
+  shownPage(
+    question: QuestionName,
+    after: AskedMessage,
+    limit: number,
+  ): Awaitable<readonly AskedMessage[]>;
+  /** Messages that a recipient is asked about, after that one, by sender and id. */
+  messagesPage(
+    recipient: BareJid,
+    after: AskedMessage,
+    limit: number,
+  ): Awaitable<readonly AskedMessage[]>;
+  /**
+   * Shows so many messages of a question that would be claimed and has more than that to show.
+   * Answers whether there was one: then there may be more, and `claim` would take long.
+   */
+  showSomeDue(claim: QuestionClaim, many: number): Awaitable<boolean>;
+  /** The same before `show`. */
+  showSome(recipient: BareJid, many: number): Awaitable<boolean>;
+  /** The other way round, before `unask`. */
+  hideSome(recipient: BareJid, numbers: readonly number[], many: number): Awaitable<boolean>;
 }
 
 export interface WantedQuestions {

@@ -1,6 +1,7 @@
 import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
+import type { NotAskedReason } from '../observing/counters.ts';
 
 /** One question to a recipient: about a message or, where a sender asks much, about several. */
 export interface Question {
@@ -59,6 +60,11 @@ export const MAX_PER_RECIPIENT = 100;
  * must not use up the questions of contacts.
  */
 export const MAX_FROM_STRANGERS = 30;
+
+export interface NotAsked {
+  readonly key: MessageKey;
+  readonly because: NotAskedReason;
+}
 
 /**
  * Questions that are to be put to their recipients. They are opened and closed by

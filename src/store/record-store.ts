@@ -10,6 +10,7 @@ import type { Receipt } from '../receipt/receipt.ts';
 import type { TickDecision } from '../receipt/tick.ts';
 import type { Told, Tracked } from '../receipt/tracked.ts';
 import type { OpenPage, OpenPlace } from './message-port.ts';
+import type { NotAsked } from './question-store.ts';
 
 /** What was learned of one message; no facts: look at it again. */
 export interface News {
@@ -57,6 +58,8 @@ export interface UpdateOptions {
 export interface Updated {
   /** Of every message that was judged, in that order. */
   readonly verdicts: readonly Verdict[];
+  /** Messages that should have been asked about, and cannot be. */
+  readonly notAsked: readonly NotAsked[];
 }
 
 /** A message as the store found it. */

@@ -1,11 +1,11 @@
 import type { StoreAdapter } from './adapter.ts';
-import { changePreferences, preferencesOf } from './choosing.ts';
+import { changePreferences, preferencesOf, takeInPolicies } from './choosing.ts';
 import { claimReceipts, postponeParcel } from './claiming.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { ContactStore } from './contact-store.ts';
 import { findMessage, latestMessages } from './finding.ts';
 import type { PreferenceStore } from './preference-store.ts';
-import type { AskingStore, QuestionStore } from './question-store.ts';
+import { askingIn, questionsIn } from './questions-in-steps.ts';
 import type { ReceiptStore } from './receipt-store.ts';
 import type { RecordStore } from './record-store.ts';
 import type { Store } from './store.ts';
@@ -35,7 +35,7 @@ export function storeOver(adapter: StoreAdapter): Store {
 }
 
 /** Those of the adapter, run again where another one was in the way. */
-type Transactions = Omit<StoreAdapter, 'close'>;
+export type Transactions = Omit<StoreAdapter, 'close'>;
 
 function recordsIn({ read, write }: Transactions): RecordStore {
   return {
@@ -66,33 +66,14 @@ function ticksIn({ write }: Transactions): TickStore {
   };
 }
 
-function askingIn({ write }: Transactions): AskingStore {
-  return {
-    claim: (claim) => write(async ({ questions }) => questions.claim(claim)),
-    settle: (recipient, numbers) =>
-      write(async ({ questions }) => questions.settle(recipient, numbers)),
-    unask: (recipient, numbers, at) =>
-      write(async ({ questions }) => questions.unask(recipient, numbers, at)),
-  };
-}
-
-function questionsIn({ read, write }: Transactions): QuestionStore {
-  return {
-    waiting: (recipient) => read(async ({ questions }) => questions.waiting(recipient)),
-    show: (recipient) => write(async ({ questions }) => questions.show(recipient)),
-    remind: (recipient, numbers, at) =>
-      write(async ({ questions }) => questions.remind(recipient, numbers, at)),
-    shownOf: (recipient, number) =>
-      read(async ({ questions }) => questions.shownOf(recipient, number)),
-    messagesOf: (recipient) => read(async ({ questions }) => questions.messagesOf(recipient)),
-  };
-}
-
 function preferencesIn({ read, write }: Transactions): PreferenceStore {
   return {
     get: (account) => read(({ preferences }) => preferencesOf(preferences, account)),
     change: (account, change) =>
       write(({ preferences }) => changePreferences(preferences, account, change)),
+    takeIn: (enforced, taking) =>
+      write(({ preferences }) => takeInPolicies(preferences, enforced, taking)),
+    lastNumberOf: (epoch) => read(async ({ preferences }) => preferences.lastNumberOf(epoch)),
     version: (domain) => read(async ({ preferences }) => preferences.version(domain)),
     changedSince: (domain, number, limit) =>
       read(async ({ preferences }) => preferences.changedSince(domain, number, limit)),

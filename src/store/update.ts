@@ -9,8 +9,8 @@ import {
   pairText,
   type Wanted,
 } from './message-port.ts';
-import { type QuestionStep, questionsFor, takeSteps } from './question-book.ts';
-import { NO_QUESTION_CHANGES, type QuestionChanges, type QuestionPort } from './question-port.ts';
+import { type QuestionStep, questionsFor, type StepsTaken, takeSteps } from './question-book.ts';
+import { NO_QUESTION_CHANGES, type QuestionPort } from './question-port.ts';
 import type { News, Updated, UpdateOptions, Verdict } from './record-store.ts';
 import { type Entry, WorkingSet } from './working-set.ts';
 
@@ -31,8 +31,9 @@ export async function updateMessages(
   if (ranges.length > 0) working.addCovered(ranges, await rows.messages.loadCovered(ranges));
   const update = new Update(working, options);
   for (const item of news) update.apply(item);
-  await rows.save(working.changes(await questionsAfter(rows.questions, update.steps, options)));
-  return { verdicts: update.verdicts };
+  const { changes, notAsked } = await questionsAfter(rows.questions, update.steps, options);
+  await rows.save(working.changes(changes));
+  return { verdicts: update.verdicts, notAsked };
 }
 
 class Update {
@@ -196,7 +197,7 @@ export async function questionsAfter(
   rows: QuestionPort,
   steps: readonly QuestionStep[],
   { now }: Pick<UpdateOptions, 'now'>,
-): Promise<QuestionChanges> {
-  if (steps.length === 0) return NO_QUESTION_CHANGES;
+): Promise<StepsTaken> {
+  if (steps.length === 0) return { changes: NO_QUESTION_CHANGES, notAsked: [] };
   return takeSteps(await rows.load(questionsFor(steps)), steps, now);
 }

@@ -22,7 +22,7 @@ export async function prune(
 ): Promise<Removed> {
   const { unasked, ...removed } = await rows.upkeep.prune(limits);
   const steps = unasked.map((key) => ({ kind: 'close', key }) as const);
-  const questions = await questionsAfter(rows.questions, steps, limits);
+  const { changes: questions } = await questionsAfter(rows.questions, steps, limits);
   if (steps.length > 0) await rows.save({ ...NO_CHANGES, questions });
   return removed;
 }

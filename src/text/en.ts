@@ -1,5 +1,5 @@
 import { forms } from './en/forms.ts';
-import { help, misunderstood } from './en/help.ts';
+import { help, misunderstood, unread } from './en/help.ts';
 import { replies } from './en/replies.ts';
 import { statuses } from './en/statuses.ts';
 import { vocabulary } from './en/vocabulary.ts';
@@ -12,6 +12,7 @@ export const en: Language = {
   ...replies,
   help,
   misunderstood,
+  unread,
   forms,
   ...vocabulary,
 };

@@ -1,5 +1,5 @@
 import type { Answer, LanguageCode } from '../commands/command.ts';
-import type { Refusal } from '../commands/reply.ts';
+import type { PolicyChange, Refusal } from '../commands/reply.ts';
 import type { Policy } from '../message/policy.ts';
 import type { Status } from '../message/status.ts';
 import type { Backlog } from '../store/upkeep-store.ts';
@@ -14,6 +14,7 @@ export interface Language extends StatusTexts, ReplyTexts, Vocabulary {
   readonly name: string;
   readonly help: HelpTexts;
   readonly misunderstood: MisunderstoodTexts;
+  readonly unread: UnreadTexts;
   readonly forms: Forms;
 }
 
@@ -40,6 +41,8 @@ export interface Wording {
   /** When the message was sent. */
   readonly time: string;
   readonly recipient: string;
+  /** Is the recipient an occupant of a room? */
+  readonly isInRoom: boolean;
   readonly condition: string;
 }
 
@@ -90,7 +93,7 @@ export interface PolicyTexts {
   readonly exception: (peer: string, policy: string) => string;
   readonly tellsDeclined: string;
   readonly hidesDeclined: string;
-  readonly changed: Readonly<Record<'in-force' | 'kept', string>>;
+  readonly changed: Readonly<Record<PolicyChange, string>>;
 }
 
 export interface ReceiptsTexts {
@@ -130,4 +133,10 @@ export interface MisunderstoodTexts {
   readonly didYouMean: (command: string) => string;
   readonly couldSay: (commands: readonly string[]) => string;
   readonly askForHelp: string;
+}
+
+/** What is said to somebody whose message the bot does not read. */
+export interface UnreadTexts {
+  readonly encrypted: string;
+  readonly correction: string;
 }

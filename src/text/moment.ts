@@ -6,13 +6,16 @@ export type Clock = Millis | { readonly now: Millis; readonly hasSeconds: true }
 
 /**
  * A time as people write it: by the local clock of our machine, with the date unless it is today.
+ * The reader's clock may be another one, and in one night a year an hour comes twice, so the time
+ * says how far it is from UTC.
  */
 export function moment(at: Stamp, { date }: Language, clock: Clock): string {
   const hasSeconds = typeof clock !== 'number';
   const then = new Date(at / 1000);
   const today = new Date(hasSeconds ? clock.now : clock);
   const minutes = [then.getHours(), then.getMinutes()];
-  const time = (hasSeconds ? [...minutes, then.getSeconds()] : minutes).map(twoDigits).join(':');
+  const digits = (hasSeconds ? [...minutes, then.getSeconds()] : minutes).map(twoDigits).join(':');
+  const time = `${digits} ${zoneOf(then)}`;
   if (isSameDay(then, today)) return time;
   const year = then.getFullYear() === today.getFullYear() ? undefined : then.getFullYear();
   return date({ year, month: then.getMonth() + 1, day: then.getDate(), time });
@@ -39,6 +42,15 @@ export function distinctLines<Item>(
 
 function isSameDay(a: Date, b: Date): boolean {
   return a.toDateString() === b.toDateString();
+}
+
+/** `UTC`, `UTC+8` or `UTC-3:30`. */
+function zoneOf(time: Date): string {
+  const ahead = -time.getTimezoneOffset();
+  if (ahead === 0) return 'UTC';
+  const [hours, minutes] = [Math.floor(Math.abs(ahead) / 60), Math.abs(ahead) % 60];
+  const parts = minutes === 0 ? `${hours}` : `${hours}:${twoDigits(minutes)}`;
+  return `UTC${ahead < 0 ? '-' : '+'}${parts}`;
 }
 
 function twoDigits(n: number): string {

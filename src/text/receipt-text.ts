@@ -1,3 +1,4 @@
+import { isOccupant } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Language } from './language.ts';
@@ -22,5 +23,6 @@ export function receiptLines(
 function receiptLine(receipt: Receipt, language: Language, now: Clock): string {
   const { status, messageAt, key, condition = '' } = receipt;
   const time = moment(messageAt, language, now);
-  return language.statuses[status]({ time, recipient: key.recipient, condition });
+  const { recipient } = key;
+  return language.statuses[status]({ time, recipient, isInRoom: isOccupant(recipient), condition });
 }

@@ -1,6 +1,6 @@
 import type { Language } from './language.ts';
 import { forms } from './zh/forms.ts';
-import { help, misunderstood } from './zh/help.ts';
+import { help, misunderstood, unread } from './zh/help.ts';
 import { replies } from './zh/replies.ts';
 import { statuses } from './zh/statuses.ts';
 import { vocabulary } from './zh/vocabulary.ts';
@@ -12,6 +12,7 @@ export const zh: Language = {
   ...replies,
   help,
   misunderstood,
+  unread,
   forms,
   ...vocabulary,
 };

@@ -4,8 +4,9 @@ import { NS } from '../../src/protocol/namespaces.ts';
 import { child, type Element } from '../../src/protocol/xml.ts';
 import { en } from '../../src/text/en.ts';
 import { zh } from '../../src/text/zh.ts';
+import { BOB } from '../support/facts.ts';
 import { parseXml, treeOf } from '../support/xml.ts';
-import { ALICE, COMPONENT, command, Desk, read } from './desk.ts';
+import { COMPONENT, command, Desk, read } from './desk.ts';
 
 describe('XEP-0050', () => {
   test('a command that is begun is answered by its form', async () => {
@@ -52,7 +53,7 @@ describe('XEP-0050', () => {
           </x>
         </command>
       </iq>`);
-    expect(desk.changes).toEqual([{ kind: 'set-policy', policy: 'manual' }]);
+    expect(await desk.chosen()).toEqual({ policy: 'manual' });
     const [type, text] = read(answer).notes[0] ?? [];
     expect(type).toBe('info');
     expect(treeOf(answer)).toEqual(
@@ -78,7 +79,7 @@ describe('XEP-0050', () => {
         </command>
       </iq>`),
     );
-    expect(desk.told).toEqual([]);
+    expect(desk.counters.all()).toEqual({});
   });
 
   test('a command with an unknown action is answered by malformed-action', async () => {
@@ -127,28 +128,29 @@ test.each([
   ['a server', { node: 'policy', from: 'example.org' }, 'forbidden', undefined],
 ])('a command is refused: %s', async (_, asking, condition, own) => {
   const desk = new Desk();
-  desk.questions = [ALICE];
+  await desk.question();
   const answer = await desk.ask(command(asking));
   expect(conditionOf(answer)).toBe(condition);
   expect(ownConditionOf(answer)).toBe(own);
-  expect(desk.changes).toEqual([]);
+  expect(await desk.chosen()).toEqual({ policy: 'manual' });
+  expect((await desk.questionsFor(BOB)).waiting).toEqual([1, 2]);
 });
 
 test('a user who sends commands too often is told to wait', async () => {
-  const desk = new Desk();
-  desk.limit = 'refused';
+  const desk = new Desk({ 'commands.perMinute': '1' });
+  await desk.ask(command({ node: 'help' }));
   const answer = await desk.ask(command({ node: 'policy', lang: 'zh-CN' }));
   expect(conditionOf(answer)).toBe('policy-violation');
   expect(answer.getChild('error')?.attrs['type']).toBe('wait');
   expect(answer.getChild('error')?.getChild('text')?.getText()).toMatch(/\p{Script=Han}/u);
-  expect(desk.told).toEqual([]);
+  expect(desk.counters.all()).toMatchObject({ commands: 1 });
 });
 
 test('commands that come too often are counted', async () => {
-  const desk = new Desk();
-  desk.limit = 'refused';
+  const desk = new Desk({ 'commands.perMinute': '1' });
+  await desk.ask(command({ node: 'help' }));
   await desk.ask(command({ node: 'policy' }));
-  expect(desk.counters.all()).toEqual({ 'commands refused': 1 });
+  expect(desk.counters.all()).toEqual({ commands: 1, 'commands refused: too-many-commands': 1 });
 });
 
 test('commands of strangers are counted', async () => {
@@ -159,11 +161,11 @@ test('commands of strangers are counted', async () => {
 
 test('a command is answered by wait while the store fails, and that is logged', async () => {
   const desk = new Desk();
-  desk.isBroken = true;
+  desk.breakable.isBroken = true;
   const answer = await desk.ask(command({ node: 'policy' }));
   expect(conditionOf(answer)).toBe('resource-constraint');
   expect(answer.getChild('error')?.attrs['type']).toBe('wait');
-  expect(desk.logged).toHaveLength(1);
+  expect(desk.complaints).toEqual(['a command could not be carried out']);
 });
 
 test('the bot carries out commands as well, under its own address', async () => {
@@ -182,9 +184,12 @@ test.each(['execute', 'next', 'complete'])(
 );
 
 test('the command statistics is for administrators', async () => {
+  const desk = new Desk();
+  await desk.question();
   const asking = { node: 'statistics', from: 'admin@example.org/desk' };
-  const { status, notes } = read(await new Desk().ask(command(asking)));
-  expect([status, notes]).toEqual(['completed', [['info', expect.stringContaining('items: 7')]]]);
+  const { status, notes } = read(await desk.ask(command(asking)));
+  const numbers = expect.stringMatching(/: 2$.*^commands: 1$/ms);
+  expect([status, notes]).toEqual(['completed', [['info', numbers]]]);
 });
 
 test('each command that is begun has its own session id, and keeps the one that it names', async () => {
@@ -212,7 +217,7 @@ describe('languages', () => {
     ['of the client, where the one chosen is not spoken any more', { language: 'tlh' }, 'zh', 'zh'],
   ])('a command is answered in the language %s', async (_, preferences, lang, expected) => {
     const desk = new Desk();
-    desk.preferences = preferences;
+    await desk.choose(BOB, preferences);
     const asking = { node: 'policy', ...(lang !== undefined && { lang }) };
     const { lang: used, form } = read(await desk.ask(command(asking)));
     expect(used).toBe(expected);

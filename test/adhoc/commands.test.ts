@@ -1,26 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import type { BareJid } from '../../src/message/jid.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import { child, children } from '../../src/protocol/xml.ts';
+import { NUMBER_RESTS } from '../../src/store/question-store.ts';
 import { en } from '../../src/text/en.ts';
-import {
-  ALICE,
-  at,
-  CAROL,
-  command,
-  Desk,
-  fixedIn,
-  optionsIn,
-  POLICY,
-  RECEIPTS,
-  read,
-  STORED,
-  valuesIn,
-} from './desk.ts';
+import { ALICE, accepted, BOB, fact, HOUR, keyOf, MINUTE } from '../support/facts.ts';
+import { CAROL, command, Desk, fixedIn, optionsIn, read, valuesIn } from './desk.ts';
+
+const DAVE = 'dave@example.org' as BareJid;
 
 describe('the command policy', () => {
   test('the form for the policy holds the one in force', async () => {
     const desk = new Desk();
-    desk.policy = { ...POLICY, policy: 'manual', isOwn: true, tellsDeclined: true };
+    await desk.choose(BOB, { policy: 'manual', tellDeclined: true });
     const { form } = read(await desk.ask(command({ node: 'policy' })));
     expect(valuesIn(form)).toEqual({ policy: ['manual'], 'tell-declined': ['1'] });
   });
@@ -29,42 +21,42 @@ describe('the command policy', () => {
     const desk = new Desk();
     const fields = { policy: 'default', 'tell-declined': 'true' };
     await desk.ask(command({ node: 'policy', fields }));
-    expect(desk.changes).toEqual([{ kind: 'tell-declined', tells: true }]);
+    expect(await desk.chosen()).toEqual({ tellDeclined: true });
+    expect(desk.counters.all()).toEqual({ commands: 2 });
   });
 
   test('a field that is left out of the form for the policy changes nothing', async () => {
     const desk = new Desk();
     const { status, notes } = read(await desk.ask(command({ node: 'policy', fields: {} })));
-    expect(desk.changes).toEqual([]);
+    expect(await desk.chosen()).toEqual({});
     expect(status).toBe('completed');
     expect(notes).toEqual([['info', expect.stringContaining('client')]]);
   });
 
   test('a policy that the server does not enforce yet is answered by a warning', async () => {
     const desk = new Desk();
-    desk.replies.set('set-policy', { ...POLICY, policy: 'refuse', isOwn: true, change: 'kept' });
+    desk.loseModule();
     const { notes } = read(
       await desk.ask(command({ node: 'policy', fields: { policy: 'refuse' } })),
     );
     expect(notes).toEqual([['warn', expect.stringContaining('refuse')]]);
+    expect(await desk.chosen()).toEqual({ policy: 'refuse' });
   });
 
   test('the form for the policy says that it is locked, and does not ask for it', async () => {
-    const desk = new Desk();
-    desk.policy = { ...POLICY, isLocked: true };
+    const desk = new Desk({ 'policy.locked': 'true' });
     const { form } = read(await desk.ask(command({ node: 'policy' })));
     expect(Object.keys(valuesIn(form))).toEqual(['tell-declined']);
     expect(fixedIn(form)).toContain(en.refusals.locked);
   });
 
   test('a locked policy cannot be chosen, and the rest of the form is carried out', async () => {
-    const desk = new Desk();
-    desk.policy = { ...POLICY, isLocked: true };
-    desk.replies.set('set-policy', { kind: 'refused', because: 'locked' });
+    const desk = new Desk({ 'policy.locked': 'true' });
     const fields = { policy: 'refuse', 'tell-declined': '1' };
     const { status, notes } = read(await desk.ask(command({ node: 'policy', fields })));
     expect(status).toBe('completed');
     expect(notes.map(([type]) => type)).toEqual(['error', 'info']);
+    expect(await desk.chosen()).toEqual({ tellDeclined: true });
   });
 
   test.each([
@@ -78,7 +70,7 @@ describe('the command policy', () => {
     expect(notes).toEqual([['error', expect.stringContaining(said)]]);
     expect(form?.attrs['type']).toBe('form');
     expect(form?.getChild('instructions')?.getText()).toBe(notes[0]?.[1]);
-    expect(desk.changes).toEqual([]);
+    expect(await desk.chosen()).toEqual({});
   });
 
   test('a form that comes again holds what was right in it', async () => {
@@ -91,10 +83,9 @@ describe('the command policy', () => {
 describe('the command contact-policy', () => {
   test('the form for a contact lists the exceptions so far, and its first choice does no harm', async () => {
     const desk = new Desk();
-    desk.policy = {
-      ...POLICY,
+    await desk.choose(BOB, {
       exceptions: { 'alice@example.org': 'manual', 'spam.example': 'refuse' },
-    };
+    });
     const { form } = read(await desk.ask(command({ node: 'contact-policy' })));
     expect(fixedIn(form)).toEqual([
       en.forms.fields.exceptions,
@@ -113,11 +104,19 @@ describe('the command contact-policy', () => {
     ['who?@example.org', 'who?@example.org'],
     ['example.net', 'example.net'],
     ['@localhost', 'localhost'],
-    ['愛麗絲@例子.公司', '愛麗絲@例子.公司'],
   ])('the contact %j is read as %s', async (contact, peer) => {
     const desk = new Desk();
     await desk.ask(command({ node: 'contact-policy', fields: { contact, policy: 'refuse' } }));
-    expect(desk.changes).toEqual([{ kind: 'set-exception', peer, policy: 'refuse' }]);
+    expect(await desk.chosen()).toEqual({ exceptions: { [peer]: 'refuse' } });
+  });
+
+  test('a contact whose domain has two spellings is an exception in both', async () => {
+    const desk = new Desk();
+    const fields = { contact: '愛麗絲@例子.公司', policy: 'refuse' };
+    await desk.ask(command({ node: 'contact-policy', fields }));
+    expect(await desk.chosen()).toEqual({
+      exceptions: { '愛麗絲@例子.公司': 'refuse', '愛麗絲@xn--fsqu00a.xn--55qx5d': 'refuse' },
+    });
   });
 
   test.each([
@@ -146,12 +145,11 @@ describe('the command contact-policy', () => {
     const answer = read(await desk.ask(command({ node: 'contact-policy', fields })));
     expect(answer.status).toBe('executing');
     expect(answer.notes).toEqual([['error', expect.stringContaining(said)]]);
-    expect(desk.changes).toEqual([]);
+    expect(await desk.chosen()).toEqual({});
   });
 
   test('there is no form for a contact where the operator locked the policy', async () => {
-    const desk = new Desk();
-    desk.policy = { ...POLICY, isLocked: true };
+    const desk = new Desk({ 'policy.locked': 'true' });
     const { status, notes } = read(await desk.ask(command({ node: 'contact-policy' })));
     expect(status).toBe('completed');
     expect(notes).toEqual([['info', expect.stringContaining(en.policy.locked)]]);
@@ -159,10 +157,12 @@ describe('the command contact-policy', () => {
 
   test('too many exceptions for contacts are refused in words', async () => {
     const desk = new Desk();
-    desk.replies.set('set-exception', { kind: 'refused', because: 'too-many-exceptions' });
+    const many = Array.from({ length: 100 }, (_, n) => [`c${n}@example.org`, 'refuse'] as const);
+    await desk.choose(BOB, { exceptions: Object.fromEntries(many) });
     const fields = { contact: 'alice@example.org', policy: 'refuse' };
     const { notes } = read(await desk.ask(command({ node: 'contact-policy', fields })));
     expect(notes).toEqual([['error', en.refusals['too-many-exceptions']]]);
+    expect(Object.keys((await desk.chosen()).exceptions ?? {})).toHaveLength(100);
   });
 });
 
@@ -174,7 +174,7 @@ describe('the command questions', () => {
 
   test('where one question waits, the first choice of its form does no harm', async () => {
     const desk = new Desk();
-    desk.questions = [ALICE];
+    await desk.wait(ALICE);
     const { form } = read(await desk.ask(command({ node: 'questions' })));
     expect(optionsIn(form, 'question')).toEqual([
       ['1', expect.stringContaining('alice@example.org')],
@@ -185,7 +185,8 @@ describe('the command questions', () => {
 
   test('where several questions wait, each can be chosen, or all', async () => {
     const desk = new Desk();
-    desk.questions = [ALICE, CAROL];
+    await desk.wait(ALICE);
+    await desk.wait(CAROL);
     const { form } = read(await desk.ask(command({ node: 'questions' })));
     expect(optionsIn(form, 'question')).toEqual([
       ['1', expect.stringContaining('alice@example.org')],
@@ -196,42 +197,59 @@ describe('the command questions', () => {
   });
 
   test.each([
-    ['2', 'no', [2]],
-    ['all', 'yes', [1, 2]],
-    ['1', 'later', [1]],
+    ['2', 'no', [1], `${CAROL} gets no receipt`],
+    ['all', 'yes', [], 'These senders will learn that you received'],
+    ['1', 'later', [1, 2], `from ${ALICE} later`],
   ] as const)(
     'the form for questions answers question %s by %s',
-    async (question, answer, which) => {
+    async (question, answer, stillWaiting, said) => {
       const desk = new Desk();
-      desk.questions = [ALICE, CAROL];
+      await desk.wait(ALICE);
+      await desk.wait(CAROL);
       const { form } = read(await desk.ask(command({ node: 'questions' })));
       const fields = { ...valuesIn(form), question, answer };
       const { status, notes } = read(await desk.ask(command({ node: 'questions', fields })));
-      expect(desk.changes).toEqual([{ kind: 'answer', answer, which }]);
-      expect([status, notes[0]?.[0]]).toEqual(['completed', 'info']);
+      expect((await desk.questionsFor(BOB)).waiting).toEqual(stillWaiting);
+      expect([status, notes]).toEqual(['completed', [['info', expect.stringContaining(said)]]]);
     },
   );
 
   test('an answer is never about a question that took the number of the one shown', async () => {
     const desk = new Desk();
-    desk.questions = [ALICE, CAROL];
+    await desk.wait(ALICE);
+    await desk.wait(CAROL);
     const { form } = read(await desk.ask(command({ node: 'questions' })));
-    desk.questions = [{ ...ALICE, from: at(11, 0), to: at(11, 0) }, CAROL];
+    await desk.learn(keyOf('m1'), fact('approved', HOUR));
+    desk.pass(NUMBER_RESTS + 1);
+    await desk.deliver(keyOf('m2'), HOUR);
+    await desk.breakable.store.questions.show(BOB);
+    expect((await desk.questionsFor(BOB)).shown).toEqual([1, 2]);
     const fields = { ...valuesIn(form), question: '1', answer: 'yes' };
     const { status, notes } = read(await desk.ask(command({ node: 'questions', fields })));
     expect([status, notes[0]?.[0]]).toEqual(['executing', 'error']);
-    expect(desk.changes).toEqual([]);
+    expect((await desk.questionsFor(BOB)).waiting).toEqual([1, 2]);
     await desk.ask(command({ node: 'questions', fields: { ...fields, question: 'all' } }));
-    expect(desk.changes).toEqual([{ kind: 'answer', answer: 'yes', which: [2] }]);
+    expect((await desk.questionsFor(BOB)).waiting).toEqual([1]);
   });
 
   test('a question that came after the form does not count as shown when the form is answered', async () => {
     const desk = new Desk();
-    desk.questions = [ALICE, { ...CAROL, shown: 0 }];
-    const fields = { question: 'all', answer: 'yes' };
-    await desk.ask(command({ node: 'questions', fields: { ...fields, question: '1' } }));
-    expect(desk.told).toEqual([{ kind: 'answer', answer: 'yes', which: [1] }]);
-    expect(desk.questions[1]?.shown).toBe(0);
+    await desk.wait(ALICE);
+    await desk.ask(command({ node: 'questions' }));
+    await desk.wait(CAROL);
+    await desk.ask(command({ node: 'questions', fields: { question: '1', answer: 'yes' } }));
+    expect(await desk.questionsFor(BOB)).toEqual({ waiting: [2], shown: [] });
+  });
+
+  test('a question that came after the form cannot be answered by it', async () => {
+    const desk = new Desk();
+    await desk.wait(ALICE);
+    await desk.ask(command({ node: 'questions' }));
+    await desk.wait(CAROL);
+    const fields = { question: '2', answer: 'yes' };
+    const { status, notes } = read(await desk.ask(command({ node: 'questions', fields })));
+    expect([status, notes[0]?.[0]]).toEqual(['executing', 'error']);
+    expect((await desk.questionsFor(BOB)).waiting).toEqual([1, 2]);
   });
 
   test('a form for questions that were all answered meanwhile is answered by that', async () => {
@@ -239,7 +257,7 @@ describe('the command questions', () => {
     const fields = { question: '1', answer: 'yes', shown: '1-5' };
     const { status, notes } = read(await desk.ask(command({ node: 'questions', fields })));
     expect([status, notes]).toEqual(['completed', [['info', en.questions.none]]]);
-    expect(desk.changes).toEqual([]);
+    expect(desk.counters.all()).toEqual({});
   });
 
   test.each([
@@ -250,24 +268,25 @@ describe('the command questions', () => {
     ['a question that is none', { question: '1 2', answer: 'yes' }],
   ])('the form for questions comes again: %s', async (_, fields) => {
     const desk = new Desk();
-    desk.questions = [ALICE, CAROL];
+    await desk.question();
     const { status, notes } = read(await desk.ask(command({ node: 'questions', fields })));
     expect([status, notes[0]?.[0]]).toEqual(['executing', 'error']);
-    expect(desk.changes).toEqual([]);
+    expect((await desk.questionsFor(BOB)).waiting).toEqual([1, 2]);
   });
 });
 
 describe('the command status', () => {
   test('the status of messages is shown as a table, and in words', async () => {
     const desk = new Desk();
-    desk.found = [STORED, { ...STORED, status: 'failed', condition: 'item-not-found' }];
+    await desk.learn(keyOf('m1', BOB, DAVE), accepted(), fact('stored', MINUTE));
+    const failed = fact('failed', 3 * MINUTE, { condition: 'item-not-found' });
+    await desk.learn(keyOf('m2', BOB, DAVE), accepted(2 * MINUTE), failed);
     const { status, notes, form } = read(await desk.ask(command({ node: 'status', fields: {} })));
-    expect(desk.told).toEqual([{ kind: 'status' }]);
     expect(status).toBe('completed');
     expect(notes).toEqual([['info', expect.stringContaining('dave@example.org')]]);
     expect(rowsOf(form)).toEqual([
-      ['dave@example.org', 'm1', en.statusNames.stored.name, '10:43', ''],
-      ['dave@example.org', 'm1', en.statusNames.failed.name, '10:43', 'item-not-found'],
+      ['dave@example.org', 'm2', en.statusNames.failed.name, '11:03 UTC', 'item-not-found'],
+      ['dave@example.org', 'm1', en.statusNames.stored.name, '11:01 UTC', ''],
     ]);
     const reported = form && child(form, 'reported', NS.forms);
     expect(reported?.getChildElements().map(({ attrs }) => [attrs['var'], attrs['label']])).toEqual(
@@ -283,10 +302,14 @@ describe('the command status', () => {
 
   test('the status of one message can be asked for by recipient and id', async () => {
     const desk = new Desk();
-    await desk.ask(
-      command({ node: 'status', fields: { recipient: 'Dave@example.org', id: ' m 1' } }),
+    for (const id of [' m 1', 'm1'])
+      await desk.learn(keyOf(id, BOB, DAVE), accepted(), fact('stored', MINUTE));
+    const { form } = read(
+      await desk.ask(
+        command({ node: 'status', fields: { recipient: 'Dave@example.org', id: ' m 1' } }),
+      ),
     );
-    expect(desk.told).toEqual([{ kind: 'status', recipient: 'dave@example.org', id: ' m 1' }]);
+    expect(rowsOf(form)).toEqual([[DAVE, ' m 1', en.statusNames.stored.name, '11:01 UTC', '']]);
   });
 
   test('the status of no known message is said without a table', async () => {
@@ -324,32 +347,32 @@ describe('the command receipts', () => {
     const desk = new Desk();
     const { form } = read(await desk.ask(command({ node: 'receipts' })));
     await desk.ask(command({ node: 'receipts', fields: valuesIn(form) }));
-    expect(desk.changes).toEqual([]);
+    expect(await desk.chosen()).toEqual({});
   });
 
   test('the form for receipts changes all at once, and is answered in the new language', async () => {
     const desk = new Desk();
     const fields = { statuses: ['failed', 'lost'], text: '1', language: 'zh' };
     const answer = read(await desk.ask(command({ node: 'receipts', fields })));
-    expect(desk.changes).toEqual([
-      { kind: 'set-receipts', statuses: ['failed', 'lost'] },
-      { kind: 'set-text', text: true },
-      { kind: 'set-language', language: 'zh' },
-    ]);
+    expect(await desk.chosen()).toEqual({
+      statuses: ['failed', 'lost'],
+      text: true,
+      language: 'zh',
+    });
     expect(answer.lang).toBe('zh');
     expect(answer.notes).toEqual([['info', expect.stringMatching(/\p{Script=Han}/u)]]);
   });
 
   test.each([
-    ['none is wanted', RECEIPTS, [], []],
-    ['the default again', { ...RECEIPTS, isOwn: true }, ['stored', 'default'], 'default'],
+    ['none is wanted', {}, [], { statuses: [] }],
+    ['the default again', { statuses: ['lost'] }, ['stored', 'default'], {}],
   ] as const)(
     'the form for receipts sets the statuses: %s',
     async (_, present, statuses, expected) => {
       const desk = new Desk();
-      desk.receipts = present;
+      await desk.choose(BOB, present);
       await desk.ask(command({ node: 'receipts', fields: { statuses } }));
-      expect(desk.changes).toEqual([{ kind: 'set-receipts', statuses: expected }]);
+      expect(await desk.chosen()).toEqual(expected);
     },
   );
 
@@ -361,7 +384,7 @@ describe('the command receipts', () => {
     const { status, notes } = read(await desk.ask(command({ node: 'receipts', fields })));
     expect(status).toBe('executing');
     expect(notes).toEqual([['error', expect.stringContaining(said)]]);
-    expect(desk.changes).toEqual([]);
+    expect(await desk.chosen()).toEqual({});
   });
 });
 

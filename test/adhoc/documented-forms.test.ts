@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { NODES, type Node } from '../../src/adhoc/commands.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import { child, children, type Element } from '../../src/protocol/xml.ts';
+import { accepted, BOB, fact, keyOf } from '../support/facts.ts';
 import { REPOSITORY } from '../support/repository.ts';
-import { ALICE, CAROL, command, Desk, optionsIn, read, STORED } from './desk.ts';
+import { ADMIN, CAROL, command, Desk, optionsIn, read } from './desk.ts';
 
 const PAGE = readFileSync(join(REPOSITORY, 'docs/protocol.md'), 'utf8');
 const [, SECTION = ''] = PAGE.split(/^### 3\.6 Ad-hoc commands$/m);
@@ -30,7 +31,7 @@ describe('docs/protocol.md §3.6 lists', () => {
 
   test('the columns of the table that status answers with', async () => {
     const desk = new Desk();
-    desk.found = [STORED];
+    await desk.learn(keyOf('m1', BOB, CAROL), accepted(), fact('stored', 1));
     const { form } = read(await desk.ask(command({ node: 'status', fields: {} })));
     const reported = form && child(form, 'reported', NS.forms);
     const columns = reported?.getChildElements().map(({ attrs }) => attrs['var']);
@@ -61,8 +62,8 @@ function rows(): readonly (readonly string[])[] {
 
 async function sent(node: Node): Promise<readonly Described[]> {
   const desk = new Desk();
-  desk.questions = [ALICE, CAROL];
-  const { form } = read(await desk.ask(command({ node, from: 'admin@example.org/pc' })));
+  await desk.question(ADMIN);
+  const { form } = read(await desk.ask(command({ node, from: `${ADMIN}/pc` })));
   const fields = form === undefined ? [] : children(form, 'field', NS.forms);
   return fields.map((field) => description(field, form));
 }

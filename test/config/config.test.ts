@@ -63,6 +63,33 @@ describe('the file', () => {
     expect(() => loadConfig(join(folder, 'config.yaml'), {})).toThrow(/at line \d+/);
   });
 
+  test.each(['!', '*', '>', '|', '%', '@', '`', '"', '[', '{', '!!'])(
+    'a secret that begins with %s is never printed, and the line is named',
+    (mark) => {
+      const file = join(folder, 'config.yaml');
+      const warned: unknown[] = [];
+      const listener = (warning: unknown) => warned.push(warning);
+      process.on('warning', listener);
+      writeFileSync(file, `component:\n  domain: receipts.example.org\n  secret: ${mark}s3cret\n`);
+      let said = '';
+      try {
+        loadConfig(file, {});
+      } catch (error) {
+        said = String(error);
+      }
+      process.off('warning', listener);
+      expect(said).toMatch(/cannot read .*config\.yaml: .* at line \d+/);
+      expect(said + warned.join()).not.toContain('s3cret');
+    },
+  );
+
+  test('a secret that begins with & is never printed', () => {
+    const file = join(folder, 'config.yaml');
+    writeFileSync(file, 'component:\n  domain: receipts.example.org\n  secret: &s3cret\n');
+    expect(() => loadConfig(file, {})).toThrow('config: "component.secretFile" must be given');
+    expect(() => loadConfig(file, {})).not.toThrow('s3cret');
+  });
+
   test.each([['- a'], ['text'], ['7']])('a file that holds %j has no sections', (text) => {
     writeFileSync(join(folder, 'config.yaml'), text);
     expect(() => loadConfig(join(folder, 'config.yaml'), {})).toThrow(

@@ -25,6 +25,16 @@ describe('settings that contradict each other are named with what to do', () => 
       ['example.org', 'example.net', 'Example.org'],
       '"domains" must have each domain once, found "example.org" 2 times: take out the others',
     ],
+    [
+      'domains',
+      ['bücher.test', 'xn--bcher-kva.test'],
+      '"domains" must have each domain once, found "bücher.test" 2 times (bücher.test, xn--bcher-kva.test: keep the one that the server has): take out the others',
+    ],
+    [
+      'domains',
+      ['RECEIPTS.example.org.'],
+      '"domains" must be domains of users, found "receipts.example.org", which is "component.domain": take it out of the list',
+    ],
   ])('%s: %j', (option, value, complaint) => {
     expect(complaintsOf(withOption(option, value))).toEqual([`config: ${complaint}`]);
   });

@@ -9,7 +9,7 @@ describe('a setting that cannot be used is named, with what was expected and fou
     [
       'component.domain',
       'user@example.org',
-      'must be a domain such as receipts.example.org, found "user@example.org"',
+      'must be a domain such as receipts.example.org (write "example.org"), found "user@example.org"',
     ],
     ['component.domain', 7, 'must be a domain such as receipts.example.org, found 7'],
     [
@@ -40,7 +40,7 @@ describe('a setting that cannot be used is named, with what was expected and fou
       'example.org',
       'must be a list of the user domains whose servers run mod_receipts, found "example.org"',
     ],
-    ['domains.0', 'a/b', 'must be a domain such as example.org, found "a/b"'],
+    ['domains.0', 'a/b', 'must be a domain such as example.org (write "a"), found "a/b"'],
     [
       'store',
       'mysql://db',

@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { REPOSITORY } from '../support/repository.ts';
 import { readPage } from './pages.ts';
 
 const SOURCE = path.join(REPOSITORY, 'src');
 
 const PURE_FOLDERS = ['message', 'receipt'];
+
+/** What stands for a module whose name is not known before the program runs. */
+const COMPUTED = 'a computed module';
 
 interface Import {
   readonly file: string;
@@ -20,6 +23,22 @@ const IMPORTS = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
 const ALLOWED = new Map(
   rowsOf('folder').map(([folder = '', , named = '']) => [wordsIn(folder)[0] ?? '', wordsIn(named)]),
 );
+
+test.each([
+  ['an import of values', `import { a } from '../a.ts';`, ['../a.ts']],
+  ['an import of types', `import type { A } from '../a.ts';`, ['../a.ts']],
+  ['an import in several lines', `import {\n  a,\n  b,\n} from '../a.ts';`, ['../a.ts']],
+  ['an export of what is elsewhere', `export { a } from '../a.ts';`, ['../a.ts']],
+  ['an import for its effect', `import '../a.ts';`, ['../a.ts']],
+  ['an import while the program runs', `  const a = await import('../a.ts');`, ['../a.ts']],
+  ['an import in a type', `let a: import('../a.ts').A;`, ['../a.ts']],
+  ['an import in two lines', `void import(\n  'pg'\n);`, ['pg']],
+  ['an import of a computed name', 'void import(`../` + name);', [COMPUTED]],
+  ['an import of a name in a constant', 'void import(NAME);', [COMPUTED]],
+  ['an export of its own', `export const a = 'from';`, []],
+])('the tables below know of %s', (_, text, modules) => {
+  expect(modulesIn(text)).toEqual(modules);
+});
 
 describe('the table of folders', () => {
   it('has a row for each folder of src, and no other', () => {
@@ -86,12 +105,15 @@ it('only run.ts opens a store and reads settings', () => {
 
 function importsOf(name: string): readonly Import[] {
   const text = readFileSync(path.join(SOURCE, name), 'utf8');
-  return [...text.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)';/gms)].map(
-    ([, from = '']) => ({
-      file: name,
-      from,
-    }),
-  );
+  return modulesIn(text).map((from) => ({ file: name, from }));
+}
+
+/** The modules that a text imports, at the start or while it runs, for values or only for types. */
+function modulesIn(text: string): readonly string[] {
+  const named = text.matchAll(/^(?:import|export)\b[^;'()]*?from '([^']+)';/gms);
+  const forEffect = text.matchAll(/^import '([^']+)';/gm);
+  const dynamic = text.matchAll(/\bimport\s*\(\s*(?:'([^']+)'\s*\))?/g);
+  return [...named, ...forEffect, ...dynamic].map(([, from = COMPUTED]) => from);
 }
 
 function ownImports(): readonly (Import & { readonly room: string })[] {

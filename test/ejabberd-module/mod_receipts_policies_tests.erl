@@ -23,6 +23,11 @@ policies_test_() ->
               {"a deleted account has no policy, also after a restart", fun deleted_account/1},
               {"changes that outweigh the whole make the version unknown", fun outgrown/1},
               {"an order of more than 60 KB is refused", fun too_long/1},
+              {"who asks learns every account with its exceptions, and the version", fun tells_all/1},
+              {"a long list comes in parts that an order may have", fun tells_in_parts/1},
+              {"of half an order nobody knows the version", fun tells_no_version_of_half_an_order/1},
+              {"a set of a store that does not know what is held replaces nothing", fun keeps_what_is_not_known/1},
+              {"a set that names what it replaces replaces nothing else", fun replaces_what_was_read/1},
               {"the file of version 0.1.0 is opened as that version has left it", fun opens_older_file/1}]]}.
 
 with_policies(Title, Test) ->
@@ -170,3 +175,60 @@ opens_older_file(#policies{path = Path} = Policies) ->
                  [policy(Who, Contact, Again) || {Who, Contact} <- [{<<"b@a.test">>, <<"z@z.test">>},
                                                                     {<<"b@a.test">>, <<"y@x.test">>},
                                                                     {<<"c@a.test">>, <<"z@z.test">>}]]).
+
+query(Part, Policies) ->
+    mod_receipts_policy_list:take_query(
+      #xmlel{name = <<"policies">>, attrs = [{<<"part">>, integer_to_binary(Part)}]}, Policies).
+
+lines(Answer) ->
+    lists:sort(binary:split(fxml:get_tag_cdata(Answer), <<"\n">>, [global])).
+
+tells_all(Policies) ->
+    Lines = [<<"b@a.test\tmanual\trefuse y%201@x.test">>, <<"c@a.test\tdefault\tclient x.test">>, <<"d@a.test\trefuse">>],
+    Set = whole(<<"e:1">>, Lines, Policies),
+    {Answer, _} = query(1, Set),
+    ?assertEqual(Lines, lines(Answer)),
+    ?assertEqual([<<"yes">>, <<"e:1">>], [fxml:get_tag_attr_s(Name, Answer) || Name <- [<<"last">>, <<"version">>]]),
+    {Empty, _} = query(1, whole(<<"e:2">>, [], Set)),
+    ?assertEqual([<<>>], lines(Empty)).
+
+tells_in_parts(Policies) ->
+    Account = fun(N) -> <<(binary:copy(<<"u">>, 40))/binary, (integer_to_binary(N))/binary, "@a.test\trefuse">> end,
+    Set = whole(<<"e:1">>, [Account(N) || N <- lists:seq(1, 900)], Policies),
+    More = element(2, change(<<"e:1">>, <<"e:2">>, [Account(N) || N <- lists:seq(901, 1800)], Set)),
+    {First, Policies1} = query(1, More),
+    ?assertEqual(<<"no">>, fxml:get_tag_attr_s(<<"last">>, First)),
+    ?assert(byte_size(fxml:get_tag_cdata(First)) =< 61440),
+    {Second, Policies2} = query(2, Policies1),
+    ?assertEqual(<<"yes">>, fxml:get_tag_attr_s(<<"last">>, Second)),
+    ?assertEqual(1800, length(lists:usort(lines(First) ++ lines(Second)))),
+    ?assertMatch({#stanza_error{reason = 'unexpected-request'}, _}, query(3, Policies2)),
+    ?assertMatch({#stanza_error{reason = 'unexpected-request'}, _}, query(3, Policies1)).
+
+tells_no_version_of_half_an_order(#policies{path = Path} = Policies) ->
+    Set = whole(<<"e:1">>, [<<"b@a.test\trefuse">>], Policies),
+    ok = file:write_file(Path, <<"nonsense\n=\te:2\tclient\tno\tsubscribers\n">>, [append]),
+    {Known, _} = query(1, restarted(Set)),
+    ?assertEqual(<<"e:2">>, fxml:get_tag_attr_s(<<"version">>, Known)),
+    ok = file:write_file(Path, <<"c@a.test\trefuse\n">>, [append]),
+    {Half, _} = query(1, restarted(Set)),
+    ?assertEqual(false, fxml:get_tag_attr(<<"version">>, Half)).
+
+keeps_what_is_not_known(Policies) ->
+    Set = whole(<<"e:5">>, [<<"b@a.test\trefuse">>], Policies),
+    [begin
+         {Error, Kept} = order(#{<<"version">> => Version, <<"part">> => <<"1">>, <<"last">> => <<"yes">>}, [], Set),
+         ?assertMatch(#stanza_error{reason = conflict}, Error),
+         ?assertEqual(refuse, policy(<<"b@a.test">>, <<"x@x.test">>, Kept))
+     end || Version <- [<<"f:9">>, <<"e:4">>]],
+    Next = whole(<<"e:6">>, [], Set),
+    ?assertEqual(client, policy(<<"b@a.test">>, <<"x@x.test">>, Next)),
+    ?assertEqual(<<"f:1">>, version(whole(<<"f:1">>, [], Next))).
+
+replaces_what_was_read(Policies) ->
+    Set = whole(<<"e:5">>, [<<"b@a.test\trefuse">>], Policies),
+    Part = #{<<"version">> => <<"f:1">>, <<"part">> => <<"1">>, <<"last">> => <<"yes">>},
+    ?assertMatch({#stanza_error{reason = conflict}, _}, order(Part#{<<"instead">> => <<"e:4">>}, [], Set)),
+    ?assertMatch({#stanza_error{reason = conflict}, _}, order(Part#{<<"instead">> => <<>>}, [], Set)),
+    {#xmlel{}, Replaced} = order(Part#{<<"instead">> => <<"e:5">>}, [], Set),
+    ?assertEqual(<<"f:1">>, version(Replaced)).

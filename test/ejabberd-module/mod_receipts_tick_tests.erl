@@ -15,6 +15,7 @@ tick_test_() ->
      [in_folder(Title, Test)
       || {Title, Test} <-
              [{"the facts of one message are one line, in the order in which they happened", fun one_line_a_message/1},
+              {"the occupant of a room follows the room", fun occupant_follows_the_room/1},
               {"messages keep their order", fun messages_keep_their_order/1},
               {"a line of more than 8 KB goes on in another line", fun long_lines_are_split/1},
               {"a tick of 500 messages is full", fun five_hundred_are_full/1},
@@ -56,6 +57,11 @@ one_line_a_message(Spool) ->
     ?assertEqual([<<"message\tm%201\ta@a.test\tb@a.test\taccepted 7 type=chat\tsent 8 resource=pc">>], lines(Stored)),
     ?assertMatch(#tick{order = [], facts = 0}, Empty),
     ?assertEqual(0, map_size(Empty#tick.slots)).
+
+occupant_follows_the_room(Spool) ->
+    Key = {<<"a@a.test">>, {<<"room@b.test">>, <<"bo b">>}, <<"m1">>},
+    {_, Stored} = flush(watch(), add_fact(7, Key, relayed, <<>>, #tick{}), Spool),
+    ?assertEqual([<<"message\tm1\ta@a.test\troom@b.test\toccupant 0 nick=bo%20b\trelayed 7">>], lines(Stored)).
 
 messages_keep_their_order(Spool) ->
     {_, Stored} = flush(watch(), filled(9), Spool),

@@ -73,7 +73,7 @@ describe.concurrent('questions', () => {
     const pair = await meet('yes', { autoReceipt: true });
     const question = await put(pair, 'm1');
     expect(question).toContain(pair.alice.bareJid);
-    expect(question).toMatch(/the message of \d\d:\d\d\.\nAnswer yes, no or later\./);
+    expect(question).toMatch(/the message of \d\d:\d\d UTC[-+:0-9]*\.\nAnswer yes, no or later\./);
     await expectLearned(pair, 'm1', { ticks: 0, told: ['sent'] });
     expect(await say(pair.bob, 'Yes!')).toContain(`${pair.alice.bareJid} will learn`);
     const receipt = await waitForReceipt(pair.alice, 'm1', 'confirmed');

@@ -135,11 +135,14 @@ describe('tracked and untracked messages', () => {
       extra: [element('x', { xmlns: 'http://jabber.org/protocol/muc#user' })],
     });
     await bob.waitForMessage('private');
-    await stage.expectStatus({ from: ALICE, to: room, id: 'private' }, 'relayed');
+    await stage.expectStatus({ from: ALICE, to: `${room}/bo`, id: 'private' }, 'relayed');
     await letAllBeKnown('after-private');
     await stage.expectNoRecord({ from: room, to: BOB, id: 'private' }, 0);
     bob.answer(`${room}/al`, 'private');
-    await stage.expectStatus({ from: ALICE, to: room, id: 'private' }, 'delivered by client');
+    await stage.expectStatus(
+      { from: ALICE, to: `${room}/bo`, id: 'private' },
+      'delivered by client',
+    );
   });
 });
 

@@ -28,7 +28,7 @@ test('a refused secret is logged once with what to do, and the next attempts are
   expect(server.connections.length).toBe(1);
   await server.connection(2);
   expect(said(lines)).toEqual([
-    `127.0.0.1:${server.port} refused the secret of receipts.example.org (not-authorized: Given token does not match calculated token): it must equal component_secret of that Component in Prosody, or its password in ejabberd; trying again slowly`,
+    `127.0.0.1:${server.port} refused the secret of receipts.example.org (not-authorized: Given token does not match calculated token): it must equal component_secret of that Component in Prosody, or its password in ejabberd. ejabberd says the same if no listener has receipts.example.org among its hosts; trying again slowly`,
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bareOf, domainOf } from '../../src/message/jid.ts';
+import { type BareJid, bareOf, domainOf, isOccupant, occupantOf } from '../../src/message/jid.ts';
 
 describe('an address', () => {
   test.each([
@@ -12,4 +12,12 @@ describe('an address', () => {
     expect(bareOf(jid)).toBe(bare);
     expect(domainOf(bareOf(jid))).toBe(domain);
   });
+});
+
+test('the domain of an occupant is that of the room', () => {
+  const occupant = occupantOf('room@rooms.example.org' as BareJid, 'bo@b/2');
+  expect(occupant).toBe('room@rooms.example.org/bo@b/2');
+  expect(domainOf(occupant)).toBe('rooms.example.org');
+  expect(isOccupant(occupant)).toBe(true);
+  expect(isOccupant(bareOf(occupant))).toBe(false);
 });

@@ -57,6 +57,16 @@ describe('two facts of one kind', () => {
       fact('sent', 0, { unacknowledged: true }),
       'true',
     ],
+    [
+      'differ if one session hides from the sender',
+      { ...fact('acked', 0), unseen: true } as Fact,
+      'unseen  ',
+    ],
+    [
+      'differ if the archive has only one of them, of those that are unseen',
+      { ...fact('sent', 0), unseen: true, archived: true } as Fact,
+      'unseen true ',
+    ],
     ['differ if one answer was stopped', fact('received', 0, { withheld: true }), 'true'],
     ['are alike if only their details differ', fact('sent', 0, { resource: 'phone' }), ''],
     ['differ if they are in different stores', fact('stored', 0), 'offline'],

@@ -28,6 +28,20 @@ describe("addresses:", function ()
 		assert.equal("\ta%20b@example.org", addresses.party_of("a b@example.org").field);
 	end);
 
+	it("a room is learned from our clients, and then its occupants are recipients of their own", function ()
+		local function occupant(nick) return addresses.party_of("room@rooms.example.net/" .. nick).occupant; end
+		assert.is_nil(occupant("bo b"));
+		addresses.learn_room("room@rooms.example.net/al");
+		assert.equal("\toccupant 0 nick=bo%20b", occupant("bo b"));
+		assert.is_nil(addresses.party_of("room@rooms.example.net").occupant);
+		assert.is_nil(addresses.party_of("other@rooms.example.net/bo").occupant);
+	end);
+
+	it("no user of this server is learned as a room", function ()
+		addresses.learn_room("bob@example.org/phone");
+		assert.is_nil(addresses.party_of("bob@example.org/phone").occupant);
+	end);
+
 	it("every address of the component is known as the component's", function ()
 		assert.is_true(addresses.party_of("receipts.example.org").is_component);
 		assert.is_true(addresses.party_of("receipts@receipts.example.org/x").is_component);

@@ -57,6 +57,35 @@ describe("policies on disk:", function ()
 		assert.matches("\ncarol@example%.org\trefuse\n=\tv2\t", receipts.read(file()));
 	end);
 
+	it("a set of a store that does not know what is held replaces nothing", function ()
+		set_all("e:5", "bob@example.org\trefuse");
+		assert.equal("conflict", set_all("f:9"));
+		assert.equal("conflict", set_all("e:4"));
+		assert.equal("refuse", policy_of "bob");
+		assert.equal("e:6", set_all("e:6"));
+		assert.equal("f:1", set_all("f:1"));
+	end);
+
+	it("a set that names what it replaces replaces nothing else", function ()
+		set_all("e:5", "bob@example.org\trefuse");
+		for _, other in ipairs { ""; "e:4" } do
+			assert.equal("conflict", order { version = "f:1"; part = "1"; last = "yes"; instead = other });
+		end
+		assert.equal("refuse", policy_of "bob");
+		assert.equal("f:1", order { version = "f:1"; part = "1"; last = "yes"; instead = "e:5" });
+		assert.equal("client", policy_of "bob");
+	end);
+
+	it("which version is held is known of a damaged file, but not of half an order", function ()
+		set_all("e:5", "bob@example.org\trefuse");
+		receipts.write(file(), receipts.read(file()) .. "nonsense\n=\te:6\tclient\tno\tsubscribers\n");
+		start();
+		assert.same({ "", "e:6" }, { orders.version(), policies.settings().known });
+		receipts.write(file(), receipts.read(file()) .. "carol@example.org\trefuse\n");
+		start();
+		assert.is_nil(policies.settings().known);
+	end);
+
 	it("policies are in force after a restart, with their version", function ()
 		set_all("v1", "bob@example.org\tmanual");
 		order({ version = "v2"; since = "v1" }, "carol@example.org\trefuse");

@@ -38,7 +38,7 @@ end);
 
 describe("policy lines:", function ()
 	local lines = receipts.new_module():require "policy_lines" (OWN);
-	local SETTINGS = { version = "v 1:%"; default = "manual"; locked = "yes"; disclosure = "domain" };
+	local SETTINGS = { version = "v 1:%"; known = "v 1:%"; default = "manual"; locked = "yes"; disclosure = "domain" };
 
 	it("a line of settings is read as it was written", function ()
 		local line = lines.settings(SETTINGS);

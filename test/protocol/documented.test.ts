@@ -54,6 +54,8 @@ describe('2.1 hello', () => {
       proves: 'accepted relayed sent stored acked received displayed failed lost'.split(' '),
       enforces: ['policies', 'deliver'],
       stores: ['offline', 'archive'],
+      gives: ['policies'],
+      nodes: 1,
       policies: 'x7Fq:57',
       at: 1795338025465001,
       waiting: 12,
@@ -144,7 +146,7 @@ test('the limits of 2.2, 2.3 and 2.4 are the ones in the code', () => {
 });
 
 describe('2.3 policies', () => {
-  const [whole, taken, change, changed] = stanzasIn('2.3 policies');
+  const [asking, told, whole, taken, change, changed] = stanzasIn('2.3 policies');
   const VERSIONS = [versionIn(whole), versionIn(change)];
 
   test('2.3: policies are sent whole as on the page', async () => {
@@ -155,8 +157,16 @@ describe('2.3 policies', () => {
     });
     await choose(store, 'dave@example.org', { policy: 'refuse' });
     const scene = await onStage({ store });
+    scene.link.drop();
+    scene.link.sent.length = 0;
+    scene.policies.version = versionIn(told) ?? '';
+    const [bob = '', ...rest] = child(told, 'policies', NS.feed)?.getText().split('\t') ?? [];
+    scene.policies.lines.set(bob, rest.join(' | '));
+    await scene.connect();
     await scene.pass(100);
-    expect(withoutVersion(policiesIn(scene)[0], 'p1')).toEqual(withoutVersion(whole, 'p1'));
+    const [asked, sent] = policiesIn(scene);
+    expect(withId(asked, 'p0')).toEqual(treeOf(asking));
+    expect(withoutVersion(sent, 'p1')).toEqual(withoutVersion(whole, 'p1'));
   });
 
   test('2.3: changes of the policies are sent as on the page', async () => {
@@ -315,11 +325,13 @@ function withoutVersion(iq: Element | undefined, id: string): Tree | undefined {
  * The stanzas of a section's blocks. There are more than the tests take apart, or fewer, and the
  * types cannot tell.
  */
-function stanzasIn(heading: string): readonly [Element, Element, Element, Element, Element] {
+function stanzasIn(heading: string): Six {
   const [, section = ''] = PAGE.split(new RegExp(`^##+ ${heading}$`, 'm'));
   const stanzas = blocksOf(section.split(/^##+ /m)[0] ?? '').flatMap(parseXml);
-  return stanzas as unknown as readonly [Element, Element, Element, Element, Element];
+  return stanzas as unknown as Six;
 }
+
+type Six = readonly [Element, Element, Element, Element, Element, Element];
 
 function blocksOf(text: string): readonly string[] {
   return [...text.matchAll(/^```xml\n(.*?)^```$/gms)].map(([, block = '']) => block);

@@ -90,6 +90,55 @@ describe('a detail', () => {
   });
 });
 
+describe('what a session did that hides from the sender', () => {
+  const unseen = (sender: string, recipient: string, field: string) => {
+    const line = read(`message\tm1\t${sender}\t${recipient}\t${field}`);
+    return line?.kind === 'message' ? line.facts : [];
+  };
+  const US = 'alice@example.org';
+  const THEM = 'bob@example.net';
+
+  test.each<[string, object]>([
+    ['unseen 5 of=sent resource=phone sm=no', { kind: 'sent', resource: 'phone' }],
+    ['unseen 5 of=sent archived=yes', { kind: 'sent', archived: true }],
+    ['unseen 5 of=acked', { kind: 'acked' }],
+    ['unseen 5 of=lost', { kind: 'lost' }],
+    ['unseen 5 of=stored where=archive', { kind: 'stored', where: 'archive' }],
+    ['unseen 5 of=received withheld=yes', { kind: 'received', withheld: true }],
+    ['unseen 5 of=displayed withheld=yes', { kind: 'displayed', withheld: true }],
+  ])('is read as unseen: %s', (field, expected) => {
+    expect(unseen(US, US, field)).toMatchObject([{ ...expected, at: 5, unseen: true }]);
+    expect(unseen(THEM, US, field)).toMatchObject([{ ...expected, at: 5, unseen: true }]);
+  });
+
+  test.each(['received', 'displayed'])(
+    'is seen if it is an answer that the sender got: %s',
+    (kind) => {
+      expect(unseen(US, US, `unseen 5 of=${kind}`)).toEqual(unseen(US, US, `${kind} 5`));
+    },
+  );
+
+  test('is not believed from the sender’s server, which cannot know it', () => {
+    for (const kind of FACT_KINDS) expect(unseen(US, THEM, `unseen 5 of=${kind}`)).toEqual([]);
+  });
+
+  test.each([
+    'unseen 5',
+    'unseen 5 of=',
+    'unseen 5 of=teleported',
+    'unseen 5 of=accepted',
+    'unseen 5 of=failed',
+    'unseen 5 of=approved',
+    'unseen x of=sent',
+  ])('is ignored where there is nothing to hide: %s', (field) => {
+    expect(unseen(US, US, field)).toEqual([]);
+  });
+
+  test('has a word on the wire that no daemon takes for a kind of fact', () => {
+    expect(FACT_KINDS).not.toContain('unseen');
+  });
+});
+
 describe('what a later version may say is ignored', () => {
   test.each([
     ['an unknown fact', `message\t${KEY}\tteleported 5\tsent 6`, facts({ kind: 'sent', at: 6 })],
@@ -182,12 +231,24 @@ function anyReportedFact(): fc.Arbitrary<Fact> {
       .tuple(seen, fc.constantFrom('sent', 'acked', 'lost'), anySession(text))
       .map(([after, kind, session]) => ({ ...fact(kind, after), ...session }) as Fact),
     fc
-      .tuple(seen, fc.constantFrom('offline', 'archive', 'a newer one'))
-      .map(([after, where]) => ({ ...fact('stored', after), where }) as Fact),
+      .tuple(seen, fc.constantFrom('offline', 'archive', 'a newer one'), anyHiding())
+      .map(([after, where, hiding]) => ({ ...fact('stored', after), where, ...hiding }) as Fact),
     fc
-      .tuple(seen, fc.constantFrom('received', 'displayed'), fc.boolean())
-      .map(([after, kind, isStopped]) => fact(kind, after, isStopped ? { withheld: true } : {})),
+      .tuple(seen, fc.constantFrom('received', 'displayed'), fc.boolean(), anyHiding())
+      .map(([after, kind, isStopped, hiding]) =>
+        isStopped ? { ...fact(kind, after, { withheld: true }), ...hiding } : fact(kind, after),
+      ),
+    fc
+      .tuple(seen, fc.constantFrom('sent', 'acked', 'lost'), anySession(text), fc.boolean())
+      .map(([after, kind, session, isArchived]) => {
+        const hiding = { unseen: true, ...(isArchived && { archived: true }) };
+        return { ...fact(kind, after), ...session, ...hiding } as Fact;
+      }),
   );
+}
+
+function anyHiding(): fc.Arbitrary<{ readonly unseen?: true }> {
+  return fc.constantFrom({}, { unseen: true });
 }
 
 function anySession(text: fc.Arbitrary<string>): fc.Arbitrary<Partial<AtSession>> {

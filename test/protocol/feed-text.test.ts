@@ -143,3 +143,14 @@ test('a line of an unknown kind is ignored', () => {
 function read(line: string): Line | undefined {
   return readLines(line, DOMAIN)[0];
 }
+
+test('the occupant of a room is the recipient, and the domain is the room’s', () => {
+  const line = 'message\tm1\talice@example.org\troom@rooms.test\toccupant 0 nick=bo%20b\trelayed 7';
+  expect(readLines(line, 'example.org')).toEqual([
+    {
+      kind: 'message',
+      key: { id: 'm1', sender: 'alice@example.org', recipient: 'room@rooms.test/bo b' },
+      facts: [{ kind: 'relayed', at: 7, side: 'sender' }],
+    },
+  ]);
+});

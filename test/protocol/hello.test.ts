@@ -16,6 +16,8 @@ describe('a hello', () => {
       proves: [],
       enforces: [],
       stores: [],
+      gives: [],
+      nodes: 1,
       policies: '',
       at: undefined,
       waiting: 0,
@@ -42,6 +44,7 @@ const anyHello = anyElement({
     'proves',
     'enforces',
     'stores',
+    'nodes',
     'policies',
     'at',
     'waiting',
@@ -54,7 +57,9 @@ test('whatever a module says about itself is read, with valid numbers and words 
     fc.property(anyHello, (said) => {
       const hello = readHello(element('iq', {}, said));
       expect(hello === undefined).toBe(!said.is('hello', NS.feed));
-      const numbers = [hello?.at, hello?.waiting].filter((number) => number !== undefined);
+      const numbers = [hello?.at, hello?.waiting, hello?.nodes].filter(
+        (number) => number !== undefined,
+      );
       for (const number of numbers) expect(Number.isSafeInteger(number) && number >= 0).toBe(true);
       for (const word of [...(hello?.proves ?? []), ...(hello?.enforces ?? [])])
         expect(word).toMatch(/^[^ ]+$/);

@@ -3,19 +3,18 @@ import { conditionOf } from '../../src/protocol/iq.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import type { Element } from '../../src/protocol/xml.ts';
 import { answerDiscoInfo, answerDiscoItems, type DiscoParts } from '../../src/queries/disco.ts';
+import { CommandDesk } from '../support/command-desk.ts';
+import { BOB } from '../support/facts.ts';
 import { parseXml, treeOf } from '../support/xml.ts';
 
-const PARTS: DiscoParts = {
-  component: 'receipts.example.org',
-  domains: ['example.org'],
-  admins: ['admin@example.org'],
-  defaultLanguage: 'en',
-  features: [NS.discoInfo, NS.commands],
-  botFeatures: ['urn:xmpp:receipts'],
-  preferences: {
-    get: async (user) => (user === 'li@example.org' ? { language: 'zh' } : {}),
-  },
-};
+function discoOf(desk: CommandDesk): DiscoParts {
+  const features = [NS.discoInfo, NS.commands];
+  return { ...desk.users, features, botFeatures: ['urn:xmpp:receipts'] };
+}
+
+function newDesk(): CommandDesk {
+  return new CommandDesk({ admins: 'admin@example.org' });
+}
 
 const BOT = 'receipts@receipts.example.org';
 
@@ -125,17 +124,40 @@ test('disco answers with names in the language of the asking client', async () =
   expect(String(await info({ lang: 'zh' }))).toContain('消息回执');
 });
 
+test('disco answers with names in the language that the user chose, whatever the client says', async () => {
+  const desk = newDesk();
+  await desk.choose(BOB, { language: 'zh' });
+  expect(itemsIn(await items({ lang: 'en' }, desk))).toEqual([{ jid: BOT, name: '回执助手' }]);
+});
+
 test.each([
-  ['a node that there is not', { node: 'launch' }, 'item-not-found'],
-  ['an empty node', { node: '' }, 'item-not-found'],
-  ['statistics, asked by who is no admin', { node: 'statistics' }, 'item-not-found'],
-  ['a command, asked by a stranger', { from: 'x@example.net/x', node: 'policy' }, 'forbidden'],
-  ['an address that there is not', { to: 'alice@receipts.example.org' }, 'item-not-found'],
-])('disco answers by an error: %s', async (_, asking, condition) => {
-  for (const answer of [await info(asking), await items(asking)]) {
+  ['a node that there is not', { node: 'launch' }, 'item-not-found', 'unknown command'],
+  ['an empty node', { node: '' }, 'item-not-found', 'unknown command'],
+  [
+    'statistics, asked by who is no admin',
+    { node: 'statistics' },
+    'item-not-found',
+    'unknown command',
+  ],
+  [
+    'a command, asked by a stranger',
+    { from: 'x@example.net/x', node: 'policy' },
+    'forbidden',
+    'strangers',
+  ],
+  [
+    'an address that there is not',
+    { to: 'alice@receipts.example.org' },
+    'item-not-found',
+    'unknown address',
+  ],
+])('disco answers by an error, and counts why: %s', async (_, asking, condition, because) => {
+  const desk = newDesk();
+  for (const answer of [await info(asking, desk), await items(asking, desk)]) {
     expect(answer.attrs['type']).toBe('error');
     expect(conditionOf(answer)).toBe(condition);
   }
+  expect(desk.counters.all()).toEqual({ [`disco refused: ${because}`]: 2 });
 });
 
 interface Asking {
@@ -145,14 +167,14 @@ interface Asking {
   readonly lang?: string;
 }
 
-function info(asking: Asking): Promise<Element> {
+function info(asking: Asking, desk = newDesk()): Promise<Element> {
   const { request, query } = asked(NS.discoInfo, asking);
-  return answerDiscoInfo(request, query, PARTS);
+  return answerDiscoInfo(request, query, discoOf(desk));
 }
 
-function items(asking: Asking): Promise<Element> {
+function items(asking: Asking, desk = newDesk()): Promise<Element> {
   const { request, query } = asked(NS.discoItems, asking);
-  return answerDiscoItems(request, query, PARTS);
+  return answerDiscoItems(request, query, discoOf(desk));
 }
 
 function asked(xmlns: string, { from, to, node, lang }: Asking) {

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { CommitSize } from '../../src/records/commit-size.ts';
 
+test('the first commit is small, because nothing is known of its time', () => {
+  expect(new CommitSize().messages).toBe(250);
+});
+
 test('commits are large while they are quick', () => {
   const size = new CommitSize();
   size.took(20, 1000);

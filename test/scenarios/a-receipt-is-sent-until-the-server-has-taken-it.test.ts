@@ -10,6 +10,7 @@ test('a receipt is never sent again once the ping behind it is answered', async 
   expect(names.filter((name) => name !== 'facts')).toEqual([
     'hello',
     'policies',
+    'policies',
     'receipt',
     'ping',
   ]);

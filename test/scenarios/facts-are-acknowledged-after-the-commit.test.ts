@@ -3,7 +3,7 @@ import { conditionOf } from '../../src/protocol/iq.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import { child } from '../../src/protocol/xml.ts';
 import { openStore } from '../../src/store/open.ts';
-import { StoreUnavailable } from '../../src/store/store.ts';
+import { BreakableStore } from '../support/breakable-store.ts';
 import { accepted, fact, keyOf } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { onStage } from '../support/scene.ts';
@@ -13,7 +13,11 @@ test('the answer to a batch says how many items were taken, and how many could n
   const line = messageLine(keyOf('m1'), [accepted()]);
   const answer = await scene.feed([line, 'message\tm2', 'weather\tsunny', line]);
   expect(child(answer, 'facts', NS.feed)?.attrs).toMatchObject({ taken: '3', bad: '1' });
-  expect(scene.daemon.counters.all()).toMatchObject({ items: 2, 'bad items': 1 });
+  expect(scene.daemon.counters.all()).toMatchObject({
+    items: 2,
+    'bad items': 1,
+    'items ignored: unknown kind': 1,
+  });
   expect(scene.complaints).toEqual(['an item of the feed cannot be used']);
 });
 
@@ -24,10 +28,9 @@ test('the facts of a batch are in the store when its answer comes', async () => 
 });
 
 test('while the store fails the server is told to wait, and sends the same again', async () => {
-  const store = openStore('sqlite::memory:');
-  const { update } = store.records;
-  const scene = await onStage({ store });
-  store.records.update = async () => Promise.reject(new StoreUnavailable('disk full'));
+  const breakable = new BreakableStore(openStore('sqlite::memory:'));
+  const scene = await onStage({ store: breakable.store });
+  breakable.isBroken = true;
   const refused = await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   expect(refused.attrs['type']).toBe('error');
   expect(refused.getChild('error')?.attrs['type']).toBe('wait');
@@ -36,7 +39,7 @@ test('while the store fails the server is told to wait, and sends the same again
     'facts could not be committed; the server keeps them and sends them again',
   );
 
-  store.records.update = update;
+  breakable.isBroken = false;
   expect((await scene.report(keyOf('m1'), accepted(), fact('stored', 1))).attrs['type']).toBe(
     'result',
   );

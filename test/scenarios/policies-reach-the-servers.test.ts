@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest';
+import { copyFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
+import { temporaryPath } from '../store/place.ts';
 import { ALICE, BOB, T0 } from '../support/facts.ts';
-import { onStage } from '../support/scene.ts';
+import { COMPONENT, onStage, type Scene } from '../support/scene.ts';
 
 const CAROL = 'carol@example.org' as BareJid;
 
@@ -71,6 +73,7 @@ test('a module that holds another version than it said gets all policies', async
   expect(scene.policies.version).not.toBe(held);
   expect([...scene.policies.lines]).toEqual([[BOB, 'refuse']]);
   expect(scene.complaints).toEqual([]);
+  expect(scene.daemon.counters.all()).toEqual({});
 });
 
 test('many policies come in parts that a stanza can hold, one after the other', async () => {
@@ -82,6 +85,114 @@ test('many policies come in parts that a stanza can hold, one after the other', 
   expect(scene.policies.lines.size).toBe(2500);
   expect(scene.policies.taken.length).toBeGreaterThan(2);
   for (const iq of scene.link.sent) expect(String(iq).length).toBeLessThan(64 * 1024);
+});
+
+describe('a server that holds policies which the store does not know', () => {
+  /** The daemon comes to a module that holds these policies, under a version of another store. */
+  async function meeting(store: Store, lines: Readonly<Record<string, string>>): Promise<Scene> {
+    const scene = await onStage({ store });
+    scene.link.drop();
+    scene.policies.lines.clear();
+    for (const [account, rest] of Object.entries(lines)) scene.policies.lines.set(account, rest);
+    scene.policies.version = 'elsewhere:7';
+    scene.policies.taken.length = 0;
+    scene.lines.length = 0;
+    return scene;
+  }
+
+  test('a new store takes all of them, and says so as an error', async () => {
+    const lines = {
+      [ALICE]: 'automatic',
+      [BOB]: 'refuse | client x%20y@a.test',
+      [CAROL]: 'manual',
+    };
+    const scene = await meeting(storeAtHand(), lines);
+    await scene.connect();
+    await scene.pass(500);
+    expect(Object.fromEntries(scene.policies.lines)).toEqual(lines);
+    expect(await scene.store.preferences.get(BOB)).toEqual({
+      policy: 'refuse',
+      exceptions: { 'x y@a.test': 'client' },
+    });
+    expect(scene.complaints[0]).toMatch(
+      /^example.org holds policies that this store does not know/,
+    );
+    expect(scene.complaints[0]).toContain('Of 3 accounts 3 were taken');
+    scene.lines.length = 0;
+    scene.link.drop();
+    await scene.connect();
+    await scene.pass(500);
+    expect(scene.complaints).toEqual([]);
+  });
+
+  test('of what both know the stricter holds; what was chosen since the start is newest', async () => {
+    const path = await temporaryPath();
+    const before = openStore(`sqlite:${path}`);
+    await choose(before, ALICE, { policy: 'refuse' });
+    await choose(before, BOB, { policy: 'automatic', language: 'zh' });
+    await before.close();
+    const store = openStore(`sqlite:${path}`);
+    const scene = await meeting(store, { [ALICE]: 'client', [BOB]: 'manual', [CAROL]: 'refuse' });
+    await choose(store, CAROL, { policy: 'client' });
+    await scene.connect();
+    await scene.pass(500);
+    expect(Object.fromEntries(scene.policies.lines)).toEqual({
+      [ALICE]: 'refuse',
+      [BOB]: 'manual',
+      [CAROL]: 'client',
+    });
+    expect(await store.preferences.get(BOB)).toEqual({ policy: 'manual', language: 'zh' });
+  });
+
+  test('of a module that cannot tell them nothing is replaced, and the error says what to do', async () => {
+    const scene = await meeting(storeAtHand(), { [BOB]: 'refuse' });
+    scene.module.gives = '';
+    await scene.connect();
+    await scene.pass(200_000);
+    expect(Object.fromEntries(scene.policies.lines)).toEqual({ [BOB]: 'refuse' });
+    expect(scene.policies.taken).toEqual([]);
+    expect(scene.complaints).toEqual([expect.stringMatching(/Update mod_receipts on that server/)]);
+    await scene.say(
+      `<message from='${CAROL}/x' to='receipts@${COMPONENT}' type='chat'><body>policy refuse</body></message>`,
+    );
+    await scene.pass(100);
+    expect(String(scene.messages.at(-1))).toContain('Saved. It will hold as soon as');
+  });
+
+  test('policies that this version cannot read stay in force', async () => {
+    const scene = await meeting(storeAtHand(), { [BOB]: 'refuse', [CAROL]: 'whisper' });
+    await scene.connect();
+    await scene.pass(500);
+    expect(scene.policies.lines.get(CAROL)).toBe('whisper');
+    expect(scene.policies.taken).toEqual([]);
+    expect(scene.complaints).toEqual([expect.stringMatching(/this version cannot read/)]);
+  });
+
+  test('a version that a newer start of the same store gave out is not known to an older copy', async () => {
+    const path = await temporaryPath();
+    const first = openStore(`sqlite:${path}`);
+    await choose(first, BOB, { policy: 'manual' });
+    await first.close();
+    await copyFile(path, `${path}.copy`);
+    const scene = await onStage({ store: openStore(`sqlite:${path}`) });
+    await choose(scene.store, BOB, { policy: 'refuse' });
+    scene.link.drop();
+    await scene.connect();
+    await scene.pass(500);
+    const copy = openStore(`sqlite:${path}.copy`);
+    // Its numbers have come as far as those of the store that went on.
+    await choose(copy, CAROL, { policy: 'client' });
+    await choose(copy, ALICE, { policy: 'client' });
+    const after = await onStage({ store: copy });
+    after.link.drop();
+    after.policies.version = scene.policies.version;
+    after.policies.lines.clear();
+    after.policies.lines.set(BOB, 'refuse');
+    await after.connect();
+    await after.pass(500);
+    expect(after.policies.lines.get(BOB)).toBe('refuse');
+    expect(after.policies.lines.size).toBe(3);
+  });
 });
 
 test('settings that the operator changed are sent although no user changed a policy', async () => {
@@ -111,6 +222,31 @@ test('no policies are sent to a module that cannot enforce them', async () => {
   expect(scene.policies.taken).toEqual([]);
 });
 
+test('a server of several nodes gets the policies, and no change is confirmed to a user', async () => {
+  const scene = await onStage({ store: storeAtHand() });
+  await scene.pass(100);
+  expect(await answerTo(scene, 'policy refuse')).toContain(CONFIRMED);
+  Object.assign(scene.module, { enforces: '', nodes: 2 });
+  await scene.pass(60_000);
+  const answer = await answerTo(scene, 'policy manual');
+  expect(answer).toContain('cannot promise');
+  expect(answer).not.toContain(CONFIRMED);
+  expect([...scene.policies.lines]).toEqual([[BOB, 'manual']]);
+  expect(scene.complaints).toEqual([expect.stringMatching(/a cluster of 2 nodes/)]);
+  Object.assign(scene.module, { enforces: 'policies deliver', nodes: 1 });
+  await scene.pass(60_000);
+  expect(await answerTo(scene, 'policy client')).toContain(CONFIRMED);
+});
+
+test('a module that stops enforcing policies while it is connected confirms none from then on', async () => {
+  const scene = await onStage({ store: storeAtHand() });
+  await scene.pass(100);
+  scene.module.enforces = '';
+  await scene.pass(60_000);
+  expect(await answerTo(scene, 'policy refuse')).not.toContain(CONFIRMED);
+  expect([...scene.policies.lines]).toEqual([]);
+});
+
 test('the policy of a deleted account is forgotten here and at the server', async () => {
   const store = storeAtHand();
   await choose(store, BOB, { policy: 'manual' });
@@ -121,6 +257,19 @@ test('the policy of a deleted account is forgotten here and at the server', asyn
   expect([...scene.policies.lines]).toEqual([]);
   expect(await store.preferences.get(BOB)).toEqual({});
 });
+
+const CONFIRMED = 'From now on this holds.';
+
+async function answerTo(scene: Scene, text: string): Promise<string> {
+  const before = scene.messages.length;
+  const bot = 'receipts@receipts.example.org';
+  const said = scene.say(
+    `<message type='chat' from='${BOB}/phone' to='${bot}'><body>${text}</body></message>`,
+  );
+  await scene.pass(4000);
+  await said;
+  return String(scene.messages[before]?.getChild('body')?.getText());
+}
 
 function storeAtHand(): Store {
   return openStore('sqlite::memory:');

@@ -20,7 +20,7 @@ test('a receipt is also in words where the operator wants it', async () => {
   const [message] = scene.messages;
   expect(message?.attrs['xml:lang']).toBe('en');
   expect(message?.getChild('body')?.getText()).toBe(
-    'Stored: your message of 10:42 to bob@example.org waits until they are online.',
+    'Stored: your message of 10:42 UTC to bob@example.org is kept for them by their server.',
   );
   expect(message?.getChild('fallback', 'urn:xmpp:fallback:0')?.attrs['for']).toBe(
     'xmpp-receipts:1',
@@ -50,7 +50,7 @@ test('a receipt in words says the condition of a failure', async () => {
     fact('failed', 1, { condition: 'remote-server-not-found' }),
   );
   expect(scene.messages[0]?.getChild('body')?.getText()).toBe(
-    'Failed: your message of 11:00 to bob@example.org could not be delivered (remote-server-not-found).',
+    'Failed: your message of 11:00 UTC to bob@example.org could not be delivered (remote-server-not-found).',
   );
 });
 
@@ -58,7 +58,7 @@ test('a receipt in words names the date of a message that was not sent today', a
   const scene = await onStage({ settings });
   await scene.report(keyOf('m1'), accepted(-DAY), fact('stored', 1));
   expect(bodiesIn(scene)).toEqual([
-    'Stored: your message of 21 Nov, 11:00 to bob@example.org waits until they are online.',
+    'Stored: your message of 21 Nov, 11:00 UTC to bob@example.org is kept for them by their server.',
   ]);
 });
 
@@ -90,8 +90,8 @@ test.each<readonly [string, string, Preferences, string]>([
   expect(message?.attrs['xml:lang']).toBe(spoken);
   expect(message?.getChild('body')?.getText()).toBe(
     spoken === 'zh'
-      ? '已暂存：您 10:42 发给 bob@example.org 的消息已存在服务器上，等对方上线后送达。'
-      : 'Stored: your message of 10:42 to bob@example.org waits until they are online.',
+      ? '已暂存：您 10:42 UTC 发给 bob@example.org 的消息已由服务器为对方保存。'
+      : 'Stored: your message of 10:42 UTC to bob@example.org is kept for them by their server.',
   );
 });
 

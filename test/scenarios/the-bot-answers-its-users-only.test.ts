@@ -65,7 +65,9 @@ test('while the store fails the bot says so to the user, and the log to the oper
   );
   await scene.pass(100);
   expect(scene.messages[0]?.getChild('body')?.getText()).toContain('cannot do that just now');
-  expect(scene.complaints).toEqual(['a message to the bot could not be answered']);
+  expect(scene.complaints).toEqual([
+    'a message to the bot could not be answered; the user was told so, and the error says why',
+  ]);
 });
 
 test('a user who has the bot among the contacts sees it there', async () => {

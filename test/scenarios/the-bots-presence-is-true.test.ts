@@ -9,6 +9,7 @@ import {
   presencesIn,
 } from '../support/presences.ts';
 import { onStage, type Scene } from '../support/scene.ts';
+import { parseOne } from '../support/xml.ts';
 
 const ALICE = 'alice@example.org' as BareJid;
 const BOB = 'bob@example.org' as BareJid;
@@ -64,6 +65,23 @@ describe('when we are connected again, the bot is online', () => {
     await scene.store.contacts.add({ account: BOB, address: 'old.example.org' as BareJid }, 0);
     expect(await afterConnecting(scene)).toEqual([]);
     expect(await afterStopping(scene)).toEqual([]);
+  });
+});
+
+describe('who sends very many presences', () => {
+  test('is answered 600 times a minute, and others are answered all the same', async () => {
+    const scene = await onStage();
+    for (let count = 0; count < 700; count += 1)
+      await scene.link.receive(
+        parseOne(`<presence type='probe' from='${ALICE}/${count}' to='${BOT}'/>`),
+      );
+    expect(presencesIn(scene)).toHaveLength(600);
+    expect(scene.daemon.counters.all()).toMatchObject({ 'stanzas ignored: too many': 100 });
+    await presence(scene, 'probe', BOB);
+    expect(presencesIn(scene).slice(600)).toEqual(['bot available to bob']);
+    await scene.pass(60_000);
+    await presence(scene, 'probe', ALICE);
+    expect(presencesIn(scene).slice(601)).toEqual(['bot available to alice']);
   });
 });
 

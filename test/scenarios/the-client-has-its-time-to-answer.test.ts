@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
-import { StoreUnavailable } from '../../src/store/store.ts';
+import { BreakableStore } from '../support/breakable-store.ts';
 import { accepted, fact, keyOf, SECOND } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { onStage, receiptsIn, type Scene } from '../support/scene.ts';
@@ -143,13 +143,12 @@ async function reconnect(scene: Scene, waiting: number): Promise<void> {
 }
 
 test('no time to answer is over while a batch that the store could not take has not come again', async () => {
-  const store = openStore('sqlite::memory:');
-  const update = store.records.update.bind(store);
-  const scene = await onStage({ store });
+  const breakable = new BreakableStore(openStore('sqlite::memory:'));
+  const scene = await onStage({ store: breakable.store });
   await scene.report(keyOf('m1'), accepted(), fact('sent', 1));
-  store.records.update = async () => Promise.reject(new StoreUnavailable('locked'));
+  breakable.isBroken = true;
   await scene.report(keyOf('m1'), fact('received', SECOND));
-  store.records.update = update;
+  breakable.isBroken = false;
   await scene.report(keyOf('m2'), accepted(2 * SECOND));
   await scene.pass(30_000);
   expect(scene.told).toEqual([]);

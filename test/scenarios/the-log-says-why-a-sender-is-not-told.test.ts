@@ -25,3 +25,13 @@ test('a receipt that is held is counted by its reason', async () => {
     'receipts held: not-accepted': 1,
   });
 });
+
+test('a status that is withheld, a tick that is not ordered and a recipient who is not asked are counted by their reasons', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(), fact('acked', 1));
+  expect(scene.daemon.counters.all()).toMatchObject({
+    'statuses withheld: left-to-the-client': 1,
+    'ticks not ordered: server-cannot': 1,
+    'recipients not asked: not-manual': 1,
+  });
+});

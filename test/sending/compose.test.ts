@@ -34,6 +34,7 @@ function hintOn(
       language: 'en',
       text,
       now: () => T0 / 1000,
+      refusals: { areWordsRefusedBy: () => false },
       keepsForAbsent: (domain) => hosts.keepsForAbsent(domain),
     },
   );

@@ -1,14 +1,18 @@
+import Database from 'better-sqlite3';
 import { pino } from 'pino';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import { Counters } from '../../src/observing/counters.ts';
 import { element } from '../../src/protocol/xml.ts';
 import { ReceiptSender } from '../../src/sending/receipt-sender.ts';
 import { SendRate } from '../../src/sending/send-rate.ts';
 import { sendRound } from '../../src/sending/send-round.ts';
-import type { Parcel } from '../../src/store/receipt-store.ts';
-import { StoreUnavailable } from '../../src/store/store.ts';
-import { ALICE } from '../support/facts.ts';
+import { MAX_WAITING, type Parcel } from '../../src/store/receipt-store.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
+import { type Store, StoreUnavailable } from '../../src/store/store.ts';
+import { judging, NOW } from '../store/judging.ts';
+import { temporaryPath } from '../store/place.ts';
+import { ALICE, accepted, fact, keyOf } from '../support/facts.ts';
 
 test('an item that cannot be written is sent later, and the others are sent now', async () => {
   const { parts, sent, lines } = start();
@@ -39,15 +43,12 @@ test('when the store fails while items are written none of them is sent', async 
 
 test('receipts that are damaged are counted and logged, apart from those that were too many', async () => {
   const { parts, lines, counters } = start();
-  const numbers = { more: 5, damaged: 2, tries: 0 };
-  const parcels: Parcel[] = [{ id: 'r-1', to: ALICE, receipts: [], preferences: {}, ...numbers }];
-  const receipts = {
-    claim: async () => parcels.splice(0),
-    settle: async () => {},
-    postpone: async () => 'unknown' as const,
-  };
+  const store = await storeWithReceipts(
+    MAX_WAITING + 3,
+    "UPDATE outbox SET receipt = '{' WHERE number < 3",
+  );
   const compose = ({ id }: Parcel) => element('message', { id });
-  const sender = new ReceiptSender({ ...parts, receipts, counters, compose });
+  const sender = new ReceiptSender({ ...parts, receipts: store.receipts, counters, compose });
   sender.loop.start();
   await expect
     .poll(() => counters.all())
@@ -62,6 +63,20 @@ test('receipts that are damaged are counted and logged, apart from those that we
   ]);
   expect(lines[0]).toMatchObject({ user: ALICE, receipts: 2 });
 });
+
+/** A store with so many receipts for Alice, some of them damaged. */
+async function storeWithReceipts(count: number, damage: string): Promise<Store> {
+  const path = await temporaryPath();
+  const store = openSqliteStore(path);
+  onTestFinished(() => store.close());
+  const facts = [accepted(), fact('stored', 1)];
+  const news = Array.from({ length: count }, (_, n) => ({ key: keyOf(`m${n}`), facts }));
+  await store.records.update(news, judging());
+  const vandal = new Database(path);
+  vandal.exec(damage);
+  vandal.close();
+  return store;
+}
 
 interface Acts {
   readonly compose: (id: string) => ReturnType<typeof element> | Promise<never>;
@@ -89,7 +104,7 @@ function start() {
     },
     component: 'receipts.example.org',
     rate: new SendRate({ gather: 0, every: 0, burst: 1 }),
-    now: () => 0,
+    now: () => NOW,
     log: pino({}, { write: (line: string) => lines.push(JSON.parse(line)) }),
   };
   return { parts, sent, lines, counters: new Counters() };

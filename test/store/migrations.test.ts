@@ -24,6 +24,9 @@ const ROWS = `
     ('alice@example.org', 'bob@example.org', 'm4', 'stored', ${receipt('m4')}, NULL, ${NOW}, 'r-taken', 0, ${NOW});
   INSERT INTO forgotten VALUES ('carol@example.org', ${T0});
   INSERT INTO preferences VALUES ('bob@example.org', 'example.org', '{"policy":"manual"}', 1, ${NOW});
+  INSERT INTO preferences VALUES
+    ('carol@example.org', 'example.org', '{"exceptions":{"xn--bcher-kva.test":"refuse","bücher.test":"automatic","ann@xn--bcher-kva.test":"manual","example.net":"manual"}}', 0, ${NOW}),
+    ('dave@example.org', 'example.org', '{"exceptions":{"bücher.test":"refuse"}}', 0, ${NOW});
   UPDATE store SET epoch = 'e2', number = 1;
   INSERT INTO questions VALUES ('bob@example.org', 1, 'alice@example.org', ${NOW}, ${NOW + 3000}, 0);
   INSERT INTO asked_messages VALUES ('bob@example.org', 'alice@example.org', 'm1', 1, ${T0}, 0, ${NOW});
@@ -66,9 +69,25 @@ describe('a store of the second version', () => {
       recipient: { policy: 'manual' },
     });
     expect(await store.records.due(NOW + 500, 9)).toEqual([keyOf('m1')]);
-    expect(await store.preferences.version('example.org')).toEqual({ epoch: 'e2', number: 1 });
+    expect(await store.preferences.lastNumberOf('e2')).toBe(3);
+    expect((await store.preferences.version('example.org')).number).toBe(3);
     const early = { key: keyOf('c1', CAROL), facts: [accepted(), fact('failed', 0)] };
     expect(made(await store.records.update([early], judging())).receipts).toBe(0);
+  });
+
+  test('a migrated store has exceptions in every spelling, the stricter one, and tells the servers', async () => {
+    const changed = await store.preferences.changedSince('example.org', 1, 9);
+    expect(changed.map(({ account, number }) => [account, number])).toEqual([
+      [CAROL, 2],
+      ['dave@example.org', 3],
+    ]);
+    expect((await store.preferences.get(CAROL)).exceptions).toEqual({
+      'xn--bcher-kva.test': 'refuse',
+      'bücher.test': 'refuse',
+      'ann@xn--bcher-kva.test': 'manual',
+      'ann@bücher.test': 'manual',
+      'example.net': 'manual',
+    });
   });
 
   test('a migrated store lends each receipt when it is due, and none that was taken', async () => {

@@ -34,8 +34,8 @@ const BACK_END: BackEnd = {
   receiptsPath: (folder, host, name) => join(dataPath(folder), 'receipts', host, name),
   spawn: async ({ options, folder, ports }) => {
     await writeFile(configPath(folder), configText({ options, folder, ports }));
-    const { schedulers } = options.ejabberd ?? {};
-    return spawnEjabberd({ folder, controlPort: ports.control, schedulers });
+    const { schedulers, node } = options.ejabberd ?? {};
+    return spawnEjabberd({ folder, controlPort: ports.control, schedulers, node });
   },
   codeOf: ({ erlang }) => erlang,
 };

@@ -12,8 +12,25 @@ export class FakePolicies {
   #incoming: string[] = [];
   #nextPart = 1;
 
+  /** Accounts in one part of what it tells. */
+  partSize = 2;
+
+  /** What it holds, asked in parts. */
+  tell(iq: Element, query: Element): Element {
+    const part = Number(query.attrs['part']);
+    const lines = [...this.lines].map(
+      ([account, rest]) => `${account}\t${rest.replaceAll(' | ', '\t')}`,
+    );
+    const some = lines.slice((part - 1) * this.partSize, part * this.partSize);
+    const last = part * this.partSize < lines.length ? 'no' : 'yes';
+    const attrs = { xmlns: NS.feed, part, last, version: this.version };
+    return resultOf(iq, element('policies', attrs, some.join('\n')));
+  }
+
   take(iq: Element, policies: Element): Element {
-    const { part, since } = policies.attrs;
+    const { part, since, instead } = policies.attrs;
+    if (part === '1' && instead !== this.version && this.lines.size > 0)
+      return errorOf(iq, { type: 'cancel', condition: 'conflict' });
     const lines = policies.getText() === '' ? [] : policies.getText().split('\n');
     this.taken.push(`${part === undefined ? `since ${since}` : `part ${part}`}: ${lines.length}`);
     return part === undefined ? this.#change(iq, policies, lines) : this.#part(iq, policies, lines);

@@ -75,7 +75,7 @@ export class FeedComponent {
   }
 
   async hello(host: string): Promise<Element> {
-    const answer = await this.#ask(host, 'get', element('hello', { xmlns: FEED, version: '1' }));
+    const answer = await this.ask(host, 'get', element('hello', { xmlns: FEED, version: '1' }));
     return answer.getChild('hello', FEED) ?? answer;
   }
 
@@ -95,7 +95,7 @@ export class FeedComponent {
   }
 
   order(host: string, child: Element): Promise<Element> {
-    return this.#ask(host, 'set', child);
+    return this.ask(host, 'set', child);
   }
 
   async close(): Promise<void> {
@@ -103,7 +103,8 @@ export class FeedComponent {
     await this.raw.close();
   }
 
-  async #ask(host: string, type: string, child: Element): Promise<Element> {
+  /** Resolves with the answer, whatever it is. */
+  async ask(host: string, type: string, child: Element): Promise<Element> {
     const id = `order-${++this.#lastId}`;
     this.raw.send(element('iq', { type, id, from: this.#domain, to: host }, child));
     return this.raw.waitFor((stanza) => stanza.is('iq') && stanza.attrs['id'] === id);

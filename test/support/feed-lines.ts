@@ -1,4 +1,4 @@
-import type { Accepted, Fact, Failed } from '../../src/message/fact.ts';
+import { type Accepted, type Fact, type Failed, isUnseen } from '../../src/message/fact.ts';
 import type { MessageKey } from '../../src/message/key.ts';
 
 // docs/protocol.md §2.2, the module's side of it.
@@ -21,7 +21,10 @@ function factField(fact: Fact): string {
   const details = Object.entries(detailsOf(fact)).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${escaped(value)}`],
   );
-  return [fact.kind, String(fact.at), ...details].join(' ');
+  const head = isUnseen(fact)
+    ? ['unseen', String(fact.at), `of=${fact.kind}`]
+    : [fact.kind, String(fact.at)];
+  return [...head, ...details].join(' ');
 }
 
 function detailsOf(fact: Fact): Readonly<Record<string, string | undefined>> {
@@ -36,7 +39,11 @@ function detailsOf(fact: Fact): Readonly<Record<string, string | undefined>> {
     case 'sent':
     case 'acked':
     case 'lost':
-      return { resource: fact.resource, sm: fact.unacknowledged && 'no' };
+      return {
+        resource: fact.resource,
+        sm: fact.unacknowledged && 'no',
+        archived: fact.archived && 'yes',
+      };
     case 'received':
     case 'displayed':
       return { withheld: fact.withheld && 'yes' };

@@ -1,6 +1,4 @@
 import { onTestFinished, vi } from 'vitest';
-import { loadConfig } from '../../src/config/config.ts';
-import { variableOf } from '../../src/config/environment.ts';
 import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import type { Fact } from '../../src/message/fact.ts';
 import type { MessageKey } from '../../src/message/key.ts';
@@ -14,10 +12,10 @@ import { T0 } from './facts.ts';
 import { FakeLink } from './fake-link.ts';
 import { FakePolicies } from './fake-policies.ts';
 import { messageLine } from './feed-lines.ts';
+import { COMPONENT, configWith, SERVER, type Settings } from './settings.ts';
 import { parseOne } from './xml.ts';
 
-export const COMPONENT = 'receipts.example.org';
-export const SERVER = 'example.org';
+export { COMPONENT, SERVER };
 
 export interface LogLine {
   readonly level: number;
@@ -26,8 +24,7 @@ export interface LogLine {
 }
 
 export interface SceneOptions {
-  /** Options by their names in the file, as the environment gives them. */
-  readonly settings?: Readonly<Record<string, string>>;
+  readonly settings?: Settings;
   readonly store?: Store;
 }
 
@@ -37,6 +34,9 @@ interface ModuleState {
   version: string | undefined;
   waiting: number;
   enforces: string;
+  gives: string;
+  /** Of the cluster; absent in the hello of older modules. */
+  nodes?: number;
 }
 
 /**
@@ -58,7 +58,12 @@ export class Scene {
   readonly store: Store;
   readonly daemon: Daemon;
   readonly lines: LogLine[] = [];
-  readonly module: ModuleState = { version: '1', waiting: 0, enforces: 'policies deliver' };
+  readonly module: ModuleState = {
+    version: '1',
+    waiting: 0,
+    enforces: 'policies deliver',
+    gives: 'policies',
+  };
   readonly policies = new FakePolicies();
   /** The lines of the orders to deliver. */
   readonly ordered: string[] = [];
@@ -69,19 +74,7 @@ export class Scene {
   #iqs = 0;
 
   constructor({ settings = {}, store }: SceneOptions) {
-    const options = {
-      'component.domain': COMPONENT,
-      'component.secret': 'secret',
-      domains: SERVER,
-      store: 'sqlite::memory:',
-      ...settings,
-    };
-    const config = loadConfig(
-      undefined,
-      Object.fromEntries(
-        Object.entries(options).map(([option, value]) => [variableOf(option), value]),
-      ),
-    );
+    const config = configWith(settings);
     const write = (line: string) => void this.lines.push(JSON.parse(line));
     const log = createLogger({ ...config.log, level: 'debug' }, { write });
     this.store = store ?? openStore(config.store);
@@ -158,6 +151,8 @@ export class Scene {
     if (child(iq, 'ping', NS.ping) !== undefined)
       return this.answersPings ? resultOf(iq) : undefined;
     const policies = child(iq, 'policies', NS.feed);
+    if (policies !== undefined && iq.attrs['type'] === 'get')
+      return this.policies.tell(iq, policies);
     if (policies !== undefined) return this.policies.take(iq, policies);
     const deliver = child(iq, 'deliver', NS.feed);
     if (deliver !== undefined) return this.#carryOut(iq, deliver.getText().split('\n'));
@@ -177,7 +172,7 @@ export class Scene {
   }
 
   #hello(version: string): Element {
-    const { waiting, enforces } = this.module;
+    const { waiting, enforces, gives, nodes } = this.module;
     const module = { module: '0.1.0', server: 'Prosody', 'server-version': '0.12.3' };
     const proves = 'accepted stored';
     return element('hello', {
@@ -186,6 +181,8 @@ export class Scene {
       ...module,
       proves,
       enforces,
+      gives,
+      nodes,
       policies: this.policies.version,
       at: this.now,
       waiting,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pino } from 'pino';
+import { type Level, type Logger, multistream, pino, type StreamEntry } from 'pino';
 import type { Config } from '../../src/config/config.ts';
 import { settingsSchema } from '../../src/config/schema.ts';
 import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
@@ -67,6 +67,8 @@ const PATIENCE_MS = 20_000;
 export class Stage {
   readonly server: Server;
   readonly #options: StageOptions;
+  /** What the daemons said at error level, as JSON. */
+  readonly errors: string[] = [];
   #daemon: Daemon | undefined;
   #store: Store | undefined;
 
@@ -89,7 +91,7 @@ export class Stage {
     timings: Partial<LinkTimings> = {},
     changes: Partial<StageOptions> = {},
   ): Promise<void> {
-    const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
+    const log = this.#log();
     const config = configFor(this.server, { ...this.#options, ...changes });
     this.#store = openStore(config.store);
     const quick = { retryFirstMs: 100, retryMaxMs: 500, retrySlowMs: 500, ...timings };
@@ -102,6 +104,16 @@ export class Stage {
     this.#daemon = createDaemon({ config, link, store: this.#store, log });
     this.#daemon.start();
     await isOnline;
+  }
+
+  #log(): Logger {
+    const level = process.env['TEST_LOG'] as Level | undefined;
+    const shown = level === undefined ? [] : [{ level, stream: process.stdout }];
+    const kept = {
+      level: 'error',
+      stream: { write: (line: string) => void this.errors.push(line) },
+    };
+    return pino({ level: level ?? 'error' }, multistream([...shown, kept as StreamEntry]));
   }
 
   async stopDaemon(): Promise<void> {

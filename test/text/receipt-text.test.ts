@@ -12,9 +12,9 @@ beforeEach(() => {
 
 describe('a receipt in words', () => {
   test.each([
-    ['of today', T0 - 18 * MINUTE, 'Stored: your message of 10:42 to bob@example.org'],
-    ['of yesterday', T0 - DAY, 'Stored: your message of 21 Nov, 11:00 to bob@example.org'],
-    ['of last year', T0 - 365 * DAY, 'Stored: your message of 22 Nov 2025, 11:00 to'],
+    ['of today', T0 - 18 * MINUTE, 'Stored: your message of 10:42 UTC to bob@example.org'],
+    ['of yesterday', T0 - DAY, 'Stored: your message of 21 Nov, 11:00 UTC to bob@example.org'],
+    ['of last year', T0 - 365 * DAY, 'Stored: your message of 22 Nov 2025, 11:00 UTC to'],
   ])('%s says when the message was sent', (_, messageAt, text) => {
     expect(receiptLines({ receipts: [receipt(messageAt)] }, en, NOW)).toContain(text);
   });
@@ -22,7 +22,7 @@ describe('a receipt in words', () => {
   test('has the time of our local clock', () => {
     vi.stubEnv('TZ', 'Asia/Shanghai');
     expect(receiptLines({ receipts: [receipt()] }, zh, NOW)).toBe(
-      '已暂存：您 18:42 发给 bob@example.org 的消息已存在服务器上，等对方上线后送达。',
+      '已暂存：您 18:42 UTC+8 发给 bob@example.org 的消息已由服务器为对方保存。',
     );
   });
 

@@ -51,15 +51,15 @@ const REPLIES: readonly (readonly [string, Reply, string])[] = [
   [
     'a yes',
     { kind: 'answered', answer: 'yes', questions: [question(1)], isNoTold: false },
-    'Thank you. alice@example.org will learn that you received the message of 10:42.',
+    'Thank you. alice@example.org will learn that you received the message of 10:42 UTC.',
   ],
   [
     'a no to several',
     { kind: 'answered', answer: 'no', questions: [question(1), MANY], isNoTold: false },
     [
       'All right. These senders get no receipt:',
-      '1. alice@example.org, message of 10:42',
-      '2. carol@example.org, 3 messages of 10:50 to 10:55',
+      '1. alice@example.org, message of 10:42 UTC',
+      '2. carol@example.org, 3 messages of 10:50 UTC to 10:55 UTC',
     ].join('\n'),
   ],
   [
@@ -67,8 +67,8 @@ const REPLIES: readonly (readonly [string, Reply, string])[] = [
     { kind: 'which', questions: [question(1), MANY] },
     [
       'Several questions wait for you. Please say which one you mean:',
-      '1. alice@example.org, message of 10:42',
-      '2. carol@example.org, 3 messages of 10:50 to 10:55',
+      '1. alice@example.org, message of 10:42 UTC',
+      '2. carol@example.org, 3 messages of 10:50 UTC to 10:55 UTC',
       'Answer for instance: yes 1, no 2, or later all.',
     ].join('\n'),
   ],
@@ -77,7 +77,7 @@ const REPLIES: readonly (readonly [string, Reply, string])[] = [
     { kind: 'no-such-question', number: 9, questions: [question(1)] },
     [
       'There is no question 9.',
-      'alice@example.org asks whether you received the message of 10:42.',
+      'alice@example.org asks whether you received the message of 10:42 UTC.',
       'Answer yes, no or later.',
     ].join('\n'),
   ],

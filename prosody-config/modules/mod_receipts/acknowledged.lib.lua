@@ -4,8 +4,9 @@
 -- the client may still acknowledge them. It lives in mod_smacks' queue, which stays through
 -- resumption and through a reload of this module.
 
+local hidden = module:require "hidden";
 local limits = module:require "limits";
-local pcall, rawget = pcall, rawget;
+local ipairs, pcall, rawget = ipairs, pcall, rawget;
 
 local MAX_UNACKED = limits.MAX_UNACKED;
 
@@ -31,11 +32,38 @@ return function (needs)
 		unacked.first = first + 1;
 	end
 
+	-- Clients fetch the archive before they send their first presence.
+	local function await_presence(session, sender, recipient, id)
+		local waiting = session.receipts_unshown or {};
+		session.receipts_unshown = waiting;
+		if #waiting < MAX_UNACKED then waiting[#waiting + 1] = { sender = sender; recipient = recipient; id = id }; end
+	end
+
+	local function note(unacked, place, fact)
+		local session, sender, recipient, id =
+			unacked.session, unacked.senders[place], unacked.recipients[place], unacked.ids[place];
+		local kind, details = hidden.kind_of(session, sender, fact);
+		add_fact(sender, recipient, id, kind, details .. unacked.details);
+		if kind == "unseen" and fact == "acked" and not session.presence then await_presence(session, sender, recipient, id); end
+	end
+
+	-- The session becomes available: what it has is no secret any more, except from whom it hides.
+	function acknowledged.on_available(event)
+		local session = event.origin;
+		local waiting = session.receipts_unshown or {};
+		session.receipts_unshown = nil;
+		for _, message in ipairs(waiting) do
+			if not hidden.is_kept_from(session, message.sender) then
+				add_fact(message.sender, message.recipient, message.id, "acked", party_of(session.full_jid).at_resource);
+			end
+		end
+	end
+
 	local function note_acked(unacked, acknowledged_count)
-		local counts, ids, senders, recipients = unacked.counts, unacked.ids, unacked.senders, unacked.recipients;
+		local counts, ids = unacked.counts, unacked.ids;
 		while (counts[unacked.first] or acknowledged_count + 1) <= acknowledged_count do
 			local first = unacked.first;
-			if ids[first] then add_fact(senders[first], recipients[first], ids[first], "acked", unacked.details); end
+			if ids[first] then note(unacked, first, "acked"); end
 			forget_first(unacked);
 		end
 		if unacked.first > unacked.last then
@@ -68,8 +96,9 @@ return function (needs)
 	end
 
 	-- After a reload of this module.
-	function acknowledged.resume(queue)
+	function acknowledged.resume(session, queue)
 		if not queue.receipts_unacked then return; end
+		queue.receipts_unacked.session = session;
 		watch(queue);
 		note_acked(queue.receipts_unacked, queue._tail);
 	end
@@ -80,6 +109,7 @@ return function (needs)
 		if not queue or session.resending_unacked then return; end
 		local unacked = queue.receipts_unacked or open(session, queue);
 		if unacked.resent_until == queue._head then return; end
+		unacked.session = session; -- another one after a resumption, perhaps
 		if not unacked.watched_ack then watch(queue); end
 		local last = unacked.last + 1;
 		unacked.last, unacked.counts[last] = last, queue._head;
@@ -115,8 +145,7 @@ return function (needs)
 		if not unacked then return; end
 		session.receipts_unacked = nil;
 		for place = unacked.first, unacked.last do
-			local id = not unacked.archived[place] and unacked.ids[place];
-			if id then add_fact(unacked.senders[place], unacked.recipients[place], id, "lost", unacked.details); end
+			if unacked.ids[place] and not unacked.archived[place] then note(unacked, place, "lost"); end
 		end
 	end
 

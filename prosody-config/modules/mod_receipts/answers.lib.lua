@@ -1,8 +1,9 @@
--- What is an answer of a client (XEP-0184, XEP-0333, XEP-0022), what is left of a stanza without
--- it, and the facts received and displayed.
+-- What is an answer of a client (XEP-0184, XEP-0333, XEP-0022), at the top of a stanza or wrapped
+-- in it, what is left of the stanza without it, and the facts received and displayed.
 
 local st = require "util.stanza";
 local fields = module:require "fields";
+local hidden = module:require "hidden";
 local limits = module:require "limits";
 local is_usable_id = fields.is_usable_id;
 local ipairs, pairs = ipairs, pairs;
@@ -10,11 +11,12 @@ local ipairs, pairs = ipairs, pairs;
 local MAX_ANSWERS = limits.MAX_ANSWERS;
 local FACT_OF_EVENT = { delivered = "received"; displayed = "displayed" };
 local ANSWERS_IN_WORDS = { ["urn:xmpp:receipts"] = true; ["urn:xmpp:chat-markers:0"] = true };
+local MAX_DEPTH = 8; -- of wrappers around an answer: no client uses more than a carbon copy has
 local IS_PLAIN = { [""] = true; ["jabber:client"] = true };
 
 -- Elements without content of their own. A stanza with only these and an answer is dropped.
 local ACCOMPANIES = {
-	["urn:xmpp:hints"] = true; ["urn:xmpp:sid:0"] = true; ["urn:xmpp:carbons:2"] = true; ["urn:xmpp:delay"] = true;
+	["urn:xmpp:hints"] = true; ["urn:xmpp:sid:0"] = true; ["urn:xmpp:delay"] = true;
 	["urn:xmpp:receipts"] = true; ["urn:xmpp:chat-markers:0"] = true; ["urn:xmpp:eme:0"] = true;
 	["urn:xmpp:fallback:0"] = true; ["http://jabber.org/protocol/nick"] = true;
 };
@@ -49,13 +51,30 @@ return function (needs)
 			or meaning == "exempt" and tag.name == "acknowledged";
 	end
 
-	function answers.are_in(stanza)
-		local look = survey(stanza);
-		if not look.answers and not look.exempt and not look.event then return false; end
-		for _, tag in ipairs(stanza.tags) do
+	local function are_among(tags)
+		for _, tag in ipairs(tags) do
 			if is_answer(tag) then return true; end
 		end
 		return false;
+	end
+
+	function answers.are_on_top_of(stanza)
+		local look = survey(stanza);
+		return (look.answers or look.exempt or look.event) and are_among(stanza.tags) or false;
+	end
+
+	local are_on_top_of = answers.are_on_top_of;
+
+	local function are_wrapped_in(stanza, depth)
+		for _, tag in ipairs(stanza.tags) do
+			local inner = tag.tags;
+			if inner[1] and depth < MAX_DEPTH and (are_among(inner) or are_wrapped_in(tag, depth + 1)) then return true; end
+		end
+		return false;
+	end
+
+	function answers.are_in(stanza)
+		return are_on_top_of(stanza) or are_wrapped_in(stanza, 0);
 	end
 
 	-- XEP-0428: a body that only says the answer again.
@@ -74,6 +93,7 @@ return function (needs)
 
 	local function is_accompaniment(tag)
 		return ACCOMPANIES[tag.attr.xmlns] or tag.name == "thread" and IS_PLAIN[tag.attr.xmlns or ""]
+			or tag.name == "private" and tag.attr.xmlns == "urn:xmpp:carbons:2"
 			or is_words(tag) and tag:get_text() == "";
 	end
 
@@ -85,12 +105,17 @@ return function (needs)
 		return false;
 	end
 
+	local function take_out(stanza, depth)
+		local said_in_words = is_said_in_words(stanza);
+		return stanza:maptags(function (tag)
+			if is_answer(tag) or said_in_words and is_words(tag) then return nil; end
+			return depth < MAX_DEPTH and tag.tags[1] and take_out(tag, depth + 1) or tag;
+		end);
+	end
+
 	-- A copy: archives, carbons and queues may hold the stanza itself.
 	function answers.taken_out_of(stanza)
-		local said_in_words = is_said_in_words(stanza);
-		return st.clone(stanza):maptags(function (tag)
-			if not is_answer(tag) and not (said_in_words and is_words(tag)) then return tag; end
-		end);
+		return take_out(st.clone(stanza), 0);
 	end
 
 	local function note_withheld_event(tag, note)
@@ -100,13 +125,18 @@ return function (needs)
 		end
 	end
 
-	-- Those that a policy has stopped: they prove that the message arrived.
-	function answers.note_withheld(stanza)
+	-- Those that a policy has stopped: they prove that the message arrived. What an error echoes, or
+	-- what is wrapped in something else, may be anybody's answer.
+	function answers.note_withheld(event)
+		local stanza = event.stanza;
+		if stanza.attr.type == "error" then return; end
 		local recipient, sender = parties_of(stanza);
 		local count = 0;
 		local function note(id, kind)
 			count = count + 1;
-			if count <= MAX_ANSWERS and is_usable_id(id) then add_fact(sender, recipient, id, kind, " withheld=yes"); end
+			if count > MAX_ANSWERS or not is_usable_id(id) then return; end
+			local reported, details = hidden.kind_of(event.origin, sender, kind);
+			add_fact(sender, recipient, id, reported, details, " withheld=yes");
 		end
 		for _, tag in ipairs(stanza.tags) do
 			local meaning = meaning_of(tag);

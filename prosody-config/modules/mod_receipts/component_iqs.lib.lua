@@ -11,6 +11,7 @@ local count_refused = module:measure("refused", "counter");
 return function (needs)
 	local component, feed, hello = needs.component, needs.feed, needs.hello;
 	local take_policies, take_deliveries, complain = needs.take_policies, needs.take_deliveries, needs.complain;
+	local give_policies = needs.give_policies;
 
 	local function settle(stanza) --> true: it is an answer to us
 		local id = stanza.attr.id;
@@ -48,6 +49,8 @@ return function (needs)
 			carry_out(event, hello.make);
 			hello.greet();
 			return true;
+		elseif kind == "get" and child.name == "policies" then
+			return carry_out(event, give_policies);
 		elseif kind == "set" and child.name == "policies" then
 			return carry_out(event, take_policies);
 		elseif kind == "set" and child.name == "deliver" then

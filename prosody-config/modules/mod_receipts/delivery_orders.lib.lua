@@ -40,9 +40,15 @@ return function (needs)
 		approved = function (policy) return policy ~= "refuse"; end;
 	};
 
+	local function is_active(account)
+		if not usermanager.user_exists(account, host) then return false; end
+		local is_enabled = usermanager.user_is_enabled; -- since 13.0
+		return not is_enabled or is_enabled(account, host) ~= false;
+	end
+
 	local function is_ours_to_answer(id, sender, recipient, token)
 		return is_usable_id(id) and recipient.host == host and recipient.node
-			and token == token_of(sender, recipient, id) and usermanager.user_exists(recipient.node, host);
+			and token == token_of(sender, recipient, id) and is_active(recipient.node);
 	end
 
 	local function may_deliver(id, sender, recipient, token, reason)

@@ -41,7 +41,8 @@ return function (needs)
 	end
 
 	local function is_of(slot, sender, recipient)
-		return slot.sender.bare == sender.bare and slot.recipient.bare == recipient.bare;
+		return slot.sender.bare == sender.bare and slot.recipient.bare == recipient.bare
+			and slot.recipient.occupant == recipient.occupant;
 	end
 
 	-- Ids are made by clients, so two messages of one tick can have the same id: the others have

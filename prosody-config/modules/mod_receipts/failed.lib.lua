@@ -7,13 +7,14 @@ local full_sessions = prosody.full_sessions;
 
 return function (needs)
 	local party_of, is_delivered_by_us, add_fact = needs.addresses.party_of, needs.delivered.is_ours, needs.add_fact;
+	local is_for_an_answer = needs.echoes.has;
 	local failed = {};
 
 	-- The error does not say what it answers but for the id (RFC 6120 section 8.3.1), so all are
-	-- reported but those for what we delivered ourselves.
+	-- reported but those for what we delivered ourselves, and for answers of clients.
 	local function note_failed(stanza, to, details)
 		local attr = stanza.attr;
-		if not attr.from or not is_usable_id(attr.id) or is_delivered_by_us(attr.id) then return; end
+		if not attr.from or not is_usable_id(attr.id) or is_delivered_by_us(attr.id) or is_for_an_answer(stanza) then return; end
 		local sender, recipient = party_of(to), party_of(attr.from);
 		local kind, condition = stanza:get_error();
 		add_fact(sender, recipient, attr.id, "failed", " condition=" .. encode(sub(condition or "undefined-condition", 1, 64))

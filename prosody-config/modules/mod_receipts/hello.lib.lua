@@ -10,6 +10,7 @@ local XMLNS_FEED = "xmpp-receipts:feed:1";
 local MODULE_VERSION = "0.1.0";
 local PROVES = concat(proves, " ");
 local ENFORCES = "policies deliver";
+local GIVES = "policies";
 local HELLO_INTERVAL = 60;
 
 return function (needs)
@@ -28,7 +29,8 @@ return function (needs)
 		return st.stanza("hello", {
 			xmlns = XMLNS_FEED; version = "1"; module = MODULE_VERSION;
 			server = "Prosody"; ["server-version"] = prosody.version;
-			proves = PROVES; enforces = ENFORCES; stores = concat(stores.of_host(), " "); policies = policy_orders.version();
+			proves = PROVES; enforces = ENFORCES; gives = GIVES; stores = concat(stores.of_host(), " ");
+			policies = policy_orders.version();
 			at = stamps.text(waiting == 0 and stamps.next() or stamps.newest()); waiting = format("%.0f", waiting);
 		});
 	end

@@ -19,21 +19,32 @@ return function (needs)
 	local survey, is_tracked_delivery, IS_CONVERSATION =
 		tracked.survey, tracked.is_tracked_delivery, tracked.IS_CONVERSATION;
 	local parties_of, is_own_client = needs.addresses.parties_of, needs.addresses.is_own_client;
+	local learn_room = needs.addresses.learn_room;
 	local note_error, is_delivered_by_us = needs.failed.on_arrival, needs.delivered.is_ours;
-	local guarded = needs.quietly.guarded;
+	local guarded, expect_echo = needs.quietly.guarded, needs.echoes.expect;
 	local incoming = {};
 
 	function incoming.on_client_message(event)
 		local stanza = event.stanza;
 		if not IS_CONVERSATION[stanza.attr.type or "normal"] then return; end
 		local look = survey(stanza);
-		if look.answers then return note_answers(stanza); end
+		if look.answers then
+			expect_echo(stanza);
+			return note_answers(stanza);
+		end
 		if not look.tracked then return; end
+		if look.in_room then learn_room(stanza.attr.to); end
 		local sender, recipient = parties_of(stanza);
 		note_accepted(stanza, sender, recipient, look.details);
 		if recipient.host ~= host and is_taken_by_component(recipient) then
 			add_fact(sender, recipient, stanza.attr.id, "relayed", "");
 		end
+	end
+
+	-- XEP-0045 section 7.2: one of our clients enters a room.
+	function incoming.on_client_presence(event)
+		local stanza = event.stanza;
+		if stanza:get_child("x", "http://jabber.org/protocol/muc") then learn_room(stanza.attr.to); end
 	end
 
 	local observe_arrival = guarded(function (event)

@@ -17,9 +17,10 @@ return {
 	MAX_LINE_BYTES = 8 * 1024; -- of facts, after which another line begins
 	FULL_BATCH_BYTES = 44 * 1024; -- one more line always fits
 	MAX_APPENDED_BYTES = 1024 * 1024; -- of changes to policies, beside twice the policies themselves
-	MAX_DELIVERED = 2000; -- remembered: twice as many at most
+	MAX_LATELY = 2000; -- remembered: twice as many at most
 	MAX_UNWRITTEN_ITEMS = 5000;
 	MAX_UNACKED = 2000; -- of one stream
 	MAX_PARTIES = 2000;
+	MAX_HIDDEN = 1000; -- contacts of one session
 	MAX_COMPLAINTS = 20;
 }

@@ -30,6 +30,7 @@ return function (store) -- store(text, items): the text has no LF at its end
 
 	local function start_line(slot)
 		local count, id, sender, recipient = part_count, slot.id, slot.sender.field, slot.recipient.field;
+		if slot.recipient.occupant then recipient = recipient .. slot.recipient.occupant; end
 		parts[count + 1], parts[count + 2], parts[count + 3], parts[count + 4] = "message\t", id, sender, recipient;
 		part_count = count + 4;
 		byte_count = byte_count + LINE_BYTES + #id + #sender + #recipient;

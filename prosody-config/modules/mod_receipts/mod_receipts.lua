@@ -14,6 +14,7 @@
 --   a hook below         sees what happens to a message
 --   tracked.lib.lua      is it a message that is tracked?
 --   <fact>.lib.lua       notes the fact, for instance accepted, written, acknowledged, failed
+--   hidden.lib.lua       does the session hide from the sender? Then the fact is unseen
 --   facts.lib.lua        keeps the facts of one tick (20 ms)
 --   lines.lib.lua        makes one line of all facts of a message
 --   spool.lib.lua        writes the lines to disk, and only then gives them to
@@ -73,6 +74,7 @@ local policy_lines = module:require "policy_lines" (policies.OWN);
 local policy_file = module:require "policy_file" ();
 local policy_parts = { policies = policies; lines = policy_lines; file = policy_file; complain = complain };
 local policy_orders = module:require "policy_orders" (policy_parts);
+local policy_list = module:require "policy_list" (policy_parts);
 local recover_policies = module:require "policy_recovery" (policy_parts);
 
 -- The component
@@ -88,27 +90,30 @@ local hello = module:require "hello" {
 	facts = facts; feed = feed; policy_orders = policy_orders; stamps = stamps; stores = stores;
 };
 component.when_gone(policy_orders.abandon);
+component.when_gone(policy_list.abandon);
 local delivered = module:require "delivered";
 local delivery_orders = module:require "delivery_orders" {
 	addresses = addresses; policies = policies; delivered = delivered; token_of = tokens.of; complain = complain;
 };
 local on_component_iq = module:require "component_iqs" {
 	component = component; feed = feed; hello = hello;
-	take_policies = policy_orders.take; take_deliveries = delivery_orders.take; complain = complain;
+	take_policies = policy_orders.take; give_policies = policy_list.take; take_deliveries = delivery_orders.take; complain = complain;
 };
 
 -- What becomes of messages
 local note_accepted = module:require "accepted" {
 	tracked = tracked; policies = policies; token_of = tokens.of; add_fact = add_fact;
 };
+local hidden = module:require "hidden";
 local answers = module:require "answers" { addresses = addresses; tracked = tracked; add_fact = add_fact };
-local failed = module:require "failed" { addresses = addresses; delivered = delivered; add_fact = add_fact };
+local echoes = module:require "echoes" { addresses = addresses; answers = answers };
+local failed = module:require "failed" { addresses = addresses; echoes = echoes; delivered = delivered; add_fact = add_fact };
 local incoming = module:require "incoming" {
 	addresses = addresses; tracked = tracked; delivered = delivered;
-	note_accepted = note_accepted; answers = answers; failed = failed; add_fact = add_fact; quietly = quietly;
+	note_accepted = note_accepted; answers = answers; echoes = echoes; failed = failed; add_fact = add_fact; quietly = quietly;
 };
 local on_client_message = module:require "stopping" {
-	addresses = addresses; policies = policies; answers = answers; observe = incoming.on_client_message; quietly = quietly;
+	addresses = addresses; policies = policies; answers = answers; echoes = echoes; observe = incoming.on_client_message; quietly = quietly;
 };
 local acknowledged = module:require "acknowledged" { addresses = addresses; add_fact = add_fact; complain = complain };
 local unasked = module:require "unasked" { addresses = addresses; add_fact = add_fact };
@@ -130,10 +135,14 @@ for _, address in ipairs({ "bare"; "full"; "host" }) do
 	module:hook("pre-message/" .. address, on_client_message, -10000); -- after all that may refuse it
 end
 for _, address in ipairs({ "bare"; "full" }) do
+	module:hook("pre-presence/" .. address, guarded(hidden.on_presence), 10000); -- before all that may stop it
+	module:hook("pre-presence/" .. address, guarded(hidden.on_presence_sent), -10000);
 	module:hook("message/" .. address, incoming.on_arrival, 1000);
 	-- after mod_blocklist, mod_mam, mod_carbons; before mod_message
 	module:hook("message/" .. address, incoming.on_delivery, -0.75);
 end
+module:hook("presence/initial", guarded(acknowledged.on_available));
+module:hook("pre-presence/full", guarded(incoming.on_client_presence));
 module:hook("route/remote", guarded(failed.on_route_remote), 1000);
 module:hook("s2sout-established", guarded(written.on_stream_to_server));
 module:hook("smacks-hibernation-stanza-queued", guarded(written.on_hibernation_queued));

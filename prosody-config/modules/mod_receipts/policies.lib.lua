@@ -1,7 +1,7 @@
 -- What each recipient allows, in memory: a policy for each account that has one. Where there are
 -- exceptions, a table of them by contact and by domain, with the account's own policy at OWN.
 
-local type = type;
+local pairs, type = pairs, type;
 
 local OWN = 1; -- no JID
 
@@ -24,7 +24,8 @@ return function ()
 
 	settle();
 
-	-- { version, default, locked, disclosure }. Without a version the component is asked to send all.
+	-- { version, known, default, locked, disclosure }. Without a version the component is asked to send
+	-- all; what is known is the version that the accounts are of all the same.
 	function policies.settings()
 		return settings;
 	end
@@ -53,6 +54,21 @@ return function ()
 
 	function policies.has(account)
 		return accounts.policies[account] ~= nil;
+	end
+
+	function policies.get(account) --> nil: none of its own
+		return accounts.policies[account];
+	end
+
+	-- All that have a policy, in no certain order.
+	function policies.accounts()
+		local list = {};
+		for account in pairs(accounts.policies) do list[#list + 1] = account; end
+		return list;
+	end
+
+	function policies.count()
+		return accounts.count;
 	end
 
 	-- The policy of an account for a contact. To oneself everybody may answer.

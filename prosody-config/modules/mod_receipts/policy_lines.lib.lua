@@ -4,6 +4,7 @@
 local fields = module:require "fields";
 local encode, decode, is_usable_id = fields.encode, fields.decode, fields.is_usable_id;
 local concat = table.concat;
+local pairs, type = pairs, type;
 local gmatch, match, sub = string.gmatch, string.match, string.sub;
 
 local ACCOUNT_END = "@" .. module.host;
@@ -44,14 +45,24 @@ return function (OWN) -- the key of the account's own policy beside its exceptio
 		return decode(account), value;
 	end
 
+	function lines.account(account, policy) -- nil: none of its own
+		if type(policy) ~= "table" then return encode(account) .. "\t" .. (policy or "default"); end
+		local parts = { encode(account), policy[OWN] or "default" };
+		for contact, excepted in pairs(policy) do
+			if contact ~= OWN then parts[#parts + 1] = excepted .. " " .. encode(contact); end
+		end
+		return concat(parts, "\t");
+	end
+
 	function lines.forgotten_account(account)
 		return encode(account) .. "\tdefault";
 	end
 
 	function lines.make_settings(version, default, locked, disclosure) --> nil: unreadable
 		if not IS_POLICY[default] or locked ~= "yes" and locked ~= "no" then return nil; end
+		local its_version = is_usable_id(version) and version or nil;
 		return {
-			version = is_usable_id(version) and version or nil;
+			version = its_version; known = its_version;
 			default = default; locked = locked;
 			disclosure = IS_DISCLOSURE[disclosure] and disclosure or "subscribers"; -- the strictest
 		};

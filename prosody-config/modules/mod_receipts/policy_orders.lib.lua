@@ -79,7 +79,23 @@ return function (needs)
 		return held(settings.version);
 	end
 
-	local function take_part(part, is_last, settings, text)
+	-- A component that has not read what is held here (an old one does not read it) replaces only what
+	-- an earlier version of its own store said.
+	local function may_replace(version, instead)
+		local known = policies.settings().known;
+		if instead then return instead == (known or ""); end
+		local epoch, number = match(known or "", "^(%w+):(%d+)$");
+		local its_epoch, its_number = match(version, "^(%w+):(%d+)$");
+		if policies.count() == 0 or not epoch or not its_epoch then return true; end
+		return epoch == its_epoch and tonumber(number) <= tonumber(its_number);
+	end
+
+	local function take_part(part, is_last, settings, text, instead)
+		if part == 1 and not may_replace(settings.version, instead) then
+			complain("the component's store does not know the policies in force here, so they stay: update xmpp-receipts, "
+				.. "or give it the store that it had");
+			return nil, "cancel", "conflict";
+		end
 		if part == 1 then begin_set(settings.version); end
 		if not incoming or incoming.version ~= settings.version or incoming.parts + 1 ~= part then
 			return nil, "wait", "unexpected-request";
@@ -103,7 +119,7 @@ return function (needs)
 		elseif attr.since then
 			return take_change(attr.since, settings, text);
 		end
-		return take_part(tonumber(part), attr.last == "yes", settings, text);
+		return take_part(tonumber(part), attr.last == "yes", settings, text, attr.instead);
 	end
 
 	-- An account was deleted.

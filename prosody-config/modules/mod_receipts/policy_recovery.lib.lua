@@ -20,6 +20,7 @@ return function (needs)
 	end
 
 	-- A line of settings ends each order: without one at its end the file holds half an order.
+	-- Of half an order nobody knows which version it belongs to.
 	local function read(text) --> is all of it well?
 		local is_well, has_order_ended, has_whole = true, true, false;
 		for line, next_line in gmatch(text, "([^\n]*)\n()") do
@@ -31,6 +32,7 @@ return function (needs)
 				is_well, has_order_ended = read_account(line) and is_well, false;
 			end
 		end
+		if not has_order_ended then policies.settings().known = nil; end
 		return is_well and has_order_ended;
 	end
 
@@ -42,6 +44,7 @@ return function (needs)
 		end
 		if read(text) and not is_torn then return; end
 		policies.settings().version = nil;
+		if is_torn then policies.settings().known = nil; end
 		module:log("warn", "Some of %s cannot be read: enforcing the rest until the component sends the policies again",
 			file.path());
 	end

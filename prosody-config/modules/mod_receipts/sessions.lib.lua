@@ -34,12 +34,13 @@ return function (needs)
 		each_session(function (session)
 			watch(session);
 			local queue = queue_of(session);
-			if queue then acknowledged.resume(queue); end
+			if queue then acknowledged.resume(session, queue); end
 		end);
 	end
 
 	local function forget(session, queue)
 		session.receipts_unacked, session.receipts_unasked = nil, nil;
+		session.receipts_hides_from, session.receipts_unshown = nil, nil;
 		if queue then queue.receipts_unacked = nil; end
 	end
 

@@ -1,20 +1,26 @@
 -- Answers of our users pass here on their way out. If the policy forbids one, it is stopped here,
 -- wherever the contact's server is.
 
-local pcall = pcall;
+local find, pcall = string.find, pcall;
 
 local STOPS = { manual = true; refuse = true };
-local NEVER_STOPPED = { error = true; groupchat = true }; -- types that are no conversation with a contact
+
+-- All who are in a room get what is said there. A device takes the same type at its full address
+-- (RFC 6121 section 8.5.3.1).
+local function is_for_room(attr)
+	return attr.type == "groupchat" and not find(attr.to or "", "/", 1, true);
+end
 
 return function (needs)
 	local policies, complain, guarded = needs.policies, needs.quietly.complain, needs.quietly.guarded;
 	local parties_of, is_own_client = needs.addresses.parties_of, needs.addresses.is_own_client;
 	local answers_are_in, have_more_beside_them = needs.answers.are_in, needs.answers.have_more_beside_them;
 	local taken_out_of, observe_withheld = needs.answers.taken_out_of, guarded(needs.answers.note_withheld);
+	local remember_echo = guarded(needs.echoes.remember);
 	local observe = guarded(needs.observe); -- of what is not stopped
 
 	local function is_stopped(origin, stanza)
-		if not is_own_client(origin) or NEVER_STOPPED[stanza.attr.type] or not answers_are_in(stanza) then return false; end
+		if not is_own_client(origin) or is_for_room(stanza.attr) or not answers_are_in(stanza) then return false; end
 		return STOPS[policies.of(parties_of(stanza))];
 	end
 
@@ -32,7 +38,8 @@ return function (needs)
 		local ok, stopped, rest = pcall(judge, event);
 		if not ok then complain(stopped); end
 		if not ok or not stopped then return observe(event); end
-		observe_withheld(event.stanza);
+		observe_withheld(event);
+		if event.stanza.attr.type == "error" then remember_echo(event.stanza); end
 		if rest then
 			observe({ origin = event.origin; stanza = rest });
 			prosody.core_post_stanza(event.origin, rest, false);

@@ -1,5 +1,6 @@
 -- Facts: stored, and failed of what a session that ended gave back.
 
+local hidden = module:require "hidden";
 local setmetatable, type = setmetatable, type;
 
 return function (needs)
@@ -36,7 +37,7 @@ return function (needs)
 		elseif is_tracked_delivery(stanza) then
 			local sender, recipient = parties_of(stanza);
 			give_back(session, sender, recipient, stanza.attr.id);
-			if kept and not noted[stanza] then note(stanza, false); end
+			if kept and not noted[stanza] and not hidden.is_from(session, sender) then note(stanza, false); end
 		end
 	end
 

@@ -3,6 +3,7 @@
 -- What is written to a BOSH session while it asks for nothing waits in mod_bosh, which throws it
 -- away with the session.
 
+local hidden = module:require "hidden";
 local limits = module:require "limits";
 local ipairs = ipairs;
 
@@ -30,9 +31,9 @@ return function (needs)
 		session.receipts_unasked = nil;
 		if not waiting or not session.send_buffer[1] then return; end
 		for _, message in ipairs(waiting) do
-			local kind = message.is_archived and "stored" or "lost";
-			local details = message.is_archived and " where=archive" or party_of(session.full_jid).at_resource;
-			add_fact(message.sender, message.recipient, message.id, kind, details);
+			local kind, details = hidden.kind_of(session, message.sender, message.is_archived and "stored" or "lost");
+			local where = message.is_archived and " where=archive" or party_of(session.full_jid).at_resource;
+			add_fact(message.sender, message.recipient, message.id, kind, details .. where);
 		end
 	end
 

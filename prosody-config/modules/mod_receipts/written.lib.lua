@@ -4,6 +4,7 @@
 local parse_datetime = require "util.datetime".parse;
 local time_now = require "util.time".now;
 local fields = module:require "fields";
+local hidden = module:require "hidden";
 local is_usable_id = fields.is_usable_id;
 local find, pcall = string.find, pcall;
 local host = module.host;
@@ -26,7 +27,10 @@ return function (needs)
 		if is_own_echo(stanza, session) or look.in_room and is_from_room(stanza) then return; end
 		local sender, recipient = parties_of(stanza);
 		local id, is_archived = stanza.attr.id, is_archived_for(look, recipient);
-		add_fact(sender, recipient, id, "sent", party_of(session.full_jid).at_resource, not session.smacks and " sm=no");
+		local kind, details = hidden.kind_of(session, sender, "sent");
+		local is_kept = kind == "unseen" and is_archived; -- what else is known need not be told: the session has it
+		add_fact(sender, recipient, id, kind, details .. party_of(session.full_jid).at_resource,
+			(session.smacks and "" or " sm=no") .. (is_kept and " archived=yes" or ""));
 		await_acknowledgement(session, sender, recipient, id, is_archived);
 		await_asking(session, sender, recipient, id, is_archived);
 	end

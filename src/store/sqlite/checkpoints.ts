@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { Millis } from '../../message/time.ts';
-import type { Database, Statement } from './database.ts';
+import { type Database, PAGE_BYTES, type Statement } from './database.ts';
 
 /** How often we check how much was written. */
 const EVERY: Millis = 500;
@@ -12,6 +12,12 @@ const EVERY: Millis = 500;
  */
 const MUCH = 2000;
 
+/** What is said when the log has more than so many pages. */
+export interface Growth {
+  readonly most: number;
+  readonly onGrown: (bytes: number) => void;
+}
+
 /**
  * Copies the write-ahead log into the database (a checkpoint), in its own thread. It takes hundreds
  * of milliseconds and blocks neither readers nor the writer. If the thread fails, SQLite does it
@@ -19,6 +25,7 @@ const MUCH = 2000;
  */
 export class Checkpoints {
   readonly #path: string;
+  readonly #growth: Growth;
   readonly #changes: Statement;
   #timer: NodeJS.Timeout | undefined;
   #worker: Worker | undefined;
@@ -26,8 +33,11 @@ export class Checkpoints {
   #isBusy = false;
   #waiting: (() => void)[] = [];
 
-  constructor(database: Database, path: string) {
+  #hasGrown = false;
+
+  constructor(database: Database, path: string, growth: Growth) {
     this.#path = path;
+    this.#growth = growth;
     this.#changes = database.prepare('SELECT total_changes() AS changes');
     // What is in memory has no log.
     if (path !== ':memory:') this.#timer = setInterval(() => this.#look(), EVERY).unref();
@@ -68,12 +78,23 @@ export class Checkpoints {
       eval: true,
       workerData: { driver, path: this.#path },
     });
-    worker.on('message', () => this.#done());
+    worker.on('message', (pages: number) => {
+      this.#watch(pages);
+      this.#done();
+    });
     // From now on SQLite does it itself.
     worker.on('error', () => this.#done());
     worker.on('exit', () => this.#done());
     worker.unref();
     return worker;
+  }
+
+  /** So many pages are in the log now. It is said once, until it is small again. */
+  #watch(pages: number): void {
+    const { most, onGrown } = this.#growth;
+    const isLarge = pages > most;
+    if (isLarge && !this.#hasGrown) onGrown(pages * PAGE_BYTES);
+    this.#hasGrown = isLarge;
   }
 
   #done(): void {
@@ -90,7 +111,7 @@ function checkpointWhenAsked(load: NodeJS.Require): void {
   const Driver = load(workerData.driver);
   const database = new Driver(workerData.path);
   parentPort.on('message', () => {
-    database.pragma('wal_checkpoint(PASSIVE)');
-    parentPort.postMessage('done');
+    const [outcome] = database.pragma('wal_checkpoint(PASSIVE)');
+    parentPort.postMessage(outcome.log);
   });
 }

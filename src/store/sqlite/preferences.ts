@@ -2,22 +2,32 @@ import { type BareJid, domainOf } from '../../message/jid.ts';
 import type { Millis } from '../../message/time.ts';
 import { NO_PREFERENCES, type Preferences } from '../../receipt/preferences.ts';
 import { readPreferences, writePreferences } from '../json-columns.ts';
-import type { Chosen } from '../preference-port.ts';
+import type { Chosen, ChosenBefore } from '../preference-port.ts';
 import type { Choice, PolicyVersion } from '../preference-store.ts';
 import type { Database, Statement } from './database.ts';
+import { OtherConnections } from './other-connections.ts';
 import { prepareAll } from './statements.ts';
 
+const IS_LAST_OPENING = 'opening = (SELECT max(opening) FROM epochs)';
+
 const STATEMENTS = {
-  select: 'SELECT preferences, changed FROM preferences WHERE account = ?',
+  select: `
+    SELECT preferences, changed, number,
+      number > (SELECT began FROM epochs WHERE ${IS_LAST_OPENING}) AS isNew
+    FROM preferences WHERE account = ?`,
   selectAny: 'SELECT 1 FROM preferences LIMIT 1',
-  // Another number whenever another connection, and only such a one, has committed.
-  selectDataVersion: 'PRAGMA data_version',
   upsert: `
     INSERT INTO preferences (account, domain, preferences, number, changed) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET preferences = excluded.preferences, changed = excluded.changed,
       number = CASE excluded.number WHEN 0 THEN number ELSE excluded.number END`,
   countUp: 'UPDATE store SET number = number + 1 RETURNING number',
-  selectEpoch: 'SELECT epoch FROM store',
+  selectEpoch: `SELECT epoch FROM epochs WHERE ${IS_LAST_OPENING}`,
+  // An opening ends where the next one begins, the last one at the present number.
+  selectLast: `
+    SELECT coalesce(
+      (SELECT began FROM epochs AS next WHERE next.opening > mine.opening ORDER BY opening LIMIT 1),
+      (SELECT number FROM store)) AS number
+    FROM epochs AS mine WHERE epoch = ?`,
   selectNumber: `
     SELECT number FROM preferences WHERE domain = ? AND number > 0 ORDER BY number DESC LIMIT 1`,
   selectSince: `
@@ -36,22 +46,26 @@ interface Row {
   readonly preferences: string;
   readonly number: number;
   readonly changed: Millis;
+  readonly isNew: number;
 }
 
 /** The rows of what users chose. A row whose policy went stays, so that the servers hear of it. */
 export class PreferenceRows {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
   readonly #remembered = new Map<BareJid, Preferences>();
-  #dataVersion = 0;
+  readonly #others: OtherConnections;
 
   constructor(database: Database) {
     this.#statements = prepareAll(database, STATEMENTS);
+    this.#others = new OtherConnections(database);
   }
 
-  chosenBy(account: BareJid): Chosen | undefined {
+  chosenBy(account: BareJid): ChosenBefore | undefined {
     const row = this.#statements.select.get(account) as Row | undefined;
     if (row === undefined) return undefined;
-    return { preferences: readPreferences(row.preferences), changed: row.changed };
+    const { preferences, changed, number, isNew } = row;
+    const isOfThisOpening = isNew === 1;
+    return { preferences: readPreferences(preferences), changed, number, isOfThisOpening };
   }
 
   get(account: BareJid): Preferences {
@@ -70,11 +84,7 @@ export class PreferenceRows {
 
   /** What another process has changed is read anew. */
   refresh(): void {
-    const { data_version: version } = this.#statements.selectDataVersion.get() as {
-      data_version: number;
-    };
-    if (version !== this.#dataVersion) this.#remembered.clear();
-    this.#dataVersion = version;
+    if (this.#others.haveWritten()) this.#remembered.clear();
   }
 
   /** Did anybody ever choose anything? Mostly nobody, and then nobody need be looked up. */
@@ -90,6 +100,10 @@ export class PreferenceRows {
     const written = writePreferences(preferences);
     this.#statements.upsert.run(account, domainOf(account), written, number, changed);
     this.#remembered.delete(account);
+  }
+
+  lastNumberOf(epoch: string): number | undefined {
+    return (this.#statements.selectLast.get(epoch) as { number: number } | undefined)?.number;
   }
 
   version(domain: string): PolicyVersion {

@@ -8,6 +8,7 @@ import type {
   QuestionChanges,
   QuestionCount,
   QuestionHead,
+  QuestionName,
   WantedQuestions,
 } from '../question-port.ts';
 import type { AskedMessage, Asking, Question, QuestionClaim } from '../question-store.ts';
@@ -18,6 +19,11 @@ const QUESTION = `
   SELECT q.number, q.sender, count(*) AS messages, sum(m.shown) AS shown,
     min(m.position) AS "from", max(m.position) AS "to"
   FROM questions q JOIN asked_messages m INDEXED BY asked_messages_of_question ON m.recipient = q.recipient AND m.number = q.number`;
+
+/** More than so many messages of a question `q` that are shown, or that are not. */
+const MANY_OF_QUESTION = `
+  SELECT 1 FROM asked_messages m INDEXED BY asked_messages_of_question
+  WHERE m.recipient = q.recipient AND m.number = q.number AND m.shown = $shown LIMIT 1 OFFSET $many`;
 
 const STATEMENTS = {
   selectOpen: `
@@ -58,11 +64,31 @@ const STATEMENTS = {
   showMessages:
     'UPDATE asked_messages INDEXED BY asked_messages_of_question SET shown = 1 WHERE recipient = ? AND number = ? AND shown = 0',
   askAgain: 'UPDATE questions SET due = ?, lease = 0 WHERE recipient = ? AND number = ?',
+  // Whoever has so many messages to show or to hide that one statement would take long.
+  selectLong: `
+    SELECT number FROM questions q WHERE recipient = $recipient AND due <= $dueUntil AND lease <= $now
+    AND EXISTS (${MANY_OF_QUESTION})`,
+  selectLongOfAll: `SELECT number FROM questions q WHERE recipient = $recipient AND EXISTS (${MANY_OF_QUESTION})`,
+  selectIsLong: `SELECT number FROM questions q WHERE recipient = $recipient AND number = $number AND EXISTS (${MANY_OF_QUESTION})`,
+  markSome: `
+    UPDATE asked_messages SET shown = 1 - $shown WHERE (recipient, sender, id) IN (
+      SELECT recipient, sender, id FROM asked_messages INDEXED BY asked_messages_of_question
+      WHERE recipient = $recipient AND number = $number AND shown = $shown LIMIT $many)`,
   selectShown: `
     SELECT sender, recipient, id, position FROM asked_messages INDEXED BY asked_messages_of_question
-    WHERE recipient = ? AND number = ? AND shown = 1 ORDER BY position`,
-  selectMessages: 'SELECT sender, recipient, id, position FROM asked_messages WHERE recipient = ?',
+    WHERE recipient = ? AND number = ? AND shown = 1 AND (position, sender, id) > (?, ?, ?)
+    ORDER BY position, sender, id LIMIT ?`,
+  selectMessages: `
+    SELECT sender, recipient, id, position FROM asked_messages
+    WHERE recipient = ? AND (sender, id) > (?, ?) ORDER BY sender, id LIMIT ?`,
 } as const;
+
+/** So many messages of a question change from this to the other. */
+interface Marking {
+  readonly recipient: BareJid;
+  readonly shown: number;
+  readonly many: number;
+}
 
 interface AskedMessageRow extends MessageKey {
   readonly position: Stamp;
@@ -144,14 +170,50 @@ export class QuestionRows {
     return this.#statements.selectWaiting.all(recipient) as Question[];
   }
 
-  shownOf(recipient: BareJid, number: number): readonly AskedMessage[] {
-    return (this.#statements.selectShown.all(recipient, number) as AskedMessageRow[]).map(
-      askedMessage,
+  shownPage({ recipient, number }: QuestionName, after: AskedMessage, limit: number) {
+    const { sender, id } = after.key;
+    const rows = this.#statements.selectShown.all(
+      ...[recipient, number, after.position, sender, id, limit],
+    );
+    return (rows as AskedMessageRow[]).map(askedMessage);
+  }
+
+  messagesPage(recipient: BareJid, { key: { sender, id } }: AskedMessage, limit: number) {
+    const rows = this.#statements.selectMessages.all(recipient, sender, id, limit);
+    return (rows as AskedMessageRow[]).map(askedMessage);
+  }
+
+  showSomeDue({ now, dueUntil, maxRecipients, except }: QuestionClaim, many: number): boolean {
+    const values = { now, except: JSON.stringify(except), limit: maxRecipients };
+    const recipients = this.#statements.selectRecipients.all(values) as { recipient: BareJid }[];
+    return recipients.some(({ recipient }) => {
+      const found = { recipient, now, dueUntil, shown: 0, many };
+      return this.#markSome(this.#statements.selectLong.all(found), found);
+    });
+  }
+
+  showSome(recipient: BareJid, many: number): boolean {
+    const found = { recipient, shown: 0, many };
+    return this.#markSome(this.#statements.selectLongOfAll.all(found), found);
+  }
+
+  hideSome(recipient: BareJid, numbers: readonly number[], many: number): boolean {
+    const found = { recipient, shown: 1, many };
+    const long = numbers.filter((number) =>
+      this.#statements.selectIsLong.get({ ...found, number }),
+    );
+    return this.#markSome(
+      long.map((number) => ({ number })),
+      found,
     );
   }
 
-  messagesOf(recipient: BareJid): readonly AskedMessage[] {
-    return (this.#statements.selectMessages.all(recipient) as AskedMessageRow[]).map(askedMessage);
+  /** Of the first of these questions. Answers whether there was one. */
+  #markSome(questions: readonly unknown[], { recipient, shown, many }: Marking): boolean {
+    const [question] = questions as readonly { number: number }[];
+    if (question === undefined) return false;
+    this.#statements.markSome.run({ recipient, number: question.number, shown, many });
+    return true;
   }
 
   #asked(key: MessageKey): readonly AskedRow[] {

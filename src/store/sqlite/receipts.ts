@@ -2,13 +2,15 @@ import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
 import type { Receipt } from '../../receipt/receipt.ts';
+import type { NewReceipt } from '../adapter.ts';
 import { readReceipt, writeReceipt } from '../json-columns.ts';
 import type { UnsentReceipt } from '../message-port.ts';
 import type { KnownParcel, Lent, SentParcel, Waiting, WaitingReceipt } from '../receipt-port.ts';
-import { type Claim, MAX_PER_PARCEL, MAX_WAITING } from '../receipt-store.ts';
+import { type Claim, MAX_PER_PARCEL } from '../receipt-store.ts';
 import type { Database, Statement } from './database.ts';
 import { type SenderDue, SendersDue } from './senders-due.ts';
 import { prepareAll } from './statements.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 /** What has no stanza yet. */
 const UNSENT = 'sender = ? AND due IS NOT NULL AND parcel IS NULL';
@@ -29,8 +31,6 @@ const STATEMENTS = {
     UPDATE outbox SET more = more + ?
     WHERE number = (SELECT number FROM outbox WHERE ${UNSENT} ORDER BY due DESC, number DESC LIMIT 1)`,
   selectOneUnsent: `SELECT 1 FROM outbox WHERE ${UNSENT} LIMIT 1`,
-  selectFull: `
-    SELECT 1 FROM outbox WHERE sender = ? AND due IS NOT NULL LIMIT 1 OFFSET ${MAX_WAITING - 1}`,
   // Parcels sent before go first. Receipts that wait for others to travel with go as soon as one of
   // them does.
   selectWaiting: `
@@ -74,19 +74,18 @@ interface Row {
 export class ReceiptRows {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
   readonly #senders: SendersDue;
+  readonly #room: WaitingRoom;
 
   constructor(database: Database) {
     this.#statements = prepareAll(database, STATEMENTS);
     this.#senders = new SendersDue(database);
+    this.#room = new WaitingRoom(database);
   }
 
-  /** If too many wait for the sender already, it is counted with the last of them. */
-  add(receipt: Receipt, due: Millis): void {
-    const { sender, recipient, id } = receipt.key;
-    if (this.#isFull(sender) && this.#count(sender, 1)) return;
-    const { insert } = this.#statements;
-    insert.run(sender, recipient, id, receipt.status, writeReceipt(receipt), due);
-    this.#senders.add(sender, due);
+  addAll(made: readonly NewReceipt[]): void {
+    if (made.length === 0) return;
+    this.#room.refresh();
+    for (const { receipt, due } of made) this.#add(receipt, due);
   }
 
   /** The receipts that have not been given a stanza yet. */
@@ -125,7 +124,7 @@ export class ReceiptRows {
     return {
       to: row.sender,
       tries: row.tries,
-      isFull: this.#isFull(row.sender),
+      isFull: this.#room.left(row.sender) === 0,
       hasUnsent: this.#statements.selectOneUnsent.get(row.sender) !== undefined,
     };
   }
@@ -156,8 +155,13 @@ export class ReceiptRows {
     return gone.length;
   }
 
-  #isFull(sender: BareJid): boolean {
-    return this.#statements.selectFull.get(sender) !== undefined;
+  /** If too many wait for the sender already, it is counted with the last of them. */
+  #add(receipt: Receipt, due: Millis): void {
+    const { sender, recipient, id } = receipt.key;
+    if (!this.#room.take(sender) && this.#count(sender, 1)) return;
+    const { insert } = this.#statements;
+    insert.run(sender, recipient, id, receipt.status, writeReceipt(receipt), due);
+    this.#senders.add(sender, due);
   }
 
   /** Receipts that are not kept are counted with the last that waits; `false`: none does. */

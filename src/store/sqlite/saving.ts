@@ -16,7 +16,7 @@ export function saveChanges(rows: SavedRows, changes: Changes): void {
   for (const alias of changes.aliases) messages.addAlias(alias);
   for (const mark of changes.marks) marks.put(mark);
   for (const unsent of changes.withdrawnReceipts) receipts.withdraw(unsent);
-  for (const { receipt, due } of changes.receipts) receipts.add(receipt, due);
+  receipts.addAll(changes.receipts);
   for (const key of changes.withdrawnTicks) ticks.withdraw(key);
   for (const { tick, due } of changes.ticks) ticks.add(tick, due);
   questions.save(changes.questions);

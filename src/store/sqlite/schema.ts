@@ -177,6 +177,31 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (account, address)
   ) WITHOUT ROWID;
   `,
+  `
+  -- Each opening of the store gives the versions of policies a name of its own. A copy of the store
+  -- that goes its own way never uses a version that was used already.
+  CREATE TABLE epochs (
+    opening INTEGER PRIMARY KEY,
+    epoch TEXT NOT NULL UNIQUE,
+    began INTEGER NOT NULL     -- the number of the last change to a policy then
+  );
+  INSERT INTO epochs (epoch, began) SELECT epoch, 0 FROM store;
+  ALTER TABLE store ADD COLUMN is_open INTEGER NOT NULL DEFAULT 0; -- 1: whoever opened it has not closed it
+  `,
+  `
+  -- Exceptions for a domain that can be spelled in two ways stand there in both. The numbers rise,
+  -- so that the servers' modules hear of it.
+  CREATE TEMP TABLE respelled AS
+    SELECT account, in_each_spelling(preferences) AS preferences,
+      row_number() OVER (ORDER BY account) AS place
+    FROM preferences WHERE in_each_spelling(preferences) <> preferences;
+  UPDATE preferences SET (preferences, number) =
+    (SELECT respelled.preferences, respelled.place + (SELECT number FROM store)
+     FROM respelled WHERE respelled.account = preferences.account)
+    WHERE account IN (SELECT account FROM respelled);
+  UPDATE store SET number = number + (SELECT count(*) FROM respelled);
+  DROP TABLE respelled;
+  `,
 ];
 
 function keepRecipientDue(row: 'new' | 'old'): string {

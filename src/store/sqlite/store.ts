@@ -5,7 +5,7 @@ import { AccountRows } from './accounts.ts';
 import { countBacklog } from './backlog.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { ContactRows } from './contacts.ts';
-import { attempt, type Database, openDatabase } from './database.ts';
+import { attempt, type Database, LOGGED_PAGES, markClosed, openDatabase } from './database.ts';
 import { loadCovered, loadMessages } from './loading.ts';
 import { MarkRows } from './marks.ts';
 import { MessageRows } from './messages.ts';
@@ -20,22 +20,32 @@ import { Transactions } from './transactions.ts';
 /**
  * The embedded store: one file, nothing to set up. `:memory:` for tests. Throws StoreUnavailable.
  */
-export function openSqliteStore(path: string): Store {
-  return storeOver(openSqlite(path));
+export function openSqliteStore(path: string, options: SqliteOptions = {}): Store {
+  return storeOver(openSqlite(path, options));
+}
+
+export interface SqliteOptions {
+  /** How large the write-ahead log may become, in pages of 4 KB. */
+  readonly loggedPages?: number;
+  /** Called when it has become twice as large, because another program reads an old state. */
+  readonly onGrown?: (bytes: number) => void;
 }
 
 /** One connection to the file. Throws StoreUnavailable. */
-export function openSqlite(path: string): StoreAdapter {
-  const database = openDatabase(path);
+export function openSqlite(
+  path: string,
+  { loggedPages = LOGGED_PAGES, onGrown = () => {} }: SqliteOptions = {},
+): StoreAdapter {
+  const database = openDatabase(path, loggedPages);
   const transactions = prepared(database, path);
-  const checkpoints = new Checkpoints(database, path);
+  const checkpoints = new Checkpoints(database, path, { most: 2 * loggedPages, onGrown });
   return {
     read: (work) => transactions.run('BEGIN DEFERRED', work),
     write: (work) => transactions.run('BEGIN IMMEDIATE', work),
     room: () => checkpoints.room(),
     close: async () => {
       await checkpoints.stop();
-      await transactions.close();
+      await transactions.close(() => markClosed(database));
     },
   };
 }

@@ -29,9 +29,15 @@ export class Transactions {
     return this.#inTurn(() => expectingFailure(() => this.#transact(begin, work)));
   }
 
-  /** Closes the connection when all that was begun is done. */
-  close(): Promise<void> {
+  /** Closes the connection when all that was begun is done, after this. */
+  close(last: () => void = () => {}): Promise<void> {
     return this.#inTurn(async () => {
+      if (!this.#database.open) return;
+      try {
+        last();
+      } catch {
+        // Somebody else is in the way, or the disk: the next opening looks the file through.
+      }
       this.#database.close();
     });
   }

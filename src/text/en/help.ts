@@ -1,4 +1,4 @@
-import type { HelpTexts, MisunderstoodTexts } from '../language.ts';
+import type { HelpTexts, MisunderstoodTexts, UnreadTexts } from '../language.ts';
 
 export const help: HelpTexts = {
   intro: 'I tell what became of messages, and let you decide what senders learn. You can say:',
@@ -33,4 +33,10 @@ export const misunderstood: MisunderstoodTexts = {
   didYouMean: (command) => `Did you mean: ${command}`,
   couldSay: (commands) => `You could say: ${commands.join(' – or: ')}`,
   askForHelp: 'Say “help” to see what I understand.',
+};
+
+export const unread: UnreadTexts = {
+  encrypted:
+    'I cannot read encrypted messages. Please turn encryption off in this chat and write it again.',
+  correction: 'I do not read corrections. Please write it again as a new message.',
 };

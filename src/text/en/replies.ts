@@ -34,6 +34,8 @@ export const replies: ReplyTexts = {
     hidesDeclined: 'If you decline (say no, or refuse), the sender is not told.',
     changed: {
       'in-force': 'Done. From now on this holds.',
+      'not-promised':
+        'Saved, but this server cannot promise that it holds on all your devices. Your administrator knows why.',
       kept: 'Saved. It will hold as soon as the server has it; it cannot be reached just now.',
     },
   },

@@ -6,12 +6,12 @@ export const statuses: StatusTexts = {
   statuses: {
     accepted: ({ time, recipient }) =>
       `Accepted: the server took your message of ${time} to ${recipient}.`,
-    relayed: ({ time, recipient }) =>
-      `Relayed: your message of ${time} to ${recipient} was handed to their server.`,
+    relayed: ({ time, recipient, isInRoom }) =>
+      `Relayed: your message of ${time} to ${recipient} was handed to ${isInRoom ? 'the room' : 'their server'}.`,
     sent: ({ time, recipient }) =>
       `Sent: your message of ${time} went out to ${recipient}; nothing says yet that it arrived.`,
     stored: ({ time, recipient }) =>
-      `Stored: your message of ${time} to ${recipient} waits until they are online.`,
+      `Stored: your message of ${time} to ${recipient} is kept for them by their server.`,
     failed: ({ time, recipient, condition }) =>
       `Failed: your message of ${time} to ${recipient} could not be delivered (${condition}).`,
     lost: ({ time, recipient }) =>
@@ -31,7 +31,7 @@ export const statuses: StatusTexts = {
     accepted: { name: 'accepted', meaning: 'the server took the message' },
     relayed: { name: 'relayed', meaning: "it was handed to the recipient's server" },
     sent: { name: 'sent', meaning: 'it went out; nothing says yet that it arrived' },
-    stored: { name: 'stored', meaning: 'it waits until the recipient is online' },
+    stored: { name: 'stored', meaning: 'the server keeps it for the recipient' },
     failed: { name: 'failed', meaning: 'it could not be delivered' },
     lost: { name: 'lost', meaning: 'it went out but never arrived' },
     expired: { name: 'expired', meaning: 'nothing was heard of it for a long time' },

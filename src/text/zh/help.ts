@@ -1,4 +1,4 @@
-import type { HelpTexts, MisunderstoodTexts } from '../language.ts';
+import type { HelpTexts, MisunderstoodTexts, UnreadTexts } from '../language.ts';
 
 export const help: HelpTexts = {
   intro: '我告诉您消息后来怎么样了，也让您决定对方能知道什么。您可以发送：',
@@ -27,4 +27,9 @@ export const misunderstood: MisunderstoodTexts = {
   didYouMean: (command) => `您是不是想说：${command}`,
   couldSay: (commands) => `您可以说：${commands.join('；或者：')}`,
   askForHelp: '发送“帮助”可以看到我能听懂的话。',
+};
+
+export const unread: UnreadTexts = {
+  encrypted: '我无法阅读加密的消息。请在这个聊天中关闭加密，再发一次。',
+  correction: '我不读更正过的消息，请作为新消息再发一次。',
 };

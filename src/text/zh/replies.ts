@@ -32,6 +32,7 @@ export const replies: ReplyTexts = {
     hidesDeclined: '您谢绝时（回答“否”，或拒绝），对方不会知道。',
     changed: {
       'in-force': '已更改，即刻生效。',
+      'not-promised': '已保存，但本服务器不能保证它对您的所有设备都有效。原因请询问管理员。',
       kept: '已保存。现在连不上服务器，连上后立即生效。',
     },
   },

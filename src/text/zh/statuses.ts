@@ -3,12 +3,12 @@ import type { StatusTexts } from '../language.ts';
 export const statuses: StatusTexts = {
   statuses: {
     accepted: ({ time, recipient }) => `已受理：服务器已收下您 ${time} 发给 ${recipient} 的消息。`,
-    relayed: ({ time, recipient }) =>
-      `已转交：您 ${time} 发给 ${recipient} 的消息已交给对方的服务器。`,
+    relayed: ({ time, recipient, isInRoom }) =>
+      `已转交：您 ${time} 发给 ${recipient} 的消息已交给${isInRoom ? '聊天室' : '对方的服务器'}。`,
     sent: ({ time, recipient }) =>
       `已发出：您 ${time} 发给 ${recipient} 的消息已经发出，暂时还不知道是否送到。`,
     stored: ({ time, recipient }) =>
-      `已暂存：您 ${time} 发给 ${recipient} 的消息已存在服务器上，等对方上线后送达。`,
+      `已暂存：您 ${time} 发给 ${recipient} 的消息已由服务器为对方保存。`,
     failed: ({ time, recipient, condition }) =>
       `发送失败：您 ${time} 发给 ${recipient} 的消息无法送达（${condition}）。`,
     lost: ({ time, recipient }) => `已丢失：您 ${time} 发给 ${recipient} 的消息发出后没有送到。`,
@@ -25,7 +25,7 @@ export const statuses: StatusTexts = {
     accepted: { name: '已受理', meaning: '服务器已收下消息' },
     relayed: { name: '已转交', meaning: '已交给对方的服务器' },
     sent: { name: '已发出', meaning: '已经发出，还不知道是否送到' },
-    stored: { name: '已暂存', meaning: '等对方上线后送达' },
+    stored: { name: '已暂存', meaning: '服务器已为对方保存' },
     failed: { name: '发送失败', meaning: '无法送达' },
     lost: { name: '已丢失', meaning: '发出后没有送到' },
     expired: { name: '已过期', meaning: '很久没有任何回音' },

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { BareJid } from '../../../src/message/jid.ts';
 import type { Policy } from '../../../src/message/policy.ts';
 import type { Preferences } from '../../../src/receipt/preferences.ts';
-import type { Choice } from '../../../src/store/preference-store.ts';
+import type { Choice, TakingIn } from '../../../src/store/preference-store.ts';
 import { ALICE, BOB } from '../../support/facts.ts';
 import { NOW } from '../judging.ts';
 import { actsOn, CAROL, DAVE, type Subject } from './acts.ts';
@@ -112,10 +112,56 @@ export function preferencesContract(subject: Subject): void {
       expect((await current().preferences.version('example.com')).number).toBe(0);
     });
 
-    test('the version of the policies names the store, also when it is opened again', async () => {
-      const { epoch } = await current().preferences.version('example.org');
-      expect(epoch).toMatch(/^[0-9a-z]{8,}$/);
-      expect(await open().preferences.version('example.net')).toEqual({ epoch, number: 0 });
+    test('each opening of the store gives the versions another name, and knows those before it', async () => {
+      const number = await choose(ALICE, { policy: 'manual' });
+      const first = await current().preferences.version('example.org');
+      expect(first.epoch).toMatch(/^[0-9a-z]{8,}$/);
+      const again = open();
+      const second = await again.preferences.version('example.org');
+      expect(second.number).toBe(number);
+      expect(second.epoch).not.toBe(first.epoch);
+      expect(await again.preferences.lastNumberOf(first.epoch)).toBe(number);
+      await choose(BOB, { policy: 'refuse' });
+      expect(await again.preferences.lastNumberOf(first.epoch)).toBe(number);
+      expect(await again.preferences.lastNumberOf(second.epoch)).toBeGreaterThan(number);
+      expect(await again.preferences.lastNumberOf('elsewhere')).toBeUndefined();
+    });
+  });
+
+  describe('what a server enforces and the store does not know', () => {
+    const strict: TakingIn = { merge: () => ({ policy: 'refuse' }), now: NOW };
+    const enforced = (account: BareJid) =>
+      ({ account, policies: { policy: 'automatic' } }) as const;
+
+    test('who never chose a policy here gets that of the server, and keeps what else was chosen', async () => {
+      await choose(BOB, { text: true });
+      const taken = [enforced(ALICE), enforced(BOB)];
+      expect(await open().preferences.takeIn(taken, strict)).toEqual([ALICE, BOB]);
+      expect(await current().preferences.get(ALICE)).toEqual({ policy: 'automatic' });
+      expect(await current().preferences.get(BOB)).toEqual({ policy: 'automatic', text: true });
+    });
+
+    test('of whom both know something, both count, under a new version', async () => {
+      const number = await choose(ALICE, { policy: 'client' });
+      const again = open();
+      expect(await again.preferences.takeIn([enforced(ALICE)], strict)).toEqual([ALICE]);
+      expect(await again.preferences.get(ALICE)).toEqual({ policy: 'refuse' });
+      const { number: next } = await again.preferences.version('example.org');
+      expect(next).toBeGreaterThan(number);
+    });
+
+    test('a choice since the store was opened is newer than what the server holds', async () => {
+      open();
+      const number = await choose(ALICE, { policy: 'client' });
+      expect(await current().preferences.takeIn([enforced(ALICE)], strict)).toEqual([]);
+      expect(await current().preferences.get(ALICE)).toEqual({ policy: 'client' });
+      expect((await current().preferences.version('example.org')).number).toBe(number);
+    });
+
+    test('what is the same in both gets no new version', async () => {
+      const number = await choose(ALICE, { policy: 'refuse' });
+      expect(await open().preferences.takeIn([enforced(ALICE)], strict)).toEqual([]);
+      expect((await current().preferences.version('example.org')).number).toBe(number);
     });
   });
 

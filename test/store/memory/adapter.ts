@@ -4,7 +4,7 @@ import { type Store, StoreUnavailable } from '../../../src/store/store.ts';
 import { storeOver } from '../../../src/store/store-over-adapter.ts';
 import { Chance } from './chance.ts';
 import { contactsIn } from './contacts.ts';
-import { MemoryDatabase, type Tables } from './database.ts';
+import { MemoryDatabase, type Opening, type Tables } from './database.ts';
 import { messagesIn } from './messages.ts';
 import { preferencesIn } from './preferences.ts';
 import { questionsIn } from './questions.ts';
@@ -31,6 +31,7 @@ export class MemoryPlace {
   }
 
   connect(): StoreAdapter {
+    this.#database.open();
     return new MemoryAdapter(this.#database, this.#chance);
   }
 }
@@ -67,7 +68,7 @@ class MemoryAdapter implements StoreAdapter {
   async #run<Result>(work: Work<Result>, tables: Tables): Promise<Result> {
     if (this.#isClosed) throw new StoreUnavailable('store: closed');
     await this.#chance.wait();
-    const result = await work(this.#late(transactionOn(tables, this.#database.epoch)));
+    const result = await work(this.#late(transactionOn(tables, this.#database.openings)));
     await this.#chance.wait();
     if (this.#chance.isLess(REFUSED)) throw new StoreConflict('could not serialize access (40001)');
     return result;
@@ -95,13 +96,13 @@ class MemoryAdapter implements StoreAdapter {
   }
 }
 
-function transactionOn(tables: Tables, epoch: string): Transaction {
+function transactionOn(tables: Tables, openings: readonly Opening[]): Transaction {
   return {
     messages: messagesIn(tables),
     receipts: receiptsIn(tables),
     ticks: ticksIn(tables),
     questions: questionsIn(tables),
-    preferences: preferencesIn(tables, epoch),
+    preferences: preferencesIn(tables, openings),
     contacts: contactsIn(tables),
     upkeep: upkeepIn(tables),
     save: (changes) => saveChanges(tables, changes),

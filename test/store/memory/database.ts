@@ -87,13 +87,29 @@ export class Tables {
   }
 }
 
+/** A connection, when it was opened: versions of policies are named by it. */
+export interface Opening {
+  readonly epoch: string;
+  readonly began: number;
+}
+
 /** What several connections share: the tables as they were committed last. */
 export class MemoryDatabase {
-  readonly epoch: string;
+  readonly #name: string;
+  readonly #openings: Opening[] = [];
   #committed = new Tables();
 
-  constructor(epoch: string) {
-    this.epoch = epoch;
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  get openings(): readonly Opening[] {
+    return this.#openings;
+  }
+
+  open(): void {
+    const began = this.#committed.counts.get('policy')?.last ?? 0;
+    this.#openings.push({ epoch: `${this.#name}x${this.#openings.length}`, began });
   }
 
   /** A transaction works on tables of its own. */

@@ -56,15 +56,22 @@ export function questionsIn(tables: Tables): QuestionPort {
     },
     remind: (recipient, numbers, at) => change(recipient, numbers, again(at)),
     waiting: (recipient) => waiting(tables, recipient),
-    shownOf: (recipient, number) =>
-      askedIn(tables, { recipient, number })
-        .filter(({ isShown }) => isShown)
-        .map(askedMessage),
-    messagesOf: (recipient) =>
-      tables.asked
-        .rows()
-        .filter(({ key }) => key.recipient === recipient)
-        .map(askedMessage),
+    shownPage: (question, after, limit) =>
+      page(
+        askedIn(tables, question).filter(({ isShown }) => isShown),
+        (row) => [row.position, row.key.sender, row.key.id],
+        { after, limit },
+      ),
+    messagesPage: (recipient, after, limit) =>
+      page(
+        tables.asked.rows().filter(({ key }) => key.recipient === recipient),
+        ({ key }) => [key.sender, key.id],
+        { after, limit },
+      ),
+    // Nothing takes long here.
+    showSomeDue: () => false,
+    showSome: () => false,
+    hideSome: () => false,
   };
 }
 
@@ -144,6 +151,26 @@ function show(
       askedIn(tables, { recipient, number }).map(({ key }) => keyText(key)),
       (row) => ({ ...row, isShown }),
     );
+}
+
+type Place = readonly (string | number)[];
+
+function page(
+  rows: readonly AskedRow[],
+  placeOf: (row: AskedMessage) => Place,
+  { after, limit }: { readonly after: AskedMessage; readonly limit: number },
+): readonly AskedMessage[] {
+  return rows
+    .map(askedMessage)
+    .filter((row) => compare(placeOf(row), placeOf(after)) > 0)
+    .toSorted((a, b) => compare(placeOf(a), placeOf(b)))
+    .slice(0, limit);
+}
+
+function compare(a: Place, b: Place): number {
+  const at = a.findIndex((part, index) => part !== b[index]);
+  if (at < 0) return 0;
+  return (a[at] as string | number) < (b[at] as string | number) ? -1 : 1;
 }
 
 function askedMessage({ key, position }: AskedRow): AskedMessage {

@@ -95,6 +95,9 @@ function modulesOf(host: HostOptions, options: ServerOptions, isFirst: boolean):
     ...(host.mam ? { mod_mam: { default: 'always', request_activates_archiving: false } } : {}),
     ...(options.http ? { mod_bosh: { max_inactivity: options.http.inactivitySeconds } } : {}),
     ...(options.muc !== undefined && isFirst ? { mod_muc: { hosts: [options.muc] } } : {}),
+    ...(options.ejabberd?.blockStrangers === undefined
+      ? {}
+      : { mod_block_strangers: options.ejabberd.blockStrangers as Yaml }),
     ...receipts(host, options),
   };
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { ErlangNode } from '../server/options.ts';
 import { type ServerProcess, watchProcess } from '../server/process.ts';
 import { compiled, EACH_SPECIFIED, MODULE_SOURCES } from './compile.ts';
 import { dataPath, logPath } from './config.ts';
@@ -11,7 +12,7 @@ const SOURCES = [MODULE_SOURCES, 'test/support/erlang'];
 
 export const configPath = (folder: string): string => join(folder, 'ejabberd.yml');
 
-/** Starts ejabberd on the configuration in that folder: no node name, so that none meets another. */
+/** Starts ejabberd on the configuration in that folder: without a node name, none meets another. */
 export function spawnEjabberd(parts: RunParts): ServerProcess {
   const { folder } = parts;
   const place = expectEjabberd();
@@ -36,21 +37,35 @@ interface RunParts {
   readonly folder: string;
   readonly controlPort: number;
   readonly schedulers?: number | undefined;
+  readonly node?: ErlangNode | undefined;
 }
+
+export const nodeName = ({ address }: ErlangNode): string => `ejabberd@${address}`;
 
 function commandLine({
   folder,
   ebin,
   controlPort,
   schedulers = 2,
+  node,
 }: RunParts & { readonly ebin: string }): CommandLine {
   return [
     'erl',
     ...['-noinput', '+S', String(schedulers), '-pa', ebin],
+    ...(node === undefined ? [] : distribution(node)),
     // Schedulers that wait for work without sleeping would take the processor from the tests.
     ...['+sbwt', 'none', '+sbwtdcpu', 'none', '+sbwtdio', 'none'],
     ...['-mnesia', 'dir', `"${dataPath(folder)}"`],
     ...['-s', 'receipts_test_control', 'start', String(controlPort)],
     ...['-s', 'ejabberd'],
+  ];
+}
+
+function distribution(node: ErlangNode): readonly string[] {
+  const address = `{${node.address.replaceAll('.', ',')}}`;
+  return [
+    ...['-name', nodeName(node), '-setcookie', 'test'],
+    ...['-start_epmd', 'false', '-erl_epmd_port', String(node.port)],
+    ...['-kernel', 'inet_dist_use_interface', address],
   ];
 }

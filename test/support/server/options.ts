@@ -33,8 +33,18 @@ export interface EjabberdOptions {
   readonly trustsComponents?: boolean;
   /** Each component's stream gets the stanzas of all of them, as where `global_routes` is left as it is; not unless true. */
   readonly sharesStreams?: boolean;
+  /** Options of mod_block_strangers, as in YAML; it is not loaded unless named. */
+  readonly blockStrangers?: Readonly<Record<string, unknown>>;
   /** How many threads run Erlang; 2 unless named. */
   readonly schedulers?: number;
+  /** Makes it a node that others may join; it has no name unless named. */
+  readonly node?: ErlangNode;
+}
+
+/** A node that is found without a port mapper: all nodes of a test listen on one port of loopback addresses of their own. */
+export interface ErlangNode {
+  readonly address: string;
+  readonly port: number;
 }
 
 export interface HostOptions {

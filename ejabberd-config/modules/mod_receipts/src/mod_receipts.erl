@@ -14,21 +14,24 @@
 %%% The way of a fact through the files (mod_receipts_…):
 %%%
 %%%   client router stream outcome    hooks, in the processes of the sessions: what has happened?
-%%%     hook message address            what all of them need
+%%%     hook message answers echoes address rooms: what all of them need
 %%%     accepted policies               what else is known, what the recipient allows
 %%%     stores emptied                  where messages are kept, and whether they still are
+%%%     hidden                          from whom does the session hide?
 %%%   fact                            a small tuple, cast to the one process of the host
 %%%   process                         takes it, and all else that comes to the host
 %%%     setup timers failure            what it begins with, wakes up for, and survives
 %%%   tick                            facts of some milliseconds become lines
 %%%   spool recovery                  every line is on disk before it is sent
+%%%   cluster                         what is promised where the server has several nodes
 %%%   feed hello                      batches of lines, on their way to the component
 %%%
 %%% And back:
 %%%
 %%%   component                       what the component orders reaches the process
 %%%   policy_orders policy_file       sets of policies, and changes
-%%%   deliver                         answers on behalf of a recipient
+%%%   policy_list                     what is held, told to a component that does not know it
+%%%   deliver account                 answers on behalf of a recipient
 %%%
 %%% A new kind of fact, step by step:
 %%%
@@ -53,18 +56,22 @@
 
 -include("mod_receipts.hrl").
 
--define(PARTS, [mod_receipts_accepted, mod_receipts_address, mod_receipts_client, mod_receipts_component,
-                mod_receipts_deliver, mod_receipts_emptied, mod_receipts_fact, mod_receipts_failure, mod_receipts_feed,
-                mod_receipts_hello, mod_receipts_hook, mod_receipts_message, mod_receipts_outcome,
-                mod_receipts_policies, mod_receipts_policy_file, mod_receipts_policy_orders,
-                mod_receipts_process, mod_receipts_recovery, mod_receipts_router, mod_receipts_setup,
-                mod_receipts_spool, mod_receipts_stores, mod_receipts_stream, mod_receipts_tick, mod_receipts_timers]).
+-define(PARTS, [mod_receipts_accepted, mod_receipts_account, mod_receipts_address, mod_receipts_answers,
+                mod_receipts_client, mod_receipts_cluster, mod_receipts_component, mod_receipts_deliver,
+                mod_receipts_echoes, mod_receipts_emptied, mod_receipts_fact, mod_receipts_failure,
+                mod_receipts_feed, mod_receipts_hello, mod_receipts_hidden, mod_receipts_hook,
+                mod_receipts_message, mod_receipts_outcome, mod_receipts_policies, mod_receipts_policy_file,
+                mod_receipts_policy_list, mod_receipts_policy_orders, mod_receipts_process,
+                mod_receipts_recovery, mod_receipts_rooms, mod_receipts_router, mod_receipts_setup,
+                mod_receipts_spool, mod_receipts_stores, mod_receipts_stream, mod_receipts_tick,
+                mod_receipts_timers]).
 
 %% ---- gen_mod
 
 -spec start(binary(), gen_mod:opts()) -> {ok, pid()} | {error, term()}.
 start(Host, Opts) ->
     load_parts(),
+    mod_receipts_echoes:prepare(),
     gen_mod:start_child(mod_receipts_process, Host, Opts, process(Host)).
 
 -spec stop(binary()) -> ok | {error, term()}.
@@ -74,6 +81,7 @@ stop(Host) ->
 -spec reload(binary(), gen_mod:opts(), gen_mod:opts()) -> ok.
 reload(Host, NewOpts, OldOpts) ->
     load_parts(),
+    mod_receipts_echoes:prepare(),
     gen_mod:get_opt(spool_dir, NewOpts) == gen_mod:get_opt(spool_dir, OldOpts) orelse
         ?WARNING_MSG("Option spool_dir of mod_receipts takes effect when the module is started anew", []),
     gen_server:cast(process(Host), {reload, NewOpts}).
@@ -143,6 +151,8 @@ host_hooks() ->
      {user_send_packet, mod_receipts_emptied, user_send_packet, 91},
      {c2s_self_presence, mod_receipts_emptied, c2s_self_presence, 60},
      {c2s_handle_info, mod_receipts_emptied, c2s_handle_info, 60},
+     {user_send_packet, mod_receipts_hidden, user_send_packet, 90},
+     {c2s_self_presence, mod_receipts_hidden, c2s_self_presence, 90},
      {c2s_handle_send, mod_receipts_stream, c2s_handle_send, 60},
      {c2s_handle_recv, mod_receipts_stream, c2s_handle_recv, 40},
      {c2s_copy_session, mod_receipts_stream, c2s_copy_session, 60},

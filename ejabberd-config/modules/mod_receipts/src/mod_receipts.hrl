@@ -35,7 +35,8 @@
 
 %% Each kind of fact that this module proves; told in the hello.
 -define(PROVES, [accepted, relayed, sent, stored, acked, received, displayed, failed, lost]).
--type kind() :: accepted | relayed | sent | stored | acked | received | displayed | failed | lost.
+-type kind() :: accepted | relayed | sent | stored | acked | received | displayed | failed | lost
+              | unseen. % one of them, of a session that hides from the sender
 -type answer() :: {received | displayed, Id :: binary()}.
 
 %% What hooks need to know of a host. In a persistent term: nothing is copied, no process is asked.
@@ -48,9 +49,10 @@
                 key :: binary()}).
 -type watch() :: #watch{}.
 
--record(party, {bare :: bare(), user :: binary(), server :: binary()}).
+-record(party, {bare :: bare(), user :: binary(), server :: binary(), nick = <<>> :: binary()}). % nick: of an occupant
 -type party() :: #party{}.
 -type parties() :: {Sender :: party(), Recipient :: party()}.
+-type key() :: {Sender :: bare(), Recipient :: bare() | {Room :: bare(), Nick :: binary()}, Id :: binary()}.
 
 %% What the children of a message mean to us.
 -record(look, {asks = false :: boolean(),
@@ -119,7 +121,8 @@
                problem = none :: none | iodata()}).
 -type feed() :: #feed{}.
 
--record(settings, {version = none :: none | binary(), % none if unknown
+-record(settings, {version = none :: none | binary(), % none if the component is to send all
+                   known = none :: none | binary(), % what the accounts are of all the same
                    default = client :: policy(),
                    locked = false :: boolean(),
                    disclosure = <<"subscribers">> :: binary()}).
@@ -136,6 +139,7 @@
                    counters :: atomics:atomics_ref(),
                    settings = #settings{} :: settings(),
                    incoming = none :: none | #incoming{},
+                   list = none :: none | {pos_integer(), [bare()]}, % the next part, and who is in it
                    whole_size = 0 :: non_neg_integer(), % of the file, when all of it came last
                    file_size = 0 :: non_neg_integer(),
                    is_torn = false :: boolean(), % the file ends with half a line

@@ -12,8 +12,9 @@
 -spec party(jid:jid()) -> party().
 party(#jid{luser = <<>>, lserver = Server}) ->
     #party{bare = Server, user = <<>>, server = Server};
-party(#jid{luser = User, lserver = Server}) ->
-    #party{bare = <<User/binary, $@, Server/binary>>, user = User, server = Server}.
+party(#jid{luser = User, lserver = Server} = Jid) ->
+    #party{bare = <<User/binary, $@, Server/binary>>, user = User, server = Server,
+           nick = mod_receipts_rooms:nick(Jid)}.
 
 %% A message to oneself has no 'to' (RFC 6120 section 10.3.1).
 -spec parties(message()) -> parties().

@@ -9,7 +9,8 @@
 
 -import(mod_receipts_hook, [watch/1, guarded/3]).
 -import(mod_receipts_address, [parties/1]).
--import(mod_receipts_message, [survey/1, is_answer/1, mark/2]).
+-import(mod_receipts_message, [survey/1, mark/2]).
+-import(mod_receipts_answers, [are_on_top/1, are_wrapped_in/1, taken_out_of/1]).
 
 -include("mod_receipts.hrl").
 
@@ -18,13 +19,21 @@
 
 %% Runs after carbons and archive (up to 89), so that the user's own devices have what is stopped
 %% here. Administrators' commands and mod_privilege run this hook too: only sessions are looked at.
+%% All who are in a room get what is said there. A device takes the same type at its full address
+%% (RFC 6121 section 8.5.3.1).
 -spec user_send_packet({stanza() | drop, map()}) ->
           {stanza() | drop, map()} | {stop, {stanza() | drop, map()}}.
-user_send_packet({#message{type = Type, from = #jid{lserver = Host}} = Msg, #{sid := _} = C2SState} = Acc)
-  when Type =/= error, Type =/= groupchat ->
+user_send_packet({#message{type = groupchat, to = #jid{lresource = <<>>}}, _} = Acc) ->
+    Acc;
+user_send_packet({#message{from = #jid{lserver = Host}} = Msg, #{sid := _} = C2SState} = Acc) ->
     case watch(Host) of
         none -> Acc;
         Watch -> guarded(Host, fun() -> send_from_client(Watch, Msg, C2SState) end, Acc)
+    end;
+user_send_packet({#presence{type = available, from = #jid{lserver = Host}, to = To} = Presence, #{sid := _}} = Acc) ->
+    case xmpp:has_subtag(Presence, #muc{}) of
+        true -> guarded(Host, fun() -> mod_receipts_rooms:learn(To), Acc end, Acc);
+        false -> Acc
     end;
 user_send_packet(Acc) ->
     Acc.
@@ -37,14 +46,18 @@ send_from_client(Watch, Msg, C2SState) ->
         false ->
             {mark_sent(Msg, Look), C2SState};
         true ->
-            guarded(Watch#watch.host, fun() -> note_withheld(Watch, Msg, Look) end, ok),
-            send_rest(without_answers(Msg), C2SState)
+            guarded(Watch#watch.host, fun() -> note_withheld(Watch, C2SState, Msg, Look) end, ok),
+            send_rest(taken_out_of(Msg), C2SState)
     end.
 
 %% Most messages of most servers ask nothing and answer nothing: they are looked at once.
 -spec mark_sent(message(), look()) -> message().
+mark_sent(#message{type = error} = Msg, _) -> Msg;
 mark_sent(Msg, #look{asks = false, answers = []}) -> mark(Msg, untracked);
-mark_sent(Msg, Look) -> mark(Msg, {client, Look}).
+mark_sent(Msg, #look{answers = []} = Look) -> mark(Msg, {client, Look});
+mark_sent(#message{from = #jid{lserver = Host}} = Msg, Look) ->
+    guarded(Host, fun() -> mod_receipts_echoes:expect(Msg) end, ok),
+    mark(Msg, {client, Look}).
 
 -spec send_rest(message(), map()) -> {message(), map()} | {stop, {drop, map()}}.
 send_rest(Rest, C2SState) ->
@@ -54,35 +67,26 @@ send_rest(Rest, C2SState) ->
     end.
 
 -spec is_stopped(watch(), message(), look()) -> boolean().
-is_stopped(_, _, #look{answers = [], events = [], acknowledged = false}) ->
-    false;
-is_stopped(Watch, Msg, _) ->
-    {Own, Contact} = parties(Msg),
+is_stopped(Watch, Msg, Look) ->
+    case are_on_top(Look) orelse are_wrapped_in(Msg) of
+        true -> is_forbidden(Watch, parties(Msg));
+        false -> false
+    end.
+
+-spec is_forbidden(watch(), parties()) -> boolean().
+is_forbidden(Watch, {Own, Contact}) ->
     Policy = mod_receipts_policies:policy(Watch, Own, Contact),
     Policy == manual orelse Policy == refuse.
 
--spec note_withheld(watch(), message(), look()) -> ok.
-note_withheld(Watch, Msg, #look{answers = Answers, events = Events}) ->
+%% What an error echoes, or what is wrapped in something else, may be anybody's answer.
+-spec note_withheld(watch(), map(), message(), look()) -> ok.
+note_withheld(_, _, #message{type = error} = Msg, _) ->
+    mod_receipts_echoes:remember(Msg);
+note_withheld(Watch, C2SState, Msg, #look{answers = Answers, events = Events}) ->
     {Recipient, Sender} = parties(Msg),
-    mod_receipts_fact:note_answers(Watch, {Sender, Recipient}, Answers ++ Events, <<" withheld=yes">>).
-
--spec without_answers(message()) -> message().
-without_answers(#message{sub_els = Children} = Msg) ->
-    Rest = Msg#message{sub_els = [Child || Child <- Children, not is_answer(Child)]},
-    case lists:any(fun is_in_words/1, Children) of
-        true -> Rest#message{body = [], subject = []};
-        false -> Rest
-    end.
-
-%% XEP-0428: the body only says the answer again.
--spec is_in_words(xmpp_element() | fxml:xmlel()) -> boolean().
-is_in_words(#xmlel{name = <<"fallback">>} = Child) ->
-    For = fxml:get_tag_attr_s(<<"for">>, Child),
-    fxml:get_tag_attr_s(<<"xmlns">>, Child) == ?NS_FALLBACK andalso (For == ?NS_RECEIPTS orelse For == ?NS_MARKERS);
-is_in_words(#xmlel{}) ->
-    false;
-is_in_words(Child) ->
-    is_in_words(xmpp:encode(Child)).
+    [mod_receipts_hidden:note(Watch, C2SState, {Sender, Recipient}, Id, Kind, <<" withheld=yes">>)
+     || {Kind, Id} <- mod_receipts_fact:usable(Answers ++ Events)],
+    ok.
 
 %% Is there anything that says more than what accompanies an answer?
 -spec has_more(message()) -> boolean().
@@ -91,7 +95,11 @@ has_more(#message{body = Body, subject = Subject, sub_els = Children}) ->
         orelse lists:any(fun(Child) -> not is_accompaniment(Child) end, Children).
 
 -spec is_accompaniment(xmpp_element() | fxml:xmlel()) -> boolean().
+is_accompaniment(#carbons_private{}) ->
+    true;
+is_accompaniment(#xmlel{name = <<"private">>} = Child) ->
+    fxml:get_tag_attr_s(<<"xmlns">>, Child) == ?NS_CARBONS_2;
 is_accompaniment(Child) ->
-    lists:member(xmpp:get_ns(Child), [<<"urn:xmpp:hints">>, <<"urn:xmpp:sid:0">>, <<"urn:xmpp:carbons:2">>,
-                                      <<"urn:xmpp:delay">>, <<"urn:xmpp:mam:tmp">>, <<"urn:xmpp:eme:0">>,
+    lists:member(xmpp:get_ns(Child), [<<"urn:xmpp:hints">>, <<"urn:xmpp:sid:0">>, <<"urn:xmpp:delay">>,
+                                      <<"urn:xmpp:mam:tmp">>, <<"urn:xmpp:eme:0">>,
                                       <<"http://jabber.org/protocol/nick">>, ?NS_FALLBACK, ?NS_RECEIPTS, ?NS_MARKERS]).

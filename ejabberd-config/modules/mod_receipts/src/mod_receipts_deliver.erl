@@ -73,7 +73,7 @@ may_deliver(#watch{host = Host} = Watch, Id, {Sender, #party{server = Host, user
   when User =/= <<>> ->
     is_usable_id(Id)
         andalso Token == mod_receipts_accepted:token(Watch, Sender, Recipient, Id)
-        andalso ejabberd_auth:user_exists(User, Host)
+        andalso mod_receipts_account:is_active(User, Host)
         andalso is_allowed(Reason, mod_receipts_policies:policy(Watch, Recipient, Sender), Watch, {Sender, Recipient})
         andalso not is_blocked(Sender, Recipient);
 may_deliver(_, _, _, _, _) ->

@@ -5,7 +5,7 @@
 
 -module(mod_receipts_fact).
 
--export([note/5, note_answers/4, note_failed/3, error_details/1, condition/1, shed/1]).
+-export([note/5, note_unseen/5, note_answers/3, usable/1, note_failed/3, error_details/1, condition/1, shed/1]).
 
 -import(mod_receipts_address, [parties/1, is_usable_id/1]).
 
@@ -19,8 +19,17 @@
 note(#watch{component = Component}, {#party{server = From}, #party{server = To}}, _, _, _)
   when From == Component; To == Component ->
     ok;
-note(Watch, {#party{bare = Sender}, #party{bare = Recipient}}, Id, Kind, Details) ->
-    hand_over(Watch, {fact, os:system_time(microsecond), {Sender, Recipient, Id}, Kind, iolist_to_binary(Details)}).
+note(Watch, {#party{bare = Sender}, Recipient}, Id, Kind, Details) ->
+    Key = {Sender, recipient(Recipient), Id},
+    hand_over(Watch, {fact, os:system_time(microsecond), Key, Kind, iolist_to_binary(Details)}).
+
+-spec recipient(party()) -> bare() | {bare(), Nick :: binary()}.
+recipient(#party{bare = Bare, nick = <<>>}) -> Bare;
+recipient(#party{bare = Bare, nick = Nick}) -> {Bare, Nick}.
+
+-spec note_unseen(watch(), parties(), binary(), kind(), iodata()) -> ok.
+note_unseen(Watch, Parties, Id, Kind, Details) ->
+    note(Watch, Parties, Id, unseen, [<<" of=">>, atom_to_binary(Kind, utf8), Details]).
 
 %% Bounded: what the process cannot take in time is shed and counted, never a reason to wait.
 -spec hand_over(watch(), tuple()) -> ok.
@@ -37,20 +46,23 @@ hand_over(#watch{counters = Counters, process = Process} = Watch, Fact) ->
 shed(#watch{counters = Counters}) ->
     atomics:add(Counters, ?COUNT_SHED, 1).
 
--spec note_answers(watch(), parties(), [answer()], binary()) -> ok.
-note_answers(Watch, Parties, Answers, Details) ->
-    [note(Watch, Parties, Id, Kind, Details)
-     || {Kind, Id} <- lists:sublist(Answers, ?MAX_ANSWERS), is_usable_id(Id)],
+-spec note_answers(watch(), parties(), [answer()]) -> ok.
+note_answers(Watch, Parties, Answers) ->
+    [note(Watch, Parties, Id, Kind, <<>>) || {Kind, Id} <- usable(Answers)],
     ok.
 
-%% An error says no more of what it answers than the id (RFC 6120 section 8.3.1): all are reported.
-%% None to a host, which never asked for a receipt.
+-spec usable([answer()]) -> [answer()].
+usable(Answers) ->
+    [Answer || {_, Id} = Answer <- lists:sublist(Answers, ?MAX_ANSWERS), is_usable_id(Id)].
+
+%% An error says no more of what it answers than the id (RFC 6120 section 8.3.1): all are reported
+%% but those for answers of clients. None to a host, which never asked for a receipt.
 -spec note_failed(watch(), message(), binary()) -> ok.
 note_failed(_, #message{to = #jid{luser = <<>>}}, _) ->
     ok;
 note_failed(#watch{delivered = Delivered} = Watch, #message{id = Id} = Msg, Details) ->
     {Recipient, Sender} = parties(Msg),
-    case is_usable_id(Id) andalso not ets:member(Delivered, Id) of
+    case is_usable_id(Id) andalso not ets:member(Delivered, Id) andalso not mod_receipts_echoes:is_for_an_answer(Msg) of
         true -> note(Watch, {Sender, Recipient}, Id, failed, [error_details(xmpp:get_error(Msg)), Details]);
         false -> ok
     end.

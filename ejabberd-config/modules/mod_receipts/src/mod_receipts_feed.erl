@@ -20,13 +20,29 @@
 -spec attach(pid(), state()) -> state().
 attach(Stream, #state{feed = Feed, watch = #watch{component = Component}} = State) ->
     [replace(Older, Component) || Older <- streams(Component), Older =/= Stream, is_own(Older), is_own(Stream)],
-    State#state{feed = Feed#feed{stream = Stream, monitor = erlang:monitor(process, Stream)}}.
+    advise(State#state{feed = Feed#feed{stream = Stream, monitor = erlang:monitor(process, Stream)}}).
+
+%% Said once: facts go to the wrong component, which refuses them or does not answer.
+-spec advise(state()) -> state().
+advise(#state{complaints = Known} = State) when is_map_key(shared_streams, Known) ->
+    State;
+advise(#state{watch = #watch{component = Component}, complaints = Known} = State) ->
+    Streams = streams(Component),
+    case length(Streams) > 1 andalso not lists:all(fun is_own/1, Streams) of
+        true ->
+            ?ERROR_MSG("mod_receipts: another component gets stanzas that are for ~ts, because they share a listener. "
+                       "Paste below 'module: ejabberd_service' of that listener: global_routes: false "
+                       "(option of ejabberd_service), and restart ejabberd", [Component]),
+            State#state{complaints = Known#{shared_streams => true}};
+        false ->
+            State
+    end.
 
 -spec go_offline(state()) -> state().
 go_offline(#state{feed = #feed{monitor = Monitor, in_flight = InFlight} = Feed, policies = Policies} = State) ->
     Monitor == undefined orelse erlang:demonitor(Monitor, [flush]),
     Due = [case Batch#batch.state of done -> Batch; _ -> Batch#batch{state = due} end || Batch <- InFlight],
-    State#state{policies = mod_receipts_policy_file:abandon(Policies),
+    State#state{policies = mod_receipts_policy_list:abandon(mod_receipts_policy_file:abandon(Policies)),
                 feed = Feed#feed{stream = undefined, monitor = undefined, is_greeted = false, hello = undefined,
                                  tried = now_ms(), in_flight = Due}}.
 

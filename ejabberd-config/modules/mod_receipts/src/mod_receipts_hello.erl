@@ -5,14 +5,14 @@
 
 -module(mod_receipts_hello).
 
--export([greet/1, greet_again_in/1, settle/3, hello/1]).
+-export([greet/1, greet_anew/1, greet_again_in/1, settle/3, hello/1]).
 
 -import(mod_receipts_feed, [attach/2, find_stream/1, is_connected/1, is_ours/2, now_ms/0]).
 
 -include("mod_receipts.hrl").
 
 -define(MODULE_VERSION, <<"0.1.0">>).
--define(ENFORCES, <<"policies deliver">>).
+-define(GIVES, <<"policies">>).
 -define(HELLO_INTERVAL, 60000). % milliseconds
 
 %% Repeated until the component has answered, however long it takes.
@@ -24,6 +24,14 @@ greet(#state{feed = Feed} = State) ->
     case is_connected(State1) of
         true -> say_hello(State1);
         false -> State1
+    end.
+
+%% What we say of ourselves has changed.
+-spec greet_anew(state()) -> state().
+greet_anew(State) ->
+    case is_connected(State) of
+        true -> say_hello(State);
+        false -> State
     end.
 
 -spec find(state()) -> state().
@@ -55,8 +63,9 @@ hello(#state{policies = Policies, watch = #watch{host = Host}} = State) ->
     {#xmlel{name = <<"hello">>,
             attrs = [{<<"xmlns">>, ?NS_FEED}, {<<"version">>, <<"1">>}, {<<"module">>, ?MODULE_VERSION},
                      {<<"server">>, <<"ejabberd">>}, {<<"server-version">>, server_version()},
-                     {<<"proves">>, proves()}, {<<"enforces">>, ?ENFORCES},
+                     {<<"proves">>, proves()}, {<<"enforces">>, mod_receipts_cluster:enforces()}, {<<"gives">>, ?GIVES},
                      {<<"stores">>, iolist_to_binary(lists:join($\s, mod_receipts_stores:of_host(Host)))},
+                     {<<"nodes">>, integer_to_binary(mod_receipts_cluster:count_nodes())},
                      {<<"policies">>, mod_receipts_policy_file:held_version(Policies)},
                      {<<"at">>, integer_to_binary(At)}, {<<"waiting">>, integer_to_binary(Waiting)}]}, State1}.
 

@@ -159,7 +159,8 @@ read_policy(_) -> none.
 make_settings(Version, Default, Locked, Disclosure) ->
     case {read_policy(Default), lists:member(Locked, [<<"yes">>, <<"no">>, <<>>])} of
         {Policy, true} when Policy =/= none, Policy =/= default ->
-            #settings{version = case is_usable_id(Version) of true -> Version; false -> none end,
+            Known = case is_usable_id(Version) of true -> Version; false -> none end,
+            #settings{version = Known, known = Known,
                       default = Policy, locked = Locked == <<"yes">>, disclosure = read_disclosure(Disclosure)};
         _ ->
             none

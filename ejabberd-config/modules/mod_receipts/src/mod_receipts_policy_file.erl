@@ -139,8 +139,15 @@ read_saved(Text, Policies) ->
         false ->
             ?WARNING_MSG("Some of ~ts cannot be read: enforcing the rest until the component sends the policies again",
                          [Policies#policies.path]),
-            forget_version(Sized)
+            forget_version(forget_half_order(IsSettled andalso not IsTorn, Sized))
     end.
+
+%% Of half an order nobody knows which version it belongs to.
+-spec forget_half_order(boolean(), policies()) -> policies().
+forget_half_order(true, Policies) ->
+    Policies;
+forget_half_order(false, #policies{settings = Settings} = Policies) ->
+    put_settings(Settings#settings{known = none}, Policies).
 
 -spec read_saved_line(binary(), #reading{}) -> #reading{}.
 read_saved_line(Line, #reading{at = At} = Reading) ->

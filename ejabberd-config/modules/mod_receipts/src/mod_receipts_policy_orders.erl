@@ -5,7 +5,7 @@
 
 -module(mod_receipts_policy_orders).
 
--export([take_order/2, forget_account/2]).
+-export([take_order/2, forget_account/2, part_number/1]).
 
 -import(mod_receipts_policies, [in_force/1, out_of_force/1, put_settings/2, read_lines/3]).
 
@@ -22,7 +22,8 @@ take_order(Order, Policies) ->
     case {is_usable(Text, Settings), Attr(<<"since">>), part_number(Attr(<<"part">>))} of
         {false, _, _} -> {xmpp:err_bad_request(), Policies};
         {true, <<>>, none} -> {xmpp:err_bad_request(), Policies};
-        {true, <<>>, Part} -> take_part(Part, Attr(<<"last">>) == <<"yes">>, Settings, Text, Policies);
+        {true, <<>>, 1} -> take_first_part(Order, Settings, Text, Policies);
+        {true, <<>>, Part} -> take_next_part(Part, is_last(Order), Settings, Text, Policies);
         {true, Since, _} -> take_change(Since, Settings, Text, Policies)
     end.
 
@@ -69,11 +70,19 @@ held(Version) ->
 not_on_disk() ->
     xmpp:err_resource_constraint(<<"The policies are in force, but cannot be written to disk">>, <<"en">>).
 
--spec take_part(non_neg_integer(), boolean(), settings(), binary(), policies()) -> result().
-take_part(1, IsLast, #settings{version = Version} = Settings, Text, Policies) ->
-    take_next_part(1, IsLast, Settings, Text, mod_receipts_policy_file:begin_set(Version, Policies));
-take_part(Part, IsLast, Settings, Text, Policies) ->
-    take_next_part(Part, IsLast, Settings, Text, Policies).
+-spec take_first_part(fxml:xmlel(), settings(), binary(), policies()) -> result().
+take_first_part(Order, #settings{version = Version} = Settings, Text, #policies{host = Host} = Policies) ->
+    case mod_receipts_policy_list:may_replace(Version, fxml:get_tag_attr(<<"instead">>, Order), Policies) of
+        true ->
+            take_next_part(1, is_last(Order), Settings, Text, mod_receipts_policy_file:begin_set(Version, Policies));
+        false ->
+            mod_receipts_hook:complain(Host, the_component_has_another_store_than_that_of_the_policies_in_force),
+            {xmpp:err_conflict(), Policies}
+    end.
+
+-spec is_last(fxml:xmlel()) -> boolean().
+is_last(Order) ->
+    fxml:get_tag_attr_s(<<"last">>, Order) == <<"yes">>.
 
 -spec take_next_part(non_neg_integer(), boolean(), settings(), binary(), policies()) -> result().
 take_next_part(Part, IsLast, #settings{version = Version} = Settings, Text,

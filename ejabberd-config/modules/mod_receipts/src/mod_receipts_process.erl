@@ -31,7 +31,8 @@ init([Host, Opts]) ->
     mod_receipts_emptied:make_table(Host),
     mod_receipts:add_hooks(Host),
     self() ! greet,
-    {ok, set_timers(mod_receipts_setup:add_missed(Recovered))}.
+    Watching = attempt(fun mod_receipts_cluster:watch_nodes/1, Recovered),
+    {ok, set_timers(mod_receipts_setup:add_missed(Watching))}.
 
 -spec terminate(term(), state()) -> ok.
 terminate(Reason, #state{watch = #watch{host = Host}} = State) ->
@@ -90,7 +91,7 @@ go_on(State) ->
     set_timers(limit(send(flush_if_full(State)))).
 
 %% One that cannot be taken is counted as dropped, and done with.
--spec take_fact({fact, stamp(), {bare(), bare(), binary()}, kind(), binary()}, state()) -> state().
+-spec take_fact({fact, stamp(), key(), kind(), binary()}, state()) -> state().
 take_fact({fact, At, Key, Kind, Details}, #state{tick = Tick} = State) ->
     try State#state{tick = mod_receipts_tick:add_fact(At, Key, Kind, Details, Tick)}
     catch Class:Reason:Stack -> drop_fact(note_failure(Class, Reason, Stack, State))
@@ -126,6 +127,8 @@ wake({iq_reply, Reply, {batch, Tag}}, State) ->
 wake({'DOWN', Monitor, process, _, _}, #state{feed = #feed{monitor = Monitor}} = State) ->
     erlang:send_after(?SEARCH_DELAY, self(), greet), % there may be another one
     mod_receipts_feed:go_offline(State);
+wake({mnesia_system_event, {mnesia_up, _}}, State) ->
+    mod_receipts_hello:greet_anew(flush(mod_receipts_cluster:note_joined(State)));
 wake(greet, State) ->
     greet(State);
 wake(_, State) ->
@@ -136,6 +139,11 @@ take_order(#iq{type = get, sub_els = [#xmlel{name = <<"hello">>}]} = IQ, State) 
     {Hello, State1} = mod_receipts_hello:hello(send(flush(State))),
     mod_receipts_component:answer(IQ, Hello),
     attempt(fun greet/1, State1); % it is answered already
+take_order(#iq{type = get, sub_els = [#xmlel{name = <<"policies">>} = Query]} = IQ,
+           #state{policies = Policies} = State) ->
+    {Answer, Policies1} = mod_receipts_policy_list:take_query(Query, Policies),
+    mod_receipts_component:answer(IQ, Answer),
+    State#state{policies = Policies1};
 take_order(#iq{type = set, sub_els = [#xmlel{name = <<"policies">>} = Order]} = IQ,
            #state{policies = Policies} = State) ->
     {Answer, Policies1} = mod_receipts_policy_orders:take_order(Order, Policies),

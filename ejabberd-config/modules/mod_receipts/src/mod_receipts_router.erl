@@ -29,7 +29,7 @@ filter_packet(#message{meta = #{receipts := Mark}, type = Type} = Msg)
     Msg;
 filter_packet(#message{type = Type, to = #jid{lserver = Host}} = Msg) when ?is_conversation(Type) ->
     case watch(Host) of
-        none -> Msg;
+        none -> filter_from_server(Msg);
         Watch -> guarded(Host, fun() -> pass_from_elsewhere(Watch, Msg) end, Msg)
     end;
 filter_packet(#message{type = error, meta = Meta, to = #jid{lserver = Host}} = Msg) ->
@@ -40,8 +40,20 @@ filter_packet(#message{type = error, meta = Meta, to = #jid{lserver = Host}} = M
 filter_packet(Acc) ->
     Acc.
 
+%% What the server itself sends to another one for a user of ours, for instance by the command
+%% send_stanza, has passed no session.
+-spec filter_from_server(message()) -> message().
+filter_from_server(#message{from = #jid{luser = User, lserver = Host}} = Msg) when User =/= <<>> ->
+    case watch(Host) of
+        none -> Msg;
+        _ -> guarded(Host, fun() -> pass_from_client(Msg, survey(Msg)) end, Msg)
+    end;
+filter_from_server(Msg) ->
+    Msg.
+
 -spec pass_from_client(message(), look()) -> message().
-pass_from_client(#message{from = #jid{lserver = Host}} = Msg, Look) ->
+pass_from_client(#message{from = #jid{lserver = Host}, to = To} = Msg, Look) ->
+    Look#look.in_room andalso mod_receipts_rooms:learn(To),
     {_, #party{server = Server}} = Parties = parties(Msg),
     Here = watch(Host),
     note_passing(Here, Msg, Look, Parties),
@@ -87,7 +99,7 @@ note_passing(Watch, Msg, #look{answers = []} = Look, Parties) ->
         false -> ok
     end;
 note_passing(Watch, _Msg, #look{answers = Answers}, {Recipient, Sender}) ->
-    mod_receipts_fact:note_answers(Watch, {Sender, Recipient}, Answers, <<>>). % what is answered went the other way
+    mod_receipts_fact:note_answers(Watch, {Sender, Recipient}, Answers). % what is answered went the other way
 
 %% Another component of this server: an internal one takes every stanza, an external one only while
 %% it is connected.

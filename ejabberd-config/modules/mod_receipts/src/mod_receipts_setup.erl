@@ -28,6 +28,7 @@ take_options(Opts, #state{watch = #watch{host = Host} = Watch, spool = Spool} = 
 
 -spec make_watch(binary(), gen_mod:opts(), file:filename()) -> watch().
 make_watch(Host, Opts, Folder) ->
+    ok = mod_receipts_rooms:open(),
     #watch{host = Host,
            component = component(Host, Opts),
            process = gen_mod:get_module_proc(Host, mod_receipts),

@@ -53,16 +53,21 @@ is_own_echo(#message{from = From}, Jid) ->
 note_delivery(Watch, #{jid := Jid} = C2SState, #message{id = Id} = Msg, Result) ->
     {_, Recipient} = Parties = parties(Msg),
     HasAcks = has_acks(C2SState),
+    IsArchived = is_archived_for(Msg, Recipient),
     case Result of
-        ok -> mod_receipts_fact:note(Watch, Parties, Id, sent, [at_resource(Jid), [<<" sm=no">> || not HasAcks]]);
+        ok ->
+            Details = [at_resource(Jid), [<<" sm=no">> || not HasAcks]],
+            mod_receipts_hidden:note_sent(Watch, C2SState, Parties, Id, Details, IsArchived);
         _ when HasAcks -> ok; % it waits in the queue
-        _ -> note_lost(Watch, Parties, Id, at_resource(Jid), is_archived_for(Msg, Recipient))
+        _ -> note_lost(Watch, C2SState, Parties, Id, IsArchived)
     end,
-    await_ack(C2SState, Msg, {Parties, Id, is_archived_for(Msg, Recipient)}).
+    await_ack(C2SState, Msg, {Parties, Id, IsArchived}).
 
--spec note_lost(watch(), parties(), binary(), iodata(), boolean()) -> ok.
-note_lost(Watch, Parties, Id, _, true) -> mod_receipts_fact:note(Watch, Parties, Id, stored, <<" where=archive">>);
-note_lost(Watch, Parties, Id, Details, false) -> mod_receipts_fact:note(Watch, Parties, Id, lost, Details).
+-spec note_lost(watch(), map(), parties(), binary(), boolean()) -> ok.
+note_lost(Watch, C2SState, Parties, Id, true) ->
+    mod_receipts_hidden:note(Watch, C2SState, Parties, Id, stored, <<" where=archive">>);
+note_lost(Watch, #{jid := Jid} = C2SState, Parties, Id, false) ->
+    mod_receipts_hidden:note(Watch, C2SState, Parties, Id, lost, at_resource(Jid)).
 
 -spec at_resource(jid:jid()) -> iodata().
 at_resource(#jid{lresource = Resource}) ->
@@ -85,7 +90,10 @@ note_error_written(Watch, C2SState, Msg, _) ->
 await_error(C2SState, #message{id = Id} = Msg) ->
     {Recipient, Sender} = parties(Msg),
     Kept = {failed, iolist_to_binary(error_details(xmpp:get_error(Msg)))},
-    await_ack(C2SState, Msg, {{Sender, Recipient}, Id, Kept}).
+    case mod_receipts_echoes:is_for_an_answer(Msg) of
+        true -> C2SState;
+        false -> await_ack(C2SState, Msg, {{Sender, Recipient}, Id, Kept})
+    end.
 
 %% The message in a result of the user's own archive (XEP-0313 section 4.2); anybody could send
 %% something that looks like one.
@@ -147,10 +155,10 @@ c2s_handle_recv(C2SState, _, _) ->
     C2SState.
 
 -spec c2s_copy_session(map(), map()) -> map().
-c2s_copy_session(C2SState, #{receipts_unacked := Unacked}) ->
-    C2SState#{receipts_unacked => Unacked};
-c2s_copy_session(C2SState, _) ->
-    C2SState.
+c2s_copy_session(C2SState, #{receipts_unacked := Unacked} = OldState) ->
+    mod_receipts_hidden:copy_session(C2SState#{receipts_unacked => Unacked}, OldState);
+c2s_copy_session(C2SState, OldState) ->
+    mod_receipts_hidden:copy_session(C2SState, OldState).
 
 %% What the queue does not hold any more has been acknowledged by the resumption.
 -spec c2s_session_resumed(map()) -> map().
@@ -173,8 +181,13 @@ pop_acked(Watch, #{receipts_unacked := Queue, jid := Jid} = C2SState, IsAcked) -
         {value, {Number, Parties, Id, Kept}} ->
             case IsAcked(Number) of
                 true ->
-                    is_boolean(Kept) andalso mod_receipts_fact:note(Watch, Parties, Id, acked, at_resource(Jid)),
-                    pop_acked(Watch, C2SState#{receipts_unacked => queue:drop(Queue)}, IsAcked);
+                    C2SState1 = case is_boolean(Kept) of
+                                    true ->
+                                        mod_receipts_hidden:note_acked(Watch, C2SState, Parties, Id, at_resource(Jid));
+                                    false ->
+                                        C2SState
+                                end,
+                    pop_acked(Watch, C2SState1#{receipts_unacked => queue:drop(Queue)}, IsAcked);
                 false ->
                     C2SState
             end;
@@ -190,15 +203,16 @@ c2s_terminated(#{mgmt_state := resumed} = C2SState, _) ->
 c2s_terminated(#{lserver := Host, receipts_unacked := Queue} = C2SState, _) ->
     case watch(Host) of
         none -> ok;
-        Watch -> guarded(Host, fun() -> note_unacked(Watch, queue:to_list(Queue)) end, ok)
+        Watch -> guarded(Host, fun() -> note_unacked(Watch, C2SState, queue:to_list(Queue)) end, ok)
     end,
     C2SState;
 c2s_terminated(C2SState, _) ->
     C2SState.
 
--spec note_unacked(watch(), [unacked()]) -> ok.
-note_unacked(#watch{delivered = Delivered} = Watch, Unacked) ->
-    [mod_receipts_fact:note(Watch, Parties, Id, stored, <<" where=archive">>) || {_, Parties, Id, true} <- Unacked],
+-spec note_unacked(watch(), map(), [unacked()]) -> ok.
+note_unacked(#watch{delivered = Delivered} = Watch, C2SState, Unacked) ->
+    [mod_receipts_hidden:note(Watch, C2SState, Parties, Id, stored, <<" where=archive">>)
+     || {_, Parties, Id, true} <- Unacked],
     [mod_receipts_fact:note(Watch, Parties, Id, failed, Details) || {_, Parties, Id, {failed, Details}} <- Unacked,
                                                 is_usable_id(Id), not ets:member(Delivered, Id)],
     ok.

@@ -23,7 +23,7 @@ next_stamp(At, Tick) ->
     Stamp = max(At, Newest + 1),
     {Stamp, Tick1#tick{newest = Stamp}}.
 
--spec add_fact(stamp(), {bare(), bare(), binary()}, kind(), binary(), tick()) -> tick().
+-spec add_fact(stamp(), key(), kind(), binary(), tick()) -> tick().
 add_fact(At, Key, Kind, Details, #tick{newest = Newest, slots = Slots, order = Order, facts = Count} = Tick) ->
     Stamp = max(At, Newest + 1),
     Fact = <<$\t, (atom_to_binary(Kind, utf8))/binary, $\s, (integer_to_binary(Stamp))/binary, Details/binary>>,
@@ -108,10 +108,15 @@ lines(#tick{slots = Slots, order = Order}) ->
 
 -spec lines(term(), [iodata()]) -> [iodata()].
 lines({Sender, Recipient, Id}, Facts) ->
-    Head = [<<"message\t">>, encode(Id), $\t, encode(Sender), $\t, encode(Recipient)],
+    Head = [<<"message\t">>, encode(Id), $\t, encode(Sender), $\t, recipient(Recipient)],
     split_line(Head, Facts, [], 0);
 lines(_, [Line]) ->
     [Line].
+
+%% The occupant of a room follows in a field of its own.
+-spec recipient(bare() | {bare(), binary()}) -> iodata().
+recipient({Room, Nick}) -> [encode(Room), <<"\toccupant 0 nick=">>, encode(Nick)];
+recipient(Bare) -> encode(Bare).
 
 -spec split_line(iodata(), [iodata()], [iodata()], non_neg_integer()) -> [iodata()].
 split_line(Head, [], Taken, _) ->

@@ -1,0 +1,38 @@
+import { type Fact, isUnseen } from '../message/fact.ts';
+import { KINDS } from '../message/kinds.ts';
+
+/**
+ * The facts without those of sessions that hide their presence from the sender, and without what
+ * follows from these. It is as if such a session were offline: a message that the archive holds too
+ * is stored there since the session got it. All that a sender is told, and when, follows from these
+ * facts alone.
+ */
+export function seenFacts(facts: readonly Fact[]): readonly Fact[] {
+  if (!facts.some(isUnseen)) return facts;
+  const seen = facts.filter((fact) => !isUnseen(fact) && !isEndOfHidden(fact, facts));
+  const archived = facts.find(isArchivedUnseen);
+  if (archived === undefined || seen.some((fact) => isKnownBefore(fact, archived))) return seen;
+  const { at, side } = archived;
+  return [...seen, { kind: 'stored', at, side, where: 'archive' }];
+}
+
+/** When a session ends, the server stores again what it had, or says that it is lost. */
+function isEndOfHidden(fact: Fact, facts: readonly Fact[]): boolean {
+  if (fact.kind !== 'stored' && fact.kind !== 'lost') return false;
+  return facts.some(
+    (sent) =>
+      sent.kind === 'sent' &&
+      sent.unseen === true &&
+      sent.at < fact.at &&
+      (fact.kind !== 'lost' || sent.resource === fact.resource),
+  );
+}
+
+function isArchivedUnseen(fact: Fact): boolean {
+  return fact.kind === 'sent' && fact.unseen === true && fact.archived === true;
+}
+
+/** Another session had the message already, or it was stored already. */
+function isKnownBefore({ kind, at }: Fact, archived: Fact): boolean {
+  return KINDS[kind].letsIn && at <= archived.at;
+}

@@ -1,0 +1,64 @@
+import type { BareJid } from '../message/jid.ts';
+import type { Millis } from '../message/time.ts';
+import type { Logger } from '../observing/log.ts';
+
+/** RFC 6120 §8.3.3: who answers so does not let us in, now or later. */
+const BY_A_RULE: readonly string[] = ['policy-violation', 'not-allowed', 'forbidden'];
+
+/** After this time words are tried again: the rule may be gone. */
+const WORDLESS_FOR: Millis = 24 * 3_600_000;
+
+/** Beyond it those who refused first are forgotten. */
+const MAX_KEPT = 10_000;
+
+export interface RefusalsParts {
+  /** Our own domain. */
+  readonly component: string;
+  readonly log: Logger;
+  readonly now: () => Millis;
+}
+
+/**
+ * Users whose server refuses our words by a rule, for instance against strangers. Such rules let
+ * through what has no words.
+ */
+export class Refusals {
+  readonly #parts: RefusalsParts;
+  readonly #since = new Map<BareJid, Millis>();
+  #hasWarned = false;
+
+  constructor(parts: RefusalsParts) {
+    this.#parts = parts;
+  }
+
+  /** Says once what an operator can do about it. Answers whether words were refused just now. */
+  note(user: BareJid, condition: string): boolean {
+    if (!BY_A_RULE.includes(condition)) return false;
+    this.#warn(user, condition);
+    if (this.areWordsRefusedBy(user)) return false;
+    this.#since.delete(user);
+    this.#since.set(user, this.#parts.now());
+    const [first] = this.#since.keys();
+    if (this.#since.size > MAX_KEPT && first !== undefined) this.#since.delete(first);
+    return true;
+  }
+
+  areWordsRefusedBy(user: BareJid): boolean {
+    const since = this.#since.get(user);
+    return since !== undefined && Math.abs(this.#parts.now() - since) < WORDLESS_FOR;
+  }
+
+  #warn(user: BareJid, condition: string): void {
+    const { component, log } = this.#parts;
+    if (!this.#hasWarned) log.warn({ user, condition }, adviceFor(component));
+    this.#hasWarned = true;
+  }
+}
+
+function adviceFor(component: string): string {
+  return (
+    `the server of a user refuses what the bot writes: receipts go there without words, and questions do not arrive. ` +
+    `If it is ejabberd with mod_block_strangers, let the bot in. Paste below mod_block_strangers: ` +
+    `access: [{allow: [{server: ${component}}]}]`
+  );
+}

@@ -1,0 +1,72 @@
+import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import { StoreUnavailable } from '../store.ts';
+import { attempt, type Database, openAsItIs } from './database.ts';
+import { expectOk } from './soundness.ts';
+
+/**
+ * Copies the store as it is at one moment, also while others write to it. The copy is one file,
+ * readable by its owner only, and looked through. Throws StoreUnavailable.
+ */
+export function backUpDatabase(path: string, to: string): void {
+  const source = openExisting(path);
+  try {
+    makeEmpty(to);
+    fill(source, path, to);
+  } finally {
+    source.close();
+  }
+}
+
+function openExisting(path: string): Database {
+  if (!existsSync(path))
+    throw new StoreUnavailable(`store: there is no file ${path}. Is it the right path?`);
+  const database = openAsItIs(path);
+  if (isStore(database)) return database;
+  database.close();
+  throw new StoreUnavailable(`store: ${path} is no store of xmpp-receipts. Is it the right file?`);
+}
+
+function isStore(database: Database): boolean {
+  try {
+    return database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'store'").get() !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Nothing is ever overwritten. */
+function makeEmpty(to: string): void {
+  try {
+    closeSync(openSync(to, 'wx', 0o600));
+  } catch (cause) {
+    const isThere = existsSync(to);
+    const advice = isThere ? 'it exists already: name another file' : String(cause);
+    throw new StoreUnavailable(`store: cannot write ${to}: ${advice}`, { cause });
+  }
+}
+
+function fill(source: Database, path: string, to: string): void {
+  try {
+    attempt(path, () => source.prepare('VACUUM INTO ?').run(to));
+    lookThrough(to);
+    flush(to);
+  } catch (error) {
+    rmSync(to, { force: true });
+    throw error;
+  }
+}
+
+function lookThrough(path: string): void {
+  const copy = openAsItIs(path, { readonly: true });
+  try {
+    expectOk(copy, path, 'quick_check(1)');
+  } finally {
+    copy.close();
+  }
+}
+
+function flush(path: string): void {
+  const file = openSync(path, 'r');
+  fsyncSync(file);
+  closeSync(file);
+}

@@ -1,0 +1,37 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { login } from '../support/client.ts';
+import { BOT, COMPONENT, type Stage, startStage, waitForReceipt } from '../support/stage.ts';
+
+const HOST = 'here.test';
+
+describe('mod_block_strangers of ejabberd', () => {
+  let stage: Stage;
+
+  afterEach(() => stage?.dispose());
+
+  /** Whether the receipt that alice gets has words. */
+  async function hasWords(blockStrangers: Readonly<Record<string, unknown>>): Promise<boolean> {
+    stage = await startStage({
+      hosts: [{ name: HOST }],
+      server: { ejabberd: { blockStrangers } },
+      receipts: { text: true },
+    });
+    await stage.server.register(`alice@${HOST}`);
+    await stage.server.register(`bob@${HOST}`);
+    await stage.server.befriend(`alice@${HOST}`, `bob@${HOST}`);
+    const alice = await login({ jid: `alice@${HOST}/pc`, port: stage.server.ports.c2s });
+    alice.ask(`bob@${HOST}`, 'm1');
+    await waitForReceipt(alice, 'm1', 'stored');
+    const messages = alice.received.filter(({ attrs }) => attrs['from'] === BOT);
+    await alice.close();
+    return messages.some((message) => message.getChild('body') !== undefined);
+  }
+
+  it('refuses the words of the bot, and the receipt comes at once without them', async () => {
+    expect(await hasWords({})).toBe(false);
+  });
+
+  it('lets the words in with the line that the log names', async () => {
+    expect(await hasWords({ access: [{ allow: [{ server: COMPONENT }] }] })).toBe(true);
+  });
+});

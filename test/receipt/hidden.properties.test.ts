@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { compareFacts, type Fact } from '../../src/message/fact.ts';
+import { FACT_KINDS, KINDS } from '../../src/message/kinds.ts';
+import { POLICIES, type Policy } from '../../src/message/policy.ts';
+import type { Stamp } from '../../src/message/time.ts';
+import { currentStatusOf } from '../../src/receipt/current-status.ts';
+import { disclose } from '../../src/receipt/disclose.ts';
+import type { Receipt } from '../../src/receipt/receipt.ts';
+import type { Disclosure, Rules } from '../../src/receipt/rules.ts';
+import { anyDetailedFact, anyStamp, DAY, fact, RULES, T0 } from '../support/facts.ts';
+import { History } from './history.ts';
+
+/** What the recipient's other sessions, the sender's server and the recipient say. */
+const ELSEWHERE = FACT_KINDS.filter((kind) => !['stored', 'lost', 'expired'].includes(kind));
+
+/** A session that hides from the sender, what it does with the message, and what else happens. */
+interface Story {
+  readonly others: readonly Fact[];
+  readonly hidden: readonly Fact[];
+  /** The session ends, and the server stores what it had. */
+  readonly end: readonly Fact[];
+  readonly isArchived: boolean;
+}
+
+interface Surroundings {
+  readonly rules: Rules;
+  readonly policies: readonly Policy[];
+  readonly sending: readonly boolean[];
+  readonly completeUpTo: readonly Stamp[];
+}
+
+test('whatever the facts, all that is told of a recipient who hides is told of one who is offline', () => {
+  const told = anyStory().chain((story) =>
+    fc.tuple(fc.constant(story), inPieces(factsOf(story)), anySurroundings()),
+  );
+  fc.assert(
+    fc.property(told, ([story, pieces, surroundings]) => {
+      const offline = pieces.map((facts) => facts.flatMap((it) => asOffline(it, story)));
+      expect(seenBySender(pieces, surroundings)).toEqual(seenBySender(offline, surroundings));
+    }),
+  );
+});
+
+test('whatever the facts, what may be told of a recipient who hides is what may be told of one who is offline', () => {
+  const consents = fc.record({
+    policy: fc.constantFrom(...POLICIES),
+    tellsDeclined: fc.boolean(),
+  });
+  const entitlements = fc.constantFrom('entitled', 'stranger');
+  fc.assert(
+    fc.property(anyStory(), consents, entitlements, (story, consent, entitlement) => {
+      const facts = factsOf(story);
+      const offline = facts.flatMap((it) => asOffline(it, story));
+      const { proofs } = disclose(facts, consent, entitlement);
+      expect(proofs).toEqual(disclose(offline, consent, entitlement).proofs);
+    }),
+  );
+});
+
+/** In the order in which a server reports them. */
+function factsOf({ others, hidden, end }: Story): readonly Fact[] {
+  return [...others, ...hidden, ...end].toSorted(compareFacts);
+}
+
+function inPieces(facts: readonly Fact[]): fc.Arbitrary<readonly (readonly Fact[])[]> {
+  return fc.array(fc.nat(facts.length), { maxLength: 5 }).map((cuts) => {
+    const ends = [...cuts.toSorted((a, b) => a - b), facts.length];
+    return ends.map((end, index) => facts.slice(index === 0 ? 0 : ends[index - 1], end));
+  });
+}
+
+/**
+ * What happens if the hidden session is not there: the message is stored in its stead where there
+ * is an archive, unless another session has it.
+ */
+function asOffline(it: Fact, { others, hidden, end, isArchived }: Story): readonly Fact[] {
+  if (end.includes(it)) return [];
+  if (!hidden.includes(it)) return [it];
+  const isElsewhere = others.some(({ kind, at }) => KINDS[kind].letsIn && at <= it.at);
+  if (it.kind !== 'sent' || !isArchived || isElsewhere) return [];
+  return [{ kind: 'stored', at: it.at, side: it.side, where: 'archive' }];
+}
+
+/** Every receipt and tick, and the answer to a query after each judgement. */
+function seenBySender(pieces: readonly (readonly Fact[])[], { rules, ...options }: Surroundings) {
+  const answers: (Receipt | undefined)[] = [];
+  const history = new History(rules, {
+    ...options,
+    look: ({ tracked }, { recipient }) => {
+      answers.push(currentStatusOf(tracked, { rules, readUpTo: undefined, recipient }));
+    },
+  });
+  const { sent, ticks } = history.tell(pieces).letTimePass();
+  return { sent, ticks, answers };
+}
+
+function anyStory(): fc.Arbitrary<Story> {
+  const others = fc.array(anyDetailedFact({ hours: 1, kinds: ELSEWHERE }), {
+    minLength: 1,
+    maxLength: 6,
+  });
+  return fc.record({ others, at: anyStamp(1), isArchived: fc.boolean() }).chain((known) =>
+    fc.record({
+      // No two facts of a server have one stamp.
+      others: fc.constant(known.others.filter(({ at }) => at !== T0 + known.at)),
+      isArchived: fc.constant(known.isArchived),
+      hidden: anyDoings(known.at).map((doings) => [
+        sentUnseen(known.at, known.isArchived),
+        ...doings,
+      ]),
+      end: fc.constantFrom([], [fact('stored', known.at + 1)]),
+    }),
+  );
+}
+
+function sentUnseen(at: Stamp, isArchived: boolean): Fact {
+  const details = { resource: 'hidden', unseen: true, ...(isArchived && { archived: true }) };
+  return { ...fact('sent', at), ...details } as Fact;
+}
+
+function anyDoings(from: Stamp): fc.Arbitrary<readonly Fact[]> {
+  const details = {
+    acked: {},
+    lost: {},
+    received: { withheld: true },
+    displayed: { withheld: true },
+  };
+  const doing = fc
+    .tuple(fc.constantFrom('acked', 'lost', 'received', 'displayed'), anyStamp(1))
+    .map(
+      ([kind, after]) =>
+        ({ ...fact(kind, from + after), ...details[kind], unseen: true }) as unknown as Fact,
+    );
+  return fc.array(doing, { maxLength: 4 });
+}
+
+function anySurroundings(): fc.Arbitrary<Surroundings> {
+  return fc.record({
+    rules: fc
+      .record({
+        disclosure: fc.constantFrom<Disclosure>('subscribers', 'everyone'),
+        tells: fc.boolean(),
+      })
+      .map(({ disclosure, tells }) => ({
+        ...RULES,
+        disclosure,
+        policy: { ...RULES.policy, tellDeclined: tells },
+      })),
+    policies: fc.array(fc.constantFrom(...POLICIES), { minLength: 1, maxLength: 4 }),
+    sending: fc.array(fc.boolean(), { maxLength: 8 }),
+    completeUpTo: fc.array(fc.constantFrom(0, T0 + DAY), { maxLength: 4 }),
+  });
+}

@@ -1,0 +1,30 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { Refusals } from '../../src/sending/refusals.ts';
+import { ALICE, BOB } from '../support/facts.ts';
+
+const DAY = 24 * 3_600_000;
+
+test('words are tried again after a day, and also when the clock was set back by a year', () => {
+  let now = 0;
+  const log = pino({ level: 'silent' });
+  const refusals = new Refusals({ component: 'receipts.example.org', log, now: () => now });
+  expect(refusals.note(ALICE, 'policy-violation')).toBe(true);
+  expect(refusals.note(ALICE, 'policy-violation')).toBe(false);
+  expect(refusals.areWordsRefusedBy(ALICE)).toBe(true);
+  expect(refusals.areWordsRefusedBy(BOB)).toBe(false);
+  now = DAY - 1;
+  expect(refusals.areWordsRefusedBy(ALICE)).toBe(true);
+  now = DAY;
+  expect(refusals.areWordsRefusedBy(ALICE)).toBe(false);
+  expect(refusals.note(ALICE, 'policy-violation')).toBe(true);
+  now = -365 * DAY;
+  expect(refusals.areWordsRefusedBy(ALICE)).toBe(false);
+});
+
+test('an error that names no rule says nothing about words', () => {
+  const log = pino({ level: 'silent' });
+  const refusals = new Refusals({ component: 'receipts.example.org', log, now: () => 0 });
+  for (const condition of ['service-unavailable', 'recipient-unavailable', 'undefined-condition'])
+    expect(refusals.note(ALICE, condition)).toBe(false);
+});
