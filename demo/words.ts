@@ -91,6 +91,8 @@ function wordsOfFact({ fact, key, isCovered }: Seen): string {
       return `sends it to ${name}’s ${fact.resource ?? 'device'}`;
     case 'stored':
       return `keeps it, ${name} is away`;
+    case 'kept':
+      return `keeps it for ${name}’s ${fact.resource ?? 'device'}, which is out of reach`;
     case 'acked':
       return 'confirms: it is here';
     case 'received':

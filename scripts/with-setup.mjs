@@ -10,7 +10,7 @@ import { TOOLS_OF_OTHER_CHECKS } from './setup/other-checks.mjs';
 import { CannotGoOn, run, say } from './setup/run.mjs';
 import { runTests, serversFor } from './setup/test-run.mjs';
 
-const TEST_TOOLS = ['prosody', 'slixmpp'];
+const TEST_TOOLS = ['prosody', 'prosodyPush', 'slixmpp'];
 
 const COMMANDS = {
   demo: {

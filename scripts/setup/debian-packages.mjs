@@ -10,8 +10,15 @@ const SERVICES = { prosody: ['prosody'], ejabberd: ['ejabberd', 'epmd'] };
 /** Where the command that a service runs has another name. */
 const COMMANDS = { ejabberd: 'ejabberdctl' };
 
+const PUSH_MODULE = '/usr/lib/prosody/modules/mod_cloud_notify';
+
 const TOOLS = {
   prosody: { debian: 'prosody', isThere: () => isOnPath('prosody') || hasDocker() },
+  // XEP-0357; since 13.0 it comes with Prosody.
+  prosodyPush: {
+    debian: 'prosody-modules',
+    isThere: () => ['', '.lua'].some((end) => existsSync(`${PUSH_MODULE}${end}`)) || hasDocker(),
+  },
   ejabberd: { debian: 'ejabberd', isThere: () => isOnPath('erlc') && hasLibrary('ejabberd-') },
   slixmpp: {
     debian: 'python3-slixmpp',

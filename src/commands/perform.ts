@@ -81,13 +81,15 @@ async function listQuestions(user: BareJid, { store }: PerformParts): Promise<Re
 async function receiptsAbout(
   sender: BareJid,
   { recipient, id }: { readonly recipient?: BareJid; readonly id?: string },
-  { store, rules }: PerformParts,
+  { store, rules, ledger }: PerformParts,
 ): Promise<readonly Receipt[]> {
   const isNamed = recipient !== undefined && id !== undefined;
   const one = isNamed ? await store.records.find({ sender, recipient, id }) : undefined;
   const found = isNamed ? [one] : await store.records.latest(sender, recipient, LATEST);
   return found.flatMap((message) => {
-    const receipt = message && currentStatusOf(message.tracked, { rules, ...message });
+    if (message === undefined) return [];
+    const present = ledger.presentFor(message.tracked.key);
+    const receipt = currentStatusOf(message.tracked, { rules, present, ...message });
     return receipt === undefined ? [] : [receipt];
   });
 }

@@ -73,6 +73,7 @@ export function makeAnnouncements({ config, link, store, rules, log }: Shared): 
 }
 
 interface ForRouter {
+  readonly ledger: Ledger;
   readonly intake: Intake;
   readonly greeter: Greeter;
   readonly receipts: ReceiptSender;
@@ -84,14 +85,23 @@ interface ForRouter {
 
 export function makeRouter(
   shared: Shared,
-  { intake, greeter, receipts, questions, refusals, users, announcements }: ForRouter,
+  { ledger, intake, greeter, receipts, questions, refusals, users, announcements }: ForRouter,
 ): RouterParts {
   const { config, link, store, rules, counters, spell, log, now } = shared;
   const bot = new Bot({ ...users, link });
   const contacts = new Contacts({ identity: users, contacts: store.contacts, counters, log, now });
   return {
     component: config.component.domain,
-    routes: routesOf({ intake, greeter, users, records: store.records, rules, counters, spell }),
+    routes: routesOf({
+      presentFor: (key) => ledger.presentFor(key),
+      records: store.records,
+      intake,
+      greeter,
+      users,
+      rules,
+      counters,
+      spell,
+    }),
     limiter: new RequestRate(REQUESTS_PER_MINUTE),
     onMessage: messagesOf({ receipts, questions, refusals, bot, rules, counters }),
     onPresence: presencesOf({ users, contacts, announcements }),

@@ -44,15 +44,15 @@ export function makeParts(given: Given): Parts {
   const wakes = { receipts: () => receipts.loop.kick(), ticks: () => ticks.kick() };
   const ledger = makeLedger(shared, completeness, wakes);
   const intake = makeIntake(shared, { ledger, completeness, policies });
-  const timeOuts = makeTimeOuts(shared, ledger);
 
   // What users say.
   const users = makeUsers(shared, { ledger, policies, questions });
   const announcements = makeAnnouncements(shared);
 
-  const senders = [receipts.loop, ticks, questions.loop];
+  const loops = [receipts.loop, ticks, questions.loop, makeTimeOuts(shared, ledger)];
   return {
     router: makeRouter(shared, {
+      ledger,
       intake,
       greeter,
       receipts,
@@ -61,7 +61,7 @@ export function makeParts(given: Given): Parts {
       users,
       announcements,
     }),
-    whileOnline: [completeness, policies, greeter, ...senders, timeOuts, announcements],
+    whileOnline: [completeness, policies, greeter, ...loops, announcements],
     housekeeping: makeHousekeeping(shared),
     counters: shared.counters,
     intake,

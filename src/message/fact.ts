@@ -35,11 +35,28 @@ interface AtHiddenSession {
   readonly unseen?: true;
 }
 
-/** A message was put into a store, or is in that store no more. */
-export interface AtStore extends Seen, AtHiddenSession {
-  readonly kind: 'stored' | 'gone';
+export interface Stored extends Seen, AtHiddenSession {
+  readonly kind: 'stored';
   /** `offline`, `archive`, or a word of a newer module. */
   readonly where: string;
+  /** It is stored because that session ended with it: another one may have it. */
+  readonly resource?: string;
+}
+
+/** What that store held of the message before then is there no more. */
+export interface Gone extends Seen {
+  readonly kind: 'gone';
+  readonly where: string;
+  /** The login at which this was found is shown to the sender. */
+  readonly shown?: true;
+}
+
+/** The server keeps it for a session that has lost its connection and may resume (XEP-0198 §5). */
+export interface Kept extends Seen, AtHiddenSession {
+  readonly kind: 'kept';
+  readonly resource?: string;
+  /** `stream`: only the session's own queue holds it, which ends with the server. */
+  readonly where: 'stream' | 'archive';
 }
 
 export interface Failed extends Seen {
@@ -76,7 +93,7 @@ export interface Plain extends Seen {
  * One thing that a server saw happen to a message; what holds for each kind stands in kinds.ts.
  * Facts are stored: kinds and names are never changed, only added.
  */
-export type Fact = Accepted | AtStore | Failed | AtSession | Answered | Plain;
+export type Fact = Accepted | Stored | Gone | Kept | Failed | AtSession | Answered | Plain;
 export type FactKind = Fact['kind'];
 
 /**

@@ -17,11 +17,17 @@ interface KindOfFact {
    * fact.
    */
   readonly letsIn: boolean;
-  /** The detail that makes two facts of this kind different, so that a record keeps both. */
-  readonly differBy?: Difference;
+  /** The details that make two facts of this kind different, so that a record keeps both. */
+  readonly differBy?: readonly Difference[];
 }
 
-type Difference = 'policy' | 'unacknowledged' | 'where' | 'withheld';
+type Difference = 'policy' | 'unacknowledged' | 'where' | 'withheld' | 'resource';
+
+/**
+ * Clients choose resources, as many as they like. So a record does not tell apart all of them, but
+ * so many groups: enough for the devices that people have.
+ */
+const GROUPS_OF_RESOURCES = 16;
 
 const RECIPIENTS = ['recipient', 'both'] as const;
 const ANY_SERVER = ['sender', 'recipient', 'both'] as const;
@@ -36,7 +42,7 @@ export const KINDS = {
     proves: 'accepted',
     evidence: 'server',
     letsIn: false,
-    differBy: 'policy',
+    differBy: ['policy'],
   },
   relayed: { sides: ['sender'], proves: 'relayed', evidence: 'server', letsIn: false },
   sent: {
@@ -44,23 +50,36 @@ export const KINDS = {
     proves: 'sent',
     evidence: 'server',
     letsIn: true,
-    differBy: 'unacknowledged',
+    differBy: ['unacknowledged', 'resource'],
+  },
+  kept: {
+    sides: RECIPIENTS,
+    proves: 'stored',
+    evidence: 'server',
+    letsIn: true,
+    differBy: ['resource'],
   },
   stored: {
     sides: RECIPIENTS,
     proves: 'stored',
     evidence: 'server',
     letsIn: true,
-    differBy: 'where',
+    differBy: ['where', 'resource'],
   },
   failed: { sides: ANY_SERVER, proves: 'failed', evidence: 'server', letsIn: false },
-  lost: { sides: RECIPIENTS, proves: 'lost', evidence: 'server', letsIn: false },
+  lost: {
+    sides: RECIPIENTS,
+    proves: 'lost',
+    evidence: 'server',
+    letsIn: false,
+    differBy: ['resource'],
+  },
   gone: {
     sides: ['component'],
     proves: 'lost',
     evidence: 'server',
     letsIn: false,
-    differBy: 'where',
+    differBy: ['where'],
   },
   expired: { sides: ['component'], proves: 'expired', evidence: 'server', letsIn: false },
   acked: { sides: RECIPIENTS, proves: 'delivered', evidence: 'stream', letsIn: true },
@@ -69,14 +88,14 @@ export const KINDS = {
     proves: 'delivered',
     evidence: 'client',
     letsIn: true,
-    differBy: 'withheld',
+    differBy: ['withheld'],
   },
   displayed: {
     sides: ANY_SERVER,
     proves: 'displayed',
     evidence: 'client',
     letsIn: true,
-    differBy: 'withheld',
+    differBy: ['withheld'],
   },
   approved: { sides: ['component'], proves: 'confirmed', evidence: 'person', letsIn: false },
   declined: { sides: ['component'], proves: 'declined', evidence: 'person', letsIn: false },
@@ -97,10 +116,24 @@ export function isBelieved(kind: FactKind, side: Side): boolean {
 /** What makes this fact different from others of its kind; empty for most. */
 export function differenceOf(fact: Fact): string {
   const { differBy }: KindOfFact = KINDS[fact.kind];
-  const detail = differBy === undefined ? '' : String(detailsOf(fact)[differBy] ?? '');
-  return isUnseen(fact) ? `unseen ${detailsOf(fact).archived ?? ''} ${detail}` : detail;
+  const details = differBy?.map((detail) => differenceBy(detail, detailsOf(fact))) ?? [];
+  const text = details.join(' ').trim();
+  return isUnseen(fact) ? `unseen ${detailsOf(fact).archived ?? ''} ${text}` : text;
 }
 
+type Detailed = Readonly<Partial<Record<Difference | 'archived', unknown>>>;
+
 function detailsOf(fact: Fact) {
-  return fact as Readonly<Partial<Record<Difference | 'archived', unknown>>>;
+  return fact as Detailed;
+}
+
+function differenceBy(detail: Difference, fact: Detailed): string {
+  const value = String(fact[detail] ?? '');
+  return detail === 'resource' && value !== '' ? groupOf(value) : value;
+}
+
+function groupOf(resource: string): string {
+  let sum = 0;
+  for (const letter of resource) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 65_521;
+  return String(sum % GROUPS_OF_RESOURCES);
 }

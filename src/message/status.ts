@@ -1,7 +1,7 @@
-import { type AtSession, type Fact, isUnseen } from './fact.ts';
-import { isKeptNowhere } from './held.ts';
+import { compareFacts, type Fact, isUnseen } from './fact.ts';
 import { type Evidence, KINDS } from './kinds.ts';
 import type { Life } from './life.ts';
+import { withoutDoubtful } from './sessions.ts';
 import type { Stamp } from './time.ts';
 
 /**
@@ -13,6 +13,8 @@ import type { Stamp } from './time.ts';
  *
  * - `stored` may follow `sent`, and `sent` may follow `stored`: the later stamp tells where the
  *   message is now.
+ * - While a session of the recipient is awake that it was sent to, it is not `stored` because
+ *   another session sleeps (sessions.ts).
  * - An error from one of two devices does not beat the acknowledgement of the other, and late
  *   evidence always counts.
  * - Between two servers the rank decides, because their clocks may differ.
@@ -82,7 +84,7 @@ export function isStatus(word: string): word is Status {
  */
 export function proofsOf(facts: readonly Fact[]): readonly Proof[] {
   const best = new Map<Status, Proof>();
-  for (const proof of withoutDoubtfulLoss(facts).map(proofOf)) {
+  for (const proof of withoutDoubtful(facts).map(proofOf)) {
     const known = best.get(proof.status);
     if (known === undefined || isBetter(proof, known)) best.set(proof.status, proof);
   }
@@ -107,33 +109,9 @@ export function factsReadUpTo(
 /** The furthest status that the facts prove; `undefined` for no facts. */
 export function statusOf(facts: readonly Fact[]): Status | undefined {
   let furthest: Proof | undefined;
-  for (const proof of withoutDoubtfulLoss(facts).map(proofOf))
+  for (const proof of withoutDoubtful(facts).map(proofOf))
     if (furthest === undefined || compareProofs(proof, furthest) > 0) furthest = proof;
   return furthest?.status;
-}
-
-/**
- * A message is lost only if every store that held it was emptied, and every device that it was sent
- * to has lost it.
- */
-function withoutDoubtfulLoss(facts: readonly Fact[]): readonly Fact[] {
-  const isDoubtful = facts.some(({ kind }) => kind === 'gone') && !isKeptNowhere(facts);
-  return withoutDoubtfulLossAtDevices(
-    isDoubtful ? facts.filter(({ kind }) => kind !== 'gone') : facts,
-  );
-}
-
-function withoutDoubtfulLossAtDevices(facts: readonly Fact[]): readonly Fact[] {
-  const losses = facts.filter(isOf('lost'));
-  if (losses.length === 0) return facts;
-  const isLostEverywhere = facts
-    .filter(isOf('sent'))
-    .every((sent) => losses.some(({ resource }) => resource === sent.resource));
-  return isLostEverywhere ? facts : facts.filter(({ kind }) => kind !== 'lost');
-}
-
-function isOf(kind: AtSession['kind']): (fact: Fact) => fact is AtSession {
-  return (fact): fact is AtSession => fact.kind === kind;
 }
 
 function proofOf(fact: Fact): Proof {
@@ -155,6 +133,7 @@ function compareProofs(a: Proof, b: Proof): number {
   return (
     RANK[a.status] - RANK[b.status] ||
     a.at - b.at ||
-    STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status)
+    STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) ||
+    compareFacts(a.fact, b.fact)
   );
 }

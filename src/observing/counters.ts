@@ -45,6 +45,7 @@ export type CounterName =
   | 'items ignored: unknown kind'
   | 'batches refused: not committed'
   | 'items lost in gaps'
+  | 'server restarts'
   | 'receipts sent'
   | 'receipts told as a number only'
   | 'receipts refused'

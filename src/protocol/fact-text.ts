@@ -1,4 +1,4 @@
-import type { Accepted, AtSession, Fact, FactKind, Failed } from '../message/fact.ts';
+import type { Accepted, AtSession, Fact, FactKind, Failed, Kept, Stored } from '../message/fact.ts';
 import type { Side } from '../message/key.ts';
 import { isBelieved, isFactKind } from '../message/kinds.ts';
 import { isPolicy } from '../message/policy.ts';
@@ -54,6 +54,7 @@ function hiddenFact(fact: Fact, details: Details): readonly Fact[] {
     case 'lost':
       return [{ ...fact, unseen: true, ...optional('archived', isYes(details, 'archived')) }];
     case 'stored':
+    case 'kept':
       return [{ ...fact, unseen: true }];
     case 'received':
     case 'displayed':
@@ -78,6 +79,9 @@ function buildFact(
         ...recipientsWord({ details, sender }, seen.side),
       };
     case 'stored':
+      return { kind, ...seen, ...storedDetails(details) };
+    case 'kept':
+      return { kind, ...seen, ...keptDetails(details) };
     case 'gone':
       return { kind, ...seen, where: details.get('where') ?? 'offline' };
     case 'failed':
@@ -117,6 +121,20 @@ function sessionDetails(details: Details): Pick<AtSession, 'resource' | 'unackno
   return {
     ...optional('resource', details.get('resource')),
     ...optional('unacknowledged', details.get('sm') === 'no' ? (true as const) : undefined),
+  };
+}
+
+function storedDetails(details: Details): Pick<Stored, 'resource' | 'where'> {
+  return {
+    where: details.get('where') ?? 'offline',
+    ...optional('resource', details.get('resource')),
+  };
+}
+
+function keptDetails(details: Details): Pick<Kept, 'resource' | 'where'> {
+  return {
+    ...optional('resource', details.get('resource')),
+    where: details.get('where') === 'archive' ? 'archive' : 'stream',
   };
 }
 

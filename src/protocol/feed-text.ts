@@ -20,6 +20,7 @@ export type Line =
       readonly account: BareJid;
       readonly store: string;
     }
+  | { readonly kind: 'restarted'; readonly at: Stamp }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'bad'; readonly because: string };
 
@@ -55,6 +56,8 @@ function readLine(line: string, reading: Reading): Line {
       return readDeleted(fields, reading);
     case 'emptied':
       return readEmptied(fields, reading);
+    case 'restarted':
+      return readRestarted(fields);
     default:
       return { kind: 'unknown' };
   }
@@ -111,6 +114,13 @@ function readEmptied([at = '', jid = '', store = '']: readonly string[], reading
   if (stamp === undefined || store === '' || !account.endsWith(`@${domain}`))
     return bad(`an emptied store must have a name, and be of a user of ${domain}`);
   return { kind: 'emptied', at: stamp, account, store: unescaped(store) };
+}
+
+function readRestarted([at = '']: readonly string[]): Line {
+  const stamp = digitsIn(at);
+  return stamp === undefined
+    ? bad('a restart must have a stamp')
+    : { kind: 'restarted', at: stamp };
 }
 
 function isBare(jid: string): boolean {

@@ -1,5 +1,6 @@
 import { bareOf, domainOf, occupantOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
+import type { Stamp } from '../message/time.ts';
 import type { Counters, QueryRefusal } from '../observing/counters.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
@@ -19,7 +20,7 @@ import type { RecordStore } from '../store/record-store.ts';
 export async function answerQuery(
   request: Element,
   query: Element,
-  { records, rules, counters, spell }: QueryParts,
+  { records, rules, counters, spell, presentFor }: QueryParts,
 ): Promise<Element> {
   const { id = '', recipient = '' } = query.attrs;
   const sender = bareOf(request.attrs['from'] ?? '');
@@ -32,8 +33,8 @@ export async function answerQuery(
   // A person may write an address in another way than servers do.
   const key = { sender, recipient: spell(preparedFrom(recipient)), id };
   const receipt =
-    (await furthest(occupantIn(recipient, key), { records, rules })) ??
-    (await furthest(key, { records, rules }));
+    (await furthest(occupantIn(recipient, key), { records, rules, presentFor })) ??
+    (await furthest(key, { records, rules, presentFor }));
   if (receipt === undefined) return refuse('unknown message');
   return resultOf(
     request,
@@ -45,6 +46,8 @@ export interface QueryParts {
   readonly records: Pick<RecordStore, 'find'>;
   readonly rules: Rules;
   readonly counters: Counters;
+  /** The present time by the clock of the server that would have the news of that message. */
+  readonly presentFor: (key: MessageKey) => Stamp;
   readonly spell: Spelling;
 }
 
@@ -74,10 +77,11 @@ const REFUSALS: Readonly<Record<QueryRefusal, StanzaError>> = {
 
 async function furthest(
   key: MessageKey,
-  { records, rules }: Pick<QueryParts, 'records' | 'rules'>,
+  { records, rules, presentFor }: Pick<QueryParts, 'records' | 'rules' | 'presentFor'>,
 ): Promise<Receipt | undefined> {
   const found = await records.find(key);
-  const receipt = found && currentStatusOf(found.tracked, { rules, ...found });
+  const present = presentFor(found?.tracked.key ?? key);
+  const receipt = found && currentStatusOf(found.tracked, { rules, present, ...found });
   // The query may have named the origin-id: the answer repeats the id of the query.
   return receipt && { ...receipt, key };
 }

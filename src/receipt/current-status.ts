@@ -2,17 +2,23 @@ import { isWithheld } from '../message/fact.ts';
 import type { Evidence } from '../message/kinds.ts';
 import { type Life, newestLife } from '../message/life.ts';
 import { evidenceOfStatus, factsReadUpTo, type Proof, proofsOf, RANK } from '../message/status.ts';
+import type { Stamp } from '../message/time.ts';
 import { type Context, disclosedTo } from './disclose.ts';
 import { entitlementOf } from './entitlement.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
 import type { Told, Tracked } from './tracked.ts';
+
+export interface AnswerContext extends Context {
+  /** The present time by the clock of the server that would have the news. */
+  readonly present: Stamp;
+}
 
 /**
  * The furthest status of a message that its sender may know. It is never less than the sender was
  * told before. Otherwise a sender who asks often would see when a policy changes. `undefined` if
  * the message is not known to be accepted.
  */
-export function currentStatusOf(tracked: Tracked, context: Context): Receipt | undefined {
+export function currentStatusOf(tracked: Tracked, context: AnswerContext): Receipt | undefined {
   const { key, record } = tracked;
   const life = newestLife(record);
   if (life === undefined) return undefined;
@@ -24,7 +30,18 @@ export function currentStatusOf(tracked: Tracked, context: Context): Receipt | u
     proof === undefined ? [] : [receiptOf(key, proof, life.startedAt)],
   );
   const told = tracked.told.filter(({ at }) => at >= life.startedAt);
-  return [...receipts, ...told.map((it) => toldBefore(it, tracked, life))].reduce(further);
+  const known = [...receipts, ...told.map((it) => toldBefore(it, tracked, life))].reduce(further);
+  return endedIfDue(known, context);
+}
+
+/**
+ * A sender who may know no more than `accepted` is told after the limit that no more news came,
+ * whatever happened: blocked, refused, hidden and lost look the same. Only in answers: a receipt
+ * would show the difference to a message that has news (docs/decisions/0007).
+ */
+function endedIfDue(known: Receipt, { rules, present }: AnswerContext): Receipt {
+  const at = known.messageAt + rules.expireAfter;
+  return known.status === 'accepted' && at <= present ? { ...known, status: 'expired', at } : known;
 }
 
 /** What the recipient's client itself has answered to the sender's client. */

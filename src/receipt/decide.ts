@@ -59,13 +59,29 @@ export function isNeedless(decision: Decision): boolean {
  * learns them without us. All proved ones are told, so it does not matter which facts came
  * together.
  */
-function decideAsked({ disclosed, told }: Matter, asked: readonly Status[]): Decision {
+function decideAsked(
+  { disclosed, told, completeUpTo }: Matter,
+  asked: readonly Status[],
+): Decision {
   const proved = disclosed.proofs.filter(
     ({ status }) => status !== 'accepted' && asked.includes(status),
   );
   if (proved.length === 0) return hold('not-asked-for');
   const untold = proved.filter((proof) => !isTold(proof, told));
-  return untold.length === 0 ? hold('already-told') : { kind: 'tell', proofs: untold };
+  if (untold.length === 0) return hold('already-told');
+  return waitForOtherSessions(untold, completeUpTo) ?? { kind: 'tell', proofs: untold };
+}
+
+/**
+ * A session that is away, and one that is awake, get the message at the same time. Which of the two
+ * facts comes first is chance, so what waits for a session is told a moment later.
+ */
+const OTHER_SESSIONS: Stamp = 200_000;
+
+function waitForOtherSessions(proofs: readonly Proof[], completeUpTo: Stamp): Decision | undefined {
+  const proof = proofs.find(({ fact }) => fact.kind === 'kept');
+  if (proof === undefined || proof.at + OTHER_SESSIONS <= completeUpTo) return undefined;
+  return { kind: 'wait', proof, until: proof.at + OTHER_SESSIONS };
 }
 
 function decideUnasked(matter: Matter): Decision {
@@ -115,8 +131,11 @@ function decideByStatus(matter: Matter, proof: Proof): Decision {
       return isMarkable(matter.life) ? hold('client-shows-it') : { kind: 'tell', proofs: [proof] };
     case 'failed':
       return wasHandedError(matter.life) ? hold('server-told') : { kind: 'tell', proofs: [proof] };
-    case 'accepted':
     case 'stored':
+      return (
+        waitForOtherSessions([proof], matter.completeUpTo) ?? { kind: 'tell', proofs: [proof] }
+      );
+    case 'accepted':
     case 'lost':
     case 'expired':
     case 'declined':

@@ -130,11 +130,15 @@ function isRefused(
 /**
  * Unless the policy is `automatic`, what only the stream proves is told to nobody. But we must not
  * say the opposite either: a `stored` after `acked` is meant for another device of the recipient,
- * and does not mean that the recipient is offline.
+ * and does not mean that the recipient is offline. Nor does it wait for a session that is away once
+ * a device has it.
  */
 function withoutStreamEvidence(facts: readonly Fact[]): readonly Fact[] {
-  const ackedAt = facts.find(({ kind }) => kind === 'acked')?.at ?? Number.POSITIVE_INFINITY;
-  return facts.filter(({ kind, at }) => kind !== 'acked' && !(kind === 'stored' && at > ackedAt));
+  const ackedAt = facts.find(({ kind }) => kind === 'acked')?.at;
+  if (ackedAt === undefined) return facts;
+  return facts.filter(
+    ({ kind, at }) => kind !== 'acked' && kind !== 'kept' && !(kind === 'stored' && at > ackedAt),
+  );
 }
 
 /**

@@ -19,17 +19,26 @@ export function seenFacts(facts: readonly Fact[]): readonly Fact[] {
 /** When a session ends, the server stores again what it had, or says that it is lost. */
 function isEndOfHidden(fact: Fact, facts: readonly Fact[]): boolean {
   if (fact.kind !== 'stored' && fact.kind !== 'lost') return false;
+  const isOfAny = fact.kind === 'stored' && fact.resource === undefined;
   return facts.some(
-    (sent) =>
-      sent.kind === 'sent' &&
-      sent.unseen === true &&
-      sent.at < fact.at &&
-      (fact.kind !== 'lost' || sent.resource === fact.resource),
+    (had) =>
+      (had.kind === 'sent' || had.kind === 'kept') &&
+      had.unseen === true &&
+      had.at < fact.at &&
+      (isOfAny || had.resource === fact.resource),
   );
 }
 
 function isArchivedUnseen(fact: Fact): boolean {
-  return fact.kind === 'sent' && fact.unseen === true && fact.archived === true;
+  return isUnseen(fact) && (isArchivedSent(fact) || isArchivedKept(fact));
+}
+
+function isArchivedSent(fact: Fact): boolean {
+  return fact.kind === 'sent' && fact.archived === true;
+}
+
+function isArchivedKept(fact: Fact): boolean {
+  return fact.kind === 'kept' && fact.where === 'archive';
 }
 
 /** Another session had the message already, or it was stored already. */

@@ -27,4 +27,11 @@ function reportLine(line: Line, domain: string, { counters, log }: ReportParts):
       'the server had to drop facts: its spool was full or its module fell behind',
     );
   }
+  if (line.kind === 'restarted') {
+    counters.count('server restarts');
+    log.info(
+      { domain },
+      'the server has started anew: messages that only its sleeping sessions held are lost',
+    );
+  }
 }

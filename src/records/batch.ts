@@ -52,6 +52,17 @@ export function emptiedIn(batches: readonly Batch[]): readonly Emptied[] {
   );
 }
 
+export interface Restart {
+  readonly domain: string;
+  readonly at: Stamp;
+}
+
+export function restartsIn(batches: readonly Batch[]): readonly Restart[] {
+  return batches.flatMap(({ domain, lines }) =>
+    lines.flatMap((line) => (line.kind === 'restarted' ? [{ domain, at: line.at }] : [])),
+  );
+}
+
 export function newestIn({ lines }: Batch): Stamp | undefined {
   const stamps = lines.flatMap(stampsIn);
   return stamps.length === 0 ? undefined : Math.max(...stamps);
@@ -59,7 +70,7 @@ export function newestIn({ lines }: Batch): Stamp | undefined {
 
 function stampsIn(line: Line): readonly Stamp[] {
   if (line.kind === 'message') return line.facts.map(({ at }) => at);
-  return line.kind === 'gap' || line.kind === 'deleted' ? [line.at] : [];
+  return 'at' in line ? [line.at] : [];
 }
 
 /** The acknowledgement: the server may forget these lines. */

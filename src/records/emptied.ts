@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { AtStore } from '../message/fact.ts';
+import type { Gone } from '../message/fact.ts';
 import { BEFORE_ALL_OPEN, type OpenPlace } from '../store/message-port.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import type { Emptied } from './batch.ts';
@@ -21,7 +21,7 @@ export async function noteEmptied(
   { account, at, store }: Emptied,
   { records, ledger }: EmptiedParts,
 ): Promise<void> {
-  const gone: AtStore = { kind: 'gone', at, side: 'component', where: store };
+  const gone: Gone = { kind: 'gone', at, side: 'component', where: store };
   for (let after: OpenPlace | undefined = BEFORE_ALL_OPEN; after !== undefined; ) {
     const page = await records.openTo(account, after, ROWS);
     const keys = page.keys.filter(({ sender }) => sender !== account);

@@ -14,16 +14,18 @@ import {
   newestIn,
   newsIn,
   readBatch,
+  restartsIn,
   takenResult,
 } from './batch.ts';
 import { reportBatch } from './batch-report.ts';
 import type { Completeness } from './completeness.ts';
 import { type EmptiedParts, noteEmptied } from './emptied.ts';
 import type { Ledger } from './ledger.ts';
+import { learnOfRestart, type RestartParts } from './restart.ts';
 
 export interface IntakeParts {
   readonly upkeep: Pick<UpkeepStore, 'forget'>;
-  readonly records: EmptiedParts['records'];
+  readonly records: EmptiedParts['records'] & RestartParts['records'];
   readonly ledger: Pick<Ledger, 'learn'>;
   readonly completeness: Completeness;
   readonly counters: Counters;
@@ -96,6 +98,7 @@ export class Intake {
       await this.#forget(deletedIn(batches));
       await this.#parts.ledger.learn(newsIn(batches));
       for (const emptied of emptiedIn(batches)) await noteEmptied(emptied, this.#parts);
+      for (const restart of restartsIn(batches)) await learnOfRestart(restart, this.#parts);
       for (const batch of batches) this.#settle(batch);
       return true;
     } catch (error) {

@@ -10,7 +10,7 @@ import { NS } from '../protocol/namespaces.ts';
 import type { Element } from '../protocol/xml.ts';
 import { answerDiscoInfo, answerDiscoItems } from '../queries/disco.ts';
 import { answerVersion } from '../queries/software-version.ts';
-import { answerQuery } from '../queries/status-query.ts';
+import { answerQuery, type QueryParts } from '../queries/status-query.ts';
 import { isOurs, type Rules } from '../receipt/rules.ts';
 import type { Intake } from '../records/intake.ts';
 import type { QuestionSender } from '../sending/question-sender.ts';
@@ -30,6 +30,7 @@ export interface RouteParts {
   readonly records: Pick<RecordStore, 'find'>;
   readonly rules: Rules;
   readonly counters: Counters;
+  readonly presentFor: QueryParts['presentFor'];
   readonly spell: Spelling;
   readonly users: Users;
 }

@@ -5,6 +5,7 @@ import type { Millis, Stamp } from '../message/time.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Told, Tracked } from '../receipt/tracked.ts';
 import type { Awaitable } from './awaitable.ts';
+import type { KeptPage, Place } from './record-store.ts';
 
 /** What an adapter loads of messages. A verb is one round trip, whatever the number of keys. */
 export interface MessagePort {
@@ -24,6 +25,11 @@ export interface MessagePort {
    * to be looked at again. A page is made of `limit` messages at most, open or not.
    */
   openTo(recipient: BareJid, after: OpenPlace, limit: number): Awaitable<OpenPage>;
+  /**
+   * Of the next messages that want to be looked at, those whose record has a fact `kept`. A page may
+   * be empty; without an end it is the last.
+   */
+  kept(after: Place | undefined, limit: number): Awaitable<KeptPage>;
   /** Its record is not read. */
   lookLater(key: MessageKey, at: Millis): Awaitable<void>;
 }

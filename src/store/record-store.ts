@@ -70,6 +70,15 @@ export interface Found {
   readonly recipient: Preferences;
 }
 
+/** Where a page ended, in the words of the adapter. */
+export type Place = string;
+
+export interface KeptPage {
+  readonly keys: readonly MessageKey[];
+  /** `undefined`: this was the last page. */
+  readonly end: Place | undefined;
+}
+
 /** What is known of messages. */
 export interface RecordStore {
   /**
@@ -86,6 +95,11 @@ export interface RecordStore {
   due(now: Millis, limit: number): Promise<readonly MessageKey[]>;
   /** Messages to a recipient of which more is awaited, a page at a time. */
   openTo(recipient: BareJid, after: OpenPlace, limit: number): Promise<OpenPage>;
+  /**
+   * The messages that may still change, so many at a time, each page from where the last one ended:
+   * those that were ever kept for a session that is away.
+   */
+  kept(after: Place | undefined, limit: number): Promise<KeptPage>;
   /** If that message is due earlier, it is due then: it cannot be judged now. */
   lookLater(key: MessageKey, at: Millis): Promise<void>;
 }

@@ -46,6 +46,7 @@ function recordsIn({ read, write }: Transactions): RecordStore {
     due: (now, limit) => read(async ({ messages }) => messages.due(now, limit)),
     openTo: (recipient, after, limit) =>
       read(async ({ messages }) => messages.openTo(recipient, after, limit)),
+    kept: (after, limit) => read(async ({ messages }) => messages.kept(after, limit)),
     lookLater: (key, at) => write(async ({ messages }) => messages.lookLater(key, at)),
   };
 }

@@ -15,6 +15,7 @@ process_test_() ->
               {"a fact that cannot be taken is given back to the budget and counted as dropped", fun bad_fact/1},
               {"each sort of failure is logged once", fun logged_once/1},
               {"an order that fails is answered once, by internal-server-error, and logged", fun failed_order/1},
+              {"that the server has started anew is told of once", fun restart_is_told/1},
               {"a timer runs while it is needed, and only once", fun timers_run_once/1}]]}.
 
 in_folder(Title, Test) ->
@@ -43,6 +44,17 @@ cast(Request, State) ->
 timer(Timer, State) ->
     {noreply, State1} = mod_receipts_process:handle_info({timer, Timer}, State),
     State1.
+
+restart_is_told(#state{spool = #spool{folder = Folder}} = State) ->
+    Running = filename:join(Folder, "running"),
+    Told = fun(#state{tick = #tick{slots = Slots}}) -> [iolist_to_binary(Lines) || Lines <- maps:values(Slots)] end,
+    ?assertEqual([], Told(mod_receipts_restart:note(State))),
+    ?assertEqual([], Told(mod_receipts_restart:note(State))), % the process began anew, the server did not
+    ok = mod_receipts_restart:rule_out(State),
+    ?assertEqual([], Told(mod_receipts_restart:note(State))),
+    ok = file:write_file(Running, <<"another run">>),
+    ?assertMatch([<<"restarted\t", _/binary>>], Told(mod_receipts_restart:note(State))),
+    ?assertEqual([], Told(mod_receipts_restart:note(State))).
 
 %% Without its counters it cannot say what it has stored.
 tick_comes_again(State) ->

@@ -103,6 +103,7 @@ describe('ejabberd alone', () => {
     expect(kinds(await factsOf(`carol@${HOST}`, id, 'acked'))).toEqual([
       'accepted',
       'sent',
+      'kept',
       'acked',
     ]);
   });
@@ -133,7 +134,7 @@ describe('ejabberd alone', () => {
     phone.die();
     const facts = await factsOf(to, id, /^failed/);
     expect(facts.at(-1)).toBe('failed condition=service-unavailable type=cancel handed=yes');
-    expect(kinds(facts)).toEqual(['accepted', 'sent', 'failed']);
+    expect(kinds(facts)).toEqual(['accepted', 'sent', 'kept', 'failed']);
     const told = await alice.waitForMessage(id);
     expect(told.attrs['type']).toBe('error');
   });
@@ -148,7 +149,7 @@ describe('ejabberd alone', () => {
     await phone.waitForMessage(id);
     phone.die();
     const facts = await factsOf(to, id, /^stored/);
-    expect(facts.at(-1)).toBe('stored where=archive');
+    expect(facts.at(-1)).toBe('stored where=archive resource=phone');
     expect(kinds(facts)).not.toContain('failed');
   });
 
@@ -339,7 +340,10 @@ describe('ejabberd with offline messages beside the archive', () => {
     await sleep(1500);
     bob.die();
     const factsOfAll = () => ids.flatMap((id) => component.factsOf({ from, to, id }));
-    await until(() => factsOfAll().includes('stored where=archive'), 'one kept by the archive');
+    await until(
+      () => factsOfAll().includes('stored where=archive resource=old'),
+      'one kept by the archive',
+    );
     await sleep(500);
     const facts = factsOfAll();
     expect(facts.filter((fact) => fact.startsWith('lost'))).toEqual([]);

@@ -24,6 +24,8 @@ const SHOWS_PRESENCE = ['sent', 'delivered', 'displayed', 'lost'];
 const EXPIRE_MS = 2500;
 /** By now the server has given up a session whose connection broke off, and stored what it had. */
 const GIVEN_UP_MS = 6000;
+/** Until the server has noticed, it still writes to the dead connection. */
+const NOTICED_MS = 150;
 
 let stage: Stage;
 let company: Company;
@@ -176,6 +178,25 @@ describe.concurrent('a recipient who hides, and later does not', () => {
     for (const status of SHOWS_PRESENCE) expect(toldAbout(alice, 'm1')).not.toContain(status);
     expect(ticksFor(alice, 'm1')).toEqual([]);
   });
+
+  it.each([
+    ['with an archive', HOST, ['stored']],
+    ['without an archive', WITHOUT_ARCHIVE, []],
+  ])(
+    'who hides and whose phone sleeps is told of only if the archive has the message: %s',
+    async (words, host, told) => {
+      const { alice, bob } = await pair(`sleeps-${words.replaceAll(' ', '-')}`, host, 'automatic');
+      const client = await comeHidden(meeting(alice, bob), 'directed unavailable');
+      client.die();
+      await sleep(NOTICED_MS);
+      alice.ask(bob, 'm1');
+      await sleep(AFTER_GRACE_MS);
+      expect(await stage.kindsOf({ from: alice.bareJid, to: bob, id: 'm1' })).toContain('kept');
+      expect(toldAbout(alice, 'm1')).toEqual(told);
+      expect(await queried(alice, bob, 'm1')).toBe(told.at(-1) ?? 'accepted');
+      expect(ticksFor(alice, 'm1')).toEqual([]);
+    },
+  );
 
   it('who hides on the phone and is seen on the laptop is told of as with the laptop alone', async () => {
     const { alice, bob } = await pair('two-devices', HOST, 'automatic');

@@ -38,12 +38,12 @@ describe('a broken connection (XEP-0198)', () => {
     await dieAndBeNoticed(bob);
     alice.ask(`bob@${HOST}`, 'resumed');
     const sent = { from: ALICE, to: `bob@${HOST}`, id: 'resumed' };
-    await stage.expectStatus(sent, 'accepted');
+    await waitForReceipt(alice, 'resumed', 'stored');
     await bob.resume();
     await stage.expectStatus(sent, 'delivered by stream');
     bob.answer(`${ALICE}/pc`, 'resumed');
     await stage.expectStatus(sent, 'delivered by client');
-    await expectTold(alice, 'resumed', []);
+    await expectTold(alice, 'resumed', ['stored']);
     await bob.close();
   });
 
@@ -96,6 +96,7 @@ describe('a broken connection (XEP-0198)', () => {
     await unread.waitForMessage(`${name}-7`);
     unread.die();
     await stage.expectStatus({ from: ALICE, to, id: `${name}-7` }, 'stored');
+    await stage.expectStatus({ from: ALICE, to, id: `${name}-0` }, 'lost');
     const statuses = await Promise.all(ids.map((id) => statusOf(to, id)));
     const [lost, stored] = [Array(3).fill('lost'), Array(5).fill('stored')];
     expect(statuses).toEqual([...lost, ...stored]);

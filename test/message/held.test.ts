@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AtStore, Fact } from '../../src/message/fact.ts';
+import type { Fact, Gone } from '../../src/message/fact.ts';
 import { isHeldIn } from '../../src/message/held.ts';
 import { statusOf } from '../../src/message/status.ts';
 import { accepted, anyFact, fact } from '../support/facts.ts';
 
 const offline = { where: 'offline' };
 const archive = { where: 'archive' };
-const gone = (after: number, where: string) => fact('gone', after, { where }) as AtStore;
+const gone = (after: number, where: string) => fact('gone', after, { where }) as Gone;
 
 describe('stored becomes lost', () => {
   test.each<[string, readonly Fact[], string]>([

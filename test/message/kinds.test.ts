@@ -13,6 +13,7 @@ describe('believed servers', () => {
     relayed: ['sender'],
     sent: ['recipient', 'both'],
     stored: ['recipient', 'both'],
+    kept: ['recipient', 'both'],
     acked: ['recipient', 'both'],
     lost: ['recipient', 'both'],
     received: ['sender', 'recipient', 'both'],
@@ -68,9 +69,10 @@ describe('two facts of one kind', () => {
       'unseen true ',
     ],
     ['differ if one answer was stopped', fact('received', 0, { withheld: true }), 'true'],
-    ['are alike if only their details differ', fact('sent', 0, { resource: 'phone' }), ''],
+    ['differ if they are of different sessions', fact('sent', 0, { resource: 'phone' }), '3'],
+    ['are alike if only other details differ', fact('acked', 0, { resource: 'phone' }), ''],
     ['differ if they are in different stores', fact('stored', 0), 'offline'],
-    ['are alike where nothing can set them apart', fact('acked', 0), ''],
+    ['are alike where nothing can set them apart', fact('declined', 0), ''],
   ])('two facts of one kind: %s', (_, one, difference) => {
     expect(differenceOf(one)).toBe(difference);
   });

@@ -23,7 +23,7 @@ describe("emptied stores:", function ()
 		end
 		emptied = module:require "emptied" {
 			facts = { add_plain_line = function (line) table.insert(lines, line); end };
-			stamps = module:require "stamps" (); stores = module:require "stores";
+			stamps = module:require "stamps" ();
 		};
 	end);
 

@@ -51,7 +51,7 @@ describe('2.1 hello', () => {
       module: '0.1.0',
       server: 'Prosody',
       serverVersion: '0.12.3',
-      proves: 'accepted relayed sent stored acked received displayed failed lost'.split(' '),
+      proves: 'accepted relayed sent stored kept acked received displayed failed lost'.split(' '),
       enforces: ['policies', 'deliver'],
       stores: ['offline', 'archive'],
       gives: ['policies'],

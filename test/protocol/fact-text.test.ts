@@ -80,6 +80,8 @@ describe('a detail', () => {
     ['received 1 withheld=no', {}],
     ['received 1 withheld=yes', { withheld: true }],
     ['displayed 1 withheld=yes', { withheld: true }],
+    ['kept 1 resource=phone where=archive', { resource: 'phone', where: 'archive' }],
+    ['kept 1 where=stream', { where: 'stream' }],
     ['sent 1 sm=no', { unacknowledged: true }],
     ['sent 1 sm=yes', {}],
     ['sent 1 resource=a%20b sm=no', { resource: 'a b', unacknowledged: true }],
@@ -104,6 +106,7 @@ describe('what a session did that hides from the sender', () => {
     ['unseen 5 of=acked', { kind: 'acked' }],
     ['unseen 5 of=lost', { kind: 'lost' }],
     ['unseen 5 of=stored where=archive', { kind: 'stored', where: 'archive' }],
+    ['unseen 5 of=kept where=archive', { kind: 'kept', where: 'archive' }],
     ['unseen 5 of=received withheld=yes', { kind: 'received', withheld: true }],
     ['unseen 5 of=displayed withheld=yes', { kind: 'displayed', withheld: true }],
   ])('is read as unseen: %s', (field, expected) => {
@@ -233,6 +236,9 @@ function anyReportedFact(): fc.Arbitrary<Fact> {
     fc
       .tuple(seen, fc.constantFrom('offline', 'archive', 'a newer one'), anyHiding())
       .map(([after, where, hiding]) => ({ ...fact('stored', after), where, ...hiding }) as Fact),
+    fc
+      .tuple(seen, fc.constantFrom('stream', 'archive'), anyHiding())
+      .map(([after, where, hiding]) => ({ ...fact('kept', after), where, ...hiding }) as Fact),
     fc
       .tuple(seen, fc.constantFrom('received', 'displayed'), fc.boolean(), anyHiding())
       .map(([after, kind, isStopped, hiding]) =>

@@ -28,10 +28,34 @@ test('a status that was stopped is not known to the sender', () => {
 test('a status told of an older message with the same id is not that of this one', () => {
   const receipt = currentStatusOf(
     { key: keyOf('m1'), record: { facts: approved }, told: [{ status: 'confirmed', at: T0 - 1 }] },
-    { rules: RULES, readUpTo: undefined, recipient: { policy: 'refuse' } },
+    { rules: RULES, present: T0, readUpTo: undefined, recipient: { policy: 'refuse' } },
   );
   expect(receipt?.status).toBe('accepted');
 });
+
+test.each<[string, readonly Fact[], Policy]>([
+  ['blocked', [accepted()], 'client'],
+  ['refused', [accepted(), fact('sent', 1), fact('received', 2, { withheld: true })], 'refuse'],
+  ['hidden', [accepted(0, { maySee: false }), fact('stored', 1), fact('received', 2)], 'client'],
+  ['lost', [accepted(), fact('kept', 1), fact('lost', 2)], 'refuse'],
+])(
+  'a sender who may know no more than accepted is answered expired after the limit: %s',
+  (_, facts, policy) => {
+    const from = (present: number) =>
+      currentStatusOf(
+        { key: keyOf('m1'), record: { facts }, told: [] },
+        { rules: RULES, present, readUpTo: undefined, recipient: { policy } },
+      );
+    expect(from(T0 + RULES.expireAfter - 1)?.status).toBe('accepted');
+    expect(from(T0 + RULES.expireAfter)).toEqual({
+      key: keyOf('m1'),
+      status: 'expired',
+      evidence: 'server',
+      at: T0 + RULES.expireAfter,
+      messageAt: T0,
+    });
+  },
+);
 
 function asked(
   facts: readonly Fact[],
@@ -43,7 +67,8 @@ function asked(
     told: told.map((status) => ({ status, at: T0 + 5 })),
   };
   const recipient = { policy, tellDeclined: true };
-  return currentStatusOf(tracked, { rules: RULES, readUpTo: undefined, recipient })?.status;
+  return currentStatusOf(tracked, { rules: RULES, present: T0, readUpTo: undefined, recipient })
+    ?.status;
 }
 
 test('a status that was told is told as it was then, whatever became of the message since', () => {
@@ -55,7 +80,7 @@ test('a status that was told is told as it was then, whatever became of the mess
       record: { facts: [before, fact('sent', 1), ...since] },
       told: [{ status: 'sent', at: T0 + 1 }],
     },
-    { rules: RULES, readUpTo: undefined, recipient: { policy: 'refuse' } },
+    { rules: RULES, present: T0, readUpTo: undefined, recipient: { policy: 'refuse' } },
   );
   expect(receipt).toMatchObject({ status: 'sent', at: T0 + 1, evidence: 'server' });
 });
@@ -64,7 +89,7 @@ test('a failure that was told is told with its condition', () => {
   const facts = [accepted(), fact('failed', 1, { condition: 'gone' }), fact('acked', 2)];
   const receipt = currentStatusOf(
     { key: keyOf('m1'), record: { facts }, told: [{ status: 'failed', at: T0 + 1 }] },
-    { rules: RULES, readUpTo: undefined, recipient: { policy: 'refuse' } },
+    { rules: RULES, present: T0, readUpTo: undefined, recipient: { policy: 'refuse' } },
   );
   expect(receipt).toMatchObject({ status: 'failed', condition: 'gone' });
 });

@@ -23,6 +23,7 @@ const LEARNS: Readonly<Record<Entitlement, string>> = {
     relayed          relayed            relayed            relayed            accepted
     sent             sent               sent               sent               accepted/declined
     stored           stored             stored             stored             accepted/declined
+    kept             stored             stored             stored             accepted/declined
     failed           failed             failed             failed             failed
     lost             lost               lost               accepted           accepted
     gone             lost               lost               stored             accepted
@@ -40,6 +41,7 @@ const LEARNS: Readonly<Record<Entitlement, string>> = {
     relayed          relayed            relayed            relayed            accepted
     sent             accepted           accepted           accepted           accepted
     stored           accepted           accepted           accepted           accepted
+    kept             accepted           accepted           accepted           accepted
     failed           failed             failed             failed             failed
     lost             accepted           accepted           accepted           accepted
     gone             accepted           accepted           accepted           accepted

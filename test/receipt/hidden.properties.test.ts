@@ -78,7 +78,8 @@ function asOffline(it: Fact, { others, hidden, end, isArchived }: Story): readon
   if (end.includes(it)) return [];
   if (!hidden.includes(it)) return [it];
   const isElsewhere = others.some(({ kind, at }) => KINDS[kind].letsIn && at <= it.at);
-  if (it.kind !== 'sent' || !isArchived || isElsewhere) return [];
+  if (!['sent', 'kept'].includes(it.kind) || !isArchived || isElsewhere) return [];
+  if (hidden.indexOf(it) > 0) return [];
   return [{ kind: 'stored', at: it.at, side: it.side, where: 'archive' }];
 }
 
@@ -88,7 +89,9 @@ function seenBySender(pieces: readonly (readonly Fact[])[], { rules, ...options 
   const history = new History(rules, {
     ...options,
     look: ({ tracked }, { recipient }) => {
-      answers.push(currentStatusOf(tracked, { rules, readUpTo: undefined, recipient }));
+      answers.push(
+        currentStatusOf(tracked, { rules, readUpTo: undefined, recipient, present: T0 }),
+      );
     },
   });
   const { sent, ticks } = history.tell(pieces).letTimePass();
@@ -105,10 +108,9 @@ function anyStory(): fc.Arbitrary<Story> {
       // No two facts of a server have one stamp.
       others: fc.constant(known.others.filter(({ at }) => at !== T0 + known.at)),
       isArchived: fc.constant(known.isArchived),
-      hidden: anyDoings(known.at).map((doings) => [
-        sentUnseen(known.at, known.isArchived),
-        ...doings,
-      ]),
+      hidden: fc
+        .tuple(fc.constantFrom(sentUnseen, keptUnseen), anyDoings(known.at, known.isArchived))
+        .map(([first, doings]) => [first(known.at, known.isArchived), ...doings]),
       end: fc.constantFrom([], [fact('stored', known.at + 1)]),
     }),
   );
@@ -119,15 +121,22 @@ function sentUnseen(at: Stamp, isArchived: boolean): Fact {
   return { ...fact('sent', at), ...details } as Fact;
 }
 
-function anyDoings(from: Stamp): fc.Arbitrary<readonly Fact[]> {
+/** The session is away, and the server keeps the message for it. */
+function keptUnseen(at: Stamp, isArchived: boolean): Fact {
+  const where = isArchived ? 'archive' : 'stream';
+  return { ...fact('kept', at), resource: 'hidden', where, unseen: true } as Fact;
+}
+
+function anyDoings(from: Stamp, isArchived: boolean): fc.Arbitrary<readonly Fact[]> {
   const details = {
+    kept: { resource: 'hidden', where: isArchived ? 'archive' : 'stream' },
     acked: {},
     lost: {},
     received: { withheld: true },
     displayed: { withheld: true },
   };
   const doing = fc
-    .tuple(fc.constantFrom('acked', 'lost', 'received', 'displayed'), anyStamp(1))
+    .tuple(fc.constantFrom('kept', 'acked', 'lost', 'received', 'displayed'), anyStamp(1))
     .map(
       ([kind, after]) =>
         ({ ...fact(kind, from + after), ...details[kind], unseen: true }) as unknown as Fact,

@@ -49,6 +49,22 @@ describe('what a sender sees of a session that hides', () => {
       [unseen('sent', 1, 'phone'), fact('lost', 5, { resource: 'phone' })],
       ['accepted 0'],
     ],
+    ['nothing, while its queue alone keeps it', [keptUnseen(1, 'stream')], ['accepted 0']],
+    [
+      'stored, if the archive has what its queue keeps',
+      [keptUnseen(1, 'archive')],
+      ['accepted 0', 'stored 1'],
+    ],
+    [
+      'not the end of a session that was away, after which the server stores it again',
+      [keptUnseen(1, 'stream'), fact('stored', 5)],
+      ['accepted 0'],
+    ],
+    [
+      'that another session has ended, and its message was stored',
+      [keptUnseen(1, 'stream'), fact('sent', 2), fact('stored', 5, { resource: 'laptop' })],
+      ['accepted 0', 'sent 2', 'stored 5'],
+    ],
     [
       'that another session has lost it',
       [unseen('sent', 1, 'phone'), fact('lost', 5, { resource: 'laptop' })],
@@ -118,6 +134,11 @@ function judged(...facts: readonly Fact[]) {
 function unseen(kind: FactKind, after: Stamp, resource?: string): Fact {
   const details = resource === undefined ? {} : { resource };
   return { ...fact(kind, after, details), unseen: true } as Fact;
+}
+
+/** Held for a session that hides and is away. */
+function keptUnseen(after: Stamp, where: 'stream' | 'archive'): Fact {
+  return { ...unseen('kept', after, 'phone'), where } as Fact;
 }
 
 /** Sent to a session that hides, and in the archive. */

@@ -151,6 +151,7 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'records.latest': (store) => store.records.latest(ALICE, undefined, 10),
   'records.due': (store) => store.records.due(NOW, 10),
   'records.openTo': (store) => store.records.openTo(BOB, BEFORE_ALL_OPEN, 10),
+  'records.kept': (store) => store.records.kept(undefined, 10),
   'records.lookLater': (store) => store.records.lookLater(keyOf('m1'), NOW),
   'receipts.claim': (store) => store.receipts.claim({ ...LEASE, maxParcels: 1, maxReceipts: 1 }),
   'receipts.settle': (store) => store.receipts.settle(['r-1'], NOW),

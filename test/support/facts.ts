@@ -3,10 +3,11 @@ import type {
   Accepted,
   Answered,
   AtSession,
-  AtStore,
   Fact,
   FactKind,
   Failed,
+  Gone,
+  Kept,
 } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { MessageKey, Side } from '../../src/message/key.ts';
@@ -56,7 +57,7 @@ type Details = Partial<
   Omit<Accepted, 'kind' | 'at' | 'type'> &
     Omit<Failed, 'kind' | 'at' | 'type'> &
     Pick<AtSession, 'resource' | 'unacknowledged'> &
-    Pick<AtStore, 'where'> &
+    Pick<Gone, 'where' | 'shown'> &
     Pick<Answered, 'withheld'>
 >;
 
@@ -70,10 +71,16 @@ export function fact(kind: FactKind, after: Stamp, details: Details = {}): Fact 
     case 'stored':
     case 'gone':
       return { kind, ...seen, where: 'offline', ...details };
+    case 'kept':
+      return { kind, ...seen, where: 'stream', ...details } as Kept;
+    case 'sent':
+    case 'acked':
+    case 'lost':
+      return { kind, ...seen, ...details };
     case 'failed':
       return { kind, ...seen, condition: 'service-unavailable', ...details };
     default:
-      return { kind, ...seen, ...details };
+      return { kind, ...seen, ...details } as Fact;
   }
 }
 
@@ -105,6 +112,9 @@ export interface AnyFact {
   readonly sides?: readonly Side[];
 }
 
+/** Kinds that are about one session of the recipient. */
+const OF_SESSIONS: ReadonlySet<FactKind> = new Set(['sent', 'kept', 'acked', 'lost']);
+
 /** Facts as two servers may see them, with what a message's own fact says. */
 export function anyFact({
   hours,
@@ -115,10 +125,12 @@ export function anyFact({
     { maySee: fc.boolean(), markable: fc.constant<true>(true) },
     { requiredKeys: [] },
   );
+  const resource = fc.constantFrom('phone', 'laptop');
   return fc
-    .tuple(fc.constantFrom(...kinds), anyStamp(hours), fc.constantFrom(...sides), details)
-    .map(([kind, after, side, about]) => {
-      const plain = fact(kind, after, kind === 'accepted' ? about : {});
+    .tuple(fc.constantFrom(...kinds), anyStamp(hours), fc.constantFrom(...sides), details, resource)
+    .map(([kind, after, side, about, device]) => {
+      const atDevice = OF_SESSIONS.has(kind) ? { resource: device } : {};
+      const plain = fact(kind, after, kind === 'accepted' ? about : atDevice);
       return plain.side === 'component' ? plain : { ...plain, side };
     });
 }

@@ -34,6 +34,8 @@ function detailsOf(fact: Fact): Readonly<Record<string, string | undefined>> {
     case 'stored':
     case 'gone':
       return { where: fact.where };
+    case 'kept':
+      return { resource: fact.resource, where: fact.where };
     case 'failed':
       return failedDetails(fact);
     case 'sent':

@@ -16,6 +16,8 @@ export interface Differences {
   readonly unasked: readonly Status[];
   /** The same, where they are in the archive. */
   readonly unaskedArchived: readonly Status[];
+  /** What becomes of a message that only a sleeping session holds when the server is stopped in good order. */
+  readonly stoppedWhileAsleep: readonly Status[];
   /** What becomes of a client's stanza with somebody else's address in `from`. */
   readonly forgedFrom: 'corrected' | 'stream ended';
   /** Whether a client can take up its session while it authenticates (XEP-0388 with XEP-0198). */
@@ -35,6 +37,7 @@ const PROSODY_13: Differences = {
   overflow: 'forgotten',
   unasked: ['lost'],
   unaskedArchived: ['stored'],
+  stoppedWhileAsleep: ['stored'],
   forgedFrom: 'corrected',
   inlineResumption: 'unknown',
   twoWayStreams: 'offered',
@@ -48,6 +51,7 @@ const EJABBERD: Differences = {
   overflow: 'ended',
   unasked: ['lost', 'stored', 'sent'],
   unaskedArchived: ['stored', 'sent'],
+  stoppedWhileAsleep: ['stored', 'lost'],
   forgedFrom: 'stream ended',
   inlineResumption: 'offered',
   twoWayStreams: 'offered',

@@ -1,4 +1,4 @@
--- Facts: acked, lost (XEP-0198).
+-- Facts: acked, kept, lost (XEP-0198).
 --
 -- A queue of our own beside that of mod_smacks, which forgets the oldest when it is full although
 -- the client may still acknowledge them. It lives in mod_smacks' queue, which stays through
@@ -9,6 +9,7 @@ local limits = module:require "limits";
 local ipairs, pcall, rawget = ipairs, pcall, rawget;
 
 local MAX_UNACKED = limits.MAX_UNACKED;
+local host = module.host;
 
 local count_dropped = module:measure("unacknowledged_dropped", "counter");
 
@@ -135,6 +136,26 @@ return function (needs)
 			if unacked.ids[place] == id and unacked.senders[place].bare == sender.bare
 			and unacked.recipients[place].bare == recipient.bare then
 				unacked.ids[place] = false;
+			end
+		end
+	end
+
+	function acknowledged.note_kept_one(session, sender, recipient, id, is_archived)
+		local kind, details = hidden.kind_of(session, sender, "kept");
+		add_fact(sender, recipient, id, kind, details .. party_of(session.full_jid).at_resource,
+			is_archived and " where=archive" or " where=stream");
+	end
+
+	-- The session has lost its connection: what it did not acknowledge is kept until it resumes, but
+	-- for what mod_smacks had to forget.
+	function acknowledged.note_kept(session)
+		local unacked, queue = session.receipts_unacked, session.outgoing_stanza_queue;
+		if not unacked or not queue or session.host ~= host then return; end
+		local forgotten = queue._head - queue._queue:count();
+		for place = unacked.first, unacked.last do
+			local id = unacked.counts[place] > forgotten and unacked.ids[place];
+			if id then
+				acknowledged.note_kept_one(session, unacked.senders[place], unacked.recipients[place], id, unacked.archived[place]);
 			end
 		end
 	end

@@ -6,6 +6,7 @@
 
 local fields = module:require "fields";
 local limits = module:require "limits";
+local stores = module:require "stores";
 local encode = fields.encode;
 local floor, pairs = math.floor, pairs;
 local host = module.host;
@@ -16,7 +17,7 @@ local OFFLINE, ARCHIVE = "offline", "archive";
 local archive_name = module:get_option_string("archive_store", "archive"); -- of mod_mam
 
 return function (needs)
-	local facts, stamps, stores = needs.facts, needs.stamps, needs.stores;
+	local facts, stamps = needs.facts, needs.stamps;
 	local emptied = {};
 	-- Whose stores were looked at since anything was put there. Lost with a restart: then all are
 	-- looked at once more.

@@ -3,6 +3,7 @@
 
 local st = require "util.stanza";
 local proves = module:require "proves";
+local stores = module:require "stores";
 local concat, format = table.concat, string.format;
 local host = module.host;
 
@@ -16,7 +17,6 @@ local HELLO_INTERVAL = 60;
 return function (needs)
 	local component, component_host = needs.component, needs.component_host;
 	local facts, feed, policy_orders, stamps = needs.facts, needs.feed, needs.policy_orders, needs.stamps;
-	local stores = needs.stores;
 	local hello = {};
 	local present_id, last_problem;
 	local attempts = 0;

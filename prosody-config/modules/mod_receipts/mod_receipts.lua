@@ -78,7 +78,6 @@ local policy_list = module:require "policy_list" (policy_parts);
 local recover_policies = module:require "policy_recovery" (policy_parts);
 
 -- The component
-local stores = module:require "stores";
 local component = module:require "component" (component_host);
 local feed = module:require "feed" {
 	component = component; spool = spool; complain = complain;
@@ -87,7 +86,7 @@ local feed = module:require "feed" {
 spool.connect(feed);
 local hello = module:require "hello" {
 	component = component; component_host = component_host;
-	facts = facts; feed = feed; policy_orders = policy_orders; stamps = stamps; stores = stores;
+	facts = facts; feed = feed; policy_orders = policy_orders; stamps = stamps;
 };
 component.when_gone(policy_orders.abandon);
 component.when_gone(policy_list.abandon);
@@ -121,12 +120,12 @@ local written = module:require "written" {
 	addresses = addresses; tracked = tracked; failed = failed;
 	acknowledged = acknowledged; unasked = unasked; add_fact = add_fact; complain = complain;
 };
-local emptied = module:require "emptied" { facts = facts; stamps = stamps; stores = stores };
+local emptied = module:require "emptied" { facts = facts; stamps = stamps };
 local stored = module:require "stored" {
-	addresses = addresses; tracked = tracked; failed = failed; acknowledged = acknowledged; add_fact = add_fact;
-	emptied = emptied;
+	addresses = addresses; tracked = tracked; failed = failed; acknowledged = acknowledged; emptied = emptied; add_fact = add_fact;
 };
 local sessions = module:require "sessions" { on_written = written.on_written; acknowledged = acknowledged };
+local restart = module:require "restart" { facts = facts; stamps = stamps; complain = complain };
 local on_user_deleted = module:require "deleted" { facts = facts; stamps = stamps; policy_orders = policy_orders };
 
 --- Hooks on messages
@@ -146,30 +145,24 @@ module:hook("pre-presence/full", guarded(incoming.on_client_presence));
 module:hook("route/remote", guarded(failed.on_route_remote), 1000);
 module:hook("s2sout-established", guarded(written.on_stream_to_server));
 module:hook("smacks-hibernation-stanza-queued", guarded(written.on_hibernation_queued));
+module:hook("smacks-hibernation-start", guarded(function (event) acknowledged.note_kept(event.origin); end));
 module:hook_global("user-deleted", guarded(on_user_deleted));
 module:hook_global("c2s-session-updated", guarded(function (event) -- since 13.0
 	if event.session.host == host then acknowledged.expect_resending(event.session); end
 end));
 
 -- What these come to is known only when all handlers have run.
-module:wrap_event("message/offline/handle", function (handlers, name, event)
-	local stanza = event.stanza;
-	local kept = handlers(name, event);
-	try(stored.on_offline_handled, stanza, kept);
-	return kept;
-end);
+local function when_handled(event_name, note)
+	module:wrap_event(event_name, function (handlers, name, event)
+		local stanza, kept = event.stanza, handlers(name, event);
+		try(note, event.session or event.origin, stanza, kept);
+		return kept;
+	end);
+end
 
-module:wrap_event("message/offline/broadcast", function (handlers, name, event)
-	local is_done = handlers(name, event);
-	try(emptied.on_user_comes, event.origin);
-	return is_done;
-end);
-
-module:wrap_event("delivery/failure", function (handlers, name, event)
-	local kept = handlers(name, event);
-	try(stored.on_given_back, event.session, event.stanza, kept);
-	return kept;
-end);
+when_handled("message/offline/handle", stored.on_offline_handled);
+when_handled("message/offline/broadcast", emptied.on_user_comes);
+when_handled("delivery/failure", stored.on_given_back);
 
 module:wrap_event("pre-resource-unbind", function (handlers, name, event)
 	local is_prevented = handlers(name, event);
@@ -223,10 +216,12 @@ end
 module:hook_global("server-stopping", guarded(function ()
 	flush_to_end();
 	spool.save();
+	restart.rule_out();
 end), -1000); -- after all sessions are closed
 
 function module.load()
 	try(spool.recover);
+	try(restart.note);
 	try(recover_policies);
 	tokens.load_key();
 	sessions.watch_all();
@@ -247,4 +242,5 @@ function module.unload()
 	flush_to_end();
 	spool.save();
 	spool.close();
+	restart.rule_out();
 end

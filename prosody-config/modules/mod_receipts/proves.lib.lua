@@ -6,6 +6,7 @@ return {
 	"relayed"; -- incoming.lib.lua (to another component), written.lib.lua (to another server)
 	"sent"; -- written.lib.lua
 	"stored"; -- stored.lib.lua, unasked.lib.lua
+	"kept"; -- written.lib.lua (while the session is away), acknowledged.lib.lua (when it loses its connection)
 	"acked"; -- acknowledged.lib.lua
 	"received"; -- answers.lib.lua
 	"displayed"; -- answers.lib.lua

@@ -5,6 +5,9 @@ local disk = module:require "disk";
 local gmatch, gsub, match, sub = string.gmatch, string.gsub, string.match, string.sub;
 local max, sort, tonumber = math.max, table.sort, tonumber;
 
+-- Lines that are not about a message. That of a message has its id there.
+local HAS_STAMP = { deleted = true; emptied = true; restarted = true };
+
 local function find_segments(folder)
 	local found = {};
 	for name in lfs.dir(folder) do
@@ -23,7 +26,9 @@ end
 
 local function note_stamps(stamps, text)
 	for stamp in gmatch(text, "\t%l+ (%d+)") do stamps.note(tonumber(stamp)); end
-	for stamp in gmatch("\n" .. text, "\ndeleted\t(%d+)") do stamps.note(tonumber(stamp)); end
+	for kind, stamp in gmatch("\n" .. text, "\n(%l+)\t(%d+)") do
+		if HAS_STAMP[kind] then stamps.note(tonumber(stamp)); end
+	end
 end
 
 -- The end of a segment may be half a line, written when the server died or the disk was full.

@@ -32,8 +32,9 @@ return function (needs)
 		if not waiting or not session.send_buffer[1] then return; end
 		for _, message in ipairs(waiting) do
 			local kind, details = hidden.kind_of(session, message.sender, message.is_archived and "stored" or "lost");
-			local where = message.is_archived and " where=archive" or party_of(session.full_jid).at_resource;
-			add_fact(message.sender, message.recipient, message.id, kind, details .. where);
+			local where = message.is_archived and " where=archive" or "";
+			add_fact(message.sender, message.recipient, message.id, kind,
+				details .. where .. party_of(session.full_jid).at_resource);
 		end
 	end
 

@@ -1,4 +1,4 @@
--- Facts: sent, relayed, and failed as the sender's client sees it. All that is written to a session
+-- Facts: sent, kept, relayed, and failed as the sender's client sees it. All that is written to a session
 -- passes here.
 
 local parse_datetime = require "util.datetime".parse;
@@ -21,6 +21,7 @@ return function (needs)
 	local note_failed = needs.failed.note;
 	local await_acknowledgement, await_asking, forget_asked =
 		needs.acknowledged.add, needs.unasked.add, needs.unasked.forget_asked;
+	local note_kept_one = needs.acknowledged.note_kept_one;
 	local written = {};
 
 	local function note_sent(stanza, session, look)
@@ -121,7 +122,9 @@ return function (needs)
 		local session, stanza = event.origin, event.stanza;
 		if not is_tracked_delivery(stanza) or is_own_echo(stanza, session) then return; end
 		local sender, recipient = parties_of(stanza);
-		await_acknowledgement(session, sender, recipient, stanza.attr.id, is_archived_for(survey(stanza), recipient));
+		local id, is_archived = stanza.attr.id, is_archived_for(survey(stanza), recipient);
+		note_kept_one(session, sender, recipient, id, is_archived);
+		await_acknowledgement(session, sender, recipient, id, is_archived);
 	end
 
 	return written;

@@ -4,6 +4,7 @@ import type { Millis, Stamp } from '../../message/time.ts';
 import type { UsedAlias } from '../adapter.ts';
 import { readRecord, writeRecord } from '../json-columns.ts';
 import type { CoveredRange, OpenPage, OpenPlace, StoredMessage } from '../message-port.ts';
+import type { KeptPage, Place } from '../record-store.ts';
 import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
 
@@ -20,6 +21,9 @@ const STATEMENTS = {
     SELECT sender, recipient, id, position, wake FROM messages INDEXED BY messages_of_recipient
     WHERE recipient = $recipient AND (sender, position) > ($sender, $position) AND position IS NOT NULL
     ORDER BY sender, position LIMIT $limit`,
+  selectOpen: `
+    SELECT sender, recipient, id, wake, rowid AS row, instr(record, '"kind":"kept"') > 0 AS isKept
+    FROM messages WHERE wake IS NOT NULL AND (wake, rowid) > ($wake, $row) ORDER BY wake, rowid LIMIT $limit`,
   lookLater: `
     UPDATE messages SET wake = $at
     WHERE sender = $sender AND recipient = $recipient AND id = $id AND wake < $at`,
@@ -64,6 +68,12 @@ interface Row {
 interface OpenRow extends MessageKey {
   readonly position: Stamp;
   readonly wake: Millis | null;
+}
+
+interface KeptRow extends MessageKey {
+  readonly wake: Millis;
+  readonly row: number;
+  readonly isKept: 0 | 1;
 }
 
 /** The rows of messages, and their aliases. */
@@ -112,6 +122,16 @@ export class MessageRows {
     };
   }
 
+  kept(after: Place | undefined, limit: number): KeptPage {
+    const [wake = -1, row = 0] = after?.split(' ').map(Number) ?? [];
+    const rows = this.#statements.selectOpen.all({ wake, row, limit }) as KeptRow[];
+    const last = rows.length < limit ? undefined : rows.at(-1);
+    return {
+      keys: rows.filter(({ isKept }) => isKept === 1).map(keyOf),
+      end: last && `${last.wake} ${last.row}`,
+    };
+  }
+
   lookLater(key: MessageKey, at: Millis): void {
     this.#statements.lookLater.run({ ...key, at });
   }
@@ -140,6 +160,10 @@ export class MessageRows {
 interface PutMessage extends Pick<StoredMessage, 'tracked' | 'born'> {
   readonly position?: Stamp | null | undefined;
   readonly wake?: Millis | null | undefined;
+}
+
+function keyOf({ sender, recipient, id }: KeptRow): MessageKey {
+  return { sender, recipient, id };
 }
 
 function messageOf(key: MessageKey, { record, position, wake, born }: Row): StoredMessage {

@@ -73,6 +73,7 @@ function transactionOn(database: Database): Transaction {
       latest: (sender, recipient, limit) => messages.latest(sender, recipient, limit),
       due: (now, limit) => messages.due(now, limit),
       openTo: (recipient, after, limit) => messages.openTo(recipient, after, limit),
+      kept: (after, limit) => messages.kept(after, limit),
       lookLater: (key, at) => messages.lookLater(key, at),
     },
     receipts,

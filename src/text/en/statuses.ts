@@ -17,7 +17,7 @@ export const statuses: StatusTexts = {
     lost: ({ time, recipient }) =>
       `Lost: your message of ${time} went out to ${recipient} but never arrived.`,
     expired: ({ time, recipient }) =>
-      `Expired: nothing was heard of your message of ${time} to ${recipient}.`,
+      `Expired: no more news came of your message of ${time} to ${recipient}.`,
     delivered: ({ time, recipient }) =>
       `Delivered: your message of ${time} reached a device of ${recipient}.`,
     displayed: ({ time, recipient }) =>
@@ -34,7 +34,7 @@ export const statuses: StatusTexts = {
     stored: { name: 'stored', meaning: 'the server keeps it for the recipient' },
     failed: { name: 'failed', meaning: 'it could not be delivered' },
     lost: { name: 'lost', meaning: 'it went out but never arrived' },
-    expired: { name: 'expired', meaning: 'nothing was heard of it for a long time' },
+    expired: { name: 'expired', meaning: 'no more news came of it for a long time' },
     delivered: { name: 'delivered', meaning: 'it reached a device of the recipient' },
     displayed: { name: 'displayed', meaning: 'it was shown to the recipient' },
     declined: { name: 'declined', meaning: 'the recipient gives no receipt' },

@@ -13,7 +13,7 @@ export const statuses: StatusTexts = {
       `发送失败：您 ${time} 发给 ${recipient} 的消息无法送达（${condition}）。`,
     lost: ({ time, recipient }) => `已丢失：您 ${time} 发给 ${recipient} 的消息发出后没有送到。`,
     expired: ({ time, recipient }) =>
-      `已过期：您 ${time} 发给 ${recipient} 的消息一直没有任何回音。`,
+      `已过期：您 ${time} 发给 ${recipient} 的消息很久没有新的回音。`,
     delivered: ({ time, recipient }) =>
       `已送达：您 ${time} 发给 ${recipient} 的消息已到达对方的设备。`,
     displayed: ({ time, recipient }) =>
@@ -28,7 +28,7 @@ export const statuses: StatusTexts = {
     stored: { name: '已暂存', meaning: '服务器已为对方保存' },
     failed: { name: '发送失败', meaning: '无法送达' },
     lost: { name: '已丢失', meaning: '发出后没有送到' },
-    expired: { name: '已过期', meaning: '很久没有任何回音' },
+    expired: { name: '已过期', meaning: '很久没有新的回音' },
     delivered: { name: '已送达', meaning: '已到达对方的设备' },
     displayed: { name: '已显示', meaning: '已显示在对方的屏幕上' },
     declined: { name: '不给回执', meaning: '对方不愿提供回执' },

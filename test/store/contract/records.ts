@@ -118,4 +118,26 @@ export function recordsContract(subject: Subject): void {
       expect(await current().records.due(NOW + 60_000, 10)).toEqual([]);
     });
   });
+
+  describe('kept', () => {
+    test('the messages that were kept for a session that is away are found page by page, while they may still change', async () => {
+      const ids = ['m1', 'm2', 'm3', 'm4', 'm5'];
+      for (const id of ids) await tell(id, accepted(), fact('kept', SECOND, { resource: 'phone' }));
+      await tell('m3', fact('received', 2 * SECOND));
+      await tell('plain', accepted(), fact('sent', SECOND));
+      expect((await allKept(2)).toSorted()).toEqual(['m1', 'm2', 'm4', 'm5']);
+      expect((await allKept(100)).toSorted()).toEqual(['m1', 'm2', 'm4', 'm5']);
+    });
+
+    async function allKept(limit: number): Promise<readonly string[]> {
+      const first = await current().records.kept(undefined, limit);
+      const ids = first.keys.map(({ id }) => id);
+      for (let { end } = first; end !== undefined; ) {
+        const page = await current().records.kept(end, limit);
+        ids.push(...page.keys.map(({ id }) => id));
+        end = page.end;
+      }
+      return ids;
+    }
+  });
 }

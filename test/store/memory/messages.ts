@@ -64,6 +64,21 @@ export function messagesIn(tables: Tables): MessagePort {
         next: last && { sender: last.sender, position: last.position },
       };
     },
+    kept: (after, limit) => {
+      const open = tables.messages
+        .rows()
+        .filter(({ wake }) => wake !== undefined)
+        .toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
+        .filter((message) => after === undefined || placeOf(message) > after)
+        .slice(0, limit);
+      const isKept = ({ tracked: { record } }: StoredMessage) =>
+        record.facts.some(({ kind }) => kind === 'kept');
+      const last = open.length < limit ? undefined : open.at(-1);
+      return {
+        keys: open.filter(isKept).map(({ tracked }) => tracked.key),
+        end: last && placeOf(last),
+      };
+    },
     lookLater: (key, at) =>
       tables.messages.change([keyText(key)], (message) =>
         (message.wake ?? Infinity) < at ? { ...message, wake: at } : message,
@@ -74,6 +89,10 @@ export function messagesIn(tables: Tables): MessagePort {
 function comparePlaces(a: OpenPlace, b: OpenPlace): number {
   if (a.sender !== b.sender) return a.sender < b.sender ? -1 : 1;
   return a.position - b.position;
+}
+
+function placeOf({ tracked, wake }: StoredMessage): string {
+  return `${String(wake).padStart(20, '0')} ${keyText(tracked.key)}`;
 }
 
 function aliasOf(tables: Tables, key: MessageKey): readonly Alias[] {

@@ -93,6 +93,7 @@ function modulesOf(host: HostOptions, options: ServerOptions, isFirst: boolean):
           mod_offline: { use_mam_for_storage: options.ejabberd?.usesArchiveForOffline ?? false },
         }),
     ...(host.mam ? { mod_mam: { default: 'always', request_activates_archiving: false } } : {}),
+    ...pushOf(host),
     ...(options.http ? { mod_bosh: { max_inactivity: options.http.inactivitySeconds } } : {}),
     ...(options.muc !== undefined && isFirst ? { mod_muc: { hosts: [options.muc] } } : {}),
     ...(options.ejabberd?.blockStrangers === undefined
@@ -100,6 +101,10 @@ function modulesOf(host: HostOptions, options: ServerOptions, isFirst: boolean):
       : { mod_block_strangers: options.ejabberd.blockStrangers as Yaml }),
     ...receipts(host, options),
   };
+}
+
+function pushOf({ push }: HostOptions): Modules {
+  return push ? { mod_push: {}, mod_push_keepalive: {} } : {};
 }
 
 function streamManagement({ streamManagement: asked }: ServerOptions): Modules {

@@ -141,7 +141,7 @@ function disabledModules({ http }: ServerOptions): readonly string[] {
 function hostText(host: HostOptions, options: ServerOptions): string {
   const isWatched = options.receipts !== undefined && host.receipts !== false;
   const enabled = [
-    ...(host.mam ? ['mam'] : []),
+    ...storesAndPush(host),
     ...(isWatched ? ['receipts'] : []),
     ...(host.modules ?? []),
   ];
@@ -160,6 +160,10 @@ function hostText(host: HostOptions, options: ServerOptions): string {
     }),
     host.lua ?? '',
   ].join('\n');
+}
+
+function storesAndPush({ mam, push }: HostOptions): readonly string[] {
+  return [...(mam ? ['mam'] : []), ...(push ? ['cloud_notify'] : [])];
 }
 
 function componentText({

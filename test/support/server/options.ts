@@ -53,6 +53,8 @@ export interface HostOptions {
   readonly offline?: boolean;
   /** mod_mam; off unless true. */
   readonly mam?: boolean;
+  /** XEP-0357: the server wakes phones through their push services; off unless true. */
+  readonly push?: boolean;
   readonly modules?: readonly string[];
   /** False where this host shall be without mod_receipts. */
   readonly receipts?: boolean;

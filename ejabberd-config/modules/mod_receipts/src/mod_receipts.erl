@@ -21,6 +21,7 @@
 %%%   fact                            a small tuple, cast to the one process of the host
 %%%   process                         takes it, and all else that comes to the host
 %%%     setup timers failure            what it begins with, wakes up for, and survives
+%%%     restart                           has the server started anew?
 %%%   tick                            facts of some milliseconds become lines
 %%%   spool recovery                  every line is on disk before it is sent
 %%%   cluster                         what is promised where the server has several nodes
@@ -62,9 +63,9 @@
                 mod_receipts_feed, mod_receipts_hello, mod_receipts_hidden, mod_receipts_hook,
                 mod_receipts_message, mod_receipts_outcome, mod_receipts_policies, mod_receipts_policy_file,
                 mod_receipts_policy_list, mod_receipts_policy_orders, mod_receipts_process,
-                mod_receipts_recovery, mod_receipts_rooms, mod_receipts_router, mod_receipts_setup,
-                mod_receipts_spool, mod_receipts_stores, mod_receipts_stream, mod_receipts_tick,
-                mod_receipts_timers]).
+                mod_receipts_recovery, mod_receipts_restart, mod_receipts_rooms, mod_receipts_router,
+                mod_receipts_setup, mod_receipts_spool, mod_receipts_stores, mod_receipts_stream,
+                mod_receipts_tick, mod_receipts_timers]).
 
 %% ---- gen_mod
 
@@ -155,6 +156,7 @@ host_hooks() ->
      {c2s_self_presence, mod_receipts_hidden, c2s_self_presence, 90},
      {c2s_handle_send, mod_receipts_stream, c2s_handle_send, 60},
      {c2s_handle_recv, mod_receipts_stream, c2s_handle_recv, 40},
+     {c2s_session_pending, mod_receipts_stream, c2s_session_pending, 60},
      {c2s_copy_session, mod_receipts_stream, c2s_copy_session, 60},
      {c2s_session_resumed, mod_receipts_stream, c2s_session_resumed, 60},
      {c2s_terminated, mod_receipts_stream, c2s_terminated, 40},
@@ -165,7 +167,8 @@ host_hooks() ->
 
 -spec global_hooks() -> [hook()].
 global_hooks() ->
-    [{filter_packet, mod_receipts_router, filter_packet, 90},
+    [{ejabberd_stopping, mod_receipts_restart, stopping, 50},
+     {filter_packet, mod_receipts_router, filter_packet, 90},
      {component_send_packet, mod_receipts_component, component_send_packet, 50},
      {component_connected, mod_receipts_component, component_connected, 50}].
 

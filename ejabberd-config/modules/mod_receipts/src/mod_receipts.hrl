@@ -34,8 +34,8 @@
 -type position() :: non_neg_integer(). % bytes
 
 %% Each kind of fact that this module proves; told in the hello.
--define(PROVES, [accepted, relayed, sent, stored, acked, received, displayed, failed, lost]).
--type kind() :: accepted | relayed | sent | stored | acked | received | displayed | failed | lost
+-define(PROVES, [accepted, relayed, sent, stored, kept, acked, received, displayed, failed, lost]).
+-type kind() :: accepted | relayed | sent | stored | kept | acked | received | displayed | failed | lost
               | unseen. % one of them, of a session that hides from the sender
 -type answer() :: {received | displayed, Id :: binary()}.
 

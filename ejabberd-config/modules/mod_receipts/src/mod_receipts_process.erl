@@ -27,7 +27,7 @@ init([Host, Opts]) ->
     Watch = mod_receipts_setup:make_watch(Host, Opts, Folder),
     State = attempt(fun mod_receipts_setup:load_policies/1, mod_receipts_setup:make_state(Watch, Opts, Folder)),
     persistent_term:put({mod_receipts, Host}, Watch), % soon: policies are in force from here on
-    Recovered = attempt(fun mod_receipts_setup:recover/1, State),
+    Recovered = attempt(fun mod_receipts_restart:note/1, attempt(fun mod_receipts_setup:recover/1, State)),
     mod_receipts_emptied:make_table(Host),
     mod_receipts:add_hooks(Host),
     self() ! greet,
@@ -44,8 +44,8 @@ terminate(Reason, #state{watch = #watch{host = Host}} = State) ->
             ok % it comes back at once
     end,
     Offline = mod_receipts_feed:go_offline(drain(State)), % what is left goes to the spool only
-    _ = attempt(fun(S) -> save(flush_to_end(S)) end, Offline),
-    ok.
+    Ended = attempt(fun(S) -> save(flush_to_end(S)) end, Offline),
+    mod_receipts_restart:rule_out(Ended).
 
 %% What hooks have handed over before the end.
 -spec drain(state()) -> state().

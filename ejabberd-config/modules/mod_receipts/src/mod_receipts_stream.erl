@@ -5,7 +5,7 @@
 
 -module(mod_receipts_stream).
 
--export([c2s_handle_send/3, c2s_handle_recv/3, c2s_copy_session/2, c2s_session_resumed/1, c2s_terminated/2]).
+-export([c2s_handle_send/3, c2s_handle_recv/3, c2s_session_pending/1, c2s_copy_session/2, c2s_session_resumed/1, c2s_terminated/2]).
 
 -import(mod_receipts_hook, [watch/1, guarded/3]).
 -import(mod_receipts_address, [party/1, parties/1, encode/1, is_usable_id/1]).
@@ -16,9 +16,10 @@
 
 -define(MAX_ARCHIVE_AGE, 30 * 24 * 60 * 60). % seconds
 
-%% Whose message, and: is it in the archive, or an error that nobody else will tell?
--type awaited() :: {parties(), binary(), boolean() | {failed, binary()}}.
--type unacked() :: {non_neg_integer(), parties(), binary(), boolean() | {failed, binary()}}.
+%% Is it in the archive, did it come out of it, or is it an error that nobody else will tell?
+-type origin() :: boolean() | fetched | {failed, binary()}.
+-type awaited() :: {parties(), binary(), origin()}.
+-type unacked() :: {non_neg_integer(), parties(), binary(), origin()}.
 
 %% After mod_stream_mgmt (50), which has just counted the stanza.
 -spec c2s_handle_send(map(), xmpp_element() | fxml:xmlel(), ok | {error, term()}) -> map().
@@ -58,14 +59,24 @@ note_delivery(Watch, #{jid := Jid} = C2SState, #message{id = Id} = Msg, Result) 
         ok ->
             Details = [at_resource(Jid), [<<" sm=no">> || not HasAcks]],
             mod_receipts_hidden:note_sent(Watch, C2SState, Parties, Id, Details, IsArchived);
-        _ when HasAcks -> ok; % it waits in the queue
+        _ when HasAcks -> note_kept(Watch, C2SState, {Parties, Id, IsArchived});
         _ -> note_lost(Watch, C2SState, Parties, Id, IsArchived)
     end,
     await_ack(C2SState, Msg, {Parties, Id, IsArchived}).
 
+%% It waits in the queue of a session that is away. One that is just losing its connection will say
+%% so of all that waits.
+-spec note_kept(watch(), map(), awaited()) -> ok.
+note_kept(Watch, #{mgmt_state := pending, jid := Jid} = C2SState, {Parties, Id, Kept})
+  when is_boolean(Kept); Kept == fetched ->
+    Where = case Kept of false -> <<" where=stream">>; _ -> <<" where=archive">> end,
+    mod_receipts_hidden:note(Watch, C2SState, Parties, Id, kept, [at_resource(Jid), Where]);
+note_kept(_, _, _) ->
+    ok.
+
 -spec note_lost(watch(), map(), parties(), binary(), boolean()) -> ok.
-note_lost(Watch, C2SState, Parties, Id, true) ->
-    mod_receipts_hidden:note(Watch, C2SState, Parties, Id, stored, <<" where=archive">>);
+note_lost(Watch, #{jid := Jid} = C2SState, Parties, Id, true) ->
+    mod_receipts_hidden:note(Watch, C2SState, Parties, Id, stored, [<<" where=archive">>, at_resource(Jid)]);
 note_lost(Watch, #{jid := Jid} = C2SState, Parties, Id, false) ->
     mod_receipts_hidden:note(Watch, C2SState, Parties, Id, lost, at_resource(Jid)).
 
@@ -113,7 +124,7 @@ note_fetched(C2SState, _, _) ->
 await_fetched(#{jid := Jid} = C2SState, Result, Msg) ->
     {_, #party{bare = Recipient}} = Parties = parties(Msg),
     case Recipient == (party(Jid))#party.bare andalso not is_own_echo(Msg, Jid) of
-        true -> await_ack(C2SState, Result, {Parties, Msg#message.id, false});
+        true -> await_ack(C2SState, Result, {Parties, Msg#message.id, fetched});
         false -> C2SState
     end.
 
@@ -154,6 +165,22 @@ c2s_handle_recv(#{receipts_unacked := _, mgmt_stanzas_out := Sent} = C2SState, _
 c2s_handle_recv(C2SState, _, _) ->
     C2SState.
 
+%% The session has lost its connection: what it did not acknowledge is kept until it resumes.
+-spec c2s_session_pending(map()) -> map().
+c2s_session_pending(#{lserver := Host, receipts_unacked := Queue} = C2SState) ->
+    case watch(Host) of
+        none -> ok;
+        Watch -> guarded(Host, fun() -> note_all_kept(Watch, C2SState, queue:to_list(Queue)) end, ok)
+    end,
+    C2SState;
+c2s_session_pending(C2SState) ->
+    C2SState.
+
+-spec note_all_kept(watch(), map(), [unacked()]) -> ok.
+note_all_kept(Watch, C2SState, Unacked) ->
+    [note_kept(Watch, C2SState, {Parties, Id, Kept}) || {_, Parties, Id, Kept} <- Unacked],
+    ok.
+
 -spec c2s_copy_session(map(), map()) -> map().
 c2s_copy_session(C2SState, #{receipts_unacked := Unacked} = OldState) ->
     mod_receipts_hidden:copy_session(C2SState#{receipts_unacked => Unacked}, OldState);
@@ -181,11 +208,11 @@ pop_acked(Watch, #{receipts_unacked := Queue, jid := Jid} = C2SState, IsAcked) -
         {value, {Number, Parties, Id, Kept}} ->
             case IsAcked(Number) of
                 true ->
-                    C2SState1 = case is_boolean(Kept) of
+                    C2SState1 = case is_tuple(Kept) of
                                     true ->
-                                        mod_receipts_hidden:note_acked(Watch, C2SState, Parties, Id, at_resource(Jid));
+                                        C2SState;
                                     false ->
-                                        C2SState
+                                        mod_receipts_hidden:note_acked(Watch, C2SState, Parties, Id, at_resource(Jid))
                                 end,
                     pop_acked(Watch, C2SState1#{receipts_unacked => queue:drop(Queue)}, IsAcked);
                 false ->
@@ -211,8 +238,7 @@ c2s_terminated(C2SState, _) ->
 
 -spec note_unacked(watch(), map(), [unacked()]) -> ok.
 note_unacked(#watch{delivered = Delivered} = Watch, C2SState, Unacked) ->
-    [mod_receipts_hidden:note(Watch, C2SState, Parties, Id, stored, <<" where=archive">>)
-     || {_, Parties, Id, true} <- Unacked],
+    [note_lost(Watch, C2SState, Parties, Id, true) || {_, Parties, Id, true} <- Unacked],
     [mod_receipts_fact:note(Watch, Parties, Id, failed, Details) || {_, Parties, Id, {failed, Details}} <- Unacked,
                                                 is_usable_id(Id), not ets:member(Delivered, Id)],
     ok.

@@ -5,7 +5,8 @@
 
 -module(mod_receipts_tick).
 
--export([add_fact/5, add_deleted/3, add_emptied/4, next_stamp/2, is_full/1, flush/3, note_missing/3]).
+-export([add_fact/5, add_deleted/3, add_emptied/4, add_restarted/1, next_stamp/2, is_full/1, flush/3,
+         note_missing/3]).
 
 -import(mod_receipts_address, [encode/1]).
 
@@ -44,6 +45,11 @@ add_deleted(At, Account, Tick) ->
 add_emptied(At, Account, Store, Tick) ->
     add_line(make_ref(), [<<"emptied\t">>, integer_to_binary(At), $\t, encode(Account), $\t,
                           atom_to_binary(Store, utf8)], Tick).
+
+-spec add_restarted(tick()) -> tick().
+add_restarted(Tick) ->
+    {Stamp, Tick1} = next_stamp(os:system_time(microsecond), Tick),
+    add_line(make_ref(), [<<"restarted\t">>, integer_to_binary(Stamp)], Tick1).
 
 %% A line that is not about a message.
 -spec add_line(reference() | gap, iodata(), tick()) -> tick().

@@ -1,0 +1,55 @@
+%%% Has the server started anew? Then the queues of the sessions that it kept for resumption are
+%%% gone, and one line tells of it (docs/protocol.md section 2.2). A stop in good order makes no
+%%% difference: seen on 23.01, most of what the queues hold is lost then too, and what is not is
+%%% reported before the module ends.
+%%%
+%%% Copyright (C) 2026 xmpp-receipts contributors
+%%% This file is MIT/X11 licensed.
+
+-module(mod_receipts_restart).
+
+-export([note/1, rule_out/1, stopping/0]).
+
+-include("mod_receipts.hrl").
+
+%% A file names the run of the server that has the module; it goes when the module ends and the server
+%% goes on. All facts of the last run are in the spool, none of this one.
+-spec note(state()) -> state().
+note(#state{tick = Tick} = State) ->
+    Path = path(State),
+    Run = run(),
+    Last = file:read_file(Path),
+    case file:write_file(Path, Run, [raw]) of
+        ok -> ok;
+        {error, Reason} -> ?ERROR_MSG("Cannot write ~ts (~p): a restart of the server would not be noticed", [Path, Reason])
+    end,
+    case Last of
+        {ok, Other} when Other =/= Run, Other =/= <<>> -> State#state{tick = mod_receipts_tick:add_restarted(Tick)};
+        _ -> State
+    end.
+
+%% Nobody watches the sessions from here on: what becomes of their queues is not known.
+-spec rule_out(state()) -> ok.
+rule_out(State) ->
+    _ = persistent_term:get(mod_receipts_stopping, false) orelse file:delete(path(State)),
+    ok.
+
+%% The server stops.
+-spec stopping() -> ok.
+stopping() ->
+    persistent_term:put(mod_receipts_stopping, true).
+
+-spec path(state()) -> file:filename().
+path(#state{spool = #spool{folder = Folder}}) ->
+    filename:join(Folder, "running").
+
+%% It names this run of the server, also to a process that begins anew.
+-spec run() -> binary().
+run() ->
+    case persistent_term:get(mod_receipts_run, none) of
+        none ->
+            persistent_term:put(mod_receipts_run, base64:encode(crypto:strong_rand_bytes(9))),
+            run();
+        Run ->
+            Run
+    end.
