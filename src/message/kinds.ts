@@ -21,7 +21,7 @@ interface KindOfFact {
   readonly differBy?: readonly Difference[];
 }
 
-type Difference = 'policy' | 'unacknowledged' | 'where' | 'withheld' | 'resource';
+type Difference = 'policy' | 'unacknowledged' | 'where' | 'shown' | 'withheld' | 'resource';
 
 /**
  * Clients choose resources, as many as they like. So a record does not tell apart all of them, but
@@ -79,7 +79,7 @@ export const KINDS = {
     proves: 'lost',
     evidence: 'server',
     letsIn: false,
-    differBy: ['where'],
+    differBy: ['where', 'shown'],
   },
   expired: { sides: ['component'], proves: 'expired', evidence: 'server', letsIn: false },
   acked: { sides: RECIPIENTS, proves: 'delivered', evidence: 'stream', letsIn: true },

@@ -19,6 +19,8 @@ export type Line =
       readonly at: Stamp;
       readonly account: BareJid;
       readonly store: string;
+      /** Those contacts to whom it is shown that the account's owner has come. */
+      readonly shownTo: readonly BareJid[];
     }
   | { readonly kind: 'restarted'; readonly at: Stamp }
   | { readonly kind: 'unknown' }
@@ -107,13 +109,14 @@ function readDeleted([at = '', jid = '']: readonly string[], { domain, spell }: 
   return { kind: 'deleted', at: stamp, account };
 }
 
-function readEmptied([at = '', jid = '', store = '']: readonly string[], reading: Reading): Line {
-  const { domain, spell } = reading;
+function readEmptied(fields: readonly string[], { domain, spell }: Reading): Line {
+  const [at = '', jid = '', store = '', ...contacts] = fields;
   const stamp = digitsIn(at);
   const account = spell(unescaped(jid));
   if (stamp === undefined || store === '' || !account.endsWith(`@${domain}`))
     return bad(`an emptied store must have a name, and be of a user of ${domain}`);
-  return { kind: 'emptied', at: stamp, account, store: unescaped(store) };
+  const shownTo = contacts.map((contact) => spell(unescaped(contact)));
+  return { kind: 'emptied', at: stamp, account, store: unescaped(store), shownTo };
 }
 
 function readRestarted([at = '']: readonly string[]): Line {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Gone } from '../message/fact.ts';
+import type { BareJid } from '../message/jid.ts';
 import { BEFORE_ALL_OPEN, type OpenPlace } from '../store/message-port.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import type { Emptied } from './batch.ts';
@@ -18,14 +19,16 @@ const ROWS = 500;
  * does not report that.
  */
 export async function noteEmptied(
-  { account, at, store }: Emptied,
+  { account, at, store, shownTo }: Emptied,
   { records, ledger }: EmptiedParts,
 ): Promise<void> {
   const gone: Gone = { kind: 'gone', at, side: 'component', where: store };
+  const shown = new Set(shownTo);
+  const goneFor = (sender: BareJid): Gone => (shown.has(sender) ? { ...gone, shown: true } : gone);
   for (let after: OpenPlace | undefined = BEFORE_ALL_OPEN; after !== undefined; ) {
     const page = await records.openTo(account, after, ROWS);
     const keys = page.keys.filter(({ sender }) => sender !== account);
-    await ledger.learn(keys.map((key) => ({ key, facts: [gone] })));
+    await ledger.learn(keys.map((key) => ({ key, facts: [goneFor(key.sender)] })));
     after = page.next;
     await nextTurn();
   }

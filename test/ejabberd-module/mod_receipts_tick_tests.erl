@@ -100,8 +100,8 @@ deleted_is_a_line(Spool) ->
     ?assertEqual([<<"deleted\t5\tb@a.test">>], lines(Stored)).
 
 emptied_is_a_line(Spool) ->
-    {_, Stored} = flush(watch(), add_emptied(5, <<"b@a.test">>, offline, #tick{newest = 9}), Spool),
-    ?assertEqual([<<"emptied\t5\tb@a.test\toffline">>], lines(Stored)).
+    {_, Stored} = flush(watch(), add_emptied(5, <<"b@a.test">>, {offline, [<<"c@a.test">>]}, #tick{newest = 9}), Spool),
+    ?assertEqual([<<"emptied\t5\tb@a.test\toffline\tc@a.test">>], lines(Stored)).
 
 clock_set_back(Spool) ->
     Ahead = os:system_time(microsecond) + 3600 * 1000000,

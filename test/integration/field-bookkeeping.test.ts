@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Element } from '../../src/protocol/xml.ts';
-import { say } from '../support/bot-chat.ts';
+import { say, ticksFor } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
 import { Company } from '../support/company.ts';
 import { BOT, type Stage, startStage, toldAbout } from '../support/stage.ts';
@@ -37,6 +37,7 @@ describe('what an archive keeps beside the messages', () => {
     await untilTold(alice, 'stored');
     await company.enter(`${recipient}/phone`);
     await untilTold(alice, 'delivered');
+    await alice.waitUntil(() => IDS.every((id) => ticksFor(alice, id).length > 0));
     return alice;
   }
 

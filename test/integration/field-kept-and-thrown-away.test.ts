@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from '../support/client.ts';
 import { Company } from '../support/company.ts';
+import { comeHidden } from '../support/hiding.ts';
 import { expectTold, type Sent, type Stage, startStage, waitForReceipt } from '../support/stage.ts';
 
 const EMPTY = {
@@ -31,6 +32,7 @@ describe('what was kept, and then thrown away', () => {
         { name: 'offline.test' },
         { name: 'archive.test', mam: true, offline: false },
       ],
+      server: { modules: ['test_invisible'] },
     });
     company = new Company(stage);
   });
@@ -60,6 +62,12 @@ describe('what was kept, and then thrown away', () => {
     expect(where.toSorted()).toEqual(stores);
   }
 
+  /** It was found that the offline store has it no more. */
+  async function expectGone(sent: Sent): Promise<void> {
+    const facts = await stage.factsOf(sent);
+    expect(facts).toContainEqual(expect.objectContaining({ kind: 'gone', where: 'offline' }));
+  }
+
   it.each([
     { host: 'both.test', stores: ['archive', 'offline'] },
     { host: 'offline.test', stores: ['offline'] },
@@ -75,6 +83,26 @@ describe('what was kept, and then thrown away', () => {
     await company.enter(`${sent.to}/phone`);
     await waitForReceipt(alice, sent.id, 'lost');
     await expectTold(alice, sent.id, ['stored', 'lost']);
+  });
+
+  it('nothing is told of an emptied store to a sender whom the recipient blocks', async () => {
+    const { alice, sent } = await kept('blocking', 'offline.test');
+    await empty('offline', sent);
+    const phone = await company.enter(`${sent.to}/phone`, { priority: 'none' });
+    await phone.block(alice.bareJid);
+    await phone.setPresence();
+    await sleep(LOOKED_MS);
+    await expectTold(alice, sent.id, ['stored']);
+    await expectGone(sent);
+  });
+
+  it('nothing is told of an emptied store to a sender from whom the recipient hides', async () => {
+    const { alice, sent } = await kept('hiding', 'offline.test');
+    await empty('offline', sent);
+    await comeHidden({ company, kind: stage.server.kind, alice, bob: sent.to }, 'invisible');
+    await sleep(LOOKED_MS);
+    await expectTold(alice, sent.id, ['stored']);
+    await expectGone(sent);
   });
 
   it('a message whose archive was emptied is lost where the archive is the only store', async () => {

@@ -25,7 +25,7 @@ describe('an offline store on ejabberd', () => {
     await stage?.dispose();
   });
 
-  it('a message that its recipient’s client purges unread (XEP-0013) is lost', async () => {
+  it('a message that its recipient’s client purges unread (XEP-0013) is lost, and that is told when the client comes online', async () => {
     const alice = await company.enter('alice@offline.test/pc');
     const bob = await company.register('bob@offline.test');
     await stage.server.befriend(alice.bareJid, bob);
@@ -42,6 +42,8 @@ describe('an offline store on ejabberd', () => {
     const purge = element('offline', { xmlns: OFFLINE }, element('purge', {}));
     const answer = await phone.request(element('iq', { type: 'set' }, purge));
     expect(answer.attrs['type']).toBe('result');
+    await expectTold(alice, 'purged', ['stored']);
+    await phone.setPresence();
     await waitForReceipt(alice, 'purged', 'lost');
     await expectTold(alice, 'purged', ['stored', 'lost']);
   });

@@ -59,6 +59,26 @@ describe('stored becomes lost', () => {
       'stored',
     ],
     [
+      'not while the archive holds what is kept for a session',
+      [fact('stored', 1), fact('kept', 2, { where: 'archive' }), gone(3, 'offline')],
+      'stored',
+    ],
+    [
+      'not while a session that is away may have it in its queue',
+      [fact('stored', 1), fact('kept', 2), gone(3, 'offline')],
+      'stored',
+    ],
+    [
+      'when the session has ended with it, and the archive is emptied',
+      [
+        fact('sent', 1, { resource: 'phone' }),
+        fact('kept', 2, { resource: 'phone', ...archive }),
+        fact('stored', 3, { resource: 'phone', ...archive }),
+        gone(4, 'archive'),
+      ],
+      'lost',
+    ],
+    [
       'not if a device has it',
       [fact('acked', 1), fact('stored', 2), gone(3, 'offline')],
       'delivered',

@@ -53,6 +53,29 @@ describe("emptied stores:", function ()
 		assert.is_truthy(table.concat(lines, "\n"):find("emptied\t1795338000000000\tbob@example.org\tarchive", 1, true));
 	end);
 
+	it("contacts are named who see that their owner has come", function ()
+		emptied.on_user_comes {
+			username = "bob"; full_jid = "bob@example.org/phone"; presence = true;
+			receipts_hides_from = { count = 1; contacts = { ["dave@example.org"] = true } };
+			roster = {
+				[false] = { pending = {} };
+				["alice b@example.org"] = { subscription = "both" }; ["carol@example.org"] = { subscription = "to" };
+				["dave@example.org"] = { subscription = "both" };
+			};
+		};
+		for _, line in ipairs(lines) do
+			assert.is_truthy(line:match("^emptied\t%d+\tbob@example.org\t%l+\talice%%20b@example.org$"));
+		end
+		assert.equal(2, #lines);
+	end);
+
+	it("of very many contacts some are left out", function ()
+		local roster = {};
+		for i = 1, 1000 do roster[("contact-%d@example.org"):format(i)] = { subscription = "from" }; end
+		emptied.on_user_comes { username = "bob"; presence = true; roster = roster };
+		for _, line in ipairs(lines) do assert.is_true(#line > 8000 and #line < 12 * 1024); end
+	end);
+
 	it("stores are not looked at again before something is put there", function ()
 		emptied.on_user_comes(bob);
 		emptied.on_user_comes(bob);

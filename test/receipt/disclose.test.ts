@@ -100,7 +100,8 @@ describe.each(['entitled', 'stranger'] as const)('%s sender', (entitlement) => {
   test.each(cases)(
     `a sender who is ${entitlement} learns $word after $kind (stopped: $isStopped), under $policy (a no is told: $tellsDeclined)`,
     ({ kind, isStopped, policy, tellsDeclined, word }) => {
-      const happened = fact(kind, 1, isStopped ? { withheld: true } : {});
+      const details = kind === 'gone' ? { shown: true as const } : {};
+      const happened = fact(kind, 1, isStopped ? { withheld: true } : details);
       const before = kind === 'gone' ? [fact('stored', 0)] : [];
       const facts = [
         accepted(0, { policy }),

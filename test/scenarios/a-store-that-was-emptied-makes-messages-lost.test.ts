@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { accepted, BOB, fact, keyOf, T0 } from '../support/facts.ts';
+import { ALICE, accepted, BOB, fact, keyOf, T0 } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { onStage } from '../support/scene.ts';
 
-const emptied = (after: number, store: string) => `emptied\t${T0 + after}\t${BOB}\t${store}`;
+/** Found when bob came, which only these contacts see. */
+const emptied = (after: number, store: string, shownTo: readonly string[] = [ALICE]) =>
+  ['emptied', T0 + after, BOB, store, ...shownTo].join('\t');
 
 test('what an emptied store held is told as lost, and what it never held is not', async () => {
   const scene = await onStage();
@@ -13,6 +15,25 @@ test('what an emptied store held is told as lost, and what it never held is not'
   await scene.feed([emptied(10, 'offline')]);
   await scene.pass(1000);
   expect(scene.told.filter((told) => told.endsWith('lost'))).toEqual(['held lost']);
+});
+
+test('a sender to whom it is not shown that the recipient has come is not told that a message is lost', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
+  await scene.feed([emptied(10, 'offline', ['carol@example.org'])]);
+  await scene.pass(1000);
+  expect(scene.told).toEqual(['m1 stored']);
+  await scene.feed([emptied(20, 'offline')]);
+  await scene.pass(1000);
+  expect(scene.told).toEqual(['m1 stored']);
+});
+
+test('a sender who may not see the presence is not told that a message is lost, whoever else sees it', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(0, { maySee: false }), fact('stored', 1));
+  await scene.feed([emptied(10, 'offline')]);
+  await scene.pass(1000);
+  expect(scene.told).toEqual([]);
 });
 
 test('what was handed out in the same batch in which the store was emptied is not lost', async () => {

@@ -129,10 +129,15 @@ export function anyFact({
   return fc
     .tuple(fc.constantFrom(...kinds), anyStamp(hours), fc.constantFrom(...sides), details, resource)
     .map(([kind, after, side, about, device]) => {
-      const atDevice = OF_SESSIONS.has(kind) ? { resource: device } : {};
-      const plain = fact(kind, after, kind === 'accepted' ? about : atDevice);
+      const plain = fact(kind, after, kind === 'accepted' ? about : aboutRecipient(kind, device));
       return plain.side === 'component' ? plain : { ...plain, side };
     });
+}
+
+/** The sender sees when the recipient comes, and with that what was found then. */
+function aboutRecipient(kind: FactKind, resource: string): Details {
+  if (kind === 'gone') return { shown: true };
+  return OF_SESSIONS.has(kind) ? { resource } : {};
 }
 
 interface AnyDetails {

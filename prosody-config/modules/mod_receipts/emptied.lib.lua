@@ -3,18 +3,37 @@
 -- Messages leave a store without a word: they expire, a client or an administrator deletes them, a
 -- backup is put back. So each store is looked at when its owner comes: what the offline store held is
 -- then handed out or gone, and the archive has nothing older than its oldest row.
+--
+-- The time shows that the owner has come. So contacts are named who are shown that; to others the
+-- component tells nothing of it.
 
 local fields = module:require "fields";
+local hidden = module:require "hidden";
 local limits = module:require "limits";
 local stores = module:require "stores";
 local encode = fields.encode;
-local floor, pairs = math.floor, pairs;
+local concat, floor, pairs = table.concat, math.floor, pairs;
 local host = module.host;
 
 local MICROSECONDS = 1000000;
 local OFFLINE, ARCHIVE = "offline", "archive";
+local SEES_OWNER = { from = true; both = true };
 
 local archive_name = module:get_option_string("archive_store", "archive"); -- of mod_mam
+
+-- The contacts who are told that this session is available, as further fields; of very many some are
+-- left out.
+local function shown_to(session)
+	local names, bytes = {}, 0;
+	for jid, item in pairs(session.roster or {}) do
+		if jid and SEES_OWNER[item.subscription] and not hidden.is_from(session, { bare = jid }) then
+			bytes = bytes + #jid;
+			if bytes > limits.MAX_LINE_BYTES then break; end
+			names[#names + 1] = "\t" .. encode(jid);
+		end
+	end
+	return concat(names);
+end
 
 return function (needs)
 	local facts, stamps = needs.facts, needs.stamps;
@@ -43,8 +62,10 @@ return function (needs)
 		seen[name][node] = true;
 	end
 
-	local function note(name, node, stamp)
-		facts.add_plain_line("emptied\t" .. stamps.text(stamp) .. "\t" .. encode(node .. "@" .. host) .. "\t" .. name);
+	local function note(name, session, stamp)
+		local account = encode(session.username .. "@" .. host);
+		facts.add_plain_line("emptied\t" .. stamps.text(stamp) .. "\t" .. account .. "\t" .. name .. shown_to(session));
+		mark_seen(name, session.username);
 	end
 
 	-- In seconds; false: it is empty; nil: not known.
@@ -55,26 +76,22 @@ return function (needs)
 		return key and at or not key and false;
 	end
 
-	local function look_at_offline(node)
-		if oldest_in(OFFLINE, node) ~= false then return; end
-		note(OFFLINE, node, stamps.next());
-		mark_seen(OFFLINE, node);
+	local function look_at_offline(session)
+		if oldest_in(OFFLINE, session.username) == false then note(OFFLINE, session, stamps.next()); end
 	end
 
-	local function look_at_archive(node)
-		local oldest = oldest_in(ARCHIVE, node);
+	local function look_at_archive(session)
+		local oldest = oldest_in(ARCHIVE, session.username);
 		if oldest == nil then return; end
-		note(ARCHIVE, node, oldest and floor(oldest) * MICROSECONDS or stamps.next());
-		mark_seen(ARCHIVE, node);
+		note(ARCHIVE, session, oldest and floor(oldest) * MICROSECONDS or stamps.next());
 	end
 
 	local LOOK_AT = { [OFFLINE] = look_at_offline, [ARCHIVE] = look_at_archive };
 
 	-- After all that hands out what waits for the user.
 	function emptied.on_user_comes(session)
-		local node = session.username;
 		for name, look in pairs(LOOK_AT) do
-			if stores.has(name) and not seen[name][node] then look(node); end
+			if stores.has(name) and not seen[name][session.username] then look(session); end
 		end
 	end
 

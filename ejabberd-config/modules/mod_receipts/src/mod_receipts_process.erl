@@ -106,8 +106,8 @@ drop_fact(#state{watch = #watch{counters = Counters}, tick = #tick{newest = Newe
 take({deleted, At, Account}, #state{tick = Tick, policies = Policies} = State) ->
     State#state{tick = mod_receipts_tick:add_deleted(At, Account, Tick),
                 policies = mod_receipts_policy_orders:forget_account(Account, Policies)};
-take({emptied, At, Account, Store}, #state{tick = Tick} = State) ->
-    State#state{tick = mod_receipts_tick:add_emptied(At, Account, Store, Tick)};
+take({emptied, At, Account, Store, ShownTo}, #state{tick = Tick} = State) ->
+    State#state{tick = mod_receipts_tick:add_emptied(At, Account, {Store, ShownTo}, Tick)};
 take({order, IQ}, State) ->
     attempt_order(fun(S) -> take_order(IQ, S) end, IQ, State);
 take({connected, Stream}, State) ->

@@ -41,10 +41,10 @@ add_deleted(At, Account, Tick) ->
     add_line(make_ref(), [<<"deleted\t">>, integer_to_binary(Stamp), $\t, encode(Account)], Tick1).
 
 %% Its stamp is a bound, and may be older than stamps that were given out.
--spec add_emptied(stamp(), bare(), offline | archive, tick()) -> tick().
-add_emptied(At, Account, Store, Tick) ->
+-spec add_emptied(stamp(), bare(), {offline | archive, ShownTo :: [bare()]}, tick()) -> tick().
+add_emptied(At, Account, {Store, ShownTo}, Tick) ->
     add_line(make_ref(), [<<"emptied\t">>, integer_to_binary(At), $\t, encode(Account), $\t,
-                          atom_to_binary(Store, utf8)], Tick).
+                          atom_to_binary(Store, utf8), [[$\t, encode(Contact)] || Contact <- ShownTo]], Tick).
 
 -spec add_restarted(tick()) -> tick().
 add_restarted(Tick) ->
