@@ -107,6 +107,8 @@ function wordsOfFact({ fact, key, isCovered }: Seen): string {
       return `cannot deliver it (${fact.condition})`;
     case 'lost':
       return `knows that ${name}’s device never got it`;
+    case 'gone':
+      return `keeps it no more (${fact.where})`;
     case 'expired':
       return 'has seen nothing more of it for too long';
     default:

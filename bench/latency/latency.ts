@@ -29,7 +29,9 @@ const OUTCOMES: Readonly<Record<'stored' | 'failed' | 'displayed' | 'relayed', O
     await sleep(BETWEEN_MS);
     reader.displayed(sender.jid, id);
   },
-  relayed: async (_, sender, id) => sender.ask(`somebody@${GATEWAY}`, id),
+  // Unasked the sender is told after the grace.
+  relayed: async (_, sender, id) =>
+    sender.ask(`somebody@${GATEWAY}`, id, { extra: [report('relayed')] }),
 };
 
 type Status = keyof typeof OUTCOMES;

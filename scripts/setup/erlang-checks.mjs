@@ -10,7 +10,7 @@ const OTP = ['erts', 'kernel', 'stdlib', 'crypto'];
 const CALLED = {
   'ejabberd-': [
     ...['econf', 'ejabberd_auth', 'ejabberd_hooks', 'ejabberd_option', 'ejabberd_router'],
-    ...['ejabberd_sm', 'gen_iq_handler', 'gen_mod', 'misc'],
+    ...['ejabberd_sm', 'gen_iq_handler', 'gen_mod', 'misc', 'mod_mam'],
   ],
   'p1_xmpp-': ['jid', 'xmpp', 'xmpp_stream_in'],
   'p1_xml-': ['fxml'],

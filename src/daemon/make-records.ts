@@ -36,6 +36,7 @@ export function makeIntake(
     onForgotten: (domain) => policies.changed(domain),
     upkeep: store.upkeep,
     records: store.records,
+    open: store.open,
     ledger,
     completeness,
     counters,

@@ -6,6 +6,7 @@ import {
   composeReceipts,
   weightOfReceipt,
 } from '../sending/compose.ts';
+import type { HostStores } from '../sending/host-stores.ts';
 import { QuestionSender } from '../sending/question-sender.ts';
 import { ReceiptSender } from '../sending/receipt-sender.ts';
 import { Refusals } from '../sending/refusals.ts';
@@ -27,10 +28,15 @@ export function makeRefusals({ config, log, now }: Shared): Refusals {
   return new Refusals({ component: config.component.domain, log, now });
 }
 
-export function makeReceiptSender(shared: Shared, refusals: Refusals): ReceiptSender {
+export function makeReceiptSender(
+  shared: Shared,
+  refusals: Refusals,
+  stores: HostStores,
+): ReceiptSender {
   const { config, link, store, counters, log, now } = shared;
   const { maxPerMinute } = config.receipts;
-  const composing = { ...composePartsOf(config), refusals };
+  const keepsForAbsent = (domain: string) => stores.keepsForAbsent(domain);
+  const composing = { ...composePartsOf(config), refusals, keepsForAbsent };
   return new ReceiptSender({
     component: config.component.domain,
     rate: new SendRate({ gather: GATHER, every: MINUTE / maxPerMinute, burst: maxPerMinute }),

@@ -1,4 +1,5 @@
 import type { Completeness } from '../records/completeness.ts';
+import type { HostStores } from '../sending/host-stores.ts';
 import { Greeter } from '../servers/greeter.ts';
 import { PolicySync } from '../servers/policy-sync.ts';
 import { TickOrders } from '../servers/tick-orders.ts';
@@ -17,16 +18,24 @@ export function makePolicySync(shared: Shared): PolicySync {
   });
 }
 
+interface ForGreeter {
+  readonly completeness: Completeness;
+  readonly policies: PolicySync;
+  readonly stores: HostStores;
+}
+
 export function makeGreeter(
   shared: Shared,
-  completeness: Completeness,
-  policies: PolicySync,
+  { completeness, policies, stores }: ForGreeter,
 ): Greeter {
   const { config, link, rules, spell, log } = shared;
   return new Greeter({
     component: config.component.domain,
     domains: rules.domains,
-    onMet: (domain, hello) => policies.meet(domain, hello),
+    onMet: (domain, hello) => {
+      stores.meet(domain, hello);
+      policies.meet(domain, hello);
+    },
     completeness,
     link,
     spell,

@@ -3,6 +3,7 @@ import type { Counters } from '../observing/counters.ts';
 import { Completeness } from '../records/completeness.ts';
 import type { Intake } from '../records/intake.ts';
 import type { RouterParts } from '../routing/router.ts';
+import { HostStores } from '../sending/host-stores.ts';
 import { Housekeeping } from '../store/housekeeping.ts';
 import { type Given, type Shared, sharedBy } from './given.ts';
 import { makeIntake, makeLedger, makeTimeOuts } from './make-records.ts';
@@ -34,11 +35,12 @@ export function makeParts(given: Given): Parts {
 
   // What goes out.
   const refusals = makeRefusals(shared);
-  const receipts = makeReceiptSender(shared, refusals);
+  const stores = new HostStores();
+  const receipts = makeReceiptSender(shared, refusals, stores);
   const questions = makeQuestionSender(shared);
   const ticks = makeTickOrders(shared, completeness);
   const policies = makePolicySync(shared);
-  const greeter = makeGreeter(shared, completeness, policies);
+  const greeter = makeGreeter(shared, { completeness, policies, stores });
 
   // What servers report.
   const wakes = { receipts: () => receipts.loop.kick(), ticks: () => ticks.kick() };

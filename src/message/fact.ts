@@ -40,9 +40,18 @@ interface AtHiddenSession {
 
 export interface Stored extends Seen, AtHiddenSession {
   readonly kind: 'stored';
-  readonly where: 'offline' | 'archive';
+  /** `offline`, `archive`, or a word of a newer module. */
+  readonly where: string;
   /** It is stored because that session ended with it: another one may have it. */
   readonly resource?: string;
+}
+
+/** What that store held of the message before then is there no more. */
+export interface Gone extends Seen {
+  readonly kind: 'gone';
+  readonly where: string;
+  /** The login at which this was found is shown to the sender. */
+  readonly shown?: true;
 }
 
 /** The server keeps it for a session that has lost its connection and may resume (XEP-0198 §5). */
@@ -87,7 +96,7 @@ export interface Plain extends Seen {
  * One thing that a server saw happen to a message; what holds for each kind stands in kinds.ts.
  * Facts are stored: kinds and names are never changed, only added.
  */
-export type Fact = Accepted | Stored | Kept | Failed | AtSession | Answered | Plain;
+export type Fact = Accepted | Stored | Gone | Kept | Failed | AtSession | Answered | Plain;
 export type FactKind = Fact['kind'];
 
 /**

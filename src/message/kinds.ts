@@ -21,7 +21,7 @@ interface KindOfFact {
   readonly differBy?: readonly Difference[];
 }
 
-type Difference = 'policy' | 'unacknowledged' | 'withheld' | 'resource';
+type Difference = 'policy' | 'unacknowledged' | 'where' | 'shown' | 'withheld' | 'resource';
 
 /**
  * Clients choose resources, as many as they like. So a record does not tell apart all of them, but
@@ -64,7 +64,7 @@ export const KINDS = {
     proves: 'stored',
     evidence: 'server',
     letsIn: true,
-    differBy: ['resource'],
+    differBy: ['where', 'resource'],
   },
   failed: { sides: ANY_SERVER, proves: 'failed', evidence: 'server', letsIn: false },
   lost: {
@@ -73,6 +73,13 @@ export const KINDS = {
     evidence: 'server',
     letsIn: false,
     differBy: ['resource'],
+  },
+  gone: {
+    sides: ['component'],
+    proves: 'lost',
+    evidence: 'server',
+    letsIn: false,
+    differBy: ['where', 'shown'],
   },
   expired: { sides: ['component'], proves: 'expired', evidence: 'server', letsIn: false },
   acked: { sides: RECIPIENTS, proves: 'delivered', evidence: 'stream', letsIn: true },

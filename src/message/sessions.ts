@@ -1,4 +1,5 @@
 import { type AtSession, type Fact, isUnseen, type Kept, type Stored } from './fact.ts';
+import { isHeldByAStore, withoutDoubtfulEmptying } from './held.ts';
 import type { Stamp } from './time.ts';
 
 /** Facts about one session of the recipient. */
@@ -13,25 +14,19 @@ type Waiting = Kept | (Stored & { readonly resource: string });
  * session that had it has lost it.
  */
 export function withoutDoubtful(facts: readonly Fact[]): readonly Fact[] {
-  return withoutDoubtfulLoss(withoutDoubtfulKeeping(facts));
+  return withoutDoubtfulLoss(withoutDoubtfulKeeping(withoutDoubtfulEmptying(facts)));
 }
 
 /**
  * What the server lost when it started anew at that time: the queues of the sessions that it kept for
- * resumption. A message that the archive has, or that is elsewhere by now, is not lost. What a
+ * resumption. A message that a store may have, or that is elsewhere by now, is not lost. What a
  * session has that hides from the sender changes nothing for the others, so that it does not show.
  */
 export function lostByRestart(facts: readonly Fact[], restartedAt: Stamp): readonly Fact[] {
-  if (facts.some(isArchived)) return [];
+  if (isHeldByAStore(facts)) return [];
   const seen = facts.filter((fact) => !isUnseen(fact));
   const hidden = lossesOf(facts, restartedAt).filter(isUnseen);
   return [...lossesOf(seen, restartedAt), ...hidden];
-}
-
-function isArchived(fact: Fact): boolean {
-  return fact.kind === 'sent'
-    ? fact.archived === true
-    : 'where' in fact && fact.where === 'archive';
 }
 
 function lossesOf(facts: readonly Fact[], restartedAt: Stamp): readonly Fact[] {

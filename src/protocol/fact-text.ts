@@ -83,6 +83,8 @@ function buildFact(
       return { kind, ...seen, ...storedDetails(details) };
     case 'kept':
       return { kind, ...seen, ...keptDetails(details) };
+    case 'gone':
+      return { kind, ...seen, where: details.get('where') ?? 'offline' };
     case 'failed':
       return { kind, ...seen, ...failedDetails(details) };
     case 'sent':
@@ -125,7 +127,7 @@ function sessionDetails(details: Details): Pick<AtSession, 'resource' | 'unackno
 
 function storedDetails(details: Details): Pick<Stored, 'resource' | 'where'> {
   return {
-    where: details.get('where') === 'archive' ? 'archive' : 'offline',
+    where: details.get('where') ?? 'offline',
     ...optional('resource', details.get('resource')),
   };
 }

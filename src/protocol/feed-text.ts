@@ -13,6 +13,15 @@ export type Line =
   | { readonly kind: 'message'; readonly key: MessageKey; readonly facts: readonly Fact[] }
   | { readonly kind: 'gap'; readonly at: Stamp; readonly count: number }
   | { readonly kind: 'deleted'; readonly at: Stamp; readonly account: BareJid }
+  /** What that store held of the account's messages before then is there no more. */
+  | {
+      readonly kind: 'emptied';
+      readonly at: Stamp;
+      readonly account: BareJid;
+      readonly store: string;
+      /** Those contacts to whom it is shown that the account's owner has come. */
+      readonly shownTo: readonly BareJid[];
+    }
   | { readonly kind: 'restarted'; readonly at: Stamp }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'bad'; readonly because: string };
@@ -47,6 +56,8 @@ function readLine(line: string, reading: Reading): Line {
       return readGap(fields);
     case 'deleted':
       return readDeleted(fields, reading);
+    case 'emptied':
+      return readEmptied(fields, reading);
     case 'restarted':
       return readRestarted(fields);
     default:
@@ -96,6 +107,16 @@ function readDeleted([at = '', jid = '']: readonly string[], { domain, spell }: 
   if (stamp === undefined || !account.endsWith(`@${domain}`))
     return bad(`a deleted account must be of ${domain}`);
   return { kind: 'deleted', at: stamp, account };
+}
+
+function readEmptied(fields: readonly string[], { domain, spell }: Reading): Line {
+  const [at = '', jid = '', store = '', ...contacts] = fields;
+  const stamp = digitsIn(at);
+  const account = spell(unescaped(jid));
+  if (stamp === undefined || store === '' || !account.endsWith(`@${domain}`))
+    return bad(`an emptied store must have a name, and be of a user of ${domain}`);
+  const shownTo = contacts.map((contact) => spell(unescaped(contact)));
+  return { kind: 'emptied', at: stamp, account, store: unescaped(store), shownTo };
 }
 
 function readRestarted([at = '']: readonly string[]): Line {

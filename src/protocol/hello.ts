@@ -13,6 +13,8 @@ export interface ModuleHello {
   readonly proves: readonly string[];
   /** The orders that it understands: `policies`, `deliver`. */
   readonly enforces: readonly string[];
+  /** Where it keeps messages for absent users: `offline`, `archive`. */
+  readonly stores: readonly string[];
   /** What it tells when it is asked: `policies`. */
   readonly gives: readonly string[];
   /**
@@ -38,6 +40,7 @@ export function readHello(parent: Element): ModuleHello | undefined {
     serverVersion: attrs['server-version'] ?? 'unknown',
     proves: wordsIn(attrs['proves']),
     enforces: wordsIn(attrs['enforces']),
+    stores: wordsIn(attrs['stores']),
     gives: wordsIn(attrs['gives']),
     nodes: readNumber(attrs['nodes']) ?? 1,
     policies: attrs['policies'] ?? '',

@@ -32,21 +32,24 @@ export interface Envelope {
   readonly more?: number;
   /** The text for people; `undefined` for none. */
   readonly text: { readonly lang: string; readonly body: string } | undefined;
+  /** Does the sender's archive keep it? If not, it still waits for a sender who is absent. */
+  readonly isArchived: boolean;
 }
 
 /**
- * A message with receipts for one sender. It is of type chat and has a store hint, so that a sender
- * who is absent gets it later.
+ * A message with receipts for one sender. It is of type chat and has a hint, so that a sender who is
+ * absent gets it later.
  */
-export function receiptMessage({ id, from, to, receipts, more = 0, text }: Envelope): Element {
+export function receiptMessage(envelope: Envelope): Element {
+  const { id, from, to, receipts, more = 0, text, isArchived } = envelope;
   return element(
     'message',
     { type: 'chat', from, to: bareOf(to), id, 'xml:lang': text?.lang },
     ...receipts.map(receiptElement),
     ...(more === 0 ? [] : [element('more', { xmlns: NS.receipts, count: more })]),
     ...(text === undefined ? [] : readable(text.body)),
-    // XEP-0334 §4.4
-    element('store', { xmlns: NS.hints }),
+    // XEP-0334 §4.1, §4.4
+    element(isArchived ? 'store' : 'no-permanent-store', { xmlns: NS.hints }),
   );
 }
 

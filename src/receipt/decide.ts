@@ -7,6 +7,7 @@ import type { Disclosed } from './disclose.ts';
 import type { Preferences } from './preferences.ts';
 import { askedFor } from './report.ts';
 import type { Rules } from './rules.ts';
+import { isAnsweredByClient } from './tick.ts';
 
 /** Is the sender told now, later, or not? With the reason. */
 export type Decision =
@@ -87,7 +88,9 @@ function decideUnasked(matter: Matter): Decision {
   const proof = matter.disclosed.proofs.at(-1);
   if (proof === undefined || proof.status === 'accepted') return hold('nothing-to-tell');
   if (!wanted(matter).includes(proof.status)) return hold('not-asked-for');
-  const decision = decideByStatus(matter, proof);
+  const decision = isOutdone(proof, matter.life)
+    ? hold('client-answered')
+    : decideByStatus(matter, proof);
   if (decision.kind === 'hold') return decision;
   return isTold(proof, matter.told) ? hold('already-told') : decision;
 }
@@ -109,8 +112,17 @@ function isTold({ status }: Proof, told: readonly Status[]): boolean {
   );
 }
 
+/**
+ * An answer that went through says more than what happened before it, also to a sender who may not
+ * know from us that the message was delivered.
+ */
+function isOutdone(proof: Proof, life: Life): boolean {
+  return RANK[proof.status] < RANK.delivered && isAnsweredByClient(life);
+}
+
 function decideByStatus(matter: Matter, proof: Proof): Decision {
   switch (proof.status) {
+    case 'relayed':
     case 'sent':
       return tellAfterGrace(matter, proof);
     case 'delivered':
@@ -124,7 +136,6 @@ function decideByStatus(matter: Matter, proof: Proof): Decision {
         waitForOtherSessions([proof], matter.completeUpTo) ?? { kind: 'tell', proofs: [proof] }
       );
     case 'accepted':
-    case 'relayed':
     case 'lost':
     case 'expired':
     case 'declined':

@@ -18,6 +18,8 @@ export interface Receipt {
   readonly messageTime?: Stamp;
   /** On `failed`: RFC 6120 §8.3.3. */
   readonly condition?: string;
+  /** It is not the first receipt about this message. */
+  readonly follows?: true;
 }
 
 export function receiptOf(key: MessageKey, proof: Proof, life: Life): Receipt {

@@ -4,16 +4,24 @@ import { KINDS } from '../message/kinds.ts';
 /**
  * The facts without those of sessions that hide their presence from the sender, and without what
  * follows from these. It is as if such a session were offline: a message that the archive holds too
- * is stored there since the session got it. All that a sender is told, and when, follows from these
- * facts alone.
+ * is stored there since the session got it. That a store was emptied is found when the recipient
+ * comes: it is left out for a sender to whom that is not shown, and if anything else is hidden. All
+ * that a sender is told, and when, follows from these facts alone.
  */
 export function seenFacts(facts: readonly Fact[]): readonly Fact[] {
-  if (!facts.some(isUnseen)) return facts;
-  const seen = facts.filter((fact) => !isUnseen(fact) && !isEndOfHidden(fact, facts));
+  if (!facts.some(isUnseen)) return withoutUnshown(facts);
+  const seen = facts.filter(
+    (fact) => !isUnseen(fact) && fact.kind !== 'gone' && !isEndOfHidden(fact, facts),
+  );
   const archived = facts.find(isArchivedUnseen);
   if (archived === undefined || seen.some((fact) => isKnownBefore(fact, archived))) return seen;
   const { at, side } = archived;
   return [...seen, { kind: 'stored', at, side, where: 'archive' }];
+}
+
+function withoutUnshown(facts: readonly Fact[]): readonly Fact[] {
+  const isUnshown = (fact: Fact) => fact.kind === 'gone' && fact.shown !== true;
+  return facts.some(isUnshown) ? facts.filter((fact) => !isUnshown(fact)) : facts;
 }
 
 /** When a session ends, the server stores again what it had, or says that it is lost. */

@@ -44,15 +44,22 @@ export function tell(matter: TellingMatter, circumstances: TellingCircumstances)
   const told = statusesOf(rest, life);
   const decision = decide({ key, life, disclosed, told, completeUpTo, rules, sender });
   const withdrawn = isNeedless(decision) ? unsent : overtaken;
-  const receipts = receiptsToTell(decision, matter);
+  const receipts = receiptsToTell(decision, matter, told.length > 0);
   const toldNow = receipts.map((receipt) => toldBy(receipt, life));
   const kept = [...takeBack(rest, withdrawn, life), ...toldNow].slice(-TOLD_KEPT);
   return { decision, receipts, withdrawn, told: kept };
 }
 
-function receiptsToTell(decision: Decision, { tracked, life }: TellingMatter): readonly Receipt[] {
+function receiptsToTell(
+  decision: Decision,
+  { tracked, life }: TellingMatter,
+  hasEarlier: boolean,
+): readonly Receipt[] {
   if (decision.kind !== 'tell') return [];
-  return decision.proofs.map((proof) => receiptOf(tracked.key, proof, life));
+  return decision.proofs.map((proof, index) => {
+    const receipt = receiptOf(tracked.key, proof, life);
+    return hasEarlier || index > 0 ? { ...receipt, follows: true } : receipt;
+  });
 }
 
 /** The statuses that belong to this life, not to an older one of the same key. */

@@ -44,6 +44,14 @@ export function deletedIn(batches: readonly Batch[]): readonly Deleted[] {
   );
 }
 
+export type Emptied = Extract<Line, { kind: 'emptied' }>;
+
+export function emptiedIn(batches: readonly Batch[]): readonly Emptied[] {
+  return batches.flatMap(({ lines }) =>
+    lines.flatMap((line) => (line.kind === 'emptied' ? [line] : [])),
+  );
+}
+
 export interface Restart {
   readonly domain: string;
   readonly at: Stamp;

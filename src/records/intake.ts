@@ -10,6 +10,7 @@ import {
   busyError,
   type Deleted,
   deletedIn,
+  emptiedIn,
   newestIn,
   newsIn,
   readBatch,
@@ -18,10 +19,15 @@ import {
 } from './batch.ts';
 import { reportBatch } from './batch-report.ts';
 import type { Completeness } from './completeness.ts';
+import { type EmptiedParts, noteEmptied } from './emptied.ts';
+import type { Ledger } from './ledger.ts';
 import { learnOfRestart, type RestartParts } from './restart.ts';
 
-export interface IntakeParts extends RestartParts {
+export interface IntakeParts {
   readonly upkeep: Pick<UpkeepStore, 'forget'>;
+  readonly records: RestartParts['records'];
+  readonly open: EmptiedParts['open'] & RestartParts['open'];
+  readonly ledger: Pick<Ledger, 'learn'>;
   readonly completeness: Completeness;
   readonly counters: Counters;
   /** The one spelling of the addresses that servers write. */
@@ -92,6 +98,7 @@ export class Intake {
     try {
       await this.#forget(deletedIn(batches));
       await this.#parts.ledger.learn(newsIn(batches));
+      for (const emptied of emptiedIn(batches)) await noteEmptied(emptied, this.#parts);
       for (const restart of restartsIn(batches)) await learnOfRestart(restart, this.#parts);
       for (const batch of batches) this.#settle(batch);
       return true;

@@ -1,6 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Fact } from '../message/fact.ts';
+import { isHeldIn } from '../message/held.ts';
 import { domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
+import type { MessageRecord } from '../message/record.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import type { Counters } from '../observing/counters.ts';
 import type { Logger } from '../observing/log.ts';
@@ -121,7 +124,7 @@ export class Ledger {
     const { rules, now, receiptDelay, questionDelay } = this.#parts;
     const completeUpTo = this.#completeUpTo(tracked.key);
     const circumstances = { ...companions, rules, completeUpTo: completeUpTo ?? 0 };
-    return verdictOf(judge(tracked, news, circumstances), {
+    return verdictOf(judge(tracked, relevant(news, tracked.record), circumstances), {
       now: now(),
       completeUpTo,
       receiptDelay: receiptDelay(companions.sender),
@@ -164,6 +167,12 @@ function countReasons({ decision, withheld, tick, question }: Because, counters:
   if (withheld !== undefined) counters.count(`statuses withheld: ${withheld}`);
   if (tick.kind === 'none') counters.count(`ticks not ordered: ${tick.because}`);
   if (question.kind === 'none') counters.count(`recipients not asked: ${question.because}`);
+}
+
+/** That a store was emptied is news of what it held only. */
+function relevant(news: readonly Fact[], { facts }: MessageRecord): readonly Fact[] {
+  if (!news.some(({ kind }) => kind === 'gone')) return news;
+  return news.filter((fact) => fact.kind !== 'gone' || isHeldIn([...facts, ...news], fact));
 }
 
 function debugFields({ tracked: { key }, because }: Verdict): Readonly<Record<string, unknown>> {

@@ -3,12 +3,13 @@ import { domainOf } from '../message/jid.ts';
 import { keyText } from '../message/key.ts';
 import { newestLife } from '../message/life.ts';
 import { lostByRestart } from '../message/sessions.ts';
-import type { News, RecordStore } from '../store/record-store.ts';
+import type { News, OpenStore, RecordStore } from '../store/record-store.ts';
 import type { Restart } from './batch.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface RestartParts {
-  readonly records: Pick<RecordStore, 'find' | 'kept'>;
+  readonly records: Pick<RecordStore, 'find'>;
+  readonly open: Pick<OpenStore, 'kept'>;
   readonly ledger: Pick<Ledger, 'learn'>;
 }
 
@@ -30,10 +31,10 @@ export async function learnOfRestart(restart: Restart, parts: RestartParts): Pro
   await parts.ledger.learn([...news.values()]);
 }
 
-async function lostIn(restart: Restart, { records }: RestartParts): Promise<readonly News[]> {
+async function lostIn(restart: Restart, { records, open }: RestartParts): Promise<readonly News[]> {
   const lost: News[] = [];
   for (let after: string | undefined, isMore = true; isMore; ) {
-    const { keys, end } = await records.kept(after, PAGE);
+    const { keys, end } = await open.kept(after, PAGE);
     for (const key of keys) lost.push(...(await lostOf({ key, restart, records })));
     after = end;
     isMore = end !== undefined;

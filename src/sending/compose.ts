@@ -1,6 +1,7 @@
 import type { LanguageCode } from '../commands/command.ts';
 import { wellFormed } from '../link/well-formed.ts';
-import { botOf } from '../message/jid.ts';
+import { botOf, domainOf } from '../message/jid.ts';
+import type { Status } from '../message/status.ts';
 import type { Millis } from '../message/time.ts';
 import { chatMessage } from '../protocol/chat-message.ts';
 import { receiptElement, receiptMessage } from '../protocol/receipt-message.ts';
@@ -29,9 +30,14 @@ export interface ComposeParts {
 
 export interface ComposeReceiptsParts extends ComposeParts {
   readonly refusals: Pick<Refusals, 'areWordsRefusedBy'>;
+  /** Does that domain's server keep for an absent user what its archive does not keep? */
+  readonly keepsForAbsent: (domain: string) => boolean;
 }
 
-/** Receipts for one sender: for programs, and as text if the sender wants it and their server lets it in. */
+/**
+ * Receipts for one sender: for programs, and as text if the sender wants it and their server lets
+ * it in.
+ */
 export function composeReceipts(parcel: Parcel, parts: ComposeReceiptsParts): Element {
   const { id, to, receipts, more, preferences } = parcel;
   const language = addresseeLanguage(preferences, parts);
@@ -39,7 +45,18 @@ export function composeReceipts(parcel: Parcel, parts: ComposeReceiptsParts): El
   const text = hasWords
     ? { lang: language.lang, body: receiptLines({ receipts, more }, language, parts.now()) }
     : undefined;
-  return receiptMessage({ id, from: botOf(parts.component), to, receipts, more, text });
+  const isWorthKeeping = text !== undefined && isNewsForPeople(parcel);
+  const isArchived = isWorthKeeping || !parts.keepsForAbsent(domainOf(to));
+  return receiptMessage({ id, from: botOf(parts.component), to, receipts, more, text, isArchived });
+}
+
+/** What the words before it did not foretell. That a message moved on is not worth a row. */
+const BAD_NEWS: readonly Status[] = ['failed', 'lost', 'expired', 'declined'];
+
+/** A history that people read keeps one row with words about each message, and bad news. */
+function isNewsForPeople({ receipts }: Parcel): boolean {
+  const isNews = ({ status, follows }: Receipt) => follows !== true || BAD_NEWS.includes(status);
+  return receipts.length === 0 || receipts.some(isNews);
 }
 
 /** What one receipt adds to a stanza, in bytes. */

@@ -21,6 +21,11 @@ export interface MessagePort {
   /** Messages to look at again, the longest waiting first. */
   due(now: Millis, limit: number): Awaitable<readonly MessageKey[]>;
   /**
+   * Messages to a recipient of which more is awaited, in the order of their senders: those that are
+   * to be looked at again. A page is made of `limit` messages at most, open or not.
+   */
+  openTo(recipient: BareJid, after: OpenPlace, limit: number): Awaitable<OpenPage>;
+  /**
    * Of the next messages that want to be looked at, those whose record has a fact `kept`. A page may
    * be empty; without an end it is the last.
    */
@@ -29,6 +34,20 @@ export interface MessagePort {
   hasten(now: Millis, until: Millis, limit: number): Awaitable<number>;
   /** Its record is not read. */
   lookLater(key: MessageKey, at: Millis): Awaitable<void>;
+}
+
+/** After a message of that sender, at that position. */
+export interface OpenPlace {
+  readonly sender: BareJid;
+  readonly position: Stamp;
+}
+
+export const BEFORE_ALL_OPEN: OpenPlace = { sender: '' as BareJid, position: 0 };
+
+export interface OpenPage {
+  readonly keys: readonly MessageKey[];
+  /** Where the next page begins; `undefined`: this was the last. */
+  readonly next: OpenPlace | undefined;
 }
 
 export interface Wanted {

@@ -9,6 +9,7 @@ import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { TickDecision } from '../receipt/tick.ts';
 import type { Told, Tracked } from '../receipt/tracked.ts';
+import type { OpenPage, OpenPlace } from './message-port.ts';
 import type { NotAsked } from './question-store.ts';
 
 /** What was learned of one message; no facts: look at it again. */
@@ -93,15 +94,18 @@ export interface RecordStore {
   /** Messages to look at again. */
   due(now: Millis, limit: number): Promise<readonly MessageKey[]>;
   /**
-   * The messages that may still change, so many at a time, each page from where the last one ended:
-   * those that were ever kept for a session that is away.
-   */
-  kept(after: Place | undefined, limit: number): Promise<KeptPage>;
-  /**
    * Messages that would be due between `now` and `until` are due now, at most `limit` with each
    * call; answers how many.
    */
   hasten(now: Millis, until: Millis, limit: number): Promise<number>;
   /** If that message is due earlier, it is due then: it cannot be judged now. */
   lookLater(key: MessageKey, at: Millis): Promise<void>;
+}
+
+/** Messages of which more is awaited, a page at a time, each from where the last one ended. */
+export interface OpenStore {
+  /** Those to a recipient. */
+  to(recipient: BareJid, after: OpenPlace, limit: number): Promise<OpenPage>;
+  /** Those that were ever kept for a session that is away. */
+  kept(after: Place | undefined, limit: number): Promise<KeptPage>;
 }

@@ -7,7 +7,7 @@ import { findMessage, latestMessages } from './finding.ts';
 import type { PreferenceStore } from './preference-store.ts';
 import { askingIn, questionsIn } from './questions-in-steps.ts';
 import type { ReceiptStore } from './receipt-store.ts';
-import type { RecordStore } from './record-store.ts';
+import type { OpenStore, RecordStore } from './record-store.ts';
 import type { Store } from './store.ts';
 import type { TickStore } from './tick-store.ts';
 import { updateMessages } from './update.ts';
@@ -23,6 +23,7 @@ export function storeOver(adapter: StoreAdapter): Store {
   };
   return {
     records: recordsIn(transactions),
+    open: openIn(transactions),
     receipts: receiptsIn(transactions),
     ticks: ticksIn(transactions),
     asking: askingIn(transactions),
@@ -44,10 +45,17 @@ function recordsIn({ read, write }: Transactions): RecordStore {
     latest: (sender, recipient, limit) =>
       read(({ messages }) => latestMessages(messages, { sender, recipient, limit })),
     due: (now, limit) => read(async ({ messages }) => messages.due(now, limit)),
-    kept: (after, limit) => read(async ({ messages }) => messages.kept(after, limit)),
     hasten: (now, until, limit) =>
       write(async ({ messages }) => messages.hasten(now, until, limit)),
     lookLater: (key, at) => write(async ({ messages }) => messages.lookLater(key, at)),
+  };
+}
+
+function openIn({ read }: Transactions): OpenStore {
+  return {
+    to: (recipient, after, limit) =>
+      read(async ({ messages }) => messages.openTo(recipient, after, limit)),
+    kept: (after, limit) => read(async ({ messages }) => messages.kept(after, limit)),
   };
 }
 

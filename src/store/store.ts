@@ -2,7 +2,7 @@ import type { ContactStore } from './contact-store.ts';
 import type { PreferenceStore } from './preference-store.ts';
 import type { AskingStore, QuestionStore } from './question-store.ts';
 import type { ReceiptStore } from './receipt-store.ts';
-import type { RecordStore } from './record-store.ts';
+import type { OpenStore, RecordStore } from './record-store.ts';
 import type { TickStore } from './tick-store.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
 
@@ -16,6 +16,8 @@ import type { UpkeepStore } from './upkeep-store.ts';
 export interface Store {
   /** What happened to messages: facts come in here. */
   readonly records: RecordStore;
+  /** Messages of which more is awaited. */
+  readonly open: OpenStore;
   /** What senders are to be told. */
   readonly receipts: ReceiptStore;
   /** What is to be delivered on behalf of recipients. */

@@ -6,7 +6,7 @@
 
 -export([log/2]).
 
--import(mod_receipts_tick, [add_fact/5, add_deleted/3, next_stamp/2, is_full/1, flush/3]).
+-import(mod_receipts_tick, [add_fact/5, add_deleted/3, add_emptied/4, next_stamp/2, is_full/1, flush/3]).
 
 -define(KEY, {<<"a@a.test">>, <<"b@a.test">>, <<"m 1">>}).
 
@@ -23,6 +23,7 @@ tick_test_() ->
               {"facts that hooks had to shed become a gap, and are counted as told", fun shed_facts_are_a_gap/1},
               {"what is stored is given back to the budget of the hooks", fun stored_facts_are_given_back/1},
               {"a deleted account is a line of its own", fun deleted_is_a_line/1},
+              {"an emptied store is a line of its own, whose stamp is a bound", fun emptied_is_a_line/1},
               {"stamps increase when the clock is set back, and that is said once", fun clock_set_back/1},
               {"stamps go on by the stopwatch when the clock is set, and tell its time beside them after a while",
                fun clock_set/1},
@@ -99,6 +100,10 @@ stored_facts_are_given_back(Spool) ->
 deleted_is_a_line(Spool) ->
     {_, Stored} = flush(watch(), add_deleted(5, <<"b@a.test">>, #tick{}), Spool),
     ?assertEqual([<<"deleted\t5\tb@a.test">>], lines(Stored)).
+
+emptied_is_a_line(Spool) ->
+    {_, Stored} = flush(watch(), add_emptied(5, <<"b@a.test">>, {offline, [<<"c@a.test">>]}, #tick{newest = 9}), Spool),
+    ?assertEqual([<<"emptied\t5\tb@a.test\toffline\tc@a.test">>], lines(Stored)).
 
 clock_set_back(Spool) ->
     Ahead = os:system_time(microsecond) + 3600 * 1000000,

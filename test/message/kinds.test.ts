@@ -22,6 +22,7 @@ describe('believed servers', () => {
     approved: ['component'],
     declined: ['component'],
     expired: ['component'],
+    gone: ['component'],
   };
   const sides: readonly Side[] = ['sender', 'recipient', 'both', 'component'];
 
@@ -70,7 +71,8 @@ describe('two facts of one kind', () => {
     ['differ if one answer was stopped', fact('received', 0, { withheld: true }), 'true'],
     ['differ if they are of different sessions', fact('sent', 0, { resource: 'phone' }), '3'],
     ['are alike if only other details differ', fact('acked', 0, { resource: 'phone' }), ''],
-    ['are alike where nothing can set them apart', fact('stored', 0), ''],
+    ['differ if they are in different stores', fact('stored', 0), 'offline'],
+    ['are alike where nothing can set them apart', fact('declined', 0), ''],
   ])('two facts of one kind: %s', (_, one, difference) => {
     expect(differenceOf(one)).toBe(difference);
   });

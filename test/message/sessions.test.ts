@@ -112,6 +112,17 @@ describe('a restart of the server', () => {
       ['phone', 'laptop'],
     ],
     ['nothing that the archive has', [inArchive(1)], []],
+    ['nothing that the offline store has', [fact('stored', 1), fact('kept', 2, phone)], []],
+    [
+      'nothing that the offline store has, although it was found emptied',
+      [fact('stored', 1), fact('kept', 2, phone), fact('gone', 3)],
+      [],
+    ],
+    [
+      'what was handed out of the offline store',
+      [fact('stored', 1), fact('sent', 2, phone), fact('kept', 3, phone)],
+      ['phone'],
+    ],
     ['nothing that was sent again', [fact('kept', 1, phone), fact('sent', 2, phone)], []],
     ['nothing that was given back', [fact('kept', 1, phone), fact('stored', 2)], []],
     ['nothing that another session has', [fact('sent', 1, laptop), fact('kept', 2, phone)], []],

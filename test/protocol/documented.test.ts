@@ -53,6 +53,7 @@ describe('2.1 hello', () => {
       serverVersion: '0.12.3',
       proves: 'accepted relayed sent stored kept acked received displayed failed lost'.split(' '),
       enforces: ['policies', 'deliver'],
+      stores: ['offline', 'archive'],
       gives: ['policies'],
       nodes: 1,
       policies: 'x7Fq:57',

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Accepted, AtSession, Fact, Failed } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { MessageKey } from '../../src/message/key.ts';
-import { FACT_KINDS } from '../../src/message/kinds.ts';
+import { FACT_KINDS, isBelieved } from '../../src/message/kinds.ts';
 import { POLICIES } from '../../src/message/policy.ts';
 import { type Line, readLines } from '../../src/protocol/feed-text.ts';
 import { fact, keyOf, T0 } from '../support/facts.ts';
@@ -21,7 +21,7 @@ test('a line is read as it was written', () => {
 });
 
 describe('a server is believed', () => {
-  const REPORTED = FACT_KINDS.filter((kind) => !['expired', 'approved', 'declined'].includes(kind));
+  const REPORTED = FACT_KINDS.filter((kind) => !isBelieved(kind, 'component'));
   const from = { us: 'a@example.org', them: 'b@example.net' };
 
   test.each([
@@ -234,7 +234,7 @@ function anyReportedFact(): fc.Arbitrary<Fact> {
       .tuple(seen, fc.constantFrom('sent', 'acked', 'lost'), anySession(text))
       .map(([after, kind, session]) => ({ ...fact(kind, after), ...session }) as Fact),
     fc
-      .tuple(seen, fc.constantFrom('offline', 'archive'), anyHiding())
+      .tuple(seen, fc.constantFrom('offline', 'archive', 'a newer one'), anyHiding())
       .map(([after, where, hiding]) => ({ ...fact('stored', after), where, ...hiding }) as Fact),
     fc
       .tuple(seen, fc.constantFrom('stream', 'archive'), anyHiding())

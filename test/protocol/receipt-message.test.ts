@@ -15,7 +15,13 @@ describe('a message with receipts', () => {
     messageAt: T0,
     condition: 'gone',
   };
-  const envelope = { id: 'r-1', from: 'receipts@r.example.org', to: ALICE, receipts: [receipt] };
+  const envelope = {
+    id: 'r-1',
+    from: 'receipts@r.example.org',
+    to: ALICE,
+    receipts: [receipt],
+    isArchived: true,
+  };
 
   test('a message with receipts goes to the bare address of the sender', () => {
     const to = `${ALICE}/pc` as BareJid;

@@ -10,12 +10,9 @@ import { accepted, fact, keyOf, lifeOf, MINUTE, RULES, SECOND, T0 } from '../sup
 const AUTOMATIC = { ...RULES.policy, default: 'automatic' } as const;
 
 describe('what is certain', () => {
-  test.each(['relayed', 'stored', 'failed', 'lost', 'expired'] as const)(
-    '%s is told at once',
-    (kind) => {
-      expect(said(decided([accepted(), fact(kind, 1)]))).toBe(`tell ${kind}`);
-    },
-  );
+  test.each(['stored', 'failed', 'lost', 'expired'] as const)('%s is told at once', (kind) => {
+    expect(said(decided([accepted(), fact(kind, 1)]))).toBe(`tell ${kind}`);
+  });
 
   test('what the recipient confirmed is told at once', () => {
     expect(said(decided([accepted(), fact('approved', 1)]))).toBe('tell confirmed');
@@ -30,12 +27,42 @@ describe('the time to answer', () => {
   const sent = [accepted(), fact('sent', SECOND)];
   const acked = [...sent, fact('acked', 2 * SECOND)];
 
-  test('sent is told when the grace is over', () => {
-    expect(decided(sent, { completeUpTo: T0 + 6 * SECOND - 1 })).toMatchObject({
+  test.each(['relayed', 'sent'] as const)('%s is told when the grace is over', (kind) => {
+    const facts = [accepted(), fact(kind, SECOND)];
+    expect(decided(facts, { completeUpTo: T0 + 6 * SECOND - 1 })).toMatchObject({
       kind: 'wait',
       until: T0 + 6 * SECOND,
     });
-    expect(said(decided(sent, { completeUpTo: T0 + 6 * SECOND }))).toBe('tell sent');
+    expect(said(decided(facts, { completeUpTo: T0 + 6 * SECOND }))).toBe(`tell ${kind}`);
+  });
+
+  test.each(['received', 'displayed'] as const)(
+    'a stranger whose client got the answer %s is not told relayed',
+    (answer) => {
+      const facts = [accepted(0, { maySee: false }), fact('relayed', 1), fact(answer, 2)];
+      expect(decided(facts, { completeUpTo: T0 + MINUTE })).toEqual({
+        kind: 'hold',
+        because: 'client-answered',
+      });
+    },
+  );
+
+  test('a stranger is told relayed where the policy stopped the answer', () => {
+    const facts = [
+      accepted(0, { maySee: false }),
+      fact('relayed', 1),
+      fact('received', 2, { withheld: true }),
+    ];
+    expect(said(decided(facts, { completeUpTo: T0 + MINUTE }))).toBe('tell relayed');
+  });
+
+  test('sent is not told after an answer that came before the policy became manual', () => {
+    const rules = { policy: { ...RULES.policy, default: 'manual' } } as const;
+    const facts = [...sent, fact('received', 2 * SECOND)];
+    expect(decided(facts, { rules, completeUpTo: T0 + MINUTE })).toEqual({
+      kind: 'hold',
+      because: 'client-answered',
+    });
   });
 
   test('delivered by the stream is told when the grace is over, under automatic', () => {

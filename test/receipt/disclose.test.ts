@@ -26,6 +26,7 @@ const LEARNS: Readonly<Record<Entitlement, string>> = {
     kept             stored             stored             stored             accepted/declined
     failed           failed             failed             failed             failed
     lost             lost               lost               accepted           accepted
+    gone             lost               lost               stored             accepted
     expired          expired            expired            accepted           accepted
     acked            accepted           delivered          accepted           accepted/declined
     received         delivered          delivered          accepted           accepted/declined
@@ -43,6 +44,7 @@ const LEARNS: Readonly<Record<Entitlement, string>> = {
     kept             accepted           accepted           accepted           accepted
     failed           failed             failed             failed             failed
     lost             accepted           accepted           accepted           accepted
+    gone             accepted           accepted           accepted           accepted
     expired          accepted           accepted           accepted           accepted
     acked            accepted           accepted           accepted           accepted
     received         accepted           accepted           accepted           accepted
@@ -98,8 +100,14 @@ describe.each(['entitled', 'stranger'] as const)('%s sender', (entitlement) => {
   test.each(cases)(
     `a sender who is ${entitlement} learns $word after $kind (stopped: $isStopped), under $policy (a no is told: $tellsDeclined)`,
     ({ kind, isStopped, policy, tellsDeclined, word }) => {
-      const happened = fact(kind, 1, isStopped ? { withheld: true } : {});
-      const facts = [accepted(0, { policy }), ...(kind === 'accepted' ? [] : [happened])];
+      const details = kind === 'gone' ? { shown: true as const } : {};
+      const happened = fact(kind, 1, isStopped ? { withheld: true } : details);
+      const before = kind === 'gone' ? [fact('stored', 0)] : [];
+      const facts = [
+        accepted(0, { policy }),
+        ...before,
+        ...(kind === 'accepted' ? [] : [happened]),
+      ];
       expect(told(disclose(facts, { policy, tellsDeclined }, entitlement))).toBe(word);
     },
   );

@@ -14,6 +14,12 @@ import { History } from './history.ts';
 /** What the recipient's other sessions, the sender's server and the recipient say. */
 const ELSEWHERE = FACT_KINDS.filter((kind) => !['stored', 'lost', 'expired'].includes(kind));
 
+/** That a store was emptied, as it is found when that session comes. */
+const FOUND_EMPTIED = ['offline', 'archive'].flatMap((where) => [
+  { where },
+  { where, shown: true as const },
+]);
+
 /** A session that hides from the sender, what it does with the message, and what else happens. */
 interface Story {
   readonly others: readonly Fact[];
@@ -58,6 +64,25 @@ test('whatever the facts, what may be told of a recipient who hides is what may 
   );
 });
 
+test('whatever the facts, nothing shows that a store was emptied to a sender to whom the login is not shown', () => {
+  const stored = fc.constantFrom('offline', 'archive').map((where) => fact('stored', 1, { where }));
+  const unshown = fc
+    .tuple(fc.constantFrom('offline', 'archive'), anyStamp(1))
+    .map(([where, after]) => fact('gone', after, { where }));
+  const seen = fc.array(anyDetailedFact({ hours: 1, kinds: ELSEWHERE }), { maxLength: 6 });
+  const parts = fc.tuple(seen, stored, fc.array(unshown, { minLength: 1, maxLength: 2 }));
+  const told = parts.chain(([others, kept, emptied]) => {
+    const facts = [...others.filter(({ kind }) => kind !== 'gone'), kept, ...emptied];
+    return fc.tuple(inPieces(facts.toSorted(compareFacts)), anySurroundings());
+  });
+  fc.assert(
+    fc.property(told, ([pieces, surroundings]) => {
+      const offline = pieces.map((facts) => facts.filter(({ kind }) => kind !== 'gone'));
+      expect(seenBySender(pieces, surroundings)).toEqual(seenBySender(offline, surroundings));
+    }),
+  );
+});
+
 /** In the order in which a server reports them. */
 function factsOf({ others, hidden, end }: Story): readonly Fact[] {
   return [...others, ...hidden, ...end].toSorted(compareFacts);
@@ -75,7 +100,7 @@ function inPieces(facts: readonly Fact[]): fc.Arbitrary<readonly (readonly Fact[
  * is an archive, unless another session has it.
  */
 function asOffline(it: Fact, { others, hidden, end, isArchived }: Story): readonly Fact[] {
-  if (end.includes(it)) return [];
+  if (end.includes(it) || it.kind === 'gone') return [];
   if (!hidden.includes(it)) return [it];
   const isElsewhere = others.some(({ kind, at }) => KINDS[kind].letsIn && at <= it.at);
   if (!['sent', 'kept'].includes(it.kind) || !isArchived || isElsewhere) return [];
@@ -110,10 +135,22 @@ function anyStory(): fc.Arbitrary<Story> {
       isArchived: fc.constant(known.isArchived),
       hidden: fc
         .tuple(fc.constantFrom(sentUnseen, keptUnseen), anyDoings(known.at, known.isArchived))
-        .map(([first, doings]) => [first(known.at, known.isArchived), ...doings]),
-      end: fc.constantFrom([], [fact('stored', known.at + 1)]),
+        .map(([first, doings]) => [
+          first(known.at, known.isArchived),
+          ...doings.filter(({ at }) => at > T0 + known.at),
+        ]),
+      end: fc
+        .tuple(fc.constantFrom([], [fact('stored', known.at + 1)]), anyEmptying(known.at))
+        .map(([stored, gone]) => [...stored, ...gone]),
     }),
   );
+}
+
+function anyEmptying(from: Stamp): fc.Arbitrary<readonly Fact[]> {
+  const gone = fc
+    .tuple(fc.constantFrom(...FOUND_EMPTIED), anyStamp(1))
+    .map(([details, after]) => fact('gone', from + after, details) as Fact);
+  return fc.array(gone, { maxLength: 2 });
 }
 
 function sentUnseen(at: Stamp, isArchived: boolean): Fact {

@@ -66,6 +66,21 @@ describe('what a sender sees of a session that hides', () => {
       ['accepted 0', 'sent 2', 'stored 5'],
     ],
     [
+      'not that a store was emptied, if that shows a login that is not shown',
+      [fact('stored', 1), fact('gone', 2)],
+      ['accepted 0', 'stored 1'],
+    ],
+    [
+      'that a store was emptied, if the login is shown',
+      [fact('stored', 1), fact('gone', 2, { shown: true })],
+      ['accepted 0', 'stored 1', 'gone 2'],
+    ],
+    [
+      'not that a store was emptied, if a session hid with that message',
+      [fact('stored', 1), fact('gone', 2, { shown: true }), unseen('lost', 3)],
+      ['accepted 0', 'stored 1'],
+    ],
+    [
       'that another session has lost it',
       [unseen('sent', 1, 'phone'), fact('lost', 5, { resource: 'laptop' })],
       ['accepted 0', 'lost 5'],

@@ -11,10 +11,9 @@ const LATEST = { key: keyOf(`m${MESSAGES - 1}`), wake: NOW + MESSAGES };
 test('a message that becomes due while a restart is looked into is found all the same', async () => {
   const store = await storeOfSleepers();
   let pages = 0;
-  const records = {
-    find: store.records.find,
-    kept: async (...values: Parameters<typeof store.records.kept>) => {
-      const page = await store.records.kept(...values);
+  const open = {
+    kept: async (...values: Parameters<typeof store.open.kept>) => {
+      const page = await store.open.kept(...values);
       pages += 1;
       // It moves to before the page that was read last.
       if (pages === 1) await store.records.hasten(NOW + 1, LATEST.wake, MESSAGES);
@@ -24,7 +23,7 @@ test('a message that becomes due while a restart is looked into is found all the
   const learnt: News[] = [];
   const ledger = { learn: async (news: readonly News[]) => void learnt.push(...news) };
   const restart = { domain: 'example.org', at: T0 + 10_000_000 };
-  await learnOfRestart(restart, { records, ledger });
+  await learnOfRestart(restart, { records: store.records, open, ledger });
   expect(pages).toBeGreaterThan(2);
   expect(new Set(learnt.map(({ key }) => key.id)).size).toBe(MESSAGES);
   expect(learnt).toHaveLength(MESSAGES);

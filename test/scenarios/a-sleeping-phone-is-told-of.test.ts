@@ -65,11 +65,11 @@ test('a restart is not acknowledged before its losses are committed', async () =
   const scene = await onStage({ store });
   await scene.report(keyOf('m1'), accepted(), fact('kept', 1, phone));
   await scene.pass(A_MOMENT);
-  const { kept } = store.records;
-  store.records.kept = () => Promise.reject(new Error('disk I/O error'));
+  const { kept } = store.open;
+  store.open.kept = () => Promise.reject(new Error('disk I/O error'));
   const restart = [`restarted\t${T0 + 10 * SECOND}`];
   expect((await scene.feed(restart)).attrs['type']).toBe('error');
-  store.records.kept = kept;
+  store.open.kept = kept;
   expect((await scene.feed(restart)).attrs['type']).toBe('result');
   expect(scene.told).toEqual(['m1 stored', 'm1 lost']);
 });

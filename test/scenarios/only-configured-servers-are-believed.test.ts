@@ -46,7 +46,7 @@ test('the facts of two configured servers about one message are both believed', 
   const sent = (facts: string) => `message\tm1\talice@a.example\tbob@b.example\t${facts}`;
   const at = (after: number) => accepted(after).at;
   await scene.feed([sent(`accepted ${at(0)} type=chat\trelayed ${at(1)}`)], { from: 'a.example' });
-  await scene.pass(200);
+  await scene.pass(6000);
   expect(scene.told).toEqual(['m1 relayed']);
   await scene.feed(
     [sent(`accepted ${at(2)} type=chat may-see=yes\tstored ${at(3)} where=offline`)],

@@ -6,6 +6,7 @@ import type { BareJid } from '../../src/message/jid.ts';
 import { NO_CHANGES, type StoreAdapter, type Transaction } from '../../src/store/adapter.ts';
 import { StoreConflict, untilNoConflict } from '../../src/store/conflict.ts';
 import { BEFORE_ALL } from '../../src/store/contact-store.ts';
+import { BEFORE_ALL_OPEN } from '../../src/store/message-port.ts';
 import { expectingFailure, openDatabase } from '../../src/store/sqlite/database.ts';
 import { openSqlite } from '../../src/store/sqlite/store.ts';
 import { Transactions } from '../../src/store/sqlite/transactions.ts';
@@ -149,7 +150,8 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'records.find': (store) => store.records.find(keyOf('m1')),
   'records.latest': (store) => store.records.latest(ALICE, undefined, 10),
   'records.due': (store) => store.records.due(NOW, 10),
-  'records.kept': (store) => store.records.kept(undefined, 10),
+  'open.to': (store) => store.open.to(BOB, BEFORE_ALL_OPEN, 10),
+  'open.kept': (store) => store.open.kept(undefined, 10),
   'records.hasten': (store) => store.records.hasten(NOW, NOW, 1),
   'records.lookLater': (store) => store.records.lookLater(keyOf('m1'), NOW),
   'receipts.claim': (store) => store.receipts.claim({ ...LEASE, maxParcels: 1, maxReceipts: 1 }),

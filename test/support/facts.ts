@@ -6,6 +6,8 @@ import type {
   Fact,
   FactKind,
   Failed,
+  Gone,
+  Kept,
 } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { MessageKey, Side } from '../../src/message/key.ts';
@@ -55,6 +57,7 @@ type Details = Partial<
   Omit<Accepted, 'kind' | 'at' | 'type'> &
     Omit<Failed, 'kind' | 'at' | 'type'> &
     Pick<AtSession, 'resource' | 'unacknowledged'> &
+    Pick<Gone, 'where' | 'shown'> &
     Pick<Answered, 'withheld'>
 >;
 
@@ -66,9 +69,10 @@ export function fact(kind: FactKind, after: Stamp, details: Details = {}): Fact 
     case 'accepted':
       return { kind, ...seen, type: 'chat', ...details };
     case 'stored':
+    case 'gone':
       return { kind, ...seen, where: 'offline', ...details };
     case 'kept':
-      return { kind, ...seen, where: 'stream', ...details };
+      return { kind, ...seen, where: 'stream', ...details } as Kept;
     case 'sent':
     case 'acked':
     case 'lost':
@@ -76,7 +80,7 @@ export function fact(kind: FactKind, after: Stamp, details: Details = {}): Fact 
     case 'failed':
       return { kind, ...seen, condition: 'service-unavailable', ...details };
     default:
-      return { kind, ...seen, ...details };
+      return { kind, ...seen, ...details } as Fact;
   }
 }
 
@@ -125,10 +129,15 @@ export function anyFact({
   return fc
     .tuple(fc.constantFrom(...kinds), anyStamp(hours), fc.constantFrom(...sides), details, resource)
     .map(([kind, after, side, about, device]) => {
-      const atDevice = OF_SESSIONS.has(kind) ? { resource: device } : {};
-      const plain = fact(kind, after, kind === 'accepted' ? about : atDevice);
+      const plain = fact(kind, after, kind === 'accepted' ? about : aboutRecipient(kind, device));
       return plain.side === 'component' ? plain : { ...plain, side };
     });
+}
+
+/** The sender sees when the recipient comes, and with that what was found then. */
+function aboutRecipient(kind: FactKind, resource: string): Details {
+  if (kind === 'gone') return { shown: true };
+  return OF_SESSIONS.has(kind) ? { resource } : {};
 }
 
 interface AnyDetails {

@@ -32,6 +32,7 @@ function detailsOf(fact: Fact): Readonly<Record<string, string | undefined>> {
     case 'accepted':
       return acceptedDetails(fact);
     case 'stored':
+    case 'gone':
       return { where: fact.where };
     case 'kept':
       return { resource: fact.resource, where: fact.where };

@@ -5,7 +5,7 @@ import { settingsSchema } from '../../src/config/schema.ts';
 import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { createLink } from '../../src/link/component-link.ts';
 import type { LinkTimings } from '../../src/link/link.ts';
-import type { FactKind } from '../../src/message/fact.ts';
+import type { Fact, FactKind } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import { newestLife } from '../../src/message/life.ts';
 import type { Policy } from '../../src/message/policy.ts';
@@ -158,6 +158,11 @@ export class Stage {
   /** The kinds of all facts that are kept of a message, accepted or not. */
   async kindsOf(sent: Sent): Promise<readonly FactKind[]> {
     return (await this.#find(sent))?.tracked.record.facts.map(({ kind }) => kind) ?? [];
+  }
+
+  /** All facts that are kept of a message. */
+  async factsOf(sent: Sent): Promise<readonly Fact[]> {
+    return (await this.#find(sent))?.tracked.record.facts ?? [];
   }
 
   /** The ids of a pair's messages, the newest first. */

@@ -3,6 +3,7 @@
 
 local st = require "util.stanza";
 local proves = module:require "proves";
+local stores = module:require "stores";
 local concat, format = table.concat, string.format;
 local host = module.host;
 
@@ -28,7 +29,8 @@ return function (needs)
 		return st.stanza("hello", {
 			xmlns = XMLNS_FEED; version = "1"; module = MODULE_VERSION;
 			server = "Prosody"; ["server-version"] = prosody.version;
-			proves = PROVES; enforces = ENFORCES; gives = GIVES; policies = policy_orders.version();
+			proves = PROVES; enforces = ENFORCES; gives = GIVES; stores = concat(stores.of_host(), " ");
+			policies = policy_orders.version();
 			at = stamps.text(waiting == 0 and stamps.next() or stamps.newest()); waiting = format("%.0f", waiting);
 		});
 	end

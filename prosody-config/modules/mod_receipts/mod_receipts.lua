@@ -120,8 +120,9 @@ local written = module:require "written" {
 	addresses = addresses; tracked = tracked; failed = failed;
 	acknowledged = acknowledged; unasked = unasked; add_fact = add_fact; complain = complain;
 };
+local emptied = module:require "emptied" { facts = facts; stamps = stamps };
 local stored = module:require "stored" {
-	addresses = addresses; tracked = tracked; failed = failed; acknowledged = acknowledged; add_fact = add_fact;
+	addresses = addresses; tracked = tracked; failed = failed; acknowledged = acknowledged; emptied = emptied; add_fact = add_fact;
 };
 local sessions = module:require "sessions" { on_written = written.on_written; acknowledged = acknowledged };
 local restart = module:require "restart" { facts = facts; stamps = stamps; complain = complain };
@@ -151,18 +152,17 @@ module:hook_global("c2s-session-updated", guarded(function (event) -- since 13.0
 end));
 
 -- What these come to is known only when all handlers have run.
-module:wrap_event("message/offline/handle", function (handlers, name, event)
-	local stanza = event.stanza;
-	local kept = handlers(name, event);
-	try(stored.on_offline_handled, stanza, kept);
-	return kept;
-end);
+local function when_handled(event_name, note)
+	module:wrap_event(event_name, function (handlers, name, event)
+		local stanza, kept = event.stanza, handlers(name, event);
+		try(note, event.session or event.origin, stanza, kept);
+		return kept;
+	end);
+end
 
-module:wrap_event("delivery/failure", function (handlers, name, event)
-	local kept = handlers(name, event);
-	try(stored.on_given_back, event.session, event.stanza, kept);
-	return kept;
-end);
+when_handled("message/offline/handle", stored.on_offline_handled);
+when_handled("message/offline/broadcast", emptied.on_user_comes);
+when_handled("delivery/failure", stored.on_given_back);
 
 module:wrap_event("pre-resource-unbind", function (handlers, name, event)
 	local is_prevented = handlers(name, event);

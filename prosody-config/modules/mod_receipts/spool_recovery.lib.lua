@@ -6,7 +6,7 @@ local gmatch, gsub, match, sub = string.gmatch, string.gsub, string.match, strin
 local max, sort, tonumber = math.max, table.sort, tonumber;
 
 -- Lines that are not about a message. That of a message has its id there.
-local HAS_STAMP = { deleted = true; restarted = true };
+local HAS_STAMP = { deleted = true; emptied = true; restarted = true };
 
 local function find_segments(folder)
 	local found = {};

@@ -3,7 +3,7 @@ import type { MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
 import type { UsedAlias } from '../adapter.ts';
 import { readRecord, writeRecord } from '../json-columns.ts';
-import type { CoveredRange, StoredMessage } from '../message-port.ts';
+import type { CoveredRange, OpenPage, OpenPlace, StoredMessage } from '../message-port.ts';
 import type { KeptPage, Place } from '../record-store.ts';
 import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
@@ -17,6 +17,10 @@ const STATEMENTS = {
     ON CONFLICT DO UPDATE SET record = excluded.record, position = excluded.position, wake = excluded.wake`,
   remove: 'DELETE FROM messages WHERE sender = ? AND recipient = ? AND id = ?',
   selectDue: 'SELECT sender, recipient, id FROM messages WHERE wake <= ? ORDER BY wake LIMIT ?',
+  selectOpenTo: `
+    SELECT sender, recipient, id, position, wake FROM messages INDEXED BY messages_of_recipient
+    WHERE recipient = $recipient AND (sender, position) > ($sender, $position) AND position IS NOT NULL
+    ORDER BY sender, position LIMIT $limit`,
   selectOpen: `
     SELECT sender, recipient, id, wake, rowid AS row, instr(record, '"kind":"kept"') > 0 AS isKept
     FROM messages WHERE wake IS NOT NULL AND (wake, rowid) > ($wake, $row) ORDER BY wake, rowid LIMIT $limit`,
@@ -65,6 +69,11 @@ interface Row {
 }
 
 interface OpenRow extends MessageKey {
+  readonly position: Stamp;
+  readonly wake: Millis | null;
+}
+
+interface KeptRow extends MessageKey {
   readonly wake: Millis;
   readonly row: number;
   readonly isKept: 0 | 1;
@@ -106,9 +115,19 @@ export class MessageRows {
     return this.#statements.selectDue.all(now, limit) as MessageKey[];
   }
 
+  openTo(recipient: BareJid, after: OpenPlace, limit: number): OpenPage {
+    const rows = this.#statements.selectOpenTo.all({ recipient, ...after, limit }) as OpenRow[];
+    const open = rows.filter(({ wake }) => wake !== null);
+    const last = rows.length < limit ? undefined : rows.at(-1);
+    return {
+      keys: open.map(({ sender, id }) => ({ sender, recipient, id })),
+      next: last && { sender: last.sender, position: last.position },
+    };
+  }
+
   kept(after: Place | undefined, limit: number): KeptPage {
     const [wake = -1, row = 0] = after?.split(' ').map(Number) ?? [];
-    const rows = this.#statements.selectOpen.all({ wake, row, limit }) as OpenRow[];
+    const rows = this.#statements.selectOpen.all({ wake, row, limit }) as KeptRow[];
     const last = rows.length < limit ? undefined : rows.at(-1);
     return {
       keys: rows.filter(({ isKept }) => isKept === 1).map(keyOf),
@@ -150,7 +169,7 @@ interface PutMessage extends Pick<StoredMessage, 'tracked' | 'born'> {
   readonly wake?: Millis | null | undefined;
 }
 
-function keyOf({ sender, recipient, id }: OpenRow): MessageKey {
+function keyOf({ sender, recipient, id }: KeptRow): MessageKey {
   return { sender, recipient, id };
 }
 

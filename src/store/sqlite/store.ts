@@ -74,6 +74,7 @@ function transactionOn(database: Database): Transaction {
       loadCovered: (ranges) => loadCovered(rows, ranges),
       latest: (sender, recipient, limit) => messages.latest(sender, recipient, limit),
       due: (now, limit) => messages.due(now, limit),
+      openTo: (recipient, after, limit) => messages.openTo(recipient, after, limit),
       kept: (after, limit) => messages.kept(after, limit),
       hasten: (now, until, limit) => messages.hasten(now, until, limit),
       lookLater: (key, at) => messages.lookLater(key, at),

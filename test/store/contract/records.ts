@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { BEFORE_ALL_OPEN } from '../../../src/store/message-port.ts';
 import { ALICE, accepted, BOB, fact, keyOf, SECOND, T0 } from '../../support/facts.ts';
 import { judging, NOW } from '../judging.ts';
 import { recordActsOn, type Subject, storedNews } from './acts.ts';
@@ -40,6 +41,18 @@ export function recordsContract(subject: Subject): void {
       expect(await update({ key: keyOf('m1'), facts: [] })).toBe(0);
       expect(await update()).toBe(0);
       expect(await current().records.find(keyOf('m1'))).toBeUndefined();
+    });
+
+    test('messages to a recipient of which more is awaited are found a page at a time', async () => {
+      await tell('m1', accepted(), fact('stored', 10));
+      await tell('m2', accepted(1), fact('acked', 10));
+      await tell('m3', accepted(2), fact('stored', 10));
+      await tell('m4', accepted(3), fact('stored', 10));
+      await update({ key: keyOf('m5', BOB, ALICE), facts: [accepted(), fact('stored', 1)] });
+      const first = await current().open.to(BOB, BEFORE_ALL_OPEN, 2);
+      const second = await current().open.to(BOB, first.next ?? BEFORE_ALL_OPEN, 3);
+      expect(first.keys).toEqual([keyOf('m1')]);
+      expect(second).toEqual({ keys: [keyOf('m3'), keyOf('m4')], next: undefined });
     });
 
     test('an id may be any text', async () => {
@@ -128,10 +141,10 @@ export function recordsContract(subject: Subject): void {
     });
 
     async function allKept(limit: number): Promise<readonly string[]> {
-      const first = await current().records.kept(undefined, limit);
+      const first = await current().open.kept(undefined, limit);
       const ids = first.keys.map(({ id }) => id);
       for (let { end } = first; end !== undefined; ) {
-        const page = await current().records.kept(end, limit);
+        const page = await current().open.kept(end, limit);
         ids.push(...page.keys.map(({ id }) => id));
         end = page.end;
       }

@@ -8,6 +8,7 @@ import {
   type Loaded,
   type LoadedMessage,
   type MessagePort,
+  type OpenPlace,
   pairText,
   type StoredMessage,
 } from '../../../src/store/message-port.ts';
@@ -47,6 +48,22 @@ export function messagesIn(tables: Tables): MessagePort {
         .toSorted((a, b) => (a.wake ?? 0) - (b.wake ?? 0))
         .slice(0, limit)
         .map(({ tracked }) => tracked.key),
+    openTo: (recipient, after, limit) => {
+      const rows = tables.messages
+        .rows()
+        .filter(({ tracked: { key } }) => key.recipient === recipient)
+        .flatMap(({ tracked: { key }, position, wake }) =>
+          position === undefined ? [] : [{ key, sender: key.sender, position, wake }],
+        )
+        .filter((row) => comparePlaces(row, after) > 0)
+        .toSorted(comparePlaces)
+        .slice(0, limit);
+      const last = rows.length < limit ? undefined : rows.at(-1);
+      return {
+        keys: rows.flatMap(({ key, wake }) => (wake === undefined ? [] : [key])),
+        next: last && { sender: last.sender, position: last.position },
+      };
+    },
     kept: (after, limit) => {
       const open = tables.messages
         .rows()
@@ -76,6 +93,11 @@ export function messagesIn(tables: Tables): MessagePort {
         (message.wake ?? Infinity) < at ? { ...message, wake: at } : message,
       ),
   };
+}
+
+function comparePlaces(a: OpenPlace, b: OpenPlace): number {
+  if (a.sender !== b.sender) return a.sender < b.sender ? -1 : 1;
+  return a.position - b.position;
 }
 
 function placeOf({ tracked, wake }: StoredMessage): string {

@@ -16,6 +16,7 @@
 %%%   client router stream outcome    hooks, in the processes of the sessions: what has happened?
 %%%     hook message answers echoes address rooms: what all of them need
 %%%     accepted policies               what else is known, what the recipient allows
+%%%     stores emptied                  where messages are kept, and whether they still are
 %%%     hidden                          from whom does the session hide?
 %%%   fact                            a small tuple, cast to the one process of the host
 %%%   process                         takes it, and all else that comes to the host
@@ -58,12 +59,13 @@
 
 -define(PARTS, [mod_receipts_accepted, mod_receipts_account, mod_receipts_address, mod_receipts_answers,
                 mod_receipts_client, mod_receipts_cluster, mod_receipts_component, mod_receipts_deliver,
-                mod_receipts_echoes, mod_receipts_fact, mod_receipts_failure, mod_receipts_feed,
-                mod_receipts_hello, mod_receipts_hidden, mod_receipts_hook, mod_receipts_message,
-                mod_receipts_outcome, mod_receipts_policies, mod_receipts_policy_file, mod_receipts_policy_list,
-                mod_receipts_policy_orders, mod_receipts_process, mod_receipts_recovery, mod_receipts_restart,
-                mod_receipts_rooms, mod_receipts_router, mod_receipts_setup, mod_receipts_spool,
-                mod_receipts_stream, mod_receipts_tick, mod_receipts_timers]).
+                mod_receipts_echoes, mod_receipts_emptied, mod_receipts_fact, mod_receipts_failure,
+                mod_receipts_feed, mod_receipts_hello, mod_receipts_hidden, mod_receipts_hook,
+                mod_receipts_message, mod_receipts_outcome, mod_receipts_policies, mod_receipts_policy_file,
+                mod_receipts_policy_list, mod_receipts_policy_orders, mod_receipts_process, mod_receipts_recovery,
+                mod_receipts_restart, mod_receipts_rooms, mod_receipts_router, mod_receipts_setup,
+                mod_receipts_spool, mod_receipts_stores, mod_receipts_stream, mod_receipts_tick,
+                mod_receipts_timers]).
 
 %% ---- gen_mod
 
@@ -147,6 +149,9 @@ mod_doc() ->
 -spec host_hooks() -> [hook()].
 host_hooks() ->
     [{user_send_packet, mod_receipts_client, user_send_packet, 90},
+     {user_send_packet, mod_receipts_emptied, user_send_packet, 91},
+     {c2s_self_presence, mod_receipts_emptied, c2s_self_presence, 60},
+     {c2s_handle_info, mod_receipts_emptied, c2s_handle_info, 60},
      {user_send_packet, mod_receipts_hidden, user_send_packet, 90},
      {c2s_self_presence, mod_receipts_hidden, c2s_self_presence, 90},
      {c2s_handle_send, mod_receipts_stream, c2s_handle_send, 60},

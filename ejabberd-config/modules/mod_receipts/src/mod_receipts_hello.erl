@@ -57,13 +57,14 @@ greet_again_in(#state{feed = #feed{tried = Tried}}) -> Tried + ?HELLO_INTERVAL -
 
 %% For a state whose facts are all in the spool.
 -spec hello(state()) -> {fxml:xmlel(), state()}.
-hello(#state{policies = Policies} = State) ->
+hello(#state{policies = Policies, watch = #watch{host = Host}} = State) ->
     Waiting = mod_receipts_feed:count_waiting(State),
     {At, State1} = complete_up_to(Waiting, State),
     {#xmlel{name = <<"hello">>,
             attrs = [{<<"xmlns">>, ?NS_FEED}, {<<"version">>, <<"1">>}, {<<"module">>, ?MODULE_VERSION},
                      {<<"server">>, <<"ejabberd">>}, {<<"server-version">>, server_version()},
                      {<<"proves">>, proves()}, {<<"enforces">>, mod_receipts_cluster:enforces()}, {<<"gives">>, ?GIVES},
+                     {<<"stores">>, iolist_to_binary(lists:join($\s, mod_receipts_stores:of_host(Host)))},
                      {<<"nodes">>, integer_to_binary(mod_receipts_cluster:count_nodes())},
                      {<<"policies">>, mod_receipts_policy_file:held_version(Policies)},
                      {<<"at">>, integer_to_binary(At)}, {<<"waiting">>, integer_to_binary(Waiting)}]}, State1}.

@@ -25,12 +25,18 @@ offline_message(Acc) ->
     Acc.
 
 -spec note_stored(watch(), message(), offlined | archived) -> ok.
-note_stored(Watch, #message{id = Id} = Msg, Action) ->
-    Where = case Action of offlined -> <<" where=offline">>; archived -> <<" where=archive">> end,
+note_stored(Watch, Msg, Action) ->
     case is_tracked_delivery(Msg) of
-        true -> mod_receipts_fact:note(Watch, parties(Msg), Id, stored, Where);
+        true -> note_stores(Watch, Msg, mod_receipts_stores:of_message(Msg, Action));
         false -> ok
     end.
+
+%% One fact for each store that holds it.
+-spec note_stores(watch(), message(), [binary()]) -> ok.
+note_stores(Watch, #message{id = Id, to = #jid{luser = User, lserver = Host}} = Msg, Stores) ->
+    Parties = parties(Msg),
+    [mod_receipts_fact:note(Watch, Parties, Id, stored, [<<" where=">>, Store]) || Store <- Stores],
+    mod_receipts_emptied:note_held(Host, User).
 
 -spec s2s_handle_send(map(), xmpp_element() | fxml:xmlel(), ok | {error, term()}) -> map().
 s2s_handle_send(S2SState, #message{type = Type, from = #jid{lserver = Host}} = Msg, ok) when ?is_conversation(Type) ->

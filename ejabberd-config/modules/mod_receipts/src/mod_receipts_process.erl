@@ -28,6 +28,7 @@ init([Host, Opts]) ->
     State = attempt(fun mod_receipts_setup:load_policies/1, mod_receipts_setup:make_state(Watch, Opts, Folder)),
     persistent_term:put({mod_receipts, Host}, Watch), % soon: policies are in force from here on
     Recovered = attempt(fun mod_receipts_restart:note/1, attempt(fun mod_receipts_setup:recover/1, State)),
+    mod_receipts_emptied:make_table(Host),
     mod_receipts:add_hooks(Host),
     self() ! greet,
     Watching = attempt(fun mod_receipts_cluster:watch_nodes/1, Recovered),
@@ -105,6 +106,8 @@ drop_fact(#state{watch = #watch{counters = Counters}, tick = Tick, spool = Spool
 take({deleted, At, Account}, #state{tick = Tick, policies = Policies} = State) ->
     State#state{tick = mod_receipts_tick:add_deleted(At, Account, Tick),
                 policies = mod_receipts_policy_orders:forget_account(Account, Policies)};
+take({emptied, At, Account, Store, ShownTo}, #state{tick = Tick} = State) ->
+    State#state{tick = mod_receipts_tick:add_emptied(At, Account, {Store, ShownTo}, Tick)};
 take({order, IQ}, State) ->
     attempt_order(fun(S) -> take_order(IQ, S) end, IQ, State);
 take({connected, Stream}, State) ->

@@ -89,7 +89,7 @@ last_part(Text) ->
 
 -spec stamps(binary()) -> [stamp()].
 stamps(Text) ->
-    case re:run(Text, <<"(?:\t[a-z]+ |^deleted\t|^restarted\t)([0-9]+)">>, [global, multiline, {capture, all_but_first, binary}]) of
+    case re:run(Text, <<"(?:\t[a-z]+ |^(?:deleted|emptied|restarted)\t)([0-9]+)">>, [global, multiline, {capture, all_but_first, binary}]) of
         {match, Found} -> [binary_to_integer(Stamp) || [Stamp] <- Found];
         nomatch -> []
     end.

@@ -5,8 +5,8 @@
 
 -module(mod_receipts_tick).
 
--export([add_fact/5, add_deleted/3, add_restarted/1, next_stamp/2, is_full/1, flush/3, note_missing/3,
-         present/1]).
+-export([add_fact/5, add_deleted/3, add_emptied/4, add_restarted/1, next_stamp/2, is_full/1, flush/3,
+         note_missing/3, present/1]).
 
 -import(mod_receipts_address, [encode/1]).
 
@@ -61,6 +61,12 @@ true_time(_, _, _) ->
 add_deleted(At, Account, Tick) ->
     {Stamp, Tick1} = next_stamp(At, Tick),
     add_line(make_ref(), [<<"deleted\t">>, integer_to_binary(Stamp), $\t, encode(Account)], Tick1).
+
+%% Its stamp is a bound, and may be older than stamps that were given out.
+-spec add_emptied(stamp(), bare(), {offline | archive, ShownTo :: [bare()]}, tick()) -> tick().
+add_emptied(At, Account, {Store, ShownTo}, Tick) ->
+    add_line(make_ref(), [<<"emptied\t">>, integer_to_binary(At), $\t, encode(Account), $\t,
+                          atom_to_binary(Store, utf8), [[$\t, encode(Contact)] || Contact <- ShownTo]], Tick).
 
 -spec add_restarted(tick()) -> tick().
 add_restarted(Tick) ->
