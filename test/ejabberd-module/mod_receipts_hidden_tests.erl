@@ -11,8 +11,8 @@
 
 hiding_test_() ->
     {setup,
-     fun() -> persistent_term:put({mod_receipts, ?HOST}, #watch{host = ?HOST}) end,
-     fun(_) -> persistent_term:erase({mod_receipts, ?HOST}) end,
+     fun serve/0,
+     fun(_) -> persistent_term:erase({mod_receipts, ?HOST}), ets:delete(ejabberd_options) end,
      [{"a session hides from whom it has told that it is unavailable", fun hides_from_a_contact/0},
       {"a session hides from a contact when it tells one of the contact's devices so", fun hides_from_a_device/0},
       {"a session goes on hiding when it is resumed", fun hides_after_a_resumption/0},
@@ -20,6 +20,12 @@ hiding_test_() ->
       {"a session that is available to nobody hides from all but the user's own", fun hides_from_all/0},
       {"a session that is available to some alone hides from the others", fun is_available_to_some/0},
       {"a session that hides from more contacts than are remembered hides from all", fun hides_from_too_many/0}]}.
+
+%% A server without a configuration file has its hosts in this table.
+serve() ->
+    ejabberd_options = ets:new(ejabberd_options, [named_table, public]),
+    ets:insert(ejabberd_options, {{hosts, global}, [?HOST]}),
+    persistent_term:put({mod_receipts, ?HOST}, #watch{host = ?HOST}).
 
 hides_from_a_contact() ->
     ?assert(is_from(tell(unavailable, jid(<<"alice">>), session()), party(<<"alice">>))).
