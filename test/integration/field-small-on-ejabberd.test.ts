@@ -89,7 +89,7 @@ describe('a message that the server sends for a user without a session', () => {
     await runInside(SEND_AS, ALICE, BOB, question(id, BOB));
     const sent = { from: ALICE, to: BOB, id };
     const facts = await stage.component.waitForFact(sent, 'stored');
-    expect(facts.map((fact) => fact.split(' ')[0])).toEqual(['accepted', 'stored']);
+    expect(facts.map((fact) => fact.split(' ')[0])).toEqual(['accepted', 'stored', 'stored']);
   });
 
   function question(id: string, to: string): string {

@@ -21,6 +21,9 @@ const CATCH_UP_MS = 15_000;
 /** Ten seconds, in the unit of each module. */
 const LONG_TICK = SERVER_KIND === 'prosody' ? 10 : 10_000;
 
+/** What else goes into the spool: two logins that find each of two stores empty, and a start. */
+const MAX_OTHER_LINES = 5;
+
 describe('a full spool', () => {
   let server: Server;
   let alice: Client;
@@ -103,7 +106,9 @@ describe('a full spool', () => {
     await sleep(SETTLE_MS);
     const told = ids().toSorted((a, b) => a - b);
     expect(told.length).toBeGreaterThan(100);
-    expect(countInGaps(component.lines)).toBe(ITEMS - told.length);
+    const others = countInGaps(component.lines) - (ITEMS - told.length);
+    expect(others).toBeGreaterThanOrEqual(0);
+    expect(others).toBeLessThanOrEqual(MAX_OTHER_LINES);
     expect(told).toEqual(told.map((_, index) => ITEMS - told.length + index));
     await component.close();
   }
