@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { Element } from '../../src/protocol/xml.ts';
 import { type Client, login } from '../support/client.ts';
 import { connectComponent, type RawComponent } from '../support/component.ts';
 import { introduce, type Server, startServer } from '../support/server.ts';
@@ -128,10 +129,24 @@ describe('other hosts and servers', () => {
 
   it('a message to a component that is away has failed', async () => {
     await gateway.close();
+    // What comes in the moment before the server has noticed goes into the closed connection.
+    await hasLeft('gateway.test');
     alice.ask('user@gateway.test', 'gateway-away');
     await stage.expectStatus(
       { from: ALICE, to: 'user@gateway.test', id: 'gateway-away' },
       'failed',
     );
   });
+
+  /** Resolves when the server returns what is for that component. */
+  async function hasLeft(domain: string): Promise<void> {
+    for (let tries = 1; tries <= 20; tries++) {
+      const id = `probe-${tries}`;
+      alice.send(`<message to='user@${domain}' id='${id}' type='chat'><body>x</body></message>`);
+      const isReturned = ({ attrs }: Element) => attrs['type'] === 'error' && attrs['id'] === id;
+      const returned = alice.waitFor(isReturned, { ms: 500 });
+      if (await returned.then(Boolean, () => false)) return;
+    }
+    throw new Error(`${domain} is still there`);
+  }
 });
