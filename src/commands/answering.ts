@@ -79,7 +79,10 @@ async function answerQuestion(
   { store, ledger, counters }: AnsweringParts,
 ): Promise<void> {
   const messages = await store.questions.shownOf(user, number);
-  await ledger.learn(messages.map((it) => newsOf(it, answer, ledger.presentFor(it.key))));
+  // One question is about messages of one sender, so one time is right for all of them.
+  const [first] = messages;
+  const present = first === undefined ? 0 : ledger.presentFor(first.key);
+  await ledger.learn(messages.map((it) => newsOf(it, answer, present)));
   counters.count('questions answered');
 }
 
