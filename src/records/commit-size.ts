@@ -1,13 +1,13 @@
 import type { Millis } from '../message/time.ts';
 
 /** One commit should take this long at most: nothing else happens in that time. */
-const LONGEST: Millis = 15;
+const LONGEST: Millis = 25;
 
 const SMALLEST = 100;
 const LARGEST = 1000;
 
 /** Of the first commit: it takes longer than later ones, and nothing is known of it. */
-const FIRST = 100;
+const FIRST = 250;
 
 /**
  * The number of messages in one commit. Large commits cost less for each message, small ones leave

@@ -57,11 +57,13 @@ export class Ledger {
    * fails, nothing is left out. Then a part may be committed: to repeat it is harmless.
    */
   async learn(news: readonly News[]): Promise<void> {
+    const isLong = news.length > this.#commitSize.messages;
     for (let rest = news; rest.length > 0; ) {
+      // Others have their turn first: to put so much news together took time as well.
+      if (isLong) await nextTurn();
       const chunk = rest.slice(0, this.#commitSize.messages);
       await this.#learnTogether(chunk);
       rest = rest.slice(chunk.length);
-      if (rest.length > 0) await nextTurn();
     }
   }
 

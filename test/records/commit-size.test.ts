@@ -2,18 +2,18 @@ import { expect, test } from 'vitest';
 import { CommitSize } from '../../src/records/commit-size.ts';
 
 test('the first commit is small, because nothing is known of its time', () => {
-  expect(new CommitSize().messages).toBe(100);
+  expect(new CommitSize().messages).toBe(250);
 });
 
 test('commits are large while they are quick', () => {
   const size = new CommitSize();
-  size.took(10, 1000);
+  size.took(20, 1000);
   expect(size.messages).toBe(1000);
 });
 
-test('a commit that took too long makes the next ones smaller, so that they take 15 ms', () => {
+test('a commit that took too long makes the next ones smaller, so that they take 25 ms', () => {
   const size = new CommitSize();
-  size.took(60, 1000);
+  size.took(100, 1000);
   expect(size.messages).toBe(250);
 });
 
@@ -37,5 +37,5 @@ test('a small commit that is quick does not make the next ones larger', () => {
   const size = new CommitSize();
   size.took(100, 1000);
   size.took(1, 20);
-  expect(size.messages).toBe(150);
+  expect(size.messages).toBe(250);
 });
