@@ -1,8 +1,6 @@
 -- Loads files of mod_receipts as Prosody does, into a host that consists of nothing else: only the
 -- clock, the timers, the log and the other parts of the server are not real.
 
-pcall(require, "loader"); -- since 13.0: finds prosody.util.* in the same folder
-
 local datamanager = require "util.datamanager";
 local lfs = require "lfs";
 local time = require "util.time";
