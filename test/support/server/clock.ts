@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Debian's package faketime. */
@@ -19,9 +19,14 @@ function clockEnvironment(folder: string): Readonly<Record<string, string>> {
   };
 }
 
-/** Sets the clock of the server in that folder so many seconds ahead of the machine's. */
+/**
+ * Sets the clock of the server in that folder so many seconds ahead of the machine's. At once: a
+ * server that reads an empty file ends.
+ */
 export function setClock(folder: string, seconds: number): void {
-  writeFileSync(clockPath(folder), `${seconds < 0 ? '' : '+'}${seconds}`);
+  const next = `${clockPath(folder)}.next`;
+  writeFileSync(next, `${seconds < 0 ? '' : '+'}${seconds}`);
+  renameSync(next, clockPath(folder));
 }
 
 /** Nothing, unless the options ask for it. */
