@@ -93,6 +93,7 @@ describe('streams of newer ejabberd', () => {
     for (const id of ['has', 'has-not']) alice.ask(BOB, id);
     await first.arrived.waitFor(({ attrs }) => attrs['id'] === 'has-not');
     first.wire.destroy();
+    await component.waitForFact({ from: ALICE, to: BOB, id: 'has' }, 'kept');
 
     const second = await dial();
     // The presence and one message.
@@ -102,7 +103,7 @@ describe('streams of newer ejabberd', () => {
     expect(kinds(BOB, 'has-not')).not.toContain('acked');
     second.wire.write(`<a xmlns='${SM}' h='3'/>`);
     await component.waitForFact({ from: ALICE, to: BOB, id: 'has-not' }, 'acked');
-    expect(kinds(BOB, 'has')).toEqual(['accepted', 'sent', 'acked']);
+    expect(kinds(BOB, 'has')).toEqual(['accepted', 'sent', 'kept', 'acked']);
     second.wire.destroy();
     await alice.close();
   });
