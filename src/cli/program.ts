@@ -3,6 +3,7 @@ import { VERSION } from '../observing/version.ts';
 import { Command } from './commander.ts';
 import { addBackup, addRestore } from './commands/backup.ts';
 import { addRun } from './commands/run.ts';
+import { addShow } from './commands/show.ts';
 import { addStatus } from './commands/status.ts';
 import { type Context, contextFor } from './context.ts';
 
@@ -10,6 +11,7 @@ import { type Context, contextFor } from './context.ts';
 const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
   addRun,
   addStatus,
+  addShow,
   addBackup,
   addRestore,
 ];

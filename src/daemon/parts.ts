@@ -63,7 +63,7 @@ export function makeParts(given: Given): Parts {
     clock: shared.clock,
     housekeeping: makeHousekeeping(shared),
     counters: shared.counters,
-    operator: operatorOver(shared, { greeter }),
+    operator: operatorOver(shared, { greeter, ledger }),
     intake,
     announcements,
   };

@@ -2,11 +2,16 @@ import { VERSION } from '../observing/version.ts';
 import { addErrors, badInput } from './errors.ts';
 import { addHealth } from './health.ts';
 import { type MiddlewareHandler, OpenAPIHono } from './hono.ts';
+import { addMessages } from './messages-routes.ts';
 import type { ApiParts } from './parts.ts';
 import { addStatus } from './status-route.ts';
 
 /** The parts of an API, one for each subject. A new subject gets a row. */
-const SUBJECTS: readonly ((api: OpenAPIHono, parts: ApiParts) => void)[] = [addHealth, addStatus];
+const SUBJECTS: readonly ((api: OpenAPIHono, parts: ApiParts) => void)[] = [
+  addHealth,
+  addStatus,
+  addMessages,
+];
 
 /** Everything that is answered, to whoever the guards let in. */
 export function makeApi(parts: ApiParts, guards: readonly MiddlewareHandler[] = []): OpenAPIHono {

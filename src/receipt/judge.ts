@@ -2,7 +2,7 @@ import { type Fact, isWithheld } from '../message/fact.ts';
 import { type Life, newestLife } from '../message/life.ts';
 import { addFacts } from '../message/record.ts';
 import type { ReadUpTo, Status } from '../message/status.ts';
-import type { Stamp } from '../message/time.ts';
+import type { Millis, Stamp } from '../message/time.ts';
 import type { Decision } from './decide.ts';
 import { disclosedTo, type WithheldReason } from './disclose.ts';
 import { type Aged, expireIfDue, expiresAt } from './expire.ts';
@@ -21,6 +21,8 @@ export interface Circumstances {
   readonly readUpTo: ReadUpTo | undefined;
   /** Everything that the servers saw up to this time has reached us. */
   readonly completeUpTo: Stamp;
+  /** Our own time. It is noted beside what is told, and decides nothing. */
+  readonly now: Millis;
   /** Receipts that have not left yet: they can be taken back. */
   readonly unsent: readonly Told[];
   readonly sender: Preferences;

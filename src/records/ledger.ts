@@ -125,9 +125,10 @@ export class Ledger {
   readonly #judge: Judge = (tracked, news, companions) => {
     const { rules, now, receiptDelay, questionDelay } = this.#parts;
     const completeUpTo = this.#completeUpTo(tracked.key);
-    const circumstances = { ...companions, rules, completeUpTo: completeUpTo ?? 0 };
+    const at = now();
+    const circumstances = { ...companions, rules, completeUpTo: completeUpTo ?? 0, now: at };
     return verdictOf(judge(tracked, relevant(news, tracked.record), circumstances), {
-      now: now(),
+      now: at,
       completeUpTo,
       receiptDelay: receiptDelay(companions.sender),
       questionDelay,

@@ -76,6 +76,7 @@ export class History {
       rules: this.#rules,
       readUpTo: undefined,
       completeUpTo,
+      now: 0,
       unsent: this.#unsent.map(toldBy),
       sender: {},
       recipient,

@@ -323,6 +323,7 @@ function judged(
     rules: RULES,
     readUpTo: undefined,
     completeUpTo: T0,
+    now: T0 / 1000,
     unsent: [],
     sender: {},
     recipient: {},
