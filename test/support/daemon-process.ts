@@ -3,14 +3,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { REPOSITORY } from './repository.ts';
 
-/** The daemon as operators run it: a process of its own, configured by its environment. */
+/** The daemon as operators run it: a process of its own, set by its environment or by words. */
 export class DaemonProcess {
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #words: readonly string[];
   #child: ChildProcess | undefined;
   #output = '';
 
-  constructor(environment: Readonly<Record<string, string>>) {
+  constructor(environment: Readonly<Record<string, string>>, words: readonly string[] = []) {
     this.#environment = environment;
+    this.#words = words;
   }
 
   /** Everything that it has written. */
@@ -24,10 +26,14 @@ export class DaemonProcess {
 
   /** Starts it; resolves when it says that it is connected. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [join(REPOSITORY, 'dist/src/main.js'), 'run'], {
-      env: { PATH: process.env['PATH'], ...this.#environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      [join(REPOSITORY, 'dist/src/main.js'), 'run', ...this.#words],
+      {
+        env: { PATH: process.env['PATH'], ...this.#environment },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     this.#child = child;
     const since = this.#output.length;
     await new Promise<void>((resolve, reject) => {
