@@ -3,14 +3,19 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { REPOSITORY } from './repository.ts';
 
+/** Today's daemon; `buildDaemon` compiles it. */
+export const DAEMON = join(REPOSITORY, 'dist/src/main.js');
+
 /** The daemon as operators run it: a process of its own, configured by its environment. */
 export class DaemonProcess {
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #main: string;
   #child: ChildProcess | undefined;
   #output = '';
 
-  constructor(environment: Readonly<Record<string, string>>) {
+  constructor(environment: Readonly<Record<string, string>>, main = DAEMON) {
     this.#environment = environment;
+    this.#main = main;
   }
 
   /** Everything that it has written. */
@@ -24,7 +29,7 @@ export class DaemonProcess {
 
   /** Starts it; resolves when it says that it is connected. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [join(REPOSITORY, 'dist/src/main.js'), 'run'], {
+    const child = spawn(process.execPath, [this.#main, 'run'], {
       env: { PATH: process.env['PATH'], ...this.#environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
