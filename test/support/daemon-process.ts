@@ -3,15 +3,30 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { REPOSITORY } from './repository.ts';
 
+/** Today's daemon; `buildDaemon` compiles it. */
+export const DAEMON = join(REPOSITORY, 'dist/src/main.js');
+
+interface Running {
+  /** The program; today's daemon unless named. */
+  readonly main?: string;
+  /** What stands behind `run`. */
+  readonly words?: readonly string[];
+}
+
 /** The daemon as operators run it: a process of its own, set by its environment or by words. */
 export class DaemonProcess {
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #main: string;
   readonly #words: readonly string[];
   #child: ChildProcess | undefined;
   #output = '';
 
-  constructor(environment: Readonly<Record<string, string>>, words: readonly string[] = []) {
+  constructor(
+    environment: Readonly<Record<string, string>>,
+    { main = DAEMON, words = [] }: Running = {},
+  ) {
     this.#environment = environment;
+    this.#main = main;
     this.#words = words;
   }
 
@@ -26,14 +41,10 @@ export class DaemonProcess {
 
   /** Starts it; resolves when it says that it is connected. */
   async start(): Promise<void> {
-    const child = spawn(
-      process.execPath,
-      [join(REPOSITORY, 'dist/src/main.js'), 'run', ...this.#words],
-      {
-        env: { PATH: process.env['PATH'], ...this.#environment },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
+    const child = spawn(process.execPath, [this.#main, 'run', ...this.#words], {
+      env: { PATH: process.env['PATH'], ...this.#environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#child = child;
     const since = this.#output.length;
     await new Promise<void>((resolve, reject) => {

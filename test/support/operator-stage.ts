@@ -38,7 +38,7 @@ export class OperatorStage {
     this.server = server;
     this.folder = folder;
     this.settingsFile = join(folder, 'receipts.yaml');
-    this.daemon = new DaemonProcess({}, ['--config', this.settingsFile]);
+    this.daemon = new DaemonProcess({}, { words: ['--config', this.settingsFile] });
   }
 
   static async start({ hosts, server, settings }: OperatorOptions): Promise<OperatorStage> {

@@ -157,6 +157,19 @@ await_ack(#{mgmt_stanzas_out := Number} = C2SState, #message{meta = Meta}, {Part
 await_ack(C2SState, _, _) ->
     C2SState.
 
+-spec unacked(queue:queue()) -> [unacked()].
+unacked(Queue) ->
+    [in_present_form(Awaited) || Awaited <- queue:to_list(Queue)].
+
+%% COMPAT sessions that are older than an upgrade in place: the first version knew no nicknames
+-spec in_present_form(tuple()) -> unacked().
+in_present_form({Number, {Sender, Recipient}, Id, Kept}) ->
+    {Number, {with_nick(Sender), with_nick(Recipient)}, Id, Kept}.
+
+-spec with_nick(tuple()) -> party().
+with_nick({party, Bare, User, Server}) -> #party{bare = Bare, user = User, server = Server};
+with_nick(#party{} = Party) -> Party.
+
 %% Before mod_stream_mgmt forgets what is acknowledged.
 -spec c2s_handle_recv(map(), fxml:xmlel(), xmpp_element()) -> map().
 c2s_handle_recv(#{receipts_unacked := _, mgmt_stanzas_out := Sent} = C2SState, _, #sm_a{h = Handled})
@@ -170,7 +183,7 @@ c2s_handle_recv(C2SState, _, _) ->
 c2s_session_pending(#{lserver := Host, receipts_unacked := Queue} = C2SState) ->
     case watch(Host) of
         none -> ok;
-        Watch -> guarded(Host, fun() -> note_all_kept(Watch, C2SState, queue:to_list(Queue)) end, ok)
+        Watch -> guarded(Host, fun() -> note_all_kept(Watch, C2SState, unacked(Queue)) end, ok)
     end,
     C2SState;
 c2s_session_pending(C2SState) ->
@@ -205,7 +218,8 @@ note_acked(#{lserver := Host} = C2SState, IsAcked) ->
 -spec pop_acked(watch(), map(), fun((non_neg_integer()) -> boolean())) -> map().
 pop_acked(Watch, #{receipts_unacked := Queue, jid := Jid} = C2SState, IsAcked) ->
     case queue:peek(Queue) of
-        {value, {Number, Parties, Id, Kept}} ->
+        {value, Oldest} ->
+            {Number, Parties, Id, Kept} = in_present_form(Oldest),
             case IsAcked(Number) of
                 true ->
                     C2SState1 = case is_tuple(Kept) of
@@ -230,7 +244,7 @@ c2s_terminated(#{mgmt_state := resumed} = C2SState, _) ->
 c2s_terminated(#{lserver := Host, receipts_unacked := Queue} = C2SState, _) ->
     case watch(Host) of
         none -> ok;
-        Watch -> guarded(Host, fun() -> note_unacked(Watch, C2SState, queue:to_list(Queue)) end, ok)
+        Watch -> guarded(Host, fun() -> note_unacked(Watch, C2SState, unacked(Queue)) end, ok)
     end,
     C2SState;
 c2s_terminated(C2SState, _) ->
