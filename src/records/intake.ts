@@ -20,6 +20,7 @@ import {
 import { reportBatch } from './batch-report.ts';
 import type { Completeness } from './completeness.ts';
 import { type EmptiedParts, noteEmptied } from './emptied.ts';
+import type { Gaps } from './gaps.ts';
 import type { Ledger } from './ledger.ts';
 import { learnOfRestart, type RestartParts } from './restart.ts';
 
@@ -28,6 +29,7 @@ export interface IntakeParts {
   readonly records: RestartParts['records'];
   readonly open: EmptiedParts['open'] & RestartParts['open'];
   readonly ledger: Pick<Ledger, 'learn'>;
+  readonly gaps: Pick<Gaps, 'take'>;
   readonly completeness: Completeness;
   readonly counters: Counters;
   /** The one spelling of the addresses that servers write. */
@@ -96,6 +98,7 @@ export class Intake {
   async #commit(batches: readonly Batch[]): Promise<boolean> {
     const { completeness, log } = this.#parts;
     try {
+      await this.#parts.gaps.take(batches);
       await this.#forget(deletedIn(batches));
       await this.#parts.ledger.learn(newsIn(batches));
       for (const emptied of emptiedIn(batches)) await noteEmptied(emptied, this.#parts);

@@ -15,6 +15,7 @@ import type { Judge, News, RecordStore, Verdict } from '../store/record-store.ts
 import { StoreUnavailable } from '../store/store.ts';
 import { CommitSize } from './commit-size.ts';
 import type { Completeness } from './completeness.ts';
+import type { Gaps } from './gaps.ts';
 import { verdictOf } from './verdict.ts';
 
 /** When to look again at a message that cannot be judged. */
@@ -29,6 +30,7 @@ export interface LedgerParts {
   readonly records: Pick<RecordStore, 'update' | 'lookLater'>;
   readonly rules: Rules;
   readonly completeness: Pick<Completeness, 'completeUpTo'>;
+  readonly gaps: Pick<Gaps, 'withoutDoubtful'>;
   readonly now: () => Millis;
   /** How long a receipt waits for others, so that they go in one stanza. */
   readonly receiptDelay: (sender: Preferences) => Millis;
@@ -123,10 +125,11 @@ export class Ledger {
   }
 
   readonly #judge: Judge = (tracked, news, companions) => {
-    const { rules, now, receiptDelay, questionDelay } = this.#parts;
+    const { rules, gaps, now, receiptDelay, questionDelay } = this.#parts;
     const completeUpTo = this.#completeUpTo(tracked.key);
     const circumstances = { ...companions, rules, completeUpTo: completeUpTo ?? 0 };
-    return verdictOf(judge(tracked, relevant(news, tracked.record), circumstances), {
+    const certain = gaps.withoutDoubtful(relevant(news, tracked.record), tracked);
+    return verdictOf(judge(tracked, certain, circumstances), {
       now: now(),
       completeUpTo,
       receiptDelay: receiptDelay(companions.sender),

@@ -7,6 +7,7 @@ import { choicesAndReceiptsContract } from './choices-and-receipts.ts';
 import { contactsContract } from './contacts.ts';
 import { conversationsContract } from './conversations.ts';
 import { deletedAccountsContract } from './deleted-accounts.ts';
+import { gapsContract } from './gaps.ts';
 import { preferencesContract } from './preferences.ts';
 import { pruningContract } from './pruning.ts';
 import { questionAnswersContract } from './question-answers.ts';
@@ -37,6 +38,7 @@ const CONTRACTS: readonly ((subject: Subject) => void)[] = [
   choicesAndAccountsContract,
   boundsContract,
   contactsContract,
+  gapsContract,
 ];
 
 /** What every store must do, whichever database it is. */
