@@ -9,13 +9,14 @@ import type { PolicySync } from '../servers/policy-sync.ts';
 import type { Shared } from './given.ts';
 
 export function makeLedger(shared: Shared, completeness: Completeness, wakes: Wakes): Ledger {
-  const { config, store, rules, counters, log, now } = shared;
+  const { config, store, rules, gaps, counters, log, now } = shared;
   return new Ledger({
     receiptDelay: (sender) => receiptDelayOf(sender, config.receipts),
     questionDelay: config.questions.gatherMs,
     records: store.records,
     rules,
     completeness,
+    gaps,
     wakes,
     counters,
     log,
@@ -30,7 +31,7 @@ interface ForIntake {
 }
 
 export function makeIntake(
-  { store, counters, spell, log }: Shared,
+  { store, gaps, counters, spell, log }: Shared,
   { ledger, completeness, policies }: ForIntake,
 ): Intake {
   return new Intake({
@@ -39,6 +40,7 @@ export function makeIntake(
     records: store.records,
     open: store.open,
     ledger,
+    gaps,
     completeness,
     counters,
     spell,

@@ -11,6 +11,7 @@ import { reportBatch } from './batch-report.ts';
 import { type Completeness, completeFor } from './completeness.ts';
 import { type EmptiedParts, learnOfEmptied } from './emptied.ts';
 import { type ForgettingParts, forgetDeleted } from './forgetting.ts';
+import type { Gaps } from './gaps.ts';
 import { learnOfRestarts, type RestartParts } from './restart.ts';
 import { verdictOf } from './verdict.ts';
 import { type NotesParts, noteVerdicts } from './verdict-notes.ts';
@@ -47,10 +48,13 @@ export async function takeFacts(
   return takenResult(request, batch);
 }
 
-export type CommitParts = ForgettingParts & EmptiedParts & RestartParts;
+export type CommitParts = ForgettingParts &
+  EmptiedParts &
+  RestartParts & { readonly gaps: Pick<Gaps, 'take'> };
 
 /** Each of these relies on the ones before it. The ledger learns in portions, by `learnTogether`. */
 export async function commitBatches(batches: readonly Batch[], parts: CommitParts): Promise<void> {
+  await parts.gaps.take(batches);
   await forgetDeleted(batches, parts);
   await parts.ledger.learn(newsIn(batches));
   await learnOfEmptied(batches, parts);
@@ -72,6 +76,7 @@ export async function learnTogether(news: readonly News[], parts: LearnParts): P
 export interface JudgeParts {
   readonly rules: Rules;
   readonly completeness: Pick<Completeness, 'completeUpTo'>;
+  readonly gaps: Pick<Gaps, 'withoutDoubtful'>;
   readonly now: () => Millis;
   /** How long a receipt waits for others, so that they go in one stanza. */
   readonly receiptDelay: (sender: Preferences) => Millis;
@@ -86,7 +91,8 @@ function judgeBy(parts: JudgeParts): Judge {
     const completeUpTo = completeFor(tracked.key, parts);
     const now = parts.now();
     const circumstances = { ...companions, rules, completeUpTo: completeUpTo ?? 0, now };
-    return verdictOf(judge(tracked, relevantNews(news, tracked.record), circumstances), {
+    const certain = parts.gaps.withoutDoubtful(relevantNews(news, tracked.record), tracked);
+    return verdictOf(judge(tracked, certain, circumstances), {
       now,
       completeUpTo,
       receiptDelay: receiptDelay(companions.sender),

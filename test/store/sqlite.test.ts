@@ -166,6 +166,7 @@ describe('no statement walks a table that grows', () => {
     'a thousand recipients': /^SCAN (recipients|r) WITH RECURSIVE recipients .* LIMIT 1000 \)/,
     'the first row': /^SCAN (forgotten|preferences)\b.* SELECT 1 FROM \w+ LIMIT 1$/,
     'a table of one row': /^SCAN store /,
+    'a row for each server': /^SCAN gaps /,
     'the names of the tables': /^SCAN sqlite_schema /,
     'as many as are excluded': /^SCAN json_each /,
     'as many as are kept, and a chunk': /^SCAN messages .* LIMIT \$room OFFSET \$most\)/,

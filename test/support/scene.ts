@@ -104,9 +104,9 @@ export class Scene {
   /** The module of that domain sends a batch; gives the daemon's answer. */
   async feed(
     lines: readonly string[],
-    { from = SERVER, waiting = '0' }: { from?: string; waiting?: string } = {},
+    { from = SERVER, waiting = '0', gap }: { from?: string; waiting?: string; gap?: string } = {},
   ): Promise<Element> {
-    const facts = element('facts', { xmlns: NS.feed, waiting }, lines.join('\n'));
+    const facts = element('facts', { xmlns: NS.feed, waiting, gap }, lines.join('\n'));
     return this.ask(element('iq', { type: 'set', from, to: COMPONENT }, facts));
   }
 

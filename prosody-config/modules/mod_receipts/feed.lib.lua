@@ -25,7 +25,7 @@ return function (needs)
 	local component_host, result_timeout = needs.component_host, needs.result_timeout;
 	local FRAME_ADDRESSES = "' from='" .. host .. "' to='" .. component_host
 		.. "'><facts xmlns='xmpp-receipts:feed:1' waiting='";
-	local FRAME_END = "</facts></iq>";
+	local FRAME_GAP, FRAME_TEXT, FRAME_END = "' gap='", "'>", "</facts></iq>";
 
 	local feed = {};
 	local in_flight = {}; -- batches, oldest first: { id, text, items, ends_at, state: due | sent | done }
@@ -78,8 +78,9 @@ return function (needs)
 	-- 100,000 of a stanza object. The text is kept without its head, which says how much waits now.
 	local function transmit(batch)
 		batch.id = component.next_id();
-		local frame = "<iq type='set' id='" .. batch.id .. FRAME_ADDRESSES .. format("%.0f", spool.count_waiting()) .. "'>"
-			.. batch.text .. FRAME_END;
+		local gap = spool.newest_gap();
+		local frame = "<iq type='set' id='" .. batch.id .. FRAME_ADDRESSES .. format("%.0f", spool.count_waiting())
+			.. (gap and FRAME_GAP .. gap or "") .. FRAME_TEXT .. batch.text .. FRAME_END;
 		if not first_in_state("sent") then last_heard = time_now(); end
 		batch.state = "sent";
 		set_watch(result_timeout);

@@ -10,6 +10,7 @@ import { contactsContract } from './contacts.ts';
 import { conversationsContract } from './conversations.ts';
 import { crashesContract } from './crashes.ts';
 import { deletedAccountsContract } from './deleted-accounts.ts';
+import { gapsContract } from './gaps.ts';
 import { preferencesContract } from './preferences.ts';
 import { pruningContract } from './pruning.ts';
 import { questionAnswersContract } from './question-answers.ts';
@@ -47,6 +48,7 @@ const CONTRACTS: readonly ((subject: Subject) => void)[] = [
   choicesAndAccountsContract,
   boundsContract,
   contactsContract,
+  gapsContract,
 ];
 
 /** What every store must do, whichever database it is. */

@@ -137,10 +137,15 @@ transmit_new(Batch, State) ->
 transmit(#batch{text = Text} = Batch, State) ->
     Tag = make_ref(),
     Waiting = integer_to_binary(count_behind(State)),
-    Facts = #xmlel{name = <<"facts">>, attrs = [{<<"xmlns">>, ?NS_FEED}, {<<"waiting">>, Waiting}],
+    Facts = #xmlel{name = <<"facts">>, attrs = [{<<"xmlns">>, ?NS_FEED}, {<<"waiting">>, Waiting} | gap(State)],
                    children = [{xmlcdata, Text}]},
     send_iq(set, Facts, {batch, Tag}, State),
     Batch#batch{state = Tag}.
+
+%% Up to when facts were dropped. The line that tells of it may be behind what is sent now.
+-spec gap(state()) -> [{binary(), binary()}].
+gap(#state{spool = #spool{gap_stamp = 0}}) -> [];
+gap(#state{spool = #spool{gap_stamp = Stamp}}) -> [{<<"gap">>, integer_to_binary(Stamp)}].
 
 %% Items that are not on their way to the component.
 -spec count_behind(state()) -> item_count().
