@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askedByBot, say, ticksFor } from '../support/bot-chat.ts';
 import type { Client } from '../support/client.ts';
 import { Company } from '../support/company.ts';
-import { expectTold, type Stage, startStage } from '../support/stage.ts';
+import { BOT, expectTold, type Stage, startStage } from '../support/stage.ts';
 
 const HOST = 'clients.test';
 const REQUEST = "<request xmlns='urn:xmpp:receipts'/>";
@@ -173,4 +173,13 @@ describe('a client that answers again whenever it reads the archive', () => {
       bob.answer(alice.bareJid, 'm1');
     }
   }
+});
+
+describe('the bot', () => {
+  it('answers in the thread in which it was asked', async () => {
+    const bob = await company.enter(`bob-thread@${HOST}/phone`);
+    bob.send(chat(BOT, 't', '<body>policy</body><thread>T1</thread>'));
+    const answer = await bob.waitFor((it) => it.is('message') && it.getChild('body') !== undefined);
+    expect(answer.getChild('thread')?.getText()).toBe('T1');
+  });
 });
