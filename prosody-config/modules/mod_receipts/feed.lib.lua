@@ -74,11 +74,16 @@ return function (needs)
 		end);
 	end
 
+	local function secret_attribute()
+		return component.secret and " secret='" .. st.xml_escape(component.secret) .. "'" or "";
+	end
+
 	-- Put together here and written to the stream as it is: 5,000 instructions a line instead of the
 	-- 100,000 of a stanza object. The text is kept without its head, which says how much waits now.
 	local function transmit(batch)
 		batch.id = component.next_id();
-		local frame = "<iq type='set' id='" .. batch.id .. FRAME_ADDRESSES .. format("%.0f", spool.count_waiting()) .. "'>"
+		local frame = "<iq type='set' id='" .. batch.id .. FRAME_ADDRESSES .. format("%.0f", spool.count_waiting()) .. "'"
+			.. secret_attribute() .. ">"
 			.. batch.text .. FRAME_END;
 		if not first_in_state("sent") then last_heard = time_now(); end
 		batch.state = "sent";
