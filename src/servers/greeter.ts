@@ -4,11 +4,12 @@ import type { Counters } from '../observing/counters.ts';
 import type { Logger } from '../observing/log.ts';
 import { VERSION } from '../observing/version.ts';
 import { FEED_VERSION, helloElement, type ModuleHello, readHello } from '../protocol/hello.ts';
-import { conditionOf, errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
+import { conditionOf, errorOf, resultOf } from '../protocol/iq.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { Completeness } from '../records/completeness.ts';
 import type { Spelling } from '../spelling/spelling.ts';
-import { Trust } from './trust.ts';
+import { type ServerState, ServerStates } from './server-states.ts';
+import { doubted, NOT_BELIEVED, Trust } from './trust.ts';
 
 /**
  * How often each server is asked again. A quiet server must say its time, so that its messages can
@@ -24,12 +25,6 @@ const SOON: Millis = 250;
 
 /** After what is not believed, the server is asked itself; so often at most. */
 const PROMPTLY: Millis = 100;
-
-const NOT_BELIEVED: StanzaError = {
-  type: 'wait',
-  condition: 'unexpected-request',
-  text: 'the secret of our hello is missing or wrong; our next hello tells it',
-};
 
 /** Anybody's server can say hello: only so many domains are named in the log. */
 const MAX_SAID = 100;
@@ -49,6 +44,7 @@ export interface GreeterParts {
 /** Says hello to each server's module, and answers theirs. Logs once what is wrong with one. */
 export class Greeter {
   readonly #parts: GreeterParts;
+  readonly #servers: ServerStates;
   readonly #said = new Map<string, string>();
   readonly #soon = new Map<string, { readonly timer: NodeJS.Timeout; readonly delay: Millis }>();
   readonly #trust = new Trust();
@@ -58,6 +54,12 @@ export class Greeter {
 
   constructor(parts: GreeterParts) {
     this.#parts = parts;
+    this.#servers = new ServerStates(parts.domains);
+  }
+
+  /** What is known of the server of each configured domain. */
+  get servers(): readonly ServerState[] {
+    return this.#servers.all;
   }
 
   start(): void {
@@ -69,6 +71,7 @@ export class Greeter {
 
   stop(): void {
     clearInterval(this.#timer);
+    this.#servers.forget();
     for (const { timer } of this.#soon.values()) clearTimeout(timer);
     this.#soon.clear();
     for (const timer of this.#prompts.values()) clearTimeout(timer);
@@ -163,6 +166,7 @@ export class Greeter {
     this.#parts.completeness.hear(domain, { at: waiting === 0 ? at : undefined, waiting });
     const level = hello.nodes > 1 ? 'warn' : 'info';
     this.#say(domain, { level, line: introduction(domain, hello) });
+    this.#servers.met(domain, hello);
     this.#parts.onMet(domain, hello);
   }
 
@@ -178,6 +182,7 @@ export class Greeter {
   /** No usable module there: the silence of that server means nothing. */
   #miss(domain: string, line: string): void {
     this.#parts.completeness.forget(domain);
+    this.#servers.missed(domain, line);
     this.#say(domain, { level: 'error', line });
   }
 
@@ -237,10 +242,6 @@ function misspelt(from: string, domain: string): string {
 
 function unconfigured(from: string): string {
   return `${from} has mod_receipts for our component, but is not in "domains": if it is a host of our server, add "${from}" to "domains"; until then nothing can be told about its users`;
-}
-
-function doubted(domain: string): string {
-  return `facts in the name of ${domain} came without the secret that its mod_receipts was told: they are not taken. If "batches refused: not believed" grows, another component writes in its name: let the server check what components write ("check_from: true" in ejabberd, "validate_from_addresses = true" in Prosody).`;
 }
 
 function unexpected(domain: string): string {

@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import type { StanzaError } from '../protocol/iq.ts';
 
 const BYTES = 18;
+
+/** The module keeps what it is the answer to, and sends it again. */
+export const NOT_BELIEVED: StanzaError = {
+  type: 'wait',
+  condition: 'unexpected-request',
+  text: 'the secret of our hello is missing or wrong; our next hello tells it',
+};
 
 /**
  * Whether a module says what comes in its name (docs/protocol.md §2.1). Where the server does not
@@ -36,4 +44,9 @@ export class Trust {
     if (isRepeated) this.#older.delete(domain);
     return isRepeated || (secret === undefined && this.#older.has(domain));
   }
+}
+
+/** For the log. */
+export function doubted(domain: string): string {
+  return `facts in the name of ${domain} came without the secret that its mod_receipts was told: they are not taken. If "batches refused: not believed" grows, another component writes in its name: let the server check what components write ("check_from: true" in ejabberd, "validate_from_addresses = true" in Prosody).`;
 }
