@@ -118,6 +118,7 @@
                in_flight = [] :: [batch()], % oldest first
                heard = 0 :: integer(), % milliseconds
                hello :: undefined | reference(),
+               secret = <<>> :: binary(), % of the component's hello; empty: not told
                tried = 0 :: integer(), % to greet, milliseconds
                problem = none :: none | iodata()}).
 -type feed() :: #feed{}.
