@@ -91,8 +91,11 @@ local hello = module:require "hello" {
 component.when_gone(policy_orders.abandon);
 component.when_gone(policy_list.abandon);
 local delivered = module:require "delivered";
+local is_entitled = module:require "entitled" (policies);
+local blocked = module:require "blocked";
 local delivery_orders = module:require "delivery_orders" {
-	addresses = addresses; policies = policies; delivered = delivered; token_of = tokens.of; complain = complain;
+	addresses = addresses; policies = policies; delivered = delivered; token_of = tokens.of;
+	is_entitled = is_entitled; blocked = blocked; complain = complain;
 };
 local on_component_iq = module:require "component_iqs" {
 	component = component; feed = feed; hello = hello;
@@ -118,7 +121,7 @@ local acknowledged = module:require "acknowledged" { addresses = addresses; add_
 local unasked = module:require "unasked" { addresses = addresses; add_fact = add_fact };
 local written = module:require "written" {
 	addresses = addresses; tracked = tracked; failed = failed;
-	acknowledged = acknowledged; unasked = unasked; add_fact = add_fact; complain = complain;
+	acknowledged = acknowledged; unasked = unasked; is_entitled = is_entitled; add_fact = add_fact; complain = complain;
 };
 local emptied = module:require "emptied" { facts = facts; stamps = stamps };
 local stored = module:require "stored" {
@@ -144,6 +147,7 @@ module:hook("presence/initial", guarded(acknowledged.on_available));
 module:hook("pre-presence/full", guarded(incoming.on_client_presence));
 module:hook("route/remote", guarded(failed.on_route_remote), 1000);
 module:hook("s2sout-established", guarded(written.on_stream_to_server));
+blocked.watch_orders(try);
 module:hook("smacks-hibernation-stanza-queued", guarded(written.on_hibernation_queued));
 module:hook("smacks-hibernation-start", guarded(function (event) acknowledged.note_kept(event.origin); end));
 module:hook_global("user-deleted", guarded(on_user_deleted));

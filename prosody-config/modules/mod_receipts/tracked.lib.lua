@@ -28,6 +28,7 @@ local MEANINGS = {
 	["origin-id"] = { ["urn:xmpp:sid:0"] = "details" };
 	report = { ["xmpp-receipts:1"] = "details" };
 	["stanza-id"] = { ["urn:xmpp:sid:0"] = "archived" };
+	delay = { ["urn:xmpp:delay"] = "delayed" };
 };
 
 return function (addresses)
@@ -55,7 +56,7 @@ return function (addresses)
 		local look, tags = seen, stanza.tags;
 		if look.stanza == stanza then return look; end
 		look.stanza, look.asks, look.content, look.location, look.exempt, look.answers = stanza, nil, nil, nil, nil, nil;
-		look.details, look.in_room, look.archived, look.event = nil, nil, nil, nil;
+		look.details, look.in_room, look.archived, look.event, look.delayed = nil, nil, nil, nil, nil;
 		for i = 1, #tags do
 			local meaning = meaning_of(tags[i]);
 			if meaning then look[meaning] = tags[i]; end

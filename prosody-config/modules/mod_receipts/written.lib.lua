@@ -21,12 +21,19 @@ return function (needs)
 	local note_failed = needs.failed.note;
 	local await_acknowledgement, await_asking, forget_asked =
 		needs.acknowledged.add, needs.unasked.add, needs.unasked.forget_asked;
-	local note_kept_one = needs.acknowledged.note_kept_one;
+	local note_kept_one, is_entitled = needs.acknowledged.note_kept_one, needs.is_entitled;
 	local written = {};
+
+	-- What a store hands out may be older than what its sender may know now: the recipient may have
+	-- taken back that the sender sees presence.
+	local function hide_if_taken_back(session, sender, recipient)
+		if not is_entitled(sender, recipient) then hidden.remember(session, sender.bare); end
+	end
 
 	local function note_sent(stanza, session, look)
 		if is_own_echo(stanza, session) or look.in_room and is_from_room(stanza) then return; end
 		local sender, recipient = parties_of(stanza);
+		if look.delayed then hide_if_taken_back(session, sender, recipient); end
 		local id, is_archived = stanza.attr.id, is_archived_for(look, recipient);
 		local kind, details = hidden.kind_of(session, sender, "sent");
 		local is_kept = kind == "unseen" and is_archived; -- what else is known need not be told: the session has it
@@ -59,6 +66,7 @@ return function (needs)
 		if not message or not message.attr.from or not is_tracked_delivery(message) or is_own_echo(message, session) then return; end
 		local sender, recipient = parties_of(message);
 		if recipient.bare ~= party_of(session.full_jid).bare then return; end
+		hide_if_taken_back(session, sender, recipient);
 		await_acknowledgement(session, sender, recipient, message.attr.id, true);
 	end
 

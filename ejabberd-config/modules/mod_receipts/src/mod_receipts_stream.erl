@@ -28,6 +28,8 @@ c2s_handle_send(#{lserver := Host} = C2SState, #message{} = Msg, Result) ->
         none -> C2SState;
         Watch -> guarded(Host, fun() -> note_written(Watch, C2SState, Msg, Result) end, C2SState)
     end;
+c2s_handle_send(C2SState, #iq{type = set, sub_els = [#roster_query{items = Items}]}, _) ->
+    mod_receipts_entitled:note_roster_push(C2SState, Items);
 c2s_handle_send(C2SState, _, _) ->
     C2SState.
 
@@ -37,8 +39,8 @@ note_written(_, C2SState, #message{from = undefined}, _) ->
 note_written(Watch, C2SState, #message{type = error} = Msg, Result) ->
     note_error_written(Watch, C2SState, Msg, Result),
     await_error(C2SState, Msg);
-note_written(_, C2SState, #message{sub_els = [#mam_result{} = Found | _]} = Msg, _) ->
-    note_fetched(C2SState, Msg, Found);
+note_written(Watch, C2SState, #message{sub_els = [#mam_result{} = Found | _]} = Msg, _) ->
+    note_fetched(Watch, C2SState, Msg, Found);
 note_written(Watch, #{jid := Jid} = C2SState, Msg, Result) ->
     case is_tracked_delivery(Msg) andalso not is_own_echo(Msg, Jid) of
         true -> note_delivery(Watch, C2SState, Msg, Result);
@@ -51,8 +53,9 @@ is_own_echo(#message{from = From}, Jid) ->
     jid:tolower(From) == jid:tolower(Jid).
 
 -spec note_delivery(watch(), map(), message(), ok | {error, term()}) -> map().
-note_delivery(Watch, #{jid := Jid} = C2SState, #message{id = Id} = Msg, Result) ->
+note_delivery(Watch, #{jid := Jid} = UpToNow, #message{id = Id} = Msg, Result) ->
     {_, Recipient} = Parties = parties(Msg),
+    C2SState = hide_if_late(Watch, UpToNow, Msg, Parties),
     HasAcks = has_acks(C2SState),
     IsArchived = is_archived_for(Msg, Recipient),
     case Result of
@@ -63,6 +66,13 @@ note_delivery(Watch, #{jid := Jid} = C2SState, #message{id = Id} = Msg, Result) 
         _ -> note_lost(Watch, C2SState, Parties, Id, IsArchived)
     end,
     await_ack(C2SState, Msg, {Parties, Id, IsArchived}).
+
+%% What the offline store hands out may be older than what its sender may know now.
+-spec hide_if_late(watch(), map(), message(), parties()) -> map().
+hide_if_late(Watch, C2SState, #message{meta = #{from_offline := true}}, Parties) ->
+    mod_receipts_entitled:hide_if_taken_back(Watch, C2SState, Parties);
+hide_if_late(_, C2SState, _, _) ->
+    C2SState.
 
 %% It waits in the queue of a session that is away. One that is just losing its connection will say
 %% so of all that waits.
@@ -108,24 +118,27 @@ await_error(C2SState, #message{id = Id} = Msg) ->
 
 %% The message in a result of the user's own archive (XEP-0313 section 4.2); anybody could send
 %% something that looks like one.
--spec note_fetched(map(), message(), mam_result()) -> map().
-note_fetched(#{jid := Jid} = C2SState, #message{from = From} = Result, #mam_result{sub_els = [#forwarded{} = Kept]}) ->
+-spec note_fetched(watch(), map(), message(), mam_result()) -> map().
+note_fetched(Watch, #{jid := Jid} = C2SState, #message{from = From} = Result, #mam_result{sub_els = [#forwarded{} = Kept]}) ->
     #forwarded{sub_els = [Child | _], delay = Delay} = Kept,
     Msg = as_message(Child),
     IsOwn = jid:tolower(From) == jid:tolower(jid:remove_resource(Jid)),
     case IsOwn andalso is_recent(Delay) andalso is_record(Msg, message) andalso is_tracked_delivery(Msg) of
-        true -> await_fetched(C2SState, Result, Msg);
+        true -> await_fetched(Watch, C2SState, Result, Msg);
         false -> C2SState
     end;
-note_fetched(C2SState, _, _) ->
+note_fetched(_, C2SState, _, _) ->
     C2SState.
 
--spec await_fetched(map(), message(), message()) -> map().
-await_fetched(#{jid := Jid} = C2SState, Result, Msg) ->
+-spec await_fetched(watch(), map(), message(), message()) -> map().
+await_fetched(Watch, #{jid := Jid} = C2SState, Result, Msg) ->
     {_, #party{bare = Recipient}} = Parties = parties(Msg),
     case Recipient == (party(Jid))#party.bare andalso not is_own_echo(Msg, Jid) of
-        true -> await_ack(C2SState, Result, {Parties, Msg#message.id, fetched});
-        false -> C2SState
+        true ->
+            Hiding = mod_receipts_entitled:hide_if_taken_back(Watch, C2SState, Parties),
+            await_ack(Hiding, Result, {Parties, Msg#message.id, fetched});
+        false ->
+            C2SState
     end.
 
 -spec as_message(xmpp_element() | fxml:xmlel()) -> xmpp_element() | none.
