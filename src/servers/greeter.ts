@@ -7,6 +7,7 @@ import { conditionOf, resultOf } from '../protocol/iq.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { Completeness } from '../records/completeness.ts';
 import type { Spelling } from '../spelling/spelling.ts';
+import { type ServerState, ServerStates } from './server-states.ts';
 
 /**
  * How often each server is asked again. A quiet server must say its time, so that its messages can
@@ -37,12 +38,19 @@ export interface GreeterParts {
 /** Says hello to each server's module, and answers theirs. Logs once what is wrong with one. */
 export class Greeter {
   readonly #parts: GreeterParts;
+  readonly #servers: ServerStates;
   readonly #said = new Map<string, string>();
   readonly #soon = new Map<string, { readonly timer: NodeJS.Timeout; readonly delay: Millis }>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: GreeterParts) {
     this.#parts = parts;
+    this.#servers = new ServerStates(parts.domains);
+  }
+
+  /** What is known of the server of each configured domain. */
+  get servers(): readonly ServerState[] {
+    return this.#servers.all;
   }
 
   start(): void {
@@ -53,6 +61,7 @@ export class Greeter {
 
   stop(): void {
     clearInterval(this.#timer);
+    this.#servers.forget();
     for (const { timer } of this.#soon.values()) clearTimeout(timer);
     this.#soon.clear();
   }
@@ -113,6 +122,7 @@ export class Greeter {
     this.#parts.completeness.hear(domain, { at: waiting === 0 ? at : undefined, waiting });
     const level = hello.nodes > 1 ? 'warn' : 'info';
     this.#say(domain, { level, line: introduction(domain, hello) });
+    this.#servers.met(domain, hello);
     this.#parts.onMet(domain, hello);
   }
 
@@ -128,6 +138,7 @@ export class Greeter {
   /** No usable module there: the silence of that server means nothing. */
   #miss(domain: string, line: string): void {
     this.#parts.completeness.forget(domain);
+    this.#servers.missed(domain, line);
     this.#say(domain, { level: 'error', line });
   }
 
