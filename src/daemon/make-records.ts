@@ -2,8 +2,9 @@ import { receiptDelayOf } from '../receipt/preferences.ts';
 import type { Completeness } from '../records/completeness.ts';
 import { Intake } from '../records/intake.ts';
 import { Leaps } from '../records/leaps.ts';
-import { Ledger, type Wakes } from '../records/ledger.ts';
+import { Ledger } from '../records/ledger.ts';
 import { TimeOuts } from '../records/time-outs.ts';
+import type { Wakes } from '../records/wakes.ts';
 import type { PolicySync } from '../servers/policy-sync.ts';
 import type { Shared } from './given.ts';
 
