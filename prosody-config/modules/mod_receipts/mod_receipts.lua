@@ -69,6 +69,7 @@ quietly.when_handled("delivery/failure", parts.stored.on_given_back);
 --- Hooks: sessions and accounts
 
 module:hook("presence/initial", guarded(acknowledged.on_available));
+parts.blocked.watch_orders(try);
 module:hook("smacks-hibernation-stanza-queued", guarded(parts.written.on_hibernation_queued));
 module:hook("smacks-hibernation-start", guarded(function (event) acknowledged.note_kept(event.origin); end));
 module:hook_global("c2s-session-updated", guarded(function (event) -- since 13.0

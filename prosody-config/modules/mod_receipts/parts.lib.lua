@@ -41,8 +41,11 @@ return function (options, quietly)
 	component.when_gone(policy_orders.abandon);
 	component.when_gone(policy_list.abandon);
 	local delivered = module:require "delivered";
+	local is_entitled = module:require "entitled" (policies);
+	local blocked = module:require "blocked";
 	local delivery_orders = module:require "delivery_orders" {
-		addresses = addresses; policies = policies; delivered = delivered; token_of = tokens.of; complain = complain;
+		addresses = addresses; policies = policies; delivered = delivered; token_of = tokens.of;
+		is_entitled = is_entitled; blocked = blocked; complain = complain;
 	};
 	local on_component_iq = module:require "component_iqs" {
 		component = component; feed = feed; hello = hello;
@@ -68,7 +71,7 @@ return function (options, quietly)
 	local unasked = module:require "unasked" { addresses = addresses; add_fact = add_fact };
 	local written = module:require "written" {
 		addresses = addresses; tracked = tracked; failed = failed;
-		acknowledged = acknowledged; unasked = unasked; add_fact = add_fact; complain = complain;
+		acknowledged = acknowledged; unasked = unasked; is_entitled = is_entitled; add_fact = add_fact; complain = complain;
 	};
 	local emptied = module:require "emptied" { facts = facts; stamps = stamps };
 	local stored = module:require "stored" {
@@ -81,7 +84,7 @@ return function (options, quietly)
 	return {
 		facts = facts; spool = spool; tokens = tokens; recover_policies = recover_policies;
 		component = component; hello = hello; on_component_iq = on_component_iq;
-		hidden = hidden; incoming = incoming; on_client_message = on_client_message;
+		hidden = hidden; blocked = blocked; incoming = incoming; on_client_message = on_client_message;
 		written = written; acknowledged = acknowledged; unasked = unasked;
 		stored = stored; emptied = emptied; failed = failed;
 		sessions = sessions; restart = restart; on_user_deleted = on_user_deleted;

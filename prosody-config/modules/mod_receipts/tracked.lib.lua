@@ -34,6 +34,7 @@ local MEANINGS = {
 	["origin-id"] = { ["urn:xmpp:sid:0"] = "details" };
 	report = { ["xmpp-receipts:1"] = "details" };
 	["stanza-id"] = { ["urn:xmpp:sid:0"] = "archived" };
+	delay = { ["urn:xmpp:delay"] = "delayed" };
 };
 
 -- XEP-0384: without a payload it only exchanges keys, and nobody has written anything.
@@ -80,7 +81,7 @@ return function (addresses)
 		local look, tags = seen, stanza.tags;
 		if look.stanza == stanza then return look; end
 		look.stanza, look.asks, look.content, look.exempt, look.answers = stanza, nil, nil, nil, nil;
-		look.details, look.in_room, look.archived, look.event = nil, nil, nil, nil;
+		look.details, look.in_room, look.archived, look.event, look.delayed = nil, nil, nil, nil, nil;
 		for i = 1, #tags do
 			local meaning = meaning_of(tags[i]);
 			if meaning then learn(look, meaning, tags[i]); end
