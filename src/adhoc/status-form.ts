@@ -1,4 +1,4 @@
-import { peerOf } from '../commands/address.ts';
+import { peerOf, resourceOf } from '../commands/address.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { DataForm } from '../protocol/form.ts';
 import { type Answers, textIn } from '../protocol/form-answers.ts';
@@ -37,6 +37,7 @@ async function showStatus(answers: Answers, session: Session): Promise<Outcome> 
   const { perform, language } = session;
   const text = textIn(answers, 'recipient');
   const recipient = peerOf(text);
+  const resource = resourceOf(text);
   const [id] = answers.get('id') ?? [];
   // Ids are only unique for one recipient, so an id without a recipient names no message.
   if (recipient === undefined && (text !== undefined || id !== undefined))
@@ -44,6 +45,7 @@ async function showStatus(answers: Answers, session: Session): Promise<Outcome> 
   const reply = await perform({
     kind: 'status',
     ...(recipient === undefined ? {} : { recipient }),
+    ...(resource === undefined ? {} : { resource }),
     ...(id === undefined ? {} : { id }),
   });
   return { ...done(reply), ...tableOf(reply, session) };

@@ -8,7 +8,7 @@ import { type BareJid, bareOf, botOf, domainOf } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
 import type { Counters } from '../observing/counters.ts';
 import type { Logger } from '../observing/log.ts';
-import { chatMessage, receivedMessage } from '../protocol/chat-message.ts';
+import { chatMessage, receivedMessage, threadOf } from '../protocol/chat-message.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import { isOurs } from '../receipt/rules.ts';
@@ -179,12 +179,11 @@ export class Bot {
     }
   }
 
-  async #say({ attrs }: Element, { lang }: Language, text: string): Promise<void> {
-    const from = botOf(this.#parts.component);
+  async #say(message: Element, { lang }: Language, text: string): Promise<void> {
+    const [from, to] = [botOf(this.#parts.component), message.attrs['from']];
+    const common = { from, to, lang, thread: threadOf(message), isStored: false };
     for (const body of textParts(text))
-      await this.#parts.link.send(
-        chatMessage({ id: randomUUID(), from, to: attrs['from'], lang, body, isStored: false }),
-      );
+      await this.#parts.link.send(chatMessage({ ...common, id: randomUUID(), body }));
   }
 }
 

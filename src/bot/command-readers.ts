@@ -57,8 +57,9 @@ function readStatus(rest: readonly Token[]): Command | undefined {
   if (rest.length === 0) return { kind: 'status' };
   if (address?.kind !== 'address' || !before.every(isPreposition)) return undefined;
   const recipient: BareJid = bareOf(address.address);
+  const resource = address.resource === undefined ? {} : { resource: address.resource };
   const id = idIn(address);
-  return id === '' ? { kind: 'status', recipient } : { kind: 'status', recipient, id };
+  return { kind: 'status', recipient, ...resource, ...(id === '' ? {} : { id }) };
 }
 
 /** Punctuation, polite words and the command's own word are not an id. */

@@ -1,4 +1,4 @@
-import { peerOf } from '../commands/address.ts';
+import { peerOf, resourceOf } from '../commands/address.ts';
 import { normal } from './plain-text.ts';
 import {
   isUnspaced,
@@ -26,6 +26,7 @@ export interface AddressToken {
   readonly kind: 'address';
   /** A bare JID or a domain. */
   readonly address: string;
+  readonly resource?: string;
   /** The text after it, unchanged: an id may hold any characters. */
   readonly rest: string;
 }
@@ -41,24 +42,36 @@ const UNKNOWN: ReadonlySet<Sense> = new Set();
 /** Words, numbers and addresses. Punctuation, case and character width make no difference. */
 export function tokensOf(text: string): readonly Token[] {
   const tokens = [...text.matchAll(/\S+/g)].flatMap((chunk) =>
-    tokensOfChunk(normal(chunk[0]), text.slice(chunk.index + chunk[0].length).trim()),
+    tokensOfChunk(chunk[0], text.slice(chunk.index + chunk[0].length).trim()),
   );
   return withPhrases(tokens);
 }
 
-function tokensOfChunk(chunk: string, rest: string): readonly Token[] {
+function tokensOfChunk(typed: string, rest: string): readonly Token[] {
+  const chunk = normal(typed);
   if (RANGE_MARK.test(chunk)) return [word('to')];
-  const written = chunk.replace(/^[<("'“‘「《[{]+|[.,;:!?>)"'”’」》\]}。、…]+$/gu, '');
+  const found = addressAmong(withoutMarks(chunk));
+  if (found === undefined) return wordsOfChunk(chunk);
+  const { before, address, after } = found;
+  const behind = after === '' ? { ...resourceIn(typed), rest } : { rest: '' };
+  return [...wordsOfChunk(before), { kind: 'address', address, ...behind }, ...wordsOfChunk(after)];
+}
+
+function addressAmong(written: string) {
   const [, before = '', inner = written, after = ''] = AMONG_UNSPACED.exec(written) ?? [];
   const embedded = isKnown(before) && isKnown(after) ? addressIn(inner) : undefined;
-  const address = embedded ?? addressIn(written);
-  if (address === undefined) return wordsOfChunk(chunk);
-  if (embedded === undefined) return [{ kind: 'address', address, rest }];
-  return [
-    ...wordsOfChunk(before),
-    { kind: 'address', address, rest: after === '' ? rest : '' },
-    ...wordsOfChunk(after),
-  ];
+  if (embedded !== undefined) return { before, address: embedded, after };
+  const address = addressIn(written);
+  return address === undefined ? undefined : { before: '', address, after: '' };
+}
+
+function withoutMarks(chunk: string): string {
+  return chunk.replace(/^[<("'“‘「《[{]+|[.,;:!?>)"'”’」》\]}。、…]+$/gu, '');
+}
+
+function resourceIn(typed: string): Pick<AddressToken, 'resource'> {
+  const resource = resourceOf(withoutMarks(typed));
+  return resource === undefined ? {} : { resource };
 }
 
 const RANGE_MARK = /^[-–~]$/;

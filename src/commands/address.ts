@@ -27,6 +27,13 @@ export function peerOf(text: string | undefined): BareJid | undefined {
   return peer === undefined || Buffer.byteLength(peer) > MAX_BYTES ? undefined : (peer as BareJid);
 }
 
+/** What stands behind the address, unchanged: case makes a difference in a nickname. */
+export function resourceOf(text: string | undefined): string | undefined {
+  const address = withoutLink((text ?? '').trim());
+  const slash = address.indexOf('/');
+  return slash < 0 || slash === address.length - 1 ? undefined : address.slice(slash + 1);
+}
+
 function peerAt(address: string, at: number): string | undefined {
   const domain = domainIn(address.slice(at + 1), ANY_DOMAIN);
   if (domain === undefined || at === 0) return domain;

@@ -14,12 +14,20 @@ export type Command =
   | { readonly kind: 'tell-declined'; readonly tells: boolean | 'default' }
   | { readonly kind: 'questions' }
   | { readonly kind: 'answer'; readonly answer: Answer; readonly which: Which }
-  | { readonly kind: 'status'; readonly recipient?: BareJid; readonly id?: string }
+  | StatusCommand
   | { readonly kind: 'show-receipts' }
   | { readonly kind: 'set-receipts'; readonly statuses: readonly Status[] | 'default' }
   | { readonly kind: 'set-text'; readonly text: boolean | 'default' }
   | { readonly kind: 'set-language'; readonly language: LanguageCode | 'default' }
   | { readonly kind: 'statistics' };
+
+export interface StatusCommand {
+  readonly kind: 'status';
+  readonly recipient?: BareJid;
+  /** The nickname of an occupant, where the recipient is a room; a device otherwise. */
+  readonly resource?: string;
+  readonly id?: string;
+}
 
 export type Answer = 'yes' | 'no' | 'later';
 

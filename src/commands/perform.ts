@@ -1,11 +1,11 @@
-import type { BareJid } from '../message/jid.ts';
+import { type BareJid, occupantOf } from '../message/jid.ts';
 import { currentStatusOf } from '../receipt/current-status.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Ledger } from '../records/ledger.ts';
 import type { Spelling } from '../spelling/spelling.ts';
 import type { Store } from '../store/store.ts';
 import { type AnsweringParts, answerQuestions } from './answering.ts';
-import type { Command } from './command.ts';
+import type { Command, StatusCommand } from './command.ts';
 import { changePolicy, type PolicyParts, policyReply } from './policy.ts';
 import { changeReceipts, type ReceiptsParts, receiptsReply } from './receipts.ts';
 import type { Reply } from './reply.ts';
@@ -78,9 +78,26 @@ async function listQuestions(user: BareJid, { store }: PerformParts): Promise<Re
   return { kind: 'questions', questions: await store.questions.show(user) };
 }
 
+/** An address with a resource may be an occupant of a room; of a device we know no messages. */
 async function receiptsAbout(
   sender: BareJid,
-  { recipient, id }: { readonly recipient?: BareJid; readonly id?: string },
+  { recipient, resource, id }: StatusCommand,
+  parts: PerformParts,
+): Promise<readonly Receipt[]> {
+  const isInRoom = recipient !== undefined && resource !== undefined;
+  const occupant = isInRoom ? occupantOf(recipient, resource) : recipient;
+  const found = await receiptsOf(sender, { recipient: occupant, id }, parts);
+  return isInRoom && found.length === 0 ? receiptsOf(sender, { recipient, id }, parts) : found;
+}
+
+interface Wanted {
+  readonly recipient: BareJid | undefined;
+  readonly id: string | undefined;
+}
+
+async function receiptsOf(
+  sender: BareJid,
+  { recipient, id }: Wanted,
   { store, rules, ledger }: PerformParts,
 ): Promise<readonly Receipt[]> {
   const isNamed = recipient !== undefined && id !== undefined;

@@ -3,17 +3,39 @@ import path from 'node:path';
 import { contradictionsIn } from './contradictions.ts';
 import { type Environment, unknownVariables, withEnvironment } from './environment.ts';
 import { explainIssue, explainVariable } from './explain.ts';
-import { type Settings, settingsSchema } from './schema.ts';
+import { type Settings, settingsSchema, TOKEN, tokenText } from './schema.ts';
+
+const SCHEME = 'sqlite:';
+const IN_MEMORY = `${SCHEME}:memory:`;
+
 import { BadYaml, valueIn } from './yaml-file.ts';
 
 /** What the daemon runs with: checked, complete, with absolute paths. */
-export interface Config extends Omit<Settings, 'component'> {
+export interface Config extends Omit<Settings, 'component' | 'http'> {
   readonly component: {
     readonly domain: string;
     readonly host: string;
     readonly port: number;
     readonly secret: string;
   };
+  readonly http: HttpConfig;
+}
+
+/** Where the API answers. */
+export interface HttpConfig {
+  /** The Unix socket of the command line; `undefined`: the store is in memory, and none is named. */
+  readonly socket: string | undefined;
+  /** `undefined`: by the socket only. */
+  readonly listen: Listening | undefined;
+}
+
+export interface Listening {
+  readonly host: string;
+  readonly port: number;
+  /** Whoever asks must know it. */
+  readonly token: string;
+  /** Host names by which we are asked, besides the host and the names of loopback. */
+  readonly names: readonly string[];
 }
 
 /** Settings that cannot be used. Each line names the key, what was expected and what was found. */
@@ -29,14 +51,28 @@ export class BadConfig extends Error {
 export function loadConfig(file: string | undefined, environment: Environment): Config {
   const folder = file === undefined ? process.cwd() : path.dirname(path.resolve(file));
   const settings = check(file === undefined ? {} : readYaml(file), environment);
-  const { component, store, ...rest } = settings;
+  const { component, http, ...rest } = settings;
   const { domain, server } = component;
   const [host, port] = splitServer(server);
+  const store = absoluteStore(settings.store, folder);
   return {
     ...rest,
-    store: absoluteStore(store, folder),
+    store,
     component: { domain, host, port, secret: readSecret(component, folder) },
+    http: { socket: socketOf(http, store, folder), listen: listeningOf(http, folder) },
   };
+}
+
+/** Where a command finds the daemon of these settings. */
+function socketOf({ socket }: Settings['http'], store: string, folder: string): string | undefined {
+  if (socket !== undefined) return path.resolve(folder, socket);
+  return store === IN_MEMORY ? undefined : `${store.slice(SCHEME.length)}.sock`;
+}
+
+function listeningOf({ listen, names, ...token }: Settings['http'], folder: string) {
+  if (listen === undefined) return undefined;
+  const [host, port] = splitServer(listen);
+  return { host, port, names, token: readToken(token, folder) };
 }
 
 function readYaml(file: string): unknown {
@@ -68,31 +104,44 @@ function splitServer(server: string): readonly [string, number] {
   return [server.slice(0, colon).replace(/^\[|\]$/g, ''), Number(server.slice(colon + 1))];
 }
 
-function readSecret({ secret, secretFile }: Settings['component'], folder: string): string {
+function readSecret({ secret, secretFile = '' }: Settings['component'], folder: string): string {
   if (secret !== undefined) return secret;
-  const file = path.resolve(folder, secretFile ?? '');
-  const text = readSecretFile(file).trim();
-  if (text === '')
-    throw new BadConfig([
-      `"component.secretFile" must name a file that holds the secret, but ${file} is empty`,
-    ]);
-  return text;
+  return readSecretFile(path.resolve(folder, secretFile), 'component.secretFile');
 }
 
-function readSecretFile(file: string): string {
+function readToken(
+  { token, tokenFile = '' }: Pick<Settings['http'], 'token' | 'tokenFile'>,
+  folder: string,
+): string {
+  if (token !== undefined) return token;
+  const file = path.resolve(folder, tokenFile);
+  const found = readSecretFile(file, 'http.tokenFile');
+  if (TOKEN.test(found)) return found;
+  throw new BadConfig([
+    `"http.tokenFile" must name a file that holds ${tokenText}, but ${file} holds ${found.length} characters that are not all of these`,
+  ]);
+}
+
+function readSecretFile(file: string, option: string): string {
+  const text = readText(file, option).trim();
+  if (text !== '') return text;
+  throw new BadConfig([`"${option}" must name a file that holds the secret, but ${file} is empty`]);
+}
+
+function readText(file: string, option: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new BadConfig(
-      [`"component.secretFile" must name a file that can be read: ${textOf(cause)}`],
-      { cause },
-    );
+    throw new BadConfig([`"${option}" must name a file that can be read: ${textOf(cause)}`], {
+      cause,
+    });
   }
 }
 
 function absoluteStore(store: string, folder: string): string {
-  const file = store.slice('sqlite:'.length);
-  return file === ':memory:' ? store : `sqlite:${path.resolve(folder, file)}`;
+  return store === IN_MEMORY
+    ? store
+    : `${SCHEME}${path.resolve(folder, store.slice(SCHEME.length))}`;
 }
 
 /** What a parser or a reader throws may quote the file, where the secret may be. */

@@ -21,7 +21,7 @@ export function explainVariable(name: string): string {
 }
 
 /** Their values are not shown, because what we say ends up in logs. */
-const MAY_HOLD_SECRETS = ['the file', 'component', 'component.secret'];
+const MAY_HOLD_SECRETS = ['the file', 'component', 'component.secret', 'http', 'http.token'];
 
 function shown(found: unknown): string {
   return found === undefined ? 'nothing' : JSON.stringify(found);

@@ -18,9 +18,18 @@ const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words)
 
 const flag = z.boolean({ error: 'true or false' });
 
-function isPort(port: number): boolean {
+const HOST_AND_PORT = /^(\[[0-9a-f:.]+\]|[^\s:]+):\d{1,5}$/i;
+
+/** The text has the form of HOST_AND_PORT. */
+function hasPort(address: string): boolean {
+  const port = Number(address.slice(address.lastIndexOf(':') + 1));
   return port > 0 && port < 65_536;
 }
+
+/** RFC 6750 §2.1. Shorter ones can be found by trying. */
+export const TOKEN = /^[\w.~+/-]{16,}=*$/;
+export const tokenText =
+  'at least 16 letters, digits and signs of - . _ ~ + /, as "openssl rand -hex 16" makes them';
 
 const told = STATUSES.slice(1).join(', ');
 const status = z.enum(STATUSES).exclude(['accepted'], { error: `one of ${told}` });
@@ -28,8 +37,8 @@ const status = z.enum(STATUSES).exclude(['accepted'], { error: `one of ${told}` 
 const hostAndPort = 'host:port of the component port, such as 127.0.0.1:5347';
 const server = z
   .string({ error: hostAndPort })
-  .regex(/^(\[[0-9a-f:.]+\]|[^\s:]+):\d{1,5}$/i, { error: hostAndPort, abort: true })
-  .refine((text) => isPort(Number(text.slice(text.lastIndexOf(':') + 1))), { error: hostAndPort });
+  .regex(HOST_AND_PORT, { error: hostAndPort, abort: true })
+  .refine(hasPort, { error: hostAndPort });
 
 const component = z
   .strictObject(
@@ -70,6 +79,33 @@ const receipts = z.strictObject(
   },
   { error: 'a section' },
 );
+
+const listenAddress = 'host:port to listen on, such as 127.0.0.1:8480';
+
+const http = z
+  .strictObject(
+    {
+      listen: z
+        .string({ error: listenAddress })
+        .regex(HOST_AND_PORT, { error: listenAddress, abort: true })
+        .refine(hasPort, { error: listenAddress })
+        .optional(),
+      token: z.string({ error: tokenText }).regex(TOKEN, { error: tokenText }).optional(),
+      tokenFile: text('the path of a file').optional(),
+      names: z.array(text('a host name'), { error: 'a list of host names' }).default([]),
+      socket: text('the path of a socket').optional(),
+    },
+    { error: 'a section' },
+  )
+  .refine(
+    ({ listen, token, tokenFile }) =>
+      (token !== undefined && tokenFile !== undefined) === false &&
+      (listen === undefined || token !== undefined || tokenFile !== undefined),
+    {
+      path: ['tokenFile'],
+      error: 'given where "http.listen" is, or "http.token" instead of it (exactly one of the two)',
+    },
+  );
 
 /** The settings as the file has them, every option with its default. */
 export const settingsSchema = z.strictObject(
@@ -115,6 +151,7 @@ export const settingsSchema = z.strictObject(
     language: oneOf(['en', 'zh']).default('en'),
     disclosure: oneOf(['subscribers', 'domain', 'everyone']).default('subscribers'),
     retentionDays: wholeNumber(1, 'days').default(30),
+    http: http.prefault({}),
     log: z
       .strictObject(
         {

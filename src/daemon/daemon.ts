@@ -1,5 +1,6 @@
 import { isLinkError, type Link } from '../link/link.ts';
 import type { Counters } from '../observing/counters.ts';
+import type { Operator } from '../operating/operator.ts';
 import { fittingAnswer } from '../routing/fitting-answer.ts';
 import { route } from '../routing/router.ts';
 import type { Given } from './given.ts';
@@ -13,6 +14,8 @@ export interface Daemon {
    */
   stop(): Promise<void>;
   readonly counters: Counters;
+  /** What an operator may see and do. */
+  readonly operator: Operator;
 }
 
 export function createDaemon(given: Given): Daemon {
@@ -55,6 +58,10 @@ class RunningDaemon implements Daemon {
 
   get counters(): Counters {
     return this.#parts.counters;
+  }
+
+  get operator(): Operator {
+    return this.#parts.operator;
   }
 
   start(): void {

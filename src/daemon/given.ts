@@ -4,6 +4,7 @@ import type { Millis } from '../message/time.ts';
 import { Counters } from '../observing/counters.ts';
 import type { Logger } from '../observing/log.ts';
 import type { Rules } from '../receipt/rules.ts';
+import { Gaps } from '../records/gaps.ts';
 import { type Spelling, spellingFor } from '../spelling/spelling.ts';
 import type { Store } from '../store/store.ts';
 import { OwnClock } from './own-clock.ts';
@@ -21,6 +22,7 @@ export interface Shared extends Given {
   readonly rules: Rules;
   readonly counters: Counters;
   readonly spell: Spelling;
+  readonly gaps: Gaps;
   readonly clock: OwnClock;
   /** Our own time. */
   readonly now: () => Millis;
@@ -31,7 +33,8 @@ export function sharedBy(given: Given): Shared {
   const spell = spellingFor([config.component.domain, ...config.domains]);
   const clock = new OwnClock({ upkeep: store.upkeep, log });
   const { now } = clock;
-  return { ...given, rules: rulesOf(config), counters: new Counters(), spell, clock, now };
+  const gaps = new Gaps(store.upkeep);
+  return { ...given, rules: rulesOf(config), counters: new Counters(), spell, gaps, clock, now };
 }
 
 /** The rules of judging. They count in microseconds, as the servers' stamps do. */

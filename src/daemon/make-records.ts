@@ -2,19 +2,21 @@ import { receiptDelayOf } from '../receipt/preferences.ts';
 import type { Completeness } from '../records/completeness.ts';
 import { Intake } from '../records/intake.ts';
 import { Leaps } from '../records/leaps.ts';
-import { Ledger, type Wakes } from '../records/ledger.ts';
+import { Ledger } from '../records/ledger.ts';
 import { TimeOuts } from '../records/time-outs.ts';
+import type { Wakes } from '../records/wakes.ts';
 import type { PolicySync } from '../servers/policy-sync.ts';
 import type { Shared } from './given.ts';
 
 export function makeLedger(shared: Shared, completeness: Completeness, wakes: Wakes): Ledger {
-  const { config, store, rules, counters, log, now } = shared;
+  const { config, store, rules, gaps, counters, log, now } = shared;
   return new Ledger({
     receiptDelay: (sender) => receiptDelayOf(sender, config.receipts),
     questionDelay: config.questions.gatherMs,
     records: store.records,
     rules,
     completeness,
+    gaps,
     wakes,
     counters,
     log,
@@ -29,7 +31,7 @@ interface ForIntake {
 }
 
 export function makeIntake(
-  { store, counters, spell, log }: Shared,
+  { store, gaps, counters, spell, log }: Shared,
   { ledger, completeness, policies }: ForIntake,
 ): Intake {
   return new Intake({
@@ -38,6 +40,7 @@ export function makeIntake(
     records: store.records,
     open: store.open,
     ledger,
+    gaps,
     completeness,
     counters,
     spell,

@@ -28,7 +28,7 @@ export function makeGreeter(
   shared: Shared,
   { completeness, policies, stores }: ForGreeter,
 ): Greeter {
-  const { config, link, rules, spell, log } = shared;
+  const { config, link, rules, counters, spell, log } = shared;
   return new Greeter({
     component: config.component.domain,
     domains: rules.domains,
@@ -38,6 +38,7 @@ export function makeGreeter(
     },
     completeness,
     link,
+    counters,
     spell,
     log,
   });

@@ -1,11 +1,13 @@
 import type { Announcements } from '../bot/announcements.ts';
 import type { Counters } from '../observing/counters.ts';
+import type { Operator } from '../operating/operator.ts';
 import { Completeness } from '../records/completeness.ts';
 import type { Intake } from '../records/intake.ts';
 import type { RouterParts } from '../routing/router.ts';
 import { HostStores } from '../sending/host-stores.ts';
 import { Housekeeping } from '../store/housekeeping.ts';
 import { type Given, type Shared, sharedBy } from './given.ts';
+import { operatorOver } from './make-operator.ts';
 import { makeIntake, makeLedger, makeTimeOuts } from './make-records.ts';
 import { makeQuestionSender, makeReceiptSender, makeRefusals } from './make-senders.ts';
 import { makeGreeter, makePolicySync, makeTickOrders } from './make-servers.ts';
@@ -26,6 +28,7 @@ export interface Parts {
   readonly clock: OwnClock;
   readonly housekeeping: Housekeeping;
   readonly counters: Counters;
+  readonly operator: Operator;
 }
 
 /** Makes all parts and puts them together. */
@@ -60,6 +63,7 @@ export function makeParts(given: Given): Parts {
     clock: shared.clock,
     housekeeping: makeHousekeeping(shared),
     counters: shared.counters,
+    operator: operatorOver(shared, { greeter, ledger }),
     intake,
     announcements,
   };

@@ -4,7 +4,7 @@ import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import { type Ending, explain, isAboutSize } from './failure.ts';
 import { Keepalive } from './keepalive.ts';
-import type { Link } from './link.ts';
+import type { Link, LinkState } from './link.ts';
 import { LinkDown, StanzaTooBig } from './link-error.ts';
 import { type LinkOptions, type LinkTimings, TIMINGS } from './options.ts';
 import { Outage } from './outage.ts';
@@ -66,6 +66,10 @@ class ComponentLink implements Link {
 
   get isOnline(): boolean {
     return this.#session !== undefined;
+  }
+
+  get state(): LinkState {
+    return this.isOnline ? { isOnline: true } : { isOnline: false, ...this.#outage.state };
   }
 
   start(): void {

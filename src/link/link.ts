@@ -4,6 +4,17 @@ import type { StanzaHandler } from './read-brake.ts';
 export { isLinkError, LinkBusy, LinkDown, RequestTimeout, StanzaTooBig } from './link-error.ts';
 export type { LinkOptions, LinkTimings } from './options.ts';
 
+/** Whether we are connected, and if not, why. */
+export type LinkState =
+  | { readonly isOnline: true }
+  | {
+      readonly isOnline: false;
+      /** How often we tried since we were online. */
+      readonly tries: number;
+      /** What went wrong and what to do; `undefined`: the first try is under way. */
+      readonly problem: string | undefined;
+    };
+
 /** The component's connection to its XMPP server. After a failure it connects again by itself. */
 export interface Link {
   /** Connects, and connects again after every failure until `stop`. To be called once. */
@@ -11,6 +22,7 @@ export interface Link {
   /** Closes the stream in good order. It cannot be started again. */
   stop(): Promise<void>;
   readonly isOnline: boolean;
+  readonly state: LinkState;
   /** The longest stanza that is sent, in bytes; a server that takes less tells by an error. */
   readonly maxBytes: number;
   /** Whether the stanza is not longer than that. */

@@ -10,6 +10,11 @@ export class Outage {
     this.#log = log;
   }
 
+  /** How often we tried in vain, and what was said last. */
+  get state(): { readonly tries: number; readonly problem: string | undefined } {
+    return { tries: this.#tries, problem: this.#said };
+  }
+
   failed(sentence: string, retryInMs: number): void {
     this.#tries += 1;
     const about = { tries: this.#tries, retryInMs: Math.round(retryInMs) };

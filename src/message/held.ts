@@ -1,4 +1,5 @@
 import { type AtSession, type Fact, type Gone, isUnseen } from './fact.ts';
+import type { MessageRecord } from './record.ts';
 import type { Stamp } from './time.ts';
 
 /** That a message was put into a store. */
@@ -84,4 +85,10 @@ function isGone(fact: Fact, where: string, after: Stamp): boolean {
 
 function lastAt(facts: readonly Fact[]): Stamp | undefined {
   return facts.length === 0 ? undefined : Math.max(...facts.map(({ at }) => at));
+}
+
+/** That a store was emptied is news of what it held only. */
+export function relevantNews(news: readonly Fact[], { facts }: MessageRecord): readonly Fact[] {
+  if (!news.some(({ kind }) => kind === 'gone')) return news;
+  return news.filter((fact) => fact.kind !== 'gone' || isHeldIn([...facts, ...news], fact));
 }

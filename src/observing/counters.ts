@@ -44,6 +44,7 @@ export type CounterName =
   | 'bad items'
   | 'items ignored: unknown kind'
   | 'batches refused: not committed'
+  | 'batches refused: not believed'
   | 'items lost in gaps'
   | 'server restarts'
   | 'receipts sent'

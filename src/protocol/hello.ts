@@ -28,6 +28,8 @@ export interface ModuleHello {
   readonly at: Stamp | undefined;
   /** Items that we have not acknowledged. */
   readonly waiting: number;
+  /** Ours, repeated; absent if it does not know it yet, or is older than secrets. */
+  readonly secret: string | undefined;
 }
 
 export function readHello(parent: Element): ModuleHello | undefined {
@@ -46,11 +48,13 @@ export function readHello(parent: Element): ModuleHello | undefined {
     policies: attrs['policies'] ?? '',
     at: readNumber(attrs['at']),
     waiting: readNumber(attrs['waiting']) ?? 0,
+    secret: attrs['secret'],
   };
 }
 
-export function helloElement(daemonVersion: string): Element {
-  return element('hello', { xmlns: NS.feed, version: FEED_VERSION, daemon: daemonVersion });
+export function helloElement(daemonVersion: string, secret: string): Element {
+  const daemon = daemonVersion;
+  return element('hello', { xmlns: NS.feed, version: FEED_VERSION, daemon, secret });
 }
 
 function wordsIn(text = ''): readonly string[] {

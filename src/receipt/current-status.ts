@@ -41,7 +41,9 @@ export function currentStatusOf(tracked: Tracked, context: AnswerContext): Recei
  */
 function endedIfDue(known: Receipt, { rules, present }: AnswerContext): Receipt {
   const at = known.messageAt + rules.expireAfter;
-  return known.status === 'accepted' && at <= present ? { ...known, status: 'expired', at } : known;
+  if (known.status !== 'accepted' || at > present) return known;
+  const time = known.time === undefined ? {} : { time: at + known.time - known.at };
+  return { ...known, status: 'expired', at, ...time };
 }
 
 /** What the recipient's client itself has answered to the sender's client. */

@@ -1,3 +1,4 @@
+import type { Fact } from '../message/fact.ts';
 import { domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import { acceptedFacts, type Life } from '../message/life.ts';
@@ -60,7 +61,7 @@ export function isNeedless(decision: Decision): boolean {
  * together.
  */
 function decideAsked(
-  { disclosed, told, completeUpTo }: Matter,
+  { life, disclosed, told, completeUpTo }: Matter,
   asked: readonly Status[],
 ): Decision {
   const proved = disclosed.proofs.filter(
@@ -69,19 +70,35 @@ function decideAsked(
   if (proved.length === 0) return hold('not-asked-for');
   const untold = proved.filter((proof) => !isTold(proof, told));
   if (untold.length === 0) return hold('already-told');
-  return waitForOtherSessions(untold, completeUpTo) ?? { kind: 'tell', proofs: untold };
+  return waitForOtherSessions(untold, life, completeUpTo) ?? { kind: 'tell', proofs: untold };
 }
 
 /**
  * A session that is away, and one that is awake, get the message at the same time. Which of the two
- * facts comes first is chance, so what waits for a session is told a moment later.
+ * facts comes first is chance, so what waits for a session is told a moment later. So is what the
+ * archive has: it may be a session that hides which has it, and that must not show by the time.
  */
 const OTHER_SESSIONS: Stamp = 200_000;
 
-function waitForOtherSessions(proofs: readonly Proof[], completeUpTo: Stamp): Decision | undefined {
-  const proof = proofs.find(({ fact }) => fact.kind === 'kept');
+function waitForOtherSessions(
+  proofs: readonly Proof[],
+  { facts }: Life,
+  completeUpTo: Stamp,
+): Decision | undefined {
+  const proof = proofs.find(
+    ({ fact }) => fact.kind === 'kept' || isArchived(fact) || isAmongArchived(fact, facts),
+  );
   if (proof === undefined || proof.at + OTHER_SESSIONS <= completeUpTo) return undefined;
   return { kind: 'wait', proof, until: proof.at + OTHER_SESSIONS };
+}
+
+function isArchived(fact: Fact): boolean {
+  return fact.kind === 'stored' && fact.where === 'archive';
+}
+
+/** Another store holds it too. */
+function isAmongArchived({ kind }: Fact, facts: readonly Fact[]): boolean {
+  return kind === 'stored' && facts.some(isArchived);
 }
 
 function decideUnasked(matter: Matter): Decision {
@@ -133,7 +150,10 @@ function decideByStatus(matter: Matter, proof: Proof): Decision {
       return wasHandedError(matter.life) ? hold('server-told') : { kind: 'tell', proofs: [proof] };
     case 'stored':
       return (
-        waitForOtherSessions([proof], matter.completeUpTo) ?? { kind: 'tell', proofs: [proof] }
+        waitForOtherSessions([proof], matter.life, matter.completeUpTo) ?? {
+          kind: 'tell',
+          proofs: [proof],
+        }
       );
     case 'accepted':
     case 'lost':

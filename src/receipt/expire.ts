@@ -5,6 +5,7 @@ import { statusOf } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
 import type { Rules } from './rules.ts';
 import { seenFacts } from './seen-facts.ts';
+import { timeOfDay } from './time-of-day.ts';
 import { type Tracked, withRecord } from './tracked.ts';
 
 /** A message and its newest life. */
@@ -21,8 +22,10 @@ export function expireIfDue(
   const due = expiresAt(life, rules);
   if (due === undefined || due > completeUpTo) return { tracked, life };
   // The time when it was due, not the time when we looked: so every daemon writes the same fact.
+  const time = timeOfDay(due, life);
+  const clock = time === undefined ? {} : { time };
   const record = addFacts(tracked.record, [
-    { kind: 'expired', at: due, ...timeOf(due, life), side: 'component' },
+    { kind: 'expired', at: due, ...clock, side: 'component' },
   ]);
   return { tracked: withRecord(tracked, record), life: newestLife(record) ?? life };
 }
@@ -37,12 +40,6 @@ export function expiresAt(life: Life, { expireAfter }: Rules): Stamp | undefined
   const status = statusOf(facts);
   const isOpen = status === 'relayed' || status === 'sent' || status === 'stored';
   return isOpen ? latestAt(facts, life) + expireAfter : undefined;
-}
-
-/** The time of day then, if the server's stamps differ from it as they did at the last fact. */
-function timeOf(due: Stamp, { facts }: Life): { readonly time?: Stamp } {
-  const last = seenFacts(facts).at(-1);
-  return last?.time === undefined ? {} : { time: due + last.time - last.at };
 }
 
 function latestAt(facts: readonly Fact[], { startedAt }: Life): Stamp {

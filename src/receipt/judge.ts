@@ -1,53 +1,16 @@
 import { type Fact, isWithheld } from '../message/fact.ts';
 import { type Life, newestLife } from '../message/life.ts';
 import { addFacts } from '../message/record.ts';
-import type { ReadUpTo, Status } from '../message/status.ts';
+import type { ReadUpTo } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
 import type { Decision } from './decide.ts';
-import { disclosedTo, type WithheldReason } from './disclose.ts';
+import { disclosedTo } from './disclose.ts';
 import { type Aged, expireIfDue, expiresAt } from './expire.ts';
-import type { Preferences } from './preferences.ts';
-import type { QuestionDecision } from './question.ts';
-import type { Receipt } from './receipt.ts';
-import type { Rules } from './rules.ts';
+import type { Circumstances, Judgement } from './judgement.ts';
 import { tell } from './tell.ts';
 import type { TickDecision } from './tick.ts';
 import { type TickAndQuestion, tickAndQuestionOf } from './tick-and-question.ts';
 import { hasMark, type Told, type Tracked, withRecord } from './tracked.ts';
-
-/** What a judgement depends on, besides the message itself. */
-export interface Circumstances {
-  readonly rules: Rules;
-  readonly readUpTo: ReadUpTo | undefined;
-  /** Everything that the servers saw up to this time has reached us. */
-  readonly completeUpTo: Stamp;
-  /** Receipts that have not left yet: they can be taken back. */
-  readonly unsent: readonly Told[];
-  readonly sender: Preferences;
-  readonly recipient: Preferences;
-}
-
-/** What follows from new facts: the new state, what to send and take back, when to look again. */
-export interface Judgement {
-  readonly tracked: Tracked;
-  readonly decision: Decision;
-  /** Why the sender may know less than we know. */
-  readonly withheld: WithheldReason | undefined;
-  readonly receipts: readonly Receipt[];
-  /** Statuses whose receipt is taken back before it left: out of date, or not needed any more. */
-  readonly withdrawn: readonly Status[];
-  readonly tick: TickDecision;
-  readonly question: QuestionDecision;
-  /** Look again when the servers' facts are complete up to this stamp. */
-  readonly wakeAt: Stamp | undefined;
-  /** The message's place in the conversation; `undefined` until it is known to be accepted. */
-  readonly position: Stamp | undefined;
-  /** How far the recipient has read, by this message's own marker. */
-  readonly readUpTo: ReadUpTo | undefined;
-}
-
-/** The reasons of a judgement, for the log and the counters. They answer "why was I not told?". */
-export type Because = Pick<Judgement, 'decision' | 'withheld' | 'tick' | 'question'>;
 
 /** The heart of the service: facts in, receipts out. */
 export function judge(

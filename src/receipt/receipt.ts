@@ -4,6 +4,7 @@ import type { Evidence } from '../message/kinds.ts';
 import type { Life } from '../message/life.ts';
 import type { Proof, Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
+import { timeOfDay } from './time-of-day.ts';
 
 /** One report to a message's sender: its status, since when, and on whose word. Persisted. */
 export interface Receipt {
@@ -32,8 +33,14 @@ export function receiptOf(key: MessageKey, proof: Proof, life: Life): Receipt {
 /** The times of day of a fact and of its message, where they are not the stamps. */
 export function timesOf(life: Life, fact: Fact | undefined): Pick<Receipt, 'time' | 'messageTime'> {
   const first = life.facts.find(({ kind, at }) => kind === 'accepted' && at === life.startedAt);
+  const time = fact && timeOf(fact, life);
   return {
-    ...(fact?.time === undefined ? {} : { time: fact.time }),
+    ...(time === undefined ? {} : { time }),
     ...(first?.time === undefined ? {} : { messageTime: first.time }),
   };
+}
+
+/** A fact of our own says only its stamp: a person's answer, or a refusal in advance. */
+function timeOf(fact: Fact, life: Life): Stamp | undefined {
+  return fact.side === 'component' ? (fact.time ?? timeOfDay(fact.at, life)) : fact.time;
 }

@@ -1,6 +1,6 @@
 import type { Life } from '../message/life.ts';
 import type { Status } from '../message/status.ts';
-import type { Stamp } from '../message/time.ts';
+import type { Millis, Stamp } from '../message/time.ts';
 import { type Decision, decide, isNeedless } from './decide.ts';
 import type { Disclosed } from './disclose.ts';
 import type { Preferences } from './preferences.ts';
@@ -21,6 +21,7 @@ export interface TellingMatter {
 export interface TellingCircumstances {
   readonly rules: Rules;
   readonly completeUpTo: Stamp;
+  readonly now: Millis;
   /** Receipts that have not left yet: they can be taken back. */
   readonly unsent: readonly Told[];
   readonly sender: Preferences;
@@ -36,7 +37,7 @@ export interface Telling {
 
 export function tell(matter: TellingMatter, circumstances: TellingCircumstances): Telling {
   const { tracked, life, disclosed } = matter;
-  const { completeUpTo, rules, sender } = circumstances;
+  const { completeUpTo, now, rules, sender } = circumstances;
   const { key } = tracked;
   const unsent = statusesOf(circumstances.unsent, life);
   const overtaken = unsent.filter((status) => isOvertaken(status, disclosed, life));
@@ -45,7 +46,7 @@ export function tell(matter: TellingMatter, circumstances: TellingCircumstances)
   const decision = decide({ key, life, disclosed, told, completeUpTo, rules, sender });
   const withdrawn = isNeedless(decision) ? unsent : overtaken;
   const receipts = receiptsToTell(decision, matter, told.length > 0);
-  const toldNow = receipts.map((receipt) => toldBy(receipt, life));
+  const toldNow = receipts.map((receipt) => toldBy(receipt, life, now));
   const kept = [...takeBack(rest, withdrawn, life), ...toldNow].slice(-TOLD_KEPT);
   return { decision, receipts, withdrawn, told: kept };
 }
@@ -86,6 +87,6 @@ function isOvertaken(status: Status, { proofs }: Disclosed, life: Life): boolean
 /**
  * If two servers' clocks differ, a receipt's stamp may be before its message. The mark must not be.
  */
-function toldBy({ status, at }: Receipt, life: Life): Told {
-  return { status, at: Math.max(at, life.startedAt) };
+function toldBy({ status, at }: Receipt, life: Life, made: Millis): Told {
+  return { status, at: Math.max(at, life.startedAt), made };
 }

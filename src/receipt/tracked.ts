@@ -2,7 +2,7 @@ import type { MessageKey } from '../message/key.ts';
 import type { Life } from '../message/life.ts';
 import type { MessageRecord } from '../message/record.ts';
 import type { Status } from '../message/status.ts';
-import type { Stamp } from '../message/time.ts';
+import type { Millis, Stamp } from '../message/time.ts';
 
 /** A message as the store keeps it. */
 export interface Tracked {
@@ -21,6 +21,8 @@ export interface Tracked {
 export interface Told {
   readonly status: Status;
   readonly at: Stamp;
+  /** When the receipt was made, by our own clock; older records do not have it. */
+  readonly made?: Millis;
 }
 
 /**

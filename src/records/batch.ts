@@ -2,6 +2,7 @@ import type { Fact } from '../message/fact.ts';
 import { keyText } from '../message/key.ts';
 import type { Stamp } from '../message/time.ts';
 import { type Line, readLines } from '../protocol/feed-text.ts';
+import { digitsIn } from '../protocol/field.ts';
 import { errorOf, resultOf } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
@@ -14,13 +15,16 @@ export interface Batch {
   readonly waiting: number;
   readonly text: string;
   readonly lines: readonly Line[];
+  /** The server has dropped facts up to then; what tells of it may still be waiting. */
+  readonly gap: Stamp | undefined;
 }
 
 export function readBatch(request: Element, facts: Element, spell: Spelling): Batch {
   const domain = request.attrs['from'] ?? '';
   const text = facts.getText();
   const waiting = Number(facts.attrs['waiting'] ?? 0) || 0;
-  return { domain, waiting, text, lines: readLines(text, domain, spell) };
+  const gap = digitsIn(facts.attrs['gap'] ?? '');
+  return { domain, waiting, text, lines: readLines(text, domain, spell), gap };
 }
 
 /** One entry for each message: the facts of several batches are joined. */
@@ -61,6 +65,12 @@ export function restartsIn(batches: readonly Batch[]): readonly Restart[] {
   return batches.flatMap(({ domain, lines }) =>
     lines.flatMap((line) => (line.kind === 'restarted' ? [{ domain, at: line.at }] : [])),
   );
+}
+
+export function newestGapIn({ gap, lines }: Batch): Stamp | undefined {
+  const told = lines.flatMap((line) => (line.kind === 'gap' ? [line.at] : []));
+  const all = gap === undefined ? told : [...told, gap];
+  return all.length === 0 ? undefined : Math.max(...all);
 }
 
 export function newestIn({ lines }: Batch): Stamp | undefined {

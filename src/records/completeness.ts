@@ -1,4 +1,7 @@
+import { domainOf } from '../message/jid.ts';
+import type { MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
+import type { Rules } from '../receipt/rules.ts';
 
 /**
  * The module collects facts for a short time before it sends them: the newest may still be on their
@@ -135,4 +138,21 @@ export class Completeness {
 
 function latest(a: Stamp | undefined, b: Stamp | undefined): Stamp | undefined {
   return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+}
+
+interface ForMessages {
+  readonly rules: Pick<Rules, 'domains'>;
+  readonly completeness: Pick<Completeness, 'completeUpTo'>;
+}
+
+/**
+ * The recipient's server sees what becomes of a message. If it is not one of ours, the sender's
+ * server reports what it hears.
+ */
+export function completeFor(
+  { sender, recipient }: MessageKey,
+  { rules, completeness }: ForMessages,
+): Stamp | undefined {
+  const domain = domainOf(recipient);
+  return completeness.completeUpTo(rules.domains.includes(domain) ? domain : domainOf(sender));
 }

@@ -3,7 +3,7 @@ import type { Gone } from '../message/fact.ts';
 import type { BareJid } from '../message/jid.ts';
 import { BEFORE_ALL_OPEN, type OpenPlace } from '../store/message-port.ts';
 import type { OpenStore } from '../store/record-store.ts';
-import type { Emptied } from './batch.ts';
+import { type Batch, type Emptied, emptiedIn } from './batch.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface EmptiedParts {
@@ -13,12 +13,19 @@ export interface EmptiedParts {
 
 const ROWS = 500;
 
+export async function learnOfEmptied(
+  batches: readonly Batch[],
+  parts: EmptiedParts,
+): Promise<void> {
+  for (const emptied of emptiedIn(batches)) await noteEmptied(emptied, parts);
+}
+
 /**
  * A store of the recipient was emptied. What it held, and was not handed out, is gone from there.
  * Messages to oneself are left out: when they come back to the device that wrote them, the server
  * does not report that.
  */
-export async function noteEmptied(
+async function noteEmptied(
   { account, at, store, shownTo }: Emptied,
   { open, ledger }: EmptiedParts,
 ): Promise<void> {

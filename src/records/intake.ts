@@ -1,51 +1,26 @@
-import { type BareJid, domainOf } from '../message/jid.ts';
-import type { Stamp } from '../message/time.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Counters } from '../observing/counters.ts';
 import type { Logger } from '../observing/log.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Spelling } from '../spelling/spelling.ts';
-import type { UpkeepStore } from '../store/upkeep-store.ts';
-import {
-  type Batch,
-  busyError,
-  type Deleted,
-  deletedIn,
-  emptiedIn,
-  newestIn,
-  newsIn,
-  readBatch,
-  restartsIn,
-  takenResult,
-} from './batch.ts';
-import { reportBatch } from './batch-report.ts';
+import { type Batch, newestIn } from './batch.ts';
 import type { Completeness } from './completeness.ts';
-import { type EmptiedParts, noteEmptied } from './emptied.ts';
-import type { Ledger } from './ledger.ts';
-import { learnOfRestart, type RestartParts } from './restart.ts';
+import { type CommitParts, commitBatches, takeFacts } from './pipeline.ts';
 
-export interface IntakeParts {
-  readonly upkeep: Pick<UpkeepStore, 'forget'>;
-  readonly records: RestartParts['records'];
-  readonly open: EmptiedParts['open'] & RestartParts['open'];
-  readonly ledger: Pick<Ledger, 'learn'>;
+export type IntakeParts = CommitParts & {
   readonly completeness: Completeness;
   readonly counters: Counters;
   /** The one spelling of the addresses that servers write. */
   readonly spell: Spelling;
   readonly log: Logger;
-  /** Called when accounts of that domain, and what they chose, were deleted. */
-  readonly onForgotten: (domain: string) => void;
-}
+};
 
 interface QueuedBatch {
   readonly batch: Batch;
   readonly settle: (isCommitted: boolean) => void;
 }
 
-/**
- * Takes batches of facts: reads, commits and acknowledges them, in this order. All batches that
- * come during a commit share the next commit.
- */
+/** The queue of batches of facts: all that come during a commit share the next commit. */
 export class Intake {
   readonly #parts: IntakeParts;
   #queue: QueuedBatch[] = [];
@@ -56,17 +31,8 @@ export class Intake {
   }
 
   /** The answer to an IQ of facts, after they are committed. */
-  async take(request: Element, facts: Element): Promise<Element> {
-    const batch = readBatch(request, facts, this.#parts.spell);
-    const isCommitted = await new Promise<boolean>((settle) => this.#enqueue({ batch, settle }));
-    if (!isCommitted) return this.#refuse(request);
-    reportBatch(batch, this.#parts);
-    return takenResult(request, batch);
-  }
-
-  #refuse(request: Element): Element {
-    this.#parts.counters.count('batches refused: not committed');
-    return busyError(request);
+  take(request: Element, facts: Element): Promise<Element> {
+    return takeFacts(request, facts, { ...this.#parts, commitInTurn: this.#commitInTurn });
   }
 
   /** Resolves when every batch so far is committed or refused. */
@@ -74,13 +40,15 @@ export class Intake {
     await this.#draining;
   }
 
-  #enqueue(queued: QueuedBatch): void {
-    this.#parts.completeness.take(queued.batch.domain);
-    this.#queue.push(queued);
-    this.#draining ??= this.#drain();
-  }
+  readonly #commitInTurn = (batch: Batch): Promise<boolean> =>
+    new Promise((settle) => {
+      this.#parts.completeness.take(batch.domain);
+      this.#queue.push({ batch, settle });
+      this.#draining ??= this.#drain();
+    });
 
   async #drain(): Promise<void> {
+    // All batches that arrive in the same turn of the event loop share one commit.
     await nextTurn();
     while (this.#queue.length > 0) {
       const queued = this.#queue.splice(0);
@@ -94,12 +62,9 @@ export class Intake {
   }
 
   async #commit(batches: readonly Batch[]): Promise<boolean> {
-    const { completeness, log } = this.#parts;
+    const { completeness, counters, log } = this.#parts;
     try {
-      await this.#forget(deletedIn(batches));
-      await this.#parts.ledger.learn(newsIn(batches));
-      for (const emptied of emptiedIn(batches)) await noteEmptied(emptied, this.#parts);
-      for (const restart of restartsIn(batches)) await learnOfRestart(restart, this.#parts);
+      await commitBatches(batches, this.#parts);
       for (const batch of batches) this.#settle(batch);
       return true;
     } catch (error) {
@@ -108,24 +73,8 @@ export class Intake {
         { err: error, batches: batches.length },
         'facts could not be committed; the server keeps them and sends them again',
       );
+      counters.count('batches refused: not committed', batches.length);
       return false;
-    }
-  }
-
-  async #forget(deleted: readonly Deleted[]): Promise<void> {
-    for (const { account, at } of deleted) await this.#forgetAccount(account, at);
-    for (const { account } of deleted) this.#parts.onForgotten(domainOf(account));
-  }
-
-  /**
-   * A chunk at a time. The batch is not acknowledged before all is gone: after a crash it comes
-   * again.
-   */
-  async #forgetAccount(account: BareJid, at: Stamp): Promise<void> {
-    let isMore = true;
-    while (isMore) {
-      isMore = (await this.#parts.upkeep.forget(account, at)).isMore;
-      await nextTurn();
     }
   }
 
@@ -134,9 +83,4 @@ export class Intake {
     this.#parts.completeness.settle(domain, text);
     this.#parts.completeness.hear(domain, { at: newestIn(batch), waiting });
   }
-}
-
-/** All batches that arrive in the same turn of the event loop share one commit. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,42 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Fact } from '../message/fact.ts';
-import { isHeldIn } from '../message/held.ts';
-import { domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
-import type { MessageRecord } from '../message/record.ts';
 import type { Millis, Stamp } from '../message/time.ts';
-import type { Counters } from '../observing/counters.ts';
-import type { Logger } from '../observing/log.ts';
-import { type Because, judge } from '../receipt/judge.ts';
-import type { Preferences } from '../receipt/preferences.ts';
-import type { Rules } from '../receipt/rules.ts';
-import type { NotAsked } from '../store/question-store.ts';
-import type { Judge, News, RecordStore, Verdict } from '../store/record-store.ts';
+import type { News, RecordStore } from '../store/record-store.ts';
 import { StoreUnavailable } from '../store/store.ts';
 import { CommitSize } from './commit-size.ts';
-import type { Completeness } from './completeness.ts';
-import { verdictOf } from './verdict.ts';
+import { completeFor } from './completeness.ts';
+import { type LearnParts, learnTogether } from './pipeline.ts';
 
 /** When to look again at a message that cannot be judged. */
 const LATER: Millis = 3_600_000;
 
-export interface Wakes {
-  readonly receipts: () => void;
-  readonly ticks: () => void;
-}
-
-export interface LedgerParts {
+export interface LedgerParts extends LearnParts {
   readonly records: Pick<RecordStore, 'update' | 'lookLater'>;
-  readonly rules: Rules;
-  readonly completeness: Pick<Completeness, 'completeUpTo'>;
-  readonly now: () => Millis;
-  /** How long a receipt waits for others, so that they go in one stanza. */
-  readonly receiptDelay: (sender: Preferences) => Millis;
-  /** How long a question waits for others, so that they go in one stanza. */
-  readonly questionDelay: Millis;
-  readonly wakes: Wakes;
-  readonly counters: Counters;
-  readonly log: Logger;
 }
 
 /**
@@ -77,7 +52,7 @@ export class Ledger {
    * answer gets this time.
    */
   presentFor(key: MessageKey): Stamp {
-    return this.#completeUpTo(key) ?? this.#parts.now() * 1000;
+    return completeFor(key, this.#parts) ?? this.#parts.now() * 1000;
   }
 
   /** After an error each half is tried alone, until the message is found that cannot be judged. */
@@ -112,81 +87,8 @@ export class Ledger {
   }
 
   async #commit(news: readonly News[]): Promise<void> {
-    const { records, now, wakes } = this.#parts;
     const startedAt = performance.now();
-    const { verdicts, notAsked } = await records.update(news, { judge: this.#judge, now: now() });
+    await learnTogether(news, this.#parts);
     this.#commitSize.took(performance.now() - startedAt, news.length);
-    if (verdicts.some(({ receipts }) => receipts.length > 0)) wakes.receipts();
-    if (verdicts.some(({ tick }) => tick.kind === 'order')) wakes.ticks();
-    this.#note(verdicts);
-    this.#noteNotAsked(notAsked);
   }
-
-  readonly #judge: Judge = (tracked, news, companions) => {
-    const { rules, now, receiptDelay, questionDelay } = this.#parts;
-    const completeUpTo = this.#completeUpTo(tracked.key);
-    const circumstances = { ...companions, rules, completeUpTo: completeUpTo ?? 0 };
-    return verdictOf(judge(tracked, relevant(news, tracked.record), circumstances), {
-      now: now(),
-      completeUpTo,
-      receiptDelay: receiptDelay(companions.sender),
-      questionDelay,
-    });
-  };
-
-  /**
-   * The recipient's server sees what becomes of a message. If it is not one of ours, the sender's
-   * server reports what it hears.
-   */
-  #completeUpTo({ sender, recipient }: MessageKey): Stamp | undefined {
-    const { rules, completeness } = this.#parts;
-    const domain = domainOf(recipient);
-    return completeness.completeUpTo(rules.domains.includes(domain) ? domain : domainOf(sender));
-  }
-
-  /**
-   * "Why was I not told?": the counters answer it in general, the log at level debug for one
-   * message.
-   */
-  #note(verdicts: readonly Verdict[]): void {
-    const { counters, log } = this.#parts;
-    for (const { because } of verdicts) countReasons(because, counters);
-    if (!log.isLevelEnabled('debug')) return;
-    for (const verdict of verdicts) log.debug(debugFields(verdict), 'a message was judged');
-  }
-
-  #noteNotAsked(notAsked: readonly NotAsked[]): void {
-    const { counters, log } = this.#parts;
-    for (const { key, because } of notAsked) {
-      counters.count(`questions not asked: ${because}`);
-      log.debug({ ...key, because }, 'a recipient is not asked about a message');
-    }
-  }
-}
-
-function countReasons({ decision, withheld, tick, question }: Because, counters: Counters): void {
-  if (decision.kind === 'hold') counters.count(`receipts held: ${decision.because}`);
-  if (withheld !== undefined) counters.count(`statuses withheld: ${withheld}`);
-  if (tick.kind === 'none') counters.count(`ticks not ordered: ${tick.because}`);
-  if (question.kind === 'none') counters.count(`recipients not asked: ${question.because}`);
-}
-
-/** That a store was emptied is news of what it held only. */
-function relevant(news: readonly Fact[], { facts }: MessageRecord): readonly Fact[] {
-  if (!news.some(({ kind }) => kind === 'gone')) return news;
-  return news.filter((fact) => fact.kind !== 'gone' || isHeldIn([...facts, ...news], fact));
-}
-
-function debugFields({ tracked: { key }, because }: Verdict): Readonly<Record<string, unknown>> {
-  const { decision, withheld, tick, question } = because;
-  const told = decision.kind === 'tell' ? decision.proofs.map(({ status }) => status) : undefined;
-  return {
-    ...key,
-    decision: decision.kind,
-    told,
-    because: decision.kind === 'hold' ? decision.because : undefined,
-    withheld,
-    tick: tick.kind === 'none' ? tick.because : tick.kind,
-    question: question.kind === 'none' ? question.because : question.kind,
-  };
 }

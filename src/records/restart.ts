@@ -4,7 +4,7 @@ import { keyText } from '../message/key.ts';
 import { newestLife } from '../message/life.ts';
 import { lostByRestart } from '../message/sessions.ts';
 import type { News, OpenStore, RecordStore } from '../store/record-store.ts';
-import type { Restart } from './batch.ts';
+import { type Batch, type Restart, restartsIn } from './batch.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface RestartParts {
@@ -14,6 +14,13 @@ export interface RestartParts {
 }
 
 const PAGE = 500;
+
+export async function learnOfRestarts(
+  batches: readonly Batch[],
+  parts: RestartParts,
+): Promise<void> {
+  for (const restart of restartsIn(batches)) await learnOfRestart(restart, parts);
+}
 
 /**
  * A server has started anew: the messages that only its sleeping sessions held are lost. It looks at

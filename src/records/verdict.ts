@@ -1,5 +1,5 @@
 import type { Millis, Stamp } from '../message/time.ts';
-import type { Judgement } from '../receipt/judge.ts';
+import type { Judgement } from '../receipt/judgement.ts';
 import type { Verdict } from '../store/record-store.ts';
 
 /** When to look again at a message whose server has said nothing yet. */

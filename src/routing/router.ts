@@ -129,7 +129,10 @@ function isFor({ type, name, xmlns }: Route, request: Element, payload: Element)
   return type === request.attrs['type'] && payload.is(name, xmlns);
 }
 
-/** The server checks `from`: nobody else can write from its bare domain. */
+/**
+ * Most servers check `from`, so that nobody else can write from their bare domain. Where one does
+ * not, the secret of our hello tells them apart.
+ */
 function isWelcome(request: Element, { from }: Route): boolean {
   return from === undefined || from.includes(request.attrs['from'] ?? '');
 }

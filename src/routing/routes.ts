@@ -46,7 +46,12 @@ export function routesOf(parts: RouteParts): readonly Route[] {
 function feedRoutes({ intake, greeter, rules }: RouteParts): readonly Route[] {
   const from = rules.domains;
   return [
-    { ...set('facts', NS.feed), from, answer: (request, facts) => intake.take(request, facts) },
+    {
+      ...set('facts', NS.feed),
+      from,
+      answer: (request, facts) =>
+        greeter.believes(request, facts) ? intake.take(request, facts) : greeter.refuse(request),
+    },
     {
       ...get('hello', NS.feed),
       from,

@@ -1,12 +1,15 @@
 import { isLinkError, type Link, RequestTimeout } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
+import type { Counters } from '../observing/counters.ts';
 import type { Logger } from '../observing/log.ts';
 import { VERSION } from '../observing/version.ts';
 import { FEED_VERSION, helloElement, type ModuleHello, readHello } from '../protocol/hello.ts';
-import { conditionOf, resultOf } from '../protocol/iq.ts';
+import { conditionOf, errorOf, resultOf } from '../protocol/iq.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { Completeness } from '../records/completeness.ts';
 import type { Spelling } from '../spelling/spelling.ts';
+import { type ServerState, ServerStates } from './server-states.ts';
+import { doubted, NOT_BELIEVED, Trust } from './trust.ts';
 
 /**
  * How often each server is asked again. A quiet server must say its time, so that its messages can
@@ -20,6 +23,9 @@ const REPEAT: Millis = 60_000;
  */
 const SOON: Millis = 250;
 
+/** After what is not believed, the server is asked itself; so often at most. */
+const PROMPTLY: Millis = 100;
+
 /** Anybody's server can say hello: only so many domains are named in the log. */
 const MAX_SAID = 100;
 
@@ -29,6 +35,7 @@ export interface GreeterParts {
   readonly domains: readonly string[];
   readonly component: string;
   readonly spell: Spelling;
+  readonly counters: Counters;
   readonly log: Logger;
   /** Called when a module of our version has said hello. */
   readonly onMet: (domain: string, hello: ModuleHello) => void;
@@ -37,30 +44,60 @@ export interface GreeterParts {
 /** Says hello to each server's module, and answers theirs. Logs once what is wrong with one. */
 export class Greeter {
   readonly #parts: GreeterParts;
+  readonly #servers: ServerStates;
   readonly #said = new Map<string, string>();
   readonly #soon = new Map<string, { readonly timer: NodeJS.Timeout; readonly delay: Millis }>();
+  readonly #trust = new Trust();
+  readonly #prompts = new Map<string, NodeJS.Timeout>();
+  readonly #doubted = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: GreeterParts) {
     this.#parts = parts;
+    this.#servers = new ServerStates(parts.domains);
+  }
+
+  /** What is known of the server of each configured domain. */
+  get servers(): readonly ServerState[] {
+    return this.#servers.all;
   }
 
   start(): void {
     this.stop();
+    this.#trust.renew();
     this.#greetAll();
     this.#timer = setInterval(() => this.#greetAll(), REPEAT);
   }
 
   stop(): void {
     clearInterval(this.#timer);
+    this.#servers.forget();
     for (const { timer } of this.#soon.values()) clearTimeout(timer);
     this.#soon.clear();
+    for (const timer of this.#prompts.values()) clearTimeout(timer);
+    this.#prompts.clear();
   }
 
   async answer(request: Element): Promise<Element> {
+    const { from = '' } = request.attrs;
     const hello = readHello(request);
-    if (hello !== undefined) this.#meet(request.attrs['from'] ?? '', hello);
-    return resultOf(request, helloElement(VERSION));
+    if (hello !== undefined) this.#hear(from, hello);
+    return resultOf(request, helloElement(VERSION, this.#trust.secretOf(from)));
+  }
+
+  /** Is it the module of that domain that sent these facts? */
+  believes(request: Element, facts: Element): boolean {
+    return this.#trust.believes(request.attrs['from'] ?? '', facts.attrs['secret']);
+  }
+
+  /** The module keeps the facts and sends them again, and knows the secret by then. */
+  refuse(request: Element): Element {
+    const { from: domain = '' } = request.attrs;
+    this.#parts.counters.count('batches refused: not believed');
+    if (!this.#doubted.has(domain)) this.#parts.log.warn({ domain }, doubted(domain));
+    this.#doubted.add(domain);
+    this.#greetPromptly(domain);
+    return errorOf(request, NOT_BELIEVED);
   }
 
   /** A module said hello that is not configured. It may be one of ours, spelled in another way. */
@@ -72,6 +109,21 @@ export class Greeter {
     this.#say(from, { level: 'error', line: same ? misspelt(from, same) : unconfigured(from) });
   }
 
+  /** A module that does not know the secret yet is asked: nobody else can answer for it. */
+  #hear(domain: string, hello: ModuleHello): void {
+    if (this.#trust.believes(domain, hello.secret)) this.#meet(domain, hello);
+    else this.#greetPromptly(domain);
+  }
+
+  #greetPromptly(domain: string): void {
+    if (this.#prompts.has(domain)) return;
+    const greet = () => {
+      this.#prompts.delete(domain);
+      void this.#greet(domain);
+    };
+    this.#prompts.set(domain, setTimeout(greet, PROMPTLY));
+  }
+
   #greetAll(): void {
     for (const domain of this.#parts.domains) void this.#greet(domain);
   }
@@ -81,12 +133,13 @@ export class Greeter {
     const hello = element(
       'iq',
       { type: 'get', from: component, to: domain },
-      helloElement(VERSION),
+      helloElement(VERSION, this.#trust.secretOf(domain)),
     );
     try {
       const answer = await link.request(hello);
       // RFC 6120 §8.3.1: an error may repeat our own hello. That is not the hello of a module.
       const module = answer.attrs['type'] === 'error' ? undefined : readHello(answer);
+      this.#trust.learn(domain, module);
       if (module === undefined) this.#miss(domain, missing(domain, { answer, component }));
       else this.#meet(domain, module);
     } catch (error) {
@@ -113,6 +166,7 @@ export class Greeter {
     this.#parts.completeness.hear(domain, { at: waiting === 0 ? at : undefined, waiting });
     const level = hello.nodes > 1 ? 'warn' : 'info';
     this.#say(domain, { level, line: introduction(domain, hello) });
+    this.#servers.met(domain, hello);
     this.#parts.onMet(domain, hello);
   }
 
@@ -128,6 +182,7 @@ export class Greeter {
   /** No usable module there: the silence of that server means nothing. */
   #miss(domain: string, line: string): void {
     this.#parts.completeness.forget(domain);
+    this.#servers.missed(domain, line);
     this.#say(domain, { level: 'error', line });
   }
 

@@ -10,7 +10,7 @@ import type { PreferencePort } from './preference-port.ts';
 import { NO_QUESTION_CHANGES, type QuestionChanges, type QuestionPort } from './question-port.ts';
 import type { ReceiptPort } from './receipt-port.ts';
 import type { TickStore } from './tick-store.ts';
-import type { Backlog, KeptClock, PruneLimits, Removed } from './upkeep-store.ts';
+import type { Backlog, Gap, KeptClock, PruneLimits, Removed } from './upkeep-store.ts';
 
 /**
  * What a database must do to be a store; everything else is written once, in this folder.
@@ -92,6 +92,8 @@ export interface UpkeepPort {
   backlog(): Awaitable<Backlog>;
   clock(): Awaitable<KeptClock | undefined>;
   keepClock(kept: KeptClock): Awaitable<void>;
+  gaps(): Awaitable<readonly Gap[]>;
+  noteGap(domain: string, upTo: Stamp): Awaitable<void>;
 }
 
 /** What one call removed, and what follows for questions. */

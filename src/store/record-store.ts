@@ -4,7 +4,7 @@ import type { MessageKey } from '../message/key.ts';
 import type { ReadUpTo, Status } from '../message/status.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import type { Entitlement } from '../receipt/entitlement.ts';
-import type { Because } from '../receipt/judge.ts';
+import type { Because } from '../receipt/judgement.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { TickDecision } from '../receipt/tick.ts';

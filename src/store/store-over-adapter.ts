@@ -114,5 +114,7 @@ function upkeepIn({ read, write, room }: Transactions): UpkeepStore {
     backlog: () => read(async ({ upkeep }) => upkeep.backlog()),
     clock: () => read(async ({ upkeep }) => upkeep.clock()),
     keepClock: (kept) => write(async ({ upkeep }) => upkeep.keepClock(kept)),
+    gaps: () => read(async ({ upkeep }) => upkeep.gaps()),
+    noteGap: (domain, upTo) => write(async ({ upkeep }) => upkeep.noteGap(domain, upTo)),
   };
 }

@@ -25,15 +25,24 @@ export async function updateMessages(
   news: readonly News[],
   options: UpdateOptions,
 ): Promise<Updated> {
-  const loaded = await rows.messages.load(messagesFor(news));
-  const working = new WorkingSet(loaded, options.now);
-  const ranges = hasMarker(loaded, news) ? rangesFor(working, news) : [];
-  if (ranges.length > 0) working.addCovered(ranges, await rows.messages.loadCovered(ranges));
+  const working = await load(rows, news, options);
   const update = new Update(working, options);
   for (const item of news) update.apply(item);
   const { changes, notAsked } = await questionsAfter(rows.questions, update.steps, options);
   await rows.save(working.changes(changes));
   return { verdicts: update.verdicts, notAsked };
+}
+
+async function load(
+  { messages }: Pick<UpdateRows, 'messages'>,
+  news: readonly News[],
+  { now }: UpdateOptions,
+): Promise<WorkingSet> {
+  const loaded = await messages.load(messagesFor(news));
+  const working = new WorkingSet(loaded, now);
+  const ranges = hasMarker(loaded, news) ? rangesFor(working, news) : [];
+  if (ranges.length > 0) working.addCovered(ranges, await messages.loadCovered(ranges));
+  return working;
 }
 
 class Update {

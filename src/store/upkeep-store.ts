@@ -36,6 +36,9 @@ export interface KeptClock {
   readonly ahead: Millis;
 }
 
+/** A server, and up to when it may have dropped facts. */
+export type Gap = readonly [domain: string, upTo: Stamp];
+
 /** Forgetting and counting. */
 export interface UpkeepStore {
   /**
@@ -54,4 +57,7 @@ export interface UpkeepStore {
   /** `undefined`: none was kept. */
   clock(): Promise<KeptClock | undefined>;
   keepClock(kept: KeptClock): Promise<void>;
+  /** Up to when each server has dropped facts. */
+  gaps(): Promise<readonly Gap[]>;
+  noteGap(domain: string, upTo: Stamp): Promise<void>;
 }

@@ -85,6 +85,19 @@ test('a command that a user writes is carried out, and the client that wrote get
   );
 });
 
+test('an answer is in the thread of the message, if the name of the thread is not too long', async () => {
+  const answerIn = async (thread: string) => {
+    const [answer] = await talk.hear(
+      `<message from='${BOBS_CLIENT}' to='${BOT}'><body>help</body>${thread}</message>`,
+    );
+    return answer?.getChild('thread')?.getText();
+  };
+  expect(await answerIn('<thread>a&amp;b</thread>')).toBe('a&b');
+  expect(await answerIn(`<thread>${'x'.repeat(257)}</thread>`)).toBeUndefined();
+  expect(await answerIn('<thread/>')).toBeUndefined();
+  expect(await answerIn('')).toBeUndefined();
+});
+
 test('a command to the domain is answered by the bot', async () => {
   const [answer] = await talk.hear(
     `<message from='${BOBS_CLIENT}' to='receipts.example.org'><body>help</body></message>`,

@@ -97,6 +97,11 @@ const UNDERSTOOD: readonly (readonly [string, Command])[] = [
   ['what is my status?', { kind: 'status' }],
   [`status ${BOB}`, { kind: 'status', recipient: BOB as BareJid }],
   [`status of my last message to ${BOB}`, { kind: 'status', recipient: BOB as BareJid }],
+  [`status ${BOB}/Li`, { kind: 'status', recipient: BOB as BareJid, resource: 'Li' }],
+  [
+    `status xmpp:${BOB}/Li%20Lei? m1`,
+    { kind: 'status', recipient: BOB as BareJid, resource: 'Li Lei', id: 'm1' },
+  ],
   [`status ${BOB} please`, { kind: 'status', recipient: BOB as BareJid }],
   [`status ${BOB} M-1.x YZ`, { kind: 'status', recipient: BOB as BareJid, id: 'M-1.x YZ' }],
   [`状态 ${BOB} ＡＢ`, { kind: 'status', recipient: BOB as BareJid, id: 'ＡＢ' }],

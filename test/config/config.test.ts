@@ -9,14 +9,36 @@ import { complaintsOf, folder, LEAST, load, useNewFolder, withOption } from './l
 beforeEach(useNewFolder);
 
 test('an option that is left out has the default of the schema', () => {
-  const { component, store, ...rest } = settingsSchema.parse(LEAST);
+  const { component, store, http: _, ...rest } = settingsSchema.parse(LEAST);
   expect(component.server).toBe('127.0.0.1:5347');
   expect(store).toBe('sqlite:./receipts.db');
   expect(load(LEAST)).toEqual({
     ...rest,
     component: { domain: 'receipts.example.org', host: '127.0.0.1', port: 5347, secret: 's3cret' },
     store: `sqlite:${join(folder, 'receipts.db')}`,
+    http: { socket: join(folder, 'receipts.db.sock'), listen: undefined },
   });
+});
+
+test('the token of the API may stand in a file', () => {
+  writeFileSync(join(folder, 'token'), '0123456789abcdef\n');
+  const http = { listen: '127.0.0.1:8480', tokenFile: 'token' };
+  expect(load({ ...LEAST, http }).http.listen?.token).toBe('0123456789abcdef');
+});
+
+test('a token that is short is refused, and not shown', () => {
+  writeFileSync(join(folder, 'token'), 'short');
+  const http = { listen: '127.0.0.1:8480', tokenFile: 'token' };
+  const [complaint = ''] = complaintsOf({ ...LEAST, http });
+  expect(complaint).toContain('"http.tokenFile" must name a file that holds at least 16 letters');
+  expect(complaint).not.toContain('short');
+  const [other = ''] = complaintsOf({ ...LEAST, http: { token: 'short' } });
+  expect(other).toContain('"http.token" must be at least 16 letters');
+  expect(other).not.toContain('short');
+});
+
+test('a store in memory has no socket beside it', () => {
+  expect(load({ ...LEAST, store: 'sqlite::memory:' }).http.socket).toBeUndefined();
 });
 
 test('the environment alone is enough', () => {

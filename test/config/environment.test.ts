@@ -5,6 +5,8 @@ import { complaintsOf, LEAST, load, useNewFolder, withOption } from './loading.t
 
 beforeEach(useNewFolder);
 
+const HTTP_TOKEN = '0123456789abcdef';
+
 describe('every option', () => {
   /** The option, its value in the file, the same in the environment, and where it is found. */
   const cases: readonly (readonly [string, unknown, string, (config: Config) => unknown])[] = [
@@ -40,13 +42,34 @@ describe('every option', () => {
     ['language', 'zh', 'zh', ({ language }) => language],
     ['disclosure', 'everyone', 'everyone', ({ disclosure }) => disclosure],
     ['retentionDays', 8, '8', ({ retentionDays }) => retentionDays],
+    ['http.socket', '/run/r.sock', '/run/r.sock', ({ http }) => http.socket],
     ['log.level', 'debug', 'debug', ({ log }) => log.level],
     ['log.addresses', 'hidden', 'hidden', ({ log }) => log.addresses],
   ];
 
+  /** They are good only together. */
+  const ofHttp = ['http.listen', 'http.token', 'http.names'];
+
   test('is tested here', () => {
-    const tried = cases.map(([option]) => option);
-    expect([...tried, 'component.secretFile'].toSorted()).toEqual(Object.keys(OPTIONS).toSorted());
+    const tried = [...cases.map(([option]) => option), ...ofHttp];
+    const files = ['component.secretFile', 'http.tokenFile'];
+    expect([...tried, ...files].toSorted()).toEqual(Object.keys(OPTIONS).toSorted());
+  });
+
+  test.each([
+    ['the file', { ...LEAST, http: { listen: '[::1]:84', token: HTTP_TOKEN, names: ['a'] } }, {}],
+    [
+      'the environment',
+      LEAST,
+      {
+        [variableOf('http.listen')]: '[::1]:84',
+        [variableOf('http.token')]: HTTP_TOKEN,
+        [variableOf('http.names')]: 'a',
+      },
+    ],
+  ])('of http.listen comes from %s', (_, settings, environment) => {
+    const listen = { host: '::1', port: 84, token: HTTP_TOKEN, names: ['a'] };
+    expect(load(settings, environment).http.listen).toEqual(listen);
   });
 
   test.each(cases)('%s comes from the file', (option, value, _, read) => {

@@ -98,7 +98,7 @@ function optionsAsDocumented(): Readonly<
   const required = ['component.domain', 'component.secret', 'component.secretFile', 'domains'];
   const entries = Object.keys(OPTIONS).map((option) => {
     const found = required.includes(option) ? '' : textOf(valueAt(defaults, option));
-    const value = found === '' ? undefined : found;
+    const value = found === '' || found === 'undefined' ? undefined : found;
     return [option, { variable: variableOf(option), value }] as const;
   });
   return Object.fromEntries(entries);

@@ -25,6 +25,7 @@ spool_test_() ->
               {"counts one line for a file that cannot be read", fun counts_an_unreadable_file/1},
               {"remembers the newest stamp over a restart, by its position and by its lines", fun remembers_stamps/1},
               {"reports a gap once", fun reports_a_gap_once/1},
+              {"knows its newest gap after it was reported, and after a restart", fun remembers_its_gap/1},
               {"opens the files of version 0.1.0 as that one has left them", fun opens_older_files/1}]]}.
 
 in_spool(Title, Test) ->
@@ -158,6 +159,11 @@ reports_a_gap_once(Spool) ->
     {Gap, Rest} = take_gap(Dropped),
     ?assertEqual({9, 5}, Gap),
     ?assertEqual({none, Rest}, take_gap(Rest)).
+
+remembers_its_gap(Spool) ->
+    {{9, 5}, Reported} = take_gap(mod_receipts_spool:note_dropped(5, 9, Spool)),
+    ?assertEqual(9, Reported#spool.gap_stamp),
+    ?assertEqual(9, (restarted(store(<<"gap\t9\t5">>, 1, ?STAMP, Reported)))#spool.gap_stamp).
 
 opens_older_files(#spool{folder = Folder} = Spool) ->
     First = <<"message\tm1\ta@a.test\tb@a.test\taccepted 1795338025465001 type=chat\n">>,

@@ -95,7 +95,7 @@ describe('tracked and untracked messages', () => {
       'an OMEMO message without body',
       chat(
         'omemo',
-        `<encrypted xmlns='eu.siacs.conversations.axolotl'><header/></encrypted>${request}`,
+        `<encrypted xmlns='eu.siacs.conversations.axolotl'><header/><payload>x</payload></encrypted>${request}`,
       ),
       'omemo',
     ],

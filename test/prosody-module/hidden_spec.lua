@@ -1,7 +1,8 @@
 local receipts = require "receipts";
 local st = require "util.stanza";
 
-local ALICE, CAROL = { bare = "alice@example.org" }, { bare = "carol@example.net" };
+local ALICE = { bare = "alice@example.org"; host = "example.org" };
+local CAROL = { bare = "carol@example.net"; host = "example.net" };
 
 describe("hidden:", function ()
 	local hidden, limits, session;
@@ -62,6 +63,14 @@ describe("hidden:", function ()
 		session.presence, session.directed = nil, { [ALICE.bare .. "/pc"] = true };
 		assert.falsy(hidden.is_from(session, ALICE));
 		assert.truthy(hidden.is_from(session, CAROL));
+	end);
+
+	it("a session hides from all users of a domain that is blocked, until it is not any more", function ()
+		hidden.remember(session, "example.net");
+		assert.truthy(hidden.is_from(session, CAROL));
+		assert.falsy(hidden.is_from(session, ALICE));
+		hidden.forget(session, "example.net");
+		assert.falsy(hidden.is_from(session, CAROL));
 	end);
 
 	it("a session that hides from more contacts than are remembered hides from all", function ()

@@ -57,6 +57,18 @@ describe("spool overflow:", function ()
 		assert.is_nil(spool.take_gap());
 	end);
 
+	it("a spool that is full says up to when it dropped, also after the line was taken and after a restart", function ()
+		assert.is_nil(spool.newest_gap());
+		fill(200);
+		local taken = spool.take_gap();
+		local stamp = taken:match("^gap\t(%d+)");
+		assert.equal(stamp, spool.newest_gap());
+		spool.store(taken, 1);
+		spool.close();
+		spool = spools.start({ limit = LIMIT }).spool;
+		assert.equal(stamp, spool.newest_gap());
+	end);
+
 	it("a spool that is full counts for a gap that is dropped what it told of", function ()
 		fill(200);
 		local first = spool.take_gap();

@@ -53,6 +53,35 @@ describe("tracked:", function ()
 		assert.falsy(tracked.is_tracked(message({}):tag("request", { xmlns = "urn:xmpp:receipts" }):up()));
 	end);
 
+	local function asking()
+		return message({}):tag("request", { xmlns = "urn:xmpp:receipts" }):up();
+	end
+
+	it("a message of OMEMO without a payload, or with an empty body, says nothing and is not tracked", function ()
+		assert.falsy(tracked.is_tracked(asking():tag("body"):up()));
+		for _, xmlns in ipairs { "eu.siacs.conversations.axolotl", "urn:xmpp:omemo:2" } do
+			assert.falsy(tracked.is_tracked(asking():tag("encrypted", { xmlns = xmlns }):tag("header"):up():up()));
+			assert.truthy(tracked.is_tracked(asking():tag("encrypted", { xmlns = xmlns }):tag("payload"):up():up()));
+		end
+	end);
+
+	it("one body that is not empty is enough", function ()
+		local both = asking():tag("body"):text("hi"):up():tag("body", { ["xml:lang"] = "zh" }):up();
+		assert.truthy(tracked.is_tracked(both));
+	end);
+
+	it("content can stand in other elements than the body", function ()
+		for name, xmlns in pairs { encrypted = "x:y", openpgp = "urn:xmpp:openpgp:0", ["file-sharing"] = "urn:xmpp:sfs:0" } do
+			assert.truthy(tracked.is_tracked(asking():tag(name, { xmlns = xmlns }):up()));
+		end
+	end);
+
+	it("the offer of a call is not tracked, whatever words stand beside it", function ()
+		for xmlns, name in pairs { ["urn:xmpp:jingle-message:0"] = "propose", ["urn:xmpp:call-invites:0"] = "invite" } do
+			assert.falsy(tracked.is_tracked(tracked_message():tag(name, { xmlns = xmlns }):up()));
+		end
+	end);
+
 	it("a message that is itself an answer, a reaction or a retraction is not tracked", function ()
 		for name, xmlns in pairs { received = "urn:xmpp:receipts", reactions = "urn:xmpp:reactions:0", retract = "x" } do
 			assert.falsy(tracked.is_tracked(tracked_message():tag(name, { xmlns = xmlns }):up()));

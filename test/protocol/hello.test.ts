@@ -21,6 +21,7 @@ describe('a hello', () => {
       policies: '',
       at: undefined,
       waiting: 0,
+      secret: undefined,
     });
   });
 

@@ -6,7 +6,7 @@ import { newestLife } from '../../src/message/life.ts';
 import { POLICIES } from '../../src/message/policy.ts';
 import { RANK } from '../../src/message/status.ts';
 import { disclosedTo } from '../../src/receipt/disclose.ts';
-import type { Judgement } from '../../src/receipt/judge.ts';
+import type { Judgement } from '../../src/receipt/judgement.ts';
 import type { Rules } from '../../src/receipt/rules.ts';
 import { anyFact, anyTelling, RULES } from '../support/facts.ts';
 import { History } from './history.ts';

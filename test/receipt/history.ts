@@ -4,7 +4,8 @@ import type { Policy } from '../../src/message/policy.ts';
 import { EMPTY_RECORD } from '../../src/message/record.ts';
 import { type Status, statusOf } from '../../src/message/status.ts';
 import type { Stamp } from '../../src/message/time.ts';
-import { type Judgement, judge } from '../../src/receipt/judge.ts';
+import { judge } from '../../src/receipt/judge.ts';
+import type { Judgement } from '../../src/receipt/judgement.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import type { Receipt } from '../../src/receipt/receipt.ts';
 import type { Rules } from '../../src/receipt/rules.ts';
@@ -76,6 +77,7 @@ export class History {
       rules: this.#rules,
       readUpTo: undefined,
       completeUpTo,
+      now: 0,
       unsent: this.#unsent.map(toldBy),
       sender: {},
       recipient,

@@ -3,7 +3,8 @@ import type { Fact } from '../../src/message/fact.ts';
 import { newestLife } from '../../src/message/life.ts';
 import { EMPTY_RECORD } from '../../src/message/record.ts';
 import { statusOf } from '../../src/message/status.ts';
-import { type Circumstances, type Judgement, judge } from '../../src/receipt/judge.ts';
+import { judge } from '../../src/receipt/judge.ts';
+import type { Circumstances, Judgement } from '../../src/receipt/judgement.ts';
 import type { Rules } from '../../src/receipt/rules.ts';
 import type { Told, Tracked } from '../../src/receipt/tracked.ts';
 import { accepted, DAY, fact, HOUR, keyOf, RULES, SECOND, T0 } from '../support/facts.ts';
@@ -323,6 +324,7 @@ function judged(
     rules: RULES,
     readUpTo: undefined,
     completeUpTo: T0,
+    now: T0 / 1000,
     unsent: [],
     sender: {},
     recipient: {},

@@ -5,7 +5,7 @@ import { FACT_KINDS } from '../../src/message/kinds.ts';
 import { POLICIES, type Policy, strictest } from '../../src/message/policy.ts';
 import { RANK } from '../../src/message/status.ts';
 import type { Stamp } from '../../src/message/time.ts';
-import type { Judgement } from '../../src/receipt/judge.ts';
+import type { Judgement } from '../../src/receipt/judgement.ts';
 import type { Receipt } from '../../src/receipt/receipt.ts';
 import type { Rules } from '../../src/receipt/rules.ts';
 import { anyDetailedFact, anyTelling, DAY, RULES, T0 } from '../support/facts.ts';

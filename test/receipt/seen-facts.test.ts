@@ -137,6 +137,7 @@ const CIRCUMSTANCES = {
   rules: AUTOMATIC,
   readUpTo: undefined,
   completeUpTo: T0 + 60 * SECOND,
+  now: 0,
   unsent: [],
   sender: {},
   recipient: {},

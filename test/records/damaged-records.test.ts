@@ -84,6 +84,7 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
     records: store.records,
     rules: RULES,
     completeness: { completeUpTo: () => T0 },
+    gaps: { withoutDoubtful: (news) => news },
     now,
     receiptDelay: () => 0,
     questionDelay: 0,

@@ -50,6 +50,7 @@ const ledger = new Ledger({
   records: store.records,
   rules,
   completeness: { completeUpTo: () => Date.now() * 1000 },
+  gaps: { withoutDoubtful: (news) => news },
   now: Date.now,
   receiptDelay: () => 0,
   questionDelay: 0,

@@ -24,7 +24,12 @@ export function judging({
 }: Circumstances = {}): UpdateOptions {
   return {
     judge: (tracked, news, companions) => {
-      const judgement = judge(tracked, news, { ...companions, rules: RULES, completeUpTo });
+      const judgement = judge(tracked, news, {
+        ...companions,
+        rules: RULES,
+        completeUpTo,
+        now,
+      });
       const clocks = { now, completeUpTo: completeUpTo, questionDelay };
       const verdict = verdictOf(judgement, {
         ...clocks,

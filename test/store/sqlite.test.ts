@@ -11,6 +11,7 @@ import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { type Store, StoreUnavailable } from '../../src/store/store.ts';
 import { accepted, BOB, fact, keyOf, T0 } from '../support/facts.ts';
 import { storeContract } from './contract/contract.ts';
+import { dieOf, killWhileWriting } from './crash/killed.ts';
 import { judging, made, NOW } from './judging.ts';
 import { temporaryFile, temporaryPath } from './place.ts';
 import { recordStatements, walksOf } from './query-plans.ts';
@@ -28,7 +29,12 @@ const statements = recordStatements();
 
 storeContract('a SQLite file', async () => {
   const { path, remove } = await temporaryFile();
-  return { open: () => openSqliteStore(path), remove };
+  return {
+    open: () => openSqliteStore(path),
+    crash: (act, death) => dieOf(path, act, death),
+    killWhileWriting: () => killWhileWriting(path),
+    remove,
+  };
 });
 
 describe('a store that cannot be opened says why', () => {
@@ -142,32 +148,6 @@ test('two stores have names of their own', async () => {
   expect(new Set(versions.map(({ epoch }) => epoch)).size).toBe(2);
 });
 
-test('two connections write at the same time without losing anything', async () => {
-  const path = await temporaryPath();
-  const [one, other] = [openSqliteStore(path), openSqliteStore(path)];
-  onTestFinished(async () => {
-    await one.close();
-    await other.close();
-  });
-  const updates = Array.from({ length: 50 }, (_, index) =>
-    [one, other].map((store, side) =>
-      store.records.update(
-        [{ key: keyOf('m1'), facts: [accepted(), fact(side === 0 ? 'sent' : 'acked', index + 1)] }],
-        judging(),
-      ),
-    ),
-  );
-  await Promise.all(updates.flat());
-  const facts = (await one.records.find(keyOf('m1')))?.tracked.record.facts;
-  expect(facts?.map(({ kind, at }) => [kind, at - accepted().at])).toEqual([
-    ['accepted', 0],
-    ['acked', 1],
-    ['sent', 1],
-    ['acked', 50],
-    ['sent', 50],
-  ]);
-});
-
 test('only one daemon may use a store: a second is told so, and may run when the first has ended', async () => {
   const path = await temporaryPath();
   const lock = lockStore(`sqlite:${path}`);
@@ -186,6 +166,7 @@ describe('no statement walks a table that grows', () => {
     'a thousand recipients': /^SCAN (recipients|r) WITH RECURSIVE recipients .* LIMIT 1000 \)/,
     'the first row': /^SCAN (forgotten|preferences)\b.* SELECT 1 FROM \w+ LIMIT 1$/,
     'a table of one row': /^SCAN store /,
+    'a row for each server': /^SCAN gaps /,
     'the names of the tables': /^SCAN sqlite_schema /,
     'as many as are excluded': /^SCAN json_each /,
     'as many as are kept, and a chunk': /^SCAN messages .* LIMIT \$room OFFSET \$most\)/,

@@ -175,6 +175,8 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
     }),
   'upkeep.clock': (store) => store.upkeep.clock(),
   'upkeep.keepClock': (store) => store.upkeep.keepClock({ seen: NOW, ahead: 0 }),
+  'upkeep.gaps': (store) => store.upkeep.gaps(),
+  'upkeep.noteGap': (store) => store.upkeep.noteGap('example.org', T0),
   'upkeep.backlog': (store) => store.upkeep.backlog(),
   'preferences.get': (store) => store.preferences.get(ALICE),
   'preferences.change': (store) =>

@@ -3,14 +3,31 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { REPOSITORY } from './repository.ts';
 
-/** The daemon as operators run it: a process of its own, configured by its environment. */
+/** Today's daemon; `buildDaemon` compiles it. */
+export const DAEMON = join(REPOSITORY, 'dist/src/main.js');
+
+interface Running {
+  /** The program; today's daemon unless named. */
+  readonly main?: string;
+  /** What stands behind `run`. */
+  readonly words?: readonly string[];
+}
+
+/** The daemon as operators run it: a process of its own, set by its environment or by words. */
 export class DaemonProcess {
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #main: string;
+  readonly #words: readonly string[];
   #child: ChildProcess | undefined;
   #output = '';
 
-  constructor(environment: Readonly<Record<string, string>>) {
+  constructor(
+    environment: Readonly<Record<string, string>>,
+    { main = DAEMON, words = [] }: Running = {},
+  ) {
     this.#environment = environment;
+    this.#main = main;
+    this.#words = words;
   }
 
   /** Everything that it has written. */
@@ -24,7 +41,7 @@ export class DaemonProcess {
 
   /** Starts it; resolves when it says that it is connected. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [join(REPOSITORY, 'dist/src/main.js'), 'run'], {
+    const child = spawn(process.execPath, [this.#main, 'run', ...this.#words], {
       env: { PATH: process.env['PATH'], ...this.#environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

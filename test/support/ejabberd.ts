@@ -36,8 +36,10 @@ const BACK_END: BackEnd = {
   spawn: async ({ options, folder, ports }) => {
     await writeFile(configPath(folder), configText({ options, folder, ports }));
     const { schedulers, node } = options.ejabberd ?? {};
+    const { moduleFolder } = options;
     const environment = clockOf({ options, folder });
-    return spawnEjabberd({ folder, controlPort: ports.control, schedulers, node, environment });
+    const controlPort = ports.control;
+    return spawnEjabberd({ folder, moduleFolder, controlPort, schedulers, node, environment });
   },
   codeOf: ({ erlang }) => erlang,
 };

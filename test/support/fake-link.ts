@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { isLinkError, type Link, LinkDown, StanzaTooBig } from '../../src/link/link.ts';
+import {
+  isLinkError,
+  type Link,
+  LinkDown,
+  type LinkState,
+  StanzaTooBig,
+} from '../../src/link/link.ts';
 import { Requests } from '../../src/link/requests.ts';
 import { wellFormed } from '../../src/link/well-formed.ts';
 import type { Element } from '../../src/protocol/xml.ts';
@@ -24,6 +30,10 @@ export class FakeLink implements Link {
 
   constructor(domain: string) {
     this.#domain = domain;
+  }
+
+  get state(): LinkState {
+    return this.isOnline ? { isOnline: true } : { isOnline: false, tries: 0, problem: undefined };
   }
 
   start(): void {}

@@ -37,6 +37,16 @@ interface ModuleState {
   gives: string;
   /** Of the cluster; absent in the hello of older modules. */
   nodes?: number;
+  /** Does it repeat the secret of our hello? Older ones do not. */
+  repeatsSecret?: boolean;
+}
+
+export interface FeedOptions {
+  readonly from?: string;
+  readonly waiting?: string;
+  readonly gap?: string | undefined;
+  /** That of our hello, as the module repeats it. */
+  readonly secret?: string | undefined;
 }
 
 /**
@@ -104,9 +114,9 @@ export class Scene {
   /** The module of that domain sends a batch; gives the daemon's answer. */
   async feed(
     lines: readonly string[],
-    { from = SERVER, waiting = '0' }: { from?: string; waiting?: string } = {},
+    { from = SERVER, waiting = '0', gap, secret }: FeedOptions = {},
   ): Promise<Element> {
-    const facts = element('facts', { xmlns: NS.feed, waiting }, lines.join('\n'));
+    const facts = element('facts', { xmlns: NS.feed, waiting, gap, secret }, lines.join('\n'));
     return this.ask(element('iq', { type: 'set', from, to: COMPONENT }, facts));
   }
 
@@ -158,7 +168,10 @@ export class Scene {
     if (deliver !== undefined) return this.#carryOut(iq, deliver.getText().split('\n'));
     return this.module.version === undefined
       ? errorOf(iq, { type: 'cancel', condition: 'service-unavailable' })
-      : resultOf(iq, this.#hello(this.module.version));
+      : resultOf(
+          iq,
+          this.#hello(this.module.version, child(iq, 'hello', NS.feed)?.attrs['secret']),
+        );
   }
 
   #carryOut(iq: Element, lines: readonly string[]): Element | undefined {
@@ -171,8 +184,8 @@ export class Scene {
     return resultOf(iq, element('deliver', { xmlns: NS.feed, ...counts }));
   }
 
-  #hello(version: string): Element {
-    const { waiting, enforces, gives, nodes } = this.module;
+  #hello(version: string, told: string | undefined): Element {
+    const { waiting, enforces, gives, nodes, repeatsSecret } = this.module;
     const module = { module: '0.1.0', server: 'Prosody', 'server-version': '0.12.3' };
     const proves = 'accepted stored';
     return element('hello', {
@@ -186,6 +199,7 @@ export class Scene {
       policies: this.policies.version,
       at: this.now,
       waiting,
+      secret: repeatsSecret ? told : undefined,
     });
   }
 }

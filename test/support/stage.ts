@@ -254,6 +254,7 @@ function configFor(server: Server, options: StageOptions): Config {
     ...defaults,
     component: { ...address, host: '127.0.0.1', port: server.ports.component },
     store: options.store ?? 'sqlite::memory:',
+    http: { socket: undefined, listen: undefined },
     receipts: {
       ...defaults.receipts,
       graceMs: GRACE_MS,

@@ -27,14 +27,21 @@ return function (needs)
 	local meaning_of, survey = tracked.meaning_of, tracked.survey;
 	local answers = {};
 
+	-- Version 1.0 of XEP-0184 has no id there: the answer itself has that of the message.
+	local function answered_id(tag, stanza)
+		local id = tag.attr.id;
+		return tag.name == "received" and (id or "") == "" and stanza.attr.id or id;
+	end
+
 	-- The answered message went in the other direction, so sender and recipient change places.
 	function answers.note(stanza)
 		local attr, count = stanza.attr, 0;
 		if not attr.from then return; end
 		local sender, recipient = party_of(attr.to or attr.from), party_of(attr.from);
 		for _, tag in ipairs(stanza.tags) do
-			if count < MAX_ANSWERS and meaning_of(tag) == "answers" and is_usable_id(tag.attr.id) then
-				add_fact(sender, recipient, tag.attr.id, tag.name, "");
+			local id = meaning_of(tag) == "answers" and answered_id(tag, stanza);
+			if count < MAX_ANSWERS and is_usable_id(id) then
+				add_fact(sender, recipient, id, tag.name, "");
 				count = count + 1;
 			end
 		end
@@ -140,7 +147,7 @@ return function (needs)
 		end
 		for _, tag in ipairs(stanza.tags) do
 			local meaning = meaning_of(tag);
-			if meaning == "answers" then note(tag.attr.id, tag.name); end
+			if meaning == "answers" then note(answered_id(tag, stanza), tag.name); end
 			if meaning == "event" and is_event_answer(tag) then note_withheld_event(tag, note); end
 		end
 	end

@@ -5,7 +5,9 @@ local ipairs, rawget = ipairs, rawget;
 local hosts = prosody.hosts;
 
 return function (component_host)
-	local component = { is_greeted = false }; -- its answer to our hello came on its present stream
+	-- is_greeted: its answer to our hello came on its present stream. secret: that of its hello; all
+	-- that we say repeats it, so that no other component can say it in our name.
+	local component = { is_greeted = false; secret = nil };
 	local when_gone = {};
 	local id_prefix, id_count = new_id(), 0;
 
@@ -39,7 +41,7 @@ return function (component_host)
 
 	-- Its stream has ended, or is not believed any more.
 	function component.set_gone()
-		component.is_greeted = false;
+		component.is_greeted, component.secret = false, nil;
 		for _, act in ipairs(when_gone) do act(); end
 	end
 

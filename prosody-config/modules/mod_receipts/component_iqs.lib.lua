@@ -46,6 +46,7 @@ return function (needs)
 		elseif not is_component then
 			return refuse(event);
 		elseif kind == "get" and child.name == "hello" then
+			component.secret = child.attr.secret;
 			carry_out(event, hello.make);
 			hello.greet();
 			return true;

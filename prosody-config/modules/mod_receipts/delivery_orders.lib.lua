@@ -5,7 +5,6 @@ local st = require "util.stanza";
 local usermanager = require "core.usermanager";
 local fields = module:require "fields";
 local limits = module:require "limits";
-local may_see = module:require "presence";
 local decode, is_usable_id = fields.decode, fields.is_usable_id;
 local format, gmatch, gsub, match = string.format, string.gmatch, string.gsub, string.match;
 local pcall = pcall;
@@ -13,24 +12,10 @@ local host = module.host;
 
 local XMLNS_FEED = "xmpp-receipts:feed:1";
 
-local blocklists = module:open_store("blocklist"); -- of mod_blocklist
-
 return function (needs)
 	local policies, delivered, token_of, complain = needs.policies, needs.delivered, needs.token_of, needs.complain;
-	local party_of = needs.addresses.party_of;
+	local party_of, is_entitled, blocked = needs.addresses.party_of, needs.is_entitled, needs.blocked;
 	local orders = {};
-
-	local function is_blocked(sender, recipient)
-		local blocked = blocklists:get(recipient.node);
-		return blocked and (blocked[sender.bare] or blocked[sender.host]);
-	end
-
-	-- Does it reveal no more of the recipient's presence than the sender may know?
-	local function is_entitled(sender, recipient)
-		local disclosure = policies.disclosure;
-		return disclosure == "everyone" or disclosure == "domain" and sender.host == recipient.host
-			or may_see(sender, recipient);
-	end
 
 	-- By the reason that the order names.
 	local IS_ALLOWED = {
@@ -54,7 +39,7 @@ return function (needs)
 	local function may_deliver(id, sender, recipient, token, reason)
 		local is_allowed = IS_ALLOWED[reason];
 		return is_allowed and is_ours_to_answer(id, sender, recipient, token)
-			and is_allowed(policies.of(recipient, sender), sender, recipient) and not is_blocked(sender, recipient);
+			and is_allowed(policies.of(recipient, sender), sender, recipient) and not blocked.has(recipient, sender);
 	end
 
 	local function send_received(id, sender, recipient, token)

@@ -10,6 +10,7 @@
 local fields = module:require "fields";
 local hidden = module:require "hidden";
 local limits = module:require "limits";
+local oldest_row_of = module:require "oldest_row";
 local stores = module:require "stores";
 local encode = fields.encode;
 local concat, floor, pairs = table.concat, math.floor, pairs;
@@ -44,9 +45,10 @@ return function (needs)
 	local seen_count = 0;
 	local opened = {};
 
-	local function open(name)
-		opened[name] = opened[name] or module:open_store(name == ARCHIVE and archive_name or name, "archive");
-		return opened[name];
+	-- In seconds; false: it is empty; nil: not known.
+	local function oldest_in(name, node)
+		opened[name] = opened[name] or oldest_row_of(name == ARCHIVE and archive_name or name);
+		return opened[name](node);
 	end
 
 	-- Something was put into a store of this user.
@@ -66,14 +68,6 @@ return function (needs)
 		local account = encode(session.username .. "@" .. host);
 		facts.add_plain_line("emptied\t" .. stamps.text(stamp) .. "\t" .. account .. "\t" .. name .. shown_to(session));
 		mark_seen(name, session.username);
-	end
-
-	-- In seconds; false: it is empty; nil: not known.
-	local function oldest_in(name, node)
-		local rows = open(name):find(node, { limit = 1 });
-		if not rows then return nil; end
-		local key, _, at = rows();
-		return key and at or not key and false;
 	end
 
 	local function look_at_offline(session)

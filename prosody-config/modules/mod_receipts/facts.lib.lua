@@ -121,5 +121,11 @@ return function (needs)
 		spool.wake_reader();
 	end
 
+	-- What the last lines push out of a full spool is told of by one more line, which may push out
+	-- another segment.
+	function facts.flush_to_end()
+		for _ = 1, 3 do facts.flush(); end
+	end
+
 	return facts;
 end

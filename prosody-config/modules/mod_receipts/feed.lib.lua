@@ -25,7 +25,7 @@ return function (needs)
 	local component_host, result_timeout = needs.component_host, needs.result_timeout;
 	local FRAME_ADDRESSES = "' from='" .. host .. "' to='" .. component_host
 		.. "'><facts xmlns='xmpp-receipts:feed:1' waiting='";
-	local FRAME_END = "</facts></iq>";
+	local FRAME_GAP, FRAME_END = "' gap='", "</facts></iq>";
 
 	local feed = {};
 	local in_flight = {}; -- batches, oldest first: { id, text, items, ends_at, state: due | sent | done }
@@ -74,12 +74,17 @@ return function (needs)
 		end);
 	end
 
+	local function secret_attribute()
+		return component.secret and " secret='" .. st.xml_escape(component.secret) .. "'" or "";
+	end
+
 	-- Put together here and written to the stream as it is: 5,000 instructions a line instead of the
 	-- 100,000 of a stanza object. The text is kept without its head, which says how much waits now.
 	local function transmit(batch)
 		batch.id = component.next_id();
-		local frame = "<iq type='set' id='" .. batch.id .. FRAME_ADDRESSES .. format("%.0f", spool.count_waiting()) .. "'>"
-			.. batch.text .. FRAME_END;
+		local gap = spool.newest_gap();
+		local frame = "<iq type='set' id='" .. batch.id .. FRAME_ADDRESSES .. format("%.0f", spool.count_waiting())
+			.. (gap and FRAME_GAP .. gap or "") .. "'" .. secret_attribute() .. ">" .. batch.text .. FRAME_END;
 		if not first_in_state("sent") then last_heard = time_now(); end
 		batch.state = "sent";
 		set_watch(result_timeout);

@@ -32,6 +32,7 @@ return function (needs)
 			proves = PROVES; enforces = ENFORCES; gives = GIVES; stores = concat(stores.of_host(), " ");
 			policies = policy_orders.version();
 			at = stamps.text(waiting == 0 and stamps.next() or stamps.newest()); waiting = format("%.0f", waiting);
+			secret = component.secret;
 		});
 	end
 
@@ -56,7 +57,7 @@ return function (needs)
 	end
 
 	local function accept(answer)
-		component.is_greeted, last_problem = true, nil;
+		component.is_greeted, component.secret, last_problem = true, answer.attr.secret, nil;
 		module:log("info", "Reporting facts to %s (%s)", component_host, answer.attr.daemon or "unknown version");
 		feed.start();
 	end

@@ -2,7 +2,8 @@
 --
 -- What counts is what the session has told the contact, not what it may tell: a contact was told
 -- that it is unavailable (RFC 6121 section 4.6), or something stopped what the contact should have
--- been told (a privacy list, an invisible session).
+-- been told (a privacy list, an invisible session), or the contact is blocked (blocked.lib.lua) or may
+-- see presence no longer (written.lib.lua).
 
 local jid_bare = require "util.jid".bare;
 local limits = module:require "limits";
@@ -19,7 +20,7 @@ local function contact_of(event)
 end
 
 -- Whoever hides from more contacts than are remembered hides from all.
-local function remember(session, contact)
+function hidden.remember(session, contact)
 	local from = session.receipts_hides_from or { count = 0; contacts = {} };
 	session.receipts_hides_from = from;
 	if from.contacts[contact] then return; end
@@ -30,7 +31,7 @@ local function remember(session, contact)
 	from.contacts[contact], from.count = true, from.count + 1;
 end
 
-local function forget(session, contact)
+function hidden.forget(session, contact)
 	local from = session.receipts_hides_from;
 	if not from or not from.contacts[contact] then return; end
 	from.contacts[contact], from.count = nil, from.count - 1;
@@ -39,13 +40,13 @@ end
 -- Presence on its way out, before anything may stop it.
 function hidden.on_presence(event)
 	local contact = contact_of(event);
-	if contact then remember(event.origin, contact); end
+	if contact then hidden.remember(event.origin, contact); end
 end
 
 -- The same, when nothing has stopped it.
 function hidden.on_presence_sent(event)
 	local contact = contact_of(event);
-	if contact and not event.stanza.attr.type then forget(event.origin, contact); end
+	if contact and not event.stanza.attr.type then hidden.forget(event.origin, contact); end
 end
 
 -- A session that is available to nobody can be available to some by directed presence (RFC 6121
@@ -60,7 +61,7 @@ end
 -- Of a session that is available to others.
 function hidden.is_kept_from(session, party)
 	local from = session.receipts_hides_from;
-	return from and (from.is_everybody or from.contacts[party.bare]) or false;
+	return from and (from.is_everybody or from.contacts[party.bare] or from.contacts[party.host]) or false;
 end
 
 -- Does the session hide from that party?

@@ -32,5 +32,14 @@ return function ()
 		end
 	end
 
+	-- What an event comes to is known only when all its handlers have run. What they return stays.
+	function quietly.when_handled(event_name, note)
+		module:wrap_event(event_name, function (handlers, name, event)
+			local stanza, kept = event.stanza, handlers(name, event);
+			quietly.try(note, event.session or event.origin, stanza, kept);
+			return kept;
+		end);
+	end
+
 	return quietly;
 end

@@ -64,6 +64,9 @@ return function (needs)
 		return waiting + expected;
 	end
 
+	-- Up to when facts were dropped. The line that tells of it may be behind what is sent now.
+	spool.newest_gap = gap.newest;
+
 	-- Not before what comes before it.
 	function spool.take_gap()
 		return memory.is_empty() and gap.take_line() or nil;
@@ -187,7 +190,7 @@ return function (needs)
 	function spool.recover()
 		local folder = gsub(datamanager.getpath("position", host, "receipts", "dat", true), "[^/\\]*$", "");
 		position.load(folder);
-		local found, items = recover(folder, position.at, stamps);
+		local found, items = recover(folder, position.at, { stamps = stamps; gap = gap });
 		local oldest, last = found[1], found[#found];
 		position.at = max(position.at, oldest and oldest.base or 0);
 		read_at, waiting = position.at, items;

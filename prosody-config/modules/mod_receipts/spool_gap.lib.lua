@@ -2,11 +2,12 @@
 
 local count_dropped = module:measure("dropped", "counter");
 local find_all, find_line_ends = string.gmatch, string.gsub;
-local format, tonumber = string.format, tonumber;
+local format, max, tonumber = string.format, math.max, tonumber;
 
 return function (tick)
 	local gap = {};
 	local dropped, last_stamp = 0, nil; -- not yet reported
+	local newest; -- of all gaps, reported or not
 
 	function gap.count_lines(text)
 		local _, lines = find_line_ends(text, "\n", "\n");
@@ -22,8 +23,19 @@ return function (tick)
 		return items;
 	end
 
+	-- By a line that the last run left, perhaps.
+	function gap.note_told(stamp)
+		newest = max(newest or 0, tonumber(stamp));
+	end
+
+	-- As text; nil: nothing was dropped.
+	function gap.newest()
+		return newest and format("%.0f", newest);
+	end
+
 	function gap.note(items, stamp)
 		dropped, last_stamp = dropped + items, stamp;
+		gap.note_told(stamp);
 		count_dropped(items);
 		tick.set();
 	end

@@ -38,13 +38,18 @@ local function whole_lines_of(segment, following)
 	return match(text, "^.*\n") or "";
 end
 
+local function note_gaps(gap, text)
+	for stamp in gmatch("\n" .. text, "\ngap\t(%d+)") do gap.note_told(stamp); end
+end
+
 local function count_lines_from(text, position)
 	local _, lines = gsub(sub(text, max(0, position) + 1), "\n", "\n");
 	return lines;
 end
 
--- Notes the stamps that were given out, and counts the lines from the position on.
-return function (folder, position, stamps) --> segments { base, size, stamp }, oldest first; items
+-- Notes the stamps that were given out and the gaps that were told of, and counts the lines from the position on.
+return function (folder, position, needs) --> segments { base, size, stamp }, oldest first; items
+	local stamps = needs.stamps;
 	local found, items = find_segments(folder), 0;
 	local from = max(position, found[1] and found[1].base or 0);
 	for i = 1, #found do
@@ -52,6 +57,7 @@ return function (folder, position, stamps) --> segments { base, size, stamp }, o
 		local text = whole_lines_of(segment, found[i + 1]);
 		segment.size, segment.stamp = #text, first_stamp(text) or stamps.text(stamps.newest());
 		note_stamps(stamps, text);
+		note_gaps(needs.gap, text);
 		items = items + count_lines_from(text, from - segment.base);
 	end
 	return found, items;

@@ -1,7 +1,7 @@
 -- A tick: what happens to a message within it becomes one line.
 
 return function (seconds)
-	local tick = {}; -- .flush: what ends it, set by mod_receipts.lua
+	local tick = {}; -- .flush: what ends it, set by parts.lib.lua
 	local is_set = false;
 
 	function tick.set()

@@ -3,6 +3,7 @@
 local fields = module:require "fields";
 local is_usable_id = fields.is_usable_id;
 local rawget = rawget;
+local find = string.find;
 local hosts = prosody.hosts;
 
 local IS_CONVERSATION = { chat = true; normal = true };
@@ -10,8 +11,10 @@ local IS_CONVERSATION = { chat = true; normal = true };
 -- By name and namespace of the child ("" is the namespace of the message, "*" is any).
 local MEANINGS = {
 	request = { ["urn:xmpp:receipts"] = "asks" };
-	body = { [""] = "content"; ["jabber:client"] = "content" };
-	encrypted = { ["*"] = "content" };
+	body = { [""] = "body"; ["jabber:client"] = "body" };
+	encrypted = { ["*"] = "encrypted" };
+	openpgp = { ["urn:xmpp:openpgp:0"] = "content" };
+	["file-sharing"] = { ["urn:xmpp:sfs:0"] = "content" };
 	x = {
 		["jabber:x:encrypted"] = "content";
 		["jabber:x:event"] = "event";
@@ -24,10 +27,28 @@ local MEANINGS = {
 	retract = { ["*"] = "exempt" };
 	["apply-to"] = { ["urn:xmpp:fasten:0"] = "exempt" };
 	reactions = { ["urn:xmpp:reactions:0"] = "exempt" };
+	-- XEP-0353, XEP-0482: to the caller's client an answer means "it rings", so we never give one.
+	propose = { ["urn:xmpp:jingle-message:0"] = "exempt"; ["urn:xmpp:jingle-message:1"] = "exempt" };
+	invite = { ["urn:xmpp:call-invites:0"] = "exempt" };
 	markable = { ["urn:xmpp:chat-markers:0"] = "details" };
 	["origin-id"] = { ["urn:xmpp:sid:0"] = "details" };
 	report = { ["xmpp-receipts:1"] = "details" };
 	["stanza-id"] = { ["urn:xmpp:sid:0"] = "archived" };
+	delay = { ["urn:xmpp:delay"] = "delayed" };
+};
+
+-- XEP-0384: without a payload it only exchanges keys, and nobody has written anything.
+local function has_payload(encrypted)
+	local namespace = encrypted.attr.xmlns or "";
+	local is_omemo = namespace == "eu.siacs.conversations.axolotl" or find(namespace, "^urn:xmpp:omemo:");
+	return not is_omemo or encrypted:get_child("payload");
+end
+
+-- What looks like content, and may be empty.
+local HOLDS_CONTENT = {
+	body = function (body) return (body[1] or "") ~= ""; end;
+	encrypted = has_payload;
+	location = function (oob) return oob:get_child("url"); end;
 };
 
 return function (addresses)
@@ -42,8 +63,13 @@ return function (addresses)
 
 	tracked.meaning_of = meaning_of;
 
-	local function has_content(look)
-		return look.content or look.location and look.location:get_child("url");
+	local function learn(look, meaning, tag)
+		local holds_content = HOLDS_CONTENT[meaning];
+		if not holds_content then
+			look[meaning] = tag;
+		elseif holds_content(tag) then
+			look.content = tag;
+		end
 	end
 
 	-- The last child of each meaning. Looks at the message's own children only, which leaves out
@@ -54,13 +80,13 @@ return function (addresses)
 	local function survey(stanza)
 		local look, tags = seen, stanza.tags;
 		if look.stanza == stanza then return look; end
-		look.stanza, look.asks, look.content, look.location, look.exempt, look.answers = stanza, nil, nil, nil, nil, nil;
-		look.details, look.in_room, look.archived, look.event = nil, nil, nil, nil;
+		look.stanza, look.asks, look.content, look.exempt, look.answers = stanza, nil, nil, nil, nil;
+		look.details, look.in_room, look.archived, look.event, look.delayed = nil, nil, nil, nil, nil;
 		for i = 1, #tags do
 			local meaning = meaning_of(tags[i]);
-			if meaning then look[meaning] = tags[i]; end
+			if meaning then learn(look, meaning, tags[i]); end
 		end
-		look.tracked = look.asks and not look.exempt and not look.answers and has_content(look)
+		look.tracked = look.asks and not look.exempt and not look.answers and look.content
 			and stanza.attr.from and is_usable_id(stanza.attr.id);
 		return look;
 	end

@@ -1,15 +1,11 @@
 -- Facts: sent, kept, relayed, and failed as the sender's client sees it. All that is written to a session
 -- passes here.
 
-local parse_datetime = require "util.datetime".parse;
-local time_now = require "util.time".now;
 local fields = module:require "fields";
 local hidden = module:require "hidden";
 local is_usable_id = fields.is_usable_id;
 local find, pcall = string.find, pcall;
 local host = module.host;
-
-local MAX_ARCHIVE_AGE = 30 * 24 * 60 * 60;
 
 return function (needs)
 	local tracked, add_fact, complain = needs.tracked, needs.add_fact, needs.complain;
@@ -21,12 +17,20 @@ return function (needs)
 	local note_failed = needs.failed.note;
 	local await_acknowledgement, await_asking, forget_asked =
 		needs.acknowledged.add, needs.unasked.add, needs.unasked.forget_asked;
-	local note_kept_one = needs.acknowledged.note_kept_one;
+	local note_kept_one, is_entitled = needs.acknowledged.note_kept_one, needs.is_entitled;
+	local wrapped = module:require "wrapped" (party_of);
 	local written = {};
+
+	-- What a store hands out may be older than what its sender may know now: the recipient may have
+	-- taken back that the sender sees presence.
+	local function hide_if_taken_back(session, sender, recipient)
+		if not is_entitled(sender, recipient) then hidden.remember(session, sender.bare); end
+	end
 
 	local function note_sent(stanza, session, look)
 		if is_own_echo(stanza, session) or look.in_room and is_from_room(stanza) then return; end
 		local sender, recipient = parties_of(stanza);
+		if look.delayed then hide_if_taken_back(session, sender, recipient); end
 		local id, is_archived = stanza.attr.id, is_archived_for(look, recipient);
 		local kind, details = hidden.kind_of(session, sender, "sent");
 		local is_kept = kind == "unseen" and is_archived; -- what else is known need not be told: the session has it
@@ -36,30 +40,35 @@ return function (needs)
 		await_asking(session, sender, recipient, id, is_archived);
 	end
 
-	local function is_recent(forwarded)
-		local delay = forwarded:get_child("delay", "urn:xmpp:delay");
-		local at = delay and parse_datetime(delay.attr.stamp);
-		return at and at > time_now() - MAX_ARCHIVE_AGE;
-	end
-
-	-- The message in a result of the user's own archive (XEP-0313 section 4.2). Anybody could send
-	-- something that looks like one.
-	local function archived_message(stanza, session)
-		local result, from = stanza.tags[1], stanza.attr.from;
-		if not result or result.name ~= "result" or result.attr.xmlns ~= "urn:xmpp:mam:2" then return; end
-		if from and from ~= party_of(session.full_jid).bare then return; end
-		local forwarded = result:get_child("forwarded", "urn:xmpp:forward:0");
-		local message = forwarded and forwarded:get_child("message", "jabber:client");
-		return message and is_recent(forwarded) and message;
-	end
-
 	-- The stream's acknowledgement will prove that the device has what the archive gave out.
-	local function note_fetched(stanza, session)
-		local message = archived_message(stanza, session);
-		if not message or not message.attr.from or not is_tracked_delivery(message) or is_own_echo(message, session) then return; end
+	local function note_fetched(message, session)
 		local sender, recipient = parties_of(message);
-		if recipient.bare ~= party_of(session.full_jid).bare then return; end
+		hide_if_taken_back(session, sender, recipient);
 		await_acknowledgement(session, sender, recipient, message.attr.id, true);
+	end
+
+	local function is_for_user_of(session, message)
+		local _, recipient = parties_of(message);
+		return recipient.bare == party_of(session.full_jid).bare;
+	end
+
+	local function is_to_note(message, session)
+		return message and message.attr.from and is_tracked_delivery(message) and not is_own_echo(message, session)
+			and is_for_user_of(session, message);
+	end
+
+	-- The session has the message as well as the one that it was sent to.
+	local function note_copied(message, session, is_late)
+		local sender, recipient = parties_of(message);
+		if is_late then hide_if_taken_back(session, sender, recipient); end
+		note_sent(message, session, survey(message));
+	end
+
+	-- Not a message of the user, but one may be inside.
+	local function note_wrapped(stanza, session, is_late)
+		local archived, copy = wrapped.archived_in(stanza, session), wrapped.copy_in(stanza, session);
+		if is_to_note(archived, session) then note_fetched(archived, session); end
+		if is_to_note(copy, session) then note_copied(copy, session, is_late); end
 	end
 
 	local function note_relayed(stanza)
@@ -70,11 +79,7 @@ return function (needs)
 
 	local function note_written_to_client(stanza, session)
 		local look = survey(stanza);
-		if look.tracked then
-			note_sent(stanza, session, look);
-		else
-			note_fetched(stanza, session);
-		end
+		if look.tracked then note_sent(stanza, session, look); else note_wrapped(stanza, session, look.delayed); end
 	end
 
 	local function note_written(stanza, session)
@@ -119,8 +124,9 @@ return function (needs)
 
 	-- Held for a session that is away and may be resumed.
 	function written.on_hibernation_queued(event)
-		local session, stanza = event.origin, event.stanza;
-		if not is_tracked_delivery(stanza) or is_own_echo(stanza, session) then return; end
+		local session = event.origin;
+		local stanza = wrapped.copy_in(event.stanza, session) or event.stanza;
+		if not is_to_note(stanza, session) then return; end
 		local sender, recipient = parties_of(stanza);
 		local id, is_archived = stanza.attr.id, is_archived_for(survey(stanza), recipient);
 		note_kept_one(session, sender, recipient, id, is_archived);

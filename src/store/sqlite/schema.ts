@@ -209,6 +209,12 @@ export const MIGRATIONS: readonly string[] = [
     ahead INTEGER NOT NULL     -- ms: of the machine's clock
   );
   `,
+  `
+  CREATE TABLE gaps (
+    domain TEXT PRIMARY KEY,
+    up_to INTEGER NOT NULL     -- stamp: its server may have dropped facts that are older
+  ) WITHOUT ROWID;
+  `,
 ];
 
 function keepRecipientDue(row: 'new' | 'old'): string {

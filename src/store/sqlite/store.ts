@@ -7,6 +7,7 @@ import { Checkpoints } from './checkpoints.ts';
 import { ClockRow } from './clock.ts';
 import { ContactRows } from './contacts.ts';
 import { attempt, type Database, LOGGED_PAGES, markClosed, openDatabase } from './database.ts';
+import { GapRows } from './gaps.ts';
 import { loadCovered, loadMessages } from './loading.ts';
 import { MarkRows } from './marks.ts';
 import { MessageRows } from './messages.ts';
@@ -68,6 +69,7 @@ function transactionOn(database: Database): Transaction {
   const accounts = new AccountRows(database, receipts);
   const pruning = new Pruning(database, questions);
   const clock = new ClockRow(database);
+  const gaps = new GapRows(database);
   return {
     messages: {
       load: (wanted) => loadMessages(rows, wanted),
@@ -90,6 +92,8 @@ function transactionOn(database: Database): Transaction {
       backlog: () => countBacklog(database),
       clock: () => clock.kept(),
       keepClock: (kept) => clock.keep(kept),
+      gaps: () => gaps.all(),
+      noteGap: (domain, upTo) => gaps.note(domain, upTo),
     },
     save: (changes) => saveChanges(rows, changes),
   };

@@ -10,6 +10,7 @@ import type { News, Updated } from '../../../src/store/record-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { accepted, fact, keyOf } from '../../support/facts.ts';
 import { type Circumstances, judging, made, NOW } from '../judging.ts';
+import type { StorePlace } from './contract.ts';
 
 export const CAROL = 'carol@example.org' as BareJid;
 export const DAVE = 'dave@example.net' as BareJid;
@@ -24,10 +25,9 @@ export const CLAIM: Claim = {
   except: [],
 };
 
-/** The store of the test that runs, and how to open the same one again. */
-export interface Subject {
+/** The store of the test that runs, how to open the same one again, and how others die who use it. */
+export interface Subject extends Omit<StorePlace, 'remove'> {
   current(): Store;
-  open(): Store;
 }
 
 /** What people choose, and what is told of messages. */

@@ -1,16 +1,21 @@
 import { beforeEach, describe, onTestFinished } from 'vitest';
 import type { Store } from '../../../src/store/store.ts';
+import type { Act } from '../crash/acts.ts';
+import type { Death } from '../crash/dying.ts';
 import type { Subject } from './acts.ts';
 import { boundsContract } from './bounds.ts';
 import { choicesAndAccountsContract } from './choices-and-accounts.ts';
 import { choicesAndReceiptsContract } from './choices-and-receipts.ts';
 import { contactsContract } from './contacts.ts';
 import { conversationsContract } from './conversations.ts';
+import { crashesContract } from './crashes.ts';
 import { deletedAccountsContract } from './deleted-accounts.ts';
+import { gapsContract } from './gaps.ts';
 import { preferencesContract } from './preferences.ts';
 import { pruningContract } from './pruning.ts';
 import { questionAnswersContract } from './question-answers.ts';
 import { questionsContract } from './questions.ts';
+import { racesContract } from './races.ts';
 import { receiptsContract } from './receipts.ts';
 import { recordsContract } from './records.ts';
 import { sharingContract } from './sharing.ts';
@@ -19,6 +24,10 @@ import { ticksContract } from './ticks.ts';
 /** One place where a store keeps things; opened as often as wanted, by several at once. */
 export interface StorePlace {
   open(): Store;
+  /** Somebody else uses it, and dies at that moment. Resolves when it is dead. */
+  crash(act: Act, death: Death): Promise<void>;
+  /** Somebody else writes batch after batch and is killed; answers how many it said were kept. */
+  killWhileWriting(): Promise<number>;
   remove(): Promise<void>;
 }
 
@@ -29,6 +38,8 @@ const CONTRACTS: readonly ((subject: Subject) => void)[] = [
   deletedAccountsContract,
   pruningContract,
   sharingContract,
+  racesContract,
+  crashesContract,
   preferencesContract,
   choicesAndReceiptsContract,
   questionsContract,
@@ -37,6 +48,7 @@ const CONTRACTS: readonly ((subject: Subject) => void)[] = [
   choicesAndAccountsContract,
   boundsContract,
   contactsContract,
+  gapsContract,
 ];
 
 /** What every store must do, whichever database it is. */
@@ -57,6 +69,13 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
       return opened;
     }
 
-    for (const contract of CONTRACTS) contract({ current: () => store, open });
+    for (const contract of CONTRACTS) {
+      contract({
+        current: () => store,
+        open,
+        crash: (act, death) => place.crash(act, death),
+        killWhileWriting: () => place.killWhileWriting(),
+      });
+    }
   });
 }

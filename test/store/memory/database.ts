@@ -8,7 +8,7 @@ import { StoreConflict } from '../../../src/store/conflict.ts';
 import type { Contact } from '../../../src/store/contact-store.ts';
 import type { Mark, StoredMessage } from '../../../src/store/message-port.ts';
 import type { LastNumber, NewAsked, NewQuestion } from '../../../src/store/question-port.ts';
-import type { KeptClock } from '../../../src/store/upkeep-store.ts';
+import type { Gap, KeptClock } from '../../../src/store/upkeep-store.ts';
 import { Table } from './table.ts';
 
 export interface ReceiptRow {
@@ -64,6 +64,7 @@ export class Tables {
   readonly preferences: Table<PreferenceRow>;
   readonly contacts: Table<{ contact: Contact; born: Millis }>;
   readonly clock: Table<KeptClock>;
+  readonly gaps: Table<Gap>;
   /** The last number of each series of numbers. */
   readonly counts: Table<{ last: number }>;
 
@@ -80,6 +81,7 @@ export class Tables {
     this.preferences = new Table(from?.preferences);
     this.contacts = new Table(from?.contacts);
     this.clock = new Table(from?.clock);
+    this.gaps = new Table(from?.gaps);
     this.counts = new Table(from?.counts);
   }
 

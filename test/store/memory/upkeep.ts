@@ -30,6 +30,9 @@ export function upkeepIn(tables: Tables): UpkeepPort {
   return {
     clock: () => tables.clock.get('own'),
     keepClock: (kept) => tables.clock.set('own', kept),
+    gaps: () => tables.gaps.rows(),
+    noteGap: (domain, upTo) =>
+      tables.gaps.set(domain, [domain, Math.max(upTo, tables.gaps.get(domain)?.[1] ?? 0)]),
     forget: (account, at) => forget(tables, account, at),
     prune: (limits) => prune(tables, limits),
     backlog: () => ({

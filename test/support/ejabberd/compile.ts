@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { REPOSITORY } from '../repository.ts';
 import { type CommandLine, inside } from './inside.ts';
 import type { EjabberdPlace } from './where.ts';
@@ -17,7 +17,7 @@ export function compiled(
   folders: readonly string[],
   ...flags: readonly string[]
 ): string {
-  const paths = folders.flatMap((folder) => filesIn(join(REPOSITORY, folder)));
+  const paths = folders.flatMap((folder) => filesIn(resolve(REPOSITORY, folder)));
   const hash = createHash('sha1').update([place.root, place.ejabberd, ...flags].join());
   for (const path of paths) hash.update(path).update(readFileSync(path));
   const ebin = join(REPOSITORY, 'dist', `ebin-${hash.digest('hex').slice(0, 12)}`);

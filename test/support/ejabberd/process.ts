@@ -5,10 +5,10 @@ import { type ServerProcess, watchProcess } from '../server/process.ts';
 import { compiled, EACH_SPECIFIED, MODULE_SOURCES } from './compile.ts';
 import { dataPath, logPath } from './config.ts';
 import { type CommandLine, inside } from './inside.ts';
-import { expectEjabberd } from './where.ts';
+import { type EjabberdPlace, expectEjabberd } from './where.ts';
 
-/** The module, and what tests ask of the server. */
-const SOURCES = [MODULE_SOURCES, 'test/support/erlang'];
+/** What tests ask of the server. */
+const CONTROL_SOURCES = 'test/support/erlang';
 
 export const configPath = (folder: string): string => join(folder, 'ejabberd.yml');
 
@@ -16,7 +16,7 @@ export const configPath = (folder: string): string => join(folder, 'ejabberd.yml
 export function spawnEjabberd(parts: RunParts): ServerProcess {
   const { folder, environment } = parts;
   const place = expectEjabberd();
-  const inPlace = commandLine({ ...parts, ebin: compiled(place, SOURCES, EACH_SPECIFIED) });
+  const inPlace = commandLine({ ...parts, ebin: compiledModule(place, parts.moduleFolder) });
   const [command, ...args] = inside(place.root, inPlace);
   const child = spawn(command, args, {
     cwd: folder,
@@ -34,8 +34,14 @@ export function spawnEjabberd(parts: RunParts): ServerProcess {
   return watchProcess(child, (name) => child.kill(name));
 }
 
+/** The folder with the module, and with what tests ask of the server. */
+export function compiledModule(place: EjabberdPlace, folder = MODULE_SOURCES): string {
+  return compiled(place, [folder, CONTROL_SOURCES], EACH_SPECIFIED);
+}
+
 interface RunParts {
   readonly folder: string;
+  readonly moduleFolder?: string | undefined;
   readonly controlPort: number;
   readonly schedulers?: number | undefined;
   readonly environment?: Readonly<Record<string, string>>;

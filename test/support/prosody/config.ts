@@ -65,7 +65,7 @@ function placeOptions({
     data_path: dataPath(folder),
     plugin_paths: [
       join(REPOSITORY, 'test/support/lua'),
-      join(REPOSITORY, 'prosody-config/modules'),
+      options.moduleFolder ?? join(REPOSITORY, 'prosody-config/modules'),
     ],
     log: [{ to: 'file', filename: logPath(folder), levels: { min: options.logLevel ?? 'info' } }],
   };

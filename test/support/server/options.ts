@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly http?: HttpOptions;
   /** Loads mod_receipts on every host, with these options of its own. */
   readonly receipts?: Readonly<Record<`receipts_${string}`, LuaValue>>;
+  /** Where mod_receipts is taken from at each start; the working tree unless named. */
+  readonly moduleFolder?: string;
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
   /** More modules on every host. */
   readonly modules?: readonly string[];

@@ -34,18 +34,7 @@
 %%%   policy_list                     what is held, told to a component that does not know it
 %%%   deliver account                 answers on behalf of a recipient
 %%%
-%%% A new kind of fact, step by step:
-%%%
-%%%   1. mod_receipts.hrl: add it to PROVES and to the type kind().
-%%%   2. The hook that sees it happen goes into host_hooks/0 below, its function into one of the
-%%%      four files of hooks. Whatever happens, the function returns its accumulator: put
-%%%      mod_receipts_hook:guarded/3 around all that it does.
-%%%   3. There mod_receipts_message:is_tracked_delivery/1 says whether a message is tracked, and
-%%%      mod_receipts_fact:note/5 reports the fact. Details are written ` name=value`; a value that
-%%%      comes from a user goes through mod_receipts_address:encode/1.
-%%%   4. Outside: docs/protocol.md, src/message/kinds.ts, src/protocol/fact-text.ts, Prosody's module.
-%%%   5. Tests: test/ejabberd-module without a server; in test/integration stanzas in, the fact out.
-%%%   A new file goes into PARTS below.
+%%% README.md says how to add a kind of fact. A new file goes into PARTS below.
 
 -module(mod_receipts).
 -behaviour(gen_mod).
@@ -59,8 +48,8 @@
 
 -define(PARTS, [mod_receipts_accepted, mod_receipts_account, mod_receipts_address, mod_receipts_answers,
                 mod_receipts_client, mod_receipts_cluster, mod_receipts_component, mod_receipts_deliver,
-                mod_receipts_echoes, mod_receipts_emptied, mod_receipts_fact, mod_receipts_failure,
-                mod_receipts_feed, mod_receipts_hello, mod_receipts_hidden, mod_receipts_hook,
+                mod_receipts_echoes, mod_receipts_emptied, mod_receipts_entitled, mod_receipts_fact,
+                mod_receipts_failure, mod_receipts_feed, mod_receipts_hello, mod_receipts_hidden, mod_receipts_hook,
                 mod_receipts_message, mod_receipts_outcome, mod_receipts_policies, mod_receipts_policy_file,
                 mod_receipts_policy_list, mod_receipts_policy_orders, mod_receipts_process, mod_receipts_recovery,
                 mod_receipts_restart, mod_receipts_rooms, mod_receipts_router, mod_receipts_setup,

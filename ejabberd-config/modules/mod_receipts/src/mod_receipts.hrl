@@ -101,7 +101,7 @@
                 is_failing = false :: boolean(),
                 is_overfull = false :: boolean(),
                 gap = 0 :: item_count(), % dropped and not yet reported
-                gap_stamp = 0 :: stamp()}).
+                gap_stamp = 0 :: stamp()}). % of the newest gap, reported or not
 -type spool() :: #spool{}.
 
 -record(batch, {text :: binary(),
@@ -118,6 +118,7 @@
                in_flight = [] :: [batch()], % oldest first
                heard = 0 :: integer(), % milliseconds
                hello :: undefined | reference(),
+               secret = <<>> :: binary(), % of the component's hello; empty: not told
                tried = 0 :: integer(), % to greet, milliseconds
                problem = none :: none | iodata()}).
 -type feed() :: #feed{}.

@@ -80,18 +80,9 @@ may_deliver(_, _, _, _, _) ->
     false.
 
 -spec is_allowed(binary(), policy(), watch(), parties()) -> boolean().
-is_allowed(<<"acked">>, automatic, Watch, Parties) -> is_entitled(Watch, Parties);
+is_allowed(<<"acked">>, automatic, Watch, Parties) -> mod_receipts_entitled:is_entitled(Watch, Parties);
 is_allowed(<<"approved">>, Policy, _, _) -> Policy =/= refuse;
 is_allowed(_, _, _, _) -> false.
-
-%% Does it reveal no more of the recipient's presence than the sender may know?
--spec is_entitled(watch(), parties()) -> boolean().
-is_entitled(Watch, {#party{server = From} = Sender, #party{server = To} = Recipient}) ->
-    case mod_receipts_policies:disclosure(Watch) of
-        <<"everyone">> -> true;
-        <<"domain">> when From == To -> true;
-        _ -> mod_receipts_accepted:may_see(Watch, Sender, Recipient) == true
-    end.
 
 -spec is_blocked(party(), party()) -> boolean().
 is_blocked(Sender, #party{server = To} = Recipient) ->

@@ -5,7 +5,7 @@
 
 -module(mod_receipts_feed).
 
--export([attach/2, go_offline/1, find_stream/1, is_connected/1, is_ours/2, send_iq/4, count_waiting/1, now_ms/0,
+-export([attach/2, go_offline/1, find_stream/1, is_connected/1, is_ours/2, send_iq/4, secret/1, count_waiting/1, now_ms/0,
          pump/1, pause/1, settle/3, silence_ends_in/1, end_silence/1]).
 
 -include("mod_receipts.hrl").
@@ -44,6 +44,7 @@ go_offline(#state{feed = #feed{monitor = Monitor, in_flight = InFlight} = Feed, 
     Due = [case Batch#batch.state of done -> Batch; _ -> Batch#batch{state = due} end || Batch <- InFlight],
     State#state{policies = mod_receipts_policy_list:abandon(mod_receipts_policy_file:abandon(Policies)),
                 feed = Feed#feed{stream = undefined, monitor = undefined, is_greeted = false, hello = undefined,
+                                 secret = <<>>,
                                  tried = now_ms(), in_flight = Due}}.
 
 %% The component may be connected already, or to another node.
@@ -88,6 +89,11 @@ is_ours(#iq{from = #jid{luser = <<>>, lserver = Server}}, #state{watch = #watch{
 send_iq(Type, Child, Tag, #state{watch = #watch{host = Host, component = Component}, result_timeout = Timeout}) ->
     IQ = #iq{type = Type, from = jid:make(Host), to = jid:make(Component), sub_els = [Child]},
     ejabberd_router:route_iq(IQ, Tag, self(), 2 * Timeout + ?IQ_TIMEOUT).
+
+%% All that we say repeats it, so that no other component can say it in our name.
+-spec secret(state()) -> [{binary(), binary()}].
+secret(#state{feed = #feed{secret = <<>>}}) -> [];
+secret(#state{feed = #feed{secret = Secret}}) -> [{<<"secret">>, Secret}].
 
 %% ---- Batches out
 
@@ -137,10 +143,16 @@ transmit_new(Batch, State) ->
 transmit(#batch{text = Text} = Batch, State) ->
     Tag = make_ref(),
     Waiting = integer_to_binary(count_behind(State)),
-    Facts = #xmlel{name = <<"facts">>, attrs = [{<<"xmlns">>, ?NS_FEED}, {<<"waiting">>, Waiting}],
+    Facts = #xmlel{name = <<"facts">>,
+                   attrs = [{<<"xmlns">>, ?NS_FEED}, {<<"waiting">>, Waiting} | gap(State) ++ secret(State)],
                    children = [{xmlcdata, Text}]},
     send_iq(set, Facts, {batch, Tag}, State),
     Batch#batch{state = Tag}.
+
+%% Up to when facts were dropped. The line that tells of it may be behind what is sent now.
+-spec gap(state()) -> [{binary(), binary()}].
+gap(#state{spool = #spool{gap_stamp = 0}}) -> [];
+gap(#state{spool = #spool{gap_stamp = Stamp}}) -> [{<<"gap">>, integer_to_binary(Stamp)}].
 
 %% Items that are not on their way to the component.
 -spec count_behind(state()) -> item_count().

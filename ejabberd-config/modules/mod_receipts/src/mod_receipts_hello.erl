@@ -5,9 +5,9 @@
 
 -module(mod_receipts_hello).
 
--export([greet/1, greet_anew/1, greet_again_in/1, settle/3, hello/1]).
+-export([greet/1, greet_anew/1, greet_again_in/1, settle/3, hello/1, learn_secret/2]).
 
--import(mod_receipts_feed, [attach/2, find_stream/1, is_connected/1, is_ours/2, now_ms/0]).
+-import(mod_receipts_feed, [attach/2, find_stream/1, is_connected/1, is_ours/2, now_ms/0, secret/1]).
 
 -include("mod_receipts.hrl").
 
@@ -67,7 +67,12 @@ hello(#state{policies = Policies, watch = #watch{host = Host}} = State) ->
                      {<<"stores">>, iolist_to_binary(lists:join($\s, mod_receipts_stores:of_host(Host)))},
                      {<<"nodes">>, integer_to_binary(mod_receipts_cluster:count_nodes())},
                      {<<"policies">>, mod_receipts_policy_file:held_version(Policies)},
-                     {<<"at">>, integer_to_binary(At)}, {<<"waiting">>, integer_to_binary(Waiting)}]}, State1}.
+                     {<<"at">>, integer_to_binary(At)}, {<<"waiting">>, integer_to_binary(Waiting)} | secret(State)]}, State1}.
+
+%% From a hello of the component, or its answer to ours.
+-spec learn_secret(fxml:xmlel(), state()) -> state().
+learn_secret(Hello, #state{feed = Feed} = State) ->
+    State#state{feed = Feed#feed{secret = fxml:get_tag_attr_s(<<"secret">>, Hello)}}.
 
 -spec complete_up_to(item_count(), state()) -> {stamp(), state()}.
 complete_up_to(0, #state{tick = Tick, spool = Spool} = State) ->
@@ -99,7 +104,7 @@ settle(#iq{type = error} = Reply, State) ->
     refuse(error_text(xmpp:get_error(Reply)), State);
 settle(#iq{sub_els = [#xmlel{name = <<"hello">>} = Answer]}, State) ->
     case fxml:get_tag_attr_s(<<"version">>, Answer) of
-        <<"1">> -> begin_feeding(fxml:get_tag_attr_s(<<"daemon">>, Answer), State);
+        <<"1">> -> begin_feeding(fxml:get_tag_attr_s(<<"daemon">>, Answer), learn_secret(Answer, State));
         Version -> refuse([<<"version ">>, Version], State)
     end;
 settle(_, State) ->

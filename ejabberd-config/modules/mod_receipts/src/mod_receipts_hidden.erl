@@ -52,7 +52,8 @@ change(unavailable, Contact, Contacts) -> Contacts#{Contact => true}.
 %% A session that is resumed goes on hiding.
 -spec copy_session(map(), map()) -> map().
 copy_session(C2SState, OldState) ->
-    maps:merge(C2SState, maps:with([receipts_hides_from, receipts_unshown], OldState)).
+    Kept = maps:with([receipts_hides_from, receipts_unshown], OldState),
+    mod_receipts_entitled:copy_session(maps:merge(C2SState, Kept), OldState).
 
 %% Does the session hide from that party?
 -spec is_from(map(), party()) -> boolean().
@@ -73,7 +74,7 @@ is_shown_to(C2SState, #party{bare = Contact} = Party) ->
     case contacts(C2SState) of
         everybody -> false;
         #{Contact := _} -> false;
-        _ -> is_let_out(C2SState, Party)
+        _ -> not mod_receipts_entitled:is_taken_back(C2SState, Party) andalso is_let_out(C2SState, Party)
     end.
 
 %% XEP-0126: a privacy list that lets no presence out makes invisible.

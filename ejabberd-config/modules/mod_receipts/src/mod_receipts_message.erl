@@ -18,9 +18,15 @@
 
 %% Looks at the message's own children only, which leaves out carbons and archive results.
 -spec survey(message()) -> look().
-survey(#message{sub_els = Children, body = Body}) ->
-    Look = lists:foldl(fun survey_child/2, #look{content = Body =/= []}, Children),
-    Look#look{answers = lists:reverse(Look#look.answers)}.
+survey(#message{id = Id, sub_els = Children, body = Bodies}) ->
+    IsWritten = lists:any(fun(#text{data = Data}) -> Data =/= <<>> end, Bodies),
+    Look = lists:foldl(fun survey_child/2, #look{content = IsWritten}, Children),
+    Look#look{answers = lists:reverse([with_id(Answer, Id) || Answer <- Look#look.answers])}.
+
+%% Version 1.0 of XEP-0184 has no id there: the answer itself has that of the message.
+-spec with_id(answer(), binary()) -> answer().
+with_id({received, <<>>}, Id) -> {received, Id};
+with_id(Answer, _) -> Answer.
 
 -spec survey_child(xmpp_element() | fxml:xmlel(), look()) -> look().
 survey_child(#xmlel{name = Name, attrs = Attrs} = Child, Look) ->
@@ -33,7 +39,11 @@ survey_child(Child, Look) ->
 -spec meaning(binary(), binary(), fxml:xmlel(), look()) -> look().
 meaning(<<"request">>, ?NS_RECEIPTS, _, Look) ->
     Look#look{asks = true};
-meaning(<<"encrypted">>, _, _, Look) ->
+meaning(<<"encrypted">>, NS, Child, #look{content = HasContent} = Look) ->
+    Look#look{content = HasContent orelse not is_omemo(NS) orelse has_payload(Child)};
+meaning(<<"openpgp">>, <<"urn:xmpp:openpgp:0">>, _, Look) ->
+    Look#look{content = true};
+meaning(<<"file-sharing">>, <<"urn:xmpp:sfs:0">>, _, Look) ->
     Look#look{content = true};
 meaning(<<"received">>, NS, Child, Look) when NS == ?NS_RECEIPTS; NS == ?NS_MARKERS ->
     add_answer(received, Child, Look);
@@ -64,7 +74,19 @@ meaning_of_x(?NS_EVENTS, Child, #look{events = Events} = Look) ->
 meaning_of_x(_, _, Look) ->
     Look.
 
+-spec is_omemo(binary()) -> boolean().
+is_omemo(<<"eu.siacs.conversations.axolotl">>) -> true;
+is_omemo(<<"urn:xmpp:omemo:", _/binary>>) -> true;
+is_omemo(_) -> false.
+
+%% XEP-0384: without a payload it only exchanges keys, and nobody has written anything.
+-spec has_payload(fxml:xmlel()) -> boolean().
+has_payload(Child) -> fxml:get_subtag(Child, <<"payload">>) =/= false.
+
+%% XEP-0353, XEP-0482: to the caller's client an answer means "it rings", so we never give one.
 -spec is_exempt(binary(), binary()) -> boolean().
+is_exempt(<<"propose">>, <<"urn:xmpp:jingle-message:", _/binary>>) -> true;
+is_exempt(<<"invite">>, <<"urn:xmpp:call-invites:0">>) -> true;
 is_exempt(<<"retract">>, _) -> true;
 is_exempt(<<"apply-to">>, <<"urn:xmpp:fasten:0">>) -> true;
 is_exempt(<<"reactions">>, <<"urn:xmpp:reactions:0">>) -> true;

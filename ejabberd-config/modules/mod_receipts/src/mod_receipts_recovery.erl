@@ -23,6 +23,7 @@ recover(#spool{folder = Folder} = Spool) ->
     {Segments, Waiting, Newest} = recover_segments(Bases, Spool1, Stamp),
     Written = lists:max([Acknowledged | [end_of(Segment) || Segment <- Segments]]),
     Spool2 = Spool1#spool{segments = Segments, waiting = Waiting, written = Written, newest = Newest,
+                          gap_stamp = newest_gap(Segments, Spool1),
                           size = lists:sum([Segment#segment.size || Segment <- Segments])},
     Unreadable = length(Bases) - length(Segments), % at least one line each
     mod_receipts_spool:acknowledge(Acknowledged, mod_receipts_spool:note_dropped(Unreadable, Newest, Spool2)).
@@ -64,6 +65,18 @@ recover_segment(Base, Text, Bases, #spool{read = Read} = Spool, Newest) ->
     {Segments, More, Last} = recover_segments(Bases, Spool, lists:max([Newest | stamps(last_part(Text))])),
     {[Segment | Segments], Waiting + More, Last}.
 
+%% Those that a line tells of.
+-spec newest_gap([segment()], spool()) -> stamp().
+newest_gap(Segments, Spool) ->
+    lists:max([0 | lists:flatmap(fun(Segment) -> gaps_in(path_of(Segment, Spool)) end, Segments)]).
+
+-spec gaps_in(file:filename()) -> [stamp()].
+gaps_in(Path) ->
+    case file:read_file(Path) of
+        {ok, Text} -> integers(Text, <<"^gap\t([0-9]+)\t">>);
+        {error, _} -> []
+    end.
+
 %% The end of a segment may be half a line, written when the server died or the disk was full.
 -spec whole_lines(binary(), position(), [position()]) -> binary().
 whole_lines(All, Base, Following) ->
@@ -89,7 +102,11 @@ last_part(Text) ->
 
 -spec stamps(binary()) -> [stamp()].
 stamps(Text) ->
-    case re:run(Text, <<"(?:\t[a-z]+ |^(?:deleted|emptied|restarted)\t)([0-9]+)">>, [global, multiline, {capture, all_but_first, binary}]) of
-        {match, Found} -> [binary_to_integer(Stamp) || [Stamp] <- Found];
+    integers(Text, <<"(?:\t[a-z]+ |^(?:deleted|emptied|restarted)\t)([0-9]+)">>).
+
+-spec integers(binary(), binary()) -> [non_neg_integer()].
+integers(Text, Pattern) ->
+    case re:run(Text, Pattern, [global, multiline, {capture, all_but_first, binary}]) of
+        {match, Found} -> [binary_to_integer(Digits) || [Digits] <- Found];
         nomatch -> []
     end.

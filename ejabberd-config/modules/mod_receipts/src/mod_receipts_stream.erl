@@ -16,8 +16,9 @@
 
 -define(MAX_ARCHIVE_AGE, 30 * 24 * 60 * 60). % seconds
 
-%% Is it in the archive, did it come out of it, or is it an error that nobody else will tell?
--type origin() :: boolean() | fetched | {failed, binary()}.
+%% Is it in the archive, did it come out of it, is it a copy that the archive does not have, or an error
+%% that nobody else will tell?
+-type origin() :: boolean() | fetched | copied | {failed, binary()}.
 -type awaited() :: {parties(), binary(), origin()}.
 -type unacked() :: {non_neg_integer(), parties(), binary(), origin()}.
 
@@ -28,6 +29,8 @@ c2s_handle_send(#{lserver := Host} = C2SState, #message{} = Msg, Result) ->
         none -> C2SState;
         Watch -> guarded(Host, fun() -> note_written(Watch, C2SState, Msg, Result) end, C2SState)
     end;
+c2s_handle_send(C2SState, #iq{type = set, sub_els = [#roster_query{items = Items}]}, _) ->
+    mod_receipts_entitled:note_roster_push(C2SState, Items);
 c2s_handle_send(C2SState, _, _) ->
     C2SState.
 
@@ -37,22 +40,44 @@ note_written(_, C2SState, #message{from = undefined}, _) ->
 note_written(Watch, C2SState, #message{type = error} = Msg, Result) ->
     note_error_written(Watch, C2SState, Msg, Result),
     await_error(C2SState, Msg);
-note_written(_, C2SState, #message{sub_els = [#mam_result{} = Found | _]} = Msg, _) ->
-    note_fetched(C2SState, Msg, Found);
+note_written(Watch, C2SState, #message{sub_els = [#mam_result{} = Found | _]} = Msg, _) ->
+    note_fetched(Watch, C2SState, Msg, Found);
+note_written(Watch, C2SState, #message{sub_els = [#carbons_received{forwarded = Forwarded} | _]} = Copy, Result) ->
+    note_copied(Watch, C2SState, Copy, {Forwarded, Result});
 note_written(Watch, #{jid := Jid} = C2SState, Msg, Result) ->
     case is_tracked_delivery(Msg) andalso not is_own_echo(Msg, Jid) of
-        true -> note_delivery(Watch, C2SState, Msg, Result);
+        true -> note_delivery(Watch, C2SState, {Msg, Msg}, Result);
         false -> C2SState
     end.
+
+%% A copy of what went to another session of the user (XEP-0280 section 6); anybody could send something
+%% that looks like one.
+-spec note_copied(watch(), map(), message(), {forwarded(), ok | {error, term()}}) -> map().
+note_copied(Watch, #{jid := Jid} = C2SState, #message{from = From} = Copy, {#forwarded{sub_els = [Child | _]}, Result}) ->
+    Msg = as_message(Child),
+    IsOwn = jid:tolower(From) == jid:tolower(jid:remove_resource(Jid)),
+    case IsOwn andalso is_record(Msg, message) andalso is_for_user_of(Jid, Msg) andalso is_tracked_delivery(Msg) of
+        true -> note_delivery(Watch, C2SState, {Msg, Copy}, Result);
+        false -> C2SState
+    end;
+note_copied(_, C2SState, _, _) ->
+    C2SState.
+
+-spec is_for_user_of(jid:jid(), message()) -> boolean().
+is_for_user_of(Jid, Msg) ->
+    {_, #party{bare = Recipient}} = parties(Msg),
+    Recipient == (party(Jid))#party.bare andalso not is_own_echo(Msg, Jid).
 
 %% A message to oneself comes back to the resource that sent it, which proves nothing.
 -spec is_own_echo(message(), jid:jid()) -> boolean().
 is_own_echo(#message{from = From}, Jid) ->
     jid:tolower(From) == jid:tolower(Jid).
 
--spec note_delivery(watch(), map(), message(), ok | {error, term()}) -> map().
-note_delivery(Watch, #{jid := Jid} = C2SState, #message{id = Id} = Msg, Result) ->
+%% Written is the message itself or what holds it.
+-spec note_delivery(watch(), map(), {message(), Written :: message()}, ok | {error, term()}) -> map().
+note_delivery(Watch, #{jid := Jid} = UpToNow, {#message{id = Id} = Msg, Written}, Result) ->
     {_, Recipient} = Parties = parties(Msg),
+    C2SState = hide_if_late(Watch, UpToNow, Written, Parties),
     HasAcks = has_acks(C2SState),
     IsArchived = is_archived_for(Msg, Recipient),
     case Result of
@@ -62,14 +87,27 @@ note_delivery(Watch, #{jid := Jid} = C2SState, #message{id = Id} = Msg, Result) 
         _ when HasAcks -> note_kept(Watch, C2SState, {Parties, Id, IsArchived});
         _ -> note_lost(Watch, C2SState, Parties, Id, IsArchived)
     end,
-    await_ack(C2SState, Msg, {Parties, Id, IsArchived}).
+    await_ack(C2SState, Written, {Parties, Id, origin(IsArchived, Msg == Written)}).
+
+%% What a session that ends has not acknowledged is delivered anew, if it was not a copy.
+-spec origin(boolean(), boolean()) -> origin().
+origin(true, _) -> true;
+origin(false, true) -> false;
+origin(false, false) -> copied.
+
+%% What the offline store hands out may be older than what its sender may know now.
+-spec hide_if_late(watch(), map(), message(), parties()) -> map().
+hide_if_late(Watch, C2SState, #message{meta = #{from_offline := true}}, Parties) ->
+    mod_receipts_entitled:hide_if_taken_back(Watch, C2SState, Parties);
+hide_if_late(_, C2SState, _, _) ->
+    C2SState.
 
 %% It waits in the queue of a session that is away. One that is just losing its connection will say
 %% so of all that waits.
 -spec note_kept(watch(), map(), awaited()) -> ok.
 note_kept(Watch, #{mgmt_state := pending, jid := Jid} = C2SState, {Parties, Id, Kept})
-  when is_boolean(Kept); Kept == fetched ->
-    Where = case Kept of false -> <<" where=stream">>; _ -> <<" where=archive">> end,
+  when is_boolean(Kept); Kept == fetched; Kept == copied ->
+    Where = case Kept == true orelse Kept == fetched of true -> <<" where=archive">>; false -> <<" where=stream">> end,
     mod_receipts_hidden:note(Watch, C2SState, Parties, Id, kept, [at_resource(Jid), Where]);
 note_kept(_, _, _) ->
     ok.
@@ -108,24 +146,27 @@ await_error(C2SState, #message{id = Id} = Msg) ->
 
 %% The message in a result of the user's own archive (XEP-0313 section 4.2); anybody could send
 %% something that looks like one.
--spec note_fetched(map(), message(), mam_result()) -> map().
-note_fetched(#{jid := Jid} = C2SState, #message{from = From} = Result, #mam_result{sub_els = [#forwarded{} = Kept]}) ->
+-spec note_fetched(watch(), map(), message(), mam_result()) -> map().
+note_fetched(Watch, #{jid := Jid} = C2SState, #message{from = From} = Result, #mam_result{sub_els = [#forwarded{} = Kept]}) ->
     #forwarded{sub_els = [Child | _], delay = Delay} = Kept,
     Msg = as_message(Child),
     IsOwn = jid:tolower(From) == jid:tolower(jid:remove_resource(Jid)),
     case IsOwn andalso is_recent(Delay) andalso is_record(Msg, message) andalso is_tracked_delivery(Msg) of
-        true -> await_fetched(C2SState, Result, Msg);
+        true -> await_fetched(Watch, C2SState, Result, Msg);
         false -> C2SState
     end;
-note_fetched(C2SState, _, _) ->
+note_fetched(_, C2SState, _, _) ->
     C2SState.
 
--spec await_fetched(map(), message(), message()) -> map().
-await_fetched(#{jid := Jid} = C2SState, Result, Msg) ->
-    {_, #party{bare = Recipient}} = Parties = parties(Msg),
-    case Recipient == (party(Jid))#party.bare andalso not is_own_echo(Msg, Jid) of
-        true -> await_ack(C2SState, Result, {Parties, Msg#message.id, fetched});
-        false -> C2SState
+-spec await_fetched(watch(), map(), message(), message()) -> map().
+await_fetched(Watch, #{jid := Jid} = C2SState, Result, Msg) ->
+    Parties = parties(Msg),
+    case is_for_user_of(Jid, Msg) of
+        true ->
+            Hiding = mod_receipts_entitled:hide_if_taken_back(Watch, C2SState, Parties),
+            await_ack(Hiding, Result, {Parties, Msg#message.id, fetched});
+        false ->
+            C2SState
     end.
 
 -spec as_message(xmpp_element() | fxml:xmlel()) -> xmpp_element() | none.
@@ -157,6 +198,19 @@ await_ack(#{mgmt_stanzas_out := Number} = C2SState, #message{meta = Meta}, {Part
 await_ack(C2SState, _, _) ->
     C2SState.
 
+-spec unacked(queue:queue()) -> [unacked()].
+unacked(Queue) ->
+    [in_present_form(Awaited) || Awaited <- queue:to_list(Queue)].
+
+%% COMPAT sessions that are older than an upgrade in place: the first version knew no nicknames
+-spec in_present_form(tuple()) -> unacked().
+in_present_form({Number, {Sender, Recipient}, Id, Kept}) ->
+    {Number, {with_nick(Sender), with_nick(Recipient)}, Id, Kept}.
+
+-spec with_nick(tuple()) -> party().
+with_nick({party, Bare, User, Server}) -> #party{bare = Bare, user = User, server = Server};
+with_nick(#party{} = Party) -> Party.
+
 %% Before mod_stream_mgmt forgets what is acknowledged.
 -spec c2s_handle_recv(map(), fxml:xmlel(), xmpp_element()) -> map().
 c2s_handle_recv(#{receipts_unacked := _, mgmt_stanzas_out := Sent} = C2SState, _, #sm_a{h = Handled})
@@ -170,7 +224,7 @@ c2s_handle_recv(C2SState, _, _) ->
 c2s_session_pending(#{lserver := Host, receipts_unacked := Queue} = C2SState) ->
     case watch(Host) of
         none -> ok;
-        Watch -> guarded(Host, fun() -> note_all_kept(Watch, C2SState, queue:to_list(Queue)) end, ok)
+        Watch -> guarded(Host, fun() -> note_all_kept(Watch, C2SState, unacked(Queue)) end, ok)
     end,
     C2SState;
 c2s_session_pending(C2SState) ->
@@ -205,7 +259,8 @@ note_acked(#{lserver := Host} = C2SState, IsAcked) ->
 -spec pop_acked(watch(), map(), fun((non_neg_integer()) -> boolean())) -> map().
 pop_acked(Watch, #{receipts_unacked := Queue, jid := Jid} = C2SState, IsAcked) ->
     case queue:peek(Queue) of
-        {value, {Number, Parties, Id, Kept}} ->
+        {value, Oldest} ->
+            {Number, Parties, Id, Kept} = in_present_form(Oldest),
             case IsAcked(Number) of
                 true ->
                     C2SState1 = case is_tuple(Kept) of
@@ -230,7 +285,7 @@ c2s_terminated(#{mgmt_state := resumed} = C2SState, _) ->
 c2s_terminated(#{lserver := Host, receipts_unacked := Queue} = C2SState, _) ->
     case watch(Host) of
         none -> ok;
-        Watch -> guarded(Host, fun() -> note_unacked(Watch, C2SState, queue:to_list(Queue)) end, ok)
+        Watch -> guarded(Host, fun() -> note_unacked(Watch, C2SState, unacked(Queue)) end, ok)
     end,
     C2SState;
 c2s_terminated(C2SState, _) ->
@@ -238,7 +293,8 @@ c2s_terminated(C2SState, _) ->
 
 -spec note_unacked(watch(), map(), [unacked()]) -> ok.
 note_unacked(#watch{delivered = Delivered} = Watch, C2SState, Unacked) ->
-    [note_lost(Watch, C2SState, Parties, Id, true) || {_, Parties, Id, true} <- Unacked],
+    [note_lost(Watch, C2SState, Parties, Id, Origin == true)
+     || {_, Parties, Id, Origin} <- Unacked, Origin == true orelse Origin == copied],
     [mod_receipts_fact:note(Watch, Parties, Id, failed, Details) || {_, Parties, Id, {failed, Details}} <- Unacked,
                                                 is_usable_id(Id), not ets:member(Delivered, Id)],
     ok.

@@ -1,0 +1,2 @@
+/** The only import of commander. */
+export { Command, CommanderError } from '@commander-js/extra-typings';

@@ -1,0 +1,32 @@
+import type { StatusAnswer } from '../../http/status-route.ts';
+import type { Command } from '../commander.ts';
+import type { Context } from '../context.ts';
+
+export function addStatus(program: Command, { daemon, say }: Context): void {
+  program
+    .command('status')
+    .description('how the running daemon is: its connection, its servers, what waits')
+    .option('--json', 'as JSON')
+    .action(async ({ json }) => {
+      const status = await daemon().get<StatusAnswer>('/api/status');
+      say(json === true ? JSON.stringify(status, undefined, 2) : inWords(status));
+    });
+}
+
+function inWords(status: StatusAnswer): string {
+  const { version, component, upSeconds, servers, waiting } = status;
+  return [
+    `${component}: xmpp-receipts ${version}, up ${upSeconds} s, ${linkInWords(status.link)}`,
+    ...servers.map(serverInWords),
+    `waiting: ${waiting.receipts} receipts, ${waiting.ticks} ticks, ${waiting.questions} questions`,
+  ].join('\n');
+}
+
+function linkInWords({ isOnline, problem }: StatusAnswer['link']): string {
+  return isOnline ? 'connected' : `not connected: ${problem ?? 'the first try is under way'}`;
+}
+
+function serverInWords(it: StatusAnswer['servers'][number]): string {
+  if (it.problem !== undefined) return `${it.domain}: ${it.problem}`;
+  return `${it.domain}: ${it.server} with mod_receipts ${it.module}, ${it.waiting} facts wait there`;
+}

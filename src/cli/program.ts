@@ -1,0 +1,37 @@
+import type { Environment } from '../config/environment.ts';
+import { VERSION } from '../observing/version.ts';
+import { Command } from './commander.ts';
+import { addBackup, addRestore } from './commands/backup.ts';
+import { addRun } from './commands/run.ts';
+import { addShow } from './commands/show.ts';
+import { addStatus } from './commands/status.ts';
+import { type Context, contextFor } from './context.ts';
+
+/** Every command, in the order of the help. A new one gets a row. */
+const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
+  addRun,
+  addStatus,
+  addShow,
+  addBackup,
+  addRestore,
+];
+
+const EPILOGUE = `
+Every option of the settings can also come from the environment: docs/operating.md.
+Exit codes: 0 done, 1 the answer is no, 64 wrong usage, 69 the store or the daemon is not there, 78 wrong settings.`;
+
+export function makeProgram(environment: Environment): Command {
+  const program = new Command('xmpp-receipts')
+    .description('Tells the senders of XMPP messages what became of them.')
+    .version(VERSION, '-V, --version', 'the version')
+    .option('-c, --config <file>', 'the settings, a YAML file')
+    .helpOption('-h, --help', 'this help, or that of a command')
+    .helpCommand(false)
+    .addHelpText('after', EPILOGUE)
+    .showHelpAfterError('(add --help for an explanation)')
+    .exitOverride();
+  const plain = program as unknown as Command;
+  const context = contextFor(() => program.opts().config, environment);
+  for (const add of COMMANDS) add(plain, context);
+  return plain;
+}

@@ -1,0 +1,34 @@
+import { VERSION } from '../observing/version.ts';
+import { addErrors, badInput } from './errors.ts';
+import { addHealth } from './health.ts';
+import { type MiddlewareHandler, OpenAPIHono } from './hono.ts';
+import { addMessages } from './messages-routes.ts';
+import type { ApiParts } from './parts.ts';
+import { addStatus } from './status-route.ts';
+
+/** The parts of an API, one for each subject. A new subject gets a row. */
+const SUBJECTS: readonly ((api: OpenAPIHono, parts: ApiParts) => void)[] = [
+  addHealth,
+  addStatus,
+  addMessages,
+];
+
+/** Everything that is answered, to whoever the guards let in. */
+export function makeApi(parts: ApiParts, guards: readonly MiddlewareHandler[] = []): OpenAPIHono {
+  const api = new OpenAPIHono({ defaultHook: badInput });
+  for (const guard of guards) api.use(guard);
+  for (const add of SUBJECTS) add(api, parts);
+  api.doc31('/api/openapi.json', DESCRIPTION);
+  addErrors(api, parts.log);
+  return api;
+}
+
+export const DESCRIPTION = {
+  openapi: '3.1.0',
+  info: {
+    title: 'xmpp-receipts',
+    version: VERSION,
+    description:
+      'What became of messages, and how the daemon is. docs/operating.md says who may ask.',
+  },
+} as const;

@@ -1,0 +1,77 @@
+import { chmodSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { HttpConfig, Listening } from '../config/config.ts';
+import { needsOurName, needsToken } from './access.ts';
+import { makeApi } from './api.ts';
+import {
+  createAdaptorServer,
+  type MiddlewareHandler,
+  type OpenAPIHono,
+  secureHeaders,
+} from './hono.ts';
+import type { ApiParts } from './parts.ts';
+
+export interface Door {
+  close(): Promise<void>;
+}
+
+/** Expected failure: the API cannot answer there. The message says what to do. */
+export class CannotListen extends Error {
+  override readonly name = 'CannotListen';
+}
+
+/**
+ * Opens the doors that the settings name. Whoever reaches the socket is the owner of the store; who
+ * comes by TCP needs the token. Rejects with CannotListen.
+ */
+export async function openDoors(
+  { socket, listen }: HttpConfig,
+  parts: ApiParts,
+): Promise<readonly Door[]> {
+  const doors: Door[] = [];
+  if (socket !== undefined) doors.push(await openSocket(socket, makeApi(parts)));
+  if (listen !== undefined) doors.push(await openPort(listen, makeApi(parts, guardsOf(listen))));
+  return doors;
+}
+
+/** The lock of the store says that no other daemon has it: what lies there is left from a crash. */
+async function openSocket(path: string, api: OpenAPIHono): Promise<Door> {
+  rmSync(path, { force: true });
+  const door = await open(serverFor(api), { path }, `the socket ${path}`);
+  chmodSync(path, 0o600);
+  return door;
+}
+
+function openPort({ host, port }: Listening, api: OpenAPIHono): Promise<Door> {
+  return open(serverFor(api), { host, port }, `"http.listen" ${host}:${port}`);
+}
+
+/** What every request by TCP must pass. */
+function guardsOf(listening: Listening): readonly MiddlewareHandler[] {
+  const headers = secureHeaders({ strictTransportSecurity: false });
+  return [headers, needsOurName(listening), needsToken(listening)];
+}
+
+function serverFor(api: OpenAPIHono): Server {
+  return createAdaptorServer({ fetch: api.fetch }) as Server;
+}
+
+function open(
+  server: Server,
+  where: { readonly path: string } | { readonly host: string; readonly port: number },
+  name: string,
+): Promise<Door> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(new CannotListen(`http: cannot listen on ${name}: ${cause.message}`, { cause })),
+    );
+    server.listen(where, () => resolve({ close: () => close(server) }));
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

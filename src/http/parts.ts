@@ -1,0 +1,8 @@
+import type { Logger } from '../observing/log.ts';
+import type { Operator } from '../operating/operator.ts';
+
+/** What the API needs. */
+export interface ApiParts {
+  readonly operator: Operator;
+  readonly log: Logger;
+}

@@ -1,0 +1,46 @@
+import type { Link, LinkState } from '../link/link.ts';
+import type { Millis } from '../message/time.ts';
+import type { Counters } from '../observing/counters.ts';
+import { VERSION } from '../observing/version.ts';
+import type { ServerState } from '../servers/server-states.ts';
+import type { Backlog, UpkeepStore } from '../store/upkeep-store.ts';
+
+/** How the daemon is, at a glance. */
+export interface DaemonStatus {
+  readonly version: string;
+  readonly component: string;
+  /** How long it has run. */
+  readonly upMs: Millis;
+  readonly link: LinkState;
+  readonly servers: readonly ServerState[];
+  readonly waiting: Backlog;
+  /** Counts since the start, by what is counted. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export interface StatusParts {
+  readonly component: string;
+  readonly link: Pick<Link, 'state'>;
+  readonly servers: () => readonly ServerState[];
+  readonly upkeep: Pick<UpkeepStore, 'backlog'>;
+  readonly counters: Pick<Counters, 'all'>;
+  readonly upMs: () => Millis;
+}
+
+export async function daemonStatus(parts: StatusParts): Promise<DaemonStatus> {
+  const { component, link, servers, upkeep, counters, upMs } = parts;
+  return {
+    version: VERSION,
+    component,
+    upMs: upMs(),
+    link: link.state,
+    servers: servers(),
+    waiting: await upkeep.backlog(),
+    counts: counters.all(),
+  };
+}
+
+/** Whether it can do its work now: it is connected, and the module of each domain has greeted it. */
+export function isReady({ link, servers }: Pick<StatusParts, 'link' | 'servers'>): boolean {
+  return link.state.isOnline && servers().every(({ problem }) => problem === undefined);
+}

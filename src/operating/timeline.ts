@@ -1,0 +1,115 @@
+import type { Fact } from '../message/fact.ts';
+import type { BareJid } from '../message/jid.ts';
+import type { MessageKey } from '../message/key.ts';
+import { KINDS } from '../message/kinds.ts';
+import { type Life, newestLife } from '../message/life.ts';
+import { factsReadUpTo, type Status, statusOf } from '../message/status.ts';
+import type { Stamp } from '../message/time.ts';
+import { currentStatusOf } from '../receipt/current-status.ts';
+import { type Explained, explain } from '../receipt/explain.ts';
+import type { Preferences } from '../receipt/preferences.ts';
+import type { Rules } from '../receipt/rules.ts';
+import { type TickAndQuestion, tickAndQuestionOf } from '../receipt/tick-and-question.ts';
+import type { Spelling } from '../spelling/spelling.ts';
+import type { PreferenceStore } from '../store/preference-store.ts';
+import type { Found, RecordStore } from '../store/record-store.ts';
+
+/** One fact, and what it proves. */
+export interface Event {
+  readonly fact: Fact;
+  readonly proves: Status;
+}
+
+/** What is known of one message, whatever its sender may know. */
+export interface MessageSummary {
+  readonly key: MessageKey;
+  /** When it was accepted. */
+  readonly startedAt: Stamp;
+  /** The furthest that the facts prove. */
+  readonly status: Status;
+  /** The furthest that the sender may know. */
+  readonly senderKnows: Status;
+}
+
+/** The life of one message: what happened, who was told, and why not. */
+export interface Timeline extends MessageSummary {
+  readonly events: readonly Event[];
+  readonly tellings: readonly Explained[];
+  readonly next: TickAndQuestion;
+}
+
+export interface TimelineParts {
+  readonly records: Pick<RecordStore, 'find' | 'latest'>;
+  readonly preferences: Pick<PreferenceStore, 'get'>;
+  readonly rules: Rules;
+  readonly spell: Spelling;
+  /** The present time by the clock of the server that would have the news of that message. */
+  readonly presentFor: (key: MessageKey) => Stamp;
+}
+
+/** `undefined`: no such message is kept, or it is not known to be accepted. */
+export async function timelineOf(
+  { sender, recipient, id }: MessageKey,
+  parts: TimelineParts,
+): Promise<Timeline | undefined> {
+  const { records, preferences, spell } = parts;
+  const key = { sender: spell(sender), recipient: spell(recipient), id };
+  const found = await records.find(key);
+  const summary = found && summaryOf(found, parts);
+  if (found === undefined || summary === undefined) return undefined;
+  const choices = await preferences.get(summary.key.sender);
+  return { ...summary, ...historyOf(found, parts, choices) };
+}
+
+/** The last messages of a sender, the newest first. */
+export async function lastMessages(
+  { sender, recipient, limit }: Wanted,
+  parts: TimelineParts,
+): Promise<readonly MessageSummary[]> {
+  const { records, spell } = parts;
+  const found = await records.latest(spell(sender), recipient && spell(recipient), limit);
+  return found.flatMap((it) => summaryOf(it, parts) ?? []);
+}
+
+export interface Wanted {
+  readonly sender: BareJid;
+  readonly recipient: BareJid | undefined;
+  readonly limit: number;
+}
+
+function summaryOf(found: Found, parts: TimelineParts): MessageSummary | undefined {
+  const { tracked } = found;
+  const life = newestLife(tracked.record);
+  const known = currentStatusOf(tracked, contextOf(found, parts));
+  if (life === undefined || known === undefined) return undefined;
+  const status = statusOf(factsReadUpTo(life, found.readUpTo)) ?? 'accepted';
+  return { key: tracked.key, startedAt: life.startedAt, status, senderKnows: known.status };
+}
+
+function historyOf(
+  found: Found,
+  parts: TimelineParts,
+  sender: Preferences,
+): Omit<Timeline, keyof MessageSummary> {
+  const { tracked } = found;
+  const life = newestLife(tracked.record) as Life;
+  const context = { ...contextOf(found, parts), sender };
+  return {
+    events: factsReadUpTo(life, found.readUpTo).map(eventOf).toSorted(byTime),
+    tellings: explain(tracked, life, context),
+    next: tickAndQuestionOf(tracked, life, context),
+  };
+}
+
+function contextOf({ tracked, readUpTo, recipient }: Found, parts: TimelineParts) {
+  const present = parts.presentFor(tracked.key);
+  return { rules: parts.rules, readUpTo, recipient, present, completeUpTo: present };
+}
+
+function eventOf(fact: Fact): Event {
+  return { fact, proves: KINDS[fact.kind].proves };
+}
+
+function byTime(a: Event, b: Event): number {
+  return a.fact.at - b.fact.at;
+}

@@ -1,0 +1,51 @@
+import type { Fact } from '../message/fact.ts';
+import { domainOf } from '../message/jid.ts';
+import type { MessageKey } from '../message/key.ts';
+import { newestLife } from '../message/life.ts';
+import { addFacts, type MessageRecord } from '../message/record.ts';
+import type { Stamp } from '../message/time.ts';
+import type { UpkeepStore } from '../store/upkeep-store.ts';
+import { type Batch, newestGapIn } from './batch.ts';
+
+/** That a message is lost follows from what did not happen: from facts that are not there. */
+const NEEDS_ALL_FACTS: ReadonlySet<Fact['kind']> = new Set(['gone', 'lost']);
+
+/**
+ * Up to when each server may have dropped facts. Of a message from before then nobody knows whether
+ * it was handed out, or to which devices: it is never called lost.
+ */
+export class Gaps {
+  readonly #upkeep: Pick<UpkeepStore, 'gaps' | 'noteGap'>;
+  #upTo: Map<string, Stamp> | undefined;
+
+  constructor(upkeep: Pick<UpkeepStore, 'gaps' | 'noteGap'>) {
+    this.#upkeep = upkeep;
+  }
+
+  /** Before the facts of these batches are learned. */
+  async take(batches: readonly Batch[]): Promise<void> {
+    const upTo = await this.#known();
+    for (const batch of batches) {
+      const at = newestGapIn(batch);
+      if (at === undefined || at <= (upTo.get(batch.domain) ?? 0)) continue;
+      await this.#upkeep.noteGap(batch.domain, at);
+      upTo.set(batch.domain, at);
+    }
+  }
+
+  async #known(): Promise<Map<string, Stamp>> {
+    this.#upTo ??= new Map(await this.#upkeep.gaps());
+    return this.#upTo;
+  }
+
+  /** Leaves out what a gap over the time of the message makes doubtful. */
+  withoutDoubtful(
+    news: readonly Fact[],
+    { key, record }: { readonly key: MessageKey; readonly record: MessageRecord },
+  ): readonly Fact[] {
+    const upTo = this.#upTo?.get(domainOf(key.recipient));
+    if (upTo === undefined || !news.some(({ kind }) => NEEDS_ALL_FACTS.has(kind))) return news;
+    const startedAt = newestLife(addFacts(record, news))?.startedAt ?? 0;
+    return startedAt > upTo ? news : news.filter(({ kind }) => !NEEDS_ALL_FACTS.has(kind));
+  }
+}

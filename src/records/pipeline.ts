@@ -1,0 +1,102 @@
+import { relevantNews } from '../message/held.ts';
+import type { Millis } from '../message/time.ts';
+import type { Element } from '../protocol/xml.ts';
+import { judge } from '../receipt/judge.ts';
+import type { Preferences } from '../receipt/preferences.ts';
+import type { Rules } from '../receipt/rules.ts';
+import type { Spelling } from '../spelling/spelling.ts';
+import type { Judge, News, RecordStore } from '../store/record-store.ts';
+import { type Batch, busyError, newsIn, readBatch, takenResult } from './batch.ts';
+import { reportBatch } from './batch-report.ts';
+import { type Completeness, completeFor } from './completeness.ts';
+import { type EmptiedParts, learnOfEmptied } from './emptied.ts';
+import { type ForgettingParts, forgetDeleted } from './forgetting.ts';
+import type { Gaps } from './gaps.ts';
+import { learnOfRestarts, type RestartParts } from './restart.ts';
+import { verdictOf } from './verdict.ts';
+import { type NotesParts, noteVerdicts } from './verdict-notes.ts';
+import { type Wakes, wakeSenders } from './wakes.ts';
+
+// The way of a fact, from the text of a server to a receipt that waits to be sent:
+//
+//   read         readBatch: lines of text become facts with the server's stamps
+//   in turn      commitInTurn: one commit at a time, in the order of arrival (intake.ts)
+//   learn        learnTogether: news of some hundred messages, in one transaction (store/update.ts)
+//     load         what is known of them
+//     judge        judgeBy: merge in the order of the stamps, derive, decide
+//     save         records, receipts, ticks and questions: all or nothing
+//   wake         wakeSenders: whoever sends looks into the store
+//   acknowledge  takenResult: the server may forget the lines
+
+export interface TakeParts extends NotesParts {
+  /** The one spelling of the addresses that servers write. */
+  readonly spell: Spelling;
+  /** Waits for its turn; answers if `commitBatches` has worked. All that wait share a commit. */
+  readonly commitInTurn: (batch: Batch) => Promise<boolean>;
+}
+
+/** An IQ of facts: read, commit, acknowledge. */
+export async function takeFacts(
+  request: Element,
+  facts: Element,
+  parts: TakeParts,
+): Promise<Element> {
+  const batch = readBatch(request, facts, parts.spell);
+  const isCommitted = await parts.commitInTurn(batch);
+  if (!isCommitted) return busyError(request);
+  reportBatch(batch, parts);
+  return takenResult(request, batch);
+}
+
+export type CommitParts = ForgettingParts &
+  EmptiedParts &
+  RestartParts & { readonly gaps: Pick<Gaps, 'take'> };
+
+/** Each of these relies on the ones before it. The ledger learns in portions, by `learnTogether`. */
+export async function commitBatches(batches: readonly Batch[], parts: CommitParts): Promise<void> {
+  await parts.gaps.take(batches);
+  await forgetDeleted(batches, parts);
+  await parts.ledger.learn(newsIn(batches));
+  await learnOfEmptied(batches, parts);
+  await learnOfRestarts(batches, parts);
+}
+
+export interface LearnParts extends JudgeParts, NotesParts {
+  readonly records: Pick<RecordStore, 'update'>;
+  readonly wakes: Wakes;
+}
+
+/** The store loads, judges and saves in one transaction: see `updateMessages` in store/update.ts. */
+export async function learnTogether(news: readonly News[], parts: LearnParts): Promise<void> {
+  const updated = await parts.records.update(news, { judge: judgeBy(parts), now: parts.now() });
+  wakeSenders(updated, parts.wakes);
+  noteVerdicts(updated, parts);
+}
+
+export interface JudgeParts {
+  readonly rules: Rules;
+  readonly completeness: Pick<Completeness, 'completeUpTo'>;
+  readonly gaps: Pick<Gaps, 'withoutDoubtful'>;
+  readonly now: () => Millis;
+  /** How long a receipt waits for others, so that they go in one stanza. */
+  readonly receiptDelay: (sender: Preferences) => Millis;
+  /** How long a question waits for others, so that they go in one stanza. */
+  readonly questionDelay: Millis;
+}
+
+/** One message: what its facts come to by the clocks of the servers, then by our own clock. */
+function judgeBy(parts: JudgeParts): Judge {
+  const { rules, receiptDelay, questionDelay } = parts;
+  return (tracked, news, companions) => {
+    const completeUpTo = completeFor(tracked.key, parts);
+    const now = parts.now();
+    const circumstances = { ...companions, rules, completeUpTo: completeUpTo ?? 0, now };
+    const certain = parts.gaps.withoutDoubtful(relevantNews(news, tracked.record), tracked);
+    return verdictOf(judge(tracked, certain, circumstances), {
+      now,
+      completeUpTo,
+      receiptDelay: receiptDelay(companions.sender),
+      questionDelay,
+    });
+  };
+}

@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiStage } from '../support/api.ts';
+import { operatorWith } from '../support/operator.ts';
+import { REPOSITORY } from '../support/repository.ts';
+
+const MAIN = join(REPOSITORY, 'src/main.ts');
+const LOADER = join(REPOSITORY, 'test/support/typescript-loader.mjs');
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly errors: string;
+}
+
+describe('the command line', () => {
+  let folder: string;
+  let stage: ApiStage;
+  let settings: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cli-'));
+    stage = await ApiStage.open(operatorWith({}));
+    settings = join(folder, 'receipts.yaml');
+    writeFileSync(settings, settingsWith(`http: { socket: ${stage.socket} }`));
+  });
+
+  afterAll(async () => {
+    await stage.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('status says how the daemon is', async () => {
+    const { code, out } = await run('status', '--config', settings);
+    expect(out).toBe(
+      [
+        'receipts.test: xmpp-receipts 0.0.0, up 61 s, connected',
+        'example.org: it does not answer',
+        'waiting: 1 receipts, 2 ticks, 3 questions',
+        '',
+      ].join('\n'),
+    );
+    expect(code).toBe(0);
+  });
+
+  it('status --json says it for programs', async () => {
+    const { out } = await run('status', '--json', '-c', settings);
+    expect(JSON.parse(out)).toMatchObject({ upSeconds: 61, waiting: { ticks: 2 } });
+  });
+
+  it('says where it looked for the daemon when none answers, with exit code 69', async () => {
+    const alone = join(folder, 'alone.yaml');
+    writeFileSync(alone, settingsWith('store: sqlite:./alone.db'));
+    const { code, errors } = await run('status', '-c', alone);
+    expect(errors).toContain(`no daemon answers at ${join(folder, 'alone.db.sock')}`);
+    expect(code).toBe(69);
+  });
+
+  it('names a command that it does not know, with exit code 64', async () => {
+    const { code, errors } = await run('frobnicate');
+    expect(errors).toContain("unknown command 'frobnicate'");
+    expect(code).toBe(64);
+  });
+
+  it('says what is wrong with the settings, with exit code 78', async () => {
+    const bad = join(folder, 'bad.yaml');
+    writeFileSync(bad, settingsWith('http: { listen: 127.0.0.1:8480 }'));
+    const { code, errors } = await run('status', '-c', bad);
+    expect(errors).toContain(
+      '"http.tokenFile" must be given where "http.listen" is, or "http.token" instead of it',
+    );
+    expect(code).toBe(78);
+  });
+});
+
+function settingsWith(more: string): string {
+  return `component: { domain: receipts.test, secret: abc }\ndomains: [example.org]\n${more}\n`;
+}
+
+function run(...words: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['--import', LOADER, MAIN, ...words],
+      { env: { PATH: process.env['PATH'], NO_COLOR: '1' } },
+      (_, out, errors) => resolve({ code: child.exitCode ?? -1, out, errors }),
+    );
+  });
+}

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import type { MessageKey } from '../../src/message/key.ts';
+import type { Timeline } from '../../src/operating/timeline.ts';
+import { ALICE, accepted, fact, keyOf, SECOND, T0 } from '../support/facts.ts';
+import { onStage, type Scene } from '../support/scene.ts';
+
+async function shown(scene: Scene, key: MessageKey): Promise<Timeline> {
+  const timeline = await scene.daemon.operator.timeline(key);
+  if (timeline === undefined) throw new Error(`${key.id} is not known`);
+  return timeline;
+}
+
+/** A status and what became of it, as one word or two. */
+function tellings({ tellings }: Timeline): readonly string[] {
+  return tellings.map(({ proof, telling }) =>
+    `${proof.status}: ${telling.kind} ${'because' in telling ? telling.because : ''}`.trim(),
+  );
+}
+
+test('a status that was told says when its receipt was made', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
+  const timeline = await shown(scene, keyOf('m1'));
+  expect(timeline).toMatchObject({ status: 'stored', senderKnows: 'stored' });
+  expect(timeline.events.map((event) => event.fact.kind)).toEqual(['accepted', 'stored']);
+  const [stored] = timeline.tellings;
+  const made = stored?.telling.kind === 'told' ? (stored.telling.made ?? 0) : 0;
+  expect(made).toBeGreaterThanOrEqual(T0 / 1000);
+  expect(made).toBeLessThanOrEqual(scene.now / 1000);
+});
+
+test('a status that was not told has the reason, for each that was proved', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(0, { markable: true }), fact('sent', 1));
+  expect(tellings(await shown(scene, keyOf('m1')))).toEqual(['sent: waits']);
+  await scene.report(keyOf('m1'), fact('received', SECOND), fact('displayed', 2 * SECOND));
+  expect(tellings(await shown(scene, keyOf('m1')))).toEqual([
+    'sent: overtaken',
+    'delivered: held client-answered',
+    'displayed: held client-shows-it',
+  ]);
+});
+
+test('what the sender may not know is shown to the operator, with the reason', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(0, { maySee: false }), fact('stored', 1));
+  const timeline = await shown(scene, keyOf('m1'));
+  expect(timeline).toMatchObject({ status: 'stored', senderKnows: 'accepted' });
+  expect(tellings(timeline)).toEqual(['stored: withheld presence-not-shared']);
+});
+
+test('why the recipient is not answered for, and not asked, is shown as well', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
+  expect((await shown(scene, keyOf('m1'))).next).toEqual({
+    tick: { kind: 'none', because: 'server-cannot' },
+    question: { kind: 'none', because: 'not-manual' },
+  });
+});
+
+test('a message that nobody accepted is not known', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), fact('stored', 1));
+  expect(await scene.daemon.operator.timeline(keyOf('m1'))).toBeUndefined();
+});
+
+test('the last messages of a sender come with the newest first, as many as are wanted', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
+  await scene.report(keyOf('m2'), accepted(2), fact('sent', 3));
+  const wanted = { sender: ALICE, recipient: undefined };
+  const all = await scene.daemon.operator.lastMessages({ ...wanted, limit: 10 });
+  expect(all.map(({ key, status }) => `${key.id} ${status}`)).toEqual(['m2 sent', 'm1 stored']);
+  expect(await scene.daemon.operator.lastMessages({ ...wanted, limit: 1 })).toHaveLength(1);
+});

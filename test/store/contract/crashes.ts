@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { idsOfBatch, LENT_UNTIL } from '../crash/acts.ts';
+import { recordActsOn, type Subject, storedNews } from './acts.ts';
+
+/** A process of its own has to start, on a machine that may be busy. */
+const SLOW = 30_000;
+
+/** Somebody dies who uses the store: what it had committed is kept, and nothing else. */
+export function crashesContract(subject: Subject): void {
+  const { crash, killWhileWriting } = subject;
+  const { update, claim, statusIn, receiptsWaiting } = recordActsOn(subject);
+
+  describe('those who use it and are killed', { timeout: SLOW }, () => {
+    test('what is killed before the commit leaves nothing, and all of it can be done anew', async () => {
+      await crash('tells of two messages', { transaction: 1, moment: 'before the commit' });
+      expect([await statusIn('m1'), await statusIn('m2')]).toEqual([undefined, undefined]);
+      expect(await update(storedNews('m1'), storedNews('m2'))).toBe(2);
+    });
+
+    test('what is killed between the commit and the answer is kept, and a repeat makes no second receipt', async () => {
+      await crash('tells of two messages', { transaction: 1, moment: 'after the commit' });
+      expect(await update(storedNews('m1'), storedNews('m2'))).toBe(0);
+      expect(await receiptsWaiting()).toEqual(['m1 stored', 'm2 stored']);
+    });
+
+    test('receipts whose claim is killed before the commit are lent to nobody', async () => {
+      await update(storedNews('m1'));
+      await crash('claims', { transaction: 1, moment: 'before the commit' });
+      expect(await receiptsWaiting()).toEqual(['m1 stored']);
+    });
+
+    test('receipts that were lent to somebody who was killed come again when that time is over', async () => {
+      await update(storedNews('m1'));
+      await crash('claims', { transaction: 1, moment: 'after the commit' });
+      expect(await claim()).toEqual([]);
+      expect(await receiptsWaiting(LENT_UNTIL)).toEqual(['m1 stored']);
+    });
+
+    test('receipts that were sent but not settled are sent again with the same id', async () => {
+      await update(storedNews('m1'));
+      const [sent] = await claim();
+      await crash('settles what it claims', { transaction: 1, moment: 'before the commit' });
+      expect(await claim({ now: LENT_UNTIL })).toEqual([sent]);
+    });
+
+    test('receipts are not settled by somebody who is killed before that commit', async () => {
+      await update(storedNews('m1'));
+      await crash('settles what it claims', { transaction: 2, moment: 'before the commit' });
+      expect(await receiptsWaiting(LENT_UNTIL)).toEqual(['m1 stored']);
+    });
+
+    test('receipts that were settled by somebody who was killed after it never come again', async () => {
+      await update(storedNews('m1'));
+      await crash('settles what it claims', { transaction: 2, moment: 'after the commit' });
+      expect(await receiptsWaiting(LENT_UNTIL)).toEqual([]);
+    });
+
+    test('of somebody who is killed while writing each batch is there whole or not at all', async () => {
+      const committed = await killWhileWriting();
+      expect(committed).toBeGreaterThanOrEqual(6);
+      for (let batch = 0; batch < committed; batch += 1) expect(await messagesOf(batch)).toBe(3);
+      expect([0, 3]).toContain(await messagesOf(committed));
+      expect(await messagesOf(committed + 1)).toBe(0);
+    });
+  });
+
+  async function messagesOf(batch: number): Promise<number> {
+    const statuses = await Promise.all(idsOfBatch(batch).map((id) => statusIn(id)));
+    return statuses.filter((status) => status === 'stored').length;
+  }
+}

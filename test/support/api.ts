@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { Listening } from '../../src/config/config.ts';
+import { type Door, openDoors } from '../../src/http/listening.ts';
+import type { Operator } from '../../src/operating/operator.ts';
+import { freePorts } from './server/ports.ts';
+
+export const TOKEN = 'token-of-the-tests';
+
+/** The doors of an API over an operator that a test makes up, in a folder of its own. */
+export class ApiStage {
+  readonly socket: string;
+  readonly listening: Listening;
+  readonly #folder: string;
+  readonly #doors: readonly Door[];
+
+  private constructor(folder: string, listening: Listening, doors: readonly Door[]) {
+    this.#folder = folder;
+    this.socket = join(folder, 'receipts.db.sock');
+    this.listening = listening;
+    this.#doors = doors;
+  }
+
+  static async open(operator: Operator): Promise<ApiStage> {
+    const folder = mkdtempSync(join(tmpdir(), 'api-'));
+    const [port = 0] = await freePorts(1);
+    const listen = { host: '127.0.0.1', port, token: TOKEN, names: ['our.test'] };
+    const http = { socket: join(folder, 'receipts.db.sock'), listen };
+    const doors = await openDoors(http, { operator, log: pino({ level: 'silent' }) });
+    return new ApiStage(folder, listen, doors);
+  }
+
+  /** As a program at the other end of the TCP port asks. */
+  fetch(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.listening.port}${path}`, { headers });
+  }
+
+  /** The same, with the token. */
+  ask(path: string): Promise<Response> {
+    return this.fetch(path, { authorization: `Bearer ${TOKEN}` });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#doors.map((door) => door.close()));
+    rmSync(this.#folder, { recursive: true });
+  }
+}

@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { buildDaemon, DaemonProcess } from './daemon-process.ts';
+import { REPOSITORY } from './repository.ts';
+import { type Server, type ServerOptions, startServer } from './server.ts';
+import { COMPONENT } from './stage.ts';
+
+const SECRET = 'component secret';
+
+/** How a command of the operator ended. */
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly errors: string;
+}
+
+export interface OperatorOptions {
+  readonly hosts: ServerOptions['hosts'];
+  readonly server?: Partial<ServerOptions>;
+  /** Over those that attach the daemon to the server. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A real server, the daemon as a process with a settings file, and the commands that an operator
+ * types. The daemon is not started: a test may want to see that.
+ */
+export class OperatorStage {
+  readonly server: Server;
+  readonly daemon: DaemonProcess;
+  readonly folder: string;
+  readonly settingsFile: string;
+
+  private constructor(server: Server, folder: string) {
+    this.server = server;
+    this.folder = folder;
+    this.settingsFile = join(folder, 'receipts.yaml');
+    this.daemon = new DaemonProcess({}, { words: ['--config', this.settingsFile] });
+  }
+
+  static async start({ hosts, server, settings }: OperatorOptions): Promise<OperatorStage> {
+    buildDaemon();
+    const started = await startServer({
+      hosts,
+      components: [{ domain: COMPONENT, secret: SECRET }],
+      receipts: { receipts_component: COMPONENT },
+      ...server,
+    });
+    const folder = await mkdtemp(join(tmpdir(), 'operator-'));
+    const stage = new OperatorStage(started, folder);
+    await stage.write({ domains: hosts.map(({ name }) => name), ...settings });
+    return stage;
+  }
+
+  /** Writes the settings anew: those that attach the daemon, and these. */
+  async write(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    const component = {
+      domain: COMPONENT,
+      server: `127.0.0.1:${this.server.ports.component}`,
+      secret: SECRET,
+    };
+    await writeFile(this.settingsFile, stringify({ component, ...settings }));
+  }
+
+  /** A command with the settings of this stage. */
+  run(...words: readonly string[]): Promise<Ended> {
+    return runMain([...words, '--config', this.settingsFile], this.folder);
+  }
+
+  async dispose(): Promise<void> {
+    await this.daemon.end();
+    await this.server.dispose();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+function runMain(words: readonly string[], cwd: string): Promise<Ended> {
+  const main = join(REPOSITORY, 'dist/src/main.js');
+  const env = { PATH: process.env['PATH'], NO_COLOR: '1' };
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [main, ...words], { env, cwd }, (_, out, errors) =>
+      resolve({ code: child.exitCode ?? -1, out, errors }),
+    );
+  });
+}

@@ -1,0 +1,26 @@
+import type { Operator } from '../../src/operating/operator.ts';
+import type { DaemonStatus } from '../../src/operating/status.ts';
+
+export const STATUS: DaemonStatus = {
+  version: '0.0.0',
+  component: 'receipts.test',
+  upMs: 61_400,
+  link: { isOnline: true },
+  servers: [{ domain: 'example.org', hello: undefined, problem: 'it does not answer' }],
+  waiting: { receipts: 1, ticks: 2, questions: 3 },
+  counts: { items: 7 },
+};
+
+/** An operator that answers what a test says, where a test of the API needs no daemon. */
+export function operatorWith(verbs: Partial<Operator>): Operator {
+  const known: Partial<Operator> = { status: async () => STATUS, isReady: () => true, ...verbs };
+  return new Proxy(known as Operator, {
+    get: (_, name) => Reflect.get(known, name) ?? unexpected(String(name)),
+  });
+}
+
+function unexpected(name: string): () => never {
+  return () => {
+    throw new Error(`this test does not expect ${name}`);
+  };
+}
