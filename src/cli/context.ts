@@ -8,6 +8,7 @@ import { CommandFailed, EXIT } from './exit.ts';
 export interface Context {
   /** The settings of `--config` and of the environment. Throws BadConfig. */
   readonly settings: () => Config;
+  readonly environment: Environment;
   /** The running daemon of these settings. Throws BadConfig. */
   readonly daemon: () => ApiClient;
   /** Answers on standard output, a line each. */
@@ -18,6 +19,7 @@ export function contextFor(file: () => string | undefined, environment: Environm
   const settings = () => loadConfig(file(), environment);
   return {
     settings,
+    environment,
     daemon: () => new ApiClient(socketOf(settings())),
     say: (text) => void process.stdout.write(`${text}\n`),
   };

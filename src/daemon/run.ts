@@ -1,33 +1,52 @@
 import type { Config } from '../config/config.ts';
+import type { Environment } from '../config/environment.ts';
 import { type Door, openDoors } from '../http/listening.ts';
 import { createLink } from '../link/component-link.ts';
-import { createLogger, type Logger } from '../observing/log.ts';
+import { createAdjustableLog, type Logger } from '../observing/log.ts';
 import { VERSION } from '../observing/version.ts';
 import { lockStore, openStore, type StoreLock } from '../store/open.ts';
 import { createDaemon, type Daemon } from './daemon.ts';
+import { Reloader } from './reload.ts';
+import { ServiceManager } from './service-manager.ts';
+import { onSignals } from './signals.ts';
+
+/** From where the daemon is started. */
+export interface Start {
+  /** Reads the settings. Throws BadConfig. */
+  readonly settings: () => Config;
+  readonly environment: Environment;
+}
 
 /**
- * Runs until SIGTERM or SIGINT. Resolves when it has begun; rejects with StoreUnavailable or
- * CannotListen.
+ * Runs until SIGTERM or SIGINT. Resolves when it has begun; rejects with BadConfig,
+ * StoreUnavailable or CannotListen.
  */
-export async function run(config: Config): Promise<void> {
+export async function run({ settings, environment }: Start): Promise<void> {
   // The store holds who writes to whom: no other user of this machine may read it.
   process.umask(0o077);
-  const { component, domains } = config;
-  const log = createLogger(config.log);
+  const config = settings();
+  const adjustable = createAdjustableLog(config.log);
+  const { log } = adjustable;
   const lock = lockStore(config.store);
   const store = openStore(config.store, { onGrown: (bytes) => warnOfReader(log, bytes) });
-  const link = createLink({ ...component, log });
+  const link = createLink({ ...config.component, log });
   const daemon = createDaemon({ config, link, store, log });
   const doors = await openDoors(config.http, { operator: daemon.operator, log });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void stop(daemon, { doors, lock }));
-  }
-  log.info(
-    { component: component.domain, domains, store: config.store },
-    `xmpp-receipts ${VERSION} starts`,
-  );
+  const manager = new ServiceManager(environment, log);
+  const reloader = new Reloader({ config, read: settings, log: adjustable });
+  onSignals({
+    stop: () => stop(daemon, { doors, lock, manager }),
+    reload: () => reload(reloader, manager),
+    log,
+  });
+  sayStart(log, config);
   daemon.start();
+  manager.keepWatch();
+  void manager.ready();
+}
+
+function sayStart(log: Logger, { component, domains, store }: Config): void {
+  log.info({ component: component.domain, domains, store }, `xmpp-receipts ${VERSION} starts`);
 }
 
 function warnOfReader(log: Logger, bytes: number): void {
@@ -37,14 +56,22 @@ function warnOfReader(log: Logger, bytes: number): void {
   );
 }
 
+function reload(reloader: Reloader, manager: ServiceManager): void {
+  void manager.reloading();
+  reloader.reload();
+  void manager.ready();
+}
+
 interface Held {
   readonly doors: readonly Door[];
   readonly lock: StoreLock;
+  readonly manager: ServiceManager;
 }
 
-async function stop(daemon: Daemon, { doors, lock }: Held): Promise<void> {
+async function stop(daemon: Daemon, { doors, lock, manager }: Held): Promise<void> {
+  const said = manager.stopping();
   await Promise.all(doors.map((door) => door.close()));
   await daemon.stop();
   lock.release();
-  process.exit(0);
+  await said;
 }

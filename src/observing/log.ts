@@ -7,14 +7,33 @@ export interface LogSettings {
   readonly addresses: 'shown' | 'hidden';
 }
 
+/** A log whose settings can change while it runs. */
+export interface AdjustableLog {
+  readonly log: Logger;
+  readonly adjust: (settings: LogSettings) => void;
+}
+
 /** Log fields that hold addresses. Bodies and secrets are never logged. */
 const ADDRESSES = ['sender', 'recipient', 'user', 'account'];
 
 /** JSON lines, on standard output if nothing else is named. */
-export function createLogger(
+export function createLogger(settings: LogSettings, destination?: DestinationStream): Logger {
+  return createAdjustableLog(settings, destination).log;
+}
+
+export function createAdjustableLog(
   { level, addresses }: LogSettings,
   destination?: DestinationStream,
-): Logger {
-  const redact = addresses === 'hidden' ? { redact: { paths: ADDRESSES, censor: '[hidden]' } } : {};
-  return pino({ name: 'xmpp-receipts', level, ...redact }, destination);
+): AdjustableLog {
+  let isHidden = addresses === 'hidden';
+  const censor = (address: unknown) => (isHidden ? '[hidden]' : address);
+  const redact = { paths: ADDRESSES, censor };
+  const log = pino({ name: 'xmpp-receipts', level, redact }, destination);
+  return {
+    log,
+    adjust: (settings) => {
+      log.level = settings.level;
+      isHidden = settings.addresses === 'hidden';
+    },
+  };
 }
