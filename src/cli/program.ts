@@ -2,6 +2,7 @@ import type { Environment } from '../config/environment.ts';
 import { VERSION } from '../observing/version.ts';
 import { Command } from './commander.ts';
 import { addBackup, addRestore } from './commands/backup.ts';
+import { addModule } from './commands/module.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
 import { addStatus } from './commands/status.ts';
@@ -14,6 +15,7 @@ const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
   addShow,
   addBackup,
   addRestore,
+  addModule,
 ];
 
 const EPILOGUE = `
