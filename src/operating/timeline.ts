@@ -5,7 +5,7 @@ import { KINDS } from '../message/kinds.ts';
 import { type Life, newestLife } from '../message/life.ts';
 import { factsReadUpTo, type Status, statusOf } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
-import { currentStatusOf } from '../receipt/current-status.ts';
+import { currentStatusOf, type ServerTime } from '../receipt/current-status.ts';
 import { type Explained, explain } from '../receipt/explain.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
@@ -43,8 +43,7 @@ export interface TimelineParts {
   readonly preferences: Pick<PreferenceStore, 'get'>;
   readonly rules: Rules;
   readonly spell: Spelling;
-  /** The present time by the clock of the server that would have the news of that message. */
-  readonly presentFor: (key: MessageKey) => Stamp;
+  readonly timeFor: (key: MessageKey) => ServerTime;
 }
 
 /** `undefined`: no such message is kept, or it is not known to be accepted. */
@@ -102,8 +101,7 @@ function historyOf(
 }
 
 function contextOf({ tracked, readUpTo, recipient }: Found, parts: TimelineParts) {
-  const present = parts.presentFor(tracked.key);
-  return { rules: parts.rules, readUpTo, recipient, present, completeUpTo: present };
+  return { rules: parts.rules, readUpTo, recipient, ...parts.timeFor(tracked.key) };
 }
 
 function eventOf(fact: Fact): Event {
