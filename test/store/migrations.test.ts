@@ -104,7 +104,7 @@ describe('a store of the second version', () => {
     const asking = { leaseUntil: NOW + 60_000, dueUntil: NOW + 3000, maxRecipients: 9, except: [] };
     expect(await store.asking.claim({ now: NOW + 2999, ...asking })).toEqual([]);
     expect(await store.asking.claim({ now: NOW + 3000, ...asking })).toMatchObject([
-      { recipient: BOB, questions: [{ number: 1, messages: 1 }] },
+      { recipient: BOB, questions: [{ number: 1, messages: 1, from: T0, to: T0 }] },
     ]);
     const ordering = { domain: 'example.org', leaseUntil: NOW + 60_000, limit: 9 };
     expect(await store.ticks.claim({ now: NOW, ...ordering })).toHaveLength(1);

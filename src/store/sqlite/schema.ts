@@ -215,6 +215,11 @@ export const MIGRATIONS: readonly string[] = [
     up_to INTEGER NOT NULL     -- stamp: its server may have dropped facts that are older
   ) WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE asked_messages ADD COLUMN time INTEGER; -- what the server's clock said at the position; NULL: the same
+  DROP INDEX asked_messages_of_question;
+  CREATE INDEX asked_messages_of_question ON asked_messages (recipient, number, shown, position, time);
+  `,
 ];
 
 function keepRecipientDue(row: 'new' | 'old'): string {
