@@ -75,7 +75,8 @@ function toldBefore({ status, at }: Told, { key }: Tracked, life: Life): Receipt
   const fact = life.facts.find((it) => it.at === at);
   const condition = fact?.kind === 'failed' ? { condition: fact.condition } : {};
   const evidence: Evidence = evidenceOfStatus(status);
-  const times = timesOf(life, fact);
+  // Without a fact it was told by a marker of a later message.
+  const times = timesOf(life, fact ?? { kind: 'displayed', at, side: 'component' });
   return { key, status, evidence, at, messageAt: life.startedAt, ...times, ...condition };
 }
 

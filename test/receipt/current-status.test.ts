@@ -108,6 +108,24 @@ test('a status that was told is told as it was then, whatever became of the mess
   expect(receipt).toMatchObject({ status: 'sent', at: T0 + 1, evidence: 'server' });
 });
 
+test('what was told by a marker that has moved on since has the time of day of the clock', () => {
+  const facts = [
+    { ...accepted(), time: T0 - DAY },
+    { ...fact('received', 1), time: T0 + 1 - DAY },
+  ];
+  const receipt = currentStatusOf(
+    { key: keyOf('m1'), record: { facts }, told: [{ status: 'displayed', at: T0 + 9 }] },
+    {
+      rules: RULES,
+      present: T0,
+      completeUpTo: T0 + DAY,
+      readUpTo: undefined,
+      recipient: { policy: 'client' },
+    },
+  );
+  expect(receipt).toMatchObject({ status: 'displayed', at: T0 + 9, time: T0 + 9 - DAY });
+});
+
 test('a failure that was told is told with its condition', () => {
   const facts = [accepted(), fact('failed', 1, { condition: 'gone' }), fact('acked', 2)];
   const receipt = currentStatusOf(

@@ -219,6 +219,7 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE asked_messages ADD COLUMN time INTEGER; -- what the server's clock said at the position; NULL: the same
   DROP INDEX asked_messages_of_question;
   CREATE INDEX asked_messages_of_question ON asked_messages (recipient, number, shown, position, time);
+  ALTER TABLE read_up_to ADD COLUMN time INTEGER; -- the same of the marker
   `,
 ];
 
