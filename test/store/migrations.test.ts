@@ -118,6 +118,13 @@ describe('a store of the second version', () => {
     expect(await store.contacts.page(BEFORE_ALL, 9)).toEqual([{ account: ALICE, address: bot }]);
   });
 
+  test('a migrated store knows no longest stanza, and keeps one', async () => {
+    const limit = { domain: 'receipts.example.org', bytes: 20_000, at: NOW, version: '1' };
+    expect(await store.limits.get(limit.domain)).toBeUndefined();
+    await store.limits.keep(limit);
+    expect(await store.limits.get(limit.domain)).toEqual(limit);
+  });
+
   test('a migrated store forgets all of a deleted account', async () => {
     for (let isMore = true; isMore; ) isMore = (await store.upkeep.forget(BOB, T0 + DAY)).isMore;
     expect(await store.upkeep.backlog()).toEqual({ receipts: 0, ticks: 0, questions: 0 });

@@ -221,6 +221,14 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX asked_messages_of_question ON asked_messages (recipient, number, shown, position, time);
   ALTER TABLE read_up_to ADD COLUMN time INTEGER; -- the same of the marker
   `,
+  `
+  CREATE TABLE limits (        -- the longest stanza that the server takes from us
+    domain TEXT PRIMARY KEY,   -- our component
+    bytes INTEGER NOT NULL,
+    at INTEGER NOT NULL,       -- ms: when it ended the stream
+    version TEXT NOT NULL      -- of the daemon that learned it
+  ) WITHOUT ROWID;
+  `,
 ];
 
 function keepRecipientDue(row: 'new' | 'old'): string {
