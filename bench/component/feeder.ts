@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { COMPONENT, DOMAIN } from '../measure/daemon.ts';
 import { obey } from '../measure/helper.ts';
 import { PROFILES, type Profile, type ProfileName } from './items.ts';
@@ -17,12 +18,16 @@ export interface Fed {
 const BATCHES_IN_FLIGHT = 8;
 const FLOOD_CHUNK = 500;
 const HEADER = `<?xml version='1.0'?><stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' id='s1' from='${COMPONENT}'>`;
-const HELLO = `<hello xmlns='xmpp-receipts:feed:1' version='1' module='0.1.0' server='Feeder' server-version='0' proves='' enforces='' waiting='0'/>`;
+/** What a daemon says in its hello; a component that is no daemon says none. */
+const SECRET = /<hello [^>]*secret="([^"]*)/;
+/** By then it has said hello. */
+const GREETING_MS = 200;
 const RESULT = /id=["']f\d+["']/g;
 
 let server: Server;
 let socket: Socket | undefined;
 let tail = '';
+let secret = '';
 let onResults: (count: number) => void = () => undefined;
 let nextNumber = 0;
 let nextIq = 0;
@@ -32,6 +37,7 @@ async function carryOut(order: FeederOrder): Promise<object> {
     case 'listen':
       return { port: await listen() };
     case 'feed':
+      await sleep(GREETING_MS);
       return await feed(PROFILES[order.profile], order.items);
     case 'flood':
       return await flood(order.stanzas);
@@ -65,6 +71,7 @@ function take(connection: Socket, text: string): void {
   if (text.includes('<stream:stream')) connection.write(HEADER);
   if (text.includes('</handshake>')) connection.write('<handshake/>');
   if (text.includes(`type="error"`)) throw new Error(`the component refused a batch: ${text}`);
+  secret = SECRET.exec(text)?.[1] ?? secret;
   if (text.includes(`type="get"`)) answerGets(connection, text);
   const results = text.match(RESULT)?.length ?? 0;
   if (results > 0) onResults(results);
@@ -75,9 +82,13 @@ function answerGets(connection: Socket, text: string): void {
   for (const [iq] of text.matchAll(/<iq [^>]*type="get[^>]*>/g)) {
     const id = /id="([^"]*)/.exec(iq)?.[1];
     connection.write(
-      `<iq type='result' id='${id}' from='${DOMAIN}' to='${COMPONENT}'>${HELLO}</iq>`,
+      `<iq type='result' id='${id}' from='${DOMAIN}' to='${COMPONENT}'>${hello()}</iq>`,
     );
   }
+}
+
+function hello(): string {
+  return `<hello xmlns='xmpp-receipts:feed:1' version='1' module='0.1.0' server='Feeder' server-version='0' proves='' enforces='' waiting='0' secret='${secret}'/>`;
 }
 
 /** Resolves when the last batch has its result. */
@@ -108,7 +119,7 @@ function iqOf({ itemsPerIq, item }: Profile): string {
   const lines: string[] = [];
   for (let index = 0; index < itemsPerIq; index += 1) lines.push(item(nextNumber++, at));
   nextIq += 1;
-  return `<iq type='set' id='f${nextIq}' from='${DOMAIN}' to='${COMPONENT}'><facts xmlns='xmpp-receipts:feed:1' waiting='0'>${lines.join('\n')}</facts></iq>`;
+  return `<iq type='set' id='f${nextIq}' from='${DOMAIN}' to='${COMPONENT}'><facts xmlns='xmpp-receipts:feed:1' waiting='0' secret='${secret}'>${lines.join('\n')}</facts></iq>`;
 }
 
 /** One stanza for each fact and no window: TCP alone slows us. The other end says when it has had the last. */

@@ -4,9 +4,17 @@ import type { Millis, Stamp } from '../message/time.ts';
 import type { ServerTime } from '../receipt/current-status.ts';
 import type { News, RecordStore } from '../store/record-store.ts';
 import { StoreUnavailable } from '../store/store.ts';
-import { CommitSize } from './commit-size.ts';
 import { completeFor } from './completeness.ts';
 import { type LearnParts, learnTogether } from './pipeline.ts';
+
+/**
+ * Maximum number of messages in one commit. To write so many to the disk takes a part of the time
+ * that one turn of the event loop may take; the store does the rest of the work in portions.
+ */
+const IN_ONE_COMMIT = 1000;
+
+/** To put so much news together took a noticeable part of a turn. */
+const LONG = 100;
 
 /** When to look again at a message that cannot be judged. */
 const LATER: Millis = 3_600_000;
@@ -21,7 +29,6 @@ export interface LedgerParts extends LearnParts {
  */
 export class Ledger {
   readonly #parts: LedgerParts;
-  readonly #commitSize = new CommitSize();
 
   constructor(parts: LedgerParts) {
     this.#parts = parts;
@@ -33,11 +40,11 @@ export class Ledger {
    * fails, nothing is left out. Then a part may be committed: to repeat it is harmless.
    */
   async learn(news: readonly News[]): Promise<void> {
-    const isLong = news.length > this.#commitSize.messages;
+    const isLong = news.length > LONG;
     for (let rest = news; rest.length > 0; ) {
       // Others have their turn first: to put so much news together took time as well.
       if (isLong) await nextTurn();
-      const chunk = rest.slice(0, this.#commitSize.messages);
+      const chunk = rest.slice(0, IN_ONE_COMMIT);
       await this.#learnTogether(chunk);
       rest = rest.slice(chunk.length);
     }
@@ -68,7 +75,7 @@ export class Ledger {
   /** After an error each half is tried alone, until the message is found that cannot be judged. */
   async #learnTogether(news: readonly News[]): Promise<void> {
     try {
-      await this.#commit(news);
+      await learnTogether(news, this.#parts);
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error;
       await this.#learnApart(news, error);
@@ -94,11 +101,5 @@ export class Ledger {
       'a message could not be judged and its facts are left out: this is a bug, please report it',
     );
     await records.lookLater(key, now() + LATER);
-  }
-
-  async #commit(news: readonly News[]): Promise<void> {
-    const startedAt = performance.now();
-    await learnTogether(news, this.#parts);
-    this.#commitSize.took(performance.now() - startedAt, news.length);
   }
 }

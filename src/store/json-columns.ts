@@ -16,6 +16,9 @@ interface RecordColumn {
 
 export function writeRecord({ record, told, ticked, asked }: Tracked): string {
   const { facts } = record;
+  // Most records are of messages of which nothing was told yet.
+  if (told.length === 0 && ticked === undefined && asked === undefined)
+    return JSON.stringify({ facts });
   const column: RecordColumn = {
     facts,
     told: told.length === 0 ? undefined : told,

@@ -5,13 +5,13 @@ import { untilNoConflict } from './conflict.ts';
 import type { ContactStore } from './contact-store.ts';
 import { findMessage, latestMessages } from './finding.ts';
 import type { LimitStore } from './limit-store.ts';
+import { InPortions } from './in-portions.ts';
 import type { PreferenceStore } from './preference-store.ts';
 import { askingIn, questionsIn } from './questions-in-steps.ts';
 import type { ReceiptStore } from './receipt-store.ts';
 import type { OpenStore, RecordStore } from './record-store.ts';
 import type { Store } from './store.ts';
 import type { TickStore } from './tick-store.ts';
-import { updateMessages } from './update.ts';
 import { forgetAccount, prune } from './upkeep.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
 
@@ -41,8 +41,9 @@ export function storeOver(adapter: StoreAdapter): Store {
 export type Transactions = Omit<StoreAdapter, 'close'>;
 
 function recordsIn({ read, write }: Transactions): RecordStore {
+  const inPortions = new InPortions();
   return {
-    update: (news, options) => write((rows) => updateMessages(rows, news, options)),
+    update: (news, options) => write((rows) => inPortions.update(rows, news, options)),
     find: (key) => read(({ messages }) => findMessage(messages, key)),
     latest: (sender, recipient, limit) =>
       read(({ messages }) => latestMessages(messages, { sender, recipient, limit })),

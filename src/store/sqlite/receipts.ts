@@ -88,7 +88,13 @@ export class ReceiptRows {
   addAll(made: readonly NewReceipt[]): void {
     if (made.length === 0) return;
     this.#room.refresh();
-    for (const { receipt, due } of made) this.#add(receipt, due);
+    const earliest = new Map<BareJid, Millis>();
+    for (const { receipt, due } of made) {
+      if (!this.#add(receipt, due)) continue;
+      const { sender } = receipt.key;
+      earliest.set(sender, Math.min(due, earliest.get(sender) ?? due));
+    }
+    for (const [sender, due] of earliest) this.#senders.add(sender, due);
   }
 
   /** The receipts that have not been given a stanza yet. */
@@ -163,13 +169,13 @@ export class ReceiptRows {
     return gone.length;
   }
 
-  /** If too many wait for the sender already, it is counted with the last of them. */
-  #add(receipt: Receipt, due: Millis): void {
+  /** If too many wait for the sender already, it is counted with the last of them: `false`. */
+  #add(receipt: Receipt, due: Millis): boolean {
     const { sender, recipient, id } = receipt.key;
-    if (!this.#room.take(sender) && this.#count(sender, 1)) return;
+    if (!this.#room.take(sender) && this.#count(sender, 1)) return false;
     const { insert } = this.#statements;
     insert.run(sender, recipient, id, receipt.status, writeReceipt(receipt), due);
-    this.#senders.add(sender, due);
+    return true;
   }
 
   /** Receipts that are not kept are counted with the last that waits; `false`: none does. */

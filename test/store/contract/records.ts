@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BEFORE_ALL_OPEN } from '../../../src/store/message-port.ts';
+import type { Judge } from '../../../src/store/record-store.ts';
 import { ALICE, accepted, BOB, fact, keyOf, SECOND, T0 } from '../../support/facts.ts';
 import { judging, NOW } from '../judging.ts';
 import { recordActsOn, type Subject, storedNews } from './acts.ts';
@@ -21,6 +22,31 @@ export function recordsContract(subject: Subject): void {
       expect(
         await current().records.find({ ...keyOf('m1'), sender: BOB, recipient: ALICE }),
       ).toBeUndefined();
+    });
+
+    test('news of many messages are kept together or not at all, and others have turns meanwhile', async () => {
+      const many = Array.from({ length: 600 }, (_, index) => ({
+        key: keyOf(`many-${index}`),
+        facts: [accepted()],
+      }));
+      const failing = judging();
+      const fails: Judge = (tracked, ...rest) => {
+        if (tracked.key.id === 'many-599') throw new Error('cannot be judged');
+        return failing.judge(tracked, ...rest);
+      };
+      let turns = 0;
+      let isOver = false;
+      setImmediate(function count() {
+        turns += 1;
+        if (!isOver) setImmediate(count);
+      });
+      const updated = current().records.update(many, { ...failing, judge: fails });
+      await expect(updated).rejects.toThrow('cannot be judged');
+      isOver = true;
+      expect(turns).toBeGreaterThan(0);
+      expect(await current().records.find(keyOf('many-0'))).toBeUndefined();
+      expect((await current().records.update(many, failing)).verdicts).toHaveLength(600);
+      expect(await statusIn('many-599')).toBe('accepted');
     });
 
     test('facts of several updates become one record', async () => {

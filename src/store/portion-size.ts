@@ -1,26 +1,27 @@
 import type { Millis } from '../message/time.ts';
 
-/** One commit should take this long at most: nothing else happens in that time. */
+/** One portion should take this long at most: nothing else happens in that time. */
 const LONGEST: Millis = 25;
 
 const SMALLEST = 100;
 const LARGEST = 1000;
 
-/** Of the first commit: it takes longer than later ones, and nothing is known of it. */
+/** Of the first portion: it takes longer than later ones, and nothing is known of it. */
 const FIRST = 250;
 
 /**
- * The number of messages in one commit. Large commits cost less for each message, small ones leave
- * more turns to others. So the size follows the time that the last commit took.
+ * The number of messages that are loaded, judged and saved in one turn of the event loop. Large
+ * portions cost less for each message, small ones leave more turns to others. So the size follows
+ * the time that the last portion took.
  */
-export class CommitSize {
+export class PortionSize {
   #messages = FIRST;
 
   get messages(): number {
     return this.#messages;
   }
 
-  /** A commit of so many messages took this long. A small one says little about the next. */
+  /** A portion of so many messages took this long. A small one says little about the next. */
   took(ms: Millis, messages: number): void {
     const fitting = (messages * LONGEST) / Math.max(1, ms);
     if (fitting < this.#messages) this.#messages = Math.max(SMALLEST, Math.floor(fitting));
