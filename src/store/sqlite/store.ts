@@ -1,4 +1,4 @@
-import type { StoreAdapter, Transaction } from '../adapter.ts';
+import type { StoreAdapter, Transaction, UpkeepPort } from '../adapter.ts';
 import type { Store } from '../store.ts';
 import { storeOver } from '../store-over-adapter.ts';
 import { AccountRows } from './accounts.ts';
@@ -8,6 +8,7 @@ import { ClockRow } from './clock.ts';
 import { ContactRows } from './contacts.ts';
 import { attempt, type Database, LOGGED_PAGES, markClosed, openDatabase } from './database.ts';
 import { GapRows } from './gaps.ts';
+import { LimitRows } from './limits.ts';
 import { loadCovered, loadMessages } from './loading.ts';
 import { MarkRows } from './marks.ts';
 import { MessageRows } from './messages.ts';
@@ -66,10 +67,6 @@ function prepared(database: Database, path: string): Transactions {
 function transactionOn(database: Database): Transaction {
   const rows = rowsOn(database);
   const { messages, receipts, ticks, questions, preferences } = rows;
-  const accounts = new AccountRows(database, receipts);
-  const pruning = new Pruning(database, questions);
-  const clock = new ClockRow(database);
-  const gaps = new GapRows(database);
   return {
     messages: {
       load: (wanted) => loadMessages(rows, wanted),
@@ -86,16 +83,25 @@ function transactionOn(database: Database): Transaction {
     questions,
     preferences,
     contacts: new ContactRows(database),
-    upkeep: {
-      forget: (account, at) => accounts.forget(account, at),
-      prune: (limits) => pruning.removeSome(limits),
-      backlog: () => countBacklog(database),
-      clock: () => clock.kept(),
-      keepClock: (kept) => clock.keep(kept),
-      gaps: () => gaps.all(),
-      noteGap: (domain, upTo) => gaps.note(domain, upTo),
-    },
+    limits: new LimitRows(database),
+    upkeep: upkeepOn(database, rows),
     save: (changes) => saveChanges(rows, changes),
+  };
+}
+
+function upkeepOn(database: Database, { receipts, questions }: SavedRows): UpkeepPort {
+  const accounts = new AccountRows(database, receipts);
+  const pruning = new Pruning(database, questions);
+  const clock = new ClockRow(database);
+  const gaps = new GapRows(database);
+  return {
+    forget: (account, at) => accounts.forget(account, at),
+    prune: (limits) => pruning.removeSome(limits),
+    backlog: () => countBacklog(database),
+    clock: () => clock.kept(),
+    keepClock: (kept) => clock.keep(kept),
+    gaps: () => gaps.all(),
+    noteGap: (domain, upTo) => gaps.note(domain, upTo),
   };
 }
 
