@@ -1,20 +1,47 @@
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
+import { Pseudonyms } from './pseudonyms.ts';
+import { textOf } from './text-lines.ts';
 
 export type { Logger };
 
 export interface LogSettings {
   readonly level: string;
   readonly addresses: 'shown' | 'hidden';
+  /** JSON unless named. */
+  readonly format?: 'json' | 'text';
 }
 
-/** Log fields that hold addresses. Bodies and secrets are never logged. */
-const ADDRESSES = ['sender', 'recipient', 'user', 'account'];
-
-/** JSON lines, on standard output if nothing else is named. */
+/** A line for each thing that happened, on standard output if nothing else is named. */
 export function createLogger(
-  { level, addresses }: LogSettings,
+  { level, addresses, format = 'json' }: LogSettings,
   destination?: DestinationStream,
 ): Logger {
-  const redact = addresses === 'hidden' ? { redact: { paths: ADDRESSES, censor: '[hidden]' } } : {};
-  return pino({ name: 'xmpp-receipts', level, ...redact }, destination);
+  const options = { name: 'xmpp-receipts', level, ...(addresses === 'hidden' ? hiding() : {}) };
+  return format === 'text' ? pino(options, asText(destination)) : pino(options, destination);
+}
+
+/** Bodies and secrets are never logged; addresses, also those in errors, become pseudonyms. */
+function hiding(): Pick<LoggerOptions, 'hooks'> {
+  const pseudonyms = new Pseudonyms();
+  const hidden = (value: unknown) => pseudonyms.in(plainOf(value));
+  return {
+    hooks: {
+      logMethod(given, log) {
+        log.apply(this, given.map(hidden) as typeof given);
+      },
+    },
+  };
+}
+
+function plainOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('err' in value)) return value;
+  const { err } = value;
+  return { ...value, err: err instanceof Error ? { ...pino.stdSerializers.err(err) } : err };
+}
+
+function asText(
+  destination: DestinationStream = pino.destination({ dest: 1, sync: true }),
+): DestinationStream {
+  const hasColours = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  return { write: (line) => void destination.write(textOf(line, hasColours)) };
 }
