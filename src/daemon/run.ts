@@ -29,8 +29,8 @@ export async function run(config: Config): Promise<void> {
     process.once(signal, () => void stop(daemon, { doors, lock }));
   }
   log.info(
-    { component: component.domain, domains, store: config.store },
-    `xmpp-receipts ${VERSION} starts`,
+    { version: VERSION, component: component.domain, domains, store: config.store },
+    'xmpp-receipts starts',
   );
   daemon.start();
 }
