@@ -159,6 +159,7 @@ export const settingsSchema = z.strictObject(
             'info',
           ),
           addresses: oneOf(['shown', 'hidden']).default('shown'),
+          format: oneOf(['json', 'text']).default('json'),
         },
         { error: 'a section' },
       )

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { Millis } from '../message/time.ts';
+import { type Completeness, serverOf } from '../records/completeness.ts';
 import {
   type ComposeParts,
   composeQuestions,
@@ -28,10 +29,15 @@ export function makeRefusals({ config, log, now }: Shared): Refusals {
   return new Refusals({ component: config.component.domain, log, now });
 }
 
+interface ForReceipts {
+  readonly stores: HostStores;
+  readonly completeness: Completeness;
+}
+
 export function makeReceiptSender(
   shared: Shared,
   refusals: Refusals,
-  stores: HostStores,
+  { stores, completeness }: ForReceipts,
 ): ReceiptSender {
   const { config, link, store, counters, log, now } = shared;
   const { maxPerMinute } = config.receipts;
@@ -42,6 +48,7 @@ export function makeReceiptSender(
     rate: new SendRate({ gather: GATHER, every: MINUTE / maxPerMinute, burst: maxPerMinute }),
     compose: (parcel) => composeReceipts(parcel, composing),
     weigh: (receipt, preferences) => weightOfReceipt(receipt, preferences, composing),
+    lagOf: ({ key, at }) => completeness.clocks.since(serverOf(key, shared.rules), at),
     link,
     receipts: store.receipts,
     counters,

@@ -41,7 +41,7 @@ export function makeParts(given: Given): Parts {
   // What goes out.
   const refusals = makeRefusals(shared);
   const stores = new HostStores();
-  const receipts = makeReceiptSender(shared, refusals, stores);
+  const receipts = makeReceiptSender(shared, refusals, { stores, completeness });
   const questions = makeQuestionSender(shared);
   const ticks = makeTickOrders(shared, completeness);
   const policies = makePolicySync(shared);

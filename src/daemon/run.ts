@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/environment.ts';
 import { type Door, openDoors } from '../http/listening.ts';
 import { createLink } from '../link/component-link.ts';
+import { Metrics } from '../metrics/metrics.ts';
 import { createAdjustableLog, type Logger } from '../observing/log.ts';
 import { VERSION } from '../observing/version.ts';
 import { lockStore, openStore, type StoreLock } from '../store/open.ts';
@@ -31,7 +32,8 @@ export async function run({ settings, environment }: Start): Promise<void> {
   const store = openStore(config.store, { onGrown: (bytes) => warnOfReader(log, bytes) });
   const link = createLink({ ...config.component, log });
   const daemon = createDaemon({ config, link, store, log });
-  const doors = await openDoors(config.http, { operator: daemon.operator, log });
+  const metrics = new Metrics(daemon);
+  const doors = await openDoors(config.http, { operator: daemon.operator, metrics, log });
   const manager = new ServiceManager(environment, log);
   const reloader = new Reloader({ config, read: settings, log: adjustable });
   onSignals({
@@ -46,7 +48,8 @@ export async function run({ settings, environment }: Start): Promise<void> {
 }
 
 function sayStart(log: Logger, { component, domains, store }: Config): void {
-  log.info({ component: component.domain, domains, store }, `xmpp-receipts ${VERSION} starts`);
+  const about = { version: VERSION, component: component.domain, domains, store };
+  log.info(about, 'xmpp-receipts starts');
 }
 
 function warnOfReader(log: Logger, bytes: number): void {

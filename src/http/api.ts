@@ -3,6 +3,7 @@ import { addErrors, badInput } from './errors.ts';
 import { addHealth } from './health.ts';
 import { type MiddlewareHandler, OpenAPIHono } from './hono.ts';
 import { addMessages } from './messages-routes.ts';
+import { addMetrics } from './metrics-route.ts';
 import type { ApiParts } from './parts.ts';
 import { addStatus } from './status-route.ts';
 
@@ -11,6 +12,7 @@ const SUBJECTS: readonly ((api: OpenAPIHono, parts: ApiParts) => void)[] = [
   addHealth,
   addStatus,
   addMessages,
+  addMetrics,
 ];
 
 /** Everything that is answered, to whoever the guards let in. */

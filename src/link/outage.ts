@@ -15,18 +15,15 @@ export class Outage {
     return { tries: this.#tries, problem: this.#said };
   }
 
-  failed(sentence: string, retryInMs: number): void {
+  failed(problem: string, retryInMs: number): void {
     this.#tries += 1;
-    const about = { tries: this.#tries, retryInMs: Math.round(retryInMs) };
-    if (sentence === this.#said) this.#log.debug(about, sentence);
-    else this.#log.warn(about, sentence);
-    this.#said = sentence;
+    const about = { problem, tries: this.#tries, retryInMs: Math.round(retryInMs) };
+    this.#log[problem === this.#said ? 'debug' : 'warn'](about, 'there is no connection now');
+    this.#said = problem;
   }
 
-  over(name: string, address: string): void {
-    const tries = this.#tries + 1;
-    const after = tries === 1 ? '' : ` after ${tries} tries`;
-    this.#log.info({ tries }, `connected to ${address} as ${name}${after}`);
+  over(component: string, server: string): void {
+    this.#log.info({ server, component, tries: this.#tries + 1 }, 'connected');
     this.#tries = 0;
     this.#said = undefined;
   }

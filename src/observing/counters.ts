@@ -2,6 +2,7 @@ import type { HoldReason } from '../receipt/decide.ts';
 import type { WithheldReason } from '../receipt/disclose.ts';
 import type { NoQuestionReason } from '../receipt/question.ts';
 import type { NoTickReason } from '../receipt/tick.ts';
+import { Measures } from './measures.ts';
 
 /** Why the router refuses a request of anybody. */
 export type RequestRefusal = 'too many' | 'nobody there' | 'not one child' | 'unknown request';
@@ -75,6 +76,8 @@ export type CounterName =
 
 /** Counts since the start of the daemon. */
 export class Counters {
+  /** What is counted with labels, or by its duration. */
+  readonly measures = new Measures();
   readonly #counts = new Map<CounterName, number>();
 
   count(name: CounterName, by = 1): void {

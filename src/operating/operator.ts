@@ -1,5 +1,12 @@
 import type { MessageKey } from '../message/key.ts';
-import { type DaemonStatus, daemonStatus, isReady, type StatusParts } from './status.ts';
+import {
+  type DaemonState,
+  type DaemonStatus,
+  daemonState,
+  daemonStatus,
+  isReady,
+  type StatusParts,
+} from './status.ts';
 import {
   lastMessages,
   type MessageSummary,
@@ -12,6 +19,8 @@ import {
 /** What an operator may see and do. The command line, the page and other programs share it. */
 export interface Operator {
   status(): Promise<DaemonStatus>;
+  /** The same without what only the store knows: it may not answer now. */
+  state(): DaemonState;
   /** Whether it is connected, and the module of each domain has greeted it. */
   isReady(): boolean;
   /** `undefined`: no such message is kept, or it is not known to be accepted. */
@@ -26,6 +35,7 @@ export interface OperatorParts extends StatusParts, TimelineParts {}
 export function makeOperator(parts: OperatorParts): Operator {
   return {
     status: () => daemonStatus(parts),
+    state: () => daemonState(parts),
     isReady: () => isReady(parts),
     timeline: (key) => timelineOf(key, parts),
     lastMessages: (wanted) => lastMessages(wanted, parts),

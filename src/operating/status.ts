@@ -27,15 +27,21 @@ export interface StatusParts {
   readonly upMs: () => Millis;
 }
 
+/** The same without what only the store knows. */
+export type DaemonState = Omit<DaemonStatus, 'waiting'>;
+
 export async function daemonStatus(parts: StatusParts): Promise<DaemonStatus> {
-  const { component, link, servers, upkeep, counters, upMs } = parts;
+  return { ...daemonState(parts), waiting: await parts.upkeep.backlog() };
+}
+
+export function daemonState(parts: StatusParts): DaemonState {
+  const { component, link, servers, counters, upMs } = parts;
   return {
     version: VERSION,
     component,
     upMs: upMs(),
     link: link.state,
     servers: servers(),
-    waiting: await upkeep.backlog(),
     counts: counters.all(),
   };
 }

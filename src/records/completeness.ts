@@ -2,6 +2,7 @@ import { domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import type { Rules } from '../receipt/rules.ts';
+import { ServerClocks } from './server-clocks.ts';
 
 /**
  * The module collects facts for a short time before it sends them: the newest may still be on their
@@ -23,6 +24,8 @@ export interface Heard {
   readonly at: Stamp | undefined;
   /** Number of items that have not reached us. */
   readonly waiting: number;
+  /** The server's present time, if it said it. */
+  readonly present?: Stamp | undefined;
 }
 
 /**
@@ -31,6 +34,7 @@ export interface Heard {
  * the daemon the facts of that time are still waiting on the servers.
  */
 export class Completeness {
+  readonly clocks: ServerClocks;
   readonly #now: () => Millis;
   readonly #heard = new Map<string, Heard & { readonly heardAt: Millis }>();
   /** Batches that could not be committed and come again as they were. */
@@ -47,6 +51,7 @@ export class Completeness {
 
   constructor(now: () => Millis) {
     this.#now = now;
+    this.clocks = new ServerClocks(now);
   }
 
   /** The link is up: from now on, silence means that nothing happens. */
@@ -63,7 +68,9 @@ export class Completeness {
     this.#owed.clear();
   }
 
-  hear(domain: string, { at, waiting }: Heard): void {
+  hear(domain: string, { at, waiting, present }: Heard): void {
+    if (present !== undefined) this.clocks.set(domain, present);
+    else if (at !== undefined) this.clocks.hear(domain, at);
     const before = this.#heard.get(domain)?.at;
     this.#heard.set(domain, { at: latest(at, before), waiting, heardAt: this.#listenedFor });
   }
@@ -145,14 +152,21 @@ interface ForMessages {
   readonly completeness: Pick<Completeness, 'completeUpTo'>;
 }
 
+export function completeFor(
+  key: MessageKey,
+  { rules, completeness }: ForMessages,
+): Stamp | undefined {
+  return completeness.completeUpTo(serverOf(key, rules));
+}
+
 /**
  * The recipient's server sees what becomes of a message. If it is not one of ours, the sender's
  * server reports what it hears.
  */
-export function completeFor(
+export function serverOf(
   { sender, recipient }: MessageKey,
-  { rules, completeness }: ForMessages,
-): Stamp | undefined {
+  { domains }: Pick<Rules, 'domains'>,
+): string {
   const domain = domainOf(recipient);
-  return completeness.completeUpTo(rules.domains.includes(domain) ? domain : domainOf(sender));
+  return domains.includes(domain) ? domain : domainOf(sender);
 }

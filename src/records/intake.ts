@@ -5,6 +5,7 @@ import type { Element } from '../protocol/xml.ts';
 import type { Spelling } from '../spelling/spelling.ts';
 import { type Batch, newestIn } from './batch.ts';
 import type { Completeness } from './completeness.ts';
+import { measureBatch } from './measure-batch.ts';
 import { type CommitParts, commitBatches, takeFacts } from './pipeline.ts';
 
 export type IntakeParts = CommitParts & {
@@ -81,6 +82,8 @@ export class Intake {
   #settle(batch: Batch): void {
     const { domain, text, waiting } = batch;
     this.#parts.completeness.settle(domain, text);
-    this.#parts.completeness.hear(domain, { at: newestIn(batch), waiting });
+    const { completeness, counters } = this.#parts;
+    completeness.hear(domain, { at: newestIn(batch), waiting });
+    measureBatch(batch, { measures: counters.measures, clocks: completeness.clocks });
   }
 }

@@ -72,7 +72,9 @@ export interface LearnParts extends JudgeParts, NotesParts {
 /** The store loads, judges and saves in one transaction: see `updateMessages` in store/update.ts. */
 export async function learnTogether(news: readonly News[], parts: LearnParts): Promise<void> {
   const now = parts.now();
-  const updated = await parts.records.update(news, { judge: judgeAt(now, parts), now });
+  const updated = await parts.counters.measures.timed('update', () =>
+    parts.records.update(news, { judge: judgeAt(now, parts), now }),
+  );
   wakeSenders(updated, parts.wakes);
   noteVerdicts(updated, parts);
 }

@@ -26,6 +26,8 @@ function noteNotAsked({ key, because }: NotAsked, { counters, log }: NotesParts)
 }
 
 function countReasons({ decision, withheld, tick, question }: Because, counters: Counters): void {
+  if (decision.kind === 'tell')
+    for (const { status } of decision.proofs) counters.measures.statuses.inc({ status });
   if (decision.kind === 'hold') counters.count(`receipts held: ${decision.because}`);
   if (withheld !== undefined) counters.count(`statuses withheld: ${withheld}`);
   if (tick.kind === 'none') counters.count(`ticks not ordered: ${tick.because}`);

@@ -3,6 +3,7 @@ import type { Millis } from '../message/time.ts';
 import type { Counters } from '../observing/counters.ts';
 import { MAX_ITEMS_BYTES } from '../protocol/limits.ts';
 import type { Element } from '../protocol/xml.ts';
+import type { Receipt } from '../receipt/receipt.ts';
 import type { Parcel, Postponed, ReceiptStore, Scales } from '../store/receipt-store.ts';
 import { retryAt } from './retry-times.ts';
 import { SendLoop } from './send-loop.ts';
@@ -12,6 +13,8 @@ export interface ReceiptSenderParts extends SendRoundParts {
   readonly receipts: ReceiptStore;
   readonly counters: Counters;
   readonly compose: (parcel: Parcel) => Element;
+  /** How long ago its outcome was; `undefined`: unknown. */
+  readonly lagOf: (receipt: Receipt) => Millis | undefined;
   /** What one receipt adds to a stanza, in bytes. */
   readonly weigh: Scales['weigh'];
 }
@@ -99,15 +102,16 @@ export class ReceiptSender {
    * quiet hours, belongs here. A later due time for new receipts would miss the other cases.
    */
   #claim(except: readonly BareJid[]): Promise<readonly Parcel[]> {
-    const { receipts, weigh, now } = this.#parts;
-    return receipts.claim({
+    const { receipts, weigh, now, counters } = this.#parts;
+    const claim = {
       scales: { most: MAX_ITEMS_BYTES, weigh },
       now: now(),
       leaseUntil: now() + LEASE,
       maxParcels: MAX_PARCELS,
       maxReceipts: MAX_RECEIPTS,
       except,
-    });
+    };
+    return counters.measures.timed('claim', () => receipts.claim(claim));
   }
 
   async #settle(parcels: readonly Parcel[]): Promise<void> {
@@ -121,8 +125,18 @@ export class ReceiptSender {
     const { counters } = this.#parts;
     const numbered = parcels.reduce((sum, { more, damaged }) => sum + more - damaged, 0);
     for (const parcel of parcels) if (parcel.damaged > 0) this.#noteDamaged(parcel);
-    counters.count('receipts sent', parcels.flatMap(({ receipts }) => receipts).length);
+    const sent = parcels.flatMap(({ receipts }) => receipts);
+    counters.count('receipts sent', sent.length);
+    for (const receipt of sent) this.#measure(receipt);
     if (numbered > 0) this.#noteNumbered(numbered);
+  }
+
+  #measure(receipt: Receipt): void {
+    const { status } = receipt;
+    const { measures } = this.#parts.counters;
+    measures.receipts.inc({ status });
+    const lag = this.#parts.lagOf(receipt);
+    if (lag !== undefined) measures.receiptLag.observe({ status }, lag / 1000);
   }
 
   #noteDamaged({ to, damaged }: Parcel): void {

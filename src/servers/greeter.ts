@@ -172,7 +172,11 @@ export class Greeter {
     // If items wait, they are older than `at` and not here yet: then `at` does not count.
     if (waiting === 0) this.#parts.completeness.forgive(domain);
     else this.#greetSoon(domain);
-    this.#parts.completeness.hear(domain, { at: waiting === 0 ? at : undefined, waiting });
+    this.#parts.completeness.hear(domain, {
+      at: waiting === 0 ? at : undefined,
+      waiting,
+      present: at,
+    });
     const level = hello.nodes > 1 ? 'warn' : 'info';
     this.#say(domain, { level, line: introduction(domain, hello) });
     this.#servers.met(domain, hello);

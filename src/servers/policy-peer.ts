@@ -143,7 +143,7 @@ export class PolicyPeer {
   #sayTooLong(account: BareJid): void {
     this.#parts.log.error(
       { domain: this.#domain, user: account },
-      `the exceptions that one user chose are more than ${this.#domain} takes in one stanza: until its limit is raised (component_stanza_size_limit in Prosody, max_stanza_size of the ejabberd_service listener in ejabberd) the strictest of them is enforced for everybody who writes to that user`,
+      'the exceptions that one user chose are more than the server takes in one stanza: until its limit is raised (component_stanza_size_limit in Prosody, max_stanza_size of the ejabberd_service listener in ejabberd) the strictest of them is enforced for everybody who writes to that user',
     );
   }
 
@@ -177,7 +177,7 @@ export class PolicyPeer {
     counters.count('policies refused');
     log.error(
       { domain: this.#domain, condition },
-      `${this.#domain} does not take policies (${condition}): what its users chose is not enforced there until it does`,
+      'a server does not take policies: what its users chose is not enforced there until it does',
     );
   }
 }

@@ -45,6 +45,7 @@ describe('every option', () => {
     ['http.socket', '/run/r.sock', '/run/r.sock', ({ http }) => http.socket],
     ['log.level', 'debug', 'debug', ({ log }) => log.level],
     ['log.addresses', 'hidden', 'hidden', ({ log }) => log.addresses],
+    ['log.format', 'text', 'text', ({ log }) => log.format],
   ];
 
   /** They are good only together. */

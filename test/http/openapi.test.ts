@@ -1,12 +1,16 @@
 import { expect, it } from 'vitest';
 import { DESCRIPTION, makeApi } from '../../src/http/api.ts';
+import { Metrics } from '../../src/metrics/metrics.ts';
+import { Counters } from '../../src/observing/counters.ts';
 import { createLogger } from '../../src/observing/log.ts';
 import { readPage } from '../docs/pages.ts';
 import { operatorWith } from '../support/operator.ts';
 
 it('docs/openapi.json is what the API says of itself (npm run openapi writes it)', () => {
   const log = createLogger({ level: 'silent', addresses: 'shown' });
-  const api = makeApi({ operator: operatorWith({}), log });
+  const operator = operatorWith({});
+  const metrics = new Metrics({ operator, counters: new Counters() });
+  const api = makeApi({ operator, metrics, log });
   expect(JSON.parse(readPage('docs/openapi.json'))).toEqual(
     JSON.parse(JSON.stringify(api.getOpenAPI31Document(DESCRIPTION))),
   );

@@ -9,6 +9,7 @@ import { until } from '../support/until.ts';
 export interface LogLine {
   readonly level: number;
   readonly msg: string;
+  readonly problem?: string;
 }
 
 export const WARN = 40;
@@ -78,5 +79,5 @@ export function ask(attrs: Readonly<Record<string, string>> = {}): Element {
 
 /** What an operator reads with the default level. */
 export function said(lines: readonly LogLine[]): readonly string[] {
-  return lines.filter(({ level }) => level >= WARN).map(({ msg }) => msg);
+  return lines.filter(({ level }) => level >= WARN).map(({ msg, problem }) => problem ?? msg);
 }

@@ -12,7 +12,7 @@ async function everythingThatIsLogged(addresses: 'shown' | 'hidden'): Promise<Sc
   await scene.say(`${MESSAGE}<body>policy manual</body></message>`);
   scene.store.records.update = () => Promise.reject(new SyntaxError('Unexpected token'));
   await scene.report(keyOf('m2'), accepted(), fact('stored', 1));
-  scene.store.preferences.get = () => Promise.reject(new Error('disk I/O error'));
+  scene.store.preferences.get = () => Promise.reject(new Error('no row for alice@example.org'));
   await scene.say(`${MESSAGE}<body>policy</body></message>`);
   return scene;
 }
@@ -35,10 +35,16 @@ test('at level debug the log says of a message to whom it is and why its sender 
 
 test('with addresses hidden no line of the log holds one', async () => {
   const { lines } = await everythingThatIsLogged('hidden');
-  expect(lines).toContainEqual(
-    expect.objectContaining({ msg: 'a message was judged', sender: '[hidden]', id: 'm1' }),
-  );
+  expect(lines).toContainEqual(expect.objectContaining({ msg: 'a message was judged', id: 'm1' }));
+  const judged = lines.filter(({ msg }) => msg === 'a message was judged');
+  expect(new Set(judged.map(({ sender }) => sender)).size).toBe(1);
+  expect(judged[0]?.sender).toMatch(/^user-[0-9a-f]{8}$/);
   expect(lines.filter((line) => /\w@example\.org/.test(JSON.stringify(line)))).toEqual([]);
+});
+
+test('no line of the log holds what a user wrote to the bot or the secret of the component', async () => {
+  const { lines } = await everythingThatIsLogged('shown');
+  expect(JSON.stringify(lines)).not.toMatch(/policy manual|component secret/);
 });
 
 test('why a sender was not told is counted', async () => {

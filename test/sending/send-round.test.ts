@@ -49,7 +49,14 @@ test('receipts that are damaged are counted and logged, apart from those that we
   );
   const compose = ({ id }: Parcel) => element('message', { id });
   const { receipts } = store;
-  const sender = new ReceiptSender({ ...parts, receipts, counters, compose, weigh: () => 1 });
+  const sender = new ReceiptSender({
+    ...parts,
+    receipts,
+    counters,
+    compose,
+    weigh: () => 1,
+    lagOf: () => undefined,
+  });
   sender.loop.start();
   await expect
     .poll(() => counters.all())

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Listening } from '../../src/config/config.ts';
 import { type Door, openDoors } from '../../src/http/listening.ts';
+import { Metrics } from '../../src/metrics/metrics.ts';
+import { Counters } from '../../src/observing/counters.ts';
 import type { Operator } from '../../src/operating/operator.ts';
 import { freePorts } from './server/ports.ts';
 
@@ -28,7 +30,8 @@ export class ApiStage {
     const [port = 0] = await freePorts(1);
     const listen = { host: '127.0.0.1', port, token: TOKEN, names: ['our.test'] };
     const http = { socket: join(folder, 'receipts.db.sock'), listen };
-    const doors = await openDoors(http, { operator, log: pino({ level: 'silent' }) });
+    const metrics = new Metrics({ operator, counters: new Counters() });
+    const doors = await openDoors(http, { operator, metrics, log: pino({ level: 'silent' }) });
     return new ApiStage(folder, listen, doors);
   }
 

@@ -20,6 +20,7 @@ export { COMPONENT, SERVER };
 export interface LogLine {
   readonly level: number;
   readonly msg: string;
+  readonly sender?: string;
   readonly err?: { readonly message: string };
 }
 
