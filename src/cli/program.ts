@@ -2,9 +2,11 @@ import type { Environment } from '../config/environment.ts';
 import { VERSION } from '../observing/version.ts';
 import { Command } from './commander.ts';
 import { addBackup, addRestore } from './commands/backup.ts';
+import { addPolicy } from './commands/policy.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
 import { addStatus } from './commands/status.ts';
+import { addTail } from './commands/tail.ts';
 import { type Context, contextFor } from './context.ts';
 
 /** Every command, in the order of the help. A new one gets a row. */
@@ -12,6 +14,8 @@ const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
   addRun,
   addStatus,
   addShow,
+  addTail,
+  addPolicy,
   addBackup,
   addRestore,
 ];

@@ -33,7 +33,7 @@ export function makeReceiptSender(
   refusals: Refusals,
   stores: HostStores,
 ): ReceiptSender {
-  const { config, link, store, counters, log, now } = shared;
+  const { config, link, store, counters, happenings, log, now } = shared;
   const { maxPerMinute } = config.receipts;
   const keepsForAbsent = (domain: string) => stores.keepsForAbsent(domain);
   const composing = { ...composePartsOf(config), refusals, keepsForAbsent };
@@ -44,6 +44,7 @@ export function makeReceiptSender(
     weigh: (receipt, preferences) => weightOfReceipt(receipt, preferences, composing),
     link,
     receipts: store.receipts,
+    happenings,
     counters,
     log,
     now,

@@ -1,9 +1,11 @@
 import { VERSION } from '../observing/version.ts';
 import { addErrors, badInput } from './errors.ts';
+import { addEvents } from './events-route.ts';
 import { addHealth } from './health.ts';
 import { type MiddlewareHandler, OpenAPIHono } from './hono.ts';
 import { addMessages } from './messages-routes.ts';
 import type { ApiParts } from './parts.ts';
+import { addPolicies } from './policy-routes.ts';
 import { addStatus } from './status-route.ts';
 
 /** The parts of an API, one for each subject. A new subject gets a row. */
@@ -11,6 +13,8 @@ const SUBJECTS: readonly ((api: OpenAPIHono, parts: ApiParts) => void)[] = [
   addHealth,
   addStatus,
   addMessages,
+  addEvents,
+  addPolicies,
 ];
 
 /** Everything that is answered, to whoever the guards let in. */

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import { Counters } from '../../src/observing/counters.ts';
+import { Happenings } from '../../src/observing/happenings.ts';
 import { element } from '../../src/protocol/xml.ts';
 import { ReceiptSender } from '../../src/sending/receipt-sender.ts';
 import { SendRate } from '../../src/sending/send-rate.ts';
@@ -49,7 +50,14 @@ test('receipts that are damaged are counted and logged, apart from those that we
   );
   const compose = ({ id }: Parcel) => element('message', { id });
   const { receipts } = store;
-  const sender = new ReceiptSender({ ...parts, receipts, counters, compose, weigh: () => 1 });
+  const sender = new ReceiptSender({
+    ...parts,
+    receipts,
+    counters,
+    happenings: new Happenings(),
+    compose,
+    weigh: () => 1,
+  });
   sender.loop.start();
   await expect
     .poll(() => counters.all())
