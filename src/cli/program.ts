@@ -8,6 +8,7 @@ import { addShow } from './commands/show.ts';
 import { addStatus } from './commands/status.ts';
 import { addTail } from './commands/tail.ts';
 import { type Context, contextFor } from './context.ts';
+import { addExamples } from './examples.ts';
 
 /** Every command, in the order of the help. A new one gets a row. */
 const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
@@ -37,5 +38,6 @@ export function makeProgram(environment: Environment): Command {
   const plain = program as unknown as Command;
   const context = contextFor(() => program.opts().config, environment);
   for (const add of COMMANDS) add(plain, context);
+  addExamples(plain);
   return plain;
 }
