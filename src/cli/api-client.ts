@@ -1,6 +1,13 @@
 import { type IncomingMessage, request } from 'node:http';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { CommandFailed, EXIT } from './exit.ts';
+
+interface Hearer<Event> {
+  /** Nothing that happens from now on is missed. */
+  readonly begun: () => void;
+  readonly hear: (event: Event) => void;
+}
 
 /** Asks the running daemon, by its Unix socket. Every method rejects with CommandFailed. */
 export class ApiClient {
@@ -24,6 +31,24 @@ export class ApiClient {
     return this.#json<Answer>(await this.#ask(method, path, JSON.stringify(body)));
   }
 
+  /**
+   * Server-sent events, each with JSON, until Ctrl-C (`here`) or until the daemon ends them.
+   */
+  async follow<Event>(path: string, { begun, hear }: Hearer<Event>): Promise<'here' | 'daemon'> {
+    const response = await this.#ask('GET', path);
+    if (response.statusCode !== 200) return this.#json(response);
+    begun();
+    const interrupt = new AbortController();
+    process.once('SIGINT', () => {
+      interrupt.abort();
+      response.destroy();
+    });
+    await readLines(response, (line) => {
+      if (line.startsWith(DATA)) hear(JSON.parse(line.slice(DATA.length)) as Event);
+    });
+    return interrupt.signal.aborted ? 'here' : 'daemon';
+  }
+
   async #json<Answer>(response: IncomingMessage): Promise<Answer> {
     const body = await text(response);
     if (response.statusCode === 200) return JSON.parse(body) as Answer;
@@ -38,6 +63,20 @@ export class ApiClient {
       asking.end(body);
     });
   }
+}
+
+const DATA = 'data: ';
+
+/** Resolves when the other side has ended or broken off. */
+function readLines(response: IncomingMessage, hear: (line: string) => void): Promise<void> {
+  return new Promise((resolve) => {
+    // To break off is an error of the response, and the reader of lines repeats it.
+    response.on('error', () => {});
+    createInterface({ input: response })
+      .on('line', hear)
+      .on('error', () => {});
+    response.once('close', resolve);
+  });
 }
 
 function problemIn(body: string): string {

@@ -3,16 +3,21 @@ import { VERSION } from '../observing/version.ts';
 import { Command } from './commander.ts';
 import { addBackup, addRestore } from './commands/backup.ts';
 import { addModule } from './commands/module.ts';
+import { addPolicy } from './commands/policy.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
 import { addStatus } from './commands/status.ts';
+import { addTail } from './commands/tail.ts';
 import { type Context, contextFor } from './context.ts';
+import { addExamples } from './examples.ts';
 
 /** Every command, in the order of the help. A new one gets a row. */
 const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
   addRun,
   addStatus,
   addShow,
+  addTail,
+  addPolicy,
   addBackup,
   addRestore,
   addModule,
@@ -35,5 +40,6 @@ export function makeProgram(environment: Environment): Command {
   const plain = program as unknown as Command;
   const context = contextFor(() => program.opts().config, environment);
   for (const add of COMMANDS) add(plain, context);
+  addExamples(plain);
   return plain;
 }

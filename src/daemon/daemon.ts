@@ -1,5 +1,6 @@
 import { isLinkError, type Link } from '../link/link.ts';
 import type { Counters } from '../observing/counters.ts';
+import type { Happenings } from '../observing/happenings.ts';
 import type { Operator } from '../operating/operator.ts';
 import { fittingAnswer } from '../routing/fitting-answer.ts';
 import { route } from '../routing/router.ts';
@@ -21,6 +22,7 @@ export interface Daemon {
 export function createDaemon(given: Given): Daemon {
   const parts = makeParts(given);
   connect(given.link, parts);
+  tellOfLink(given.link, parts.happenings);
   return new RunningDaemon(given, parts);
 }
 
@@ -39,6 +41,17 @@ function connect(link: Link, { router, whileOnline, counters }: Parts): void {
         .send(fittingAnswer(stanza, answer, { fits: (it) => link.fits(it) }))
         .catch((error: unknown) => countUnsent(error, counters));
   });
+}
+
+function tellOfLink(link: Link, happenings: Happenings): void {
+  const tell = () =>
+    happenings.tell(() => {
+      const { state } = link;
+      const problem = state.isOnline ? undefined : state.problem;
+      return [{ kind: 'link', at: Date.now(), isOnline: state.isOnline, problem }];
+    });
+  link.onOnline(tell);
+  link.onOffline(tell);
 }
 
 function countUnsent(error: unknown, counters: Counters): void {

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { Link } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
 import { Counters } from '../observing/counters.ts';
+import { Happenings } from '../observing/happenings.ts';
 import type { Logger } from '../observing/log.ts';
 import type { Rules } from '../receipt/rules.ts';
 import { Gaps } from '../records/gaps.ts';
@@ -21,6 +22,7 @@ export interface Given {
 export interface Shared extends Given {
   readonly rules: Rules;
   readonly counters: Counters;
+  readonly happenings: Happenings;
   readonly spell: Spelling;
   readonly gaps: Gaps;
   readonly clock: OwnClock;
@@ -34,7 +36,8 @@ export function sharedBy(given: Given): Shared {
   const clock = new OwnClock({ upkeep: store.upkeep, log });
   const { now } = clock;
   const gaps = new Gaps(store.upkeep);
-  return { ...given, rules: rulesOf(config), counters: new Counters(), spell, gaps, clock, now };
+  const [counters, happenings] = [new Counters(), new Happenings()];
+  return { ...given, rules: rulesOf(config), counters, happenings, spell, gaps, clock, now };
 }
 
 /** The rules of judging. They count in microseconds, as the servers' stamps do. */

@@ -1,29 +1,51 @@
 import { makeOperator, type Operator } from '../operating/operator.ts';
+import type { PoliciesParts } from '../operating/policies.ts';
 import type { Ledger } from '../records/ledger.ts';
 import type { Greeter } from '../servers/greeter.ts';
+import type { PolicySync } from '../servers/policy-sync.ts';
 import type { Shared } from './given.ts';
 
 interface ForOperator {
   readonly greeter: Pick<Greeter, 'servers'>;
-  readonly ledger: Pick<Ledger, 'timeFor'>;
+  readonly ledger: Ledger;
+  readonly policies: PolicySync;
 }
 
-export function operatorOver(
-  { config, link, store, counters, rules, spell }: Shared,
-  { greeter, ledger }: ForOperator,
-): Operator {
+export function operatorOver(shared: Shared, forOperator: ForOperator): Operator {
+  const { config, link, store, counters, happenings, rules, spell } = shared;
+  const { greeter, ledger } = forOperator;
   const startedAt = performance.now();
   return makeOperator({
     component: config.component.domain,
     servers: () => greeter.servers,
     upMs: () => performance.now() - startedAt,
     timeFor: (key) => ledger.timeFor(key),
+    policies: policiesPartsOf(shared, forOperator),
     preferences: store.preferences,
     records: store.records,
     upkeep: store.upkeep,
     rules,
     spell,
     counters,
+    happenings,
     link,
   });
+}
+
+function policiesPartsOf(
+  { config, link, store, rules, spell, log, now }: Shared,
+  { ledger, policies }: ForOperator,
+): PoliciesParts {
+  return {
+    component: config.component.domain,
+    language: config.language,
+    inForce: (domain, version) => policies.inForce(domain, version),
+    store,
+    ledger,
+    rules,
+    spell,
+    link,
+    log,
+    now,
+  };
 }

@@ -9,7 +9,7 @@ import type { PolicySync } from '../servers/policy-sync.ts';
 import type { Shared } from './given.ts';
 
 export function makeLedger(shared: Shared, completeness: Completeness, wakes: Wakes): Ledger {
-  const { config, store, rules, gaps, counters, log, now } = shared;
+  const { config, store, rules, gaps, counters, happenings, log, now } = shared;
   return new Ledger({
     receiptDelay: (sender) => receiptDelayOf(sender, config.receipts),
     questionDelay: config.questions.gatherMs,
@@ -18,6 +18,7 @@ export function makeLedger(shared: Shared, completeness: Completeness, wakes: Wa
     completeness,
     gaps,
     wakes,
+    happenings,
     counters,
     log,
     now,

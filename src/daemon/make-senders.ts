@@ -39,7 +39,7 @@ export function makeReceiptSender(
   refusals: Refusals,
   { stores, completeness }: ForReceipts,
 ): ReceiptSender {
-  const { config, link, store, counters, log, now } = shared;
+  const { config, link, store, counters, happenings, log, now } = shared;
   const { maxPerMinute } = config.receipts;
   const keepsForAbsent = (domain: string) => stores.keepsForAbsent(domain);
   const composing = { ...composePartsOf(config), refusals, keepsForAbsent };
@@ -51,6 +51,7 @@ export function makeReceiptSender(
     lagOf: ({ key, at }) => completeness.clocks.since(serverOf(key, shared.rules), at),
     link,
     receipts: store.receipts,
+    happenings,
     counters,
     log,
     now,

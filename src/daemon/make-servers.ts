@@ -28,7 +28,7 @@ export function makeGreeter(
   shared: Shared,
   { completeness, policies, stores }: ForGreeter,
 ): Greeter {
-  const { config, link, rules, counters, spell, log } = shared;
+  const { config, link, rules, counters, happenings, spell, log, now } = shared;
   return new Greeter({
     component: config.component.domain,
     domains: rules.domains,
@@ -36,6 +36,8 @@ export function makeGreeter(
       stores.meet(domain, hello);
       policies.meet(domain, hello);
     },
+    onChanged: ({ domain, problem }) =>
+      happenings.tell(() => [{ kind: 'server', at: now(), domain, problem }]),
     completeness,
     link,
     counters,

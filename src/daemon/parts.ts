@@ -1,5 +1,6 @@
 import type { Announcements } from '../bot/announcements.ts';
 import type { Counters } from '../observing/counters.ts';
+import type { Happenings } from '../observing/happenings.ts';
 import type { Operator } from '../operating/operator.ts';
 import { Completeness } from '../records/completeness.ts';
 import type { Intake } from '../records/intake.ts';
@@ -30,6 +31,7 @@ export interface Parts {
   readonly limit: KnownLimit;
   readonly housekeeping: Housekeeping;
   readonly counters: Counters;
+  readonly happenings: Happenings;
   readonly operator: Operator;
 }
 
@@ -66,7 +68,8 @@ export function makeParts(given: Given): Parts {
     limit: makeKnownLimit(shared),
     housekeeping: makeHousekeeping(shared),
     counters: shared.counters,
-    operator: operatorOver(shared, { greeter, ledger }),
+    happenings: shared.happenings,
+    operator: operatorOver(shared, { greeter, ledger, policies }),
     intake,
     announcements,
   };

@@ -1,10 +1,12 @@
 import { VERSION } from '../observing/version.ts';
 import { addErrors, badInput } from './errors.ts';
+import { addEvents } from './events-route.ts';
 import { addHealth } from './health.ts';
 import { type MiddlewareHandler, OpenAPIHono } from './hono.ts';
 import { addMessages } from './messages-routes.ts';
 import { addMetrics } from './metrics-route.ts';
 import type { ApiParts } from './parts.ts';
+import { addPolicies } from './policy-routes.ts';
 import { addStatus } from './status-route.ts';
 
 /** The parts of an API, one for each subject. A new subject gets a row. */
@@ -13,6 +15,8 @@ const SUBJECTS: readonly ((api: OpenAPIHono, parts: ApiParts) => void)[] = [
   addStatus,
   addMessages,
   addMetrics,
+  addEvents,
+  addPolicies,
 ];
 
 /** Everything that is answered, to whoever the guards let in. */

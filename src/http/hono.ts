@@ -5,3 +5,4 @@ export type { Context, ErrorHandler, MiddlewareHandler } from 'hono';
 export { bearerAuth } from 'hono/bearer-auth';
 export { HTTPException } from 'hono/http-exception';
 export { secureHeaders } from 'hono/secure-headers';
+export { streamSSE } from 'hono/streaming';

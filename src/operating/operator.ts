@@ -1,4 +1,18 @@
+import type { PolicyReply } from '../commands/reply.ts';
+import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
+import type { Happenings, Watching } from '../observing/happenings.ts';
+import type { Spelling } from '../spelling/spelling.ts';
+import {
+  type Chooser,
+  type ChooserPage,
+  choosersOf,
+  type PoliciesParts,
+  type PolicyOrder,
+  type PolicySet,
+  policyOf,
+  setPolicy,
+} from './policies.ts';
 import {
   type DaemonState,
   type DaemonStatus,
@@ -27,10 +41,22 @@ export interface Operator {
   timeline(key: MessageKey): Promise<Timeline | undefined>;
   /** The last messages of a sender, the newest first. */
   lastMessages(wanted: Wanted): Promise<readonly MessageSummary[]>;
+  /** What happens from now on, for one user or all. `undefined`: too many watch already. */
+  watch(user: string | undefined): Watching | undefined;
+  /** What a user lets senders know. `undefined`: it is no user of ours. */
+  policyOf(user: BareJid): Promise<PolicyReply | undefined>;
+  /** The same way as the user's own command, and the bot tells the user. */
+  setPolicy(order: PolicyOrder): Promise<PolicySet | undefined>;
+  /** A page of a domain's users who have a policy. */
+  choosersOf(page: ChooserPage): Promise<readonly Chooser[]>;
 }
 
 /** What the verbs of an operator need. */
-export interface OperatorParts extends StatusParts, TimelineParts {}
+export interface OperatorParts extends StatusParts, TimelineParts {
+  readonly happenings: Pick<Happenings, 'watch'>;
+  readonly spell: Spelling;
+  readonly policies: PoliciesParts;
+}
 
 export function makeOperator(parts: OperatorParts): Operator {
   return {
@@ -39,5 +65,9 @@ export function makeOperator(parts: OperatorParts): Operator {
     isReady: () => isReady(parts),
     timeline: (key) => timelineOf(key, parts),
     lastMessages: (wanted) => lastMessages(wanted, parts),
+    watch: (user) => parts.happenings.watch(user && parts.spell(user)),
+    policyOf: (user) => policyOf(user, parts.policies),
+    setPolicy: (order) => setPolicy(order, parts.policies),
+    choosersOf: (page) => choosersOf(page, parts.policies),
   };
 }

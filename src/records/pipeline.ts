@@ -1,5 +1,6 @@
 import { relevantNews } from '../message/held.ts';
 import type { Millis, Stamp } from '../message/time.ts';
+import type { Happenings } from '../observing/happenings.ts';
 import type { Element } from '../protocol/xml.ts';
 import { judge } from '../receipt/judge.ts';
 import type { Circumstances } from '../receipt/judgement.ts';
@@ -13,6 +14,7 @@ import { type Completeness, completeFor } from './completeness.ts';
 import { type EmptiedParts, learnOfEmptied } from './emptied.ts';
 import { type ForgettingParts, forgetDeleted } from './forgetting.ts';
 import type { Gaps } from './gaps.ts';
+import { tellWatchers } from './happened.ts';
 import { learnOfRestarts, type RestartParts } from './restart.ts';
 import { verdictOf } from './verdict.ts';
 import { type NotesParts, noteVerdicts } from './verdict-notes.ts';
@@ -67,6 +69,7 @@ export interface LearnParts extends JudgeParts, NotesParts {
   readonly now: () => Millis;
   readonly records: Pick<RecordStore, 'update'>;
   readonly wakes: Wakes;
+  readonly happenings: Pick<Happenings, 'tell'>;
 }
 
 /** The store loads, judges and saves in one transaction: see `updateMessages` in store/update.ts. */
@@ -77,6 +80,7 @@ export async function learnTogether(news: readonly News[], parts: LearnParts): P
   );
   wakeSenders(updated, parts.wakes);
   noteVerdicts(updated, parts);
+  tellWatchers(news, updated, { happenings: parts.happenings, now });
 }
 
 export interface JudgeParts {

@@ -1,6 +1,7 @@
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
 import type { Counters } from '../observing/counters.ts';
+import type { Happenings, ReceiptsLeft } from '../observing/happenings.ts';
 import { MAX_ITEMS_BYTES } from '../protocol/limits.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Receipt } from '../receipt/receipt.ts';
@@ -12,12 +13,16 @@ import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';
 export interface ReceiptSenderParts extends SendRoundParts {
   readonly receipts: ReceiptStore;
   readonly counters: Counters;
+  readonly happenings: Pick<Happenings, 'tell'>;
   readonly compose: (parcel: Parcel) => Element;
   /** How long ago its outcome was; `undefined`: unknown. */
   readonly lagOf: (receipt: Receipt) => Millis | undefined;
   /** What one receipt adds to a stanza, in bytes. */
   readonly weigh: Scales['weigh'];
 }
+
+/** What who watches is told about a parcel. */
+type Told = Pick<Parcel, 'to'> & Partial<Pick<Parcel, 'receipts'>>;
 
 /**
  * A parcel that is not settled after this time may be claimed again. If a daemon is killed, its
@@ -58,6 +63,7 @@ export class ReceiptSender {
   async refused(id: string, by: BareJid, when: 'later' | 'at once' = 'later'): Promise<void> {
     const outcome = await this.#postpone({ id, to: by }, when);
     if (outcome === 'postponed') this.#parts.counters.count('receipts refused');
+    if (outcome === 'postponed') this.#tell([{ to: by }], 'refused');
     if (outcome === 'postponed' && when === 'at once') this.loop.kick();
   }
 
@@ -70,6 +76,7 @@ export class ReceiptSender {
       when === 'at once' ? now() : retryAt(now(), tries),
     );
     if (outcome === 'given-up') counters.count('receipts given up');
+    if (outcome === 'given-up') this.#tell([parcel], 'given up');
     return outcome;
   }
 
@@ -119,6 +126,20 @@ export class ReceiptSender {
     const ids = parcels.map(({ id }) => id);
     await receipts.settle(ids, now());
     this.#count(parcels);
+    this.#tell(parcels, 'sent');
+  }
+
+  #tell(parcels: readonly Told[], outcome: ReceiptsLeft['outcome']): void {
+    const at = this.#parts.now();
+    this.#parts.happenings.tell(() =>
+      parcels.map(({ to, receipts = [] }) => ({
+        kind: 'receipts',
+        at,
+        user: to,
+        outcome,
+        receipts: receipts.map(({ key: { recipient, id }, status }) => ({ recipient, id, status })),
+      })),
+    );
   }
 
   #count(parcels: readonly Parcel[]): void {

@@ -46,6 +46,8 @@ export interface GreeterParts {
   readonly spell: Spelling;
   readonly counters: Counters;
   readonly log: Logger;
+  /** Called when a server begins or ceases to have a problem. */
+  readonly onChanged: (state: ServerState) => void;
   /** Called when a module of our version has said hello. */
   readonly onMet: (domain: string, hello: ModuleHello) => void;
 }
@@ -63,7 +65,7 @@ export class Greeter {
 
   constructor(parts: GreeterParts) {
     this.#parts = parts;
-    this.#servers = new ServerStates(parts.domains);
+    this.#servers = new ServerStates(parts.domains, parts.onChanged);
   }
 
   /** What is known of the server of each configured domain. */

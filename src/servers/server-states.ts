@@ -15,7 +15,10 @@ const NOT_YET = 'its mod_receipts has not answered yet';
 export class ServerStates {
   readonly #states: Map<string, ServerState>;
 
-  constructor(domains: readonly string[]) {
+  readonly #onChanged: (state: ServerState) => void;
+
+  constructor(domains: readonly string[], onChanged: (state: ServerState) => void) {
+    this.#onChanged = onChanged;
     this.#states = new Map(
       domains.map((domain) => [domain, { domain, hello: undefined, problem: NOT_YET }]),
     );
@@ -39,6 +42,9 @@ export class ServerStates {
   }
 
   #keep(state: ServerState): void {
-    if (this.#states.has(state.domain)) this.#states.set(state.domain, state);
+    const before = this.#states.get(state.domain);
+    if (before === undefined) return;
+    this.#states.set(state.domain, state);
+    if (before.problem !== state.problem) this.#onChanged(state);
   }
 }

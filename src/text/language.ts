@@ -94,6 +94,13 @@ export interface PolicyTexts {
   readonly tellsDeclined: string;
   readonly hidesDeclined: string;
   readonly changed: Readonly<Record<PolicyChange, string>>;
+  readonly byOperator: OperatorTexts;
+}
+
+/** What the operator has set; without a policy the default holds again. */
+export interface OperatorTexts {
+  readonly forAll: (policy: string | undefined) => string;
+  readonly forOne: (contact: string, policy: string | undefined) => string;
 }
 
 export interface ReceiptsTexts {

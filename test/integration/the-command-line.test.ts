@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Client, login } from '../support/client.ts';
 import { OperatorStage } from '../support/operator-stage.ts';
@@ -44,5 +46,51 @@ describe('what an operator types while the daemon runs', () => {
     const { code, errors } = await stage.run('show', `alice@${HOST}`, `bob@${HOST}`, 'never');
     expect(errors).toContain('is kept: is it older than "retentionDays"');
     expect(code).toBe(1);
+  });
+
+  it('tail prints what happens to one user, and ends at Ctrl-C with exit code 0', async () => {
+    const tail = stage.follow('tail', `alice@${HOST}`);
+    await vi.waitUntil(() => tail.errors.includes('Ctrl-C'), 20_000);
+    alice.ask(`bob@${HOST}`, 'm2');
+    await vi.waitUntil(() => tail.out.includes('m2 stored'), 20_000);
+    tail.signal('SIGINT');
+    expect(await tail.ended).toBe(0);
+    expect(tail.out).toMatch(/alice@desk\.test to bob@desk\.test, id m2: stored \(/);
+    expect(tail.out).toContain('id m2: the sender is told stored');
+    expect(tail.out).toContain('receipts to alice@desk.test sent: bob@desk.test m2 stored');
+  });
+
+  it('policy set reaches the server, and the bot tells that person; get and list show it', async () => {
+    const { code, out } = await stage.run('policy', 'set', `alice@${HOST}`, 'refuse');
+    expect(out).toContain('set, and the server enforces it; the user was told');
+    expect(code).toBe(0);
+    await vi.waitUntil(
+      () => alice.received.some((it) => it.getChildText('body')?.includes('to refuse')),
+      20_000,
+    );
+    const { out: got } = await stage.run('policy', 'get', `alice@${HOST}`, '--json');
+    expect(JSON.parse(got)).toMatchObject({ policy: 'refuse', isOwn: true });
+    expect((await stage.run('policy', 'list')).out).toMatch(/alice@desk\.test +refuse/);
+  });
+
+  it('policy load does nothing where one line is wrong, and names that line', async () => {
+    const file = join(stage.folder, 'policies.csv');
+    await writeFile(file, `bob@${HOST}, -, manual\nbob@${HOST}, -, never\n`);
+    const wrong = await stage.run('policy', 'load', file);
+    expect(wrong.errors).toContain('line 2: "never" is none of');
+    expect(wrong.code).toBe(64);
+    expect((await stage.run('policy', 'list')).out).not.toContain('bob');
+    await writeFile(file, `bob@${HOST}, -, manual\nbob@${HOST}, alice@${HOST}, automatic\n`);
+    expect((await stage.run('policy', 'load', file)).code).toBe(0);
+    const { out } = await stage.run('policy', 'get', `bob@${HOST}`);
+    expect(out).toMatch(/bob@desk\.test +manual\n +automatic +for alice@desk\.test/);
+  });
+
+  it('tail says when the daemon ends, with exit code 69', async () => {
+    const tail = stage.follow('tail', '--json');
+    await vi.waitUntil(() => tail.errors.includes('Ctrl-C'), 20_000);
+    await stage.daemon.end();
+    expect(await tail.ended).toBe(69);
+    expect(tail.errors).toContain('The daemon has ended.');
   });
 });

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { Counters } from '../../src/observing/counters.ts';
+import { Happenings } from '../../src/observing/happenings.ts';
 import { Leaps } from '../../src/records/leaps.ts';
 import { Ledger } from '../../src/records/ledger.ts';
 import { TimeOuts } from '../../src/records/time-outs.ts';
@@ -89,6 +90,7 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
     receiptDelay: () => 0,
     questionDelay: 0,
     wakes: { receipts: () => {}, ticks: () => {} },
+    happenings: new Happenings(),
     counters,
     log,
   });

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import { Counters } from '../../src/observing/counters.ts';
+import { Happenings } from '../../src/observing/happenings.ts';
 import { element } from '../../src/protocol/xml.ts';
 import { ReceiptSender } from '../../src/sending/receipt-sender.ts';
 import { SendRate } from '../../src/sending/send-rate.ts';
@@ -53,6 +54,7 @@ test('receipts that are damaged are counted and logged, apart from those that we
     ...parts,
     receipts,
     counters,
+    happenings: new Happenings(),
     compose,
     weigh: () => 1,
     lagOf: () => undefined,

@@ -3,6 +3,7 @@ import type { Command } from '../../src/commands/command.ts';
 import { type PerformParts, perform } from '../../src/commands/perform.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import { Counters } from '../../src/observing/counters.ts';
+import { Happenings } from '../../src/observing/happenings.ts';
 import { Ledger } from '../../src/records/ledger.ts';
 import { spellingFor } from '../../src/spelling/spelling.ts';
 import { openDatabase } from '../../src/store/sqlite/database.ts';
@@ -56,6 +57,7 @@ const ledger = new Ledger({
   questionDelay: 0,
   wakes: { receipts: () => {}, ticks: () => {} },
   counters,
+  happenings: new Happenings(),
   log: pino({ level: 'silent' }),
 });
 const parts: PerformParts = {

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,10 +70,41 @@ export class OperatorStage {
     return runMain([...words, '--config', this.settingsFile], this.folder);
   }
 
+  /** A command that goes on until it is ended by a signal, or by itself. */
+  follow(...words: readonly string[]): Following {
+    return new Following([...words, '--config', this.settingsFile], this.folder);
+  }
+
   async dispose(): Promise<void> {
     await this.daemon.end();
     await this.server.dispose();
     await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A command that runs, and what it has written. */
+export class Following {
+  readonly ended: Promise<number>;
+  out = '';
+  errors = '';
+  readonly #child: ChildProcess;
+
+  constructor(words: readonly string[], cwd: string) {
+    const main = join(REPOSITORY, 'dist/src/main.js');
+    const env = { PATH: process.env['PATH'], NO_COLOR: '1' };
+    const child = spawn(process.execPath, [main, ...words], { env, cwd });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.out += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.errors += text;
+    });
+    this.ended = new Promise((resolve) => child.once('close', (code) => resolve(code ?? -1)));
+    this.#child = child;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
   }
 }
 

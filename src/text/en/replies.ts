@@ -38,6 +38,16 @@ export const replies: ReplyTexts = {
         'Saved, but this server cannot promise that it holds on all your devices. Your administrator knows why.',
       kept: 'Saved. It will hold as soon as the server has it; it cannot be reached just now.',
     },
+    byOperator: {
+      forAll: (policy) =>
+        policy === undefined
+          ? 'Your administrator has set your policy back to the default; say “policy” to see it.'
+          : `Your administrator has set your policy to ${policy}; say “policy” to see what it means.`,
+      forOne: (contact, policy) =>
+        policy === undefined
+          ? `Your administrator has removed your exception for ${contact}; say “policy” to see your policy.`
+          : `Your administrator has set your policy for ${contact} to ${policy}; say “policy” to see all.`,
+    },
   },
   receipts: {
     wanted: (statuses) => `You get receipts when a message is: ${statuses.join(', ')}.`,

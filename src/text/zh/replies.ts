@@ -35,6 +35,16 @@ export const replies: ReplyTexts = {
       'not-promised': '已保存，但本服务器不能保证它对您的所有设备都有效。原因请询问管理员。',
       kept: '已保存。现在连不上服务器，连上后立即生效。',
     },
+    byOperator: {
+      forAll: (policy) =>
+        policy === undefined
+          ? '管理员已将您的策略恢复为本站默认，发送“策略”即可查看。'
+          : `管理员已将您的策略设为“${policy}”，发送“策略”即可查看。`,
+      forOne: (contact, policy) =>
+        policy === undefined
+          ? `管理员已取消您对 ${contact} 的例外，发送“策略”即可查看。`
+          : `管理员已将您对 ${contact} 的策略设为“${policy}”，发送“策略”即可查看。`,
+    },
   },
   receipts: {
     wanted: (statuses) => `消息处于以下状态时您会收到回执：${statuses.join('、')}。`,

@@ -1,0 +1,36 @@
+import type { Command } from './commander.ts';
+
+/** What somebody types who uses a command, by the words of that command. */
+export const EXAMPLES: Readonly<Record<string, string>> = {
+  run: 'xmpp-receipts run --config /etc/xmpp-receipts/receipts.yaml',
+  status: 'xmpp-receipts status --json',
+  show: 'xmpp-receipts show alice@example.org bob@example.org 5f1c',
+  tail: 'xmpp-receipts tail alice@example.org',
+  'policy get': 'xmpp-receipts policy get alice@example.org',
+  'policy set': 'xmpp-receipts policy set alice@example.org refuse --contact spam.example',
+  'policy load': 'xmpp-receipts policy load policies.csv',
+  'policy list': 'xmpp-receipts policy list example.org',
+  backup: 'xmpp-receipts backup /var/backups/receipts.db',
+  module: 'xmpp-receipts module prosody --into /usr/local/lib/prosody/modules',
+  restore: 'xmpp-receipts restore /var/backups/receipts.db',
+};
+
+/** A command that does something by itself, with all the words that lead to it. */
+export interface Leaf {
+  readonly words: string;
+  readonly command: Command;
+}
+
+export function leavesOf(program: Command, before = ''): readonly Leaf[] {
+  return program.commands.flatMap((each) => {
+    const command = each as unknown as Command;
+    const words = `${before}${command.name()}`;
+    return command.commands.length === 0 ? [{ words, command }] : leavesOf(command, `${words} `);
+  });
+}
+
+/** The help of each command ends with its example. */
+export function addExamples(program: Command): void {
+  for (const { words, command } of leavesOf(program))
+    command.addHelpText('after', `\nFor example:\n  ${EXAMPLES[words] ?? ''}`);
+}

@@ -1,0 +1,20 @@
+import { EXAMPLES, type Leaf, leavesOf } from './examples.ts';
+import { makeProgram } from './program.ts';
+
+const OPENING = `# The command line
+
+This page is made from the code: \`npm run manual\`. Every command takes \`--config\`, and asks the
+running daemon by its socket, but for \`run\`, \`backup\` and \`restore\`. What the settings mean is in
+[operating.md](operating.md).
+`;
+
+/** The page about all commands. */
+export function manual(): string {
+  const program = makeProgram({});
+  return [OPENING, ...leavesOf(program).map(section)].join('\n');
+}
+
+function section({ words, command }: Leaf): string {
+  const help = command.configureHelp({ helpWidth: 90 }).helpInformation().trimEnd();
+  return `## ${words}\n\n\`\`\`text\n${help}\n\nFor example:\n  ${EXAMPLES[words]}\n\`\`\`\n`;
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { LanguageCode } from '../commands/command.ts';
+import { changePolicy, type PolicyParts, policyReply } from '../commands/policy.ts';
+import type { PolicyReply, Reply } from '../commands/reply.ts';
+import { isLinkError, type Link } from '../link/link.ts';
+import { type BareJid, botOf, domainOf } from '../message/jid.ts';
+import type { Policy } from '../message/policy.ts';
+import type { Logger } from '../observing/log.ts';
+import { chatMessage } from '../protocol/chat-message.ts';
+import { languageTagOf } from '../receipt/preferences.ts';
+import type { Spelling } from '../spelling/spelling.ts';
+import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
+import { policyNotice } from '../text/policy-notice.ts';
+
+/** What an operator sets for a person: the policy for all senders, or for one contact or domain. */
+export interface PolicyOrder {
+  readonly user: BareJid;
+  readonly contact: BareJid | undefined;
+  readonly policy: Policy | 'default';
+}
+
+export interface PolicySet {
+  readonly reply: Reply;
+  /** Has the bot written to that person? */
+  readonly isTold: boolean;
+}
+
+export interface PoliciesParts extends PolicyParts {
+  readonly component: string;
+  readonly language: LanguageCode;
+  readonly link: Pick<Link, 'send'>;
+  readonly spell: Spelling;
+  readonly log: Logger;
+}
+
+/** One who chose a policy, or for whom an operator did. */
+export interface Chooser {
+  readonly account: BareJid;
+  readonly policy: PolicyReply;
+}
+
+/** `undefined`: the user is of none of our domains. */
+export async function policyOf(
+  user: BareJid,
+  parts: PoliciesParts,
+): Promise<PolicyReply | undefined> {
+  const account = parts.spell(user);
+  if (!isOurs(account, parts)) return undefined;
+  return policyReply(await parts.store.preferences.get(account), parts.rules);
+}
+
+/** In the same way as the user's own command. `undefined`: the user is of none of our domains. */
+export async function setPolicy(
+  order: PolicyOrder,
+  parts: PoliciesParts,
+): Promise<PolicySet | undefined> {
+  const user = parts.spell(order.user);
+  const contact = order.contact && parts.spell(order.contact);
+  if (!isOurs(user, parts)) return undefined;
+  const { policy } = order;
+  const reply = await changePolicy(
+    user,
+    contact === undefined
+      ? { kind: 'set-policy', policy }
+      : { kind: 'set-exception', peer: contact, policy },
+    parts,
+  );
+  if (reply.kind !== 'policy') return { reply, isTold: false };
+  parts.log.info({ user, contact, policy }, 'an operator has set a policy');
+  return { reply, isTold: await tell({ user, contact, policy }, parts) };
+}
+
+/** A page of those of a domain who have a policy, in the order of the addresses, after that one. */
+export async function choosersOf(
+  { domain, after, limit }: ChooserPage,
+  { store, rules }: PoliciesParts,
+): Promise<readonly Chooser[]> {
+  const choices = await store.preferences.withPolicy(domain, after, limit);
+  return choices.map(({ account, preferences }) => ({
+    account,
+    policy: policyReply(preferences, rules),
+  }));
+}
+
+export interface ChooserPage {
+  readonly domain: string;
+  readonly after: string;
+  readonly limit: number;
+}
+
+function isOurs(user: BareJid, { rules }: PoliciesParts): boolean {
+  return user.includes('@') && rules.domains.includes(domainOf(user));
+}
+
+/** What an operator sets is no secret from that person. */
+async function tell({ user, contact, policy }: PolicyOrder, parts: PoliciesParts) {
+  const { component, language: byDefault, link, log } = parts;
+  const chosen = languageTagOf(await parts.store.preferences.get(user));
+  const language = languageFor(chosen, LANGUAGE_OF[byDefault]);
+  const body = policyNotice({ policy, contact }, language);
+  const names = { id: randomUUID(), from: botOf(component), to: user, lang: language.lang };
+  try {
+    await link.send(chatMessage({ ...names, body, isStored: true }));
+    return true;
+  } catch (err) {
+    if (!isLinkError(err)) throw err;
+    log.warn({ err, user }, 'a user could not be told that an operator has set a policy');
+    return false;
+  }
+}
