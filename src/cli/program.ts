@@ -2,6 +2,7 @@ import type { Environment } from '../config/environment.ts';
 import { VERSION } from '../observing/version.ts';
 import { Command } from './commander.ts';
 import { addBackup, addRestore } from './commands/backup.ts';
+import { addCheck } from './commands/check.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
 import { addStatus } from './commands/status.ts';
@@ -10,6 +11,7 @@ import { type Context, contextFor } from './context.ts';
 /** Every command, in the order of the help. A new one gets a row. */
 const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
   addRun,
+  addCheck,
   addStatus,
   addShow,
   addBackup,

@@ -3,7 +3,8 @@ import { type Door, openDoors } from '../http/listening.ts';
 import { createLink } from '../link/component-link.ts';
 import { createLogger, type Logger } from '../observing/log.ts';
 import { VERSION } from '../observing/version.ts';
-import { lockStore, openStore, type StoreLock } from '../store/open.ts';
+import { lockStore, type StoreLock } from '../store/locking.ts';
+import { openStore } from '../store/open.ts';
 import { createDaemon, type Daemon } from './daemon.ts';
 
 /**
