@@ -2,6 +2,7 @@ import type { Environment } from '../config/environment.ts';
 import { VERSION } from '../observing/version.ts';
 import { Command } from './commander.ts';
 import { addBackup, addRestore } from './commands/backup.ts';
+import { addCheck } from './commands/check.ts';
 import { addModule } from './commands/module.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addRun } from './commands/run.ts';
@@ -14,6 +15,7 @@ import { addExamples } from './examples.ts';
 /** Every command, in the order of the help. A new one gets a row. */
 const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
   addRun,
+  addCheck,
   addStatus,
   addShow,
   addTail,

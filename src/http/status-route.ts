@@ -3,6 +3,15 @@ import { refusals } from './errors.ts';
 import { createRoute, type OpenAPIHono, z } from './hono.ts';
 import type { ApiParts } from './parts.ts';
 
+const FAILURES = [
+  'unresolved',
+  'unreached',
+  'secret-refused',
+  'name-unknown',
+  'conflict',
+  'other',
+] as const;
+
 const Server = z.object({
   domain: z.string(),
   problem: z.string().optional().openapi({ description: 'Why nothing can be told of its users.' }),
@@ -24,6 +33,7 @@ export const Status = z
       isOnline: z.boolean(),
       tries: z.number().optional(),
       problem: z.string().optional(),
+      reason: z.enum(FAILURES).optional(),
     }),
     servers: z.array(Server),
     waiting: z.object({ receipts: z.number(), ticks: z.number(), questions: z.number() }),

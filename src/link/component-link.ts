@@ -164,9 +164,9 @@ class ComponentLink implements Link {
   async #pauseAfter({ ending, upMs }: Outcome): Promise<void> {
     const { domain } = this.#options;
     const attempt = { domain, address: this.#address, wasOnline: upMs !== undefined };
-    const { sentence, retry } = explain(ending, attempt);
-    const waitMs = this.#policy.waitMs(retry, upMs ?? 0);
-    this.#outage.failed(sentence, waitMs);
+    const failure = explain(ending, attempt);
+    const waitMs = this.#policy.waitMs(failure.retry, upMs ?? 0);
+    this.#outage.failed(failure, waitMs);
     // It rejects only when we are stopped; then the loop ends.
     await delay(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
   }

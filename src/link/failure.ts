@@ -19,7 +19,17 @@ export type Ending =
  */
 export type Retry = 'soon' | 'slowly' | 'rarely';
 
+/** What went wrong, for programs. */
+export type FailureReason =
+  | 'unresolved'
+  | 'unreached'
+  | 'secret-refused'
+  | 'name-unknown'
+  | 'conflict'
+  | 'other';
+
 export interface Failure {
+  readonly reason: FailureReason;
   /** One sentence for the operator. */
   readonly sentence: string;
   readonly retry: Retry;
@@ -60,7 +70,20 @@ export function isAboutSize(ending: Ending, largest: number): ending is StreamEr
 /** What happened, what was expected, and what to do about it. */
 export function explain(ending: Ending, attempt: Attempt): Failure {
   if (ending.kind === 'stream-error') return explainStreamError(ending, attempt);
-  return { sentence: sentenceOf(ending, attempt), retry: 'soon' };
+  return {
+    reason: reasonOf(ending, attempt),
+    sentence: sentenceOf(ending, attempt),
+    retry: 'soon',
+  };
+}
+
+function reasonOf(ending: Ending, { wasOnline }: Attempt): FailureReason {
+  if (ending.kind !== 'socket-error' || wasOnline) return 'other';
+  return isUnresolved(ending.code) ? 'unresolved' : 'unreached';
+}
+
+function isUnresolved(code: string): boolean {
+  return code === 'ENOTFOUND' || code === 'EAI_AGAIN';
 }
 
 type StreamError = Extract<Ending, { kind: 'stream-error' }>;
@@ -97,7 +120,7 @@ function lost({ address }: Attempt, why: string): string {
 }
 
 function unreached({ address }: Attempt, code: string): string {
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return unresolved(address, code);
+  if (isUnresolved(code)) return unresolved(address, code);
   return `cannot reach ${address} (${code}): is the server up and its component port open? reconnecting automatically`;
 }
 
@@ -113,13 +136,17 @@ function explainStreamError({ condition, text }: StreamError, where: Attempt): F
   const found = text === '' ? condition : `${condition}: ${text}`;
   switch (condition) {
     case 'not-authorized':
-      return { sentence: secretRefused(where, found), retry: 'slowly' };
+      return { reason: 'secret-refused', sentence: secretRefused(where, found), retry: 'slowly' };
     case 'host-unknown':
-      return { sentence: nameUnknown(where, found), retry: 'slowly' };
+      return { reason: 'name-unknown', sentence: nameUnknown(where, found), retry: 'slowly' };
     case 'conflict':
-      return { sentence: nameTaken(where, found), retry: where.wasOnline ? 'rarely' : 'slowly' };
+      return {
+        reason: 'conflict',
+        sentence: nameTaken(where, found),
+        retry: where.wasOnline ? 'rarely' : 'slowly',
+      };
     default:
-      return { sentence: otherError(where, found), retry: 'soon' };
+      return { reason: 'other', sentence: otherError(where, found), retry: 'soon' };
   }
 }
 

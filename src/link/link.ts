@@ -1,6 +1,8 @@
 import type { Element } from '../protocol/xml.ts';
+import type { FailureReason } from './failure.ts';
 import type { StanzaHandler } from './read-brake.ts';
 
+export type { FailureReason } from './failure.ts';
 export { isLinkError, LinkBusy, LinkDown, RequestTimeout, StanzaTooBig } from './link-error.ts';
 export type { LinkOptions, LinkTimings } from './options.ts';
 
@@ -13,6 +15,7 @@ export type LinkState =
       readonly tries: number;
       /** What went wrong and what to do; `undefined`: the first try is under way. */
       readonly problem: string | undefined;
+      readonly reason: FailureReason | undefined;
     };
 
 /** The component's connection to its XMPP server. After a failure it connects again by itself. */

@@ -8,6 +8,7 @@ test.each(['ENOTFOUND', 'EAI_AGAIN'])(
   (code) => {
     expect(explain({ kind: 'socket-error', code }, WHERE)).toEqual({
       sentence: `cannot find the address of xmpp.example:5347 (${code}): is the name in "component.server" right, and does this machine resolve it? reconnecting automatically`,
+      reason: 'unresolved',
       retry: 'soon',
     });
   },

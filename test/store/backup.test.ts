@@ -2,7 +2,8 @@ import { chmod, copyFile, readdir, readFile, stat, writeFile } from 'node:fs/pro
 import { basename, dirname } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { backUpStore, restoreStore } from '../../src/store/backup.ts';
-import { lockStore, openStore } from '../../src/store/open.ts';
+import { lockStore } from '../../src/store/locking.ts';
+import { openStore } from '../../src/store/open.ts';
 import { type Store, StoreUnavailable } from '../../src/store/store.ts';
 import { accepted, BOB, fact, keyOf, T0 } from '../support/facts.ts';
 import { judging, NOW } from './judging.ts';

@@ -1,7 +1,8 @@
 import { link, mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { lockStore, openStore } from '../../src/store/open.ts';
+import { lockStore } from '../../src/store/locking.ts';
+import { openStore } from '../../src/store/open.ts';
 import { temporaryPath } from './place.ts';
 
 const TAKEN = /another xmpp-receipts runs on/;

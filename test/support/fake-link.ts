@@ -34,7 +34,9 @@ export class FakeLink implements Link {
   }
 
   get state(): LinkState {
-    return this.isOnline ? { isOnline: true } : { isOnline: false, tries: 0, problem: undefined };
+    return this.isOnline
+      ? { isOnline: true }
+      : { isOnline: false, tries: 0, problem: undefined, reason: undefined };
   }
 
   start(): void {}

@@ -1,0 +1,23 @@
+export type Severity = 'green' | 'amber' | 'red';
+
+/** One line of the answer. */
+export interface Finding {
+  readonly severity: Severity;
+  /** What was looked at: `settings`, `store`, `server`, or a domain. */
+  readonly about: string;
+  readonly seen: string;
+  /** Of what is not green. */
+  readonly expected?: string;
+  /** The lines to paste into the configuration of either server. */
+  readonly paste?: Paste;
+}
+
+export interface Paste {
+  readonly prosody: string;
+  readonly ejabberd: string;
+}
+
+/** Amber is worth a look, but messages are told of. */
+export function isWell(findings: readonly Finding[]): boolean {
+  return findings.every(({ severity }) => severity !== 'red');
+}
