@@ -325,6 +325,7 @@ describe('ejabberd with offline messages beside the archive', () => {
     });
     const [from, to] = [`alice@${ARCHIVE}`, `bob@${ARCHIVE}`];
     for (const jid of [from, to]) await server.register(jid);
+    await server.befriend(from, to);
     const port = server.ports.c2s;
     const component = await FeedComponent.connect({
       domain: COMPONENT,

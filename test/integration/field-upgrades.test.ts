@@ -256,6 +256,8 @@ async function newScene(pair: Pair) {
   async function expectAllRight(): Promise<void> {
     const last = await pair.enter(`${alice}/pc`, { acks: 'off' });
     seen.push(last);
+    // That the last message is stored is told before it is delivered.
+    await sleep(1500);
     await pair.enter(`${carol}/phone`);
     const isDone = () => ids.every((id) => told(`${id}-carol`).includes('delivered'));
     await until(isDone, 'every message was delivered');

@@ -89,7 +89,7 @@ describe('an offline recipient', () => {
     const sent = { from: 'alice@both.test', to: 'dora@both.test', id: 'archive-first' };
     const alice = await login({ jid: 'alice@both.test/pc', port: port() });
     alice.ask(sent.to, sent.id);
-    await stage.expectStatus(sent, 'stored');
+    await waitForReceipt(alice, sent.id, 'stored');
     const first = await login({ jid: `${sent.to}/mam`, port: port(), priority: 'none' });
     expect((await first.catchUp()).map((message) => message.attrs['id'])).toContain(sent.id);
     await stage.expectStatus(sent, 'delivered by stream');
@@ -108,7 +108,7 @@ describe('an offline recipient', () => {
     const sent = { from: 'alice@archive.test', to: 'dora@archive.test', id: 'only-archive' };
     const alice: Client = await login({ jid: 'alice@archive.test/pc', port: port() });
     alice.ask(sent.to, sent.id);
-    await stage.expectStatus(sent, 'stored');
+    await waitForReceipt(alice, sent.id, 'stored');
     const dora = await login({ jid: `${sent.to}/mam`, port: port(), acks: 'off' });
     await dora.catchUp();
     dora.answer(sent.from, sent.id);
