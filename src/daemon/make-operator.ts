@@ -19,6 +19,7 @@ export function operatorOver(
     upMs: () => performance.now() - startedAt,
     presentFor: (key) => ledger.presentFor(key),
     preferences: store.preferences,
+    questions: store.questions,
     records: store.records,
     upkeep: store.upkeep,
     rules,

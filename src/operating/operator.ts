@@ -1,10 +1,11 @@
 import type { MessageKey } from '../message/key.ts';
+import type { QuestionStore, WaitingQuestion } from '../store/question-store.ts';
+import { type NewestParts, type NewMessage, newestMessages } from './newest.ts';
 import { type DaemonStatus, daemonStatus, isReady, type StatusParts } from './status.ts';
 import {
   lastMessages,
   type MessageSummary,
   type Timeline,
-  type TimelineParts,
   timelineOf,
   type Wanted,
 } from './timeline.ts';
@@ -18,10 +19,16 @@ export interface Operator {
   timeline(key: MessageKey): Promise<Timeline | undefined>;
   /** The last messages of a sender, the newest first. */
   lastMessages(wanted: Wanted): Promise<readonly MessageSummary[]>;
+  /** The newest messages of all senders, or of those with that sender, recipient or id. */
+  newestMessages(about: string | undefined, limit: number): Promise<readonly NewMessage[]>;
+  /** Questions that wait for an answer, by recipient. */
+  waitingQuestions(limit: number): Promise<readonly WaitingQuestion[]>;
 }
 
 /** What the verbs of an operator need. */
-export interface OperatorParts extends StatusParts, TimelineParts {}
+export interface OperatorParts extends StatusParts, NewestParts {
+  readonly questions: Pick<QuestionStore, 'waitingForAll'>;
+}
 
 export function makeOperator(parts: OperatorParts): Operator {
   return {
@@ -29,5 +36,7 @@ export function makeOperator(parts: OperatorParts): Operator {
     isReady: () => isReady(parts),
     timeline: (key) => timelineOf(key, parts),
     lastMessages: (wanted) => lastMessages(wanted, parts),
+    newestMessages: (about, limit) => newestMessages(about, limit, parts),
+    waitingQuestions: (limit) => parts.questions.waitingForAll(limit),
   };
 }
