@@ -3,6 +3,7 @@ import { type Door, openDoors } from '../http/listening.ts';
 import { createLink } from '../link/component-link.ts';
 import { createLogger, type Logger } from '../observing/log.ts';
 import { VERSION } from '../observing/version.ts';
+import { makePages } from '../page/pages.ts';
 import { lockStore, openStore, type StoreLock } from '../store/open.ts';
 import { createDaemon, type Daemon } from './daemon.ts';
 
@@ -19,7 +20,7 @@ export async function run(config: Config): Promise<void> {
   const store = openStore(config.store, { onGrown: (bytes) => warnOfReader(log, bytes) });
   const link = createLink({ ...component, log });
   const daemon = createDaemon({ config, link, store, log });
-  const doors = await openDoors(config.http, { operator: daemon.operator, log });
+  const doors = await openDoors(config.http, { operator: daemon.operator, log, makePages });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void stop(daemon, { doors, lock }));
   }

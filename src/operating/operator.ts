@@ -15,6 +15,8 @@ export interface Operator {
   status(): Promise<DaemonStatus>;
   /** Whether it is connected, and the module of each domain has greeted it. */
   isReady(): boolean;
+  /** Counts since the start, by what is counted. */
+  counts(): DaemonStatus['counts'];
   /** `undefined`: no such message is kept, or it is not known to be accepted. */
   timeline(key: MessageKey): Promise<Timeline | undefined>;
   /** The last messages of a sender, the newest first. */
@@ -34,6 +36,7 @@ export function makeOperator(parts: OperatorParts): Operator {
   return {
     status: () => daemonStatus(parts),
     isReady: () => isReady(parts),
+    counts: () => parts.counters.all(),
     timeline: (key) => timelineOf(key, parts),
     lastMessages: (wanted) => lastMessages(wanted, parts),
     newestMessages: (about, limit) => newestMessages(about, limit, parts),

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import type { Listening } from '../../src/config/config.ts';
 import { type Door, openDoors } from '../../src/http/listening.ts';
 import type { Operator } from '../../src/operating/operator.ts';
+import { makePages } from '../../src/page/pages.ts';
 import { freePorts } from './server/ports.ts';
 
 export const TOKEN = 'token-of-the-tests';
@@ -28,7 +29,7 @@ export class ApiStage {
     const [port = 0] = await freePorts(1);
     const listen = { host: '127.0.0.1', port, token: TOKEN, names: ['our.test'] };
     const http = { socket: join(folder, 'receipts.db.sock'), listen };
-    const doors = await openDoors(http, { operator, log: pino({ level: 'silent' }) });
+    const doors = await openDoors(http, { operator, log: pino({ level: 'silent' }), makePages });
     return new ApiStage(folder, listen, doors);
   }
 
