@@ -29,7 +29,7 @@ function legend(name: string, last: number | undefined, at: number): Html {
 }
 
 function greatest(curves: readonly Curve[]): number {
-  return Math.max(1, ...curves.flatMap(({ values }) => values.map((value) => value ?? 0)));
+  return Math.max(0.1, ...curves.flatMap(({ values }) => values.map((value) => value ?? 0)));
 }
 
 /** A gap in the values is a gap in the line. */

@@ -27,7 +27,10 @@ function serverFinding(
   if (problem !== undefined)
     return { level: 'bad', says: domain, seen: problem, todo: findings.checkServer };
   const { server = '', serverVersion = '', module = '' } = hello ?? {};
-  return good(`${domain}: ${findings.greets}`, `${server} ${serverVersion}, ${module}`);
+  return good(
+    `${domain}: ${findings.greets}`,
+    `${server} ${serverVersion}, mod_receipts ${module}`,
+  );
 }
 
 function good(says: string, seen?: string): Finding {

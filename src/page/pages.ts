@@ -6,14 +6,14 @@ import { wordsFor } from './language.ts';
 import { sheet } from './layout.ts';
 import { addLive } from './live.ts';
 import { addLogin } from './login.ts';
-import { Pulse } from './pulse.ts';
+import { LOOKS_EVERY, Pulse } from './pulse.ts';
 import { addQuestions } from './questions.ts';
 import { addSearch } from './search.ts';
 import { timelineView } from './timeline-view.ts';
 
 /** The page to look at: what becomes of messages, and how the daemon is. */
-export function makePages(parts: ApiParts): Pages {
-  const pulse = new Pulse(parts);
+export function makePages(parts: ApiParts, every = LOOKS_EVERY): Pages {
+  const pulse = new Pulse({ ...parts, every });
   return {
     isOpen: (path) => path === '/login' || path.startsWith('/assets/'),
     add: (api, sessions) => {

@@ -15,7 +15,8 @@ export interface Beat {
 /** How many beats are kept: ten minutes. */
 export const BEATS = 120;
 
-const EVERY: Millis = 5_000;
+/** How often the page looks. */
+export const LOOKS_EVERY: Millis = 5_000;
 
 /** As many messages are looked at for their lag. */
 const LOOKED_AT = 200;
@@ -24,6 +25,7 @@ interface PulseParts {
   readonly operator: Pick<Operator, 'counts' | 'newestMessages'>;
   readonly log: Logger;
   readonly now?: () => Millis;
+  readonly every?: Millis;
 }
 
 /** Looks at the counters again and again, so that the page can draw curves. */
@@ -38,7 +40,7 @@ export class Pulse {
     this.#parts = parts;
     this.#now = parts.now ?? Date.now;
     this.#last = { at: this.#now(), counts: parts.operator.counts() };
-    this.#timer = setInterval(() => void this.#look(), EVERY);
+    this.#timer = setInterval(() => void this.#look(), parts.every ?? LOOKS_EVERY);
     this.#timer.unref();
   }
 

@@ -24,12 +24,16 @@ export class ApiStage {
     this.#doors = doors;
   }
 
-  static async open(operator: Operator): Promise<ApiStage> {
+  static async open(operator: Operator, looksEvery?: number): Promise<ApiStage> {
     const folder = mkdtempSync(join(tmpdir(), 'api-'));
     const [port = 0] = await freePorts(1);
     const listen = { host: '127.0.0.1', port, token: TOKEN, names: ['our.test'] };
     const http = { socket: join(folder, 'receipts.db.sock'), listen };
-    const doors = await openDoors(http, { operator, log: pino({ level: 'silent' }), makePages });
+    const doors = await openDoors(http, {
+      operator,
+      log: pino({ level: 'silent' }),
+      makePages: (parts) => makePages(parts, looksEvery),
+    });
     return new ApiStage(folder, listen, doors);
   }
 

@@ -25,7 +25,7 @@ export function madeUpMessages(many: number, now = T0 / 1000): readonly NewMessa
       status,
       senderKnows: status === 'displayed' ? 'delivered' : status,
       condition: status === 'failed' ? 'service-unavailable' : undefined,
-      receipts: [{ made: now - 100, lag: 120 + (at % 9) * 40 }],
+      receipts: [{ made: now, lag: 150 + 60 * Math.sin(now / 3_000) + (at % 5) * 20 }],
     };
   });
 }
@@ -33,8 +33,8 @@ export function madeUpMessages(many: number, now = T0 / 1000): readonly NewMessa
 export const MADE_UP_KEY = { sender: personAt(0), recipient: personAt(1), id: '19919-1000' };
 
 const ACCEPTED = accepted(0);
-const STORED = fact('stored', 1, { side: 'recipient' });
-const DISPLAYED = fact('displayed', 95, { side: 'recipient' });
+const STORED = fact('stored', SECOND, { side: 'recipient' });
+const DISPLAYED = fact('displayed', 95 * SECOND, { side: 'recipient' });
 
 export const MADE_UP_TIMELINE: Timeline = {
   key: MADE_UP_KEY,
@@ -44,14 +44,14 @@ export const MADE_UP_TIMELINE: Timeline = {
   events: [
     { fact: ACCEPTED, proves: 'accepted' },
     { fact: STORED, proves: 'stored' },
-    { fact: fact('sent', 61, { resource: 'phone' }), proves: 'sent' },
-    { fact: fact('acked', 62, { resource: 'phone' }), proves: 'delivered' },
+    { fact: fact('sent', 61 * SECOND, { resource: 'phone' }), proves: 'sent' },
+    { fact: fact('acked', 62 * SECOND, { resource: 'phone' }), proves: 'delivered' },
     { fact: DISPLAYED, proves: 'displayed' },
   ],
   tellings: [
     telling('stored', STORED, { kind: 'told', made: T0 / 1000 + 1_180 }),
-    telling('sent', fact('sent', 61), { kind: 'overtaken' }),
-    telling('delivered', fact('acked', 62), { kind: 'told', made: T0 / 1000 + 62_240 }),
+    telling('sent', fact('sent', 61 * SECOND), { kind: 'overtaken' }),
+    telling('delivered', fact('acked', 62 * SECOND), { kind: 'told', made: T0 / 1000 + 62_240 }),
     telling('displayed', DISPLAYED, { kind: 'withheld', because: 'recipient-decides' }),
   ],
   next: {
@@ -69,7 +69,7 @@ function telling(
 }
 
 /** An operator with much to see, whose counters rise whenever they are read. */
-export function busyOperator(messages = madeUpMessages(200)): Operator {
+export function busyOperator(): Operator {
   let reads = 0;
   const counts = () => {
     reads += 1;
@@ -86,7 +86,7 @@ export function busyOperator(messages = madeUpMessages(200)): Operator {
     counts,
     status: async () => ({ ...STATUS, upMs: 90 * 60_000, servers: SERVERS, counts: counts() }),
     newestMessages: async (about, limit) =>
-      messages
+      madeUpMessages(200, Date.now())
         .filter(({ key }) => about === undefined || Object.values(key).includes(about))
         .slice(0, limit),
     lastMessages: async () => [],

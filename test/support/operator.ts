@@ -13,7 +13,12 @@ export const STATUS: DaemonStatus = {
 
 /** An operator that answers what a test says, where a test of the API needs no daemon. */
 export function operatorWith(verbs: Partial<Operator>): Operator {
-  const known: Partial<Operator> = { status: async () => STATUS, isReady: () => true, ...verbs };
+  const known: Partial<Operator> = {
+    status: async () => STATUS,
+    isReady: () => true,
+    counts: () => STATUS.counts,
+    ...verbs,
+  };
   return new Proxy(known as Operator, {
     get: (_, name) => Reflect.get(known, name) ?? unexpected(String(name)),
   });

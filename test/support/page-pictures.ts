@@ -3,7 +3,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { ApiStage, TOKEN } from './api.ts';
 import { openBrowser } from './browser.ts';
-import { busyOperator, MADE_UP_KEY, madeUpMessages } from './made-up-messages.ts';
+import { busyOperator, MADE_UP_KEY } from './made-up-messages.ts';
 
 /** Pictures of each view of the page, over made-up messages: `node … [folder] [seconds to wait]`. */
 const [, , folder = 'docs/pictures', wait = '20'] = process.argv;
@@ -22,7 +22,7 @@ const LOOKS = {
 } as const;
 
 mkdirSync(folder, { recursive: true });
-const stage = await ApiStage.open(busyOperator(madeUpMessages(200, Date.now())));
+const stage = await ApiStage.open(busyOperator(), 200);
 await after(Number(wait) * 1000);
 const browser = await openBrowser();
 for (const look of Object.keys(LOOKS) as (keyof typeof LOOKS)[]) await picture(browser, look);
@@ -41,7 +41,10 @@ async function picture(browser: Browser, look: keyof typeof LOOKS): Promise<void
   for (const [name, path] of Object.entries(VIEWS)) {
     await page.goto(`${origin}${path}`);
     await after(500);
-    await page.screenshot({ path: `${folder}/page-${name}-${look}.png` });
+    await page.screenshot({
+      path: `${folder}/page-${name}-${look}.png`,
+      fullPage: name === 'overview' && look !== 'phone',
+    });
   }
   await context.close();
 }

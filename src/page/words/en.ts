@@ -51,7 +51,7 @@ export const EN: Words = {
   },
   message: {
     title: 'A message',
-    happened: 'What happened',
+    happened: 'What happened (UTC)',
     told: 'What the sender was told',
     next: 'For the recipient',
     tick: 'Tick',
@@ -77,7 +77,7 @@ export const EN: Words = {
   upFor: (minutes) => `It has run for ${minutes} minutes.`,
   ofTheLast: (messages) => `Of the last ${messages} messages.`,
   waiting: ({ receipts, ticks, questions }) =>
-    `Waiting: ${receipts} receipts, ${ticks} ticks, ${questions} questions.`,
+    `Waiting: receipts ${receipts}, ticks ${ticks}, questions ${questions}.`,
   statuses: {
     accepted: 'accepted',
     relayed: 'relayed',

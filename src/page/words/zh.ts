@@ -44,7 +44,7 @@ export const ZH: Words = {
   },
   message: {
     title: '一条消息',
-    happened: '发生了什么',
+    happened: '发生了什么 (UTC)',
     told: '告诉了发送者什么',
     next: '接收者一方',
     tick: '代发回执',
