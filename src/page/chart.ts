@@ -48,5 +48,6 @@ function pathOf(values: readonly (number | undefined)[], most: number, places: n
 }
 
 function shown(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toFixed(1);
+  if (value >= 100) return value.toFixed(0);
+  return value.toFixed(value < 1 ? 2 : 1);
 }

@@ -20,7 +20,7 @@ export function madeUpMessages(many: number, now = T0 / 1000): readonly NewMessa
     const status = STATUSES[at % STATUSES.length] ?? 'accepted';
     const id = `${(at * 7_919 + 104_729).toString(16)}-${(at * 31 + 4_096).toString(16)}`;
     return {
-      key: { sender: personAt(at), recipient: personAt(at * 2 + 1), id },
+      key: { sender: personAt(at), recipient: personAt(at + 1 + (at % 3)), id },
       startedAt: now * 1000 - at * 17 * SECOND,
       status,
       senderKnows: status === 'displayed' ? 'delivered' : status,
@@ -68,15 +68,14 @@ function telling(
   return { proof: { status, evidence: 'server', at: it.at, fact: it }, telling: told };
 }
 
-/** An operator with much to see, whose counters rise whenever they are read. */
+/** An operator with much to see, whose counters rise by the clock. */
 export function busyOperator(): Operator {
-  let reads = 0;
   const counts = () => {
-    reads += 1;
-    const wave = 40 * Math.sin(reads / 9);
+    const seconds = performance.now() / 1000;
+    const wave = Math.sin(seconds / 2) + Math.sin(seconds / 5);
     return {
-      items: Math.round(reads * 190 + wave * 6),
-      'receipts sent': Math.round(reads * 75 + wave * 4),
+      items: Math.round(seconds * 190 + wave * 120),
+      'receipts sent': Math.round(seconds * 75 + wave * 40),
       'receipts held: not-asked-for': 412,
       'statuses withheld: recipient-decides': 137,
       'receipts held: client-answered': 96,

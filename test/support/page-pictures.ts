@@ -16,8 +16,8 @@ const VIEWS = {
 };
 
 const LOOKS = {
-  light: { colorScheme: 'light', viewport: { width: 1200, height: 800 }, locale: 'en' },
-  dark: { colorScheme: 'dark', viewport: { width: 1200, height: 800 }, locale: 'en' },
+  light: { colorScheme: 'light', viewport: { width: 1200, height: 940 }, locale: 'en' },
+  dark: { colorScheme: 'dark', viewport: { width: 1200, height: 940 }, locale: 'en' },
   phone: { colorScheme: 'light', viewport: { width: 390, height: 800 }, locale: 'zh-CN' },
 } as const;
 
@@ -41,10 +41,7 @@ async function picture(browser: Browser, look: keyof typeof LOOKS): Promise<void
   for (const [name, path] of Object.entries(VIEWS)) {
     await page.goto(`${origin}${path}`);
     await after(500);
-    await page.screenshot({
-      path: `${folder}/page-${name}-${look}.png`,
-      fullPage: name === 'overview' && look !== 'phone',
-    });
+    await page.screenshot({ path: `${folder}/page-${name}-${look}.png` });
   }
   await context.close();
 }
