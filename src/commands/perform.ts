@@ -105,8 +105,8 @@ async function receiptsOf(
   const found = isNamed ? [one] : await store.records.latest(sender, recipient, LATEST);
   return found.flatMap((message) => {
     if (message === undefined) return [];
-    const present = ledger.presentFor(message.tracked.key);
-    const receipt = currentStatusOf(message.tracked, { rules, present, ...message });
+    const time = ledger.timeFor(message.tracked.key);
+    const receipt = currentStatusOf(message.tracked, { rules, ...time, ...message });
     return receipt === undefined ? [] : [receipt];
   });
 }

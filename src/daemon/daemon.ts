@@ -71,9 +71,13 @@ class RunningDaemon implements Daemon {
 
   /** What waits is due by a time that goes on from that of the last run. */
   async #begin(): Promise<void> {
-    await this.#parts.clock.load().catch((err) => {
-      this.#given.log.error({ err }, 'the time of the last run could not be read now');
-    });
+    const { clock, limit } = this.#parts;
+    await clock
+      .load()
+      .then(() => limit.load())
+      .catch((err) => {
+        this.#given.log.error({ err }, 'what was kept of the last run could not be read now');
+      });
     if (!this.#isStopped) this.#given.link.start();
   }
 

@@ -5,7 +5,7 @@ import type { Shared } from './given.ts';
 
 interface ForOperator {
   readonly greeter: Pick<Greeter, 'servers'>;
-  readonly ledger: Pick<Ledger, 'presentFor'>;
+  readonly ledger: Pick<Ledger, 'timeFor'>;
 }
 
 export function operatorOver(
@@ -17,7 +17,7 @@ export function operatorOver(
     component: config.component.domain,
     servers: () => greeter.servers,
     upMs: () => performance.now() - startedAt,
-    presentFor: (key) => ledger.presentFor(key),
+    timeFor: (key) => ledger.timeFor(key),
     preferences: store.preferences,
     questions: store.questions,
     records: store.records,

@@ -93,7 +93,7 @@ export function makeRouter(
   return {
     component: config.component.domain,
     routes: routesOf({
-      presentFor: (key) => ledger.presentFor(key),
+      timeFor: (key) => ledger.timeFor(key),
       records: store.records,
       intake,
       greeter,

@@ -7,6 +7,7 @@ import type { RouterParts } from '../routing/router.ts';
 import { HostStores } from '../sending/host-stores.ts';
 import { Housekeeping } from '../store/housekeeping.ts';
 import { type Given, type Shared, sharedBy } from './given.ts';
+import { KnownLimit } from './known-limit.ts';
 import { operatorOver } from './make-operator.ts';
 import { makeIntake, makeLedger, makeTimeOuts } from './make-records.ts';
 import { makeQuestionSender, makeReceiptSender, makeRefusals } from './make-senders.ts';
@@ -26,6 +27,7 @@ export interface Parts {
   readonly intake: Intake;
   readonly announcements: Announcements;
   readonly clock: OwnClock;
+  readonly limit: KnownLimit;
   readonly housekeeping: Housekeeping;
   readonly counters: Counters;
   readonly operator: Operator;
@@ -61,12 +63,17 @@ export function makeParts(given: Given): Parts {
     router: makeRouter(shared, { ...heard, users, announcements }),
     whileOnline: [completeness, policies, greeter, ...senders, timeOuts, announcements],
     clock: shared.clock,
+    limit: makeKnownLimit(shared),
     housekeeping: makeHousekeeping(shared),
     counters: shared.counters,
     operator: operatorOver(shared, { greeter, ledger }),
     intake,
     announcements,
   };
+}
+
+function makeKnownLimit({ config, link, store, now, log }: Shared): KnownLimit {
+  return new KnownLimit({ domain: config.component.domain, link, limits: store.limits, now, log });
 }
 
 function makeHousekeeping({ config, store, clock, log }: Shared): Housekeeping {

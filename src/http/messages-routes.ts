@@ -108,8 +108,9 @@ function unknown({ sender, recipient, id }: { sender: string; recipient: string;
   return `no message ${id} of ${sender} to ${recipient} is kept: is it older than "retentionDays", did it not ask for a receipt, or is an address written in another way?`;
 }
 
-function summaryAnswer({ key, startedAt, status, senderKnows }: MessageSummary): SummaryAnswer {
-  return { ...key, acceptedAt: isoOf({ at: startedAt }), status, senderKnows };
+function summaryAnswer(summary: MessageSummary): SummaryAnswer {
+  const { key, startedAt: at, time, status, senderKnows } = summary;
+  return { ...key, acceptedAt: isoOf({ at, time }), status, senderKnows };
 }
 
 function timelineAnswer(timeline: Timeline): TimelineAnswer {

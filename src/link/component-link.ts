@@ -5,16 +5,16 @@ import { type Element, element } from '../protocol/xml.ts';
 import { type Ending, explain, isAboutSize } from './failure.ts';
 import { Keepalive } from './keepalive.ts';
 import type { Link, LinkState } from './link.ts';
-import { LinkDown, StanzaTooBig } from './link-error.ts';
+import { LinkDown } from './link-error.ts';
 import { type LinkOptions, type LinkTimings, TIMINGS } from './options.ts';
 import { Outage } from './outage.ts';
 import { ReadBrake, type StanzaHandler } from './read-brake.ts';
 import { ReconnectPolicy } from './reconnect-policy.ts';
 import { Requests } from './requests.ts';
 import { StanzaLimit } from './stanza-limit.ts';
+import { textFrom, withDefaults } from './stanza-text.ts';
 import { Stream } from './stream.ts';
 import { Unread } from './unread.ts';
-import { wellFormed } from './well-formed.ts';
 import { WriteQueue } from './write-queue.ts';
 
 export function createLink(options: LinkOptions): Link {
@@ -86,10 +86,8 @@ class ComponentLink implements Link {
   async send(stanza: Element): Promise<void> {
     if (this.#session === undefined) throw this.#down();
     const { queue, unread } = this.#session;
-    const text = this.#textOf(stanza);
-    const bytes = Buffer.byteLength(text);
-    if (bytes > this.maxBytes) throw tooBig(bytes, this.maxBytes);
-    unread.wrote(bytes, stanza.attrs['id']);
+    const text = textFrom(this.#options.domain, stanza);
+    unread.wrote(this.#limit.admit(text), stanza.attrs['id']);
     await queue.put(text);
   }
 
@@ -98,11 +96,18 @@ class ComponentLink implements Link {
   }
 
   fits(stanza: Element): boolean {
-    return this.maxBytes === Infinity || Buffer.byteLength(this.#textOf(stanza)) <= this.maxBytes;
+    const { domain } = this.#options;
+    return (
+      this.maxBytes === Infinity || Buffer.byteLength(textFrom(domain, stanza)) <= this.maxBytes
+    );
   }
 
-  #textOf(stanza: Element): string {
-    return wellFormed(withDefaults(stanza, { from: this.#options.domain }));
+  limitTo(bytes: number, forMs: number): void {
+    this.#limit.hold(bytes, forMs);
+  }
+
+  onLimited(listener: (bytes: number) => void): void {
+    this.#limit.onLearned(listener);
   }
 
   async request(iq: Element): Promise<Element> {
@@ -231,17 +236,4 @@ class ComponentLink implements Link {
   #down(): LinkDown {
     return new LinkDown(`not connected to ${this.#address}`);
   }
-}
-
-// Makes a copy if an attribute is missing, because the stanza belongs to the caller.
-function withDefaults(stanza: Element, defaults: Readonly<Record<string, string>>): Element {
-  const isComplete = Object.keys(defaults).every((name) => stanza.attrs[name] !== undefined);
-  if (isComplete) return stanza;
-  const copy = element(stanza.name, { ...defaults, ...stanza.attrs });
-  copy.children = stanza.children;
-  return copy;
-}
-
-function tooBig(bytes: number, maxBytes: number): StanzaTooBig {
-  return new StanzaTooBig(`a stanza of ${bytes} bytes was not sent: the server takes ${maxBytes}`);
 }

@@ -1,11 +1,28 @@
 import { LEAST_LIMIT } from '../protocol/limits.ts';
+import { StanzaTooBig } from './link-error.ts';
+
+/** After a day it is tried again: an operator may have raised the limit. */
+export const LIMIT_HOLDS_MS = 86_400_000;
 
 /** How large a stanza the server takes, as far as is known: it tells by ending the stream. */
 export class StanzaLimit {
+  readonly #listeners: ((bytes: number) => void)[] = [];
   #bytes = Infinity;
+  /** By the stopwatch. */
+  #until = 0;
 
   get bytes(): number {
-    return this.#bytes;
+    return performance.now() < this.#until ? this.#bytes : Infinity;
+  }
+
+  /** Throws StanzaTooBig. */
+  admit(text: string): number {
+    const bytes = Buffer.byteLength(text);
+    if (bytes > this.bytes)
+      throw new StanzaTooBig(
+        `a stanza of ${bytes} bytes was not sent: the server takes ${this.bytes}`,
+      );
+    return bytes;
   }
 
   /**
@@ -13,6 +30,16 @@ export class StanzaLimit {
    * server must take is always sent.
    */
   endedAt(bytes: number): void {
-    this.#bytes = Math.min(this.#bytes, Math.max(LEAST_LIMIT, Math.floor(bytes / 2)));
+    this.hold(Math.min(this.bytes, Math.max(LEAST_LIMIT, Math.floor(bytes / 2))), LIMIT_HOLDS_MS);
+    for (const listener of this.#listeners) listener(this.#bytes);
+  }
+
+  hold(bytes: number, ms: number): void {
+    this.#bytes = bytes;
+    this.#until = performance.now() + ms;
+  }
+
+  onLearned(listener: (bytes: number) => void): void {
+    this.#listeners.push(listener);
   }
 }

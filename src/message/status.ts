@@ -73,6 +73,8 @@ export interface ReadUpTo {
   readonly position: Stamp;
   /** When the marker was seen. */
   readonly at: Stamp;
+  /** What the server's clock said then, if it differs. */
+  readonly time?: Stamp | undefined;
 }
 
 export function isStatus(word: string): word is Status {
@@ -103,7 +105,11 @@ export function factsReadUpTo(
   const isDelivered = facts.some(
     (fact) => KINDS[fact.kind].proves === 'delivered' && !isUnseen(fact),
   );
-  return isDelivered ? [...facts, { kind: 'displayed', at: readUpTo.at, side: 'both' }] : facts;
+  return isDelivered ? [...facts, displayedBy(readUpTo)] : facts;
+}
+
+function displayedBy({ at, time }: ReadUpTo): Fact {
+  return { kind: 'displayed', at, side: 'both', ...(time === undefined ? {} : { time }) };
 }
 
 /** The furthest status that the facts prove; `undefined` for no facts. */

@@ -5,9 +5,10 @@ import { KINDS } from '../message/kinds.ts';
 import { type Life, newestLife } from '../message/life.ts';
 import { factsReadUpTo, type Status, statusOf } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
-import { currentStatusOf } from '../receipt/current-status.ts';
+import { currentStatusOf, type ServerTime } from '../receipt/current-status.ts';
 import { type Explained, explain } from '../receipt/explain.ts';
 import type { Preferences } from '../receipt/preferences.ts';
+import { timesOf } from '../receipt/receipt.ts';
 import type { Rules } from '../receipt/rules.ts';
 import { type TickAndQuestion, tickAndQuestionOf } from '../receipt/tick-and-question.ts';
 import type { Spelling } from '../spelling/spelling.ts';
@@ -25,6 +26,8 @@ export interface MessageSummary {
   readonly key: MessageKey;
   /** When it was accepted. */
   readonly startedAt: Stamp;
+  /** What the server's clock said then, if it differs. */
+  readonly time?: Stamp | undefined;
   /** The furthest that the facts prove. */
   readonly status: Status;
   /** The furthest that the sender may know. */
@@ -43,8 +46,7 @@ export interface TimelineParts {
   readonly preferences: Pick<PreferenceStore, 'get'>;
   readonly rules: Rules;
   readonly spell: Spelling;
-  /** The present time by the clock of the server that would have the news of that message. */
-  readonly presentFor: (key: MessageKey) => Stamp;
+  readonly timeFor: (key: MessageKey) => ServerTime;
 }
 
 /** `undefined`: no such message is kept, or it is not known to be accepted. */
@@ -83,7 +85,8 @@ export function summaryOf(found: Found, parts: TimelineParts): MessageSummary | 
   const known = currentStatusOf(tracked, contextOf(found, parts));
   if (life === undefined || known === undefined) return undefined;
   const status = statusOf(factsReadUpTo(life, found.readUpTo)) ?? 'accepted';
-  return { key: tracked.key, startedAt: life.startedAt, status, senderKnows: known.status };
+  const { status: senderKnows, messageTime: time } = known;
+  return { key: tracked.key, startedAt: life.startedAt, time, status, senderKnows };
 }
 
 function historyOf(
@@ -92,7 +95,7 @@ function historyOf(
   sender: Preferences,
 ): Omit<Timeline, keyof MessageSummary> {
   const { tracked } = found;
-  const life = newestLife(tracked.record) as Life;
+  const life = withTimes(newestLife(tracked.record) as Life);
   const context = { ...contextOf(found, parts), sender };
   return {
     events: factsReadUpTo(life, found.readUpTo).map(eventOf).toSorted(byTime),
@@ -102,8 +105,16 @@ function historyOf(
 }
 
 function contextOf({ tracked, readUpTo, recipient }: Found, parts: TimelineParts) {
-  const present = parts.presentFor(tracked.key);
-  return { rules: parts.rules, readUpTo, recipient, present, completeUpTo: present };
+  return { rules: parts.rules, readUpTo, recipient, ...parts.timeFor(tracked.key) };
+}
+
+/** What the component added itself has only a stamp. */
+function withTimes(life: Life): Life {
+  const facts = life.facts.map((fact) => {
+    const { time } = timesOf(life, fact);
+    return time === undefined ? fact : { ...fact, time };
+  });
+  return { ...life, facts };
 }
 
 function eventOf(fact: Fact): Event {

@@ -1,12 +1,11 @@
 import { bareOf, domainOf, occupantOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
-import type { Stamp } from '../message/time.ts';
 import type { Counters, QueryRefusal } from '../observing/counters.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { receiptElement } from '../protocol/receipt-message.ts';
 import { type Element, element } from '../protocol/xml.ts';
-import { currentStatusOf } from '../receipt/current-status.ts';
+import { currentStatusOf, type ServerTime } from '../receipt/current-status.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Rules } from '../receipt/rules.ts';
 import { folded } from '../spelling/folded.ts';
@@ -20,7 +19,7 @@ import type { RecordStore } from '../store/record-store.ts';
 export async function answerQuery(
   request: Element,
   query: Element,
-  { records, rules, counters, spell, presentFor }: QueryParts,
+  { records, rules, counters, spell, timeFor }: QueryParts,
 ): Promise<Element> {
   const { id = '', recipient = '' } = query.attrs;
   const sender = bareOf(request.attrs['from'] ?? '');
@@ -32,7 +31,7 @@ export async function answerQuery(
   if (id === '' || recipient === '') return refuse('incomplete');
   // A person may write an address in another way than servers do.
   const key = { sender, recipient: spell(preparedFrom(recipient)), id };
-  const needs = { records, rules, presentFor };
+  const needs = { records, rules, timeFor };
   const receipt =
     (await furthest(occupantIn(recipient, key), needs)) ?? (await furthest(key, needs));
   if (receipt === undefined) return refuse('unknown message');
@@ -46,8 +45,7 @@ export interface QueryParts {
   readonly records: Pick<RecordStore, 'find'>;
   readonly rules: Rules;
   readonly counters: Counters;
-  /** The present time by the clock of the server that would have the news of that message. */
-  readonly presentFor: (key: MessageKey) => Stamp;
+  readonly timeFor: (key: MessageKey) => ServerTime;
   readonly spell: Spelling;
 }
 
@@ -77,11 +75,11 @@ const REFUSALS: Readonly<Record<QueryRefusal, StanzaError>> = {
 
 async function furthest(
   key: MessageKey,
-  { records, rules, presentFor }: Pick<QueryParts, 'records' | 'rules' | 'presentFor'>,
+  { records, rules, timeFor }: Pick<QueryParts, 'records' | 'rules' | 'timeFor'>,
 ): Promise<Receipt | undefined> {
   const found = await records.find(key);
-  const present = presentFor(found?.tracked.key ?? key);
-  const receipt = found && currentStatusOf(found.tracked, { rules, present, ...found });
+  const time = timeFor(found?.tracked.key ?? key);
+  const receipt = found && currentStatusOf(found.tracked, { rules, ...time, ...found });
   // The query may have named the origin-id: the answer repeats the id of the query.
   return receipt && { ...receipt, key };
 }

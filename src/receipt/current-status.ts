@@ -5,25 +5,31 @@ import { evidenceOfStatus, factsReadUpTo, type Proof, proofsOf, RANK } from '../
 import type { Stamp } from '../message/time.ts';
 import { type Context, disclosedTo } from './disclose.ts';
 import { entitlementOf } from './entitlement.ts';
+import { untoldUntil } from './other-sessions.ts';
 import { type Receipt, receiptOf, timesOf } from './receipt.ts';
 import type { Told, Tracked } from './tracked.ts';
 
-export interface AnswerContext extends Context {
-  /** The present time by the clock of the server that would have the news. */
+/** By the clock of the server that would have the news. */
+export interface ServerTime {
   readonly present: Stamp;
+  /** Everything that the servers saw up to this time has reached us. */
+  readonly completeUpTo: Stamp;
 }
+
+export type AnswerContext = Context & ServerTime;
 
 /**
  * The furthest status of a message that its sender may know. It is never less than the sender was
- * told before. Otherwise a sender who asks often would see when a policy changes. `undefined` if
- * the message is not known to be accepted.
+ * told before. Otherwise a sender who asks often would see when a policy changes. It is also never
+ * more than a receipt may say now: the answer does not wait for other sessions, but leaves out what
+ * does. `undefined` if the message is not known to be accepted.
  */
 export function currentStatusOf(tracked: Tracked, context: AnswerContext): Receipt | undefined {
   const { key, record } = tracked;
   const life = newestLife(record);
   if (life === undefined) return undefined;
   const disclosed = [
-    disclosedTo(key, life, context).proofs.at(-1),
+    furthestTold(tracked, life, context),
     answeredByClient(tracked, life, context),
   ];
   const receipts = disclosed.flatMap((proof) =>
@@ -32,6 +38,13 @@ export function currentStatusOf(tracked: Tracked, context: AnswerContext): Recei
   const told = tracked.told.filter(({ at }) => at >= life.startedAt);
   const known = [...receipts, ...told.map((it) => toldBefore(it, tracked, life))].reduce(further);
   return endedIfDue(known, context);
+}
+
+function furthestTold({ key }: Tracked, life: Life, context: AnswerContext): Proof | undefined {
+  const { completeUpTo } = context;
+  return disclosedTo(key, life, context).proofs.findLast(
+    (proof) => untoldUntil(proof, life, completeUpTo) === undefined,
+  );
 }
 
 /**
@@ -62,7 +75,8 @@ function toldBefore({ status, at }: Told, { key }: Tracked, life: Life): Receipt
   const fact = life.facts.find((it) => it.at === at);
   const condition = fact?.kind === 'failed' ? { condition: fact.condition } : {};
   const evidence: Evidence = evidenceOfStatus(status);
-  const times = timesOf(life, fact);
+  // Without a fact it was told by a marker of a later message.
+  const times = timesOf(life, fact ?? { kind: 'displayed', at, side: 'component' });
   return { key, status, evidence, at, messageAt: life.startedAt, ...times, ...condition };
 }
 

@@ -1,10 +1,10 @@
-import type { Fact } from '../message/fact.ts';
 import { domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import { acceptedFacts, type Life } from '../message/life.ts';
 import { type Proof, RANK, type Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
 import type { Disclosed } from './disclose.ts';
+import { untoldUntil } from './other-sessions.ts';
 import type { Preferences } from './preferences.ts';
 import { askedFor } from './report.ts';
 import type { Rules } from './rules.ts';
@@ -73,32 +73,16 @@ function decideAsked(
   return waitForOtherSessions(untold, life, completeUpTo) ?? { kind: 'tell', proofs: untold };
 }
 
-/**
- * A session that is away, and one that is awake, get the message at the same time. Which of the two
- * facts comes first is chance, so what waits for a session is told a moment later. So is what the
- * archive has: it may be a session that hides which has it, and that must not show by the time.
- */
-const OTHER_SESSIONS: Stamp = 200_000;
-
 function waitForOtherSessions(
   proofs: readonly Proof[],
-  { facts }: Life,
+  life: Life,
   completeUpTo: Stamp,
 ): Decision | undefined {
-  const proof = proofs.find(
-    ({ fact }) => fact.kind === 'kept' || isArchived(fact) || isAmongArchived(fact, facts),
-  );
-  if (proof === undefined || proof.at + OTHER_SESSIONS <= completeUpTo) return undefined;
-  return { kind: 'wait', proof, until: proof.at + OTHER_SESSIONS };
-}
-
-function isArchived(fact: Fact): boolean {
-  return fact.kind === 'stored' && fact.where === 'archive';
-}
-
-/** Another store holds it too. */
-function isAmongArchived({ kind }: Fact, facts: readonly Fact[]): boolean {
-  return kind === 'stored' && facts.some(isArchived);
+  for (const proof of proofs) {
+    const until = untoldUntil(proof, life, completeUpTo);
+    if (until !== undefined) return { kind: 'wait', proof, until };
+  }
+  return undefined;
 }
 
 function decideUnasked(matter: Matter): Decision {

@@ -99,5 +99,5 @@ function earliest(...stamps: readonly (Stamp | undefined)[]): Stamp | undefined 
 
 function readUpToBy({ facts, startedAt }: Life): ReadUpTo | undefined {
   const marker = facts.find((fact) => fact.kind === 'displayed' && !isWithheld(fact));
-  return marker === undefined ? undefined : { position: startedAt, at: marker.at };
+  return marker && { position: startedAt, at: marker.at, time: marker.time };
 }

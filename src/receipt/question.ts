@@ -1,12 +1,19 @@
 import { type Fact, isWithheld } from '../message/fact.ts';
 import type { Life } from '../message/life.ts';
+import type { Stamp } from '../message/time.ts';
 import type { Consent } from './consent.ts';
 import type { Entitlement } from './entitlement.ts';
+import { timesOf } from './receipt.ts';
 import { isAnsweredByClient } from './tick.ts';
 
 /** Is the recipient to be asked for a receipt? If not, why not? */
 export type QuestionDecision =
-  | { readonly kind: 'ask'; readonly asker: Entitlement }
+  | {
+      readonly kind: 'ask';
+      readonly asker: Entitlement;
+      /** The time of day of the message, where it is not its stamp. */
+      readonly time: Stamp | undefined;
+    }
   | { readonly kind: 'none'; readonly because: NoQuestionReason };
 
 export type NoQuestionReason =
@@ -32,7 +39,8 @@ export function questionOf(
   if (life.facts.some(isRecipientsAnswer)) return noQuestion('answered');
   if (isAnsweredByClient(life)) return noQuestion('client-answered');
   if (wasTicked) return noQuestion('ticked');
-  return life.facts.some(hasReached) ? { kind: 'ask', asker } : noQuestion('not-on-a-device');
+  if (!life.facts.some(hasReached)) return noQuestion('not-on-a-device');
+  return { kind: 'ask', asker, time: timesOf(life, undefined).messageTime };
 }
 
 function isRecipientsAnswer({ kind }: Fact): boolean {

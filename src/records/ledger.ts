@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
+import type { ServerTime } from '../receipt/current-status.ts';
 import type { News, RecordStore } from '../store/record-store.ts';
 import { StoreUnavailable } from '../store/store.ts';
 import { completeFor } from './completeness.ts';
@@ -59,7 +60,16 @@ export class Ledger {
    * answer gets this time.
    */
   presentFor(key: MessageKey): Stamp {
-    return completeFor(key, this.#parts) ?? this.#parts.now() * 1000;
+    return this.timeFor(key).present;
+  }
+
+  /** The same, and up to when everything about the message has reached us. */
+  timeFor(key: MessageKey): ServerTime {
+    const completeUpTo = completeFor(key, this.#parts);
+    return {
+      present: completeUpTo ?? this.#parts.now() * 1000,
+      completeUpTo: completeUpTo ?? 0,
+    };
   }
 
   /** After an error each half is tried alone, until the message is found that cannot be judged. */

@@ -34,7 +34,9 @@ export function verdictOf(judgement: Judgement, clocks: Clocks): Verdict {
     wake: wakeAt === undefined ? undefined : wakeTime(wakeAt, clocks),
     tick,
     question:
-      question.kind === 'ask' ? { asker: question.asker, due: now + questionDelay } : undefined,
+      question.kind === 'ask'
+        ? { asker: question.asker, time: question.time, due: now + questionDelay }
+        : undefined,
     because: { decision, withheld, tick, question },
   };
 }

@@ -30,7 +30,7 @@ export interface RouteParts {
   readonly records: Pick<RecordStore, 'find'>;
   readonly rules: Rules;
   readonly counters: Counters;
-  readonly presentFor: QueryParts['presentFor'];
+  readonly timeFor: QueryParts['timeFor'];
   readonly spell: Spelling;
   readonly users: Users;
 }

@@ -1,5 +1,6 @@
 import type { ModuleHello } from '../protocol/hello.ts';
 import type { PolicyVersion } from '../store/preference-store.ts';
+import { FirstMeetings } from './first-meetings.ts';
 import { PolicyPeer, type PolicyPeerParts } from './policy-peer.ts';
 
 type Hello = Pick<ModuleHello, 'enforces' | 'gives' | 'policies' | 'nodes'>;
@@ -18,16 +19,20 @@ export class PolicySync {
   /** The domains whose server has several nodes: only one of them enforces what it is sent. */
   readonly #partial = new Set<string>();
 
+  readonly #meetings = new FirstMeetings();
+
   constructor(parts: PolicyPeerParts) {
     this.#parts = parts;
   }
 
   start(): void {
     this.stop();
+    this.#meetings.begin();
   }
 
   /** The link is down: after the next hello we know again what each module holds. */
   stop(): void {
+    this.#meetings.end();
     for (const peer of this.#peers.values()) peer.stop();
     this.#peers.clear();
     this.#partial.clear();
@@ -40,6 +45,7 @@ export class PolicySync {
     if (nodes > 1 || enforces.includes('policies'))
       this.#peerAt(domain).meet(held, gives.includes('policies'));
     else this.#leave(domain);
+    this.#meetings.met(domain);
   }
 
   /** A policy of that domain's users has changed. */
@@ -49,6 +55,7 @@ export class PolicySync {
 
   /** Resolves when the server enforces that version, or when that takes too long. */
   async inForce(domain: string, { number }: PolicyVersion): Promise<Enforcement> {
+    await this.#meetings.expect(domain);
     const isHeld = (await this.#peers.get(domain)?.inForce(number)) ?? false;
     if (this.#partial.has(domain)) return 'not-promised';
     return isHeld ? 'in-force' : 'kept';

@@ -5,6 +5,7 @@ import type { Receipt } from '../receipt/receipt.ts';
 import type { Tick } from '../receipt/tick.ts';
 import type { Awaitable, Within } from './awaitable.ts';
 import type { ContactStore } from './contact-store.ts';
+import type { LimitStore } from './limit-store.ts';
 import type { Alias, Mark, MessagePort, StoredMessage, UnsentReceipt } from './message-port.ts';
 import type { PreferencePort } from './preference-port.ts';
 import { NO_QUESTION_CHANGES, type QuestionChanges, type QuestionPort } from './question-port.ts';
@@ -45,6 +46,7 @@ export interface Transaction {
   readonly questions: QuestionPort;
   readonly preferences: PreferencePort;
   readonly contacts: Within<ContactStore>;
+  readonly limits: Within<LimitStore>;
   readonly upkeep: UpkeepPort;
   save(changes: Changes): Awaitable<void>;
 }

@@ -30,6 +30,8 @@ interface Opening {
   readonly kind: 'open';
   readonly key: MessageKey;
   readonly position: Stamp;
+  /** What the server's clock said then, if it differs. */
+  readonly time?: Stamp | undefined;
   readonly due: Millis;
   readonly asker: Entitlement;
 }
@@ -109,12 +111,13 @@ class QuestionBook {
    * A sender who asks much has it joined to the last question; what is more than a recipient can
    * take is not asked.
    */
-  open({ key, position, due, asker }: Opening): void {
+  open(opening: Opening): void {
+    const { key, due, asker } = opening;
     const { recipient, sender } = key;
     const known = this.#heads.get(recipient) ?? [];
     const ofSender = known.filter((question) => question.sender === sender);
     if (ofSender.length >= MAX_PER_SENDER) {
-      this.#join(ofSender.at(-1) as QuestionHead, key, position);
+      this.#join(ofSender.at(-1) as QuestionHead, opening);
       return;
     }
     const because = reasonAgainst(known.length, asker);
@@ -127,7 +130,7 @@ class QuestionBook {
     this.#addHead(question);
     this.#opened.set(nameText(question), question);
     this.#held.set(nameText(question), { messages: 0, shown: 0 });
-    this.#join(question, key, position);
+    this.#join(question, opening);
   }
 
   /**
@@ -146,8 +149,8 @@ class QuestionBook {
     this.#closeIfDone({ recipient: key.recipient, number: row.number });
   }
 
-  #join({ recipient, number }: QuestionName, key: MessageKey, position: Stamp): void {
-    this.#asked.set(keyText(key), { key, number, position, born: this.#now });
+  #join({ recipient, number }: QuestionName, { key, position, time }: Opening): void {
+    this.#asked.set(keyText(key), { key, number, position, time, born: this.#now });
     this.#count({ recipient, number }, 1, 0);
   }
 

@@ -102,6 +102,8 @@ export interface NewAsked {
   readonly key: MessageKey;
   readonly number: number;
   readonly position: Stamp;
+  /** What the server's clock said then, if it differs. */
+  readonly time?: Stamp | undefined;
   readonly born: Millis;
 }
 

@@ -15,7 +15,7 @@ export interface Question {
   readonly messages: number;
   /** Number of these messages that the recipient was told of. */
   readonly shown: number;
-  /** When the first and the last of the messages came. */
+  /** When the first and the last of the messages came, in the words of the server's clock. */
   readonly from: Stamp;
   readonly to: Stamp;
 }

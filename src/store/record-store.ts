@@ -32,12 +32,20 @@ export interface Verdict {
   readonly withdrawn: readonly Status[];
   readonly receipts: readonly { readonly receipt: Receipt; readonly due: Millis }[];
   readonly tick: TickDecision;
-  /** The recipient is to be asked, not before `due`. */
-  readonly question: { readonly asker: Entitlement; readonly due: Millis } | undefined;
+  /** The recipient is to be asked. */
+  readonly question: ToAsk | undefined;
   /** When to look at the message again. */
   readonly wake: Millis | undefined;
   /** Why the sender is told this, or is not. */
   readonly because: Because;
+}
+
+export interface ToAsk {
+  readonly asker: Entitlement;
+  /** What the server's clock said when the message came, if that is not its position. */
+  readonly time?: Stamp | undefined;
+  /** Not before that. */
+  readonly due: Millis;
 }
 
 /** What the store keeps beside the record. */

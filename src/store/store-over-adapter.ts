@@ -5,6 +5,7 @@ import { untilNoConflict } from './conflict.ts';
 import type { ContactStore } from './contact-store.ts';
 import { findMessage, latestMessages, newestMessages } from './finding.ts';
 import { InPortions } from './in-portions.ts';
+import type { LimitStore } from './limit-store.ts';
 import type { PreferenceStore } from './preference-store.ts';
 import { askingIn, questionsIn } from './questions-in-steps.ts';
 import type { ReceiptStore } from './receipt-store.ts';
@@ -30,6 +31,7 @@ export function storeOver(adapter: StoreAdapter): Store {
     questions: questionsIn(transactions),
     preferences: preferencesIn(transactions),
     contacts: contactsIn(transactions),
+    limits: limitsIn(transactions),
     upkeep: upkeepIn(transactions),
     close: () => adapter.close(),
   };
@@ -99,6 +101,13 @@ function contactsIn({ read, write }: Transactions): ContactStore {
     add: (contact, now) => write(async ({ contacts }) => contacts.add(contact, now)),
     remove: (contact) => write(async ({ contacts }) => contacts.remove(contact)),
     page: (after, limit) => read(async ({ contacts }) => contacts.page(after, limit)),
+  };
+}
+
+function limitsIn({ read, write }: Transactions): LimitStore {
+  return {
+    get: (domain) => read(async ({ limits }) => limits.get(domain)),
+    keep: (limit) => write(async ({ limits }) => limits.keep(limit)),
   };
 }
 

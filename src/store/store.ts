@@ -1,4 +1,5 @@
 import type { ContactStore } from './contact-store.ts';
+import type { LimitStore } from './limit-store.ts';
 import type { PreferenceStore } from './preference-store.ts';
 import type { AskingStore, QuestionStore } from './question-store.ts';
 import type { ReceiptStore } from './receipt-store.ts';
@@ -30,6 +31,8 @@ export interface Store {
   readonly preferences: PreferenceStore;
   /** Who sees whether we are online. */
   readonly contacts: ContactStore;
+  /** What the server does not take. */
+  readonly limits: LimitStore;
   /** Forgetting and counting. */
   readonly upkeep: UpkeepStore;
   /** No verb works from then on. */

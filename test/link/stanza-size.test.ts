@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { StanzaTooBig } from '../../src/link/link.ts';
 import { message, online, onlineLink, said } from './fixture.ts';
@@ -25,6 +26,25 @@ test.for(['policy-violation', 'not-well-formed'])(
     expect(second.text).not.toContain('again');
   },
 );
+
+test('what was learned before holds from the first stream on, for as long as was said', async () => {
+  const { link } = await onlineLink();
+  link.limitTo(20_000, 300);
+  await expect(link.send(message('long', 'x'.repeat(40_000)))).rejects.toThrow(StanzaTooBig);
+  await sleep(350);
+  expect(link.maxBytes).toBe(Infinity);
+});
+
+test('who wants to keep it hears of the longest stanza that is sent from now on', async () => {
+  const { server, link, connection } = await onlineLink();
+  const learned: number[] = [];
+  link.onLimited((bytes) => learned.push(bytes));
+  await link.send(message('long', 'x'.repeat(40_000)));
+  await connection.received(/<\/message>/);
+  connection.refuse('policy-violation');
+  await server.connection(2);
+  expect(learned).toEqual([link.maxBytes]);
+});
 
 test('a stream that ends after the server has read all that was long says nothing about sizes', async () => {
   const { server, link, lines, connection } = await onlineLink();

@@ -8,7 +8,7 @@ import { currentStatusOf } from '../../src/receipt/current-status.ts';
 import { disclose } from '../../src/receipt/disclose.ts';
 import type { Receipt } from '../../src/receipt/receipt.ts';
 import type { Disclosure, Rules } from '../../src/receipt/rules.ts';
-import { anyDetailedFact, anyStamp, DAY, fact, RULES, T0 } from '../support/facts.ts';
+import { anyDetailedFact, anyStamp, DAY, fact, keyOf, RULES, T0 } from '../support/facts.ts';
 import { History } from './history.ts';
 
 /** What the recipient's other sessions, the sender's server and the recipient say. */
@@ -64,6 +64,28 @@ test('whatever the facts, what may be told of a recipient who hides is what may 
   );
 });
 
+test('whoever asks while facts still come is not answered what no receipt may say yet', () => {
+  const moments = fc.record({
+    at: anyMoment(),
+    apart: anyMoment(),
+    first: fc.constantFrom(sentUnseen, keptUnseen),
+    disclosure: fc.constantFrom<Disclosure>('subscribers', 'everyone'),
+    policy: fc.constantFrom(...POLICIES),
+  });
+  fc.assert(
+    fc.property(moments, ({ at, apart, first, disclosure, policy }) => {
+      const message = fact('accepted', 0, { maySee: true });
+      const seen = { ...fact('sent', at + apart), resource: 'phone' } as Fact;
+      const both = [message, first(at, true), seen].toSorted(compareFacts);
+      const answers = (facts: readonly Fact[]) =>
+        answersAsFactsCome(facts, { rules: { ...RULES, disclosure }, policy });
+      const isHidden = ({ status }: Receipt) => status === 'stored';
+      expect(answers(both).some(isHidden)).toBe(false);
+      expect(answers(both).at(-1)).toEqual(answers([message, seen]).at(-1));
+    }),
+  );
+});
+
 test('whatever the facts, nothing shows that a store was emptied to a sender to whom the login is not shown', () => {
   const stored = fc.constantFrom('offline', 'archive').map((where) => fact('stored', 1, { where }));
   const unshown = fc
@@ -113,14 +135,37 @@ function seenBySender(pieces: readonly (readonly Fact[])[], { rules, ...options 
   const answers: (Receipt | undefined)[] = [];
   const history = new History(rules, {
     ...options,
-    look: ({ tracked }, { recipient }) => {
-      answers.push(
-        currentStatusOf(tracked, { rules, readUpTo: undefined, recipient, present: T0 }),
-      );
+    look: ({ tracked }, { recipient, completeUpTo }) => {
+      const context = { rules, readUpTo: undefined, recipient, present: T0, completeUpTo };
+      answers.push(currentStatusOf(tracked, context));
     },
   });
   const { sent, ticks } = history.tell(pieces).letTimePass();
   return { sent, ticks, answers };
+}
+
+/** Within the time in which other sessions may still be heard of. */
+function anyMoment(): fc.Arbitrary<Stamp> {
+  return fc.integer({ min: 1, max: 199_999 });
+}
+
+/** The answer after each fact, where everything up to the next one is known to be here. */
+function answersAsFactsCome(
+  facts: readonly Fact[],
+  { rules, policy }: { readonly rules: Rules; readonly policy: Policy },
+): readonly Receipt[] {
+  return facts.flatMap((last, index) => {
+    const tracked = { key: keyOf('m1'), record: { facts: facts.slice(0, index + 1) }, told: [] };
+    const completeUpTo = (facts[index + 1]?.at ?? last.at + DAY) - 1;
+    const context = {
+      rules,
+      readUpTo: undefined,
+      recipient: { policy },
+      present: T0,
+      completeUpTo,
+    };
+    return currentStatusOf(tracked, context) ?? [];
+  });
 }
 
 function anyStory(): fc.Arbitrary<Story> {

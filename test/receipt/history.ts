@@ -17,6 +17,7 @@ import { DAY, keyOf, MINUTE, T0 } from '../support/facts.ts';
 export interface Moment {
   readonly heard: readonly Fact[];
   readonly recipient: Preferences;
+  readonly completeUpTo: Stamp;
 }
 
 export interface HistoryOptions {
@@ -83,7 +84,7 @@ export class History {
       recipient,
     });
     this.#keep(judgement);
-    this.moment = { heard: this.#heard, recipient };
+    this.moment = { heard: this.#heard, recipient, completeUpTo };
     this.#options.look?.(judgement, this.moment);
     if (inTurns(this.#options.sending, turn) === true) this.#send();
   }

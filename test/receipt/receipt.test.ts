@@ -40,6 +40,7 @@ test('declined by policy and expired in an answer have the time of day of their 
       {
         rules: RULES,
         present,
+        completeUpTo: present,
         readUpTo: undefined,
         recipient: { policy: 'refuse', tellDeclined },
       },

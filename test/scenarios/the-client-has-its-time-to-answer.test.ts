@@ -29,7 +29,9 @@ test('thousands of messages whose time to answer ends together are told together
     messageLine(keyOf(`m${n}`), [accepted(), fact('sent', n)]),
   );
   await scene.feed(lines);
-  await scene.pass(5400);
+  await scene.pass(5300);
+  // The work of some thousand takes real turns, and the clock of a test does not wait for them.
+  for (let ms = 0; ms < 100; ms += 1) await scene.pass(1);
   expect(await scene.store.records.due(Date.now(), 1)).toEqual([]);
 });
 

@@ -104,7 +104,7 @@ describe('a store of the second version', () => {
     const asking = { leaseUntil: NOW + 60_000, dueUntil: NOW + 3000, maxRecipients: 9, except: [] };
     expect(await store.asking.claim({ now: NOW + 2999, ...asking })).toEqual([]);
     expect(await store.asking.claim({ now: NOW + 3000, ...asking })).toMatchObject([
-      { recipient: BOB, questions: [{ number: 1, messages: 1 }] },
+      { recipient: BOB, questions: [{ number: 1, messages: 1, from: T0, to: T0 }] },
     ]);
     const ordering = { domain: 'example.org', leaseUntil: NOW + 60_000, limit: 9 };
     expect(await store.ticks.claim({ now: NOW, ...ordering })).toHaveLength(1);
@@ -116,6 +116,13 @@ describe('a store of the second version', () => {
     expect(await store.contacts.page(BEFORE_ALL, 9)).toEqual([]);
     await store.contacts.add({ account: ALICE, address: bot }, NOW);
     expect(await store.contacts.page(BEFORE_ALL, 9)).toEqual([{ account: ALICE, address: bot }]);
+  });
+
+  test('a migrated store knows no longest stanza, and keeps one', async () => {
+    const limit = { domain: 'receipts.example.org', bytes: 20_000, at: NOW, version: '1' };
+    expect(await store.limits.get(limit.domain)).toBeUndefined();
+    await store.limits.keep(limit);
+    expect(await store.limits.get(limit.domain)).toEqual(limit);
   });
 
   test('a migrated store forgets all of a deleted account', async () => {

@@ -199,6 +199,9 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'contacts.add': (store) => store.contacts.add(CONTACT, NOW),
   'contacts.remove': (store) => store.contacts.remove(CONTACT),
   'contacts.page': (store) => store.contacts.page(BEFORE_ALL, 1),
+  'limits.get': (store) => store.limits.get('receipts.example.org'),
+  'limits.keep': (store) =>
+    store.limits.keep({ domain: 'receipts.example.org', bytes: 10_000, at: NOW, version: '1' }),
 };
 
 test('the list of verbs in this test names all verbs of the store', async () => {

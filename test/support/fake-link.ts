@@ -26,6 +26,7 @@ export class FakeLink implements Link {
   readonly #requests = new Requests(REQUEST_MS);
   readonly #onlineListeners: (() => void)[] = [];
   readonly #offlineListeners: (() => void)[] = [];
+  readonly #limitListeners: ((bytes: number) => void)[] = [];
   #handler: (stanza: Element) => Promise<void> = async () => {};
 
   constructor(domain: string) {
@@ -67,6 +68,20 @@ export class FakeLink implements Link {
 
   fits(stanza: Element): boolean {
     return Buffer.byteLength(wellFormed(stanza)) <= this.maxBytes;
+  }
+
+  limitTo(bytes: number): void {
+    this.maxBytes = bytes;
+  }
+
+  onLimited(listener: (bytes: number) => void): void {
+    this.#limitListeners.push(listener);
+  }
+
+  /** The server has ended the stream at a stanza that was too long. */
+  limit(bytes: number): void {
+    this.maxBytes = bytes;
+    for (const listener of this.#limitListeners) listener(bytes);
   }
 
   async send(stanza: Element): Promise<void> {

@@ -6,13 +6,17 @@ import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
 
 const STATEMENTS = {
-  select: 'SELECT position, at FROM read_up_to WHERE sender = ? AND recipient = ?',
+  select: 'SELECT position, at, time FROM read_up_to WHERE sender = ? AND recipient = ?',
   upsert: `
-    INSERT INTO read_up_to (sender, recipient, position, at) VALUES (?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET position = excluded.position, at = excluded.at`,
+    INSERT INTO read_up_to (sender, recipient, position, at, time) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET position = excluded.position, at = excluded.at, time = excluded.time`,
   selectForgotten: 'SELECT at FROM forgotten WHERE account = ?',
   selectAnyForgotten: 'SELECT 1 FROM forgotten LIMIT 1',
 } as const;
+
+interface Row extends Omit<ReadUpTo, 'time'> {
+  readonly time: Stamp | null;
+}
 
 /** What is kept of pairs and accounts: how far each pair has read, and who was deleted. */
 export class MarkRows {
@@ -23,11 +27,12 @@ export class MarkRows {
   }
 
   readUpTo({ sender, recipient }: Pair): ReadUpTo | undefined {
-    return this.#statements.select.get(sender, recipient) as ReadUpTo | undefined;
+    const row = this.#statements.select.get(sender, recipient) as Row | undefined;
+    return row && { ...row, time: row.time ?? undefined };
   }
 
-  put({ sender, recipient, readUpTo: { position, at } }: Mark): void {
-    this.#statements.upsert.run(sender, recipient, position, at);
+  put({ sender, recipient, readUpTo: { position, at, time } }: Mark): void {
+    this.#statements.upsert.run(sender, recipient, position, at, time ?? null);
   }
 
   /** Is any deleted account remembered? Mostly none is, and then nobody need be looked up. */

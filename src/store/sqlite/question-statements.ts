@@ -1,6 +1,6 @@
 const QUESTION = `
   SELECT q.number, q.sender, count(*) AS messages, sum(m.shown) AS shown,
-    min(m.position) AS "from", max(m.position) AS "to"
+    min(coalesce(m.time, m.position)) AS "from", max(coalesce(m.time, m.position)) AS "to"
   FROM questions q JOIN asked_messages m INDEXED BY asked_messages_of_question ON m.recipient = q.recipient AND m.number = q.number`;
 
 /** More than so many messages of a question `q` that are shown, or that are not. */
@@ -21,7 +21,8 @@ export const QUESTION_STATEMENTS = {
   insertQuestion:
     'INSERT INTO questions (recipient, number, sender, opened, due) VALUES (?, ?, ?, ?, ?)',
   insertMessage: `
-    INSERT INTO asked_messages (recipient, sender, id, number, position, born) VALUES (?, ?, ?, ?, ?, ?)`,
+    INSERT INTO asked_messages (recipient, sender, id, number, position, time, born)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`,
   selectAsked:
     'SELECT number, shown FROM asked_messages WHERE recipient = ? AND sender = ? AND id = ?',
   selectCount: `

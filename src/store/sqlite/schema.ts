@@ -215,6 +215,20 @@ export const MIGRATIONS: readonly string[] = [
     up_to INTEGER NOT NULL     -- stamp: its server may have dropped facts that are older
   ) WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE asked_messages ADD COLUMN time INTEGER; -- what the server's clock said at the position; NULL: the same
+  DROP INDEX asked_messages_of_question;
+  CREATE INDEX asked_messages_of_question ON asked_messages (recipient, number, shown, position, time);
+  ALTER TABLE read_up_to ADD COLUMN time INTEGER; -- the same of the marker
+  `,
+  `
+  CREATE TABLE limits (        -- the longest stanza that the server takes from us
+    domain TEXT PRIMARY KEY,   -- our component
+    bytes INTEGER NOT NULL,
+    at INTEGER NOT NULL,       -- ms: when it ended the stream
+    version TEXT NOT NULL      -- of the daemon that learned it
+  ) WITHOUT ROWID;
+  `,
 ];
 
 function keepRecipientDue(row: 'new' | 'old'): string {

@@ -1,4 +1,4 @@
-import type { StoreAdapter, Transaction } from '../adapter.ts';
+import type { StoreAdapter, Transaction, UpkeepPort } from '../adapter.ts';
 import type { MessagePort } from '../message-port.ts';
 import type { Store } from '../store.ts';
 import { storeOver } from '../store-over-adapter.ts';
@@ -9,6 +9,7 @@ import { ClockRow } from './clock.ts';
 import { ContactRows } from './contacts.ts';
 import { attempt, type Database, LOGGED_PAGES, markClosed, openDatabase } from './database.ts';
 import { GapRows } from './gaps.ts';
+import { LimitRows } from './limits.ts';
 import { loadCovered, loadMessages } from './loading.ts';
 import { MarkRows } from './marks.ts';
 import { MessageRows } from './messages.ts';
@@ -67,10 +68,6 @@ function prepared(database: Database, path: string): Transactions {
 function transactionOn(database: Database): Transaction {
   const rows = rowsOn(database);
   const { receipts, ticks, questions, preferences } = rows;
-  const accounts = new AccountRows(database, receipts);
-  const pruning = new Pruning(database, questions);
-  const clock = new ClockRow(database);
-  const gaps = new GapRows(database);
   return {
     messages: messagesOn(rows),
     receipts,
@@ -78,15 +75,8 @@ function transactionOn(database: Database): Transaction {
     questions,
     preferences,
     contacts: new ContactRows(database),
-    upkeep: {
-      forget: (account, at) => accounts.forget(account, at),
-      prune: (limits) => pruning.removeSome(limits),
-      backlog: () => countBacklog(database),
-      clock: () => clock.kept(),
-      keepClock: (kept) => clock.keep(kept),
-      gaps: () => gaps.all(),
-      noteGap: (domain, upTo) => gaps.note(domain, upTo),
-    },
+    limits: new LimitRows(database),
+    upkeep: upkeepOn(database, rows),
     save: (changes) => saveChanges(rows, changes),
   };
 }
@@ -103,6 +93,22 @@ function messagesOn(rows: SavedRows): MessagePort {
     kept: (after, limit) => messages.kept(after, limit),
     hasten: (now, until, limit) => messages.hasten(now, until, limit),
     lookLater: (key, at) => messages.lookLater(key, at),
+  };
+}
+
+function upkeepOn(database: Database, { receipts, questions }: SavedRows): UpkeepPort {
+  const accounts = new AccountRows(database, receipts);
+  const pruning = new Pruning(database, questions);
+  const clock = new ClockRow(database);
+  const gaps = new GapRows(database);
+  return {
+    forget: (account, at) => accounts.forget(account, at),
+    prune: (limits) => pruning.removeSome(limits),
+    backlog: () => countBacklog(database),
+    clock: () => clock.kept(),
+    keepClock: (kept) => clock.keep(kept),
+    gaps: () => gaps.all(),
+    noteGap: (domain, upTo) => gaps.note(domain, upTo),
   };
 }
 

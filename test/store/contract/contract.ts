@@ -11,6 +11,7 @@ import { conversationsContract } from './conversations.ts';
 import { crashesContract } from './crashes.ts';
 import { deletedAccountsContract } from './deleted-accounts.ts';
 import { gapsContract } from './gaps.ts';
+import { limitsContract } from './limits.ts';
 import { preferencesContract } from './preferences.ts';
 import { pruningContract } from './pruning.ts';
 import { questionAnswersContract } from './question-answers.ts';
@@ -49,6 +50,7 @@ const CONTRACTS: readonly ((subject: Subject) => void)[] = [
   boundsContract,
   contactsContract,
   gapsContract,
+  limitsContract,
 ];
 
 /** What every store must do, whichever database it is. */

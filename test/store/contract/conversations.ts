@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Fact } from '../../../src/message/fact.ts';
 import type { News } from '../../../src/store/record-store.ts';
-import { ALICE, accepted, BOB, fact, HOUR, keyOf, SECOND, T0 } from '../../support/facts.ts';
+import { ALICE, accepted, BOB, DAY, fact, HOUR, keyOf, SECOND, T0 } from '../../support/facts.ts';
 import { recordActsOn, type Subject } from './acts.ts';
 
 /** What one message says of others: origin-ids and markers. */
@@ -94,6 +95,15 @@ export function conversationsContract(subject: Subject): void {
         });
       },
     );
+
+    test('a displayed marker of a later message is told with the time of day of the clock', async () => {
+      const seen = { ...fact('displayed', HOUR), time: T0 + HOUR - DAY } as Fact;
+      await update(...delivered, { ...marker, facts: [seen] });
+      const receipts = (await claim()).flatMap((parcel) => parcel.receipts);
+      expect(receipts.map(({ at, time }) => [at, time])).toEqual(
+        Array.from({ length: 7 }, () => [T0 + HOUR, T0 + HOUR - DAY]),
+      );
+    });
 
     test('a displayed marker covers messages of the same update', async () => {
       expect(await update(...delivered, marker)).toBe(7);

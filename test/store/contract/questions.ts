@@ -5,7 +5,7 @@ import {
   MAX_PER_RECIPIENT,
   MAX_PER_SENDER,
 } from '../../../src/store/question-store.ts';
-import { ALICE, accepted, BOB, fact, HOUR, keyOf, SECOND, T0 } from '../../support/facts.ts';
+import { ALICE, accepted, BOB, DAY, fact, HOUR, keyOf, SECOND, T0 } from '../../support/facts.ts';
 import { judging, NOW } from '../judging.ts';
 import { actsOn, CAROL, DAVE, type Subject } from './acts.ts';
 import { questionActsOn, said } from './question-acts.ts';
@@ -30,6 +30,24 @@ export function questionsContract(subject: Subject): void {
           questions: [{ number: 1, sender: ALICE, messages: 1, from: T0, to: T0 }],
           waiting: 1,
         },
+      ]);
+    });
+
+    test('a question names the times of day of its messages, where the clock of the server differs', async () => {
+      await manual();
+      for (const index of [0, 1, 2, 3]) {
+        const came = { ...accepted(index * SECOND), time: T0 + index * SECOND - DAY };
+        await tell(keyOf(`m${index}`), [came, fact('acked', index * SECOND + 1)]);
+      }
+      const times = { from: T0 + 2 * SECOND - DAY, to: T0 + 3 * SECOND - DAY };
+      const [first, , last] = await current().questions.waiting(BOB);
+      expect(first).toMatchObject({ from: T0 - DAY, to: T0 - DAY });
+      expect(last).toMatchObject(times);
+      expect((await claim())[0]?.questions.at(-1)).toMatchObject(times);
+      expect((await current().questions.show(BOB)).at(-1)).toMatchObject(times);
+      expect((await current().questions.shownOf(BOB, 3)).map(({ position }) => position)).toEqual([
+        T0 + 2 * SECOND,
+        T0 + 3 * SECOND,
       ]);
     });
 

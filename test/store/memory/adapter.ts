@@ -104,6 +104,10 @@ function transactionOn(tables: Tables, openings: readonly Opening[]): Transactio
     questions: questionsIn(tables),
     preferences: preferencesIn(tables, openings),
     contacts: contactsIn(tables),
+    limits: {
+      get: (domain) => tables.limits.get(domain),
+      keep: (limit) => tables.limits.set(limit.domain, limit),
+    },
     upkeep: upkeepIn(tables),
     save: (changes) => saveChanges(tables, changes),
   };

@@ -6,6 +6,7 @@ import type { Receipt } from '../../../src/receipt/receipt.ts';
 import type { Tick } from '../../../src/receipt/tick.ts';
 import { StoreConflict } from '../../../src/store/conflict.ts';
 import type { Contact } from '../../../src/store/contact-store.ts';
+import type { KeptLimit } from '../../../src/store/limit-store.ts';
 import type { Mark, StoredMessage } from '../../../src/store/message-port.ts';
 import type { LastNumber, NewAsked, NewQuestion } from '../../../src/store/question-port.ts';
 import type { Gap, KeptClock } from '../../../src/store/upkeep-store.ts';
@@ -65,6 +66,7 @@ export class Tables {
   readonly contacts: Table<{ contact: Contact; born: Millis }>;
   readonly clock: Table<KeptClock>;
   readonly gaps: Table<Gap>;
+  readonly limits: Table<KeptLimit>;
   /** The last number of each series of numbers. */
   readonly counts: Table<{ last: number }>;
 
@@ -82,6 +84,7 @@ export class Tables {
     this.contacts = new Table(from?.contacts);
     this.clock = new Table(from?.clock);
     this.gaps = new Table(from?.gaps);
+    this.limits = new Table(from?.limits);
     this.counts = new Table(from?.counts);
   }
 

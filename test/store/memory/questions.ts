@@ -136,14 +136,14 @@ function questionsOf(tables: Tables, recipient: BareJid): readonly QuestionRow[]
 
 function told(tables: Tables, { recipient, number, sender }: QuestionRow): Question {
   const messages = askedIn(tables, { recipient, number });
-  const positions = messages.map(({ position }) => position);
+  const times = messages.map(({ position, time = position }) => time);
   return {
     number,
     sender,
     messages: messages.length,
     shown: messages.filter(({ isShown }) => isShown).length,
-    from: Math.min(...positions),
-    to: Math.max(...positions),
+    from: Math.min(...times),
+    to: Math.max(...times),
   };
 }
 

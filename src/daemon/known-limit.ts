@@ -1,0 +1,43 @@
+import type { Link } from '../link/link.ts';
+import { LIMIT_HOLDS_MS } from '../link/stanza-limit.ts';
+import type { Millis } from '../message/time.ts';
+import type { Logger } from '../observing/log.ts';
+import { VERSION } from '../observing/version.ts';
+import type { LimitStore } from '../store/limit-store.ts';
+
+export interface KnownLimitParts {
+  readonly domain: string;
+  readonly link: Pick<Link, 'limitTo' | 'onLimited'>;
+  readonly limits: LimitStore;
+  readonly now: () => Millis;
+  readonly log: Logger;
+}
+
+/**
+ * The longest stanza that the server takes, over a restart: it tells by ending the stream, and
+ * should not have to tell again.
+ */
+export class KnownLimit {
+  readonly #parts: KnownLimitParts;
+
+  constructor(parts: KnownLimitParts) {
+    this.#parts = parts;
+    parts.link.onLimited((bytes) => void this.#keep(bytes));
+  }
+
+  /** To be called before the link starts. Another version of the daemon learns it anew. */
+  async load(): Promise<void> {
+    const { domain, link, limits, now } = this.#parts;
+    const kept = await limits.get(domain);
+    if (kept === undefined || kept.version !== VERSION) return;
+    const left = kept.at + LIMIT_HOLDS_MS - now();
+    if (left > 0) link.limitTo(kept.bytes, Math.min(left, LIMIT_HOLDS_MS));
+  }
+
+  async #keep(bytes: number): Promise<void> {
+    const { domain, limits, now, log } = this.#parts;
+    await limits.keep({ domain, bytes, at: now(), version: VERSION }).catch((err) => {
+      log.error({ err }, 'the longest stanza that the server takes could not be kept now');
+    });
+  }
+}
