@@ -8,6 +8,6 @@ process.chdir(new URL('..', import.meta.url).pathname);
 await buildIfOlder();
 for (const name of readdirSync('dist/src', { recursive: true })) {
   const source = name.replace(/(\.d\.ts|\.js|\.js\.map)$/, '.ts');
-  if (!existsSync(join('src', source)))
+  if (!existsSync(join('src', source)) && !existsSync(join('src', name)))
     rmSync(join('dist/src', name), { recursive: true, force: true });
 }

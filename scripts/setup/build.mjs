@@ -18,13 +18,14 @@ export async function buildIfOlder() {
     'tsconfig.build.json',
   ]);
   if (status !== 0) throw new CannotGoOn('the sources do not compile: the errors are above');
+  await import('../copy-assets.mjs');
   writeFileSync(STAMP, startedAt.toISOString());
 }
 
 function newestSource() {
   const sources = FOLDERS.filter(existsSync).flatMap((folder) =>
     readdirSync(folder, { recursive: true })
-      .filter((name) => name.endsWith('.ts'))
+      .filter((name) => /\.(ts|mjs|css|svg)$/.test(name))
       .map((name) => join(folder, name)),
   );
   return Math.max(...[...FILES, ...sources].map((path) => statSync(path).mtimeMs));

@@ -22,6 +22,7 @@ export function operatorOver(shared: Shared, forOperator: ForOperator): Operator
     timeFor: (key) => ledger.timeFor(key),
     policies: policiesPartsOf(shared, forOperator),
     preferences: store.preferences,
+    questions: store.questions,
     records: store.records,
     upkeep: store.upkeep,
     rules,

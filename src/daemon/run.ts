@@ -5,6 +5,7 @@ import { createLink } from '../link/component-link.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { createAdjustableLog, type Logger } from '../observing/log.ts';
 import { VERSION } from '../observing/version.ts';
+import { makePages } from '../page/pages.ts';
 import { lockStore, type StoreLock } from '../store/locking.ts';
 import { openStore } from '../store/open.ts';
 import { createDaemon, type Daemon } from './daemon.ts';
@@ -34,7 +35,8 @@ export async function run({ settings, environment }: Start): Promise<void> {
   const link = createLink({ ...config.component, log });
   const daemon = createDaemon({ config, link, store, log });
   const metrics = new Metrics(daemon);
-  const doors = await openDoors(config.http, { operator: daemon.operator, metrics, log });
+  const { operator } = daemon;
+  const doors = await openDoors(config.http, { operator, metrics, log, makePages });
   const manager = new ServiceManager(environment, log);
   const reloader = new Reloader({ config, read: settings, log: adjustable });
   onSignals({

@@ -1,17 +1,53 @@
 import { isIP } from 'node:net';
 import type { Listening } from '../config/config.ts';
 import { OPEN_PATHS } from './health.ts';
-import { bearerAuth, type MiddlewareHandler } from './hono.ts';
+import { bearerAuth, type Context, getCookie, type MiddlewareHandler } from './hono.ts';
+import type { Sessions } from './sessions.ts';
 
-/** Only who knows the token gets in, but for the health of the process. */
-export function needsToken({ token }: Pick<Listening, 'token'>): MiddlewareHandler {
+/** The cookie of those who gave the token to the page. */
+export const SESSION_COOKIE = 'xmpp-receipts-session';
+
+interface Knowing extends Pick<Listening, 'token'> {
+  readonly sessions: Pick<Sessions, 'isOpen'>;
+  /** Whether a path is open to everybody. */
+  readonly isOpen: (path: string) => boolean;
+}
+
+/** Only who knows the token gets in, or who gave it to the page; a browser is led to the form. */
+export function needsToken({ token, sessions, isOpen }: Knowing): MiddlewareHandler {
   const check = bearerAuth({
     token,
     noAuthenticationHeader: { message: { problem: 'a token is needed: Authorization: Bearer …' } },
     invalidAuthenticationHeader: { message: { problem: 'expected Authorization: Bearer …' } },
     invalidToken: { message: { problem: 'this is not the token of "http.tokenFile"' } },
   });
-  return (context, next) => (OPEN_PATHS.includes(context.req.path) ? next() : check(context, next));
+  return async (context, next) => {
+    const { path } = context.req;
+    if (OPEN_PATHS.includes(path) || isOpen(path)) return next();
+    if (sessions.isOpen(getCookie(context, SESSION_COOKIE))) return next();
+    return isForReading(context) ? context.redirect('/login', 303) : check(context, next);
+  };
+}
+
+/** A browser that goes to a page, not a program. */
+function isForReading({ req }: Context): boolean {
+  const { accept = '', authorization } = req.header();
+  return req.method === 'GET' && authorization === undefined && accept.includes('text/html');
+}
+
+/**
+ * What changes something must come from our own page, if it comes from a page. Programs send no
+ * origin.
+ */
+export const needsOurOrigin: MiddlewareHandler = async (context, next) => {
+  if (['GET', 'HEAD'].includes(context.req.method) || isOurOwn(context)) return next();
+  return context.json({ problem: 'this request comes from the page of somebody else' }, 403);
+};
+
+function isOurOwn({ req }: Context): boolean {
+  const { origin, host = '', 'sec-fetch-site': site = 'same-origin' } = req.header();
+  if (site !== 'same-origin' && site !== 'none') return false;
+  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
 }
 
 /**

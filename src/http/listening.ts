@@ -1,7 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { HttpConfig, Listening } from '../config/config.ts';
-import { needsOurName, needsToken } from './access.ts';
+import { needsOurName, needsOurOrigin, needsToken } from './access.ts';
 import { makeApi } from './api.ts';
 import {
   createAdaptorServer,
@@ -9,7 +9,8 @@ import {
   type OpenAPIHono,
   secureHeaders,
 } from './hono.ts';
-import type { ApiParts } from './parts.ts';
+import type { ApiParts, Pages } from './parts.ts';
+import { Sessions } from './sessions.ts';
 
 export interface Door {
   close(): Promise<void>;
@@ -26,11 +27,11 @@ export class CannotListen extends Error {
  */
 export async function openDoors(
   { socket, listen }: HttpConfig,
-  parts: ApiParts,
+  { makePages, ...parts }: ApiParts & { readonly makePages: (parts: ApiParts) => Pages },
 ): Promise<readonly Door[]> {
   const doors: Door[] = [];
   if (socket !== undefined) doors.push(await openSocket(socket, makeApi(parts)));
-  if (listen !== undefined) doors.push(await openPort(listen, makeApi(parts, guardsOf(listen))));
+  if (listen !== undefined) doors.push(await openPort(listen, parts, makePages(parts)));
   return doors;
 }
 
@@ -42,15 +43,48 @@ async function openSocket(path: string, api: OpenAPIHono): Promise<Door> {
   return door;
 }
 
-function openPort({ host, port }: Listening, api: OpenAPIHono): Promise<Door> {
-  return open(serverFor(api), { host, port }, `"http.listen" ${host}:${port}`);
+async function openPort(listening: Listening, parts: ApiParts, pages: Pages): Promise<Door> {
+  const { host, port, token } = listening;
+  const sessions = new Sessions(token);
+  const api = makeApi(parts, guardsOf(listening, sessions, pages));
+  pages.add(api, sessions);
+  const door = await open(serverFor(api), { host, port }, `"http.listen" ${host}:${port}`);
+  return {
+    close: () => {
+      pages.close();
+      return door.close();
+    },
+  };
 }
 
 /** What every request by TCP must pass. */
-function guardsOf(listening: Listening): readonly MiddlewareHandler[] {
-  const headers = secureHeaders({ strictTransportSecurity: false });
-  return [headers, needsOurName(listening), needsToken(listening)];
+function guardsOf(
+  listening: Listening,
+  sessions: Sessions,
+  { isOpen }: Pages,
+): readonly MiddlewareHandler[] {
+  const headers = secureHeaders({
+    strictTransportSecurity: false,
+    // With "no-referrer", a browser would not name the origin of our own forms.
+    referrerPolicy: 'same-origin',
+    contentSecurityPolicy: POLICY,
+  });
+  const { token } = listening;
+  const whoKnows = needsToken({ token, sessions, isOpen });
+  return [headers, needsOurName(listening), needsOurOrigin, whoKnows];
 }
+
+/** Nothing but our own files: whatever slipped into a page could not run, load or send anything. */
+const POLICY = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  formAction: ["'self'"],
+  baseUri: ["'none'"],
+  frameAncestors: ["'none'"],
+};
 
 function serverFor(api: OpenAPIHono): Server {
   return createAdaptorServer({ fetch: api.fetch }) as Server;

@@ -1,10 +1,20 @@
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Logger } from '../observing/log.ts';
 import type { Operator } from '../operating/operator.ts';
+import type { OpenAPIHono } from './hono.ts';
+import type { Sessions } from './sessions.ts';
 
 /** What the API needs. */
 export interface ApiParts {
   readonly operator: Operator;
   readonly metrics: Pick<Metrics, 'text' | 'contentType'>;
   readonly log: Logger;
+}
+
+/** Pages for people, which stand beside the API where it answers by TCP. */
+export interface Pages {
+  /** Paths that are open to whoever has no token: how one is given. */
+  isOpen(path: string): boolean;
+  add(api: OpenAPIHono, sessions: Sessions): void;
+  close(): void;
 }

@@ -3,6 +3,8 @@ import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Happenings, Watching } from '../observing/happenings.ts';
 import type { Spelling } from '../spelling/spelling.ts';
+import type { QuestionStore, WaitingQuestion } from '../store/question-store.ts';
+import { type NewestParts, type NewMessage, newestMessages } from './newest.ts';
 import {
   type Chooser,
   type ChooserPage,
@@ -25,7 +27,6 @@ import {
   lastMessages,
   type MessageSummary,
   type Timeline,
-  type TimelineParts,
   timelineOf,
   type Wanted,
 } from './timeline.ts';
@@ -37,10 +38,16 @@ export interface Operator {
   state(): DaemonState;
   /** Whether it is connected, and the module of each domain has greeted it. */
   isReady(): boolean;
+  /** Counts since the start, by what is counted. */
+  counts(): DaemonStatus['counts'];
   /** `undefined`: no such message is kept, or it is not known to be accepted. */
   timeline(key: MessageKey): Promise<Timeline | undefined>;
   /** The last messages of a sender, the newest first. */
   lastMessages(wanted: Wanted): Promise<readonly MessageSummary[]>;
+  /** The newest messages of all senders, or of those with that sender, recipient or id. */
+  newestMessages(about: string | undefined, limit: number): Promise<readonly NewMessage[]>;
+  /** Questions that wait for an answer, by recipient. */
+  waitingQuestions(limit: number): Promise<readonly WaitingQuestion[]>;
   /** What happens from now on, for one user or all. `undefined`: too many watch already. */
   watch(user: string | undefined): Watching | undefined;
   /** What a user lets senders know. `undefined`: it is no user of ours. */
@@ -52,10 +59,11 @@ export interface Operator {
 }
 
 /** What the verbs of an operator need. */
-export interface OperatorParts extends StatusParts, TimelineParts {
+export interface OperatorParts extends StatusParts, NewestParts {
   readonly happenings: Pick<Happenings, 'watch'>;
   readonly spell: Spelling;
   readonly policies: PoliciesParts;
+  readonly questions: Pick<QuestionStore, 'waitingForAll'>;
 }
 
 export function makeOperator(parts: OperatorParts): Operator {
@@ -63,11 +71,14 @@ export function makeOperator(parts: OperatorParts): Operator {
     status: () => daemonStatus(parts),
     state: () => daemonState(parts),
     isReady: () => isReady(parts),
+    counts: () => parts.counters.all(),
     timeline: (key) => timelineOf(key, parts),
     lastMessages: (wanted) => lastMessages(wanted, parts),
     watch: (user) => parts.happenings.watch(user && parts.spell(user)),
     policyOf: (user) => policyOf(user, parts.policies),
     setPolicy: (order) => setPolicy(order, parts.policies),
     choosersOf: (page) => choosersOf(page, parts.policies),
+    newestMessages: (about, limit) => newestMessages(about, limit, parts),
+    waitingQuestions: (limit) => parts.questions.waitingForAll(limit),
   };
 }

@@ -79,7 +79,7 @@ export interface Wanted {
   readonly limit: number;
 }
 
-function summaryOf(found: Found, parts: TimelineParts): MessageSummary | undefined {
+export function summaryOf(found: Found, parts: TimelineParts): MessageSummary | undefined {
   const { tracked } = found;
   const life = newestLife(tracked.record);
   const known = currentStatusOf(tracked, contextOf(found, parts));

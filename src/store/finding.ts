@@ -21,7 +21,19 @@ export async function latestMessages(
   rows: MessagePort,
   { sender, recipient, limit }: Latest,
 ): Promise<readonly Found[]> {
-  const keys = await rows.latest(sender, recipient, limit);
+  return foundAll(rows, await rows.latest(sender, recipient, limit));
+}
+
+/** The newest messages of all, or of those with that sender, recipient or id. */
+export async function newestMessages(
+  rows: MessagePort,
+  about: string | undefined,
+  limit: number,
+): Promise<readonly Found[]> {
+  return foundAll(rows, await rows.newest(about, limit));
+}
+
+async function foundAll(rows: MessagePort, keys: readonly MessageKey[]): Promise<readonly Found[]> {
   const working = new WorkingSet(await rows.load({ messages: keys, named: [] }), 0);
   return keys.flatMap((key) => foundIn(working, working.get(key)));
 }

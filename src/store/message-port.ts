@@ -18,6 +18,8 @@ export interface MessagePort {
     recipient: BareJid | undefined,
     limit: number,
   ): Awaitable<readonly MessageKey[]>;
+  /** The newest accepted messages of all, or of those with that sender, recipient or id. */
+  newest(about: string | undefined, limit: number): Awaitable<readonly MessageKey[]>;
   /** Messages to look at again, the longest waiting first. */
   due(now: Millis, limit: number): Awaitable<readonly MessageKey[]>;
   /**

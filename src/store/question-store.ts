@@ -20,6 +20,14 @@ export interface Question {
   readonly to: Stamp;
 }
 
+/** A question, as an operator sees it among all. */
+export interface WaitingQuestion {
+  readonly recipient: BareJid;
+  readonly number: number;
+  readonly sender: BareJid;
+  readonly opened: Millis;
+}
+
 /** Questions that are to be put to one recipient now, in one stanza. */
 export interface Asking {
   readonly recipient: BareJid;
@@ -105,6 +113,8 @@ export interface QuestionStore {
   waiting(recipient: BareJid): Promise<readonly Question[]>;
   /** The same, for a recipient who is shown them now. */
   show(recipient: BareJid): Promise<readonly Question[]>;
+  /** The first that wait for anybody, by recipient. */
+  waitingForAll(limit: number): Promise<readonly WaitingQuestion[]>;
   /** To be put again at that time. */
   remind(recipient: BareJid, numbers: readonly number[], at: Millis): Promise<void>;
   /**

@@ -32,6 +32,7 @@ export function questionsIn({ read, write }: Transactions): QuestionStore {
       await repeat(() => write(async ({ questions }) => questions.showSome(recipient, STEP)));
       return write(async ({ questions }) => questions.show(recipient));
     },
+    waitingForAll: (limit) => read(async ({ questions }) => questions.waitingForAll(limit)),
     remind: (recipient, numbers, at) =>
       write(async ({ questions }) => questions.remind(recipient, numbers, at)),
     shownOf: (recipient, number) =>

@@ -99,6 +99,11 @@ export interface RecordStore {
   find(key: MessageKey): Promise<Found | undefined>;
   /** The last messages of a sender, to one recipient or to all, the newest first. */
   latest(sender: BareJid, recipient: BareJid | undefined, limit: number): Promise<readonly Found[]>;
+  /**
+   * The newest messages of all senders, or of those with that sender, recipient or id. They are
+   * looked for among the 10,000 that were seen last.
+   */
+  newest(about: string | undefined, limit: number): Promise<readonly Found[]>;
   /** Messages to look at again. */
   due(now: Millis, limit: number): Promise<readonly MessageKey[]>;
   /**

@@ -3,7 +3,7 @@ import { changePreferences, preferencesOf, takeInPolicies } from './choosing.ts'
 import { claimReceipts, postponeParcel } from './claiming.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { ContactStore } from './contact-store.ts';
-import { findMessage, latestMessages } from './finding.ts';
+import { findMessage, latestMessages, newestMessages } from './finding.ts';
 import { InPortions } from './in-portions.ts';
 import type { LimitStore } from './limit-store.ts';
 import type { PreferenceStore } from './preference-store.ts';
@@ -47,6 +47,7 @@ function recordsIn({ read, write }: Transactions): RecordStore {
     find: (key) => read(({ messages }) => findMessage(messages, key)),
     latest: (sender, recipient, limit) =>
       read(({ messages }) => latestMessages(messages, { sender, recipient, limit })),
+    newest: (about, limit) => read(({ messages }) => newestMessages(messages, about, limit)),
     due: (now, limit) => read(async ({ messages }) => messages.due(now, limit)),
     hasten: (now, until, limit) =>
       write(async ({ messages }) => messages.hasten(now, until, limit)),

@@ -7,6 +7,7 @@ import { type Door, openDoors } from '../../src/http/listening.ts';
 import { Metrics } from '../../src/metrics/metrics.ts';
 import { Counters } from '../../src/observing/counters.ts';
 import type { Operator } from '../../src/operating/operator.ts';
+import { makePages } from '../../src/page/pages.ts';
 import { freePorts } from './server/ports.ts';
 
 export const TOKEN = 'token-of-the-tests';
@@ -25,13 +26,18 @@ export class ApiStage {
     this.#doors = doors;
   }
 
-  static async open(operator: Operator): Promise<ApiStage> {
+  static async open(operator: Operator, looksEvery?: number): Promise<ApiStage> {
     const folder = mkdtempSync(join(tmpdir(), 'api-'));
     const [port = 0] = await freePorts(1);
     const listen = { host: '127.0.0.1', port, token: TOKEN, names: ['our.test'] };
     const http = { socket: join(folder, 'receipts.db.sock'), listen };
     const metrics = new Metrics({ operator, counters: new Counters() });
-    const doors = await openDoors(http, { operator, metrics, log: pino({ level: 'silent' }) });
+    const doors = await openDoors(http, {
+      operator,
+      metrics,
+      log: pino({ level: 'silent' }),
+      makePages: (parts) => makePages(parts, looksEvery),
+    });
     return new ApiStage(folder, listen, doors);
   }
 

@@ -79,4 +79,5 @@ export function buildDaemon(): void {
     '-p',
     join(REPOSITORY, 'tsconfig.build.json'),
   ]);
+  execFileSync(process.execPath, [join(REPOSITORY, 'scripts/copy-assets.mjs')]);
 }

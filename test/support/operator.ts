@@ -17,6 +17,7 @@ export function operatorWith(verbs: Partial<Operator>): Operator {
     status: async () => STATUS,
     state: () => STATUS,
     isReady: () => true,
+    counts: () => STATUS.counts,
     ...verbs,
   };
   return new Proxy(known as Operator, {

@@ -1,8 +1,8 @@
 import type { SummaryAnswer, TimelineAnswer } from '../../http/messages-routes.ts';
+import { REASONS } from '../../observing/reasons.ts';
 import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
 import { CommandFailed, EXIT } from '../exit.ts';
-import { REASONS } from '../reasons.ts';
 import { aligned } from '../table.ts';
 
 export function addShow(program: Command, { daemon, say }: Context): void {

@@ -1,8 +1,8 @@
 import type { EventAnswer } from '../../http/events-route.ts';
+import { REASONS } from '../../observing/reasons.ts';
 import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
 import { CommandFailed, EXIT } from '../exit.ts';
-import { REASONS } from '../reasons.ts';
 
 export function addTail(program: Command, { daemon, say }: Context): void {
   program

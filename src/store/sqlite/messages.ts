@@ -36,6 +36,11 @@ const STATEMENTS = {
   selectLatestTo: `
     SELECT sender, recipient, id FROM messages INDEXED BY messages_of_recipient
     WHERE recipient = ? AND sender = ? AND position IS NOT NULL ORDER BY position DESC LIMIT ?`,
+  selectNewest: `
+    SELECT sender, recipient, id FROM (
+      SELECT sender, recipient, id, position, born FROM messages ORDER BY born DESC LIMIT 10000)
+    WHERE position IS NOT NULL AND ($about IS NULL OR $about IN (sender, recipient, id))
+    ORDER BY position DESC LIMIT $limit`,
   selectRecent: `
     SELECT sender, recipient, id FROM (
       SELECT sender, recipient, id, position FROM messages ORDER BY born DESC LIMIT 10000)
@@ -153,6 +158,10 @@ export class MessageRows {
   latest(sender: BareJid, recipient: BareJid | undefined, limit: number): readonly MessageKey[] {
     if (recipient === undefined) return this.#latestToAll(sender, limit);
     return this.#statements.selectLatestTo.all(recipient, sender, limit) as MessageKey[];
+  }
+
+  newest(about: string | undefined, limit: number): readonly MessageKey[] {
+    return this.#statements.selectNewest.all({ about: about ?? null, limit }) as MessageKey[];
   }
 
   /** Who writes much is found among the newest of all, at no great cost. */

@@ -12,6 +12,8 @@ const MANY_OF_QUESTION = `
 export const QUESTION_STATEMENTS = {
   selectOpen: `
     SELECT recipient, number, sender FROM questions WHERE recipient = ? ORDER BY opened, number`,
+  selectOfAll:
+    'SELECT recipient, number, sender, opened FROM questions ORDER BY recipient, number LIMIT ?',
   selectLast: 'SELECT recipient, number, at FROM question_numbers WHERE recipient = ?',
   upsertLast: `
     INSERT INTO question_numbers (recipient, number, at) VALUES (?, ?, ?)

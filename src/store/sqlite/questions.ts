@@ -17,6 +17,7 @@ import {
   askedTogether,
   type Question,
   type QuestionClaim,
+  type WaitingQuestion,
 } from '../question-store.ts';
 import type { Database, Statement } from './database.ts';
 import { QUESTION_STATEMENTS } from './question-statements.ts';
@@ -107,6 +108,10 @@ export class QuestionRows {
 
   waiting(recipient: BareJid): readonly Question[] {
     return this.#statements.selectWaiting.all(recipient) as Question[];
+  }
+
+  waitingForAll(limit: number): readonly WaitingQuestion[] {
+    return this.#statements.selectOfAll.all(limit) as WaitingQuestion[];
   }
 
   shownPage({ recipient, number }: QuestionName, after: AskedMessage, limit: number) {

@@ -1,4 +1,5 @@
 import type { StoreAdapter, Transaction, UpkeepPort } from '../adapter.ts';
+import type { MessagePort } from '../message-port.ts';
 import type { Store } from '../store.ts';
 import { storeOver } from '../store-over-adapter.ts';
 import { AccountRows } from './accounts.ts';
@@ -66,18 +67,9 @@ function prepared(database: Database, path: string): Transactions {
 /** The rows, which belong to whichever transaction runs. */
 function transactionOn(database: Database): Transaction {
   const rows = rowsOn(database);
-  const { messages, receipts, ticks, questions, preferences } = rows;
+  const { receipts, ticks, questions, preferences } = rows;
   return {
-    messages: {
-      load: (wanted) => loadMessages(rows, wanted),
-      loadCovered: (ranges) => loadCovered(rows, ranges),
-      latest: (sender, recipient, limit) => messages.latest(sender, recipient, limit),
-      due: (now, limit) => messages.due(now, limit),
-      openTo: (recipient, after, limit) => messages.openTo(recipient, after, limit),
-      kept: (after, limit) => messages.kept(after, limit),
-      hasten: (now, until, limit) => messages.hasten(now, until, limit),
-      lookLater: (key, at) => messages.lookLater(key, at),
-    },
+    messages: messagesOn(rows),
     receipts,
     ticks,
     questions,
@@ -86,6 +78,21 @@ function transactionOn(database: Database): Transaction {
     limits: new LimitRows(database),
     upkeep: upkeepOn(database, rows),
     save: (changes) => saveChanges(rows, changes),
+  };
+}
+
+function messagesOn(rows: SavedRows): MessagePort {
+  const { messages } = rows;
+  return {
+    load: (wanted) => loadMessages(rows, wanted),
+    loadCovered: (ranges) => loadCovered(rows, ranges),
+    latest: (sender, recipient, limit) => messages.latest(sender, recipient, limit),
+    newest: (about, limit) => messages.newest(about, limit),
+    due: (now, limit) => messages.due(now, limit),
+    openTo: (recipient, after, limit) => messages.openTo(recipient, after, limit),
+    kept: (after, limit) => messages.kept(after, limit),
+    hasten: (now, until, limit) => messages.hasten(now, until, limit),
+    lookLater: (key, at) => messages.lookLater(key, at),
   };
 }
 

@@ -42,6 +42,25 @@ export function choicesAndAccountsContract(subject: Subject): void {
     });
   });
 
+  describe('the newest messages of all', () => {
+    async function newest(about?: string, limit = 10): Promise<readonly string[]> {
+      const found = await current().records.newest(about, limit);
+      return found.map(({ tracked }) => tracked.key.id);
+    }
+
+    test('the newest messages of all come newest first, also by sender, recipient or id', async () => {
+      await tell(keyOf('one', ALICE, BOB), [accepted(1)]);
+      await tell(keyOf('two', BOB, CAROL), [accepted(2)]);
+      await tell(keyOf('three', DAVE, ALICE), [accepted(3)]);
+      await tell(keyOf('unaccepted', ALICE, BOB), [fact('sent', 4)]);
+      expect(await newest()).toEqual(['three', 'two', 'one']);
+      expect(await newest(undefined, 1)).toEqual(['three']);
+      expect(await newest(ALICE)).toEqual(['three', 'one']);
+      expect(await newest('two')).toEqual(['two']);
+      expect(await newest('nobody@example.org')).toEqual([]);
+    });
+  });
+
   describe('a deleted account', () => {
     test('the choices of a deleted account are removed, and the servers hear of it', async () => {
       const number = await choose(BOB, { policy: 'manual', text: true });

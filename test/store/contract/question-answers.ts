@@ -12,6 +12,15 @@ export function questionAnswersContract(subject: Subject): void {
   const { ask, answer, claim, waiting, shown, manual } = questionActsOn(subject);
 
   describe('questions', () => {
+    test('an operator sees the questions that wait for anybody', async () => {
+      await manual();
+      await ask('m1');
+      const [question, ...others] = await current().questions.waitingForAll(10);
+      expect(question).toMatchObject({ recipient: BOB, number: 1, sender: ALICE });
+      expect(others).toEqual([]);
+      expect(await current().questions.waitingForAll(0)).toEqual([]);
+    });
+
     describe('lent questions', () => {
       test('a question that is lent is not lent again until the lease is over', async () => {
         await manual();

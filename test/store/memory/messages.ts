@@ -41,6 +41,16 @@ export function messagesIn(tables: Tables): MessagePort {
         .toSorted((a, b) => (b.position ?? 0) - (a.position ?? 0))
         .slice(0, limit)
         .map(({ tracked }) => tracked.key),
+    newest: (about, limit) =>
+      tables.messages
+        .rows()
+        .filter(({ tracked: { key }, position }) => {
+          const isMeant = about === undefined || Object.values(key).includes(about);
+          return position !== undefined && isMeant;
+        })
+        .toSorted((a, b) => (b.position ?? 0) - (a.position ?? 0))
+        .slice(0, limit)
+        .map(({ tracked }) => tracked.key),
     due: (now, limit) =>
       tables.messages
         .rows()

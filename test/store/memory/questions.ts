@@ -62,6 +62,14 @@ export function questionsIn(tables: Tables): QuestionPort {
     },
     remind: (recipient, numbers, at) => change(recipient, numbers, again(at)),
     waiting: (recipient) => waiting(tables, recipient),
+    waitingForAll: (limit) =>
+      tables.questions
+        .rows()
+        .toSorted((a, b) =>
+          a.recipient === b.recipient ? a.number - b.number : a.recipient < b.recipient ? -1 : 1,
+        )
+        .slice(0, limit)
+        .map(({ recipient, number, sender, opened }) => ({ recipient, number, sender, opened })),
     shownPage: (question, after, limit) =>
       page(
         askedIn(tables, question).filter(({ isShown }) => isShown),

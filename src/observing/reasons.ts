@@ -3,7 +3,7 @@ import type { WithheldReason } from '../receipt/disclose.ts';
 import type { NoQuestionReason } from '../receipt/question.ts';
 import type { NoTickReason } from '../receipt/tick.ts';
 
-type Reason =
+export type Reason =
   | HoldReason
   | WithheldReason
   | NoTickReason
@@ -12,7 +12,7 @@ type Reason =
   | 'wait'
   | 'ask';
 
-const IN_WORDS: Readonly<Record<Reason, string>> = {
+export const REASONS_IN_ENGLISH: Readonly<Record<Reason, string>> = {
   'not-accepted': 'no server has said yet that it accepted the message',
   'sender-is-elsewhere': 'the sender is not a user of our domains',
   'nothing-to-tell': 'there is no news',
@@ -37,4 +37,4 @@ const IN_WORDS: Readonly<Record<Reason, string>> = {
 };
 
 /** A reason of a decision, in words. Of a newer daemon it may be unknown here. */
-export const REASONS: Readonly<Record<string, string>> = IN_WORDS;
+export const REASONS: Readonly<Record<string, string>> = REASONS_IN_ENGLISH;
