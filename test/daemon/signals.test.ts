@@ -59,7 +59,7 @@ describe('a daemon under a service manager', () => {
     daemon.signal('SIGTERM');
     const { code } = await daemon.ended();
     expect([128 + 2, 128 + 15]).toContain(code);
-    expect(messages().at(-1)).toBe('a second signal came: the daemon ends at once');
+    expect(messages()).toContain('a second signal came: the daemon ends at once');
   });
 
   it('works where nobody wants to be told', async () => {

@@ -149,6 +149,7 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
     store.records.update([{ key: keyOf('m1'), facts: [accepted()] }], judging()),
   'records.find': (store) => store.records.find(keyOf('m1')),
   'records.latest': (store) => store.records.latest(ALICE, undefined, 10),
+  'records.newest': (store) => store.records.newest(undefined, 10),
   'records.due': (store) => store.records.due(NOW, 10),
   'open.to': (store) => store.open.to(BOB, BEFORE_ALL_OPEN, 10),
   'open.kept': (store) => store.open.kept(undefined, 10),
@@ -190,6 +191,7 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'asking.unask': (store) => store.asking.unask(BOB, [1], NOW),
   'questions.remind': (store) => store.questions.remind(BOB, [1], NOW),
   'questions.waiting': (store) => store.questions.waiting(BOB),
+  'questions.waitingForAll': (store) => store.questions.waitingForAll(10),
   'questions.shownOf': (store) => store.questions.shownOf(BOB, 1),
   'questions.messagesOf': (store) => store.questions.messagesOf(BOB),
   'ticks.claim': (store) =>
