@@ -1,4 +1,4 @@
-import { NS } from '../protocol/namespaces.ts';
+import { ANY_VERSION, NS, OF_ENCRYPTION } from '../protocol/namespaces.ts';
 import type { Element } from '../protocol/xml.ts';
 import { isTalk } from './talk.ts';
 
@@ -33,16 +33,14 @@ function holdsCipher(element: Element): boolean {
   const { name, attrs } = element;
   if (name === 'openpgp') return true;
   if (name === 'encrypted') return element.getChild('payload') !== undefined;
-  return name === 'x' && attrs['xmlns'] === 'jabber:x:encrypted';
+  return name === 'x' && attrs['xmlns'] === NS.encrypted;
 }
 
 /** XEP-0380, an encryption that is not known here, or a fallback for one. */
 function namesEncryption({ name, attrs }: Element): boolean {
   if (name === 'encryption' || name === 'encrypted') return true;
-  return name === 'fallback' && ENCRYPTIONS.test(attrs['for'] ?? '');
+  return name === 'fallback' && OF_ENCRYPTION.test(attrs['for'] ?? '');
 }
-
-const ENCRYPTIONS = /omemo|axolotl|openpgp|encrypt|:otr:|urn:xmpp:(eme|mls|sce)/;
 
 /** XEP-0364. */
 function isOtr(message: Element): boolean {
@@ -55,15 +53,17 @@ function hasBody(message: Element): boolean {
 
 /** XEP-0308. */
 function isCorrection({ name, attrs }: Element): boolean {
-  return name === 'replace' && attrs['xmlns']?.startsWith('urn:xmpp:message-correct:') === true;
+  return name === 'replace' && attrs['xmlns']?.startsWith(ANY_VERSION.correction) === true;
 }
+
+const CHANGES_ANOTHER = [ANY_VERSION.retraction, ANY_VERSION.moderation, ANY_VERSION.fastening];
 
 /** XEP-0444, XEP-0424, XEP-0425, XEP-0422. */
 function isAboutAnother({ name, attrs }: Element): boolean {
   const namespace = attrs['xmlns'] ?? '';
   return (
-    (name === 'reactions' && namespace.startsWith('urn:xmpp:reactions:')) ||
-    /^urn:xmpp:(message-retract|message-moderate|fasten):/.test(namespace)
+    (name === 'reactions' && namespace.startsWith(ANY_VERSION.reactions)) ||
+    CHANGES_ANOTHER.some((beginning) => namespace.startsWith(beginning))
   );
 }
 

@@ -23,8 +23,27 @@ export const NS = {
   hints: 'urn:xmpp:hints',
   /** XEP-0428: Fallback Indication. */
   fallback: 'urn:xmpp:fallback:0',
+  /** XEP-0027: Current Jabber OpenPGP Usage. */
+  encrypted: 'jabber:x:encrypted',
   /** RFC 6120 §8.3: stanza errors. */
   stanzaErrors: 'urn:ietf:params:xml:ns:xmpp-stanzas',
   /** RFC 6120 §4.9: stream errors. */
   streamErrors: 'urn:ietf:params:xml:ns:xmpp-streams',
 } as const;
+
+/** How namespaces begin whose version makes no difference to us. */
+export const ANY_VERSION = {
+  /** XEP-0308: Last Message Correction. */
+  correction: 'urn:xmpp:message-correct:',
+  /** XEP-0444: Message Reactions. */
+  reactions: 'urn:xmpp:reactions:',
+  /** XEP-0424: Message Retraction. */
+  retraction: 'urn:xmpp:message-retract:',
+  /** XEP-0425: Moderated Message Retraction. */
+  moderation: 'urn:xmpp:message-moderate:',
+  /** XEP-0422: Message Fastening. */
+  fastening: 'urn:xmpp:fasten:',
+} as const;
+
+/** XEP-0380 §5, and what fallbacks for an encryption name. */
+export const OF_ENCRYPTION = /omemo|axolotl|openpgp|encrypt|:otr:|urn:xmpp:(eme|mls|sce)/;

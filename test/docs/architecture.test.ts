@@ -76,6 +76,15 @@ it.each(PURE_FOLDERS)('%s is pure: it imports no module of Node and no library',
   expect(foreign.map(({ file, from }) => `${file} imports ${from}`)).toEqual([]);
 });
 
+it('namespaces stand in protocol/namespaces.ts only', () => {
+  const elsewhere = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && name !== 'protocol/namespaces.ts')
+    .filter((name) =>
+      /urn:xmpp|urn:ietf|jabber:|jabber\.org/.test(readFileSync(path.join(SOURCE, name), 'utf8')),
+    );
+  expect(elsewhere).toEqual([]);
+});
+
 it('only main.ts lies in src itself', () => {
   const files = readdirSync(SOURCE, { withFileTypes: true }).filter((entry) => entry.isFile());
   expect(files.map(({ name }) => name)).toEqual(['main.ts']);
