@@ -60,7 +60,10 @@ export class Stream {
     this.#gather();
     await this.#entity.write(text);
     // If the socket was destroyed during a write, Node still reports success.
-    if (this.#isOver) throw new Error('the stream ended before the text was written');
+    if (this.#isOver)
+      throw new Error(
+        'the stream ended before the text was written; what must arrive is sent again after the reconnect',
+      );
   }
 
   pause(): void {

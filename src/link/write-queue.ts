@@ -61,7 +61,10 @@ export class WriteQueue {
     try {
       await this.#sink.write(text);
     } catch (cause) {
-      throw new LinkDown('the connection broke while the stanza was being written', { cause });
+      throw new LinkDown(
+        'the connection broke while the stanza was being written; what must arrive is sent again after the reconnect',
+        { cause },
+      );
     }
     this.#refill();
   }

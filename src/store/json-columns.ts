@@ -43,6 +43,7 @@ export function readReceipt(column: string): Receipt | undefined {
   try {
     return JSON.parse(column) as Receipt;
   } catch {
+    // Whoever sends it tells its number only, and says so in the log.
     return undefined;
   }
 }

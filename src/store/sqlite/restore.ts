@@ -46,7 +46,10 @@ function putInPlace(fresh: string, path: string): string | undefined {
   return kept;
 }
 
-/** It stays where it is under another name too, until the new one takes its place. */
+/**
+ * Gives the old store a second name. It also keeps its first one until the restored store takes
+ * that, so that there is a store at every moment.
+ */
 function keep(path: string): string {
   const name = `${path}.replaced-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
   linkSync(path, name);
