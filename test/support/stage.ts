@@ -66,6 +66,13 @@ const ERROR = 50;
 /** Far more than anything takes: on a busy machine it takes longer. */
 const PATIENCE_MS = 20_000;
 
+interface LogLine {
+  readonly level: number;
+  readonly msg: string;
+  /** What is wrong, where the message is the same for several problems. */
+  readonly problem?: string;
+}
+
 /** A real server with mod_receipts, and a whole daemon in this process attached to it. */
 export class Stage {
   readonly server: Server;
@@ -172,8 +179,8 @@ export class Stage {
   }
 
   #heard(line: string): void {
-    const { level, msg } = JSON.parse(line) as { level: number; msg: string };
-    if (level >= WARN) this.said.push(msg);
+    const { level, msg, problem = '' } = JSON.parse(line) as LogLine;
+    if (level >= WARN) this.said.push(`${msg} ${problem}`.trim());
     if (level >= ERROR) this.errors.push(line);
     if (process.env['TEST_LOG'] !== undefined) process.stdout.write(line);
   }
