@@ -49,6 +49,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser${WITHOUT}`, () =>
   it('lets in who types the token and presses Enter', async () => {
     await page.goto(origin);
     expect(page.url()).toBe(`${origin}/login`);
+    await page.waitForSelector('input:focus');
     await page.keyboard.type(TOKEN);
     await page.keyboard.press('Enter');
     await page.waitForURL(`${origin}/`);
