@@ -36,10 +36,16 @@ const STATEMENTS = {
   selectLatestTo: `
     SELECT sender, recipient, id FROM messages INDEXED BY messages_of_recipient
     WHERE recipient = ? AND sender = ? AND position IS NOT NULL ORDER BY position DESC LIMIT ?`,
+  // The page asks every few seconds: no more rows than it shows.
   selectNewest: `
     SELECT sender, recipient, id FROM (
-      SELECT sender, recipient, id, position, born FROM messages ORDER BY born DESC LIMIT 10000)
-    WHERE position IS NOT NULL AND ($about IS NULL OR $about IN (sender, recipient, id))
+      SELECT sender, recipient, id, position FROM messages
+      WHERE position IS NOT NULL ORDER BY born DESC LIMIT ?)
+    ORDER BY position DESC`,
+  selectNewestAbout: `
+    SELECT sender, recipient, id FROM (
+      SELECT sender, recipient, id, position FROM messages ORDER BY born DESC LIMIT 10000)
+    WHERE position IS NOT NULL AND $about IN (sender, recipient, id)
     ORDER BY position DESC LIMIT $limit`,
   selectRecent: `
     SELECT sender, recipient, id FROM (
@@ -161,7 +167,10 @@ export class MessageRows {
   }
 
   newest(about: string | undefined, limit: number): readonly MessageKey[] {
-    return this.#statements.selectNewest.all({ about: about ?? null, limit }) as MessageKey[];
+    const { selectNewest, selectNewestAbout } = this.#statements;
+    const rows =
+      about === undefined ? selectNewest.all(limit) : selectNewestAbout.all({ about, limit });
+    return rows as MessageKey[];
   }
 
   /** Who writes much is found among the newest of all, at no great cost. */
