@@ -36,7 +36,14 @@ export async function run({ settings, environment }: Start): Promise<void> {
   const daemon = createDaemon({ config, link, store, log });
   const metrics = new Metrics(daemon);
   const { operator } = daemon;
-  const doors = await openDoors(config.http, { operator, metrics, log, makePages });
+  const doors = await openDoors(config.http, { operator, metrics, log, makePages }).catch(
+    async (error: unknown) => {
+      // Otherwise the process would stay, and do nothing.
+      await store.close();
+      lock.release();
+      throw error;
+    },
+  );
   const manager = new ServiceManager(environment, log);
   const reloader = new Reloader({ config, read: settings, log: adjustable });
   onSignals({

@@ -31,7 +31,12 @@ export async function openDoors(
 ): Promise<readonly Door[]> {
   const doors: Door[] = [];
   if (socket !== undefined) doors.push(await openSocket(socket, makeApi(parts)));
-  if (listen !== undefined) doors.push(await openPort(listen, parts, makePages(parts)));
+  try {
+    if (listen !== undefined) doors.push(await openPort(listen, parts, makePages(parts)));
+  } catch (error) {
+    await Promise.all(doors.map((door) => door.close()));
+    throw error;
+  }
   return doors;
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiStage } from '../support/api.ts';
+import { ApiStage, TOKEN } from '../support/api.ts';
 import { operatorWith } from '../support/operator.ts';
 import { REPOSITORY } from '../support/repository.ts';
 
@@ -56,6 +56,16 @@ describe('the command line', () => {
     writeFileSync(alone, settingsWith('store: sqlite:./alone.db'));
     const { code, errors } = await run('status', '-c', alone);
     expect(errors).toContain(`no daemon answers at ${join(folder, 'alone.db.sock')}`);
+    expect(code).toBe(69);
+  });
+
+  it('run ends with exit code 69 where it cannot listen, and names the option', async () => {
+    const taken = join(folder, 'taken.yaml');
+    const listen = `127.0.0.1:${stage.listening.port}`;
+    const http = `http: { listen: "${listen}", token: ${TOKEN} }`;
+    writeFileSync(taken, settingsWith(`store: sqlite:./taken.db\n${http}`));
+    const { code, errors } = await run('run', '-c', taken);
+    expect(errors).toContain(`cannot listen on "http.listen" ${listen}`);
     expect(code).toBe(69);
   });
 
