@@ -299,7 +299,7 @@ function isAbout(stanza: Element, bob: string): boolean {
 function withoutNames<Value>(value: Value, name: string): Value {
   const text = JSON.stringify(value)
     .replaceAll(`${name}-`, '')
-    .replaceAll(/ id=(\\?['"])(?!m1)[^'"\\]*/g, ' id=$1ID')
+    .replaceAll(/ id=(\\?['"])(?!m1[-'"\\])[^'"\\]*/g, ' id=$1ID')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'STAMP')
     .replaceAll(/\d\d:\d\d/g, 'TIME');
   return JSON.parse(text) as Value;
