@@ -164,6 +164,8 @@ describe('no statement walks a table that grows', () => {
   const BOUNDED: Readonly<Record<string, RegExp>> = {
     'the newest 10,000':
       /^SCAN messages USING INDEX messages_by_age .* ORDER BY born DESC LIMIT 10000\)/,
+    'as many as the page shows, and facts without a message, which are capped':
+      /^SCAN messages USING INDEX messages_by_age .* WHERE position IS NOT NULL ORDER BY born DESC LIMIT \?\)/,
     'a thousand recipients': /^SCAN (recipients|r) WITH RECURSIVE recipients .* LIMIT 1000 \)/,
     'as many as an operator sees': /^SCAN questions .* ORDER BY recipient, number LIMIT \?$/,
     'the first row': /^SCAN (forgotten|preferences)\b.* SELECT 1 FROM \w+ LIMIT 1$/,
