@@ -51,6 +51,7 @@ function integrationOn(server: ServerName, name: string) {
       include: ['test/integration/**/*.test.ts'],
       exclude: [...ONLY_ON[server === 'prosody' ? 'ejabberd' : 'prosody']],
       env: { SERVER: server },
+      globalSetup: ['scripts/setup/build-for-tests.mjs'],
       testTimeout: 60_000,
       hookTimeout: 120_000,
       // After all that needs no server. Two files at a time: they mostly wait, on servers of their own.

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,7 +78,6 @@ describe(`the demo on ${SERVER_KIND}`, () => {
   let lines: readonly Line[];
 
   beforeAll(async () => {
-    buildIfOlder();
     run = await runDemo([...ON_SERVER, '--json']);
     lines = run.stdout
       .trimEnd()
@@ -210,10 +209,4 @@ async function runDemo(
       resolve({ code: child.exitCode ?? -1, stdout, stderr, left: await readdir(folder) }),
     );
   });
-}
-
-function buildIfOlder(): void {
-  const code =
-    "const { buildIfOlder } = await import('./scripts/setup/build.mjs'); await buildIfOlder()";
-  execFileSync(process.execPath, ['--input-type=module', '--eval', code], { cwd: REPOSITORY });
 }

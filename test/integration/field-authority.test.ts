@@ -6,7 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asked, askedByBot, say, ticksFor } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
-import { buildDaemon } from '../support/daemon-process.ts';
 import { REPOSITORY } from '../support/repository.ts';
 import {
   AFTER_GRACE_MS,
@@ -45,7 +44,6 @@ describe('the server holds policies that the store does not know', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'xmpp-receipts-authority-'));
-    buildDaemon();
     stage = await startStage({ hosts: [{ name: HOST }], daemon: false });
   });
 

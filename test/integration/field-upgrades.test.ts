@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { element } from '../../src/protocol/xml.ts';
 import { asked, say, ticksFor } from '../support/bot-chat.ts';
 import type { Client } from '../support/client.ts';
-import { buildDaemon } from '../support/daemon-process.ts';
 import { unpackFirstVersion } from '../support/first-version.ts';
 import { directUnavailable } from '../support/hiding.ts';
 import { type Pair, startPair, type Versions } from '../support/pair.ts';
@@ -23,10 +22,7 @@ const PAIRS: readonly Versions[] = [
 
 let lastName = 0;
 
-beforeAll(() => {
-  buildDaemon();
-  unpackFirstVersion();
-});
+beforeAll(unpackFirstVersion);
 
 /** Alice is online, bob has an account; they see each other's presence. */
 async function newFriends(pair: Pair): Promise<{ alice: Client; bob: string }> {

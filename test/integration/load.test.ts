@@ -8,7 +8,7 @@ import { newestLife } from '../../src/message/life.ts';
 import { statusOf } from '../../src/message/status.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
-import { buildDaemon, DaemonProcess } from '../support/daemon-process.ts';
+import { DaemonProcess } from '../support/daemon-process.ts';
 import { FeedComponent, type Sent } from '../support/feed-component.ts';
 import { liveMemory } from '../support/live-memory.ts';
 import { Load, Probe } from '../support/load.ts';
@@ -46,7 +46,6 @@ describe('a component paused for a minute under load', () => {
   let toldAtAll: readonly ToldLine[] = [];
 
   beforeAll(async () => {
-    buildDaemon();
     folder = await mkdtemp(join(tmpdir(), 'load-'));
     server = await startServer({
       hosts: [STALLED, FROZEN].map(withOwnComponent),

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import { newestLife } from '../../src/message/life.ts';
 import { statusOf } from '../../src/message/status.ts';
@@ -11,7 +11,7 @@ import type { Element } from '../../src/protocol/xml.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type Client, login } from '../support/client.ts';
-import { buildDaemon, DaemonProcess } from '../support/daemon-process.ts';
+import { DaemonProcess } from '../support/daemon-process.ts';
 import { type Server, startServer } from '../support/server.ts';
 import { BOT, COMPONENT } from '../support/stage.ts';
 
@@ -28,8 +28,6 @@ describe('outages', () => {
   let folder: string;
   let alice: Client;
   let bob: Client;
-
-  beforeAll(() => buildDaemon());
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'receipts-'));

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Element } from '../../src/protocol/xml.ts';
 import { type Client, login } from '../support/client.ts';
-import { buildDaemon, DaemonProcess } from '../support/daemon-process.ts';
+import { DaemonProcess } from '../support/daemon-process.ts';
 import { type Server, startServer } from '../support/server.ts';
 import { BOT, COMPONENT } from '../support/stage.ts';
 
@@ -16,8 +16,6 @@ describe('a user who has the bot among the contacts', { timeout: 60_000 }, () =>
   let daemon: DaemonProcess;
   let folder: string;
   let alice: Client;
-
-  beforeAll(() => buildDaemon());
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'receipts-'));

@@ -1,9 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { REPOSITORY } from './repository.ts';
 
-/** Today's daemon; `buildDaemon` compiles it. */
+/** Today's daemon, compiled before the first test. */
 export const DAEMON = join(REPOSITORY, 'dist/src/main.js');
 
 interface Running {
@@ -71,13 +71,4 @@ export class DaemonProcess {
     child.kill(name);
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   }
-}
-
-/** Compiles what the process runs. */
-export function buildDaemon(): void {
-  execFileSync(join(REPOSITORY, 'node_modules/.bin/tsc'), [
-    '-p',
-    join(REPOSITORY, 'tsconfig.build.json'),
-  ]);
-  execFileSync(process.execPath, [join(REPOSITORY, 'scripts/copy-assets.mjs')]);
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { buildDaemon, DaemonProcess } from './daemon-process.ts';
+import { DaemonProcess } from './daemon-process.ts';
 import { REPOSITORY } from './repository.ts';
 import { type Server, type ServerOptions, startServer } from './server.ts';
 import { COMPONENT } from './stage.ts';
@@ -42,7 +42,6 @@ export class OperatorStage {
   }
 
   static async start({ hosts, server, settings }: OperatorOptions): Promise<OperatorStage> {
-    buildDaemon();
     const started = await startServer({
       hosts,
       components: [{ domain: COMPONENT, secret: SECRET }],
