@@ -5,8 +5,6 @@ import type { Reply } from '../commands/reply.ts';
 import type { RequestRate } from '../commands/request-rate.ts';
 import { type BareJid, bareOf } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
-import type { CommandRefusal, Counters } from '../observing/counters.ts';
-import type { Logger } from '../observing/log.ts';
 import {
   badCommand,
   type CommandRequest,
@@ -18,6 +16,8 @@ import type { Element } from '../protocol/xml.ts';
 import { isOurs } from '../receipt/rules.ts';
 import type { PreferenceStore } from '../store/preference-store.ts';
 import type { QuestionStore } from '../store/question-store.ts';
+import type { CommandRefusal, Counters } from '../telemetry/counters.ts';
+import type { Logger } from '../telemetry/log.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 import { DIALOGS, type Node, nodeNamed } from './commands.ts';

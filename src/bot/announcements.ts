@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isLinkError, type Link } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
-import type { Logger } from '../observing/log.ts';
 import { BEFORE_ALL, type Contact, type ContactStore } from '../store/contact-store.ts';
+import type { Logger } from '../telemetry/log.ts';
 import { type Availability, announcement, type BotIdentity, isServed } from './presence.ts';
 
 export interface AnnouncementsParts {

@@ -1,8 +1,8 @@
 import type { Millis } from '../message/time.ts';
-import type { Counters } from '../observing/counters.ts';
-import type { Logger } from '../observing/log.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { ContactStore } from '../store/contact-store.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import type { Logger } from '../telemetry/log.ts';
 import { type BotIdentity, contactIn, whyNotServed } from './presence.ts';
 
 export interface ContactsParts {

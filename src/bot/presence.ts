@@ -1,7 +1,7 @@
 import { bareOf, botOf, domainOf } from '../message/jid.ts';
-import type { PresenceRefusal } from '../observing/counters.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { Contact } from '../store/contact-store.ts';
+import type { PresenceRefusal } from '../telemetry/counters.ts';
 
 export interface BotIdentity {
   /** Our own domain. */

@@ -1,5 +1,5 @@
 import type { Environment } from '../config/environment.ts';
-import { VERSION } from '../observing/version.ts';
+import { VERSION } from '../telemetry/version.ts';
 import { Command } from './commander.ts';
 import { addBackup, addRestore } from './commands/backup.ts';
 import { addCheck } from './commands/check.ts';

@@ -1,12 +1,12 @@
 import type { Fact } from '../message/fact.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { Millis, Stamp } from '../message/time.ts';
-import type { Counters } from '../observing/counters.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { Ledger } from '../records/ledger.ts';
 import type { AskedMessage, Question } from '../store/question-store.ts';
 import type { News } from '../store/record-store.ts';
 import type { Store } from '../store/store.ts';
+import type { Counters } from '../telemetry/counters.ts';
 import type { Answer, Command, Which } from './command.ts';
 import type { Reply } from './reply.ts';
 

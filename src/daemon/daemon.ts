@@ -1,9 +1,9 @@
 import { isLinkError, type Link } from '../link/link.ts';
-import type { Counters } from '../observing/counters.ts';
-import type { Happenings } from '../observing/happenings.ts';
-import type { Operator } from '../operating/operator.ts';
+import type { Operator } from '../operator/operator.ts';
 import { fittingAnswer } from '../routing/fitting-answer.ts';
 import { route } from '../routing/router.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import type { Happenings } from '../telemetry/happenings.ts';
 import type { Given } from './given.ts';
 import { makeParts, type Parts } from './parts.ts';
 

@@ -1,13 +1,13 @@
 import type { Config } from '../config/config.ts';
 import type { Link } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
-import { Counters } from '../observing/counters.ts';
-import { Happenings } from '../observing/happenings.ts';
-import type { Logger } from '../observing/log.ts';
 import type { Rules } from '../receipt/rules.ts';
 import { Gaps } from '../records/gaps.ts';
 import { type Spelling, spellingFor } from '../spelling/spelling.ts';
 import type { Store } from '../store/store.ts';
+import { Counters } from '../telemetry/counters.ts';
+import { Happenings } from '../telemetry/happenings.ts';
+import type { Logger } from '../telemetry/log.ts';
 import { OwnClock } from './own-clock.ts';
 
 /** What the daemon needs from outside. */

@@ -1,9 +1,9 @@
 import type { Link } from '../link/link.ts';
 import { LIMIT_HOLDS_MS } from '../link/stanza-limit.ts';
 import type { Millis } from '../message/time.ts';
-import type { Logger } from '../observing/log.ts';
-import { VERSION } from '../observing/version.ts';
 import type { LimitStore } from '../store/limit-store.ts';
+import type { Logger } from '../telemetry/log.ts';
+import { VERSION } from '../telemetry/version.ts';
 
 export interface KnownLimitParts {
   readonly domain: string;

@@ -1,5 +1,5 @@
-import { makeOperator, type Operator } from '../operating/operator.ts';
-import type { PoliciesParts } from '../operating/policies.ts';
+import { makeOperator, type Operator } from '../operator/operator.ts';
+import type { PoliciesParts } from '../operator/policies.ts';
 import type { Ledger } from '../records/ledger.ts';
 import type { Greeter } from '../servers/greeter.ts';
 import type { PolicySync } from '../servers/policy-sync.ts';

@@ -1,6 +1,6 @@
 import type { Millis } from '../message/time.ts';
-import type { Logger } from '../observing/log.ts';
 import type { UpkeepStore } from '../store/upkeep-store.ts';
+import type { Logger } from '../telemetry/log.ts';
 
 /** The machine's clock and its stopwatch may differ by so much: one of them is corrected slowly. */
 const TOLERANCE: Millis = 2000;

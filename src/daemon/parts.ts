@@ -1,12 +1,12 @@
 import type { Announcements } from '../bot/announcements.ts';
-import type { Counters } from '../observing/counters.ts';
-import type { Happenings } from '../observing/happenings.ts';
-import type { Operator } from '../operating/operator.ts';
+import type { Operator } from '../operator/operator.ts';
 import { Completeness } from '../records/completeness.ts';
 import type { Intake } from '../records/intake.ts';
 import type { RouterParts } from '../routing/router.ts';
 import { HostStores } from '../sending/host-stores.ts';
 import { Housekeeping } from '../store/housekeeping.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import type { Happenings } from '../telemetry/happenings.ts';
 import { type Given, type Shared, sharedBy } from './given.ts';
 import { KnownLimit } from './known-limit.ts';
 import { operatorOver } from './make-operator.ts';

@@ -1,6 +1,6 @@
 import { changedOptions } from '../config/changes.ts';
 import { BadConfig, type Config } from '../config/config.ts';
-import type { AdjustableLog } from '../observing/log.ts';
+import type { AdjustableLog } from '../telemetry/log.ts';
 
 /** These take effect while the daemon runs; everything else needs a restart. */
 const APPLIED = ['log.level', 'log.addresses'];

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { Environment } from '../config/environment.ts';
-import type { Logger } from '../observing/log.ts';
+import type { Logger } from '../telemetry/log.ts';
 
 /** It comes with systemd. Node itself cannot write to a socket of datagrams, sd_notify(3). */
 const NOTIFY = 'systemd-notify';

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { Logger } from '../observing/log.ts';
+import type { Logger } from '../telemetry/log.ts';
 
 export interface OnSignals {
   /** Ends everything in order; the process ends after it. */

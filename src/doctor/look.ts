@@ -3,11 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import { createLink } from '../link/component-link.ts';
 import { isLinkError, type Link } from '../link/link.ts';
-import { createLogger } from '../observing/log.ts';
-import { VERSION } from '../observing/version.ts';
 import { FEED_VERSION, helloElement, readHello } from '../protocol/hello.ts';
 import { element } from '../protocol/xml.ts';
 import { missing, otherVersion, silent } from '../servers/greeter-lines.ts';
+import { createLogger } from '../telemetry/log.ts';
+import { VERSION } from '../telemetry/version.ts';
 import type { LinkSeen, ServerSeen } from './evidence.ts';
 
 const TIMINGS = { connectMs: 5000, requestMs: 5000 };

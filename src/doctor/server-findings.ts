@@ -1,4 +1,4 @@
-import { VERSION } from '../observing/version.ts';
+import { VERSION } from '../telemetry/version.ts';
 import type { Evidence, ServerSeen } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { moduleLines, storeLines } from './paste.ts';

@@ -1,4 +1,4 @@
-import { VERSION } from '../observing/version.ts';
+import { VERSION } from '../telemetry/version.ts';
 import { addErrors, badInput } from './errors.ts';
 import { addEvents } from './events-route.ts';
 import { addHealth } from './health.ts';

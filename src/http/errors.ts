@@ -1,5 +1,5 @@
-import type { Logger } from '../observing/log.ts';
 import { StoreUnavailable } from '../store/store.ts';
+import type { Logger } from '../telemetry/log.ts';
 import { type Context, type ErrorHandler, HTTPException, type OpenAPIHono, z } from './hono.ts';
 
 /** What every refusal looks like: one sentence that says what to do. */

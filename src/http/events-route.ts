@@ -1,4 +1,4 @@
-import type { Happening } from '../observing/happenings.ts';
+import type { Happening } from '../telemetry/happenings.ts';
 import { refusals, refuse } from './errors.ts';
 import { createRoute, type OpenAPIHono, streamSSE, z } from './hono.ts';
 import type { ApiParts } from './parts.ts';

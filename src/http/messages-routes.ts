@@ -1,6 +1,6 @@
 import type { BareJid } from '../message/jid.ts';
 import { STATUSES } from '../message/status.ts';
-import type { Event, MessageSummary, Timeline } from '../operating/timeline.ts';
+import type { Event, MessageSummary, Timeline } from '../operator/timeline.ts';
 import type { Explained } from '../receipt/explain.ts';
 import { refusals, refuse } from './errors.ts';
 import { createRoute, type OpenAPIHono, z } from './hono.ts';

@@ -1,6 +1,6 @@
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Logger } from '../observing/log.ts';
-import type { Operator } from '../operating/operator.ts';
+import type { Operator } from '../operator/operator.ts';
+import type { Logger } from '../telemetry/log.ts';
 import type { OpenAPIHono } from './hono.ts';
 import type { Sessions } from './sessions.ts';
 

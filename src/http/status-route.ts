@@ -1,4 +1,4 @@
-import type { DaemonStatus } from '../operating/status.ts';
+import type { DaemonStatus } from '../operator/status.ts';
 import { refusals } from './errors.ts';
 import { createRoute, type OpenAPIHono, z } from './hono.ts';
 import type { ApiParts } from './parts.ts';

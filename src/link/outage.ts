@@ -1,4 +1,4 @@
-import type { Logger } from '../observing/log.ts';
+import type { Logger } from '../telemetry/log.ts';
 import type { Failure, FailureReason } from './failure.ts';
 
 interface OutageState {

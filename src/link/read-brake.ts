@@ -1,5 +1,5 @@
-import type { Logger } from '../observing/log.ts';
 import type { Element } from '../protocol/xml.ts';
+import type { Logger } from '../telemetry/log.ts';
 import { isLinkError } from './link-error.ts';
 
 /** Where stanzas come from; it can be stopped for a while. */

@@ -1,4 +1,4 @@
-import type { CounterName } from '../observing/counters.ts';
+import type { CounterName } from '../telemetry/counters.ts';
 
 /** What a counter is of, without its reason. */
 export type Subject = CounterName extends infer Name

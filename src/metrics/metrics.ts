@@ -1,9 +1,9 @@
-import type { Counters } from '../observing/counters.ts';
-import { Counter, collectDefaultMetrics, Registry } from '../observing/prom-client.ts';
-import type { Operator } from '../operating/operator.ts';
-import type { DaemonStatus } from '../operating/status.ts';
+import type { Operator } from '../operator/operator.ts';
+import type { DaemonStatus } from '../operator/status.ts';
 import { StoreUnavailable } from '../store/store.ts';
 import type { Backlog } from '../store/upkeep-store.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import { Counter, collectDefaultMetrics, Registry } from '../telemetry/prom-client.ts';
 import { FROM_ZERO, NOUNS, type Noun, placeOf } from './counter-metrics.ts';
 import { StateMetrics } from './state-metrics.ts';
 

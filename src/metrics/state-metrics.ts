@@ -1,6 +1,6 @@
-import { Gauge } from '../observing/prom-client.ts';
-import type { DaemonState } from '../operating/status.ts';
+import type { DaemonState } from '../operator/status.ts';
 import type { Backlog } from '../store/upkeep-store.ts';
+import { Gauge } from '../telemetry/prom-client.ts';
 
 /** What is so at the moment of a scrape. */
 export class StateMetrics {

@@ -1,4 +1,4 @@
-import type { DaemonStatus } from '../operating/status.ts';
+import type { DaemonStatus } from '../operator/status.ts';
 import type { Words } from './words/words.ts';
 
 /** One line of the state: is it well, and if not, what is to be done? */

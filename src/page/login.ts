@@ -1,7 +1,7 @@
 import { SESSION_COOKIE } from '../http/access.ts';
 import { bodyLimit, deleteCookie, getCookie, type OpenAPIHono, setCookie } from '../http/hono.ts';
 import { SESSION_LASTS, type Sessions } from '../http/sessions.ts';
-import type { Logger } from '../observing/log.ts';
+import type { Logger } from '../telemetry/log.ts';
 import { wordsFor } from './language.ts';
 import { loginSheet } from './layout.ts';
 

@@ -2,7 +2,7 @@ import { html } from '../http/hono.ts';
 import { isoOf } from '../http/times.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Status } from '../message/status.ts';
-import type { MessageSummary } from '../operating/timeline.ts';
+import type { MessageSummary } from '../operator/timeline.ts';
 import type { Html } from './layout.ts';
 import type { Words } from './words/words.ts';
 

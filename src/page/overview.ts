@@ -1,6 +1,6 @@
 import { html } from '../http/hono.ts';
-import type { NewMessage } from '../operating/newest.ts';
-import type { DaemonStatus } from '../operating/status.ts';
+import type { NewMessage } from '../operator/newest.ts';
+import type { DaemonStatus } from '../operator/status.ts';
 import { chart } from './chart.ts';
 import { type Finding, findingsIn } from './findings.ts';
 import type { Html } from './layout.ts';

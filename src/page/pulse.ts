@@ -1,7 +1,7 @@
 import type { Millis } from '../message/time.ts';
-import type { Logger } from '../observing/log.ts';
-import type { NewMessage } from '../operating/newest.ts';
-import type { Operator } from '../operating/operator.ts';
+import type { NewMessage } from '../operator/newest.ts';
+import type { Operator } from '../operator/operator.ts';
+import type { Logger } from '../telemetry/log.ts';
 
 /** What happened between two looks. */
 export interface Beat {

@@ -2,7 +2,7 @@ import { html, type OpenAPIHono } from '../http/hono.ts';
 import type { ApiParts } from '../http/parts.ts';
 import type { BareJid } from '../message/jid.ts';
 import { keyText } from '../message/key.ts';
-import type { MessageSummary } from '../operating/timeline.ts';
+import type { MessageSummary } from '../operator/timeline.ts';
 import { wordsFor } from './language.ts';
 import { sheet } from './layout.ts';
 import { messageTable } from './message-table.ts';

@@ -1,5 +1,5 @@
 import { RANK, type Status } from '../message/status.ts';
-import type { NewMessage } from '../operating/newest.ts';
+import type { NewMessage } from '../operator/newest.ts';
 import type { Words } from './words/words.ts';
 
 export interface Counted {

@@ -1,6 +1,6 @@
 import { html } from '../http/hono.ts';
 import { isoOf } from '../http/times.ts';
-import type { Event, Timeline } from '../operating/timeline.ts';
+import type { Event, Timeline } from '../operator/timeline.ts';
 import type { Explained } from '../receipt/explain.ts';
 import type { Html } from './layout.ts';
 import { badge, time } from './message-table.ts';

@@ -1,12 +1,12 @@
 import { nodeNamed, nodesFor } from '../adhoc/commands.ts';
 import type { LanguageCode } from '../commands/command.ts';
 import { type BareJid, bareOf, botOf } from '../message/jid.ts';
-import type { Counters, DiscoRefusal } from '../observing/counters.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import { isOurs } from '../receipt/rules.ts';
 import type { PreferenceStore } from '../store/preference-store.ts';
+import type { Counters, DiscoRefusal } from '../telemetry/counters.ts';
 import type { Forms } from '../text/forms.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 

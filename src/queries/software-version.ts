@@ -1,7 +1,7 @@
-import { VERSION } from '../observing/version.ts';
 import { resultOf } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
+import { VERSION } from '../telemetry/version.ts';
 
 /** XEP-0092 §2. */
 export function answerVersion(request: Element): Element {

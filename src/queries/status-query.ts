@@ -1,6 +1,5 @@
 import { bareOf, domainOf, occupantOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
-import type { Counters, QueryRefusal } from '../observing/counters.ts';
 import { errorOf, resultOf, type StanzaError } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { receiptElement } from '../protocol/receipt-message.ts';
@@ -11,6 +10,7 @@ import type { Rules } from '../receipt/rules.ts';
 import { folded } from '../spelling/folded.ts';
 import type { Spelling } from '../spelling/spelling.ts';
 import type { RecordStore } from '../store/record-store.ts';
+import type { Counters, QueryRefusal } from '../telemetry/counters.ts';
 
 /**
  * docs/protocol.md §3.3: tells a sender what became of a message. The user who asks is part of the

@@ -1,6 +1,6 @@
-import type { Counters } from '../observing/counters.ts';
-import type { Logger } from '../observing/log.ts';
 import type { Line } from '../protocol/feed-text.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import type { Logger } from '../telemetry/log.ts';
 import type { Batch } from './batch.ts';
 
 export interface ReportParts {

@@ -1,7 +1,7 @@
 import type { MessageKey } from '../message/key.ts';
 import type { Millis } from '../message/time.ts';
-import type { Happening, Happenings } from '../observing/happenings.ts';
 import type { News, Updated, Verdict } from '../store/record-store.ts';
+import type { Happening, Happenings } from '../telemetry/happenings.ts';
 
 /** For who watches: the facts that came in, and what was decided with them. */
 export function tellWatchers(

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Counters } from '../observing/counters.ts';
-import type { Logger } from '../observing/log.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Spelling } from '../spelling/spelling.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import type { Logger } from '../telemetry/log.ts';
 import { type Batch, newestIn } from './batch.ts';
 import type { Completeness } from './completeness.ts';
 import { measureBatch } from './measure-batch.ts';

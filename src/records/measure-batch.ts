@@ -1,5 +1,5 @@
 import type { Fact } from '../message/fact.ts';
-import type { Measures } from '../observing/measures.ts';
+import type { Measures } from '../telemetry/measures.ts';
 import type { Batch } from './batch.ts';
 import type { ServerClocks } from './server-clocks.ts';
 

@@ -1,6 +1,5 @@
 import { relevantNews } from '../message/held.ts';
 import type { Millis, Stamp } from '../message/time.ts';
-import type { Happenings } from '../observing/happenings.ts';
 import type { Element } from '../protocol/xml.ts';
 import { judge } from '../receipt/judge.ts';
 import type { Circumstances } from '../receipt/judgement.ts';
@@ -8,6 +7,7 @@ import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { Spelling } from '../spelling/spelling.ts';
 import type { Companions, Judge, News, RecordStore } from '../store/record-store.ts';
+import type { Happenings } from '../telemetry/happenings.ts';
 import { type Batch, busyError, newsIn, readBatch, takenResult } from './batch.ts';
 import { reportBatch } from './batch-report.ts';
 import { type Completeness, completeFor } from './completeness.ts';

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Millis } from '../message/time.ts';
-import type { Logger } from '../observing/log.ts';
 import type { RecordStore } from '../store/record-store.ts';
+import type { Logger } from '../telemetry/log.ts';
 import type { Leaps } from './leaps.ts';
 import type { Ledger } from './ledger.ts';
 import { UNHEARD_DELAY } from './verdict.ts';

@@ -1,8 +1,8 @@
-import type { Counters } from '../observing/counters.ts';
-import type { Logger } from '../observing/log.ts';
 import type { Because } from '../receipt/judgement.ts';
 import type { NotAsked } from '../store/question-store.ts';
 import type { Updated, Verdict } from '../store/record-store.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import type { Logger } from '../telemetry/log.ts';
 
 export interface NotesParts {
   readonly counters: Counters;

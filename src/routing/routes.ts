@@ -4,7 +4,6 @@ import type { Bot, BotParts } from '../bot/bot.ts';
 import type { Contacts } from '../bot/contacts.ts';
 import { answersToPresence, type BotIdentity } from '../bot/presence.ts';
 import { bareOf } from '../message/jid.ts';
-import type { Counters } from '../observing/counters.ts';
 import { conditionOf, resultOf } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import type { Element } from '../protocol/xml.ts';
@@ -19,6 +18,7 @@ import type { Refusals } from '../sending/refusals.ts';
 import type { Greeter } from '../servers/greeter.ts';
 import type { Spelling } from '../spelling/spelling.ts';
 import type { RecordStore } from '../store/record-store.ts';
+import type { Counters } from '../telemetry/counters.ts';
 import type { Route } from './router.ts';
 
 /** What users may do, and how. */

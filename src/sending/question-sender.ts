@@ -1,10 +1,10 @@
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
-import type { Counters } from '../observing/counters.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { PreferenceStore } from '../store/preference-store.ts';
 import type { Asking, AskingStore } from '../store/question-store.ts';
+import type { Counters } from '../telemetry/counters.ts';
 import { questionNumbersIn } from './question-id.ts';
 import { SendLoop } from './send-loop.ts';
 import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';

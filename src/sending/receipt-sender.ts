@@ -1,11 +1,11 @@
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
-import type { Counters } from '../observing/counters.ts';
-import type { Happenings, ReceiptsLeft } from '../observing/happenings.ts';
 import { MAX_ITEMS_BYTES } from '../protocol/limits.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Parcel, Postponed, ReceiptStore, Scales } from '../store/receipt-store.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import type { Happenings, ReceiptsLeft } from '../telemetry/happenings.ts';
 import { retryAt } from './retry-times.ts';
 import { SendLoop } from './send-loop.ts';
 import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';

@@ -1,6 +1,6 @@
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
-import type { Logger } from '../observing/log.ts';
+import type { Logger } from '../telemetry/log.ts';
 
 /** RFC 6120 §8.3.3: who answers so does not let us in, now or later. */
 const BY_A_RULE: readonly string[] = ['policy-violation', 'not-allowed', 'forbidden'];

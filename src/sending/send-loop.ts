@@ -1,6 +1,6 @@
 import { isLinkError } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
-import type { Logger } from '../observing/log.ts';
+import type { Logger } from '../telemetry/log.ts';
 
 export interface SendLoopParts {
   /** Sends what is due; answers whether there may be more. */

@@ -1,10 +1,10 @@
 import type { Link } from '../link/link.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
-import type { Logger } from '../observing/log.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import { StoreUnavailable } from '../store/store.ts';
+import type { Logger } from '../telemetry/log.ts';
 import type { SendRate } from './send-rate.ts';
 
 export interface SendRoundParts {

@@ -1,12 +1,12 @@
 import { isLinkError, type Link } from '../link/link.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
-import type { Counters } from '../observing/counters.ts';
 import { conditionOf } from '../protocol/iq.ts';
 import { mostInOne } from '../protocol/limits.ts';
 import { policiesElement, versionIn } from '../protocol/server-orders.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { PolicyVersion, PreferenceStore } from '../store/preference-store.ts';
+import type { Counters } from '../telemetry/counters.ts';
 import {
   allParts,
   firstChanges,

@@ -1,7 +1,6 @@
 import type { Link } from '../link/link.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
-import type { Logger } from '../observing/log.ts';
 import {
   type EnforcedPart,
   enforcedQuery,
@@ -13,6 +12,7 @@ import { element } from '../protocol/xml.ts';
 import type { Rules } from '../receipt/rules.ts';
 import { stricterOf } from '../receipt/stricter.ts';
 import type { Enforced, PreferenceStore } from '../store/preference-store.ts';
+import type { Logger } from '../telemetry/log.ts';
 import { isKnown } from './policy-pages.ts';
 
 export interface TakeoverParts {

@@ -1,7 +1,5 @@
 import type { Link } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
-import type { Counters } from '../observing/counters.ts';
-import type { Logger } from '../observing/log.ts';
 import { MAX_ORDERS } from '../protocol/limits.ts';
 import {
   deliverElement,
@@ -14,6 +12,8 @@ import type { Completeness } from '../records/completeness.ts';
 import { retryAt } from '../sending/retry-times.ts';
 import { SendLoop } from '../sending/send-loop.ts';
 import type { TickOrder, TickStore } from '../store/tick-store.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import type { Logger } from '../telemetry/log.ts';
 
 export interface TickOrdersParts {
   readonly ticks: TickStore;

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Millis } from '../message/time.ts';
-import type { Logger } from '../observing/log.ts';
+import type { Logger } from '../telemetry/log.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
 
 const EVERY: Millis = 60_000;

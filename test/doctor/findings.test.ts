@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Evidence, ServerSeen } from '../../src/doctor/evidence.ts';
 import { isWell } from '../../src/doctor/finding.ts';
 import { findingsOf } from '../../src/doctor/findings.ts';
-import { VERSION } from '../../src/observing/version.ts';
+import { VERSION } from '../../src/telemetry/version.ts';
 
 const SERVER: ServerSeen = {
   domain: 'example.org',

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { DESCRIPTION, makeApi } from '../../src/http/api.ts';
 import { Metrics } from '../../src/metrics/metrics.ts';
-import { Counters } from '../../src/observing/counters.ts';
-import { createLogger } from '../../src/observing/log.ts';
+import { Counters } from '../../src/telemetry/counters.ts';
+import { createLogger } from '../../src/telemetry/log.ts';
 import { readPage } from '../docs/pages.ts';
 import { operatorWith } from '../support/operator.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Metrics } from '../../src/metrics/metrics.ts';
-import { Counters } from '../../src/observing/counters.ts';
 import { type Store, StoreUnavailable } from '../../src/store/store.ts';
+import { Counters } from '../../src/telemetry/counters.ts';
 import { ApiStage } from '../support/api.ts';
 import { operatorWith, STATUS } from '../support/operator.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { VERSION } from '../../src/observing/version.ts';
+import { VERSION } from '../../src/telemetry/version.ts';
 import { REPOSITORY } from '../support/repository.ts';
 
 const MINUTES = 60_000;

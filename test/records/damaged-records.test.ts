@@ -1,13 +1,13 @@
 import Database from 'better-sqlite3';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { Counters } from '../../src/observing/counters.ts';
-import { Happenings } from '../../src/observing/happenings.ts';
 import { Leaps } from '../../src/records/leaps.ts';
 import { Ledger } from '../../src/records/ledger.ts';
 import { TimeOuts } from '../../src/records/time-outs.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { StoreUnavailable } from '../../src/store/store.ts';
+import { Counters } from '../../src/telemetry/counters.ts';
+import { Happenings } from '../../src/telemetry/happenings.ts';
 import { judging, NOW } from '../store/judging.ts';
 import { temporaryPath } from '../store/place.ts';
 import { BreakableStore } from '../support/breakable-store.ts';

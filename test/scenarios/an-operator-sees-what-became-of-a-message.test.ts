@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MessageKey } from '../../src/message/key.ts';
-import type { Timeline } from '../../src/operating/timeline.ts';
+import type { Timeline } from '../../src/operator/timeline.ts';
 import { ALICE, accepted, fact, keyOf, SECOND, T0 } from '../support/facts.ts';
 import { onStage, type Scene } from '../support/scene.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { VERSION } from '../../src/observing/version.ts';
 import { openStore } from '../../src/store/open.ts';
+import { VERSION } from '../../src/telemetry/version.ts';
 import { onStage, type Scene } from '../support/scene.ts';
 
 const BOT = 'receipts@receipts.example.org';

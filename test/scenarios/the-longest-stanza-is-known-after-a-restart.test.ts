@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { VERSION } from '../../src/observing/version.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
+import { VERSION } from '../../src/telemetry/version.ts';
 import { T0 } from '../support/facts.ts';
 import { COMPONENT, onStage } from '../support/scene.ts';
 

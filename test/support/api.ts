@@ -5,9 +5,9 @@ import { pino } from 'pino';
 import type { Listening } from '../../src/config/config.ts';
 import { type Door, openDoors } from '../../src/http/listening.ts';
 import { Metrics } from '../../src/metrics/metrics.ts';
-import { Counters } from '../../src/observing/counters.ts';
-import type { Operator } from '../../src/operating/operator.ts';
+import type { Operator } from '../../src/operator/operator.ts';
 import { makePages } from '../../src/page/pages.ts';
+import { Counters } from '../../src/telemetry/counters.ts';
 import { freePorts } from './server/ports.ts';
 
 export const TOKEN = 'token-of-the-tests';

@@ -1,9 +1,9 @@
 import type { Fact } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { Status } from '../../src/message/status.ts';
-import type { NewMessage } from '../../src/operating/newest.ts';
-import type { Operator } from '../../src/operating/operator.ts';
-import type { Timeline } from '../../src/operating/timeline.ts';
+import type { NewMessage } from '../../src/operator/newest.ts';
+import type { Operator } from '../../src/operator/operator.ts';
+import type { Timeline } from '../../src/operator/timeline.ts';
 import { accepted, fact, MINUTE, SECOND, T0 } from './facts.ts';
 import { operatorWith, STATUS } from './operator.ts';
 

@@ -1,5 +1,5 @@
-import type { Operator } from '../../src/operating/operator.ts';
-import type { DaemonStatus } from '../../src/operating/status.ts';
+import type { Operator } from '../../src/operator/operator.ts';
+import type { DaemonStatus } from '../../src/operator/status.ts';
 
 export const STATUS: DaemonStatus = {
   version: '0.0.0',

@@ -1,5 +1,5 @@
 import type { SummaryAnswer, TimelineAnswer } from '../../http/messages-routes.ts';
-import { REASONS } from '../../observing/reasons.ts';
+import { REASONS } from '../../telemetry/reasons.ts';
 import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
 import { CommandFailed, EXIT } from '../exit.ts';

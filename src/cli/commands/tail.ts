@@ -1,5 +1,5 @@
 import type { EventAnswer } from '../../http/events-route.ts';
-import { REASONS } from '../../observing/reasons.ts';
+import { REASONS } from '../../telemetry/reasons.ts';
 import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
 import { CommandFailed, EXIT } from '../exit.ts';

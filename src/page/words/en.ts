@@ -1,4 +1,4 @@
-import { REASONS_IN_ENGLISH } from '../../observing/reasons.ts';
+import { REASONS_IN_ENGLISH } from '../../telemetry/reasons.ts';
 import type { Words } from './words.ts';
 
 export const EN: Words = {

@@ -1,7 +1,7 @@
 import type { FactKind } from '../../message/fact.ts';
 import type { Status } from '../../message/status.ts';
-import type { Reason } from '../../observing/reasons.ts';
 import type { Explained } from '../../receipt/explain.ts';
+import type { Reason } from '../../telemetry/reasons.ts';
 
 /** Everything that the page says, in one language. */
 export interface Words {

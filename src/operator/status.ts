@@ -1,9 +1,9 @@
 import type { Link, LinkState } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
-import type { Counters } from '../observing/counters.ts';
-import { VERSION } from '../observing/version.ts';
 import type { ServerState } from '../servers/server-states.ts';
 import type { Backlog, UpkeepStore } from '../store/upkeep-store.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import { VERSION } from '../telemetry/version.ts';
 
 /** How the daemon is, at a glance. */
 export interface DaemonStatus {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createLogger, type LogSettings } from '../../src/observing/log.ts';
+import { createLogger, type LogSettings } from '../../src/telemetry/log.ts';
 
 const HIDDEN = { level: 'debug', addresses: 'hidden' } as const;
 

@@ -5,10 +5,10 @@ import type { PolicyReply, Reply } from '../commands/reply.ts';
 import { isLinkError, type Link } from '../link/link.ts';
 import { type BareJid, botOf, domainOf } from '../message/jid.ts';
 import type { Policy } from '../message/policy.ts';
-import type { Logger } from '../observing/log.ts';
 import { chatMessage } from '../protocol/chat-message.ts';
 import { languageTagOf } from '../receipt/preferences.ts';
 import type { Spelling } from '../spelling/spelling.ts';
+import type { Logger } from '../telemetry/log.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 import { policyNotice } from '../text/policy-notice.ts';
 

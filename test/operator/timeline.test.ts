@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
-import { timelineOf } from '../../src/operating/timeline.ts';
+import { timelineOf } from '../../src/operator/timeline.ts';
 import { accepted, DAY, fact, keyOf, RULES, T0 } from '../support/facts.ts';
 
 test('an operator reads the times that the clock of the server said, also of what we added', async () => {

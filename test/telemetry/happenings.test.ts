@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Happening, Happenings, MAX_WAITING } from '../../src/observing/happenings.ts';
+import { type Happening, Happenings, MAX_WAITING } from '../../src/telemetry/happenings.ts';
 
 const ofLink: Happening = { kind: 'link', at: 1, isOnline: true, problem: undefined };
 

@@ -1,9 +1,9 @@
 import type { PolicyReply } from '../commands/reply.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
-import type { Happenings, Watching } from '../observing/happenings.ts';
 import type { Spelling } from '../spelling/spelling.ts';
 import type { QuestionStore, WaitingQuestion } from '../store/question-store.ts';
+import type { Happenings, Watching } from '../telemetry/happenings.ts';
 import { type NewestParts, type NewMessage, newestMessages } from './newest.ts';
 import {
   type Chooser,
