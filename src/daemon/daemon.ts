@@ -1,9 +1,8 @@
-import { isLinkError, type Link } from '../link/link.ts';
+import { isLinkError } from '../link/link.ts';
 import type { Operator } from '../operator/operator.ts';
 import { fittingAnswer } from '../routing/fitting-answer.ts';
 import { route } from '../routing/router.ts';
 import type { Counters } from '../telemetry/counters.ts';
-import type { Happenings } from '../telemetry/happenings.ts';
 import type { Given } from './given.ts';
 import { makeParts, type Parts } from './parts.ts';
 
@@ -21,12 +20,13 @@ export interface Daemon {
 
 export function createDaemon(given: Given): Daemon {
   const parts = makeParts(given);
-  connect(given.link, parts);
-  tellOfLink(given.link, parts.happenings);
-  return new RunningDaemon(given, parts);
+  connect(parts);
+  tellOfLink(parts);
+  return new RunningDaemon(parts);
 }
 
-function connect(link: Link, { router, whileOnline, counters }: Parts): void {
+function connect({ link, router, whileOnline, limit, counters }: Parts): void {
+  link.onLimited((bytes) => void limit.keep(bytes));
   link.onOnline(() => {
     for (const part of whileOnline) part.start();
   });
@@ -43,7 +43,7 @@ function connect(link: Link, { router, whileOnline, counters }: Parts): void {
   });
 }
 
-function tellOfLink(link: Link, happenings: Happenings): void {
+function tellOfLink({ link, happenings }: Parts): void {
   const tell = () =>
     happenings.tell(() => {
       const { state } = link;
@@ -60,12 +60,10 @@ function countUnsent(error: unknown, counters: Counters): void {
 }
 
 class RunningDaemon implements Daemon {
-  readonly #given: Given;
   readonly #parts: Parts;
   #isStopped = false;
 
-  constructor(given: Given, parts: Parts) {
-    this.#given = given;
+  constructor(parts: Parts) {
     this.#parts = parts;
   }
 
@@ -84,20 +82,19 @@ class RunningDaemon implements Daemon {
 
   /** What waits is due by a time that goes on from that of the last run. */
   async #begin(): Promise<void> {
-    const { clock, limit } = this.#parts;
+    const { clock, limit, link, log } = this.#parts;
     await clock
       .load()
       .then(() => limit.load())
       .catch((err) => {
-        this.#given.log.error({ err }, 'what was kept of the last run could not be read now');
+        log.error({ err }, 'what was kept of the last run could not be read now');
       });
-    if (!this.#isStopped) this.#given.link.start();
+    if (!this.#isStopped) link.start();
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    const { link, store, log } = this.#given;
-    const { housekeeping, announcements, intake, counters } = this.#parts;
+    const { housekeeping, announcements, link, intake, store, counters, log } = this.#parts;
     housekeeping.stop();
     await announcements.farewell();
     await link.stop();

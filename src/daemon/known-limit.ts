@@ -7,7 +7,7 @@ import { VERSION } from '../telemetry/version.ts';
 
 export interface KnownLimitParts {
   readonly domain: string;
-  readonly link: Pick<Link, 'limitTo' | 'onLimited'>;
+  readonly link: Pick<Link, 'limitTo'>;
   readonly limits: LimitStore;
   readonly now: () => Millis;
   readonly log: Logger;
@@ -22,7 +22,6 @@ export class KnownLimit {
 
   constructor(parts: KnownLimitParts) {
     this.#parts = parts;
-    parts.link.onLimited((bytes) => void this.#keep(bytes));
   }
 
   /** To be called before the link starts. Another version of the daemon learns it anew. */
@@ -34,7 +33,8 @@ export class KnownLimit {
     if (left > 0) link.limitTo(kept.bytes, Math.min(left, LIMIT_HOLDS_MS));
   }
 
-  async #keep(bytes: number): Promise<void> {
+  /** The server takes no longer stanzas than this. Never rejects: the next run learns it anew. */
+  async keep(bytes: number): Promise<void> {
     const { domain, limits, now, log } = this.#parts;
     await limits.keep({ domain, bytes, at: now(), version: VERSION }).catch((err) => {
       log.error({ err }, 'the longest stanza that the server takes could not be kept now');

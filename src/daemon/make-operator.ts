@@ -1,4 +1,4 @@
-import { makeOperator, type Operator } from '../operator/operator.ts';
+import { type Operator, operatorWith } from '../operator/operator.ts';
 import type { PoliciesParts } from '../operator/policies.ts';
 import type { Ledger } from '../records/ledger.ts';
 import type { Greeter } from '../servers/greeter.ts';
@@ -11,11 +11,11 @@ interface ForOperator {
   readonly policies: PolicySync;
 }
 
-export function operatorOver(shared: Shared, forOperator: ForOperator): Operator {
+export function makeOperator(shared: Shared, forOperator: ForOperator): Operator {
   const { config, link, store, counters, happenings, rules, spell } = shared;
   const { greeter, ledger } = forOperator;
   const startedAt = performance.now();
-  return makeOperator({
+  return operatorWith({
     component: config.component.domain,
     servers: () => greeter.servers,
     upMs: () => performance.now() - startedAt,

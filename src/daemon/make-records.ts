@@ -4,11 +4,18 @@ import { Intake } from '../records/intake.ts';
 import { Leaps } from '../records/leaps.ts';
 import { Ledger } from '../records/ledger.ts';
 import { TimeOuts } from '../records/time-outs.ts';
-import type { Wakes } from '../records/wakes.ts';
+import type { ReceiptSender } from '../sending/receipt-sender.ts';
 import type { PolicySync } from '../servers/policy-sync.ts';
+import type { TickOrders } from '../servers/tick-orders.ts';
 import type { Shared } from './given.ts';
 
-export function makeLedger(shared: Shared, completeness: Completeness, wakes: Wakes): Ledger {
+interface ForLedger {
+  readonly completeness: Completeness;
+  readonly receipts: { readonly loop: Pick<ReceiptSender['loop'], 'kick'> };
+  readonly ticks: Pick<TickOrders, 'kick'>;
+}
+
+export function makeLedger(shared: Shared, { completeness, receipts, ticks }: ForLedger): Ledger {
   const { config, store, rules, gaps, counters, happenings, log, now } = shared;
   return new Ledger({
     receiptDelay: (sender) => receiptDelayOf(sender, config.receipts),
@@ -17,7 +24,7 @@ export function makeLedger(shared: Shared, completeness: Completeness, wakes: Wa
     rules,
     completeness,
     gaps,
-    wakes,
+    wakes: { receipts: () => receipts.loop.kick(), ticks: () => ticks.kick() },
     happenings,
     counters,
     log,
@@ -28,7 +35,7 @@ export function makeLedger(shared: Shared, completeness: Completeness, wakes: Wa
 interface ForIntake {
   readonly ledger: Ledger;
   readonly completeness: Completeness;
-  readonly policies: PolicySync;
+  readonly policies: Pick<PolicySync, 'changed'>;
 }
 
 export function makeIntake(
@@ -49,10 +56,14 @@ export function makeIntake(
   });
 }
 
+interface ForTimeOuts {
+  readonly ledger: Ledger;
+  readonly completeness: Completeness;
+}
+
 export function makeTimeOuts(
   { store, config, rules: { domains }, log, now }: Shared,
-  ledger: Ledger,
-  completeness: Completeness,
+  { ledger, completeness }: ForTimeOuts,
 ): TimeOuts {
   const leaps = new Leaps({ completeness, domains, now });
   const grace = config.receipts.graceMs;

@@ -30,18 +30,18 @@ export function makeRefusals({ config, log, now }: Shared): Refusals {
 }
 
 interface ForReceipts {
-  readonly stores: HostStores;
   readonly completeness: Completeness;
+  readonly hostStores: HostStores;
+  readonly refusals: Refusals;
 }
 
 export function makeReceiptSender(
   shared: Shared,
-  refusals: Refusals,
-  { stores, completeness }: ForReceipts,
+  { completeness, hostStores, refusals }: ForReceipts,
 ): ReceiptSender {
   const { config, link, store, counters, happenings, log, now } = shared;
   const { maxPerMinute } = config.receipts;
-  const keepsForAbsent = (domain: string) => stores.keepsForAbsent(domain);
+  const keepsForAbsent = (domain: string) => hostStores.keepsForAbsent(domain);
   const composing = { ...composePartsOf(config), refusals, keepsForAbsent };
   return new ReceiptSender({
     component: config.component.domain,

@@ -20,20 +20,20 @@ export function makePolicySync(shared: Shared): PolicySync {
 
 interface ForGreeter {
   readonly completeness: Completeness;
+  readonly hostStores: HostStores;
   readonly policies: PolicySync;
-  readonly stores: HostStores;
 }
 
 export function makeGreeter(
   shared: Shared,
-  { completeness, policies, stores }: ForGreeter,
+  { completeness, hostStores, policies }: ForGreeter,
 ): Greeter {
   const { config, link, rules, counters, happenings, spell, log, now } = shared;
   return new Greeter({
     component: config.component.domain,
     domains: rules.domains,
     onMet: (domain, hello) => {
-      stores.meet(domain, hello);
+      hostStores.meet(domain, hello);
       policies.meet(domain, hello);
     },
     onChanged: ({ domain, problem }) =>
@@ -46,7 +46,11 @@ export function makeGreeter(
   });
 }
 
-export function makeTickOrders(shared: Shared, completeness: Completeness): TickOrders {
+interface ForTickOrders {
+  readonly completeness: Completeness;
+}
+
+export function makeTickOrders(shared: Shared, { completeness }: ForTickOrders): TickOrders {
   const { config, link, store, rules, counters, log, now } = shared;
   return new TickOrders({
     component: config.component.domain,

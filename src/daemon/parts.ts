@@ -5,16 +5,14 @@ import type { Intake } from '../records/intake.ts';
 import type { RouterParts } from '../routing/router.ts';
 import { HostStores } from '../sending/host-stores.ts';
 import { Housekeeping } from '../store/housekeeping.ts';
-import type { Counters } from '../telemetry/counters.ts';
-import type { Happenings } from '../telemetry/happenings.ts';
 import { type Given, type Shared, sharedBy } from './given.ts';
 import { KnownLimit } from './known-limit.ts';
-import { operatorOver } from './make-operator.ts';
+import { makeOperator } from './make-operator.ts';
 import { makeIntake, makeLedger, makeTimeOuts } from './make-records.ts';
+import { makeRouter } from './make-router.ts';
 import { makeQuestionSender, makeReceiptSender, makeRefusals } from './make-senders.ts';
 import { makeGreeter, makePolicySync, makeTickOrders } from './make-servers.ts';
-import { makeAnnouncements, makeRouter, makeUsers } from './make-users.ts';
-import type { OwnClock } from './own-clock.ts';
+import { makeAnnouncements, makeBot, makeContacts, makeUsers } from './make-users.ts';
 
 /** A part that works by itself while the link is up. */
 interface WhileOnline {
@@ -22,57 +20,57 @@ interface WhileOnline {
   stop(): void;
 }
 
-export interface Parts {
+/** What the daemon starts, stops and shows. The other parts are known only to those that need them. */
+export interface Parts extends Shared {
   readonly router: RouterParts;
   readonly whileOnline: readonly WhileOnline[];
   readonly intake: Intake;
   readonly announcements: Announcements;
-  readonly clock: OwnClock;
   readonly limit: KnownLimit;
   readonly housekeeping: Housekeeping;
-  readonly counters: Counters;
-  readonly happenings: Happenings;
   readonly operator: Operator;
 }
 
-/** Makes all parts and puts them together. */
+/**
+ * Makes all parts, each after those that it needs, so there is no circle. The first argument of a
+ * maker is what all share; the second names the other parts that this one needs.
+ */
 export function makeParts(given: Given): Parts {
   const shared = sharedBy(given);
   const completeness = new Completeness(shared.now);
-
-  // What goes out.
+  const hostStores = new HostStores();
   const refusals = makeRefusals(shared);
-  const stores = new HostStores();
-  const receipts = makeReceiptSender(shared, refusals, { stores, completeness });
+
+  // What we send to users and to servers.
+  const receipts = makeReceiptSender(shared, { completeness, hostStores, refusals });
   const questions = makeQuestionSender(shared);
-  const ticks = makeTickOrders(shared, completeness);
+  const ticks = makeTickOrders(shared, { completeness });
   const policies = makePolicySync(shared);
-  const greeter = makeGreeter(shared, { completeness, policies, stores });
+  const greeter = makeGreeter(shared, { completeness, hostStores, policies });
 
   // What servers report.
-  const wakes = { receipts: () => receipts.loop.kick(), ticks: () => ticks.kick() };
-  const ledger = makeLedger(shared, completeness, wakes);
-  const intake = makeIntake(shared, { ledger, completeness, policies });
-  const timeOuts = makeTimeOuts(shared, ledger, completeness);
+  const ledger = makeLedger(shared, { completeness, receipts, ticks });
+  const intake = makeIntake(shared, { completeness, ledger, policies });
+  const timeOuts = makeTimeOuts(shared, { completeness, ledger });
 
-  // What users say.
+  // What users and operators say.
   const users = makeUsers(shared, { ledger, policies, questions });
+  const bot = makeBot(shared, { users });
+  const contacts = makeContacts(shared, { users });
   const announcements = makeAnnouncements(shared);
+  const operator = makeOperator(shared, { greeter, ledger, policies });
 
+  const router = makeRouter(shared, {
+    requests: { greeter, intake, ledger, users },
+    messages: { receipts, questions, refusals, bot },
+    presences: { users, contacts, announcements },
+  });
   const senders = [receipts.loop, ticks, questions.loop];
-  const heard = { ledger, intake, greeter, receipts, questions, refusals };
-  return {
-    router: makeRouter(shared, { ...heard, users, announcements }),
-    whileOnline: [completeness, policies, greeter, ...senders, timeOuts, announcements],
-    clock: shared.clock,
-    limit: makeKnownLimit(shared),
-    housekeeping: makeHousekeeping(shared),
-    counters: shared.counters,
-    happenings: shared.happenings,
-    operator: operatorOver(shared, { greeter, ledger, policies }),
-    intake,
-    announcements,
-  };
+  const whileOnline = [completeness, policies, greeter, ...senders, timeOuts, announcements];
+
+  const limit = makeKnownLimit(shared);
+  const housekeeping = makeHousekeeping(shared);
+  return { ...shared, router, whileOnline, intake, announcements, operator, limit, housekeeping };
 }
 
 function makeKnownLimit({ config, link, store, now, log }: Shared): KnownLimit {

@@ -66,7 +66,7 @@ export interface OperatorParts extends StatusParts, NewestParts {
   readonly questions: Pick<QuestionStore, 'waitingForAll'>;
 }
 
-export function makeOperator(parts: OperatorParts): Operator {
+export function operatorWith(parts: OperatorParts): Operator {
   return {
     status: () => daemonStatus(parts),
     state: () => daemonState(parts),

@@ -121,7 +121,8 @@ export class CommandDesk {
   #openLedger(): Ledger {
     const completeness = new Completeness(this.#shared.now);
     completeness.hear(SERVER, { at: T0, waiting: 0 });
-    return makeLedger(this.#shared, completeness, { receipts: () => {}, ticks: () => {} });
+    const asleep = { kick: () => {} };
+    return makeLedger(this.#shared, { completeness, receipts: { loop: asleep }, ticks: asleep });
   }
 
   #answer(iq: Element): Element | undefined {
