@@ -11,7 +11,7 @@ import type { PreferencePort } from './preference-port.ts';
 import { NO_QUESTION_CHANGES, type QuestionChanges, type QuestionPort } from './question-port.ts';
 import type { ReceiptPort } from './receipt-port.ts';
 import type { TickStore } from './tick-store.ts';
-import type { Backlog, Gap, KeptClock, PruneLimits, Removed } from './upkeep-store.ts';
+import type { PruneLimits, Removed, UpkeepStore } from './upkeep-store.ts';
 
 /**
  * What a database must do to be a store; everything else is written once, in this folder.
@@ -25,16 +25,19 @@ import type { Backlog, Gap, KeptClock, PruneLimits, Removed } from './upkeep-sto
  * - with the error of the work if that fails.
  */
 export interface StoreAdapter {
+  /** Runs work that changes something. */
   write<Result>(work: Work<Result>): Promise<Result>;
+  /** Runs work that changes nothing. */
   read<Result>(work: Work<Result>): Promise<Result>;
   /** Resolves when the database is ready for more: for those who write as fast as they can. */
   room(): Promise<void>;
+  /** Waits for the transactions that were begun; those that come later reject. */
   close(): Promise<void>;
 }
 
 /**
- * It must not call a verb of its own store. That verb waits until this transaction has ended: both
- * would wait for ever.
+ * What is done in one transaction. The work must not call a verb of its own store: that verb waits
+ * until this transaction has ended, so both would wait for ever.
  */
 export type Work<Result> = (transaction: Transaction) => Promise<Result>;
 
@@ -48,6 +51,7 @@ export interface Transaction {
   readonly contacts: Within<ContactStore>;
   readonly limits: Within<LimitStore>;
   readonly upkeep: UpkeepPort;
+  /** Keeps all of these changes, with the rest of the transaction. */
   save(changes: Changes): Awaitable<void>;
 }
 
@@ -82,20 +86,22 @@ export interface NewTick {
   readonly due: Millis;
 }
 
-/** Removing what is not kept any more, and counting what waits. */
-export interface UpkeepPort {
+/**
+ * Removing what is not kept any more, and counting what waits. The verbs of the store with the same
+ * names promise the same.
+ */
+export interface UpkeepPort
+  extends Within<Pick<UpkeepStore, 'backlog' | 'clock' | 'keepClock' | 'gaps' | 'noteGap'>> {
   /**
    * Removes a chunk of what is known of an account up to that stamp, but for what it chose. The
    * stamp is kept.
    */
   forget(account: BareJid, at: Stamp): Awaitable<Removed>;
-  /** Removes a chunk. */
+  /**
+   * Removes a chunk of what the limits let go. Questions about removed messages are not closed
+   * here: `unasked` names the messages.
+   */
   prune(limits: PruneLimits): Awaitable<Pruned>;
-  backlog(): Awaitable<Backlog>;
-  clock(): Awaitable<KeptClock | undefined>;
-  keepClock(kept: KeptClock): Awaitable<void>;
-  gaps(): Awaitable<readonly Gap[]>;
-  noteGap(domain: string, upTo: Stamp): Awaitable<void>;
 }
 
 /** What one call removed, and what follows for questions. */

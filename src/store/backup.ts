@@ -3,7 +3,10 @@ import { backUpDatabase } from './sqlite/backup.ts';
 import { lockDatabase } from './sqlite/lock.ts';
 import { restoreDatabase } from './sqlite/restore.ts';
 
-/** Copies the store of that address into a new file, also while a daemon runs. Throws StoreUnavailable. */
+/**
+ * Copies the store of that address into a new file, also while a daemon runs. Throws
+ * StoreUnavailable.
+ */
 export function backUpStore(address: string, to: string): void {
   backUpDatabase(pathIn(address), to);
 }

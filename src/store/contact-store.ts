@@ -8,17 +8,24 @@ export interface Contact {
   readonly address: BareJid;
 }
 
-/** Comes before every contact. */
+/** The place before every contact: where the first page begins. */
 export const BEFORE_ALL: Contact = { account: '' as BareJid, address: '' as BareJid };
 
 /**
- * Who has us among the contacts, and so sees whether we are online. They go with a deleted account
- * (`UpkeepStore.forget`).
+ * Who has us among the contacts, and so sees whether we are online. The contacts of an account go
+ * with it (`UpkeepStore.forget`).
  */
 export interface ContactStore {
-  /** One that is known stays as it is: the same is said again at every login. */
+  /**
+   * Keeps a contact, first seen at that time. A contact that is known keeps its first time: servers
+   * say the same again at every login.
+   */
   add(contact: Contact, now: Millis): Promise<void>;
+  /** Forgets one contact. The account's other contacts with us stay. */
   remove(contact: Contact): Promise<void>;
-  /** Contacts in the order of the accounts, then of our addresses, after that one. */
+  /**
+   * The contacts after that one, in the order of the accounts, then of our addresses. Fewer than
+   * `limit`: this was the last page.
+   */
   page(after: Contact, limit: number): Promise<readonly Contact[]>;
 }

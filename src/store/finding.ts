@@ -4,7 +4,7 @@ import type { MessagePort } from './message-port.ts';
 import type { Found } from './record-store.ts';
 import { type Entry, WorkingSet } from './working-set.ts';
 
-/** One message by its id or, if there is none of it, by its origin-id. */
+/** The message of that id or, if there is none, of that origin-id. */
 export async function findMessage(rows: MessagePort, key: MessageKey): Promise<Found | undefined> {
   const working = new WorkingSet(await rows.load({ messages: [], named: [key] }), 0);
   return foundIn(working, working.resolve(key))[0];

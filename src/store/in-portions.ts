@@ -4,8 +4,9 @@ import type { News, Updated, UpdateOptions } from './record-store.ts';
 import { type UpdateRows, updateMessages } from './update.ts';
 
 /**
- * Applies news in one transaction, a portion in each turn of the event loop. To commit costs as much
- * for few messages as for many, and so long as all must be done in one turn, there can only be few.
+ * Applies news in one transaction, a portion in each turn of the event loop. To commit costs as
+ * much for few messages as for many, and so long as all must be done in one turn, there can only be
+ * few.
  */
 export class InPortions {
   readonly #size = new PortionSize();

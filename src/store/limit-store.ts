@@ -5,15 +5,18 @@ export interface KeptLimit {
   /** Our component. */
   readonly domain: string;
   readonly bytes: number;
+  /** When it was learned. */
   readonly at: Millis;
-  /** Of the daemon that learned it. */
+  /** The version of the daemon that learned it. */
   readonly version: string;
 }
 
-/** What the server does not take. */
+/** How long a stanza the server takes, over a restart. */
 export interface LimitStore {
-  /** `undefined`: none was kept. */
+  /**
+   * The limit of that component; `undefined`: none was kept. How old it may be, the caller judges.
+   */
   get(domain: string): Promise<KeptLimit | undefined>;
-  /** In the place of what was kept for that domain. */
+  /** Keeps a limit, in the place of what was kept for that component. */
   keep(limit: KeptLimit): Promise<void>;
 }

@@ -11,6 +11,7 @@ import type { KeptPage, Place } from './record-store.ts';
 export interface MessagePort {
   /** All that a judgement of these messages needs, but for what their markers cover. */
   load(wanted: Wanted): Awaitable<Loaded>;
+  /** The accepted messages in these parts of conversations, in any order. */
   loadCovered(ranges: readonly CoveredRange[]): Awaitable<readonly LoadedMessage[]>;
   /** The last accepted messages of a sender, to one recipient or to all, the newest first. */
   latest(
@@ -20,7 +21,7 @@ export interface MessagePort {
   ): Awaitable<readonly MessageKey[]>;
   /** The newest accepted messages of all, or of those with that sender, recipient or id. */
   newest(about: string | undefined, limit: number): Awaitable<readonly MessageKey[]>;
-  /** Messages to look at again, the longest waiting first. */
+  /** Messages whose `wake` is that time or before, the longest waiting first. */
   due(now: Millis, limit: number): Awaitable<readonly MessageKey[]>;
   /**
    * Messages to a recipient of which more is awaited, in the order of their senders: those that are
@@ -28,13 +29,13 @@ export interface MessagePort {
    */
   openTo(recipient: BareJid, after: OpenPlace, limit: number): Awaitable<OpenPage>;
   /**
-   * Of the next messages that want to be looked at, those whose record has a fact `kept`. A page may
-   * be empty; without an end it is the last.
+   * Of the next messages that want to be looked at, those whose record has a fact `kept`. A page
+   * may be empty; without an end it is the last.
    */
   kept(after: Place | undefined, limit: number): Awaitable<KeptPage>;
-  /** So many of those that would be due by `until` are due now; answers how many. */
+  /** Messages that would be due after `now` and by `until` are due now; answers how many. */
   hasten(now: Millis, until: Millis, limit: number): Awaitable<number>;
-  /** Its record is not read. */
+  /** The message is not due before that time. Its record is not read: it may be damaged. */
   lookLater(key: MessageKey, at: Millis): Awaitable<void>;
 }
 
@@ -60,7 +61,7 @@ export interface Wanted {
 }
 
 export interface Loaded {
-  /** Those that are there; the ones that aliases stand for too. */
+  /** The wanted messages that are there, also those that aliases stand for. */
   readonly messages: readonly LoadedMessage[];
   readonly aliases: readonly Alias[];
   /** Of the pairs of all that was wanted. */
@@ -111,7 +112,7 @@ export interface CoveredRange extends Pair {
   readonly upTo: Stamp;
 }
 
-/** One text for one pair; NUL cannot stand in a JID. */
+/** A pair as one text, a key of maps. NUL cannot stand in a JID, so no two pairs share a text. */
 export function pairText({ sender, recipient }: Pair): string {
   return `${sender}\0${recipient}`;
 }

@@ -1,6 +1,6 @@
 import type { Millis } from '../message/time.ts';
 
-/** One portion should take this long at most: nothing else happens in that time. */
+/** Maximum time for a portion: nothing else happens meanwhile. */
 const LONGEST: Millis = 25;
 
 const SMALLEST = 100;

@@ -4,13 +4,20 @@ import type { Preferences } from '../receipt/preferences.ts';
 import type { Awaitable, Within } from './awaitable.ts';
 import type { PreferenceStore } from './preference-store.ts';
 
+/**
+ * What an adapter does for preferences: the verbs of the store with the same names promise the
+ * same.
+ */
 export interface PreferencePort
   extends Within<
     Pick<PreferenceStore, 'lastNumberOf' | 'version' | 'changedSince' | 'withPolicy'>
   > {
-  /** `undefined`: the account never chose anything. */
+  /** What the account chose last; `undefined`: it never chose anything. */
   chosenBy(account: BareJid): Awaitable<ChosenBefore | undefined>;
-  /** Another policy gets the next number of the store; otherwise the account keeps its number. */
+  /**
+   * Keeps what the account chose, in the place of what it chose before. Another policy gets the
+   * next number of the store; otherwise the account keeps its number.
+   */
   put(account: BareJid, chosen: Chosen & { readonly isOtherPolicy: boolean }): Awaitable<void>;
 }
 

@@ -4,7 +4,9 @@ import type { Preferences } from '../receipt/preferences.ts';
 
 /** The state of a domain's policies; each change that touches a policy makes the number greater. */
 export interface PolicyVersion {
-  /** Names this opening of this store: numbers of another store, or of a copy, mean nothing here. */
+  /**
+   * Names this opening of this store: numbers of another store, or of a copy, mean nothing here.
+   */
   readonly epoch: string;
   readonly number: number;
 }
@@ -36,8 +38,13 @@ export interface Changed {
 
 /** What users chose. */
 export interface PreferenceStore {
+  /** What the account chose; empty, if it never chose anything. */
   get(account: BareJid): Promise<Preferences>;
-  /** Applies a pure function to what the account chose. */
+  /**
+   * Applies a pure function to what the account chose, and keeps what comes of it. The function may
+   * be called more than once. The version of the account's domain rises only if the policy or an
+   * exception is another one. Answers with what holds now.
+   */
   change(
     account: BareJid,
     { change, now }: { change: (before: Preferences) => Preferences; now: Millis },
@@ -48,12 +55,18 @@ export interface PreferenceStore {
    * count. Answers with the accounts whose policy is another one now.
    */
   takeIn(enforced: readonly Enforced[], taking: TakingIn): Promise<readonly BareJid[]>;
-  /** The greatest number that was given out under that name; nothing: not by this store. */
+  /**
+   * The greatest number that was given out in that opening; `undefined`: it is not one of this
+   * store.
+   */
   lastNumberOf(epoch: string): Promise<number | undefined>;
-  /** How far the policies of a domain's users have come. */
+  /** The version of a domain's policies now. Number 0: none of its users ever chose one. */
   version(domain: string): Promise<PolicyVersion>;
   /** Accounts of a domain whose policy changed after that number, in the order of the numbers. */
   changedSince(domain: string, number: number, limit: number): Promise<readonly Choice[]>;
-  /** Accounts of a domain that have a policy, in the order of the addresses, after that one. */
+  /**
+   * Accounts of a domain that ever chose a policy, in the order of the addresses, after that one. A
+   * choice among them may be empty by now.
+   */
   withPolicy(domain: string, after: string, limit: number): Promise<readonly Choice[]>;
 }

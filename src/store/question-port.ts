@@ -5,19 +5,20 @@ import type { Awaitable, Within } from './awaitable.ts';
 import type { AskedMessage, AskingStore, QuestionClaim, QuestionStore } from './question-store.ts';
 
 /**
- * What an adapter does for questions: it lends them, and loads what opens and closes them. A question
- * can be about very many messages, so these are read page by page and marked bit by bit.
+ * What an adapter does for questions: it lends them, and loads what opens and closes them. A
+ * question can be about very many messages, so these are read page by page and marked bit by bit.
  */
 export interface QuestionPort
   extends Within<AskingStore & Omit<QuestionStore, 'shownOf' | 'messagesOf'>> {
+  /** Everything that `takeSteps` needs to open and close these questions. */
   load(wanted: WantedQuestions): Awaitable<LoadedQuestions>;
-  /** Shown messages of a question after that one, by position, sender and id. */
+  /** Shown messages of a question after that one, in the order of position, sender and id. */
   shownPage(
     question: QuestionName,
     after: AskedMessage,
     limit: number,
   ): Awaitable<readonly AskedMessage[]>;
-  /** Messages that a recipient is asked about, after that one, by sender and id. */
+  /** Messages that a recipient is asked about, after that one, in the order of sender and id. */
   messagesPage(
     recipient: BareJid,
     after: AskedMessage,
@@ -28,9 +29,11 @@ export interface QuestionPort
    * Answers whether there was one: then there may be more, and `claim` would take long.
    */
   showSomeDue(claim: QuestionClaim, many: number): Awaitable<boolean>;
-  /** The same before `show`. */
+  /**
+   * The same before `show`: shows so many messages of a question that has more than that to show.
+   */
   showSome(recipient: BareJid, many: number): Awaitable<boolean>;
-  /** The other way round, before `unask`. */
+  /** The other way round, before `unask`: so many messages of these questions are shown no more. */
   hideSome(recipient: BareJid, numbers: readonly number[], many: number): Awaitable<boolean>;
 }
 

@@ -96,26 +96,32 @@ export interface NotAsked {
  * `RecordStore.update`, as the judgement says.
  */
 export interface AskingStore {
-  /** Lends what is to be asked, for one recipient at a time. From then on it counts as shown. */
+  /**
+   * Lends the questions that are due, for at most `maxRecipients`, who waits longest first. Their
+   * messages count as shown from then on. What is not settled by `leaseUntil` is lent again.
+   */
   claim(claim: QuestionClaim): Promise<readonly Asking[]>;
-  /** These were put to the recipient: not to be asked again. */
+  /** The recipient's server has taken these questions: they are not put again by themselves. */
   settle(recipient: BareJid, numbers: readonly number[]): Promise<void>;
   /**
-   * These did not reach the recipient: to be put again at that time, as if never shown. Answers how
-   * many of them wait.
+   * These questions did not reach the recipient: they are put again at that time, as if never
+   * shown. Answers how many of them still wait for an answer.
    */
   unask(recipient: BareJid, numbers: readonly number[], at: Millis): Promise<number>;
 }
 
 /** Questions that wait for an answer. */
 export interface QuestionStore {
-  /** All that wait for a recipient, by their numbers. */
+  /** All questions that wait for a recipient, in the order of their numbers. */
   waiting(recipient: BareJid): Promise<readonly Question[]>;
-  /** The same, for a recipient who is shown them now. */
+  /**
+   * The same, for a recipient who is shown them now. What was new among them counts as shown, and
+   * is not put again by itself.
+   */
   show(recipient: BareJid): Promise<readonly Question[]>;
-  /** The first that wait for anybody, by recipient. */
+  /** The first questions that wait for anybody, in the order of recipients and numbers. */
   waitingForAll(limit: number): Promise<readonly WaitingQuestion[]>;
-  /** To be put again at that time. */
+  /** These questions were shown, and are put again at that time all the same. */
   remind(recipient: BareJid, numbers: readonly number[], at: Millis): Promise<void>;
   /**
    * The messages of a question that were shown. An answer is about these, and not about what has

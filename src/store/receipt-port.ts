@@ -12,12 +12,16 @@ export interface ReceiptPort extends Within<Pick<ReceiptStore, 'settle' | 'takeA
    * with whom `maxReceipts` is reached.
    */
   waiting(claim: Claim): Awaitable<readonly Waiting[]>;
+  /** Gives these receipts to their parcels, until the lease of each is over. */
   lend(lent: readonly Lent[]): Awaitable<void>;
-  /** `undefined`: unknown, or given up. */
+  /** A parcel that was lent before; `undefined`: it is unknown, or was given up. */
   parcel(id: string): Awaitable<SentParcel | undefined>;
-  /** To be sent again at that time, with one more try. */
+  /** A parcel is due again at that time, with one more try. */
   postpone(id: string, until: Millis): Awaitable<void>;
-  /** Removes it. Its receipts are counted with the last one without a parcel, or not. */
+  /**
+   * Removes a parcel with its receipts. If `isCounted`, their number is added to `more` of the last
+   * receipt that waits for the same sender without a parcel.
+   */
   giveUp(id: string, isCounted: boolean): Awaitable<void>;
 }
 
@@ -51,7 +55,7 @@ export interface Lent {
   readonly id: string;
   readonly to: BareJid;
   readonly numbers: readonly number[];
-  /** It is due again then. */
+  /** The end of the lease: a parcel that is not settled is due again then. */
   readonly until: Millis;
 }
 

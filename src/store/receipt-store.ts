@@ -52,15 +52,23 @@ export type Postponed = 'postponed' | 'given-up' | 'unknown';
 
 /** Receipts that are to be sent, and those sent lately. They are made by `RecordStore.update`. */
 export interface ReceiptStore {
-  /** Lends unsent receipts to one sender at a time. */
+  /**
+   * Lends what is due, as one parcel or several for each sender, who waits longest first. A parcel
+   * that is neither settled nor postponed by `leaseUntil` is lent again as it is.
+   */
   claim(claim: Claim): Promise<readonly Parcel[]>;
-  /** The server has taken these. They are kept for a day, in case it returns an error. */
+  /**
+   * The server has taken these parcels, at that time. They are kept for a day, in case an error
+   * comes back for one. A parcel that was postponed meanwhile stays postponed.
+   */
   settle(parcelIds: readonly string[], now: Millis): Promise<void>;
-  /** The server does not take a stanza with all of these: they wait again, each for itself. */
+  /** The server does not take a parcel of this size: its receipts wait again, each for itself. */
   takeApart(parcelId: string): Promise<void>;
   /**
-   * To be sent again, not before what `until` makes of the tries so far; `undefined`: given up. It
-   * is also given up when too many wait for that sender and one that was not lent can count it.
+   * A parcel is to be sent again, not before the time that `until` makes of the tries so far. If
+   * that is `undefined`, the parcel is given up. It is also given up when too many receipts wait
+   * for that sender and one that was not lent can tell their number. `unknown`: no such parcel was
+   * sent to that address.
    */
   postpone(
     parcel: { readonly id: string; readonly to: BareJid },

@@ -95,7 +95,7 @@ export interface RecordStore {
    * forgotten later is dropped.
    */
   update(news: readonly News[], options: UpdateOptions): Promise<Updated>;
-  /** One message, or `undefined`; its id may be the XEP-0359 origin-id. */
+  /** The message of that key; its id may be the XEP-0359 origin-id. */
   find(key: MessageKey): Promise<Found | undefined>;
   /** The last messages of a sender, to one recipient or to all, the newest first. */
   latest(sender: BareJid, recipient: BareJid | undefined, limit: number): Promise<readonly Found[]>;
@@ -104,21 +104,27 @@ export interface RecordStore {
    * looked for among the 10,000 that were seen last.
    */
   newest(about: string | undefined, limit: number): Promise<readonly Found[]>;
-  /** Messages to look at again. */
+  /** Messages that are to be looked at again at that time or before, the longest waiting first. */
   due(now: Millis, limit: number): Promise<readonly MessageKey[]>;
   /**
    * Messages that would be due between `now` and `until` are due now, at most `limit` with each
    * call; answers how many.
    */
   hasten(now: Millis, until: Millis, limit: number): Promise<number>;
-  /** If that message is due earlier, it is due then: it cannot be judged now. */
+  /** The message cannot be judged now: if it is due before that time, it is due then. */
   lookLater(key: MessageKey, at: Millis): Promise<void>;
 }
 
 /** Messages of which more is awaited, a page at a time, each from where the last one ended. */
 export interface OpenStore {
-  /** Those to a recipient. */
+  /**
+   * A page of those to one recipient, in the order of their senders and positions. `limit` messages
+   * are looked at, so a page may hold fewer, or none, and not be the last.
+   */
   to(recipient: BareJid, after: OpenPlace, limit: number): Promise<OpenPage>;
-  /** Those that were ever kept for a session that is away. */
+  /**
+   * A page of those that were ever kept for a session that is away, in the order in which they are
+   * due. `limit` messages are looked at, as above. `undefined` begins at the first.
+   */
   kept(after: Place | undefined, limit: number): Promise<KeptPage>;
 }

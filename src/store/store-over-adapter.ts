@@ -37,7 +37,7 @@ export function storeOver(adapter: StoreAdapter): Store {
   };
 }
 
-/** Those of the adapter, run again where another one was in the way. */
+/** The transactions of the adapter, run again where another one was in the way. */
 export type Transactions = Omit<StoreAdapter, 'close'>;
 
 function recordsIn({ read, write }: Transactions): RecordStore {

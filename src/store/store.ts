@@ -10,9 +10,13 @@ import type { UpkeepStore } from './upkeep-store.ts';
 /**
  * Everything that must survive a crash, in parts.
  *
- * A verb of a part does all that it says or nothing. What it changed is kept when its promise
- * resolves. It rejects with StoreUnavailable if the store cannot do its work now. Any other error
- * is an error in what was given to the verb.
+ * For every verb of a part this holds, and is not repeated there:
+ * - A verb does all that it says or nothing. What it changed is kept when its promise resolves.
+ * - It rejects with StoreUnavailable if the store cannot do its work now: an expected failure, try
+ *   again later. Any other error is our bug, in what was given to the verb or in the store.
+ * - What is not there is no error: the answer says so, and nothing changes.
+ * - `Millis` are milliseconds of our own time, `Stamp` are microseconds of a server. `limit` is the
+ *   maximum number of things in the answer.
  */
 export interface Store {
   /** What happened to messages: facts come in here. */
@@ -35,7 +39,7 @@ export interface Store {
   readonly limits: LimitStore;
   /** Forgetting and counting. */
   readonly upkeep: UpkeepStore;
-  /** No verb works from then on. */
+  /** Waits for what was begun. Every verb rejects from then on. */
   close(): Promise<void>;
 }
 

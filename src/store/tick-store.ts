@@ -13,15 +13,18 @@ export interface TickOrder {
  * judgement says.
  */
 export interface TickStore {
-  /** Lends orders to the server of that domain, oldest first. */
+  /**
+   * Lends the orders that are due for the server of that domain, who waits longest first. What is
+   * neither settled nor postponed by `leaseUntil` is lent again.
+   */
   claim(claim: {
     readonly domain: string;
     readonly now: Millis;
     readonly leaseUntil: Millis;
     readonly limit: number;
   }): Promise<readonly TickOrder[]>;
-  /** The server has carried them out or forbidden them. */
+  /** The server has carried these orders out, or forbids them: they go. */
   settle(numbers: readonly number[]): Promise<void>;
-  /** To be sent again at that time. */
+  /** These orders are due again at that time, with one more try. */
   postpone(numbers: readonly number[], until: Millis): Promise<void>;
 }

@@ -4,19 +4,21 @@ import type { Millis, Stamp } from '../message/time.ts';
 /** What one chunk of removing came to. */
 export interface Removed {
   readonly rows: number;
-  /** To be called again, once others had their turn. */
+  /** Is the verb to be called again, once others had their turn? */
   readonly isMore: boolean;
 }
 
-/** Maximum number that is counted: counting takes time. */
+/** Maximum number up to which `backlog` counts: counting takes time. */
 export const MAX_COUNTED = 100_000;
 
+/** How many wait to be sent or answered. */
 export interface Backlog {
   readonly receipts: number;
   readonly ticks: number;
   readonly questions: number;
 }
 
+/** What `prune` may remove. */
 export interface PruneLimits {
   readonly now: Millis;
   /** Messages whose last sending is older go. */
@@ -31,8 +33,9 @@ export interface PruneLimits {
 
 /** Our own time, as it was kept. */
 export interface KeptClock {
+  /** Our own time when this was kept. */
   readonly seen: Millis;
-  /** How far it was ahead of the machine's clock. */
+  /** How far our time was ahead of the machine's clock then; negative: behind it. */
   readonly ahead: Millis;
 }
 
@@ -54,10 +57,15 @@ export interface UpkeepStore {
   prune(limits: PruneLimits): Promise<Removed>;
   /** What waits, for statistics: exact up to MAX_COUNTED, which also stands for more. */
   backlog(): Promise<Backlog>;
-  /** `undefined`: none was kept. */
+  /** Our own time as it was last kept; `undefined`: it never was. */
   clock(): Promise<KeptClock | undefined>;
+  /** Keeps our own time over a restart, in the place of what was kept before. */
   keepClock(kept: KeptClock): Promise<void>;
-  /** Up to when each server has dropped facts. */
+  /** Up to when each server may have dropped facts. A server that dropped none is not named. */
   gaps(): Promise<readonly Gap[]>;
+  /**
+   * Keeps that a server may have dropped facts up to that stamp. The latest stamp of a server
+   * holds: an earlier one changes nothing.
+   */
   noteGap(domain: string, upTo: Stamp): Promise<void>;
 }

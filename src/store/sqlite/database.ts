@@ -58,7 +58,9 @@ function migrate(database: Database.Database, path: string): void {
   database.pragma(`user_version = ${MIGRATIONS.length}`);
 }
 
-/** Openings that are remembered. A server that holds a version of an earlier one gets all policies. */
+/**
+ * Openings that are remembered. A server that holds a version of an earlier one gets all policies.
+ */
 const REMEMBERED_EPOCHS = 10_000;
 
 function beginEpoch(database: Database.Database): void {
