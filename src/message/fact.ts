@@ -42,7 +42,7 @@ export interface Stored extends Seen, AtHiddenSession {
   readonly kind: 'stored';
   /** `offline`, `archive`, or a word of a newer module. */
   readonly where: string;
-  /** It is stored because that session ended with it: another one may have it. */
+  /** The session whose end put the message into the store. Another session may have the message. */
   readonly resource?: string;
 }
 
@@ -93,8 +93,8 @@ export interface Plain extends Seen {
 }
 
 /**
- * One thing that a server saw happen to a message; what holds for each kind stands in kinds.ts.
- * Facts are stored: kinds and names are never changed, only added.
+ * What a server saw happen to a message; what holds for each kind stands in kinds.ts. Facts are
+ * stored: kinds and names are never changed, only added.
  */
 export type Fact = Accepted | Stored | Gone | Kept | Failed | AtSession | Answered | Plain;
 export type FactKind = Fact['kind'];

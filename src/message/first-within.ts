@@ -1,4 +1,4 @@
-/** As many of the first items as weigh no more than `most` together, but at least one. */
+/** The first items that together weigh no more than `most`, but at least one item. */
 export function firstWithin<Item>(
   items: readonly Item[],
   most: number,

@@ -2,7 +2,7 @@ import { type AtSession, type Fact, type Gone, isUnseen } from './fact.ts';
 import type { MessageRecord } from './record.ts';
 import type { Stamp } from './time.ts';
 
-/** That a message was put into a store. */
+/** The fact that a message was put into a store. */
 type Put = Extract<Fact, { kind: 'stored' | 'kept' }>;
 
 /**
@@ -87,7 +87,7 @@ function lastAt(facts: readonly Fact[]): Stamp | undefined {
   return facts.length === 0 ? undefined : Math.max(...facts.map(({ at }) => at));
 }
 
-/** That a store was emptied is news of what it held only. */
+/** The news without the emptying of stores that did not hold the message. */
 export function relevantNews(news: readonly Fact[], { facts }: MessageRecord): readonly Fact[] {
   if (!news.some(({ kind }) => kind === 'gone')) return news;
   return news.filter((fact) => fact.kind !== 'gone' || isHeldIn([...facts, ...news], fact));

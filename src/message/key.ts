@@ -6,7 +6,7 @@ import { type BareJid, domainOf } from './jid.ts';
  */
 export interface MessageKey {
   readonly sender: BareJid;
-  /** In a room, the occupant. */
+  /** The recipient's bare JID; for a private message in a room, the address of the occupant. */
   readonly recipient: BareJid;
   readonly id: string;
 }

@@ -2,7 +2,7 @@ import type { Accepted, Fact } from './fact.ts';
 import { GENERATION_GAP, type MessageRecord } from './record.ts';
 import type { Stamp } from './time.ts';
 
-/** One message among those that used the same key. */
+/** A message among those that used the same key. */
 export interface Life {
   /** The stamp of the first `accepted`: the position of the message in the conversation. */
   readonly startedAt: Stamp;

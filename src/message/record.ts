@@ -2,7 +2,7 @@ import { compareFacts, type Fact } from './fact.ts';
 import { differenceOf } from './kinds.ts';
 import type { Stamp } from './time.ts';
 
-/** After this time without an `accepted`, the same id is a new message: see life.ts. */
+/** How long after the last `accepted` the same id counts as a new message: see life.ts. */
 export const GENERATION_GAP: Stamp = 3_600_000_000;
 
 /**

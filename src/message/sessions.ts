@@ -5,7 +5,10 @@ import type { Stamp } from './time.ts';
 /** Facts about one session of the recipient. */
 type OfSession = AtSession | Kept | (Stored & { readonly resource: string });
 
-/** One session does not have it, because it is away or has ended; another one may. */
+/**
+ * A fact which says that one session does not have the message, because it is away or has ended.
+ * Another session may have it.
+ */
 type Waiting = Kept | (Stored & { readonly resource: string });
 
 /**
@@ -18,8 +21,8 @@ export function withoutDoubtful(facts: readonly Fact[]): readonly Fact[] {
 }
 
 /**
- * What the server lost when it started anew at that time: the queues of the sessions that it kept for
- * resumption. A message that a store may have, or that is elsewhere by now, is not lost. What a
+ * What the server lost when it started anew at that time: the queues of the sessions that it kept
+ * for resumption. A message that a store may have, or that is elsewhere by now, is not lost. What a
  * session has that hides from the sender changes nothing for the others, so that it does not show.
  */
 export function lostByRestart(facts: readonly Fact[], restartedAt: Stamp): readonly Fact[] {
@@ -43,7 +46,7 @@ function lossOf({ side, resource, unseen }: Kept, at: Stamp): Fact {
   return { kind: 'lost', at, side, ...ofSession, ...(unseen && { unseen }) };
 }
 
-/** After one of these the queue of the session held the message no more. */
+/** The facts after which the queue of a session held the message no more. */
 const ENDS_KEEPING: ReadonlySet<Fact['kind']> = new Set([
   'sent',
   'stored',
