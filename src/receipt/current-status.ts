@@ -9,7 +9,7 @@ import { untoldUntil } from './other-sessions.ts';
 import { type Receipt, receiptOf, timesOf } from './receipt.ts';
 import type { Told, Tracked } from './tracked.ts';
 
-/** By the clock of the server that would have the news. */
+/** The time by the clock of the server that would have the news. */
 export interface ServerTime {
   readonly present: Stamp;
   /** Everything that the servers saw up to this time has reached us. */

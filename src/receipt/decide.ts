@@ -12,7 +12,7 @@ import { isAnsweredByClient } from './tick.ts';
 
 /** Is the sender told now, later, or not? With the reason. */
 export type Decision =
-  /** One receipt for each, in this order. */
+  /** The statuses to tell: a receipt for each, in this order. */
   | { readonly kind: 'tell'; readonly proofs: readonly Proof[] }
   | { readonly kind: 'wait'; readonly proof: Proof; readonly until: Stamp }
   | { readonly kind: 'hold'; readonly because: HoldReason };
@@ -28,7 +28,10 @@ export type HoldReason =
   | 'client-shows-it'
   | 'server-told';
 
-/** With these reasons no receipt is needed: the sender's client has learned it without us. */
+/**
+ * The reasons with which no receipt is needed: the sender's client has learned the status without
+ * us.
+ */
 const NEEDLESS: readonly HoldReason[] = ['client-answered', 'client-shows-it', 'server-told'];
 
 /** What a decision is based on. */

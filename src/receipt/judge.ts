@@ -28,7 +28,7 @@ export function judge(
 
 const NOT_ON_A_DEVICE = { kind: 'none', because: 'not-on-a-device' } as const;
 
-/** As long as the message is not known to be accepted, its facts are kept and nothing is told. */
+/** The facts of a message that is not known to be accepted are kept, and nothing is told. */
 function unaccepted(tracked: Tracked): Judgement {
   return {
     tracked,

@@ -10,7 +10,10 @@ import type { Stamp } from '../message/time.ts';
  */
 const OTHER_SESSIONS: Stamp = 200_000;
 
-/** Until when nobody is told this, neither by a receipt nor when asking; `undefined`: at once. */
+/**
+ * The time until which nobody is told this, neither by a receipt nor when asking; `undefined`: it
+ * may be told at once.
+ */
 export function untoldUntil(
   { fact, at }: Proof,
   { facts }: Life,
@@ -25,7 +28,7 @@ function isArchived(fact: Fact): boolean {
   return fact.kind === 'stored' && fact.where === 'archive';
 }
 
-/** Another store holds it too. */
+/** Does another store hold the message too? */
 function isAmongArchived({ kind }: Fact, facts: readonly Fact[]): boolean {
   return kind === 'stored' && facts.some(isArchived);
 }

@@ -47,10 +47,7 @@ function isRecipientsAnswer({ kind }: Fact): boolean {
   return kind === 'approved' || kind === 'declined';
 }
 
-/**
- * From a session without XEP-0198 no acknowledgement ever comes: "written to it" is all that we
- * will know.
- */
+/** A session without XEP-0198 never acknowledges: "written to it" is all that we will know. */
 function hasReached(fact: Fact): boolean {
   return (
     fact.kind === 'acked' ||

@@ -6,7 +6,10 @@ import type { Proof, Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
 import { timeOfDay } from './time-of-day.ts';
 
-/** One report to a message's sender: its status, since when, and on whose word. Persisted. */
+/**
+ * A report to a message's sender: its status, since when, and on whose word. The store keeps it as
+ * it is.
+ */
 export interface Receipt {
   readonly key: MessageKey;
   readonly status: Status;
@@ -17,9 +20,9 @@ export interface Receipt {
   /** What clocks said at these two, where it differs. */
   readonly time?: Stamp;
   readonly messageTime?: Stamp;
-  /** On `failed`: RFC 6120 §8.3.3. */
+  /** Why the message failed: the condition of RFC 6120 §8.3.3. */
   readonly condition?: string;
-  /** It is not the first receipt about this message. */
+  /** Another receipt about this message was made before. */
   readonly follows?: true;
 }
 

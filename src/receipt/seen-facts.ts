@@ -49,7 +49,7 @@ function isArchivedKept(fact: Fact): boolean {
   return fact.kind === 'kept' && fact.where === 'archive';
 }
 
-/** Another session had the message already, or it was stored already. */
+/** Did another session have the message already, or was it stored already? */
 function isKnownBefore({ kind, at }: Fact, archived: Fact): boolean {
   return KINDS[kind].letsIn && at <= archived.at;
 }

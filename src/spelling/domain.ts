@@ -8,7 +8,7 @@ import { folded } from './folded.ts';
 const LABEL = '(?:[a-z0-9_-]|[^\\p{ASCII}\\p{Cc}\\p{Z}])+';
 const NAME = new RegExp(`^${LABEL}(\\.${LABEL})*$`, 'iu');
 const IPV6 = /^\[[0-9a-f:.]+\]$/i;
-/** As an IPv4 address does: `domainToASCII` would count with it. */
+/** A name that ends in a number, as an IPv4 address does: `domainToASCII` would count with it. */
 const ENDS_IN_NUMBER = /^([a-z0-9_-]+\.)*\d+$/i;
 
 /**
@@ -40,7 +40,7 @@ export function spellingsOf(domain: string): readonly string[] {
   return [...new Set([labels.map(readable).join('.'), labels.join('.')])];
 }
 
-/** In A-labels and ASCII. */
+/** The labels of a domain as A-labels, in ASCII. */
 function labelsOf(text: string): readonly string[] | undefined {
   const name = plain(text);
   if (IPV6.test(name) || ENDS_IN_NUMBER.test(name)) return [name.toLowerCase()];
@@ -48,7 +48,9 @@ function labelsOf(text: string): readonly string[] | undefined {
   return ascii === '' ? undefined : ascii.split('.');
 }
 
-/** RFC 3490 §3.1: other full stops count as dots. RFC 7622 §3.2: a dot at the end does not count. */
+/**
+ * RFC 3490 §3.1: other full stops count as dots. RFC 7622 §3.2: a dot at the end does not count.
+ */
 function plain(text: string): string {
   return text.normalize('NFKC').replaceAll('。', '.').replace(/\.$/, '');
 }

@@ -18,7 +18,7 @@ export function spellingFor(ours: readonly string[]): Spelling {
   };
 }
 
-/** The same address or domain in every spelling in which a server may write it. */
+/** An address or a domain in every spelling in which a server may write it. */
 export function addressesLike(address: string): readonly string[] {
   const domain = address.slice(address.indexOf('@') + 1);
   if (isPlain(domain)) return [address];
