@@ -21,7 +21,7 @@ interface Reporter {
  */
 const UNSEEN = 'unseen';
 
-/** One fact, or none: unknown kinds are ignored, and kinds that this side cannot know. */
+/** The fact in a field; none, if this side cannot know its kind or the kind is unknown. */
 export function readFact(field: string, reporter: Reporter): readonly Fact[] {
   const [word = '', at = '', ...words] = field.split(' ');
   const details = readDetails(words);

@@ -19,7 +19,7 @@ export type Line =
       readonly at: Stamp;
       readonly account: BareJid;
       readonly store: string;
-      /** Those contacts to whom it is shown that the account's owner has come. */
+      /** The contacts to whom it is shown that the account's owner has come. */
       readonly shownTo: readonly BareJid[];
     }
   | { readonly kind: 'restarted'; readonly at: Stamp }
@@ -86,7 +86,10 @@ function readMessage(
   };
 }
 
-/** Of a private message in a room. Who does not know the field takes it for an unknown fact. */
+/**
+ * The nick of the occupant, in a private message in a room. A side that does not know the field
+ * takes it for an unknown fact.
+ */
 function nickIn(facts: readonly string[]): string | undefined {
   const field = facts.find((fact) => fact.startsWith(OCCUPANT));
   return field && unescaped(field.slice(OCCUPANT.length));

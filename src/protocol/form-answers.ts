@@ -31,7 +31,7 @@ export function mistakeIn(answers: Answers, { fields }: DataForm): string | unde
     ?.ifWrong;
 }
 
-/** The same form, with every valid answer filled in. */
+/** The form with every valid answer filled in. */
 export function filledIn(form: DataForm, answers: Answers): DataForm {
   const fields = form.fields.map((field) => (isAsked(field) ? withAnswer(field, answers) : field));
   return { ...form, fields };

@@ -105,7 +105,7 @@ function askedElement(field: AskedField): Element {
 
 function presentOf(field: AskedField): readonly string[] {
   if ('options' in field) return field.values;
-  // There are two ways to write it; all clients read this one.
+  // XEP-0004 §3.3: `1` and `true` mean the same; all clients read `1`.
   if (field.type === 'boolean') return [field.value ? '1' : '0'];
   return field.value === undefined ? [] : [field.value];
 }

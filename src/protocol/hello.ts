@@ -18,13 +18,13 @@ export interface ModuleHello {
   /** What it tells when it is asked: `policies`. */
   readonly gives: readonly string[];
   /**
-   * How many nodes its server has. If there are several, `enforces` is empty: what it enforces holds
-   * only on the node that has our stream.
+   * How many nodes its server has. If there are several, `enforces` is empty: what it enforces
+   * holds only on the node that has our stream.
    */
   readonly nodes: number;
   /** The version of the policies that it has; empty if it has none. */
   readonly policies: string;
-  /** Its newest stamp or, if nothing waits, the present time. */
+  /** The server's newest stamp or, if nothing waits, its present time. */
   readonly at: Stamp | undefined;
   /** Items that we have not acknowledged. */
   readonly waiting: number;

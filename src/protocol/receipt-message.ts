@@ -37,8 +37,8 @@ export interface Envelope {
 }
 
 /**
- * A message with receipts for one sender. It is of type chat and has a hint, so that a sender who is
- * absent gets it later.
+ * A message with receipts for one sender. It is of type chat and has a hint, so that a sender who
+ * is absent gets it later.
  */
 export function receiptMessage(envelope: Envelope): Element {
   const { id, from, to, receipts, more = 0, text, isArchived } = envelope;

@@ -86,7 +86,7 @@ export function readDelivered(result: Element): Delivered | undefined {
   };
 }
 
-/** As many of the first items as one stanza should hold, but at least one. */
+/** The first items that one stanza should hold, but at least one item. */
 export function firstPage<Item>(
   items: readonly Item[],
   textOf: (item: Item) => string,

@@ -1,6 +1,6 @@
 import xml from '@xmpp/xml';
-// By this path, because plain `ltx` is another build with another Element class, and an answer made
-// of that one would be sent empty, without an error.
+// The path names the build, because plain `ltx` is another one with another Element class. An
+// answer made of that one would be sent empty, without an error.
 import { escapeXML, escapeXMLText, type Element as LtxElement } from 'ltx/lib/ltx.js';
 
 // Nothing else in src imports @xmpp/xml or ltx.
