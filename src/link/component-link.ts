@@ -114,6 +114,7 @@ class ComponentLink implements Link {
     const { id = randomUUID(), to } = iq.attrs;
     const answer = this.#requests.answerTo(id, to);
     const identified = withDefaults(iq, { id, from: this.#options.domain });
+    // What cannot be sent ends the request with the same error.
     this.send(identified).catch((error: Error) => this.#requests.fail(id, error));
     return answer;
   }
@@ -167,7 +168,7 @@ class ComponentLink implements Link {
     const failure = explain(ending, attempt);
     const waitMs = this.#policy.waitMs(failure.retry, upMs ?? 0);
     this.#outage.failed(failure, waitMs);
-    // It rejects only when we are stopped; then the loop ends.
+    // The delay rejects only when we are stopped; then the loop ends.
     await delay(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
   }
 
@@ -198,7 +199,7 @@ class ComponentLink implements Link {
     else this.#brake.take(stanza);
   }
 
-  /** It shows that the server reads what we send, and that we can read what it sends. */
+  /** An answer shows that the server reads what we send, and that we can read what it sends. */
   #answered(stanza: Element): void {
     this.#session?.unread.answered(stanza.attrs['id']);
     this.#session?.keepalive.heard();

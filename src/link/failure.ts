@@ -30,7 +30,7 @@ export type FailureReason =
 
 export interface Failure {
   readonly reason: FailureReason;
-  /** One sentence for the operator. */
+  /** What is wrong and what to do, in one sentence for the operator. */
   readonly sentence: string;
   readonly retry: Retry;
 }

@@ -1,5 +1,5 @@
 export interface KeepaliveOptions {
-  /** After this time without an answer from the server we ask … */
+  /** How long the server may give no answer before we ask … */
   readonly silenceMs: number;
   /** … and after this time without one we give up the connection. */
   readonly answerMs: number;

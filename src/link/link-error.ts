@@ -1,22 +1,28 @@
-/** Not connected, or the connection broke while the stanza was being sent. It may have arrived. */
+/**
+ * Expected failure: not connected, or the connection broke while the stanza was being sent. The
+ * stanza may have arrived.
+ */
 export class LinkDown extends Error {
   override readonly name = 'LinkDown';
   readonly code = 'link-down';
 }
 
-/** The server reads more slowly than we send, and the queue is full. */
+/** Expected failure: the server reads more slowly than we send, and the queue is full. */
 export class LinkBusy extends Error {
   override readonly name = 'LinkBusy';
   readonly code = 'link-busy';
 }
 
-/** The stanza was sent, but no answer came in time. */
+/** Expected failure: the stanza was sent, but no answer came in time. */
 export class RequestTimeout extends Error {
   override readonly name = 'RequestTimeout';
   readonly code = 'request-timeout';
 }
 
-/** The server has ended the stream at a stanza of this size before, so it was not sent. */
+/**
+ * Expected failure: the server has ended the stream at a stanza of this size before, so it was not
+ * sent.
+ */
 export class StanzaTooBig extends Error {
   override readonly name = 'StanzaTooBig';
   readonly code = 'stanza-too-big';

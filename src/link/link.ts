@@ -32,11 +32,14 @@ export interface Link {
   fits(stanza: Element): boolean;
   /** Nothing longer is sent for so many milliseconds, as was learned before. */
   limitTo(bytes: number, forMs: number): void;
-  /** The server ended the stream at a stanza that was too long: this is sent at most from now on. */
+  /**
+   * The server ended the stream at a stanza that was too long: this is sent at most from now on.
+   */
   onLimited(listener: (bytes: number) => void): void;
   /**
    * Resolves when the operating system has accepted the stanza. Stanzas keep the order of the
-   * calls, and `from` is filled in. It never throws, but rejects with LinkDown, LinkBusy or StanzaTooBig.
+   * calls, and `from` is filled in. It never throws, but rejects with LinkDown, LinkBusy or
+   * StanzaTooBig.
    */
   send(stanza: Element): Promise<void>;
   /**

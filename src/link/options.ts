@@ -6,7 +6,7 @@ export interface LinkTimings extends ReconnectTimings {
   readonly connectMs: number;
   /** How long we wait for the server to close its stream. */
   readonly closeMs: number;
-  /** After this time without an answer from the server we send a ping … */
+  /** How long the server may give no answer before we send a ping … */
   readonly keepAliveMs: number;
   /** … and after this time without an answer we give up the connection. */
   readonly pingTimeoutMs: number;

@@ -58,7 +58,8 @@ export class ReadBrake {
     if (this.#pending < this.#limit / 2) this.#resume();
   }
 
-  // It is not a bug if the link breaks while an answer is being sent.
+  // A link that breaks while an answer is being sent is an expected failure. Anything else is our
+  // bug.
   #report(error: unknown, { name, attrs }: Element): void {
     const about = { err: error, stanza: name, type: attrs['type'] };
     if (isLinkError(error)) this.#log.debug(about, 'a stanza was left unanswered');

@@ -7,7 +7,7 @@ export interface ReconnectTimings {
   readonly retrySlowMs: number;
   /** The longest wait after another connection took our name. */
   readonly retryRareMs: number;
-  /** After this time a connection counts as good. */
+  /** How long a connection must last to count as good. */
   readonly steadyMs: number;
 }
 

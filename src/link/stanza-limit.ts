@@ -1,14 +1,14 @@
 import { LEAST_LIMIT } from '../protocol/limits.ts';
 import { StanzaTooBig } from './link-error.ts';
 
-/** After a day it is tried again: an operator may have raised the limit. */
+/** How long a limit holds. Then longer stanzas are tried again: an operator may have raised it. */
 export const LIMIT_HOLDS_MS = 86_400_000;
 
 /** How large a stanza the server takes, as far as is known: it tells by ending the stream. */
 export class StanzaLimit {
   readonly #listeners: ((bytes: number) => void)[] = [];
   #bytes = Infinity;
-  /** By the stopwatch. */
+  /** The end of the present limit, by the stopwatch. */
   #until = 0;
 
   get bytes(): number {

@@ -20,8 +20,8 @@ export interface StreamListener {
 }
 
 /**
- * One XEP-0114 connection, from the attempt to reach the server to its end; it is used once. It
- * adds what the library lacks: every wait has an end, and every error ends the stream.
+ * An XEP-0114 connection, from the attempt to reach the server to its end; it is used once. It adds
+ * what the library lacks: every wait has an end, and every error ends the stream.
  */
 export class Stream {
   readonly #listener: StreamListener;
@@ -45,7 +45,7 @@ export class Stream {
       connectMs,
     );
     this.#socket = this.#connect(options);
-    // Otherwise a character that is split between two reads breaks.
+    // Without an encoding, a character that is split between two reads breaks.
     this.#socket.setEncoding('utf8');
     this.#socket.setNoDelay(true);
     this.#socket.setKeepAlive(true, keepAliveMs);
@@ -59,7 +59,8 @@ export class Stream {
   async write(text: string): Promise<void> {
     this.#gather();
     await this.#entity.write(text);
-    // If the socket was destroyed during a write, Node still reports success.
+    // If the socket was destroyed during a write, Node still reports success. The queue, which
+    // called us, makes LinkDown of every error.
     if (this.#isOver)
       throw new Error(
         'the stream ended before the text was written; what must arrive is sent again after the reconnect',
@@ -91,7 +92,7 @@ export class Stream {
     this.#listener.ended(ending);
   }
 
-  // One system call for everything that is written in one turn of the event loop: this makes
+  // Everything that is written in one turn of the event loop goes in one system call: this makes
   // answers to single stanzas one and a half times as fast.
   #gather(): void {
     if (this.#socket.writableCorked > 0) return;

@@ -13,7 +13,7 @@ const MOST = 1000;
 export class Unread {
   #written: Written[] = [];
 
-  /** In bytes; 0: everything was read. */
+  /** The longest stanza that may be unread, in bytes; 0: everything was read. */
   get largest(): number {
     return this.#written.reduce((largest, { size }) => Math.max(largest, size), 0);
   }

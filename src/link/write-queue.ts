@@ -24,7 +24,7 @@ interface Waiting {
 export class WriteQueue {
   readonly #sink: Sink;
   readonly #limits: WriteQueueLimits;
-  /** In the order of arrival. */
+  /** What waits for room, in the order of arrival. */
   readonly #waiting = new Set<Waiting>();
   #waitingSize = 0;
 
