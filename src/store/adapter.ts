@@ -55,7 +55,7 @@ export interface Transaction {
   save(changes: Changes): Awaitable<void>;
 }
 
-/** To be saved in the order of the names. */
+/** What a transaction saves, in the order of the names. */
 export interface Changes {
   /** Messages that go: their facts are in others now. */
   readonly removed: readonly MessageKey[];

@@ -2,12 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Millis } from '../message/time.ts';
 import { StoreUnavailable } from './store.ts';
 
-/** Another transaction was in the way: nothing was kept, and the work may be run again. */
+/**
+ * Expected failure: another transaction was in the way. Nothing was kept, and the work may be run
+ * again.
+ */
 export class StoreConflict extends Error {
   override readonly name = 'StoreConflict';
 }
 
-/** How long we try. */
+/** How long the work is tried again. */
 const PATIENCE: Millis = 5000;
 
 const SHORTEST_DELAY: Millis = 1;
@@ -23,11 +26,12 @@ export async function untilNoConflict<Result>(
     const outcome = await attempt(work);
     if (!(outcome instanceof StoreConflict)) return outcome;
     if (performance.now() > giveUpAt) throw busy(outcome, patience);
-    // By chance, so that two who met do not meet again.
+    // The delay is chosen by chance, so that two who met do not meet again.
     await sleep(Math.ceil(delay * Math.random()));
   }
 }
 
+/** A conflict is an answer here: the work may be run again. Every other error goes on. */
 async function attempt<Result>(work: () => Promise<Result>): Promise<Result | StoreConflict> {
   try {
     return await work();

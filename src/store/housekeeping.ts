@@ -24,7 +24,7 @@ export interface HousekeepingClock {
   readonly now: () => Millis;
   /** May what is old be removed? */
   readonly isSure: boolean;
-  /** Over a restart. */
+  /** Keeps the time over a restart. */
   readonly keep: () => Promise<void>;
 }
 
@@ -60,19 +60,22 @@ export class Housekeeping {
     try {
       await this.#clock.keep();
     } catch (error) {
+      // To keep the time is one task, to remove what is old is another: this one tries again by
+      // itself.
       if (!this.#isStopped) this.#log.error({ err: error }, 'the time could not be kept now');
     }
     if (this.#clock.isSure) await this.sweep(this.#clock.now());
   }
 
-  /** Not while another sweep is on its way: that one removes the same. */
+  /** Removes what is old, unless another sweep is on its way: that one removes the same. */
   async sweep(now: Millis): Promise<void> {
     if (this.#isSweeping) return;
     this.#isSweeping = true;
     try {
       await this.#removeOld(now);
     } catch (error) {
-      // A store that was closed meanwhile is not complained of.
+      // The task ends here, whatever failed. A store that was closed meanwhile is not complained
+      // of.
       if (!this.#isStopped)
         this.#log.error(
           { err: error },

@@ -29,8 +29,8 @@ export interface MessagePort {
    */
   openTo(recipient: BareJid, after: OpenPlace, limit: number): Awaitable<OpenPage>;
   /**
-   * Of the next messages that want to be looked at, those whose record has a fact `kept`. A page
-   * may be empty; without an end it is the last.
+   * A page of the next messages that are to be looked at: those whose record has a fact `kept`. A
+   * page may be empty; without an end it is the last.
    */
   kept(after: Place | undefined, limit: number): Awaitable<KeptPage>;
   /** Messages that would be due after `now` and by `until` are due now; answers how many. */
@@ -39,7 +39,7 @@ export interface MessagePort {
   lookLater(key: MessageKey, at: Millis): Awaitable<void>;
 }
 
-/** After a message of that sender, at that position. */
+/** The place after a message of that sender, at that position. */
 export interface OpenPlace {
   readonly sender: BareJid;
   readonly position: Stamp;
@@ -64,11 +64,11 @@ export interface Loaded {
   /** The wanted messages that are there, also those that aliases stand for. */
   readonly messages: readonly LoadedMessage[];
   readonly aliases: readonly Alias[];
-  /** Of the pairs of all that was wanted. */
+  /** How far recipients have read, in the pairs of all that was wanted. */
   readonly marks: readonly Mark[];
-  /** Of both people of all that was wanted, if they chose anything. */
+  /** What both people of each wanted message chose, if they chose anything. */
   readonly preferences: ReadonlyMap<BareJid, Preferences>;
-  /** Of both people of all that was wanted: when the account was deleted, if it was. */
+  /** When the account of one of these people was deleted, if it was. */
   readonly forgotten: ReadonlyMap<BareJid, Stamp>;
 }
 
@@ -76,9 +76,9 @@ export interface StoredMessage {
   readonly tracked: Tracked;
   /** Where the message stands in the conversation; `undefined` until it is known to be accepted. */
   readonly position: Stamp | undefined;
-  /** When to look at it again. */
+  /** When the message is to be looked at again; `undefined`: nothing more is awaited. */
   readonly wake: Millis | undefined;
-  /** When it was first seen. */
+  /** When the message was first seen. */
   readonly born: Millis;
 }
 

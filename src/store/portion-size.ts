@@ -6,7 +6,7 @@ const LONGEST: Millis = 25;
 const SMALLEST = 100;
 const LARGEST = 1000;
 
-/** Of the first portion: it takes longer than later ones, and nothing is known of it. */
+/** The size of the first portion: it takes longer than later ones, and nothing is known of it. */
 const FIRST = 250;
 
 /**

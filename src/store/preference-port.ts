@@ -22,7 +22,7 @@ export interface PreferencePort
 }
 
 export interface ChosenBefore extends Chosen {
-  /** Of its last change to a policy; 0: it never had one. */
+  /** The number of the account's last change to a policy; 0: it never had one. */
   readonly number: number;
   /** Is that change one of this opening of the store? */
   readonly isOfThisOpening: boolean;

@@ -26,7 +26,7 @@ export interface Enforced {
 }
 
 export interface TakingIn {
-  /** Of two that chose something: what holds. A pure function. */
+  /** What holds where both sides chose something. A pure function. */
   readonly merge: (ours: Preferences, theirs: Enforced['policies']) => Preferences;
   readonly now: Millis;
 }

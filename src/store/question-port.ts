@@ -30,10 +30,11 @@ export interface QuestionPort
    */
   showSomeDue(claim: QuestionClaim, many: number): Awaitable<boolean>;
   /**
-   * The same before `show`: shows so many messages of a question that has more than that to show.
+   * What `showSomeDue` does, before `show`: shows so many messages of a question that has more than
+   * that to show.
    */
   showSome(recipient: BareJid, many: number): Awaitable<boolean>;
-  /** The other way round, before `unask`: so many messages of these questions are shown no more. */
+  /** The reverse, before `unask`: so many messages of these questions are shown no more. */
   hideSome(recipient: BareJid, numbers: readonly number[], many: number): Awaitable<boolean>;
 }
 
@@ -45,7 +46,7 @@ export interface WantedQuestions {
 }
 
 export interface LoadedQuestions {
-  /** Of the closing messages, those that belong to a question. */
+  /** The closing messages that belong to a question. */
   readonly asked: readonly AskedRow[];
   /** What the questions of these messages hold. */
   readonly counts: readonly QuestionCount[];
@@ -82,7 +83,7 @@ export interface LastNumber extends QuestionName {
   readonly at: Millis;
 }
 
-/** To be saved in the order of the names. */
+/** What a transaction saves of questions, in the order of the names. */
 export interface QuestionChanges {
   /** Messages that leave their question. */
   readonly unasked: readonly MessageKey[];

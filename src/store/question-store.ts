@@ -4,7 +4,7 @@ import type { MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import type { NotAskedReason } from '../telemetry/counters.ts';
 
-/** One question to a recipient: about a message or, where a sender asks much, about several. */
+/** A question to a recipient: about a message or, where a sender asks much, about several. */
 export interface Question {
   /**
    * What the recipient calls it by. Another question gets it only when this one was answered long
@@ -75,7 +75,7 @@ const ASKED_BYTES = 6_000;
 /** A line of words about one question, without the sender's address. */
 const LINE_BYTES = 70;
 
-/** As many of these questions as are put in one stanza. The others follow in the next one. */
+/** The first of these questions, as many as one stanza holds. The others follow in the next one. */
 export function askedTogether<Asked extends Pick<Question, 'sender'>>(
   questions: readonly Asked[],
 ): readonly Asked[] {
@@ -115,8 +115,8 @@ export interface QuestionStore {
   /** All questions that wait for a recipient, in the order of their numbers. */
   waiting(recipient: BareJid): Promise<readonly Question[]>;
   /**
-   * The same, for a recipient who is shown them now. What was new among them counts as shown, and
-   * is not put again by itself.
+   * All questions that wait for a recipient who is shown them now. What was new among them counts
+   * as shown, and is not put again by itself.
    */
   show(recipient: BareJid): Promise<readonly Question[]>;
   /** The first questions that wait for anybody, in the order of recipients and numbers. */

@@ -14,11 +14,11 @@ export interface Parcel {
   readonly to: BareJid;
   readonly receipts: readonly Receipt[];
   /**
-   * So many newer ones were not kept, as too many waited for the sender: they are told as a number
-   * only.
+   * Number of newer receipts that were not kept, as too many waited for the sender: they are told
+   * as a number only.
    */
   readonly more: number;
-  /** So many of these could not be read: what is stored of them is damaged. */
+  /** Number of these receipts that could not be read: what is stored of them is damaged. */
   readonly damaged: number;
   readonly tries: number;
   /** What the sender chose. */

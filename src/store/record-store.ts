@@ -44,7 +44,7 @@ export interface ToAsk {
   readonly asker: Entitlement;
   /** What the server's clock said when the message came, if that is not its position. */
   readonly time?: Stamp | undefined;
-  /** Not before that. */
+  /** The recipient is not asked before that time. */
   readonly due: Millis;
 }
 
@@ -64,7 +64,7 @@ export interface UpdateOptions {
 
 /** What an update made. */
 export interface Updated {
-  /** Of every message that was judged, in that order. */
+  /** The verdict on every message that was judged, in that order. */
   readonly verdicts: readonly Verdict[];
   /** Messages that should have been asked about, and cannot be. */
   readonly notAsked: readonly NotAsked[];

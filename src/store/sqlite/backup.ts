@@ -30,6 +30,7 @@ function isStore(database: Database): boolean {
   try {
     return database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'store'").get() !== undefined;
   } catch {
+    // The file is no database at all.
     return false;
   }
 }
@@ -51,6 +52,7 @@ function fill(source: Database, path: string, to: string): void {
     lookThrough(to);
     flush(to);
   } catch (error) {
+    // Half a copy must not be taken for a backup.
     rmSync(to, { force: true });
     throw error;
   }

@@ -7,8 +7,8 @@ import { type Database, PAGE_BYTES, type Statement } from './database.ts';
 const EVERY: Millis = 500;
 
 /**
- * After this many changed rows a checkpoint starts. At worst they are 10,000 to 20,000 pages of the
- * log.
+ * Number of changed rows after which a checkpoint starts. At worst they are 10,000 to 20,000 pages
+ * of the log.
  */
 const MUCH = 2000;
 
@@ -82,14 +82,14 @@ export class Checkpoints {
       this.#watch(pages);
       this.#done();
     });
-    // From now on SQLite does it itself.
+    // A worker that fails is not begun anew: SQLite itself makes the checkpoints then.
     worker.on('error', () => this.#done());
     worker.on('exit', () => this.#done());
     worker.unref();
     return worker;
   }
 
-  /** So many pages are in the log now. It is said once, until it is small again. */
+  /** Says once that the log has so many pages, until it is small again. */
   #watch(pages: number): void {
     const { most, onGrown } = this.#growth;
     const isLarge = pages > most;

@@ -31,12 +31,13 @@ export function openDatabase(path: string, loggedPages = LOGGED_PAGES): Database
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma(`wal_autocheckpoint = ${loggedPages}`);
-    // While another program reads an old state the log cannot be emptied, and grows. Later it shrinks.
+    // While another program reads an old state the log cannot be emptied, and grows. Later it
+    // shrinks.
     database.pragma(`journal_size_limit = ${loggedPages * PAGE_BYTES}`);
     database.pragma(`cache_size = -${CACHE}`);
     database.transaction(migrate).immediate(database, path);
     database.transaction(beginEpoch).immediate(database);
-    // From its first moment on the file itself holds the tables, not only the log beside it.
+    // The file itself holds the tables from its first moment on, not only the log beside it.
     if (found.bytes === 0) database.pragma('wal_checkpoint(TRUNCATE)');
     // SQLite would wait with the whole process; from now on `untilNoConflict` waits, without it.
     database.pragma('busy_timeout = 0');
@@ -44,7 +45,9 @@ export function openDatabase(path: string, loggedPages = LOGGED_PAGES): Database
   return database;
 }
 
-/** As it is: nothing is made, checked or brought up to date. Throws StoreUnavailable. */
+/**
+ * Opens a file as it is: nothing is made, checked or brought up to date. Throws StoreUnavailable.
+ */
 export function openAsItIs(path: string, options: Database.Options = {}): Database.Database {
   const timeout = BUSY_WHEN_OPENED;
   return attempt(path, () => new Database(path, { fileMustExist: true, timeout, ...options }));

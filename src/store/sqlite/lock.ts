@@ -18,6 +18,7 @@ export function lockDatabase(file: string): StoreLock {
   return { release: () => lock.close() };
 }
 
+/** Whatever fails here is expected: somebody has the lock, or its file cannot be used. */
 function begin(file: string): Database.Database {
   try {
     const lock = new Database(`${onlyName(file)}.lock`, { timeout: 0 });

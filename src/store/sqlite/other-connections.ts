@@ -2,7 +2,8 @@ import type { Database, Statement } from './database.ts';
 
 /** Tells whether another connection has written, so that what we remember may be wrong. */
 export class OtherConnections {
-  // Another number whenever another connection, and only such a one, has committed.
+  // The version of the file's content: another number whenever another connection, and only such a
+  // one, has committed.
   readonly #select: Statement;
   #version: number | undefined;
 

@@ -72,7 +72,7 @@ export class PreferenceRows {
     return this.chosenBy(account)?.preferences ?? NO_PREFERENCES;
   }
 
-  /** The same from memory: for those of a transaction that has called `refresh`. */
+  /** What the account chose, from memory: for those of a transaction that has called `refresh`. */
   recall(account: BareJid): Preferences {
     const remembered = this.#remembered.get(account);
     if (remembered !== undefined) return remembered;

@@ -23,7 +23,7 @@ import type { Database, Statement } from './database.ts';
 import { QUESTION_STATEMENTS } from './question-statements.ts';
 import { prepareAll } from './statements.ts';
 
-/** So many messages of a question change from this to the other. */
+/** Number of messages of a recipient's question that change from this mark to the other. */
 interface Marking {
   readonly recipient: BareJid;
   readonly shown: number;
@@ -152,7 +152,7 @@ export class QuestionRows {
     );
   }
 
-  /** Of the first of these questions. Answers whether there was one. */
+  /** Marks messages of the first of these questions. Answers whether there was one. */
   #markSome(questions: readonly unknown[], { recipient, shown, many }: Marking): boolean {
     const [question] = questions as readonly { number: number }[];
     if (question === undefined) return false;

@@ -13,7 +13,7 @@ const STATEMENTS = {
   removeIdle: `
     DELETE FROM senders_due WHERE sender = $sender
     AND NOT EXISTS (SELECT 1 FROM outbox WHERE sender = $sender AND due IS NOT NULL)`,
-  // The same receipt may be due, and lent until later.
+  // A receipt may be due, and lent until later.
   correct: `
     UPDATE senders_due SET due =
       (SELECT min(max(due, lease)) FROM outbox WHERE sender = $sender AND due IS NOT NULL)

@@ -50,6 +50,7 @@ export function expectOk(database: Database, path: string, check: string): void 
   if (found !== 'ok') throw new StoreUnavailable(damaged(path, found));
 }
 
+/** What the check found. Of a file that is too damaged for the check, what SQLite says about it. */
 function resultOf(database: Database, check: string): string {
   try {
     return String(database.pragma(check, { simple: true }));

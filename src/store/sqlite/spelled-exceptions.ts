@@ -19,6 +19,7 @@ export function inEachSpelling(column: string): string {
   return JSON.stringify({ ...preferences, exceptions: Object.fromEntries(spelled) });
 }
 
+/** `undefined`: the column is damaged. */
 function read(column: string): Preferences | undefined {
   try {
     return JSON.parse(column) as Preferences;

@@ -35,7 +35,7 @@ export interface SqliteOptions {
   readonly onGrown?: (bytes: number) => void;
 }
 
-/** One connection to the file. Throws StoreUnavailable. */
+/** Opens a connection to the file. Throws StoreUnavailable. */
 export function openSqlite(
   path: string,
   { loggedPages = LOGGED_PAGES, onGrown = () => {} }: SqliteOptions = {},
@@ -54,11 +54,12 @@ export function openSqlite(
   };
 }
 
-/** Here it shows whether the tables are those that this version expects. */
+/** Prepares the statements, which shows whether the tables are those that this version expects. */
 function prepared(database: Database, path: string): Transactions {
   try {
     return attempt(path, () => new Transactions(database, transactionOn(database)));
   } catch (error) {
+    // An open connection would keep the file busy.
     database.close();
     throw error;
   }

@@ -26,7 +26,10 @@ export class WaitingRoom {
     this.#others = new OtherConnections(database);
   }
 
-  /** To be called in each transaction before the other verbs. */
+  /**
+   * Forgets what it counted, if another process has written. Called in each transaction before the
+   * other verbs.
+   */
   refresh(): void {
     if (this.#others.haveWritten()) this.#left.clear();
   }
@@ -38,7 +41,7 @@ export class WaitingRoom {
     return left > 0;
   }
 
-  /** Counted now. */
+  /** How many more receipts may wait for the sender, counted now. */
   left(sender: BareJid): number {
     const { waiting } = this.#count.get(sender) as { waiting: number };
     return MAX_WAITING - waiting;
