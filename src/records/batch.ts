@@ -27,7 +27,7 @@ export function readBatch(request: Element, facts: Element, spell: Spelling): Ba
   return { domain, waiting, text, lines: readLines(text, domain, spell), gap };
 }
 
-/** One entry for each message: the facts of several batches are joined. */
+/** The news of several batches: the facts of one message are joined. */
 export function newsIn(batches: readonly Batch[]): readonly News[] {
   const news = new Map<string, { key: News['key']; facts: Fact[] }>();
   for (const line of batches.flatMap(({ lines }) => lines)) {

@@ -18,8 +18,8 @@ const LONGEST_SILENCE: Millis = 2 * COUNT_EVERY;
 /** What a server last said about its clock and its spool. */
 export interface Heard {
   /**
-   * Its newest stamp that is committed here or, if nothing waits, its present time; `undefined`:
-   * unknown.
+   * The server's newest stamp that is committed here or, if nothing waits, its present time;
+   * `undefined`: unknown.
    */
   readonly at: Stamp | undefined;
   /** Number of items that have not reached us. */
@@ -39,7 +39,10 @@ export class Completeness {
   readonly #heard = new Map<string, Heard & { readonly heardAt: Millis }>();
   /** Batches that could not be committed and come again as they were. */
   readonly #owed = new Map<string, Set<string>>();
-  /** Batches that came and are not committed yet: their number, and how far the server was known before. */
+  /**
+   * Batches that came and are not committed yet: their number, and how far the server was known
+   * before.
+   */
   readonly #inHand = new Map<
     string,
     { readonly count: number; readonly upTo: Stamp | undefined }
@@ -75,7 +78,9 @@ export class Completeness {
     this.#heard.set(domain, { at: latest(at, before), waiting, heardAt: this.#listenedFor });
   }
 
-  /** A batch came. Until it is committed or refused, the server's silence after it means nothing. */
+  /**
+   * A batch came. Until it is committed or refused, the server's silence after it means nothing.
+   */
   take(domain: string): void {
     const { count, upTo } = this.#inHand.get(domain) ?? {
       count: 0,

@@ -7,7 +7,10 @@ import type { Stamp } from '../message/time.ts';
 import type { UpkeepStore } from '../store/upkeep-store.ts';
 import { type Batch, newestGapIn } from './batch.ts';
 
-/** That a message is lost follows from what did not happen: from facts that are not there. */
+/**
+ * The facts that may not be true after a gap: that a message is lost follows from facts that are
+ * not there.
+ */
 const NEEDS_ALL_FACTS: ReadonlySet<Fact['kind']> = new Set(['gone', 'lost']);
 
 /**
@@ -22,7 +25,7 @@ export class Gaps {
     this.#upkeep = upkeep;
   }
 
-  /** Before the facts of these batches are learned. */
+  /** Learns the gaps that batches name, before their facts are learned. */
   async take(batches: readonly Batch[]): Promise<void> {
     const upTo = await this.#known();
     for (const batch of batches) {

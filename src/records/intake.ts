@@ -69,6 +69,7 @@ export class Intake {
       for (const batch of batches) this.#settle(batch);
       return true;
     } catch (error) {
+      // The task ends here, whatever failed, the store or we ourselves: nothing is acknowledged.
       for (const { domain, text } of batches) completeness.owe(domain, text);
       log.error(
         { err: error, batches: batches.length },

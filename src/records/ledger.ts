@@ -13,7 +13,10 @@ import { type LearnParts, learnTogether } from './pipeline.ts';
  */
 const IN_ONE_COMMIT = 1000;
 
-/** To put so much news together took a noticeable part of a turn. */
+/**
+ * Number of messages above which others have their turn first: to put so much news together took a
+ * noticeable part of a turn.
+ */
 const LONG = 100;
 
 /** When to look again at a message that cannot be judged. */
@@ -42,7 +45,6 @@ export class Ledger {
   async learn(news: readonly News[]): Promise<void> {
     const isLong = news.length > LONG;
     for (let rest = news; rest.length > 0; ) {
-      // Others have their turn first: to put so much news together took time as well.
       if (isLong) await nextTurn();
       const chunk = rest.slice(0, IN_ONE_COMMIT);
       await this.#learnTogether(chunk);
@@ -63,7 +65,7 @@ export class Ledger {
     return this.timeFor(key).present;
   }
 
-  /** The same, and up to when everything about the message has reached us. */
+  /** The server's present time, and up to when everything about the message has reached us. */
   timeFor(key: MessageKey): ServerTime {
     const completeUpTo = completeFor(key, this.#parts);
     return {
@@ -72,11 +74,16 @@ export class Ledger {
     };
   }
 
-  /** After an error each half is tried alone, until the message is found that cannot be judged. */
+  /**
+   * Learns news in one transaction. After an error each half is tried alone, until the message is
+   * found that cannot be judged: one message that we have a bug with must not hold up the others.
+   */
   async #learnTogether(news: readonly News[]): Promise<void> {
     try {
       await learnTogether(news, this.#parts);
     } catch (error) {
+      // Expected: all of it is tried again later. Anything else is our bug with one of the
+      // messages.
       if (error instanceof StoreUnavailable) throw error;
       await this.#learnApart(news, error);
     }
@@ -92,7 +99,10 @@ export class Ledger {
     await this.#learnTogether(news.slice(half));
   }
 
-  /** It would be due all the time, and hide the others that are due. */
+  /**
+   * Puts a message off that cannot be judged: it would be due all the time, and hide the others
+   * that are due.
+   */
   async #leaveOut({ key }: News, error: unknown): Promise<void> {
     const { records, counters, log, now } = this.#parts;
     counters.count('bad items');

@@ -72,7 +72,9 @@ export interface LearnParts extends JudgeParts, NotesParts {
   readonly happenings: Pick<Happenings, 'tell'>;
 }
 
-/** The store loads, judges and saves in one transaction: see `updateMessages` in store/update.ts. */
+/**
+ * The store loads, judges and saves in one transaction: see `updateMessages` in store/update.ts.
+ */
 export async function learnTogether(news: readonly News[], parts: LearnParts): Promise<void> {
   const now = parts.now();
   const updated = await parts.counters.measures.timed('update', () =>
@@ -93,7 +95,10 @@ export interface JudgeParts {
   readonly questionDelay: Millis;
 }
 
-/** One message: what its facts come to by the clocks of the servers, then by our own clock. */
+/**
+ * The judge of a message: what its facts come to by the clocks of the servers, then by our own
+ * clock.
+ */
 function judgeAt(now: Millis, parts: JudgeParts): Judge {
   const { rules, receiptDelay, questionDelay } = parts;
   return (tracked, news, companions) => {

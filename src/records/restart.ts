@@ -23,12 +23,12 @@ export async function learnOfRestarts(
 }
 
 /**
- * A server has started anew: the messages that only its sleeping sessions held are lost. It looks at
- * all messages that may still change, a page at a time. To do it again is harmless.
+ * A server has started anew: the messages that only its sleeping sessions held are lost. It looks
+ * at all messages that may still change, a page at a time. To do it again is harmless.
  */
 export async function learnOfRestart(restart: Restart, parts: RestartParts): Promise<void> {
-  // All pages first: what is learned moves messages to other pages. So does what becomes due earlier
-  // meanwhile (`hasten`), but at most once for each message: it is found the second time.
+  // All pages first: what is learned moves messages to other pages. So does what becomes due
+  // earlier meanwhile (`hasten`), but at most once for each message: it is found the second time.
   const news = new Map<string, News>();
   for (const { key, facts } of [
     ...(await lostIn(restart, parts)),

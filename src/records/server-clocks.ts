@@ -1,8 +1,8 @@
 import type { Millis, Stamp } from '../message/time.ts';
 
 /**
- * How long ago a stamp of a server was. Its clock may be off by any time, so its stamps are compared
- * with each other: what reached us fastest is taken as the present.
+ * How long ago a stamp of a server was. Its clock may be off by any time, so its stamps are
+ * compared with each other: what reached us fastest is taken as the present.
  */
 export class ServerClocks {
   readonly #now: () => Millis;

@@ -56,6 +56,7 @@ export class TimeOuts {
       this.#sleep((await this.#lookAtDue()) < MAX_MESSAGES ? LOOK_EVERY : 0);
       this.#isFailing = false;
     } catch (error) {
+      // The task ends here, whatever failed: what is due stays due.
       this.#complain(error);
       this.#sleep(LOOK_AFTER_FAILURE);
     }

@@ -1,6 +1,6 @@
 import type { Updated } from '../store/record-store.ts';
 
-/** Those who send what the store has for them. */
+/** Wakes those who send what the store has for them. */
 export interface Wakes {
   readonly receipts: () => void;
   readonly ticks: () => void;
