@@ -1,6 +1,9 @@
 import type { Millis } from '../message/time.ts';
 
-/** After a connect each module is asked at once, and answers within milliseconds. */
+/**
+ * How long we wait for the modules after a connect: each is asked at once, and answers within
+ * milliseconds.
+ */
 const LONGEST: Millis = 3000;
 
 /** Whether a domain's module has said hello since the connect. Who depends on it waits a moment. */

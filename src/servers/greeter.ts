@@ -32,7 +32,10 @@ const REPEAT: Millis = 60_000;
  */
 const SOON: Millis = 250;
 
-/** After what is not believed, the server is asked itself; so often at most. */
+/**
+ * The delay until a server is asked itself, after what is not believed. It is asked so often at
+ * most.
+ */
 const PROMPTLY: Millis = 100;
 
 /** Anybody's server can say hello: only so many domains are named in the log. */
@@ -185,7 +188,7 @@ export class Greeter {
     this.#parts.onMet(domain, hello);
   }
 
-  /** Until nothing waits, it is not known what time it is there. */
+  /** Asks again soon: while something waits, it is not known what time it is there. */
   #greetSoon(domain: string): void {
     const last = this.#soon.get(domain);
     const delay = last === undefined ? SOON : last.delay * 2;

@@ -28,7 +28,10 @@ export interface PolicyPeerParts extends TakeoverParts {
 /** The pause between two parts, so that the server can do other work as well. */
 const BETWEEN_PARTS: Millis = 10;
 
-/** One server's module: gets the changes if it holds an older version, else all policies. */
+/**
+ * Brings one server's module up to date: with the changes if it holds an older version, else with
+ * all policies.
+ */
 export class PolicyPeer {
   readonly #domain: string;
   readonly #parts: PolicyPeerParts;
@@ -51,7 +54,7 @@ export class PolicyPeer {
     this.#takeover = new PolicyTakeover(domain, parts);
   }
 
-  /** It said hello, and that it holds that version. */
+  /** The module said hello, and which version it holds. */
   meet(held: string, gives: boolean): void {
     this.#gives = gives;
     // While busy we know better: the hello may be older than what we are sending.
@@ -87,7 +90,7 @@ export class PolicyPeer {
         await this.#bringUp();
       }
     } catch (error) {
-      // The next hello starts it again.
+      // The task ends here, whatever failed: the next hello starts it again.
       if (!isLinkError(error))
         this.#parts.log.error(
           { err: error, domain: this.#domain },
@@ -117,14 +120,14 @@ export class PolicyPeer {
       if (!(await this.#send(page))) return;
       if (!isComplete(page)) await pause();
     }
-    // There may be changes since.
+    // Policies may have changed while these were sent.
     this.#isStale = true;
   }
 
   async #sendChanges(version: PolicyVersion): Promise<void> {
     const page = await firstChanges(this.#source(), { held: this.#held, version });
     if (page.lines.length === 0 && this.#isSettled) return this.#waiters.settle(version.number);
-    // There may be more changes.
+    // There may be more changes than one page holds.
     this.#isStale = true;
     await this.#send(page);
   }
@@ -164,7 +167,7 @@ export class PolicyPeer {
 
   #refused(answer: Element): false {
     const condition = conditionOf(answer);
-    // It does not hold the version that we thought: send all policies.
+    // The module does not hold the version that we thought: all policies are sent.
     this.#isStale = condition === 'item-not-found' && this.#held !== '';
     if (!this.#isStale) this.#complain(condition);
     this.#held = '';

@@ -49,7 +49,7 @@ export class PolicyTakeover {
 
   /** Answers with the version of the policies that ours may replace now, if they may. */
   async takeIn({ held, gives }: { held: string; gives: boolean }): Promise<string | undefined> {
-    // One that holds no version and cannot tell its policies: nobody can know them.
+    // If a module holds no version and cannot tell its policies, nobody can know them.
     if (!gives) return held === '' ? held : this.#refuse(cannotTell(this.#domain, held));
     const found = await this.#find();
     if (typeof found === 'string') return this.#refuse(found);

@@ -11,7 +11,7 @@ export interface ServerState {
 
 const NOT_YET = 'its mod_receipts has not answered yet';
 
-/** Of each configured domain, the last that was heard of its server. */
+/** The last that was heard of the server of each configured domain. */
 export class ServerStates {
   readonly #states: Map<string, ServerState>;
 

@@ -56,7 +56,7 @@ export class TickOrders {
     for (const loop of this.#loops) loop.stop();
   }
 
-  /** There may be ticks to order. */
+  /** Looks at once: there may be ticks to order. */
   kick(): void {
     for (const loop of this.#loops) loop.kick();
   }

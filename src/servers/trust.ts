@@ -38,7 +38,10 @@ export class Trust {
     else this.#older.delete(domain);
   }
 
-  /** One who has repeated the secret is not believed without it on that stream. */
+  /**
+   * May what names this secret be believed? A server that has repeated the secret is not believed
+   * without it on that stream.
+   */
   believes(domain: string, secret: string | undefined): boolean {
     const isRepeated = secret === this.secretOf(domain);
     if (isRepeated) this.#older.delete(domain);
