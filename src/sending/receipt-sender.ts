@@ -181,7 +181,10 @@ export class ReceiptSender {
     this.#hasWarned = true;
   }
 
-  /** Until the first sender who must wait may get something, but at most until we look again. */
+  /**
+   * How long to wait: until the first sender who must wait may get something, but at most until we
+   * look again.
+   */
   #pause(): Millis {
     const { rate, now } = this.#parts;
     return Math.min(LOOK_AGAIN, Math.max(0, (rate.nextReadyAt() ?? Infinity) - now()));

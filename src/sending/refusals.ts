@@ -5,10 +5,10 @@ import type { Logger } from '../telemetry/log.ts';
 /** RFC 6120 §8.3.3: who answers so does not let us in, now or later. */
 const BY_A_RULE: readonly string[] = ['policy-violation', 'not-allowed', 'forbidden'];
 
-/** After this time words are tried again: the rule may be gone. */
+/** How long words are left out for a user. Then they are tried again: the rule may be gone. */
 const WORDLESS_FOR: Millis = 24 * 3_600_000;
 
-/** Beyond it those who refused first are forgotten. */
+/** Maximum number of users that are kept. Those who refused first are forgotten beyond it. */
 const MAX_KEPT = 10_000;
 
 export interface RefusalsParts {

@@ -7,7 +7,9 @@ import type { Millis } from '../message/time.ts';
 const FIRST: Millis = 5000;
 const LONGEST: Millis = 6 * 3_600_000;
 
-/** With delays that double from the first to the longest, this is about three days. */
+/**
+ * Number of tries. With delays that double from the first to the longest, this is about three days.
+ */
 const MAX_TRIES = 23;
 
 /**

@@ -39,7 +39,7 @@ export class SendLoop {
     clearTimeout(this.#timer);
   }
 
-  /** There may be something to send. */
+  /** Looks at once: there may be something to send. */
   kick(): void {
     this.#wasKicked = true;
     if (!this.#isBusy) void this.#run();
@@ -54,7 +54,8 @@ export class SendLoop {
         this.#isFailing = false;
       }
     } catch (error) {
-      // The link is down or silent: what was claimed is claimed again when its lease is over.
+      // Expected: the link is down or silent, and what was claimed is claimed again when its lease
+      // is over. A failure of the store, or a bug of ours, is logged.
       if (!isLinkError(error) && !this.#isStopped) this.#complain(error);
     }
     this.#isBusy = false;

@@ -16,7 +16,7 @@ export interface SendRoundParts {
   readonly log: Logger;
 }
 
-/** One kind of item that is sent until the server has taken it, one stanza for each item. */
+/** A kind of item that is sent until the server has taken it, one stanza for each item. */
 export interface Sendable<Item> {
   /** Claims what is due, except what is for these addressees. */
   readonly claim: (except: readonly BareJid[]) => Promise<readonly Item[]>;
@@ -65,6 +65,8 @@ async function composeOne<Item>(
   try {
     return { item, stanza: await compose(item) };
   } catch (error) {
+    // Expected: the round ends, and the next one tries again. Anything else is our bug with this
+    // item.
     if (error instanceof StoreUnavailable) throw error;
     log.error(
       { err: error, user: addresseeOf(item) },
