@@ -63,7 +63,7 @@ export class Announcements {
     clearTimeout(timer);
   }
 
-  /** One round at a time. */
+  /** Ends the round before: there is never more than one. */
   #newRound(): AbortSignal {
     this.#round.abort();
     this.#round = new AbortController();
@@ -82,6 +82,7 @@ export class Announcements {
       await pause(PAUSE);
       return next;
     } catch (error) {
+      // The task ends here, whatever failed: the same page is tried again.
       this.#complain(error);
       await pause(PAUSE_AFTER_FAILURE);
       return after;

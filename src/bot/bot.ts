@@ -82,7 +82,8 @@ export class Bot {
     try {
       await answer();
     } catch (error) {
-      // The server is away, or does not read: the user sees no answer, and can say it again.
+      // Expected: the server is away, or does not read. The user sees no answer, and can say it
+      // again.
       if (isLinkError(error)) return counters.count('replies not sent');
       counters.count('commands failed');
       log.error(
@@ -105,7 +106,7 @@ export class Bot {
     const { limiter, now, counters } = this.#parts;
     const permission = limiter.take(said.user, now());
     if (permission !== 'ok') counters.count('commands refused: too-many-commands');
-    // It may be a machine that answers our answers: no reply at all.
+    // The writer may be a machine that answers our answers: no reply at all.
     if (permission === 'refused') return;
     if (said.isReceiptWanted) await this.#confirm(message);
     const language = await this.#languageFor(said);
@@ -137,8 +138,8 @@ export class Bot {
   }
 
   /**
-   * In this order: the user's choice, the language of the message, that of earlier messages, the
-   * operator's choice.
+   * The first that is known of: the user's choice, the language of the message, that of earlier
+   * messages, the operator's choice.
    */
   async #languageFor({ user, text, lang }: ReadMessage): Promise<Language> {
     const { preferences, defaultLanguage } = this.#parts;

@@ -22,7 +22,7 @@ export class Contacts {
     this.#parts = parts;
   }
 
-  /** Learns from a presence. It never rejects. */
+  /** Learns from a presence. Never rejects: the presence is answered, whatever the store does. */
   async learn(presence: Element): Promise<void> {
     try {
       await this.#remember(presence);

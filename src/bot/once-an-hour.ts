@@ -2,7 +2,7 @@ import type { Millis } from '../message/time.ts';
 
 const HOUR: Millis = 3_600_000;
 
-/** Beyond it the oldest are forgotten. */
+/** Maximum number of keys that are kept. The oldest are forgotten beyond it. */
 const MAX_KEPT = 10_000;
 
 /** What is said at most once an hour for each key. */

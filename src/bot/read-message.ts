@@ -32,8 +32,8 @@ export function readMessage(message: Element): ReadMessage | undefined {
 }
 
 /**
- * XEP-0428 §2.2: says which characters stand for something else, for instance for the message that a
- * reply quotes (XEP-0461 §3.1).
+ * XEP-0428 §2.2: says which characters stand for something else, for instance for the message that
+ * a reply quotes (XEP-0461 §3.1).
  */
 function withoutFallback(message: Element, text: string): string {
   const ranges = children(message, 'fallback', NS.fallback).flatMap((one) => rangesOf(one) ?? []);

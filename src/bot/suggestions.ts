@@ -57,7 +57,7 @@ function separateAnswers(tokens: readonly Token[]): readonly Command[] {
   return answers.every((answer) => answer?.kind === 'answer') ? answers : [];
 }
 
-/** One word is clear, but what belongs to it is missing. */
+/** Commands of which one word is clear, and what belongs to it is missing. */
 function unfinished(tokens: readonly Token[]): readonly Command[] {
   const words = tokens.filter((token) => !isUnknown(token));
   const head = headOf(words)?.head;
