@@ -62,6 +62,7 @@ export async function answerCommand(
     const offered = { user, command: asked, node, locale: localeOf(request, command) };
     return await parts.inTurn.run(user, () => carryOut(request, offered, parts));
   } catch (error) {
+    // The task ends here, whatever failed: the user may try again.
     parts.counters.count('commands failed');
     parts.log.error({ err: error, node }, 'a command could not be carried out');
     return errorOf(request, BUSY);
@@ -136,8 +137,8 @@ async function takeStep(offered: OfferedCommand, parts: AdhocParts): Promise<Com
 }
 
 /**
- * In this order: the user's choice, the client's language, that of earlier messages, the operator's
- * choice.
+ * The first that is known of: the user's choice, the client's language, that of earlier messages,
+ * the operator's choice.
  */
 async function languageForUser(
   { user, locale }: OfferedCommand,

@@ -12,7 +12,7 @@ import { type Dialog, done, type Outcome, type Session, type Stage, wrong } from
  */
 const ANSWERS: readonly Answer[] = ['later', 'yes', 'no'];
 
-/** One option takes more than one line of words. */
+/** Maximum number of options in the form: each takes more than one line of words. */
 const MOST = 30;
 
 /** Asks the user about messages that others ask about: were they received? */

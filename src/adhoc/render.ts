@@ -57,7 +57,7 @@ function typeOf(reply: Reply): Note['type'] {
     case 'no-such-question':
       return 'error';
     case 'policy':
-      // It is stored, but the server does not enforce it yet.
+      // The policy is stored, but the server does not enforce it yet.
       return reply.change === 'kept' ? 'warn' : 'info';
     default:
       return 'info';

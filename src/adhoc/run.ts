@@ -20,7 +20,7 @@ export async function runStep(
   session: Session,
 ): Promise<CommandStep> {
   if (action === 'cancel') return { kind: 'canceled' };
-  // There is at most one form, so there is no step before it.
+  // A command has at most one form, so there is no step before it.
   if (action === 'prev') return { kind: 'bad', because: 'bad-action' };
   if (answers !== undefined) return take(answers, dialog, session);
   return action === 'execute' ? dialog.open(session) : goOn(dialog, session);

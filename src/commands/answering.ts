@@ -35,7 +35,7 @@ export async function answerQuestions(
 ): Promise<Reply> {
   const waiting = await parts.store.questions.waiting(user);
   const shown = waiting.filter((question) => question.shown > 0);
-  // To be asked again does no harm, so `later` without numbers means all.
+  // A question may be put again without harm, so `later` without numbers means all.
   const meant = answer === 'later' && which === 'only' ? 'all' : which;
   const doubt = doubtAbout(shown, meant);
   if (doubt !== undefined) return doubt;
@@ -79,7 +79,7 @@ async function answerQuestion(
   { store, ledger, counters }: AnsweringParts,
 ): Promise<void> {
   const messages = await store.questions.shownOf(user, number);
-  // One question is about messages of one sender, so one time is right for all of them.
+  // All messages of a question are of the same sender, so one time is right for all of them.
   const [first] = messages;
   const present = first === undefined ? 0 : ledger.presentFor(first.key);
   await ledger.learn(messages.map((it) => newsOf(it, answer, present)));

@@ -48,9 +48,9 @@ export interface PolicyReply {
   readonly isLocked: boolean;
   readonly tellsDeclined: boolean;
   /**
-   * After a change. `in-force`: the server enforces it. `kept`: it is stored, and the server gets
-   * it as soon as possible. `not-promised`: it is stored, and the server enforces it for some of its
-   * users only.
+   * How far a change has come. `in-force`: the server enforces it. `kept`: it is stored, and the
+   * server gets it as soon as possible. `not-promised`: it is stored, and the server enforces it
+   * for some of its users only.
    */
   readonly change?: PolicyChange;
 }

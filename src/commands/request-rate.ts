@@ -32,7 +32,7 @@ const MAX_USERS = 10_000;
 export class RequestRate {
   readonly #perMinute: number;
   readonly #maxUsers: number;
-  /** In the order of the last request, the newest last. */
+  /** Users in the order of their last requests, the newest last. */
   readonly #buckets = new Map<BareJid, Bucket>();
 
   constructor(perMinute: number, maxUsers = MAX_USERS) {

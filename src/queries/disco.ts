@@ -22,7 +22,7 @@ export interface DiscoParts {
   readonly counters: Counters;
 }
 
-/** The same, with the texts in the language of the user who asks. */
+/** What disco needs, with the texts in the language of the user who asks. */
 interface LocalizedDisco extends DiscoParts {
   readonly forms: Forms;
 }

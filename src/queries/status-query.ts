@@ -49,7 +49,9 @@ export interface QueryParts {
   readonly spell: Spelling;
 }
 
-/** The address with a resource may be an occupant of a room. Of a device there is no such message. */
+/**
+ * The address with a resource may be an occupant of a room. Of a device there is no such message.
+ */
 function occupantIn(recipient: string, key: MessageKey): MessageKey {
   const slash = recipient.indexOf('/');
   if (slash < 0) return key;

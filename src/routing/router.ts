@@ -57,6 +57,7 @@ async function take(message: Element, parts: RouterParts): Promise<void> {
   try {
     await onMessage(message);
   } catch (error) {
+    // The task ends here, whatever failed: nobody waits for an answer to a message.
     counters.count('messages failed');
     log.error(
       { err: error, type: message.attrs['type'] },

@@ -49,7 +49,7 @@ export interface Wording {
 /** `year` is left out in the present year. */
 export interface Day {
   readonly year: number | undefined;
-  /** From 1. */
+  /** The month, from 1. */
   readonly month: number;
   readonly day: number;
   readonly time: string;

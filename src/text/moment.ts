@@ -28,7 +28,7 @@ interface LineMaker<Item> {
   readonly lineOf: (item: Item, clock: Clock) => string;
 }
 
-/** One line for each item, with seconds where two lines would be the same without them. */
+/** A line for each item, with seconds where two lines would be the same without them. */
 export function distinctLines<Item>(
   items: readonly Item[],
   { now, nameOf, lineOf }: LineMaker<Item>,

@@ -7,7 +7,7 @@ export interface SetByOperator {
   readonly contact: string | undefined;
 }
 
-/** One sentence to that person. */
+/** The sentence that tells a user of a policy which an operator has set. */
 export function policyNotice({ policy, contact }: SetByOperator, language: Language): string {
   const { byOperator } = language.policy;
   const name = policy === 'default' ? undefined : language.policies[policy].name;
