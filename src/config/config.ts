@@ -23,7 +23,9 @@ export interface Config extends Omit<Settings, 'component' | 'http'> {
 
 /** Where the API answers. */
 export interface HttpConfig {
-  /** The Unix socket of the command line; `undefined`: the store is in memory, and none is named. */
+  /**
+   * The Unix socket of the command line; `undefined`: the store is in memory, and none is named.
+   */
   readonly socket: string | undefined;
   /** `undefined`: by the socket only. */
   readonly listen: Listening | undefined;
@@ -38,7 +40,10 @@ export interface Listening {
   readonly names: readonly string[];
 }
 
-/** Settings that cannot be used. Each line names the key, what was expected and what was found. */
+/**
+ * Bad input: settings that cannot be used. Each line names the key, what was expected and what was
+ * found.
+ */
 export class BadConfig extends Error {
   override readonly name = 'BadConfig';
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** One line for each thing that is wrong: the key, what was expected, what was found. */
+/** A line for each thing that is wrong: the key, what was expected, what was found. */
 export function explainIssue(issue: Issue, settings: unknown): readonly string[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(
@@ -20,7 +20,7 @@ export function explainVariable(name: string): string {
   return `"${name}" in the environment is not an option; docs/operating.md lists them all. Correct the name or unset it`;
 }
 
-/** Their values are not shown, because what we say ends up in logs. */
+/** The values of these options are never shown, because what we say ends up in logs. */
 const MAY_HOLD_SECRETS = ['the file', 'component', 'component.secret', 'http', 'http.token'];
 
 function shown(found: unknown): string {

@@ -1,6 +1,9 @@
 import { type Document, isAlias, LineCounter, parseDocument, visit } from 'yaml';
 
-/** Why a text is no YAML that can be used, and where. Nothing of the text itself: it has secrets. */
+/**
+ * Bad input: why a text is no YAML that can be used, and where. Nothing of the text itself: it has
+ * secrets.
+ */
 export class BadYaml extends Error {
   override readonly name = 'BadYaml';
 }
