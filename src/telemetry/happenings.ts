@@ -29,7 +29,7 @@ export interface ReceiptsLeft {
   readonly kind: 'receipts';
   readonly user: string;
   readonly outcome: 'sent' | 'refused' | 'given up';
-  /** Nothing, where only the id of the stanza is known. */
+  /** The receipts in the stanza; none, where only the id of the stanza is known. */
   readonly receipts: readonly {
     readonly recipient: string;
     readonly id: string;
@@ -40,7 +40,7 @@ export interface ReceiptsLeft {
 /** How many wait for one who watches; of more only the number is told. */
 export const MAX_WAITING = 1000;
 
-/** So many watch at once, at most. */
+/** Maximum number of those who watch at once. */
 const MAX_WATCHERS = 32;
 
 /** Tells what happens to all who watch. It never waits for them. */

@@ -1,7 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { Counter, Histogram } from './prom-client.ts';
 
-/** From a hundredth of a second to a day: facts wait on the server while the daemon is away. */
+/**
+ * The buckets go from a hundredth of a second to a day: facts wait on the server while the daemon
+ * is away.
+ */
 const LAG_BUCKETS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 3600, 86_400];
 
 const STORE_BUCKETS = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];

@@ -17,7 +17,9 @@ export class Pseudonyms {
     return text.replace(ADDRESS, (_, account: string) => this.#of(account));
   }
 
-  /** In all that a value holds; an error must be made a plain object before. */
+  /**
+   * Replaces the addresses in all that a value holds; an error must be made a plain object before.
+   */
   in(value: unknown, depth = 0): unknown {
     if (typeof value === 'string') return this.inText(value);
     if (typeof value !== 'object' || value === null) return value;
