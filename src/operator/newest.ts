@@ -5,7 +5,7 @@ import type { Millis } from '../message/time.ts';
 import type { Found, RecordStore } from '../store/record-store.ts';
 import { type MessageSummary, summaryOf, type TimelineParts } from './timeline.ts';
 
-/** One of the newest messages of all, for whoever watches them. */
+/** A message among the newest of all, for whoever watches them. */
 export interface NewMessage extends MessageSummary {
   /** Why it failed, if it did: an error condition of RFC 6120 §8.3.3. */
   readonly condition: string | undefined;
@@ -15,7 +15,7 @@ export interface NewMessage extends MessageSummary {
 
 export interface MadeReceipt {
   readonly made: Millis;
-  /** From what it tells to when it was made. */
+  /** The time from what the receipt tells to when the receipt was made. */
   readonly lag: Millis;
 }
 

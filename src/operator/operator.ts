@@ -34,7 +34,7 @@ import {
 /** What an operator may see and do. The command line, the page and other programs share it. */
 export interface Operator {
   status(): Promise<DaemonStatus>;
-  /** The same without what only the store knows: it may not answer now. */
+  /** The status without what only the store knows: the store may not answer now. */
   state(): DaemonState;
   /** Whether it is connected, and the module of each domain has greeted it. */
   isReady(): boolean;
@@ -52,7 +52,10 @@ export interface Operator {
   watch(user: string | undefined): Watching | undefined;
   /** What a user lets senders know. `undefined`: it is no user of ours. */
   policyOf(user: BareJid): Promise<PolicyReply | undefined>;
-  /** The same way as the user's own command, and the bot tells the user. */
+  /**
+   * Sets a policy in the same way as the user's own command, and the bot tells the user.
+   * `undefined`: the user is none of ours.
+   */
   setPolicy(order: PolicyOrder): Promise<PolicySet | undefined>;
   /** A page of a domain's users who have a policy. */
   choosersOf(page: ChooserPage): Promise<readonly Chooser[]>;

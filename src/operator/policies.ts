@@ -33,7 +33,7 @@ export interface PoliciesParts extends PolicyParts {
   readonly log: Logger;
 }
 
-/** One who chose a policy, or for whom an operator did. */
+/** A user who chose a policy, or for whom an operator did. */
 export interface Chooser {
   readonly account: BareJid;
   readonly policy: PolicyReply;
@@ -49,7 +49,10 @@ export async function policyOf(
   return policyReply(await parts.store.preferences.get(account), parts.rules);
 }
 
-/** In the same way as the user's own command. `undefined`: the user is of none of our domains. */
+/**
+ * Sets a policy in the same way as the user's own command. `undefined`: the user is of none of our
+ * domains.
+ */
 export async function setPolicy(
   order: PolicyOrder,
   parts: PoliciesParts,
@@ -103,6 +106,7 @@ async function tell({ user, contact, policy }: PolicyOrder, parts: PoliciesParts
     await link.send(chatMessage({ ...names, body, isStored: true }));
     return true;
   } catch (err) {
+    // Expected: the server is away. The policy holds all the same.
     if (!isLinkError(err)) throw err;
     log.warn({ err, user }, 'a user could not be told that an operator has set a policy');
     return false;

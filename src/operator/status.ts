@@ -27,7 +27,7 @@ export interface StatusParts {
   readonly upMs: () => Millis;
 }
 
-/** The same without what only the store knows. */
+/** The status without what only the store knows. */
 export type DaemonState = Omit<DaemonStatus, 'waiting'>;
 
 export async function daemonStatus(parts: StatusParts): Promise<DaemonStatus> {
@@ -46,7 +46,9 @@ export function daemonState(parts: StatusParts): DaemonState {
   };
 }
 
-/** Whether it can do its work now: it is connected, and the module of each domain has greeted it. */
+/**
+ * Whether it can do its work now: it is connected, and the module of each domain has greeted it.
+ */
 export function isReady({ link, servers }: Pick<StatusParts, 'link' | 'servers'>): boolean {
   return link.state.isOnline && servers().every(({ problem }) => problem === undefined);
 }

@@ -15,7 +15,7 @@ import type { Spelling } from '../spelling/spelling.ts';
 import type { PreferenceStore } from '../store/preference-store.ts';
 import type { Found, RecordStore } from '../store/record-store.ts';
 
-/** One fact, and what it proves. */
+/** A fact, and what it proves. */
 export interface Event {
   readonly fact: Fact;
   readonly proves: Status;
