@@ -46,7 +46,7 @@ const Event = z
 
 export type EventAnswer = z.infer<typeof Event>;
 
-/** So often something is written, so that who went away is noticed. */
+/** How often something is written at least, so that a reader who went away is noticed. */
 const BEAT_MS = 15_000;
 
 const route = createRoute({

@@ -34,6 +34,7 @@ export async function openDoors(
   try {
     if (listen !== undefined) doors.push(await openPort(listen, parts, makePages(parts)));
   } catch (error) {
+    // A door that stays open would keep the process alive.
     await Promise.all(doors.map((door) => door.close()));
     throw error;
   }
@@ -70,7 +71,7 @@ function guardsOf(
 ): readonly MiddlewareHandler[] {
   const headers = secureHeaders({
     strictTransportSecurity: false,
-    // With "no-referrer", a browser would not name the origin of our own forms.
+    // A browser with "no-referrer" would not name the origin of our own forms.
     referrerPolicy: 'same-origin',
     contentSecurityPolicy: POLICY,
   });

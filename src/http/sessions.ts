@@ -38,7 +38,7 @@ export class Sessions {
   }
 }
 
-/** Of one length, whatever was typed. */
+/** A digest has one length, whatever was typed: `timingSafeEqual` needs that. */
 function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -1,7 +1,7 @@
 import { html } from '../http/hono.ts';
 import type { Html } from './layout.ts';
 
-/** One curve: its words, and its values, the oldest first; `undefined` where nothing is known. */
+/** A curve: its words, and its values, the oldest first; `undefined` where nothing is known. */
 export interface Curve {
   readonly name: string;
   readonly values: readonly (number | undefined)[];

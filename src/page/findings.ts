@@ -1,7 +1,7 @@
 import type { DaemonStatus } from '../operator/status.ts';
 import type { Words } from './words/words.ts';
 
-/** One line of the state: is it well, and if not, what is to be done? */
+/** A line of the state: is it well, and if not, what is to be done? */
 export interface Finding {
   readonly level: 'good' | 'bad';
   readonly says: string;

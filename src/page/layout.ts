@@ -8,7 +8,7 @@ export type Html = ReturnType<typeof html>;
 export interface Sheet {
   readonly title: string;
   readonly words: Words;
-  /** With its query, to come back to in another language. */
+  /** The address with its query, to come back to in another language. */
   readonly url: URL;
   readonly body: Html;
   /** What was looked for. */

@@ -32,6 +32,7 @@ export function addLive(api: OpenAPIHono, parts: LiveParts): void {
       stream.onAbort(() => left.abort());
       while (!left.signal.aborted && isStillIn(context, parts)) {
         await stream.writeSSE({ data: String(await liveView(await look(parts), words)) });
+        // The delay rejects only when the reader has left; then the loop ends.
         await after(EVERY, undefined, { signal: left.signal, ref: false }).catch(() => {});
       }
     });

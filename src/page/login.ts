@@ -8,7 +8,7 @@ import { loginSheet } from './layout.ts';
 /** Whoever is not known yet may send no more than this, in bytes. */
 const MAX_FORM = 4096;
 
-/** In by the token, out by a button. */
+/** The form that lets in with the token, and the button that lets out. */
 export function addLogin(api: OpenAPIHono, sessions: Sessions, log: Logger): void {
   api.get('/login', (context) =>
     context.html(loginSheet(wordsFor(context), new URL(context.req.url), false)),

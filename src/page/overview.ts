@@ -9,10 +9,10 @@ import { BEATS, type Beat } from './pulse.ts';
 import { type Counted, failuresOf, funnelOf, untoldIn } from './tally.ts';
 import type { Words } from './words/words.ts';
 
-/** So many messages make the funnel. */
+/** Number of messages in the funnel. */
 export const COUNTED = 200;
 
-/** So many of these are shown. */
+/** Number of messages in the table. */
 const SHOWN = 30;
 
 export interface Seen {

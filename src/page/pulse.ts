@@ -8,7 +8,7 @@ export interface Beat {
   /** A second. */
   readonly facts: number;
   readonly receipts: number;
-  /** In seconds, of the receipts made meanwhile; `undefined`: none was. */
+  /** The median lag of the receipts made meanwhile, in seconds; `undefined`: none was made. */
   readonly lag: number | undefined;
 }
 
@@ -18,7 +18,7 @@ export const BEATS = 120;
 /** How often the page looks. */
 export const LOOKS_EVERY: Millis = 5_000;
 
-/** As many messages are looked at for their lag. */
+/** Number of the newest messages whose lag is measured. */
 const LOOKED_AT = 200;
 
 interface PulseParts {
@@ -70,6 +70,7 @@ export class Pulse {
     try {
       await this.look();
     } catch (err) {
+      // The task ends here, whatever failed: the next look comes by itself.
       this.#parts.log.warn({ err }, 'the curves of the page miss a value');
     }
   }
