@@ -80,7 +80,10 @@ class RunningDaemon implements Daemon {
     void this.#begin();
   }
 
-  /** What waits is due by a time that goes on from that of the last run. */
+  /**
+   * What waits is due by a time that goes on from that of the last run. If that cannot be read, the
+   * daemon starts all the same: it learns both anew.
+   */
   async #begin(): Promise<void> {
     const { clock, limit, link, log } = this.#parts;
     await clock

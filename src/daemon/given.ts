@@ -18,7 +18,7 @@ export interface Given {
   readonly log: Logger;
 }
 
-/** The same, and what several parts share. */
+/** What the daemon was given, and what several parts share. */
 export interface Shared extends Given {
   readonly rules: Rules;
   readonly counters: Counters;

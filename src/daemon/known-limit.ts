@@ -33,7 +33,9 @@ export class KnownLimit {
     if (left > 0) link.limitTo(kept.bytes, Math.min(left, LIMIT_HOLDS_MS));
   }
 
-  /** The server takes no longer stanzas than this. Never rejects: the next run learns it anew. */
+  /**
+   * The server takes no longer stanzas than this. Never rejects: what was not kept is learned anew.
+   */
   async keep(bytes: number): Promise<void> {
     const { domain, limits, now, log } = this.#parts;
     await limits.keep({ domain, bytes, at: now(), version: VERSION }).catch((err) => {

@@ -27,7 +27,9 @@ export class OwnClock {
   #ahead: Millis = 0;
   #wall: Millis = Date.now();
   #stopwatch: Millis = performance.now();
-  /** By the stopwatch: when the machine's clock last went ahead without us, or before us. */
+  /**
+   * When the machine's clock last went ahead without us, or before us. Measured by the stopwatch.
+   */
   #doubtedAt: Millis | undefined;
   #isLoaded = false;
 

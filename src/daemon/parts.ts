@@ -20,7 +20,9 @@ interface WhileOnline {
   stop(): void;
 }
 
-/** What the daemon starts, stops and shows. The other parts are known only to those that need them. */
+/**
+ * What the daemon starts, stops and shows. The other parts are known only to those that need them.
+ */
 export interface Parts extends Shared {
   readonly router: RouterParts;
   readonly whileOnline: readonly WhileOnline[];

@@ -2,7 +2,7 @@ import { changedOptions } from '../config/changes.ts';
 import { BadConfig, type Config } from '../config/config.ts';
 import type { AdjustableLog } from '../telemetry/log.ts';
 
-/** These take effect while the daemon runs; everything else needs a restart. */
+/** The options that take effect while the daemon runs. All others need a restart. */
 const APPLIED = ['log.level', 'log.addresses'];
 
 export interface ReloaderParts {

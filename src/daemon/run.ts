@@ -13,7 +13,7 @@ import { Reloader } from './reload.ts';
 import { ServiceManager } from './service-manager.ts';
 import { onSignals } from './signals.ts';
 
-/** From where the daemon is started. */
+/** The settings and the environment that the daemon is started with. */
 export interface Start {
   /** Reads the settings. Throws BadConfig. */
   readonly settings: () => Config;
@@ -38,7 +38,7 @@ export async function run({ settings, environment }: Start): Promise<void> {
   const { operator } = daemon;
   const doors = await openDoors(config.http, { operator, metrics, log, makePages }).catch(
     async (error: unknown) => {
-      // Otherwise the process would stay, and do nothing.
+      // An open store would keep the process alive, which does nothing now.
       await store.close();
       lock.release();
       throw error;

@@ -2,14 +2,17 @@ import { execFile } from 'node:child_process';
 import type { Environment } from '../config/environment.ts';
 import type { Logger } from '../telemetry/log.ts';
 
-/** It comes with systemd. Node itself cannot write to a socket of datagrams, sd_notify(3). */
+/**
+ * The program that speaks for us; it comes with systemd. Node itself cannot write to a socket of
+ * datagrams, sd_notify(3).
+ */
 const NOTIFY = 'systemd-notify';
 
 /** What a service manager hears of us, by sd_notify(3). Without one all of this does nothing. */
 export class ServiceManager {
   readonly #environment: Environment;
   readonly #log: Logger;
-  /** One at a time: what is said first is heard first. */
+  /** The last message. Messages go one at a time, so that what is said first is heard first. */
   #said: Promise<void> = Promise.resolve();
   #isWaiting = false;
   #hasFailed = false;

@@ -25,7 +25,7 @@ export function onSignals({ stop, reload, log }: OnSignals): void {
   });
 }
 
-/** As a shell counts it: 128 and the number of the signal. */
+/** The exit code is the one that shells use: 128 and the number of the signal. */
 function endNow(signal: (typeof ENDING)[number], log: Logger): never {
   log.warn({ signal }, 'a second signal came: the daemon ends at once');
   process.exit(128 + constants.signals[signal]);
