@@ -70,7 +70,7 @@ const DATA = 'data: ';
 /** Resolves when the other side has ended or broken off. */
 function readLines(response: IncomingMessage, hear: (line: string) => void): Promise<void> {
   return new Promise((resolve) => {
-    // To break off is an error of the response, and the reader of lines repeats it.
+    // A stream that we break off counts as failed, and the reader of lines repeats that error.
     response.on('error', () => {});
     createInterface({ input: response })
       .on('line', hear)
@@ -84,6 +84,7 @@ function problemIn(body: string): string {
     const { problem } = JSON.parse(body) as { readonly problem?: string };
     return problem ?? body;
   } catch {
+    // What answers there is no API of ours: its own words say most.
     return body;
   }
 }

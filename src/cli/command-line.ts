@@ -6,7 +6,9 @@ import { CommanderError } from './commander.ts';
 import { CommandFailed, EXIT, type ExitCode } from './exit.ts';
 import { makeProgram } from './program.ts';
 
-/** Does what the words of a command line say. Resolves with the exit code; `run` goes on after it. */
+/**
+ * Does what the words of a command line say. Resolves with the exit code; `run` goes on after it.
+ */
 export async function commandLine(
   words: readonly string[],
   environment: Environment,
@@ -15,6 +17,8 @@ export async function commandLine(
     await makeProgram(environment).parseAsync(words, { from: 'user' });
     return EXIT.ok;
   } catch (error) {
+    // Bad input and expected failures are said in a sentence. Anything else is our bug: Node prints
+    // it with its stack and ends.
     const failure = failureOf(error);
     if (failure === undefined) throw error;
     if (failure.message !== undefined) process.stderr.write(`${failure.message}\n`);

@@ -1,7 +1,7 @@
 /** Exit codes, by sysexits(3). */
 export const EXIT = {
   ok: 0,
-  /** It was done, and the answer is no. */
+  /** The command was carried out, and its answer is no. */
   no: 1,
   usage: 64,
   /** Something needed is not there: the store, or the daemon. */

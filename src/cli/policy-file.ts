@@ -1,6 +1,6 @@
 import { isPolicy, POLICIES, type Policy } from '../message/policy.ts';
 
-/** One line of a file of policies. */
+/** A line of a file of policies. */
 export interface PolicyLine {
   readonly user: string;
   readonly contact: string | undefined;
@@ -9,7 +9,7 @@ export interface PolicyLine {
 
 export interface PolicyFile {
   readonly lines: readonly PolicyLine[];
-  /** One sentence for each line that cannot be read, with its number. */
+  /** A sentence for each line that cannot be read, with the number of the line. */
   readonly problems: readonly string[];
 }
 

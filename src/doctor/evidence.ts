@@ -29,7 +29,7 @@ export interface ServerSeen {
   readonly domain: string;
   /** Why nothing can be told of its users. */
   readonly problem?: string | undefined;
-  /** Its name and version. */
+  /** The server's name and version. */
   readonly server?: string | undefined;
   /** The version of mod_receipts. */
   readonly module?: string | undefined;

@@ -1,12 +1,12 @@
 export type Severity = 'green' | 'amber' | 'red';
 
-/** One line of the answer. */
+/** A line of the answer: what was seen of one thing, and what to do about it. */
 export interface Finding {
   readonly severity: Severity;
   /** What was looked at: `settings`, `store`, `server`, or a domain. */
   readonly about: string;
   readonly seen: string;
-  /** Of what is not green. */
+  /** What should have been seen; only where something is not green. */
   readonly expected?: string;
   /** The lines to paste into the configuration of either server. */
   readonly paste?: Paste;

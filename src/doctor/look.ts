@@ -56,6 +56,7 @@ async function greet(link: Link, domain: string, component: string): Promise<Ser
       return missed(domain, otherVersion(domain, module.version));
     return { ...module, domain, server: `${module.server} ${module.serverVersion}` };
   } catch (error) {
+    // Expected: the server does not answer. Anything else is our bug.
     if (isLinkError(error)) return missed(domain, silent(domain));
     throw error;
   }

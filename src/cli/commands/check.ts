@@ -27,6 +27,7 @@ async function examine({ settings, daemon }: Context): Promise<readonly Finding[
     const config = settings();
     return findingsOf({ ...known(config), ...(await seenBy(config, daemon)) });
   } catch (error) {
+    // Bad input is a finding here.
     if (error instanceof BadConfig) return badSettings(error.message);
     throw error;
   }
@@ -55,6 +56,7 @@ async function statusOf(
   try {
     return await daemon().get<StatusAnswer>('/api/status');
   } catch (error) {
+    // Expected: no daemon runs.
     if (error instanceof CommandFailed && error.code === EXIT.unavailable) return undefined;
     throw error;
   }
@@ -67,6 +69,7 @@ async function alone(config: Config): Promise<Looked> {
     const seen: Seen = await lookAtServer(config).finally(() => lock.release());
     return { daemon, ...seen };
   } catch (error) {
+    // Expected, and a finding here: the store cannot be used.
     if (!(error instanceof StoreUnavailable)) throw error;
     const daemon: DaemonSeen = { kind: 'store-refused', problem: error.message };
     return { daemon, link: undefined, servers: [] };

@@ -46,6 +46,7 @@ function copy(name: ServerName, folder: string): void {
   try {
     copyModule(name, folder);
   } catch (cause) {
+    // Expected: the file system refuses. Anything else is our bug.
     if (!(cause instanceof Error && 'code' in cause)) throw cause;
     throw new CommandFailed(`cannot copy the module to ${folder}: ${cause.message}`, EXIT.no, {
       cause,
