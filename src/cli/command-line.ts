@@ -28,7 +28,7 @@ export async function commandLine(
 
 interface Failure {
   readonly code: ExitCode;
-  /** `undefined`: it was said already. */
+  /** What is wrong and what to do; `undefined`: commander has said it already. */
   readonly message: string | undefined;
 }
 

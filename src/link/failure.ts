@@ -37,7 +37,7 @@ export interface Failure {
 
 export interface Attempt {
   readonly domain: string;
-  /** host:port */
+  /** The server's address, as host:port. */
   readonly address: string;
   readonly wasOnline: boolean;
 }

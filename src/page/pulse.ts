@@ -5,7 +5,7 @@ import type { Logger } from '../telemetry/log.ts';
 
 /** What happened between two looks. */
 export interface Beat {
-  /** A second. */
+  /** Facts that came, and receipts that were sent, in a second. */
   readonly facts: number;
   readonly receipts: number;
   /** The median lag of the receipts made meanwhile, in seconds; `undefined`: none was made. */

@@ -10,7 +10,7 @@ export interface ForgettingParts {
   readonly onForgotten: (domain: string) => void;
 }
 
-/** Accounts that were deleted. */
+/** Forgets accounts that servers have deleted. */
 export async function forgetDeleted(
   batches: readonly Batch[],
   { upkeep, onForgotten }: ForgettingParts,

@@ -12,7 +12,7 @@ export class FirstMeetings {
   #waiting: readonly { readonly domain: string; readonly go: () => void }[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  /** We are connected. */
+  /** The link is up: from now on we wait for the modules. */
   begin(): void {
     this.end();
     this.#timer = setTimeout(() => this.end(), LONGEST);

@@ -47,7 +47,7 @@ export class TickOrders {
     this.#loops = parts.domains.map((domain) => this.#loopFor(domain));
   }
 
-  /** The link is up. */
+  /** The link is up: orders may go. */
   start(): void {
     for (const loop of this.#loops) loop.start();
   }

@@ -49,7 +49,7 @@ export class Trust {
   }
 }
 
-/** For the log. */
+/** The line in the log about facts that were not believed. */
 export function doubted(domain: string): string {
   return `facts in the name of ${domain} came without the secret that its mod_receipts was told: they are not taken. If "batches refused: not believed" grows, another component writes in its name: let the server check what components write ("check_from: true" in ejabberd, "validate_from_addresses = true" in Prosody).`;
 }

@@ -8,7 +8,7 @@ const DAY: Millis = 86_400_000;
 
 /** How long a fact is kept whose message is not known to be accepted. */
 const UNACCEPTED: Millis = 600_000;
-/** Maximum number of such facts. */
+/** Maximum number of facts that are kept so. */
 const MAX_UNACCEPTED = 10_000;
 
 export interface HousekeepingParts {

@@ -48,7 +48,7 @@ async function repeat(step: () => Promise<boolean>): Promise<void> {
   while (await step()) await nextTurn();
 }
 
-/** Comes before every message. */
+/** The place before every message: where the first page begins. */
 const BEFORE_ALL: AskedMessage = {
   key: { sender: '' as BareJid, recipient: '' as BareJid, id: '' },
   position: -1,

@@ -42,7 +42,7 @@ export interface KeptClock {
 /** A server, and up to when it may have dropped facts. */
 export type Gap = readonly [domain: string, upTo: Stamp];
 
-/** Forgetting and counting. */
+/** Removes what is not kept any more, counts what waits, and keeps what a restart must not lose. */
 export interface UpkeepStore {
   /**
    * Everything about an account up to that stamp goes, a chunk with each call: records, receipts,

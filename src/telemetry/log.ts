@@ -7,7 +7,7 @@ export type { Logger };
 export interface LogSettings {
   readonly level: string;
   readonly addresses: 'shown' | 'hidden';
-  /** JSON unless named. */
+  /** The format of the lines; JSON, unless the settings name another. */
   readonly format?: 'json' | 'text';
 }
 

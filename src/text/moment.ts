@@ -44,7 +44,7 @@ function isSameDay(a: Date, b: Date): boolean {
   return a.toDateString() === b.toDateString();
 }
 
-/** `UTC`, `UTC+8` or `UTC-3:30`. */
+/** The time zone of the machine at that time: `UTC`, `UTC+8` or `UTC-3:30`. */
 function zoneOf(time: Date): string {
   const ahead = -time.getTimezoneOffset();
   if (ahead === 0) return 'UTC';

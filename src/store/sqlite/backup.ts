@@ -35,7 +35,7 @@ function isStore(database: Database): boolean {
   }
 }
 
-/** Nothing is ever overwritten. */
+/** Makes the empty file of the copy. A file that exists is never overwritten. */
 function makeEmpty(to: string): void {
   try {
     closeSync(openSync(to, 'wx', 0o600));

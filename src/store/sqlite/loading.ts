@@ -45,7 +45,7 @@ export function loadCovered(
   );
 }
 
-/** Answers whether it is there. */
+/** Loads a message, if it is there. Answers whether it is. */
 function loadOne(rows: JudgedRows, key: MessageKey, into: LoadedMessage[]): boolean {
   const message = rows.messages.get(key);
   if (message === undefined) return false;

@@ -52,7 +52,10 @@ export class Pruning {
     this.#questions = questions;
   }
 
-  /** Removes a chunk. */
+  /**
+   * Removes a chunk of what the limits let go, messages first. Answers which messages nobody is to
+   * be asked about.
+   */
   removeSome(limits: PruneLimits): Pruned {
     const { now, before, questionsBefore } = limits;
     const unasked: MessageKey[] = [];
@@ -96,7 +99,7 @@ export class Pruning {
   }
 }
 
-/** Answers how many they are. */
+/** Keeps the keys of what went, for the questions about it. Answers their number. */
 function collect(into: MessageKey[], keys: readonly MessageKey[]): number {
   into.push(...keys);
   return keys.length;

@@ -12,7 +12,7 @@ import { type SenderDue, SendersDue } from './senders-due.ts';
 import { prepareAll } from './statements.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
-/** What has no stanza yet. */
+/** Receipts of a sender that have no stanza yet, as a condition. */
 const UNSENT = 'sender = ? AND due IS NOT NULL AND parcel IS NULL';
 
 /** Where the message stands. A damaged receipt goes first, as it cannot be told. */
