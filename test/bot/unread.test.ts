@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readMessage } from '../../src/bot/read-message.ts';
 import { whyUnread } from '../../src/bot/unread.ts';
 import type { Element } from '../../src/protocol/xml.ts';
@@ -52,41 +52,41 @@ const ABOUT_ANOTHER: readonly (readonly [string, string])[] = [
 ];
 
 describe('what the bot does not read', () => {
-  it.each(ENCRYPTED)('%s is encrypted, and its body is not read', (_, inner) => {
+  test.each(ENCRYPTED)('%s is encrypted, and its body is not read', (_, inner) => {
     expect(whyUnread(messageWith(inner))).toBe('encrypted');
     expect(readMessage(messageWith(inner))).toBeUndefined();
   });
 
-  it.each(ABOUT_ANOTHER)('%s is about another message, and its body is not read', (_, inner) => {
+  test.each(ABOUT_ANOTHER)('%s is about another message, and its body is not read', (_, inner) => {
     expect(whyUnread(messageWith(inner))).toBe('about-another');
     expect(readMessage(messageWith(inner))).toBeUndefined();
   });
 
-  it('a correction is about another message, but its writer deserves an answer', () => {
+  test('a correction is about another message, but its writer deserves an answer', () => {
     const inner = `<replace xmlns='urn:xmpp:message-correct:0' id='m'/>${BODY}`;
     expect(whyUnread(messageWith(inner))).toBe('correction');
     expect(readMessage(messageWith(inner))).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ['keys alone', "<encrypted xmlns='urn:xmpp:omemo:2'><header/></encrypted>"],
     ['a hint without content', "<encryption xmlns='urn:xmpp:eme:0' namespace='x:y'/>"],
   ])('%s are no message to the bot', (_, inner) => {
     expect(whyUnread(messageWith(inner))).toBe('about-another');
   });
 
-  it.each(['error', 'headline', 'groupchat'])('an encrypted %s is not answered', (type) => {
+  test.each(['error', 'headline', 'groupchat'])('an encrypted %s is not answered', (type) => {
     expect(whyUnread(messageWith(ENCRYPTED[0]?.[1] ?? '', type))).toBeUndefined();
     expect(readMessage(messageWith(ENCRYPTED[0]?.[1] ?? '', type))).toBeUndefined();
   });
 
-  it('words beside a fallback for a part of the body are read without that part', () => {
+  test('words beside a fallback for a part of the body are read without that part', () => {
     const part = `<body>&gt; no?\nyes</body><fallback xmlns='${FALLBACK}' for='x:y'><body start='0' end='6'/></fallback>`;
     expect(whyUnread(messageWith(part))).toBeUndefined();
     expect(readMessage(messageWith(part))?.text).toBe('yes');
   });
 
-  it('plain words are read, and words about encryption too', () => {
+  test('plain words are read, and words about encryption too', () => {
     for (const body of ['yes', 'what is ?OTR', 'encrypted']) {
       expect(whyUnread(messageWith(`<body>${body}</body>`))).toBeUndefined();
       expect(readMessage(messageWith(`<body>${body}</body>`))?.text).toBe(body);

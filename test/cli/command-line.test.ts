@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiStage, TOKEN } from '../support/api.ts';
 import { operatorWith } from '../support/operator.ts';
 import { REPOSITORY } from '../support/repository.ts';
@@ -33,7 +33,7 @@ describe('the command line', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('status says how the daemon is', async () => {
+  test('status says how the daemon is', async () => {
     const { code, out } = await run('status', '--config', settings);
     expect(out).toBe(
       [
@@ -46,12 +46,12 @@ describe('the command line', () => {
     expect(code).toBe(0);
   });
 
-  it('status --json says it for programs', async () => {
+  test('status --json says it for programs', async () => {
     const { out } = await run('status', '--json', '-c', settings);
     expect(JSON.parse(out)).toMatchObject({ upSeconds: 61, waiting: { ticks: 2 } });
   });
 
-  it('says where it looked for the daemon when none answers, with exit code 69', async () => {
+  test('says where it looked for the daemon when none answers, with exit code 69', async () => {
     const alone = join(folder, 'alone.yaml');
     writeFileSync(alone, settingsWith('store: sqlite:./alone.db'));
     const { code, errors } = await run('status', '-c', alone);
@@ -59,7 +59,7 @@ describe('the command line', () => {
     expect(code).toBe(69);
   });
 
-  it('run ends with exit code 69 where it cannot listen, and names the option', async () => {
+  test('run ends with exit code 69 where it cannot listen, and names the option', async () => {
     const taken = join(folder, 'taken.yaml');
     const listen = `127.0.0.1:${stage.listening.port}`;
     const http = `http: { listen: "${listen}", token: ${TOKEN} }`;
@@ -69,13 +69,13 @@ describe('the command line', () => {
     expect(code).toBe(69);
   });
 
-  it('names a command that it does not know, with exit code 64', async () => {
+  test('names a command that it does not know, with exit code 64', async () => {
     const { code, errors } = await run('frobnicate');
     expect(errors).toContain("unknown command 'frobnicate'");
     expect(code).toBe(64);
   });
 
-  it('says what is wrong with the settings, with exit code 78', async () => {
+  test('says what is wrong with the settings, with exit code 78', async () => {
     const bad = join(folder, 'bad.yaml');
     writeFileSync(bad, settingsWith('http: { listen: 127.0.0.1:8480 }'));
     const { code, errors } = await run('status', '-c', bad);

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { changedOptions } from '../../src/config/changes.ts';
 import { configWith, type Settings } from '../support/settings.ts';
 
 describe('the options that changed', () => {
-  it.each<[string, Settings, readonly string[]]>([
+  test.each<[string, Settings, readonly string[]]>([
     ['none, if all is the same', {}, []],
     ['an option of a section', { 'receipts.graceMs': '1' }, ['receipts.graceMs']],
     ['a list', { domains: 'a.org,b.org' }, ['domains']],

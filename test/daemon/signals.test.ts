@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { OwnDaemon } from '../support/own-daemon.ts';
 
 const WAIT = { timeout: 20_000, interval: 20 };
@@ -13,20 +13,20 @@ describe('a daemon under a service manager', () => {
 
   afterEach(() => daemon.dispose());
 
-  it('is ready when settings and store are good, although the server is away', async () => {
+  test('is ready when settings and store are good, although the server is away', async () => {
     daemon.start();
     await untilTold('READY=1');
     expect(daemon.output).not.toContain('connected to');
   });
 
-  it('is never ready with wrong settings', async () => {
+  test('is never ready with wrong settings', async () => {
     daemon.write({ domains: [] });
     daemon.start();
     expect(await daemon.ended()).toEqual({ code: 78, signal: null });
     expect(daemon.told).toEqual([]);
   });
 
-  it('says twice in the time of the watchdog that it is alive', async () => {
+  test('says twice in the time of the watchdog that it is alive', async () => {
     daemon.start({ WATCHDOG_USEC: '600000' });
     await untilTold('READY=1');
     const began = performance.now();
@@ -35,7 +35,7 @@ describe('a daemon under a service manager', () => {
     expect(performance.now() - began).toBeGreaterThan(850);
   });
 
-  it('leaves the watchdog of another process alone', async () => {
+  test('leaves the watchdog of another process alone', async () => {
     daemon.start({ WATCHDOG_USEC: '20000', WATCHDOG_PID: '1' });
     await untilTold('READY=1');
     daemon.signal('SIGTERM');
@@ -43,7 +43,7 @@ describe('a daemon under a service manager', () => {
     expect(daemon.told).toEqual(['READY=1', 'STOPPING=1']);
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('ends in order at %s', async (signal) => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('ends in order at %s', async (signal) => {
     daemon.start();
     await untilTold('READY=1');
     daemon.signal(signal);
@@ -52,7 +52,7 @@ describe('a daemon under a service manager', () => {
     expect(messages().at(-1)).toBe('stopped');
   });
 
-  it('ends at once at a second signal', async () => {
+  test('ends at once at a second signal', async () => {
     daemon.start();
     await untilTold('READY=1');
     daemon.signal('SIGINT');
@@ -62,7 +62,7 @@ describe('a daemon under a service manager', () => {
     expect(messages()).toContain('a second signal came: the daemon ends at once');
   });
 
-  it('works where nobody wants to be told', async () => {
+  test('works where nobody wants to be told', async () => {
     daemon.start({ NOTIFY_SOCKET: '' });
     await vi.waitUntil(() => daemon.output.includes('starts'), WAIT);
     daemon.signal('SIGTERM');
@@ -71,32 +71,32 @@ describe('a daemon under a service manager', () => {
   });
 
   describe('at SIGHUP', () => {
-    it('reads the settings again, and tells the service manager', async () => {
+    test('reads the settings again, and tells the service manager', async () => {
       await startAndReload({});
       await vi.waitUntil(() => countTold('READY=1') === 2, WAIT);
       expect(daemon.told[1]).toMatch(/^RELOADING=1 MONOTONIC_USEC=\d+$/);
     });
 
-    it('says what takes effect, and what needs a restart', async () => {
+    test('says what takes effect, and what needs a restart', async () => {
       await startAndReload({ log: { level: 'debug' }, retentionDays: 10 });
       expect(reloads()).toMatchObject([{ applied: ['log.level'], needRestart: ['retentionDays'] }]);
     });
 
-    it('names what needs a restart each time, until it is restarted', async () => {
+    test('names what needs a restart each time, until it is restarted', async () => {
       await startAndReload({ retentionDays: 10 });
       daemon.signal('SIGHUP');
       await vi.waitUntil(() => reloads().length === 2, WAIT);
       expect(reloads()).toMatchObject(Array(2).fill({ needRestart: ['retentionDays'] }));
     });
 
-    it('logs as it is told from then on', async () => {
+    test('logs as it is told from then on', async () => {
       await startAndReload({ log: { level: 'silent' } });
       daemon.signal('SIGTERM');
       await daemon.ended();
       expect(messages().at(-1)).not.toBe('stopped');
     });
 
-    it('goes on with the old settings if the new ones are wrong', async () => {
+    test('goes on with the old settings if the new ones are wrong', async () => {
       daemon.start();
       await untilTold('READY=1');
       daemon.write({ retentionDays: 'many' });
@@ -110,7 +110,7 @@ describe('a daemon under a service manager', () => {
       expect(await daemon.ended()).toEqual({ code: 0, signal: null });
     });
 
-    it('shows no secret that changed, only that it changed', async () => {
+    test('shows no secret that changed, only that it changed', async () => {
       daemon.start();
       await untilTold('READY=1');
       const component = { domain: 'receipts.test', server: '127.0.0.1:9', secret: 'new secret' };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Act, Happening } from '../../demo/happening.ts';
 import { InOrder } from '../../demo/in-order.ts';
 
@@ -13,7 +13,7 @@ function inOrder() {
 }
 
 describe('the order of the demo’s lines', () => {
-  it('a line waits until all that happened before it is known, however long that takes', () => {
+  test('a line waits until all that happened before it is known, however long that takes', () => {
     const { order, shown } = inOrder();
     order.show(act(1, 'writes'));
     order.show(act(5, 'has a tick'));
@@ -24,14 +24,14 @@ describe('the order of the demo’s lines', () => {
     expect(shown).toEqual(['writes', 'a fact that is known late', 'has a tick']);
   });
 
-  it('what happened in the same moment is shown in the order in which it was noted', () => {
+  test('what happened in the same moment is shown in the order in which it was noted', () => {
     const { order, shown } = inOrder();
     for (const text of ['first', 'second', 'third']) order.show(act(1, text));
     order.showUntil(1);
     expect(shown).toEqual(['first', 'second', 'third']);
   });
 
-  it('it says whether something is held back, and a new scene begins with nothing held back', () => {
+  test('it says whether something is held back, and a new scene begins with nothing held back', () => {
     const { order, shown } = inOrder();
     order.show(act(7, 'late'));
     order.showUntil(6);

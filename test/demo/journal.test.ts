@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Happening, Said, Seen } from '../../demo/happening.ts';
 import { InOrder } from '../../demo/in-order.ts';
 import { Journal } from '../../demo/journal.ts';
@@ -18,7 +18,7 @@ const approved: Seen = {
 };
 
 describe('the demo’s journal', () => {
-  it('a person’s answer never stands before the words that gave it', () => {
+  test('a person’s answer never stands before the words that gave it', () => {
     const shown: Happening[] = [];
     const ignore = () => undefined;
     const printer = new InOrder({

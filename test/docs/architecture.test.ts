@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { REPOSITORY } from '../support/repository.ts';
 import { readPage } from './pages.ts';
 
@@ -41,12 +41,12 @@ test.each([
 });
 
 describe('the table of folders', () => {
-  it('has a row for each folder of src, and no other', () => {
+  test('has a row for each folder of src, and no other', () => {
     const folders = new Set(IMPORTS.map(({ file }) => roomOf(file)).filter(isFolder));
     expect([...ALLOWED.keys()].toSorted()).toEqual([...folders].toSorted());
   });
 
-  it.each([...ALLOWED.keys()])('%s imports only what its row names', (folder) => {
+  test.each([...ALLOWED.keys()])('%s imports only what its row names', (folder) => {
     const allowed = [folder, ...(ALLOWED.get(folder) ?? [])];
     const others = ownImports().filter(
       ({ file, room }) => roomOf(file) === folder && !allowed.includes(room),
@@ -54,12 +54,12 @@ describe('the table of folders', () => {
     expect(others.map(({ file, from }) => `${file} imports ${from}`)).toEqual([]);
   });
 
-  it.each([...ALLOWED.entries()])('%s names nothing that it does not use', (folder, named) => {
+  test.each([...ALLOWED.entries()])('%s names nothing that it does not use', (folder, named) => {
     const used = ownImports().filter(({ file }) => roomOf(file) === folder);
     expect(named.filter((name) => !used.some(({ room }) => room === name))).toEqual([]);
   });
 
-  it('names for each folder only folders above it, so that there is no circle', () => {
+  test('names for each folder only folders above it, so that there is no circle', () => {
     const order = [...ALLOWED.keys()];
     const below = [...ALLOWED].flatMap(([folder, named]) =>
       named
@@ -71,12 +71,12 @@ describe('the table of folders', () => {
   });
 });
 
-it.each(PURE_FOLDERS)('%s is pure: it imports no module of Node and no library', (folder) => {
+test.each(PURE_FOLDERS)('%s is pure: it imports no module of Node and no library', (folder) => {
   const foreign = IMPORTS.filter(({ file, from }) => roomOf(file) === folder && !isOurs(from));
   expect(foreign.map(({ file, from }) => `${file} imports ${from}`)).toEqual([]);
 });
 
-it('namespaces stand in protocol/namespaces.ts only', () => {
+test('namespaces stand in protocol/namespaces.ts only', () => {
   const elsewhere = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && name !== 'protocol/namespaces.ts')
     .filter((name) =>
@@ -85,7 +85,7 @@ it('namespaces stand in protocol/namespaces.ts only', () => {
   expect(elsewhere).toEqual([]);
 });
 
-it('only main.ts lies in src itself', () => {
+test('only main.ts lies in src itself', () => {
   const files = readdirSync(SOURCE, { withFileTypes: true }).filter((entry) => entry.isFile());
   expect(files.map(({ name }) => name)).toEqual(['main.ts']);
 });
@@ -96,7 +96,7 @@ describe('the table of libraries', () => {
     wordsIn(files).toSorted(),
   ]);
 
-  it('names every file that imports a library', () => {
+  test('names every file that imports a library', () => {
     const found = new Map<string, Set<string>>();
     for (const { file, from } of IMPORTS.filter(({ from }) => isLibrary(from)))
       found.set(libraryOf(from), (found.get(libraryOf(from)) ?? new Set()).add(`src/${file}`));
@@ -105,7 +105,7 @@ describe('the table of libraries', () => {
   });
 });
 
-it('only run.ts opens a store and reads settings', () => {
+test('only run.ts opens a store and reads settings', () => {
   const opening = IMPORTS.filter(({ from }) =>
     ['store/open.ts', 'loadConfig'].some((name) => from.endsWith(name)),
   );

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { OPTIONS, variableOf } from '../../src/config/environment.ts';
 import { settingsSchema } from '../../src/config/schema.ts';
 import { FACT_KINDS, KINDS } from '../../src/message/kinds.ts';
@@ -9,7 +9,7 @@ import { REPOSITORY } from '../support/repository.ts';
 import { PAGES, readPage } from './pages.ts';
 
 describe('the documents', () => {
-  it.each(PAGES)('%s links to what exists', (page) => {
+  test.each(PAGES)('%s links to what exists', (page) => {
     const links = [...readPage(page).matchAll(/\]\(([^)#\s]+)(#[^)]*)?\)/g)].map(
       ([, target = '']) => target,
     );
@@ -19,7 +19,7 @@ describe('the documents', () => {
     expect(missing).toEqual([]);
   });
 
-  it('ARCHITECTURE.md names files and folders that exist', () => {
+  test('ARCHITECTURE.md names files and folders that exist', () => {
     const named = [
       ...readPage('ARCHITECTURE.md').matchAll(
         /`((?:src|docs|test|(?:prosody|ejabberd)-config)\/[^`\s*]+)`/g,
@@ -32,7 +32,7 @@ describe('the documents', () => {
     expect(missing).toEqual([]);
   });
 
-  it('docs/operating.md lists every option with its variable and its default', () => {
+  test('docs/operating.md lists every option with its variable and its default', () => {
     const rows = [
       ...readPage('docs/operating.md').matchAll(
         /^\| `([^`]+)` \| `([^`]+)` \| (?:`([^`]*)`|–) \|/gm,
@@ -44,7 +44,7 @@ describe('the documents', () => {
     expect(documented).toEqual(optionsAsDocumented());
   });
 
-  it('the table of statuses names every status, and the evidence for each', () => {
+  test('the table of statuses names every status, and the evidence for each', () => {
     const [table] = PAGES.flatMap((page) => tablesIn(readPage(page))).filter(isOfStatuses);
     const rows = table?.rows.map((cells) => [wordsIn(cells[0]), wordsIn(cells.at(-1))]) ?? [];
     expect(Object.fromEntries(rows)).toEqual(evidenceByStatus());

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Evidence, ServerSeen } from '../../src/doctor/evidence.ts';
 import { isWell } from '../../src/doctor/finding.ts';
 import { findingsOf } from '../../src/doctor/findings.ts';
@@ -29,31 +29,31 @@ function worstOf(seen: Evidence) {
 }
 
 describe('findings from evidence', () => {
-  it('are all green where nothing is wrong', () => {
+  test('are all green where nothing is wrong', () => {
     expect(worstOf(evidence())).toEqual([]);
   });
 
-  it('name the number of characters of a secret that was refused', () => {
+  test('name the number of characters of a secret that was refused', () => {
     const link = { isOnline: false, problem: 'refused', reason: 'secret-refused' } as const;
     const [finding] = worstOf(evidence({ link }));
     expect(finding?.expected).toContain('We read 3 characters');
     expect(finding?.paste?.ejabberd).toContain('"receipts.example.org":');
   });
 
-  it('say nothing of domains while there is no connection', () => {
+  test('say nothing of domains while there is no connection', () => {
     const link = { isOnline: false, problem: 'closed', reason: 'unreached' } as const;
     const about = findingsOf(evidence({ link })).map((it) => it.about);
     expect(about).not.toContain('example.org');
   });
 
-  it('give the lines that load a module that is missing', () => {
+  test('give the lines that load a module that is missing', () => {
     const servers = [{ domain: 'example.org', problem: 'no answer', stores: [] }];
     const [finding] = worstOf(evidence({ servers }));
     expect(finding?.severity).toBe('red');
     expect(finding?.paste?.prosody).toContain('receipts_component = "receipts.example.org"');
   });
 
-  it.each([
+  test.each([
     ['another version', { module: '0.0.9' }, 'mod_receipts 0.0.9'],
     ['no offline store', { stores: ['archive'] }, 'no offline store'],
     ['no archive', { stores: ['offline'] }, 'no archive store'],
@@ -65,7 +65,7 @@ describe('findings from evidence', () => {
     expect(isWell(findingsOf(evidence({ servers })))).toBe(true);
   });
 
-  it('are not well if a store is held by another daemon', () => {
+  test('are not well if a store is held by another daemon', () => {
     const daemon = { kind: 'store-refused', problem: 'another runs' } as const;
     expect(isWell(findingsOf(evidence({ daemon, link: undefined, servers: [] })))).toBe(false);
   });

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiClient } from '../../src/cli/api-client.ts';
 import { ApiStage, TOKEN } from '../support/api.ts';
 import { operatorWith } from '../support/operator.ts';
@@ -14,17 +14,17 @@ describe('who may ask the API', () => {
 
   afterAll(() => stage.close());
 
-  it('answers who reaches the Unix socket, which only its owner can', async () => {
+  test('answers who reaches the Unix socket, which only its owner can', async () => {
     const status = await new ApiClient(stage.socket).get<{ component: string }>('/api/status');
     expect(status.component).toBe('receipts.test');
     expect(statSync(stage.socket).mode & 0o777).toBe(0o600);
   });
 
-  it('answers who knows the token', async () => {
+  test('answers who knows the token', async () => {
     expect((await stage.ask('/api/status')).status).toBe(200);
   });
 
-  it.each(['/api/status', '/api/openapi.json', '/nothing-there'])(
+  test.each(['/api/status', '/api/openapi.json', '/nothing-there'])(
     'refuses %s without the token',
     async (path) => {
       const response = await stage.fetch(path);
@@ -35,27 +35,27 @@ describe('who may ask the API', () => {
     },
   );
 
-  it('refuses a wrong token', async () => {
+  test('refuses a wrong token', async () => {
     const response = await stage.fetch('/api/status', { authorization: `Bearer ${TOKEN}x` });
     expect(response.status).toBe(401);
   });
 
-  it.each(['/healthz', '/readyz'])('tells %s to everybody who reaches the port', async (path) => {
+  test.each(['/healthz', '/readyz'])('tells %s to everybody who reaches the port', async (path) => {
     expect((await stage.fetch(path)).status).toBe(200);
   });
 
-  it.each(['127.0.0.1', 'localhost', 'OUR.test', '[::1]'])(
+  test.each(['127.0.0.1', 'localhost', 'OUR.test', '[::1]'])(
     'takes %s as a name of ours',
     async (name) => {
       expect(await statusFor(stage.listening.port, `${name}:${stage.listening.port}`)).toBe(200);
     },
   );
 
-  it('refuses a name that is not ours, even with the token, because it may be a page of a stranger', async () => {
+  test('refuses a name that is not ours, even with the token, because it may be a page of a stranger', async () => {
     expect(await statusFor(stage.listening.port, 'evil.test')).toBe(421);
   });
 
-  it('names a path that does not exist, and says where all are listed', async () => {
+  test('names a path that does not exist, and says where all are listed', async () => {
     const response = await stage.ask('/nothing-there');
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({

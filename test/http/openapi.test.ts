@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { DESCRIPTION, makeApi } from '../../src/http/api.ts';
 import { Metrics } from '../../src/metrics/metrics.ts';
 import { Counters } from '../../src/telemetry/counters.ts';
@@ -6,7 +6,7 @@ import { createLogger } from '../../src/telemetry/log.ts';
 import { readPage } from '../docs/pages.ts';
 import { operatorWith } from '../support/operator.ts';
 
-it('docs/openapi.json is what the API says of itself (npm run openapi writes it)', () => {
+test('docs/openapi.json is what the API says of itself (npm run openapi writes it)', () => {
   const log = createLogger({ level: 'silent', addresses: 'shown' });
   const operator = operatorWith({});
   const metrics = new Metrics({ operator, counters: new Counters() });

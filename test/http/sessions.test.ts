@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SESSION_LASTS, Sessions } from '../../src/http/sessions.ts';
 
 describe('the sessions of the page', () => {
-  it('are opened by the token only', () => {
+  test('are opened by the token only', () => {
     const sessions = new Sessions('token');
     expect(sessions.open('other')).toBeUndefined();
     expect(sessions.isOpen(sessions.open('token'))).toBe(true);
@@ -10,7 +10,7 @@ describe('the sessions of the page', () => {
     expect(sessions.isOpen('guessed')).toBe(false);
   });
 
-  it('end after twelve hours', () => {
+  test('end after twelve hours', () => {
     let now = 0;
     const sessions = new Sessions('token', () => now);
     const name = sessions.open('token');
@@ -20,7 +20,7 @@ describe('the sessions of the page', () => {
     expect(sessions.isOpen(name)).toBe(false);
   });
 
-  it('are a hundred at most: one more ends the oldest', () => {
+  test('are a hundred at most: one more ends the oldest', () => {
     const sessions = new Sessions('token');
     const [first, second] = Array.from({ length: 101 }, () => sessions.open('token'));
     expect(sessions.isOpen(first)).toBe(false);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import { POLICIES } from '../../src/message/policy.ts';
 import { type Element, element } from '../../src/protocol/xml.ts';
@@ -45,7 +45,7 @@ describe('a sender who asks too much', () => {
     await stage?.dispose();
   });
 
-  it('a thousand questions of one sender become a few lines with a count, and nobody else waits', async () => {
+  test('a thousand questions of one sender become a few lines with a count, and nobody else waits', async () => {
     const alice = await company.enter(`alice@${HOST}/pc`);
     const bob = await company.enter(`bob@${HOST}/phone`);
     const [carol, dave] = [
@@ -103,7 +103,7 @@ describe('the bot', () => {
   });
 
   describe.concurrent('against abuse', () => {
-    it('a user who floods the bot is told so once, and others are answered', async () => {
+    test('a user who floods the bot is told so once, and others are answered', async () => {
       const mallory = await company.enter(`mallory@${HOST}/x`);
       for (let index = 0; index < 200; index++)
         mallory.send(message({ to: BOT, id: `said-${index}`, body: 'help', asks: false }));
@@ -120,7 +120,7 @@ describe('the bot', () => {
       expect(await say(await company.enter(`other@${HOST}/pc`), 'policy')).toContain('manual');
     });
 
-    it('a machine that answers everything gets no endless conversation, and answers no question by accident', async () => {
+    test('a machine that answers everything gets no endless conversation, and answers no question by accident', async () => {
       const alice = await company.enter(`alice@${HOST}/pc`);
       const robot = await company.enter(`robot@${HOST}/x`);
       await company.befriend(alice, robot);
@@ -135,7 +135,7 @@ describe('the bot', () => {
       silence();
     });
 
-    it('nobody can answer a question that was put to somebody else', async () => {
+    test('nobody can answer a question that was put to somebody else', async () => {
       const alice = await company.enter(`asker@${HOST}/pc`);
       const bob = await company.enter(`asked@${HOST}/phone`);
       const eve = await company.enter(`eve@${HOST}/x`);
@@ -156,7 +156,7 @@ describe('the bot', () => {
       expect(await stage.store.questions.waiting(bob.bareJid as BareJid)).toHaveLength(1);
     });
 
-    it('a user who blocked the bot is not asked, and finds the question when they ask for it', async () => {
+    test('a user who blocked the bot is not asked, and finds the question when they ask for it', async () => {
       const alice = await company.enter(`hopeful@${HOST}/pc`);
       const bob = await company.enter(`tired@${HOST}/phone`);
       await company.befriend(alice, bob);
@@ -168,7 +168,7 @@ describe('the bot', () => {
       expect(await say(bob, 'questions')).toContain(alice.bareJid);
     });
 
-    it('nobody can set the policy of somebody else by a forged address', async () => {
+    test('nobody can set the policy of somebody else by a forged address', async () => {
       const victim = await company.register(`victim@${HOST}`);
       const eve = await company.enter(`forger@${HOST}/x`);
       const body = element('body', {}, 'policy automatic');
@@ -182,7 +182,7 @@ describe('the bot', () => {
         expect(await stage.store.preferences.get(account as BareJid)).toEqual({});
     });
 
-    it('orders and facts that users send are refused', async () => {
+    test('orders and facts that users send are refused', async () => {
       const eve = await company.enter(`imitator@${HOST}/x`);
       const victim = await company.register(`ordered@${HOST}`);
       const policies = { xmlns: FEED, part: 1, last: 'yes', version: 'x:1', default: 'automatic' };
@@ -264,7 +264,7 @@ describe('a stranger', () => {
     await sleep(AFTER_GRACE_MS + AFTER_ANSWERS_MS);
   }
 
-  it.each([
+  test.each([
     ['watched.test', 'plain.test'],
     ['watched-unstored.test', 'plain-unstored.test'],
   ])(

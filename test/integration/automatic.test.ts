@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ticksFor } from '../support/bot-chat.ts';
 import { login } from '../support/client.ts';
 import {
@@ -22,7 +22,7 @@ describe('default policy automatic', () => {
 
   afterAll(() => stage?.dispose());
 
-  it('under automatic, what the stream proves is told after the grace if the client does not answer', async () => {
+  test('under automatic, what the stream proves is told after the grace if the client does not answer', async () => {
     const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     const bob = await login({ jid: 'bob@auto.test/phone', port });
@@ -42,7 +42,7 @@ describe('default policy automatic', () => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  it('under automatic, nothing is told if the client answers by itself', async () => {
+  test('under automatic, nothing is told if the client answers by itself', async () => {
     const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     const bob = await login({ jid: 'bob@auto.test/phone', port, autoReceipt: true });
@@ -52,7 +52,7 @@ describe('default policy automatic', () => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  it('under automatic, there is no tick for a message that is stored or only written to a stream', async () => {
+  test('under automatic, there is no tick for a message that is stored or only written to a stream', async () => {
     const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     alice.ask('bob@auto.test', 'stored');
@@ -65,7 +65,7 @@ describe('default policy automatic', () => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  it('under automatic, there is no tick after a displayed marker for this message or a later one', async () => {
+  test('under automatic, there is no tick after a displayed marker for this message or a later one', async () => {
     const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     const bob = await login({ jid: 'bob@auto.test/phone', port });
@@ -78,7 +78,7 @@ describe('default policy automatic', () => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  it('under automatic, a sender who may not see the recipient’s presence gets no tick', async () => {
+  test('under automatic, a sender who may not see the recipient’s presence gets no tick', async () => {
     const port = stage.server.ports.c2s;
     await stage.server.register('mallory@auto.test');
     const mallory = await login({ jid: 'mallory@auto.test/pc', port });
@@ -90,7 +90,7 @@ describe('default policy automatic', () => {
     await Promise.all([mallory.close(), bob.close()]);
   });
 
-  it('under automatic, the tick for a sender who is away is stored until she is back', async () => {
+  test('under automatic, the tick for a sender who is away is stored until she is back', async () => {
     const port = stage.server.ports.c2s;
     const alice = await login({ jid: 'alice@auto.test/pc', port });
     alice.ask('bob@auto.test', 'she-left');

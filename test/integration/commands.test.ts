@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { Element } from '../../src/protocol/xml.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
@@ -153,13 +153,13 @@ describe('commands by chat', () => {
   }
 
   describe.concurrent('lines', () => {
-    it('each line of the English table has its answer and its effect', () =>
+    test('each line of the English table has its answer and its effect', () =>
       expectLines(`carol@${HOST}/pc`, ENGLISH, 'en'));
 
-    it('each line of the Chinese table has its answer and its effect', () =>
+    test('each line of the Chinese table has its answer and its effect', () =>
       expectLines(`liming@${HOST}/pc`, IN_CHINESE, 'zh-CN'));
 
-    it.each([en, zh])(
+    test.each([en, zh])(
       'every example that the help in $name shows is understood',
       async ({ lang, help, misunderstood }) => {
         const root = await company.enter(`${adminOf(lang)}/pc`);
@@ -171,7 +171,7 @@ describe('commands by chat', () => {
   });
 
   describe.concurrent('answers', () => {
-    it('the bot answers in the language of the message, until the user chooses one', async () => {
+    test('the bot answers in the language of the message, until the user chooses one', async () => {
       const user = await company.enter(`speaker@${HOST}/pc`);
       expect(await say(user, 'policy')).toContain('Your policy');
       expect(await say(user, 'policy', 'fr')).toContain('Your policy');
@@ -183,7 +183,7 @@ describe('commands by chat', () => {
       expect(await say(user, 'policy', 'zh')).not.toMatch(CHINESE);
     });
 
-    it('the bot answers a wrong command by what would work, and changes nothing', async () => {
+    test('the bot answers a wrong command by what would work, and changes nothing', async () => {
       const user = await company.enter(`typist@${HOST}/pc`);
       for (const [says, would] of [
         ['polcy manual', 'policy manual'],
@@ -200,7 +200,7 @@ describe('commands by chat', () => {
       expect(await say(user, 'no idea what this is')).not.toContain('No question');
     });
 
-    it('the bot answers from its own address to the device that wrote, also when that wrote to the domain', async () => {
+    test('the bot answers from its own address to the device that wrote, also when that wrote to the domain', async () => {
       const phone = await company.enter(`twice@${HOST}/phone`);
       const tablet = await company.enter(`twice@${HOST}/tablet`);
       phone.send(message({ to: COMPONENT, id: 'said', body: 'policy', asks: false }));
@@ -209,14 +209,14 @@ describe('commands by chat', () => {
       expect(saidByBot(tablet)).toEqual([]);
     });
 
-    it('the bot gives a receipt to a client that asks for one', async () => {
+    test('the bot gives a receipt to a client that asks for one', async () => {
       const user = await company.enter(`asker@${HOST}/pc`);
       user.ask(BOT, 'said', { body: 'help' });
       await user.waitUntil(() => ticksFor(user, 'said').includes(BOT));
       await stage.expectNoRecord({ from: user.bareJid, to: BOT, id: 'said' });
     });
 
-    it('the bot gives statistics to administrators only', async () => {
+    test('the bot gives statistics to administrators only', async () => {
       const root = await company.enter(`${ROOT}/pc`);
       expect(await say(root, 'help')).toContain('statistics –');
       expect(await say(root, 'statistics')).toMatch(
@@ -241,7 +241,7 @@ describe('commands by chat', () => {
       return { alice, away };
     }
 
-    it('with text on, receipts come in words, and several within seconds in one message', async () => {
+    test('with text on, receipts come in words, and several within seconds in one message', async () => {
       const { alice, away } = await writer('reader', 3);
       await say(alice, 'text on');
       for (const to of away) alice.ask(to, 'm1');
@@ -263,7 +263,7 @@ describe('commands by chat', () => {
       expect(bodyOf(receiptMessages(alice).at(-1))).toBe('');
     });
 
-    it('receipts in words come in the language that the sender chose', async () => {
+    test('receipts in words come in the language that the sender chose', async () => {
       const { alice, away } = await writer('duzhe', 1);
       await say(alice, '文字 开');
       await say(alice, '语言 中文');
@@ -274,7 +274,7 @@ describe('commands by chat', () => {
       expect(receipts?.attrs['xml:lang']).toBe('zh');
     });
 
-    it('a sender gets the receipts that they chose, and no others', async () => {
+    test('a sender gets the receipts that they chose, and no others', async () => {
       const { alice, away } = await writer('chooser', 1);
       const to = away[0] ?? '';
       await say(alice, 'receipts failed');
@@ -294,7 +294,7 @@ describe('commands by chat', () => {
       await waitForReceipt(alice, 'm3', 'sent');
     });
 
-    it('a sender can ask for the status of their own messages, and nobody else can', async () => {
+    test('a sender can ask for the status of their own messages, and nobody else can', async () => {
       const { alice, away } = await writer('curious', 2);
       const [first = '', second = ''] = away;
       alice.ask(first, 'm1');
@@ -332,7 +332,7 @@ describe('users of other servers', () => {
     await Promise.all([stage?.dispose(), there?.dispose()]);
   });
 
-  it('users of other servers are not answered, and their commands are forbidden', async () => {
+  test('users of other servers are not answered, and their commands are forbidden', async () => {
     const erin = await login({ jid: 'erin@unserved.test/pc', port: stage.server.ports.c2s });
     for (const user of [dave, erin]) {
       const since = user.mark();
@@ -349,7 +349,7 @@ describe('users of other servers', () => {
     expect(stage.counters['stanzas from strangers refused']).toBe(6);
   });
 
-  it('users of other servers do not see the bot', async () => {
+  test('users of other servers do not see the bot', async () => {
     const since = dave.mark();
     dave.subscribeTo(BOT);
     await dave.expectNone((it) => it.is('presence') && it.attrs['from'] === BOT, {

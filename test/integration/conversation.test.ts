@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import { asked, askedByBot, command, say, ticksFor } from '../support/bot-chat.ts';
 import { type Client, type LoginOptions, login } from '../support/client.ts';
@@ -69,7 +69,7 @@ describe.concurrent('questions', () => {
     expect(toldAbout(alice, id)).toEqual(expected.told);
   }
 
-  it('a question says who asks and of when, and a yes gives the sender the tick and a receipt', async () => {
+  test('a question says who asks and of when, and a yes gives the sender the tick and a receipt', async () => {
     const pair = await meet('yes', { autoReceipt: true });
     const question = await put(pair, 'm1');
     expect(question).toContain(pair.alice.bareJid);
@@ -84,7 +84,7 @@ describe.concurrent('questions', () => {
     expect(askedByBot(pair.bob)).toHaveLength(1);
   });
 
-  it('after a no the sender is told nothing', async () => {
+  test('after a no the sender is told nothing', async () => {
     const pair = await meet('no');
     await put(pair, 'm1');
     expect(await say(pair.bob, 'no')).toContain('gets no receipt');
@@ -97,7 +97,7 @@ describe.concurrent('questions', () => {
     expect(askedByBot(pair.bob)).toHaveLength(1);
   });
 
-  it('a recipient without XEP-0198 is asked about a message with a strange id, and a yes is told', async () => {
+  test('a recipient without XEP-0198 is asked about a message with a strange id, and a yes is told', async () => {
     const pair = await meet('old', { acks: 'off' });
     const id = 'an "id"\t<&> 是';
     pair.alice.ask(pair.bob.bareJid, id, { type: 'normal' });
@@ -107,7 +107,7 @@ describe.concurrent('questions', () => {
     await pair.alice.waitUntil(() => ticksFor(pair.alice, id).length === 1);
   });
 
-  it('after a no the sender is told so if the recipient wants it', async () => {
+  test('after a no the sender is told so if the recipient wants it', async () => {
     const pair = await meet('declines');
     expect(await say(pair.bob, 'declined tell')).toContain('the sender is told');
     await put(pair, 'm1');
@@ -116,7 +116,7 @@ describe.concurrent('questions', () => {
     await expectLearned(pair, 'm1', { ticks: 0, told: ['sent', 'declined'] });
   });
 
-  it('several questions come in one message, and each is answered by its number', async () => {
+  test('several questions come in one message, and each is answered by its number', async () => {
     const { alice, bob } = await meet('several');
     const others = await Promise.all(
       ['carol', 'dave'].map((name) => company.enter(`${name}-several@${HOST}/pc`)),
@@ -143,7 +143,7 @@ describe.concurrent('questions', () => {
     expect(askedByBot(bob)).toHaveLength(1);
   });
 
-  it('a question is closed once an answer of the recipient’s client got through', async () => {
+  test('a question is closed once an answer of the recipient’s client got through', async () => {
     const pair = await meet('meanwhile');
     await put(pair, 'm1');
     pair.bob.answer(pair.alice.bareJid, 'm1');
@@ -158,7 +158,7 @@ describe.concurrent('questions', () => {
     expect(toldAbout(pair.alice, 'm1')).toEqual(['sent']);
   });
 
-  it('a question that waits is closed when the recipient chooses to refuse all', async () => {
+  test('a question that waits is closed when the recipient chooses to refuse all', async () => {
     const pair = await meet('refuses');
     await put(pair, 'm1');
     await say(pair.bob, 'policy refuse');
@@ -168,7 +168,7 @@ describe.concurrent('questions', () => {
     await expectLearned(pair, 'm1', { ticks: 0, told: ['sent'] });
   });
 
-  it('a recipient is asked about a message that came before, if the answer to it was stopped', async () => {
+  test('a recipient is asked about a message that came before, if the answer to it was stopped', async () => {
     const alice = await company.enter(`alice-before@${HOST}/pc`);
     const bob = await company.enter(`bob-before@${HOST}/phone`);
     await company.befriend(alice, bob);
@@ -182,7 +182,7 @@ describe.concurrent('questions', () => {
     await waitForReceipt(alice, 'm1', 'confirmed');
   });
 
-  it('a recipient is asked or not by the policy for the contact, else by that for the domain', async () => {
+  test('a recipient is asked or not by the policy for the contact, else by that for the domain', async () => {
     const { alice, bob } = await meet('excepts', { autoReceipt: true });
     const carol = await company.enter(`carol-excepts@${HOST}/pc`);
     const dave = await company.enter(`dave-excepts@${OTHER}/pc`);
@@ -205,7 +205,7 @@ describe.concurrent('questions', () => {
     expect(toldAbout(dave, 'm1')).toEqual([]);
   });
 
-  it('a question comes on every device, and is answered once on any of them', async () => {
+  test('a question comes on every device, and is answered once on any of them', async () => {
     const pair = await meet('devices', { carbons: true });
     const tablet = await company.enter(`${pair.bob.bareJid}/tablet`, { carbons: true });
     expect(await put(pair, 'm1')).toBe(await asked(tablet));
@@ -216,7 +216,7 @@ describe.concurrent('questions', () => {
     expect(copies.map((it) => it.toString()).join()).toContain('>yes<');
   });
 
-  it('a recipient who was away is asked when the message has arrived', async () => {
+  test('a recipient who was away is asked when the message has arrived', async () => {
     const pair = await meet('away');
     await pair.bob.close();
     pair.alice.ask(pair.bob.bareJid, 'm1');
@@ -229,7 +229,7 @@ describe.concurrent('questions', () => {
     await waitForReceipt(pair.alice, 'm1', 'confirmed');
   });
 
-  it.each(['yes', 'no', 'later'])(
+  test.each(['yes', 'no', 'later'])(
     'an ad-hoc command answers %s to a question as chat does',
     async (answer) => {
       const pair = await meet(`form-${answer}`);
@@ -251,7 +251,7 @@ describe.concurrent('questions', () => {
     },
   );
 
-  it('an ad-hoc command sets the policy as chat does', async () => {
+  test('an ad-hoc command sets the policy as chat does', async () => {
     const pair = await meet('form', { autoReceipt: true });
     await command(pair.bob, 'contact-policy', { contact: pair.alice.bareJid, policy: 'client' });
     expect(await say(pair.bob, 'policy')).toContain(`${pair.alice.bareJid}: client`);
@@ -283,7 +283,7 @@ describe('unanswered questions', () => {
 
   afterAll(() => stage?.dispose());
 
-  it('a question that is not answered expires, and nobody is told', async () => {
+  test('a question that is not answered expires, and nobody is told', async () => {
     alice.ask(bob.bareJid, 'm1');
     await waitForReceipt(alice, 'm1', 'sent');
     await asked(bob);
@@ -299,7 +299,7 @@ describe('unanswered questions', () => {
     expect(toldAbout(alice, 'm1')).toEqual(['sent']);
   });
 
-  it('a question that is put off is asked again an hour later, and a yes is possible meanwhile', async () => {
+  test('a question that is put off is asked again an hour later, and a yes is possible meanwhile', async () => {
     alice.ask(bob.bareJid, 'm2');
     await asked(bob);
     expect(await say(bob, 'later')).toContain('I will ask you');
@@ -330,7 +330,7 @@ describe('senders to whom a refusal is told', () => {
 
   afterAll(() => stage?.dispose());
 
-  it.each(['online', 'offline'])(
+  test.each(['online', 'offline'])(
     'a recipient who is %s and refuses all lets friends know it once, and no blocked user or stranger',
     async (where) => {
       const port = stage.server.ports.c2s;

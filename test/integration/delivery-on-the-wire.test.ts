@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Element, element } from '../../src/protocol/xml.ts';
 import type { Client } from '../support/client.ts';
 import { outcomeOf } from '../support/feed-component.ts';
@@ -89,7 +89,7 @@ afterAll(async () => {
 describe('ticks', () => {
   beforeAll(() => stage.setPolicies({}, `${BOB}\tautomatic`));
 
-  it('a tick that is ordered comes from the recipient, and is not reported as a fact', async () => {
+  test('a tick that is ordered comes from the recipient, and is not reported as a fact', async () => {
     const id = stage.newId();
     const token = await tokenFrom(alice, id);
     expect(await deliver(line({ id, token }))).toEqual(['1', '0']);
@@ -100,7 +100,7 @@ describe('ticks', () => {
     await expectNoFacts(id, token);
   });
 
-  it('a tick is in the archive of the sender, and the recipient’s devices and archive have none', async () => {
+  test('a tick is in the archive of the sender, and the recipient’s devices and archive have none', async () => {
     const id = stage.newId();
     const since = bob.mark();
     const token = await tokenFrom(alice, id);
@@ -112,7 +112,7 @@ describe('ticks', () => {
     expect(carbons).toEqual([]);
   });
 
-  it('a tick for a sender who is away is stored until they are back', async () => {
+  test('a tick for a sender who is away is stored until they are back', async () => {
     const id = stage.newId();
     const token = await tokenFrom(alice, id);
     await alice.close();
@@ -123,7 +123,7 @@ describe('ticks', () => {
     await expectNoFacts(id, token);
   });
 
-  it('a tick reaches senders of another host and of another server', async () => {
+  test('a tick reaches senders of another host and of another server', async () => {
     const dora = await stage.login(`${DORA}/pc`);
     const carol = await stage.login(`${CAROL}/pc`);
     for (const sender of [dora, carol]) {
@@ -137,7 +137,7 @@ describe('ticks', () => {
     }
   });
 
-  it('a tick is sent once, however often it is ordered, also after the module was reloaded', async () => {
+  test('a tick is sent once, however often it is ordered, also after the module was reloaded', async () => {
     const id = stage.newId();
     const token = await tokenFrom(alice, id);
     const order = line({ id, token });
@@ -151,7 +151,7 @@ describe('ticks', () => {
     expect(alice.received.filter(isTick(id))).toHaveLength(1);
   });
 
-  it('a tick can be ordered after a restart of the server, and for an id of any characters', async () => {
+  test('a tick can be ordered after a restart of the server, and for an id of any characters', async () => {
     const id = 'a%20b\u00a0<"\'&>é';
     const token = await tokenFrom(alice, id);
     await stage.component.close();
@@ -162,7 +162,7 @@ describe('ticks', () => {
     await waitForTick(alice, id);
   });
 
-  it('a tick that bounces is not reported as a fact', async () => {
+  test('a tick that bounces is not reported as a fact', async () => {
     const [gone, stranger] = [`gone@${HOST}`, 'stranger@there.test'];
     await stage.server.register(gone);
     await stage.elsewhere.register(stranger);
@@ -180,7 +180,7 @@ describe('ticks', () => {
 });
 
 describe('policies', () => {
-  it.each([
+  test.each([
     ['automatic', 'acked', true],
     ['automatic', 'approved', true],
     ['manual', 'acked', false],
@@ -204,7 +204,7 @@ describe('policies', () => {
     },
   );
 
-  it('the recipient’s exception for one contact holds for that contact alone', async () => {
+  test('the recipient’s exception for one contact holds for that contact alone', async () => {
     await stage.setPolicies({ default: 'automatic' }, `${BOB}\tdefault\trefuse ${ALICE}`);
     const eve = await stage.login(`${EVE}/x`);
     await stage.server.befriend(EVE, BOB);
@@ -231,7 +231,7 @@ describe('presence', () => {
     ['everyone', [true, true]],
   ];
 
-  it.each(SEES)(
+  test.each(SEES)(
     'with the disclosure %s a tick without a yes is delivered only to whom it allows',
     async (disclosure, allowed) => {
       await stage.setPolicies({ disclosure }, `${BOB}\tautomatic`);
@@ -263,7 +263,7 @@ describe('forbidden orders', () => {
     token = await tokenFrom(alice, id);
   });
 
-  it.each([
+  test.each([
     ['another token', () => line({ id, token: 'A'.repeat(12) })],
     ['no token', () => line({ id, token: 'none' })],
     ['another id', () => line({ id: 'other', token })],
@@ -280,7 +280,7 @@ describe('forbidden orders', () => {
     expect(await stage.server.log()).not.toContain('traceback');
   });
 
-  it.each([ALICE, HOST])(
+  test.each([ALICE, HOST])(
     'the module refuses a tick to a sender whom the recipient blocks: %s',
     async (blocked) => {
       await bob.block(blocked);
@@ -290,7 +290,7 @@ describe('forbidden orders', () => {
     },
   );
 
-  it('the module refuses a tick on behalf of an account that is deleted, or never was', async () => {
+  test('the module refuses a tick on behalf of an account that is deleted, or never was', async () => {
     const late = `late@${HOST}`;
     await stage.server.register(late);
     await stage.setPolicies({ default: 'automatic', disclosure: 'everyone' });
@@ -303,7 +303,7 @@ describe('forbidden orders', () => {
     expect(await deliver(unknown)).toEqual(['0', '1']);
   });
 
-  it('the module carries out the good lines of an order although others are refused', async () => {
+  test('the module carries out the good lines of an order although others are refused', async () => {
     const first = stage.newId();
     await stage.setPolicies({}, `${BOB}\tautomatic`);
     const good = line({ id: first, token: await tokenFrom(alice, first) });
@@ -312,7 +312,7 @@ describe('forbidden orders', () => {
     expect(await deliver()).toEqual(['0', '0']);
   });
 
-  it('the module answers an order that is too long by bad-request', async () => {
+  test('the module answers an order that is too long by bad-request', async () => {
     const many = Array.from({ length: 101 }, () => line({ id, token: 'none' }));
     expect(await deliver(...many.slice(1))).toEqual(['0', '100']);
     expect(outcomeOf(await stage.component.deliver(HOST, ...many))).toBe('bad-request');
@@ -322,7 +322,7 @@ describe('forbidden orders', () => {
     expect(outcomeOf(await stage.component.order(HOST, nested))).toBe('bad-request');
   });
 
-  it('the module takes orders from the component alone, and from no other component or user', async () => {
+  test('the module takes orders from the component alone, and from no other component or user', async () => {
     const order = `<deliver xmlns='${FEED}'>${line({ id, token })}</deliver>`;
     const gateway = await stage.connectGateway();
     gateway.raw.send(`<iq type='set' id='evil' from='gateway.test' to='${HOST}'>${order}</iq>`);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { REPOSITORY } from '../support/repository.ts';
 import { SERVER_KIND } from '../support/server.ts';
 
@@ -85,11 +85,11 @@ describe(`the demo on ${SERVER_KIND}`, () => {
       .map((line) => JSON.parse(line));
   }, DEMO_MS);
 
-  it('the demo ends by itself, with status 0', () => {
+  test('the demo ends by itself, with status 0', () => {
     expect(run).toMatchObject({ code: 0 });
   });
 
-  it('the demo prints JSON objects of one shape', () => {
+  test('the demo prints JSON objects of one shape', () => {
     const common = {
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       from: expect.stringMatching(ADDRESS),
@@ -107,31 +107,31 @@ describe(`the demo on ${SERVER_KIND}`, () => {
     for (const { withheld, ...line } of lines) expect(line).toEqual(shapes[line.kind]);
   });
 
-  it('the demo prints events in the order in which they happened', () => {
+  test('the demo prints events in the order in which they happened', () => {
     const instants = lines.map(({ at }) => at);
     expect(instants).toEqual(instants.toSorted());
   });
 
-  it('the demo tells the sender each receipt that it promises once, and nothing else', () => {
+  test('the demo tells the sender each receipt that it promises once, and nothing else', () => {
     const told = lines
       .filter(({ kind }) => kind === 'receipt')
       .map(({ id, status }) => `${id} ${status}`);
     expect(told.toSorted()).toEqual(PROMISED.toSorted());
   });
 
-  it('the demo shows each tick in the sender’s own app once, and who answered', () => {
+  test('the demo shows each tick in the sender’s own app once, and who answered', () => {
     const ticks = lines.filter(({ kind }) => kind === 'tick').map(({ id, by }) => `${id} ${by}`);
     expect(ticks.toSorted()).toEqual(TICKED.toSorted());
   });
 
-  it('the demo shows a message first, then what becomes of it', () => {
+  test('the demo shows a message first, then what becomes of it', () => {
     for (const { id } of lines.filter(({ kind }) => kind === 'message')) {
       const kinds = lines.filter((line) => line.id === id).map(({ kind }) => kind);
       expect(kinds.slice(0, 2)).toEqual(['message', 'fact']);
     }
   });
 
-  it('the demo shows a tick by an app, and a receipt, only after the fact that it follows from', () => {
+  test('the demo shows a tick by an app, and a receipt, only after the fact that it follows from', () => {
     const isCause = (line: Line, fact: Line) =>
       fact.kind === 'fact' &&
       fact.id === line.id &&
@@ -148,7 +148,7 @@ describe(`the demo on ${SERVER_KIND}`, () => {
     expect(early).toEqual([]);
   });
 
-  it('the demo shows how the bot asks a recipient, and what becomes of a yes', () => {
+  test('the demo shows how the bot asks a recipient, and what becomes of a yes', () => {
     const about = (line: Line) => line.id === 'money' || line.kind === 'chat';
     const [yes] = lines.filter(({ body }) => body === 'yes');
     const since = lines.slice(lines.findIndex(({ id }) => id === 'money'));
@@ -162,29 +162,29 @@ describe(`the demo on ${SERVER_KIND}`, () => {
     expect(lines).toContainEqual(expect.objectContaining({ id: 'money', fact: 'approved' }));
   });
 
-  it('the demo shows that answers are stopped under refuse while the daemon is away', () => {
+  test('the demo shows that answers are stopped under refuse while the daemon is away', () => {
     const gossip = lines.filter(({ id }) => id === 'gossip');
     expect(gossip).toContainEqual(expect.objectContaining({ fact: 'received', withheld: 'yes' }));
     expect(gossip.map(({ kind }) => kind)).not.toContain('receipt');
   });
 
-  it('the demo leaves nothing in its temporary folder', () => {
+  test('the demo leaves nothing in its temporary folder', () => {
     expect(run.left).toEqual([]);
   });
 
-  it('the demo says what is missing where it cannot run', async () => {
+  test('the demo says what is missing where it cannot run', async () => {
     const { code, stdout, stderr } = await runDemo(ON_SERVER, { PATH: '/nowhere' });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(`apt-get install ${SERVER_KIND}`);
   });
 
-  it('the demo refuses an option that it does not know', async () => {
+  test('the demo refuses an option that it does not know', async () => {
     const { code, stderr } = await runDemo(['--jsno']);
     expect(code).toBe(64);
     expect(stderr).toContain("'--jsno'");
   });
 
-  it('the demo refuses a server that it does not know', async () => {
+  test('the demo refuses a server that it does not know', async () => {
     const { code, stderr } = await runDemo(['--server', 'openfire']);
     expect(code).toBe(64);
     expect(stderr).toContain('expected prosody or ejabberd, found “openfire”');

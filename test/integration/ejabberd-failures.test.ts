@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Client, login } from '../support/client.ts';
 import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
 import { FeedComponent, outcomeOf } from '../support/feed-component.ts';
@@ -71,7 +71,7 @@ describe('the process of a host on ejabberd', () => {
     for (const id of ids) await component.waitForFact({ from: ALICE, to: NOBODY, id }, 'failed');
   }
 
-  it('loses no fact, and tells the rest soon, when the server could not send a batch', async () => {
+  test('loses no fact, and tells the rest soon, when the server could not send a batch', async () => {
     await expectTold(ask(1));
     await server.runErlang(STOP_IQS);
     const during = ask(30);
@@ -83,20 +83,20 @@ describe('the process of a host on ejabberd', () => {
     expect(gapsIn(component.lines)).toEqual([]);
   });
 
-  it('goes on after more facts that it could not take than may wait for it, and counts them', async () => {
+  test('goes on after more facts that it could not take than may wait for it, and counts them', async () => {
     await server.runErlang(HAND_OVER_BAD_FACTS, HOST, MAX_MAILBOX);
     await expectTold(ask(30));
     await until(() => countInGaps(component.lines) === MAX_MAILBOX, 'the facts that were dropped');
   });
 
-  it('answers an order that fails in it by internal-server-error, and goes on', async () => {
+  test('answers an order that fails in it by internal-server-error, and goes on', async () => {
     await server.runErlang(BREAK_POLICIES, HOST);
     const answer = await component.setPolicies(HOST, { part: 1, version: 'v2' });
     expect(outcomeOf(answer)).toBe('internal-server-error');
     await expectTold(ask(1));
   });
 
-  it('says once that the clock was set back, and goes on', async () => {
+  test('says once that the clock was set back, and goes on', async () => {
     await leave();
     await server.stop();
     const ahead = (Date.now() + HOUR_MS) * 1000;

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { type Client, login } from '../support/client.ts';
 import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
 import { FeedComponent } from '../support/feed-component.ts';
@@ -53,7 +53,7 @@ describe('the spool of ejabberd', () => {
     return told;
   }
 
-  it.each([
+  test.each([
     ['an empty file of somebody', (path: string) => writeFile(path, ''), 'backup.facts'],
     ['a segment that cannot be read', (path: string) => mkdir(path), '0000000000099999.facts'],
   ] as const)('waiting facts are told after a start beside %s', async (_, put, name) => {
@@ -63,14 +63,17 @@ describe('the spool of ejabberd', () => {
     expect(await toldAfterStart()).toEqual(IDS);
   });
 
-  it.each(['a[1]', 'x{y}', 'empfänge', 'a b'])('facts wait in a folder called %s', async (name) => {
-    folder = await mkdtemp(join(tmpdir(), 'receipts-'));
-    await start({ receipts_spool_dir: join(folder, name) });
-    await leaveFacts();
-    expect(await toldAfterStart()).toEqual(IDS);
-  });
+  test.each(['a[1]', 'x{y}', 'empfänge', 'a b'])(
+    'facts wait in a folder called %s',
+    async (name) => {
+      folder = await mkdtemp(join(tmpdir(), 'receipts-'));
+      await start({ receipts_spool_dir: join(folder, name) });
+      await leaveFacts();
+      expect(await toldAfterStart()).toEqual(IDS);
+    },
+  );
 
-  it('the folder of the spool is for ejabberd alone to read', async () => {
+  test('the folder of the spool is for ejabberd alone to read', async () => {
     folder = await mkdtemp(join(tmpdir(), 'receipts-'));
     await chmod(folder, 0o755);
     await start({ receipts_spool_dir: folder });

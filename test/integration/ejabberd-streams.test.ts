@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Element } from '../../src/protocol/xml.ts';
 import { TcpWire } from '../support/client/tcp-wire.ts';
 import { login, message } from '../support/client.ts';
@@ -78,7 +78,7 @@ describe('streams of newer ejabberd', () => {
     };
   }
 
-  it('when a client resumes while it authenticates, the messages that it says it has are acked', async () => {
+  test('when a client resumes while it authenticates, the messages that it says it has are acked', async () => {
     const first = await dial();
     const isOffered = first.offer.getChild('authentication', SASL2) !== undefined;
     expect(isOffered ? 'offered' : 'unknown').toBe(differencesOf(here).inlineResumption);
@@ -108,7 +108,7 @@ describe('streams of newer ejabberd', () => {
     await alice.close();
   });
 
-  it('a message that goes out on a stream that another server opened is relayed', async () => {
+  test('a message that goes out on a stream that another server opened is relayed', async () => {
     for (const [server, host] of [
       [here, HERE],
       [there, THERE],

@@ -1,6 +1,6 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Client, login } from '../support/client.ts';
 import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
 import { FeedComponent } from '../support/feed-component.ts';
@@ -78,7 +78,7 @@ describe('ejabberdctl module_upgrade', () => {
 
   const olderParts = async () => String(await server.runErlang(OLDER_PARTS, ...parts));
 
-  it('replaces every part of a running older version, and goes on with what that one left', async () => {
+  test('replaces every part of a running older version, and goes on with what that one left', async () => {
     await putSources();
     await makeOlder();
     await server.runErlang(INSTALL);

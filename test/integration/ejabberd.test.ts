@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Client, type LoginOptions, login, message } from '../support/client.ts';
 import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
 import { FeedComponent, outcomeOf } from '../support/feed-component.ts';
@@ -73,7 +73,7 @@ describe('ejabberd alone', () => {
     return component.waitForFact({ from: to.replace(/^\w+/, 'alice'), to, id }, last);
   }
 
-  it('messages written to a connection without XEP-0198 that breaks meanwhile are lost', async () => {
+  test('messages written to a connection without XEP-0198 that breaks meanwhile are lost', async () => {
     const alice = await enter(`${ALICE}/pc`);
     const bob = await enter(`${BOB}/old`, { acks: 'off' });
     bob.stall();
@@ -91,7 +91,7 @@ describe('ejabberd alone', () => {
     expect(ends).toContain('lost');
   });
 
-  it('a message acknowledged by <resume h=…/> alone is acked', async () => {
+  test('a message acknowledged by <resume h=…/> alone is acked', async () => {
     const alice = await enter(`${ALICE}/pc`);
     const bob = await enter(`carol@${HOST}/phone`, { acks: 'manual' });
     const id = newId();
@@ -108,7 +108,7 @@ describe('ejabberd alone', () => {
     ]);
   });
 
-  it('thousands of messages acknowledged at once are all acked', async () => {
+  test('thousands of messages acknowledged at once are all acked', async () => {
     const alice = await enter(`${ALICE}/pc`);
     const to = `carol@${HOST}`;
     const bob = await enter(`${to}/phone`, { acks: 'manual' });
@@ -123,7 +123,7 @@ describe('ejabberd alone', () => {
     expect(unacknowledged).toEqual([]);
   });
 
-  it('a message on a stream that times out while another device is online has failed, as the server tells the sender', async () => {
+  test('a message on a stream that times out while another device is online has failed, as the server tells the sender', async () => {
     const alice = await enter(`${ALICE}/pc`);
     const to = `carol@${HOST}`;
     const phone = await enter(`${to}/phone`, { acks: 'never' });
@@ -139,7 +139,7 @@ describe('ejabberd alone', () => {
     expect(told.attrs['type']).toBe('error');
   });
 
-  it('an archived message on a stream that times out while another device is online is stored, not lost', async () => {
+  test('an archived message on a stream that times out while another device is online is stored, not lost', async () => {
     const alice = await enter(`alice@${ARCHIVE}/pc`);
     const to = `bob@${ARCHIVE}`;
     const phone = await enter(`${to}/phone`, { acks: 'never' });
@@ -153,7 +153,7 @@ describe('ejabberd alone', () => {
     expect(kinds(facts)).not.toContain('failed');
   });
 
-  it('a message beyond the limit of the offline store has failed, with the condition', async () => {
+  test('a message beyond the limit of the offline store has failed, with the condition', async () => {
     const alice = await enter(`${ALICE}/pc`);
     const to = `dora@${HOST}`;
     const ids = Array.from({ length: 5 }, () => newId());
@@ -163,7 +163,7 @@ describe('ejabberd alone', () => {
     expect(kinds(await factsOf(to, ids[0] ?? '', /^stored/))).toEqual(['accepted', 'stored']);
   });
 
-  it('an error that waited for a stream that never came back is failed, and handed to nobody', async () => {
+  test('an error that waited for a stream that never came back is failed, and handed to nobody', async () => {
     const alice = await enter(`${ALICE}/pc`, { acks: 'never' });
     alice.die();
     await sleep(150);
@@ -182,7 +182,7 @@ describe('ejabberd alone', () => {
     await gateway.close();
   });
 
-  it('orders with the component’s address that do not come on its stream are forbidden', async () => {
+  test('orders with the component’s address that do not come on its stream are forbidden', async () => {
     const gateway = await FeedComponent.connect({
       domain: 'gateway.test',
       port: server.ports.component,
@@ -197,7 +197,7 @@ describe('ejabberd alone', () => {
     await gateway.close();
   });
 
-  it('an answer that an administrator sends in the user’s name goes out, and is not reported as withheld', async () => {
+  test('an answer that an administrator sends in the user’s name goes out, and is not reported as withheld', async () => {
     const whole = { part: 1, last: 'yes' } as const;
     await component.setPolicies(HOST, { ...whole, version: 'asked' }, `${BOB}\trefuse`);
     const alice = await enter(`${ALICE}/pc`);
@@ -209,7 +209,7 @@ describe('ejabberd alone', () => {
     await component.setPolicies(HOST, { ...whole, version: 'none' });
   });
 
-  it('a component that connects again while its old stream hangs is fed at once on the new one, and the old one is ended', async () => {
+  test('a component that connects again while its old stream hangs is fed at once on the new one, and the old one is ended', async () => {
     const alice = await enter(`${ALICE}/pc`);
     const hanging = component;
     hanging.raw.stall();
@@ -224,7 +224,7 @@ describe('ejabberd alone', () => {
     expect(hanging.raw.nonzas.join()).toContain('<conflict');
   });
 
-  it('when the newest stream of the component ends, the feed goes on with one that was let in meanwhile', async () => {
+  test('when the newest stream of the component ends, the feed goes on with one that was let in meanwhile', async () => {
     const alice = await enter(`${ALICE}/pc`);
     component.raw.die();
     await sleep(50);
@@ -234,7 +234,7 @@ describe('ejabberd alone', () => {
     await factsOf(`nobody@${HOST}`, id, 'failed');
   });
 
-  it('the module’s process, killed again and again, stops no message and goes on', async () => {
+  test('the module’s process, killed again and again, stops no message and goes on', async () => {
     const alice = await enter(`${ALICE}/pc`);
     const bob = await enter(`${BOB}/phone`, { acks: 'auto' });
     const ids: string[] = [];
@@ -260,7 +260,7 @@ describe('ejabberd alone', () => {
     return ids;
   }
 
-  it('errors that the module causes never cause others', async () => {
+  test('errors that the module causes never cause others', async () => {
     const alice = await enter(`${ALICE}/pc`);
     await component.close();
     const before = await spooled();
@@ -296,7 +296,7 @@ lists:sum([filelib:file_size(File) || File <- filelib:wildcard(unicode:character
 });
 
 describe('ejabberd with offline messages in the archive only', () => {
-  it('a message that ejabberd keeps in the archive only is stored, then delivered when the recipient comes', async () => {
+  test('a message that ejabberd keeps in the archive only is stored, then delivered when the recipient comes', async () => {
     const stage = await startStage({
       kind: 'ejabberd',
       hosts: [{ name: ARCHIVE, mam: true }],
@@ -317,7 +317,7 @@ describe('ejabberd with offline messages in the archive only', () => {
 });
 
 describe('ejabberd with offline messages beside the archive', () => {
-  it('a message out of the offline store that was never read is stored, not lost, where the archive has it', async () => {
+  test('a message out of the offline store that was never read is stored, not lost, where the archive has it', async () => {
     const server = await startEjabberd({
       hosts: [{ name: ARCHIVE, mam: true }],
       components: [{ domain: COMPONENT, secret: 'secret' }],
@@ -354,7 +354,7 @@ describe('ejabberd with offline messages beside the archive', () => {
 });
 
 describe('ejabberd with streams shared by components', () => {
-  it('the module ends no stream of other components where each gets the stanzas of all', async () => {
+  test('the module ends no stream of other components where each gets the stanzas of all', async () => {
     const server = await startEjabberd({
       hosts: [{ name: HOST }],
       components: [

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { Element } from '../../src/protocol/xml.ts';
 import { type Client, login } from '../support/client.ts';
 import { connectComponent, type RawComponent } from '../support/component.ts';
@@ -51,7 +51,7 @@ describe('other hosts and servers', () => {
     await Promise.all([stage?.dispose(), there?.dispose()]);
   });
 
-  it('a message to another server is delivered when the client there answers', async () => {
+  test('a message to another server is delivered when the client there answers', async () => {
     const carol = await login({ jid: `${CAROL}/phone`, port: there.ports.c2s, autoReceipt: true });
     for (const id of ['first', 'second']) {
       alice.ask(CAROL, id);
@@ -61,7 +61,7 @@ describe('other hosts and servers', () => {
     await carol.close();
   });
 
-  it('a message to another server where nobody answers stays relayed, and that is told once', async () => {
+  test('a message to another server where nobody answers stays relayed, and that is told once', async () => {
     const carol = await login({ jid: `${CAROL}/phone`, port: there.ports.c2s });
     alice.ask(CAROL, 'relayed');
     await waitForReceipt(alice, 'relayed', 'relayed');
@@ -69,12 +69,12 @@ describe('other hosts and servers', () => {
     await carol.close();
   });
 
-  it('a message to an account that does not exist on another server has failed', async () => {
+  test('a message to an account that does not exist on another server has failed', async () => {
     alice.ask('nobody@there.test', 'nobody');
     await stage.expectStatus({ from: ALICE, to: 'nobody@there.test', id: 'nobody' }, 'failed');
   });
 
-  it('a message from another server has the right record, and its sender gets no receipt of ours', async () => {
+  test('a message from another server has the right record, and its sender gets no receipt of ours', async () => {
     const carol = await login({ jid: `${CAROL}/phone`, port: there.ports.c2s });
     carol.ask(BOB, 'from-there');
     await stage.expectStatus({ from: CAROL, to: BOB, id: 'from-there' }, 'stored');
@@ -86,7 +86,7 @@ describe('other hosts and servers', () => {
     await Promise.all([carol.close(), bob.close()]);
   });
 
-  it('the facts of two hosts with the module make one record', async () => {
+  test('the facts of two hosts with the module make one record', async () => {
     alice.ask(DORA, 'next-door');
     await stage.expectStatus({ from: ALICE, to: DORA, id: 'next-door' }, 'stored');
     await waitForReceipt(alice, 'next-door', 'stored');
@@ -97,7 +97,7 @@ describe('other hosts and servers', () => {
     await dora.close();
   });
 
-  it('of a message to a host without the module we know that it was accepted, and the client’s answer', async () => {
+  test('of a message to a host without the module we know that it was accepted, and the client’s answer', async () => {
     const erin = await login({ jid: `${ERIN}/phone`, port: port() });
     alice.ask(ERIN, 'unwatched');
     await stage.expectStatus({ from: ALICE, to: ERIN, id: 'unwatched' }, 'accepted');
@@ -113,7 +113,7 @@ describe('other hosts and servers', () => {
     await erin.close();
   });
 
-  it('a message to a component is relayed to it, and one from a component is tracked', async () => {
+  test('a message to a component is relayed to it, and one from a component is tracked', async () => {
     alice.ask('user@gateway.test', 'to-gateway');
     await waitForReceipt(alice, 'to-gateway', 'relayed');
     gateway.send(
@@ -127,7 +127,7 @@ describe('other hosts and servers', () => {
     if (toldAbout(alice, 'from-gateway').length > 0) throw new Error('told the recipient');
   });
 
-  it('a message to a component that is away has failed', async () => {
+  test('a message to a component that is away has failed', async () => {
     await gateway.close();
     // What comes in the moment before the server has noticed goes into the closed connection.
     await hasLeft('gateway.test');

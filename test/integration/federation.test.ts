@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { say, ticksFor } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
 import { introduce, type ServerKind } from '../support/server.ts';
@@ -32,7 +32,7 @@ describe('Prosody and ejabberd', () => {
   const phone = (autoReceipt: boolean) =>
     login({ jid: `${BOB}/phone`, port: portOf('ejabberd'), autoReceipt });
 
-  it('a message from Prosody to ejabberd is relayed here and delivered there, then delivered on both sides', async () => {
+  test('a message from Prosody to ejabberd is relayed here and delivered there, then delivered on both sides', async () => {
     const bob = await phone(false);
     const sent = { from: ALICE, to: BOB, id: 'to-ejabberd' };
     alice.ask(BOB, sent.id);
@@ -44,7 +44,7 @@ describe('Prosody and ejabberd', () => {
     await bob.close();
   });
 
-  it('a message from ejabberd to Prosody is relayed here and delivered there, then delivered on both sides', async () => {
+  test('a message from ejabberd to Prosody is relayed here and delivered there, then delivered on both sides', async () => {
     const bob = await phone(false);
     const sent = { from: BOB, to: ALICE, id: 'to-prosody' };
     bob.ask(ALICE, sent.id);
@@ -56,7 +56,7 @@ describe('Prosody and ejabberd', () => {
     await bob.close();
   });
 
-  it('the recipient’s policy on ejabberd holds for the sender on Prosody', async () => {
+  test('the recipient’s policy on ejabberd holds for the sender on Prosody', async () => {
     const bob = await phone(true);
     await say(bob, 'policy refuse');
     alice.ask(BOB, 'refused');
@@ -71,7 +71,7 @@ describe('Prosody and ejabberd', () => {
     await bob.close();
   });
 
-  it('the recipient’s policy on Prosody holds for the sender on ejabberd', async () => {
+  test('the recipient’s policy on Prosody holds for the sender on ejabberd', async () => {
     const bob = await phone(false);
     alice.autoReceipt = true;
     await say(alice, 'policy refuse');

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { say } from '../support/bot-chat.ts';
 import { login } from '../support/client.ts';
 import { nodeName } from '../support/ejabberd/process.ts';
@@ -60,31 +60,31 @@ describe('an ejabberd cluster', () => {
 
   const eventually = <Seen>(look: () => Promise<Seen>) => expect.poll(look, { timeout: 20_000 });
 
-  it('confirms a policy and warns of nothing while it has one node', async () => {
+  test('confirms a policy and warns of nothing while it has one node', async () => {
     expect(await answerTo('policy refuse')).toContain(CONFIRMED);
     expect(await warnings(stage.server)).toBe(0);
   });
 
-  it('warns on both nodes when a second one joins, and from then on confirms no policy', async () => {
+  test('warns on both nodes when a second one joins, and from then on confirms no policy', async () => {
     await other.runErlang(JOIN, nodeName(first));
     await eventually(() => answerTo('policy automatic')).toContain(NOT_PROMISED);
     await eventually(() => warnings(stage.server)).toBe(1);
     await eventually(() => warnings(other)).toBe(1);
   });
 
-  it('still hands the policy to the node that the component is connected to', async () => {
+  test('still hands the policy to the node that the component is connected to', async () => {
     expect(await answerTo('policy manual')).toContain(NOT_PROMISED);
     const path = stage.server.receiptsPath(HOST, 'policies.list');
     await eventually(() => readFile(path, 'utf8')).toContain(`${BOB}\tmanual`);
   });
 
-  it('warns at its start where it is one node of two, and confirms nothing', async () => {
+  test('warns at its start where it is one node of two, and confirms nothing', async () => {
     await stage.server.restart();
     await eventually(() => warnings(stage.server)).toBe(2);
     await eventually(() => answerTo('policy refuse')).toContain(NOT_PROMISED);
   });
 
-  it('confirms policies again after the second node has left', async () => {
+  test('confirms policies again after the second node has left', async () => {
     await stage.server.runInside({ lua: '', erlang: LEAVE }, nodeName(second));
     await stage.stopDaemon();
     await stage.startDaemon();

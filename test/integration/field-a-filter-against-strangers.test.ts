@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { login } from '../support/client.ts';
 import { BOT, COMPONENT, type Stage, startStage, waitForReceipt } from '../support/stage.ts';
 
@@ -27,11 +27,11 @@ describe('mod_block_strangers of ejabberd', () => {
     return messages.some((message) => message.getChild('body') !== undefined);
   }
 
-  it('refuses the words of the bot, and the receipt comes at once without them', async () => {
+  test('refuses the words of the bot, and the receipt comes at once without them', async () => {
     expect(await hasWords({})).toBe(false);
   });
 
-  it('lets the words in with the line that the log names', async () => {
+  test('lets the words in with the line that the log names', async () => {
     expect(await hasWords({ access: [{ allow: [{ server: COMPONENT }] }] })).toBe(true);
   });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Company } from '../support/company.ts';
 import {
   AFTER_GRACE_MS,
@@ -47,7 +47,7 @@ describe('a server that had to drop facts', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('a message whose handing out may be among the dropped facts is not lost because its store is empty', async () => {
+  test('a message whose handing out may be among the dropped facts is not lost because its store is empty', async () => {
     const alice = await company.enter(`alice@${HOST}/pc`);
     const bob = await company.register(`bob@${HOST}`);
     await stage.server.befriend(alice.bareJid, bob);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Company } from '../support/company.ts';
 import { type Stage, startStage, waitForReceipt } from '../support/stage.ts';
 
@@ -48,7 +48,7 @@ describe('a large archive on Prosody', () => {
     await stage?.dispose();
   });
 
-  it('the look at an archive of 10,000 messages finds its oldest one and holds nobody up', async () => {
+  test('the look at an archive of 10,000 messages finds its oldest one and holds nobody up', async () => {
     const alice = await company.enter(`alice@${HOST}/pc`);
     const bob = await company.register(`bob@${HOST}`);
     await stage.server.befriend(alice.bareJid, bob);

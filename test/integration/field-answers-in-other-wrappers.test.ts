@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Client } from '../support/client.ts';
 import {
   ALICE,
@@ -60,7 +60,7 @@ afterAll(async () => {
 describe.each(['manual', 'refuse'])('under %s', (policy) => {
   beforeAll(() => stage.setPolicies({}, `${BOB}\t${policy}`));
 
-  it(`under ${policy} an error goes on without the answer that it carries, and no fact tells of it`, async () => {
+  test(`under ${policy} an error goes on without the answer that it carries, and no fact tells of it`, async () => {
     for (const contact of contacts())
       for (const answer of ANSWERS) {
         const [named, own] = [stage.newId(), stage.newId()];
@@ -73,7 +73,7 @@ describe.each(['manual', 'refuse'])('under %s', (policy) => {
       }
   });
 
-  it(`under ${policy} an answer of the type groupchat does not reach the full address of a contact`, async () => {
+  test(`under ${policy} an answer of the type groupchat does not reach the full address of a contact`, async () => {
     for (const contact of contacts())
       for (const answer of ANSWERS) {
         const alone = typed('groupchat', contact.jid, answer(stage.newId()));
@@ -86,13 +86,13 @@ describe.each(['manual', 'refuse'])('under %s', (policy) => {
       }
   });
 
-  it(`under ${policy} an answer of the type groupchat to a full address is reported as withheld`, async () => {
+  test(`under ${policy} an answer of the type groupchat to a full address is reported as withheld`, async () => {
     const id = stage.newId();
     bob.send(typed('groupchat', alice.jid, received(id)));
     await stage.component.waitForFact({ from: ALICE, to: BOB, id }, 'received withheld=yes');
   });
 
-  it.each(WRAPPERS)(
+  test.each(WRAPPERS)(
     `under ${policy} an answer is taken out of %s, and the rest goes on`,
     async (_, wrap) => {
       for (const contact of contacts())
@@ -100,7 +100,7 @@ describe.each(['manual', 'refuse'])('under %s', (policy) => {
     },
   );
 
-  it(`under ${policy} words that only repeat a wrapped answer are taken out with it`, async () => {
+  test(`under ${policy} words that only repeat a wrapped answer are taken out with it`, async () => {
     const words =
       "<body>Read.</body><fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:receipts'/>";
     const inner = forwarded(`${received(stage.newId())}${words}<kept xmlns='x:z'/>`);
@@ -109,7 +109,7 @@ describe.each(['manual', 'refuse'])('under %s', (policy) => {
     expect(String(got)).not.toContain('Read.');
   });
 
-  it(`under ${policy} what holds no answer arrives as it was sent, whatever is wrapped in it`, async () => {
+  test(`under ${policy} what holds no answer arrives as it was sent, whatever is wrapped in it`, async () => {
     const [, wrap] = WRAPPERS[1] ?? [];
     const inner = wrap?.("<body>Look</body><request xmlns='urn:xmpp:receipts'/>") ?? '';
     const got = await stage.arrivesAt(alice, bob, stage.chat(ALICE, inner));
@@ -120,7 +120,7 @@ describe.each(['manual', 'refuse'])('under %s', (policy) => {
 describe('an error that echoes an answer', () => {
   beforeAll(() => stage.setPolicies({}, `${BOB}\tclient`));
 
-  it('an error of the contact’s client that echoes an answer is no failure of the message with the same id', async () => {
+  test('an error of the contact’s client that echoes an answer is no failure of the message with the same id', async () => {
     const id = stage.newId();
     bob.ask(ALICE, id);
     await stage.component.waitForFact({ from: BOB, to: ALICE, id }, 'acked');
@@ -129,7 +129,7 @@ describe('an error that echoes an answer', () => {
     expect(await factsAfterAnother({ from: BOB, to: ALICE, id })).not.toContain('failed');
   });
 
-  it('it is none either when the answer was taken out of the error on its way', async () => {
+  test('it is none either when the answer was taken out of the error on its way', async () => {
     await stage.setPolicies({}, `${ALICE}\trefuse`);
     const id = stage.newId();
     bob.ask(ALICE, id);
@@ -139,7 +139,7 @@ describe('an error that echoes an answer', () => {
     expect(await factsAfterAnother({ from: BOB, to: ALICE, id })).not.toContain('failed');
   });
 
-  it('it is none either when the error does not say what it is for, and the user’s client gave an answer under that id', async () => {
+  test('it is none either when the error does not say what it is for, and the user’s client gave an answer under that id', async () => {
     await stage.setPolicies({}, `${BOB}\tclient`);
     const id = stage.newId();
     bob.ask(ALICE, id);
@@ -149,7 +149,7 @@ describe('an error that echoes an answer', () => {
     expect(await factsAfterAnother({ from: BOB, to: ALICE, id })).not.toContain('failed');
   });
 
-  it('an error without an answer is still a failure', async () => {
+  test('an error without an answer is still a failure', async () => {
     const id = stage.newId();
     bob.ask(ALICE, id);
     const echo = typed('error', bob.jid, `<body>hello</body>${ERROR}`, id);

@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { asked, askedByBot, say, ticksFor } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
 import { REPOSITORY } from '../support/repository.ts';
@@ -93,37 +93,42 @@ describe('the server holds policies that the store does not know', () => {
     },
   };
 
-  it.each(Object.entries(STORES))('a refusal holds at every moment with %s', async (name, lose) => {
-    const users = await twoUsers(name.slice(0, 8).replace(/\W/g, '-'));
-    const path = join(folder, `${users.bob.jid.split('@')[0]}.db`);
-    await start(path);
-    expect(await say(users.bob, 'policy manual')).toContain('Done.');
-    await stage.stopDaemon();
-    await copyFile(path, `${path}.copy`);
-    await start(path);
-    expect(await say(users.bob, 'policy refuse')).toContain('Done.');
-    const other = `x-${users.bob.bareJid}`;
-    expect(await say(users.alice, `policy for ${other} refuse`)).toContain('Done.');
-    await stage.stopDaemon();
-    stage.errors.length = 0;
-    const next = await lose(path, () => copyFile(`${path}.copy`, path));
-    expect(await answeredMeanwhile(users, () => start(next))).toEqual([]);
-    expect(stage.errors.join('')).toContain(`${HOST} holds policies that this store does not know`);
-    expect(await say(users.bob, 'policy')).toContain('Your policy is refuse');
-    expect(await say(users.alice, 'policy')).toContain(`${other}: refuse`);
-    // From now on the store decides again.
-    expect(await say(users.bob, 'policy client')).toContain('Done.');
-    expect(await answeredMeanwhile(users, async () => {})).not.toEqual([]);
-    await stage.stopDaemon();
-    stage.errors.length = 0;
-    await start(next);
-    await sleep(500);
-    expect(stage.errors).toEqual([]);
-    await stage.stopDaemon();
-    await Promise.all([users.alice.close(), users.bob.close()]);
-  });
+  test.each(Object.entries(STORES))(
+    'a refusal holds at every moment with %s',
+    async (name, lose) => {
+      const users = await twoUsers(name.slice(0, 8).replace(/\W/g, '-'));
+      const path = join(folder, `${users.bob.jid.split('@')[0]}.db`);
+      await start(path);
+      expect(await say(users.bob, 'policy manual')).toContain('Done.');
+      await stage.stopDaemon();
+      await copyFile(path, `${path}.copy`);
+      await start(path);
+      expect(await say(users.bob, 'policy refuse')).toContain('Done.');
+      const other = `x-${users.bob.bareJid}`;
+      expect(await say(users.alice, `policy for ${other} refuse`)).toContain('Done.');
+      await stage.stopDaemon();
+      stage.errors.length = 0;
+      const next = await lose(path, () => copyFile(`${path}.copy`, path));
+      expect(await answeredMeanwhile(users, () => start(next))).toEqual([]);
+      expect(stage.errors.join('')).toContain(
+        `${HOST} holds policies that this store does not know`,
+      );
+      expect(await say(users.bob, 'policy')).toContain('Your policy is refuse');
+      expect(await say(users.alice, 'policy')).toContain(`${other}: refuse`);
+      // From now on the store decides again.
+      expect(await say(users.bob, 'policy client')).toContain('Done.');
+      expect(await answeredMeanwhile(users, async () => {})).not.toEqual([]);
+      await stage.stopDaemon();
+      stage.errors.length = 0;
+      await start(next);
+      await sleep(500);
+      expect(stage.errors).toEqual([]);
+      await stage.stopDaemon();
+      await Promise.all([users.alice.close(), users.bob.close()]);
+    },
+  );
 
-  it('a refusal holds at every moment when an older backup is restored; nothing is told or asked again', async () => {
+  test('a refusal holds at every moment when an older backup is restored; nothing is told or asked again', async () => {
     const users = await twoUsers('restored');
     const { alice, bob } = users;
     await stage.server.befriend(alice.bareJid, bob.bareJid);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Element } from '../../src/protocol/xml.ts';
 import { say, ticksFor } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
@@ -64,7 +64,7 @@ describe('what an archive keeps beside the messages', () => {
   const ticksIn = (rows: readonly Element[]) =>
     rows.filter((row) => row.getChild('received', 'urn:xmpp:receipts') !== undefined);
 
-  it('an archive keeps messages and ticks, and no receipt without words', async () => {
+  test('an archive keeps messages and ticks, and no receipt without words', async () => {
     await awayAndBack('alice@both.test', 'bob@both.test', false);
     const rows = await historyOf('alice@both.test');
     expect(receiptsIn(rows)).toEqual([]);
@@ -72,7 +72,7 @@ describe('what an archive keeps beside the messages', () => {
     expect(rows).toHaveLength(2 * MESSAGES);
   });
 
-  it('an archive keeps one row with words about each message at most', async () => {
+  test('an archive keeps one row with words about each message at most', async () => {
     await awayAndBack('anna@both.test', 'bert@both.test', true);
     const rows = receiptsIn(await historyOf('anna@both.test'));
     const told = rows.flatMap((row) => row.getChildren('receipt'));
@@ -80,7 +80,7 @@ describe('what an archive keeps beside the messages', () => {
     expect(told.map(({ attrs }) => attrs['id']).sort()).toEqual(IDS);
   });
 
-  it('a receipt that is not archived waits for a sender who is away', async () => {
+  test('a receipt that is not archived waits for a sender who is away', async () => {
     const sender = await company.register('carla@both.test');
     const recipient = await company.register('dan@both.test');
     await stage.server.befriend(sender, recipient);
@@ -100,7 +100,7 @@ describe('what an archive keeps beside the messages', () => {
     await back.waitUntil(() => toldAbout(back, 'm1').includes('delivered'));
   });
 
-  it('on a host with an archive and no offline store, receipts are archived for a sender who is away', async () => {
+  test('on a host with an archive and no offline store, receipts are archived for a sender who is away', async () => {
     const recipient = await company.register('bob@archive.test');
     const alice = await company.enter('alice@archive.test/pc');
     await stage.server.befriend(alice.bareJid, recipient);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { element } from '../../src/protocol/xml.ts';
 import { say, ticksFor } from '../support/bot-chat.ts';
 import { Company } from '../support/company.ts';
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 describe.concurrent.each(HOSTS)('a message to one device, and a copy to another: %s', (host) => {
-  it('a message to a phone that sleeps is delivered by the copy that the laptop has acknowledged', async () => {
+  test('a message to a phone that sleeps is delivered by the copy that the laptop has acknowledged', async () => {
     const { alice, bob, sent } = await pair('sleeps', host, 'automatic');
     await company.enter(`${bob}/laptop`, { carbons: true });
     await comeAndSleep(bob);
@@ -41,7 +41,7 @@ describe.concurrent.each(HOSTS)('a message to one device, and a copy to another:
     await expectTold(alice, 'm1', ['delivered']);
   });
 
-  it('a message to a phone that sleeps is sent, not stored, while the laptop has a copy', async () => {
+  test('a message to a phone that sleeps is sent, not stored, while the laptop has a copy', async () => {
     const { alice, bob } = await pair('awake', host, 'client');
     await company.enter(`${bob}/laptop`, { carbons: true });
     await comeAndSleep(bob);
@@ -49,7 +49,7 @@ describe.concurrent.each(HOSTS)('a message to one device, and a copy to another:
     await expectTold(alice, 'm1', ['sent']);
   });
 
-  it('a message that bounces because the phone is given up is delivered, if a copy was acknowledged', async () => {
+  test('a message that bounces because the phone is given up is delivered, if a copy was acknowledged', async () => {
     const { alice, bob, sent } = await pair('bounces', host, 'automatic');
     await company.enter(`${bob}/laptop`, { carbons: true });
     await comeAndSleep(bob);
@@ -59,7 +59,7 @@ describe.concurrent.each(HOSTS)('a message to one device, and a copy to another:
     await expectTold(alice, 'm1', ['delivered']);
   });
 
-  it('a copy that is not acknowledged any more leaves the message stored for the phone that sleeps', async () => {
+  test('a copy that is not acknowledged any more leaves the message stored for the phone that sleeps', async () => {
     const { alice, bob } = await pair('both', host, 'automatic');
     const laptop = await company.enter(`${bob}/laptop`, { carbons: true, acks: 'never' });
     await comeAndSleep(bob);
@@ -72,7 +72,7 @@ describe.concurrent.each(HOSTS)('a message to one device, and a copy to another:
     await waitForReceipt(alice, 'm1', 'delivered');
   });
 
-  it('a message that asks for no copies is stored for the phone that sleeps', async () => {
+  test('a message that asks for no copies is stored for the phone that sleeps', async () => {
     const { alice, bob } = await pair('no-copy', host, 'automatic');
     await company.enter(`${bob}/laptop`, { carbons: true });
     await comeAndSleep(bob);
@@ -80,7 +80,7 @@ describe.concurrent.each(HOSTS)('a message to one device, and a copy to another:
     await expectTold(alice, 'm1', ['stored']);
   });
 
-  it('a copy to a device with a lower priority proves that it arrived, though the other one is silent', async () => {
+  test('a copy to a device with a lower priority proves that it arrived, though the other one is silent', async () => {
     const { alice, bob, sent } = await pair('lower', host, 'automatic');
     await company.enter(`${bob}/phone`, { priority: 1, acks: 'never' });
     await company.enter(`${bob}/laptop`, { carbons: true });
@@ -89,7 +89,7 @@ describe.concurrent.each(HOSTS)('a message to one device, and a copy to another:
     await alice.waitUntil(() => ticksFor(alice, 'm1').length === 1);
   });
 
-  it('a copy to a device that hides from the sender is told to nobody', async () => {
+  test('a copy to a device that hides from the sender is told to nobody', async () => {
     const { alice, bob } = await pair('hides', host, 'automatic');
     const phone = await company.enter(`${bob}/other`, { acks: 'never' });
     const laptop = await comeHidden(
@@ -103,7 +103,7 @@ describe.concurrent.each(HOSTS)('a message to one device, and a copy to another:
     expect(ticksFor(alice, 'm1')).toEqual([]);
   });
 
-  it('what another device of the same user makes up as a copy proves nothing', async () => {
+  test('what another device of the same user makes up as a copy proves nothing', async () => {
     const { alice, bob, sent } = await pair('forged', host, 'automatic');
     await comeAndSleep(bob);
     const laptop = await company.enter(`${bob}/laptop`, { carbons: false });

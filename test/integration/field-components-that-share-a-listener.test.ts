@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
 import { FeedComponent } from '../support/feed-component.ts';
 
@@ -26,15 +26,15 @@ describe('components of one listener of ejabberd', () => {
     return (await server.log()).split('\n').filter((line) => ADVICE.test(line)).length;
   }
 
-  it('without global_routes: false the module names that option once', async () => {
+  test('without global_routes: false the module names that option once', async () => {
     expect(await advised(true, [COMPONENT, GATEWAY])).toBe(1);
   });
 
-  it('without it one component alone gets its stanzas, and nothing is said', async () => {
+  test('without it one component alone gets its stanzas, and nothing is said', async () => {
     expect(await advised(true, [COMPONENT])).toBe(0);
   });
 
-  it('with global_routes: false nothing is said of several components', async () => {
+  test('with global_routes: false nothing is said of several components', async () => {
     expect(await advised(false, [GATEWAY, COMPONENT])).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Element } from '../../src/protocol/xml.ts';
 import { type Client, login } from '../support/client.ts';
 import { connectComponent, type RawComponent } from '../support/component.ts';
@@ -63,7 +63,7 @@ describe('a component that may write from any address', () => {
     await gateway.waitFor((got: Element) => got.attrs['id'] === 'own');
   }
 
-  it.each([
+  test.each([
     ['failed', ''],
     ['displayed', " secret='guessed'"],
   ])('cannot write the fact %s in the name of the server%s', async (kind, secret) => {
@@ -75,7 +75,7 @@ describe('a component that may write from any address', () => {
     expect(await stage.kindsOf(sent)).not.toContain(kind);
   });
 
-  it('cannot say hello in the name of the server, and the server is heard on', async () => {
+  test('cannot say hello in the name of the server, and the server is heard on', async () => {
     const hello = `<hello ${FEED} version='1' nodes='7' proves='failed' at='${LATE}' waiting='99'/>`;
     for (let n = 0; n < 20; n += 1) write('get', HOST, COMPONENT, hello);
     await storedMessage('m-after-hello');
@@ -83,7 +83,7 @@ describe('a component that may write from any address', () => {
     expect(JSON.stringify(gateway.received)).not.toContain('secret');
   });
 
-  it('cannot order policies in the name of the daemon', async () => {
+  test('cannot order policies in the name of the daemon', async () => {
     const settings = "part='1' last='yes' disclosure='subscribers' default='refuse' locked='yes'";
     write('set', COMPONENT, HOST, `<policies ${FEED} ${settings} version='forged:1'/>`);
     await untilOrdersAreTaken();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Client } from '../support/client.ts';
 import { Company } from '../support/company.ts';
 import { comeHidden } from '../support/hiding.ts';
@@ -68,7 +68,7 @@ describe('what was kept, and then thrown away', () => {
     expect(facts).toContainEqual(expect.objectContaining({ kind: 'gone', where: 'offline' }));
   }
 
-  it.each([
+  test.each([
     { host: 'both.test', stores: ['archive', 'offline'] },
     { host: 'offline.test', stores: ['offline'] },
     { host: 'archive.test', stores: ['archive'] },
@@ -77,7 +77,7 @@ describe('what was kept, and then thrown away', () => {
     await expectWhere(sent, stores);
   });
 
-  it('a message whose offline store was emptied is lost, and that is told when its owner comes', async () => {
+  test('a message whose offline store was emptied is lost, and that is told when its owner comes', async () => {
     const { alice, sent } = await kept('deleted', 'offline.test');
     await empty('offline', sent);
     await company.enter(`${sent.to}/phone`);
@@ -85,7 +85,7 @@ describe('what was kept, and then thrown away', () => {
     await expectTold(alice, sent.id, ['stored', 'lost']);
   });
 
-  it('nothing is told of an emptied store to a sender whom the recipient blocks', async () => {
+  test('nothing is told of an emptied store to a sender whom the recipient blocks', async () => {
     const { alice, sent } = await kept('blocking', 'offline.test');
     await empty('offline', sent);
     const phone = await company.enter(`${sent.to}/phone`, { priority: 'none' });
@@ -96,7 +96,7 @@ describe('what was kept, and then thrown away', () => {
     await expectGone(sent);
   });
 
-  it('nothing is told of an emptied store to a sender from whom the recipient hides', async () => {
+  test('nothing is told of an emptied store to a sender from whom the recipient hides', async () => {
     const { alice, sent } = await kept('hiding', 'offline.test');
     await empty('offline', sent);
     await comeHidden({ company, kind: stage.server.kind, alice, bob: sent.to }, 'invisible');
@@ -105,7 +105,7 @@ describe('what was kept, and then thrown away', () => {
     await expectGone(sent);
   });
 
-  it('a message whose archive was emptied is lost where the archive is the only store', async () => {
+  test('a message whose archive was emptied is lost where the archive is the only store', async () => {
     const { alice, sent } = await kept('unarchived', 'archive.test');
     await empty('archive', sent);
     await company.enter(`${sent.to}/phone`);
@@ -113,7 +113,7 @@ describe('what was kept, and then thrown away', () => {
     await expectTold(alice, sent.id, ['stored', 'lost']);
   });
 
-  it.each(['offline', 'archive'] as const)(
+  test.each(['offline', 'archive'] as const)(
     'a message is not lost while another store than the emptied one (%s) holds it',
     async (store) => {
       const { alice, sent } = await kept(`one-${store}`, 'both.test');
@@ -124,7 +124,7 @@ describe('what was kept, and then thrown away', () => {
     },
   );
 
-  it('a message is lost when the last of two stores was emptied', async () => {
+  test('a message is lost when the last of two stores was emptied', async () => {
     const { alice, sent } = await kept('last', 'both.test');
     await empty('offline', sent);
     const phone = await company.enter(`${sent.to}/phone`);
@@ -137,7 +137,7 @@ describe('what was kept, and then thrown away', () => {
     await waitForReceipt(alice, sent.id, 'lost');
   });
 
-  it.each(['offline.test', 'both.test'])(
+  test.each(['offline.test', 'both.test'])(
     'what is handed out on %s is not lost, whatever is emptied later',
     async (host) => {
       const { alice, sent } = await kept('handed', host);
@@ -151,7 +151,7 @@ describe('what was kept, and then thrown away', () => {
     },
   );
 
-  it('an archive that still has the message and older ones loses nothing', async () => {
+  test('an archive that still has the message and older ones loses nothing', async () => {
     const { alice, sent } = await kept('still', 'archive.test');
     await company.enter(`${sent.to}/phone`);
     await sleep(LOOKED_MS);

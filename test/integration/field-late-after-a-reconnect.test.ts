@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ticksFor } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
 import { type Stage, startStage, waitForReceipt } from '../support/stage.ts';
@@ -42,7 +42,7 @@ describe('what happened while the daemon was away', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('is told at once when the daemon is back and the grace is over', async () => {
+  test('is told at once when the daemon is back and the grace is over', async () => {
     await stage.stopDaemon();
     alice.ask(BOB, 'away');
     await bob.waitForMessage('away');
@@ -52,7 +52,7 @@ describe('what happened while the daemon was away', () => {
     await alice.waitUntil(() => ticksFor(alice, 'away').length > 0, IN_TIME_MS);
   });
 
-  it('is told after the grace, not later, where the daemon is back within it', async () => {
+  test('is told after the grace, not later, where the daemon is back within it', async () => {
     await stage.stopDaemon();
     alice.ask(BOB, 'short');
     await bob.waitForMessage('short');
@@ -60,7 +60,7 @@ describe('what happened while the daemon was away', () => {
     await waitForReceipt(alice, 'short', 'delivered', GRACE_MS + IN_TIME_MS);
   });
 
-  it('what was known before, and whose grace went by meanwhile, is told at once too', async () => {
+  test('what was known before, and whose grace went by meanwhile, is told at once too', async () => {
     alice.ask(BOB, 'before');
     await stage.expectStatus({ from: ALICE, to: BOB, id: 'before' }, 'delivered by stream');
     await stage.stopDaemon();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Element, element } from '../../src/protocol/xml.ts';
 import { askedByBot, say, ticksFor } from '../support/bot-chat.ts';
 import type { Client } from '../support/client.ts';
@@ -58,7 +58,7 @@ describe('what a sender can see of a recipient who hides is what she sees of one
   );
 
   describe.concurrent('on a host with an archive', () => {
-    it.each(rows)(
+    test.each(rows)(
       'receipts, ticks, query and words are the same: $hiding, policy $policy, XEP-0198 $acks',
       async ({ hiding, policy, acks }) => {
         const seen = await expectNoDifference({ hiding, policy, acks });
@@ -67,14 +67,14 @@ describe('what a sender can see of a recipient who hides is what she sees of one
       },
     );
 
-    it.each(HIDINGS)(
+    test.each(HIDINGS)(
       'receipts, ticks, query and words are the same for a message to the full address: %s',
       async (hiding) => {
         await expectNoDifference({ hiding, policy: 'automatic', acks: 'auto', resource: '/phone' });
       },
     );
 
-    it.each(HIDINGS)(
+    test.each(HIDINGS)(
       'receipts, ticks, query and words are the same if the session breaks off and is given up: %s',
       async (hiding) => {
         await expectNoDifference({ hiding, policy: 'client', acks: 'never', isBrokenOff: true });
@@ -84,7 +84,7 @@ describe('what a sender can see of a recipient who hides is what she sees of one
 });
 
 describe.concurrent('on a host without an archive', () => {
-  it.each<Hiding>(['directed unavailable', 'invisible'])(
+  test.each<Hiding>(['directed unavailable', 'invisible'])(
     'nothing is told of a message to a recipient who hides: %s',
     async (hiding) => {
       const name = `plain-${hiding.replaceAll(' ', '-')}`;
@@ -100,7 +100,7 @@ describe.concurrent('on a host without an archive', () => {
 });
 
 describe.concurrent('a recipient who hides, and later does not', () => {
-  it('who is connected and available to nobody shows nothing to who knows the full address', async () => {
+  test('who is connected and available to nobody shows nothing to who knows the full address', async () => {
     const { alice, bob } = await pair('no-presence', WITHOUT_ARCHIVE, 'automatic');
     const client = await comeHidden(meeting(alice, bob), 'unavailable for all');
     alice.ask(client.jid, 'm1');
@@ -109,7 +109,7 @@ describe.concurrent('a recipient who hides, and later does not', () => {
     expect(ticksFor(alice, 'm1')).toEqual([]);
   });
 
-  it('who was seen when the message came, and hid before it was acknowledged, gives no tick', async () => {
+  test('who was seen when the message came, and hid before it was acknowledged, gives no tick', async () => {
     const { alice, bob } = await pair('hides-late', HOST, 'automatic');
     const client = await company.enter(`${bob}/phone`, { acks: 'never' });
     alice.ask(bob, 'm1');
@@ -121,7 +121,7 @@ describe.concurrent('a recipient who hides, and later does not', () => {
     expect(ticksFor(alice, 'm1')).toEqual([]);
   });
 
-  it('who shows themselves again is told of as before', async () => {
+  test('who shows themselves again is told of as before', async () => {
     const { alice, bob } = await pair('back', HOST, 'automatic');
     const client = await comeHidden(meeting(alice, bob), 'directed unavailable');
     await client.setPresence(1);
@@ -130,7 +130,7 @@ describe.concurrent('a recipient who hides, and later does not', () => {
     await alice.waitUntil(() => ticksFor(alice, 'm1').length === 1);
   });
 
-  it('who fetches the archive before the first presence is told of with that presence', async () => {
+  test('who fetches the archive before the first presence is told of with that presence', async () => {
     const { alice, bob } = await pair('fetches', ARCHIVE_ALONE, 'automatic');
     alice.ask(bob, 'm1');
     await waitForReceipt(alice, 'm1', 'stored');
@@ -145,7 +145,7 @@ describe.concurrent('a recipient who hides, and later does not', () => {
     await alice.waitUntil(() => ticksFor(alice, 'm1').length === 1);
   });
 
-  it('who fetches the archive and then comes online hidden is told of as before', async () => {
+  test('who fetches the archive and then comes online hidden is told of as before', async () => {
     const { alice, bob } = await pair('fetches-hidden', ARCHIVE_ALONE, 'automatic');
     alice.ask(bob, 'm1');
     await waitForReceipt(alice, 'm1', 'stored');
@@ -158,7 +158,7 @@ describe.concurrent('a recipient who hides, and later does not', () => {
     expect(ticksFor(alice, 'm1')).toEqual([]);
   });
 
-  it('who hides from one contact is seen by another', async () => {
+  test('who hides from one contact is seen by another', async () => {
     const { alice, bob } = await pair('one-of-two', HOST, 'automatic');
     const carol = await company.enter(`one-of-two-carol@${HOST}/pc`);
     await stage.server.befriend(carol.bareJid, bob);
@@ -167,7 +167,7 @@ describe.concurrent('a recipient who hides, and later does not', () => {
     await waitForReceipt(carol, 'c1', 'delivered');
   });
 
-  it('who hides stays hidden through a resumption of the stream', async () => {
+  test('who hides stays hidden through a resumption of the stream', async () => {
     const { alice, bob } = await pair('resumes', HOST, 'automatic');
     const client = await comeHidden(meeting(alice, bob), 'directed unavailable');
     client.die();
@@ -179,7 +179,7 @@ describe.concurrent('a recipient who hides, and later does not', () => {
     expect(ticksFor(alice, 'm1')).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['with an archive', HOST, ['stored']],
     ['without an archive', WITHOUT_ARCHIVE, []],
   ])(
@@ -198,7 +198,7 @@ describe.concurrent('a recipient who hides, and later does not', () => {
     },
   );
 
-  it('who hides on the phone and is seen on the laptop is told of as with the laptop alone', async () => {
+  test('who hides on the phone and is seen on the laptop is told of as with the laptop alone', async () => {
     const { alice, bob } = await pair('two-devices', HOST, 'automatic');
     await comeHidden(meeting(alice, bob), 'directed unavailable');
     const laptop = await company.enter(`${bob}/laptop`, { acks: 'never' });
@@ -208,7 +208,7 @@ describe.concurrent('a recipient who hides, and later does not', () => {
     expect(ticksFor(alice, 'm1')).toEqual([]);
   });
 
-  it('who hides and whose policy is manual is asked, and only the yes is told', async () => {
+  test('who hides and whose policy is manual is asked, and only the yes is told', async () => {
     const { alice, bob } = await pair('asked', HOST, 'manual');
     const client = await comeHidden(meeting(alice, bob), 'directed unavailable');
     alice.ask(bob, 'm1');

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, it } from 'vitest';
+import { afterEach, describe, test } from 'vitest';
 import type { Client } from '../support/client.ts';
 import { Company } from '../support/company.ts';
 import { expectTold, type Sent, type Stage, startStage, waitForReceipt } from '../support/stage.ts';
@@ -71,7 +71,7 @@ describe('old messages that the server removes', () => {
     await sleep(200);
   }
 
-  it('an old message that is removed from the archive, its only store, is lost, and a newer one is not', async () => {
+  test('an old message that is removed from the archive, its only store, is lost, and a newer one is not', async () => {
     const { alice, sent } = await old('expired', 'archive.test');
     await removeOld('archive', sent);
     alice.ask(sent.to, 'new');
@@ -81,7 +81,7 @@ describe('old messages that the server removes', () => {
     await expectTold(alice, 'new', ['stored']);
   });
 
-  it('an old message that is removed from the archive is not lost while the offline store has it', async () => {
+  test('an old message that is removed from the archive is not lost while the offline store has it', async () => {
     const { alice, sent } = await old('offline', BOTH);
     await removeOld('archive', sent);
     await company.enter(`${sent.to}/phone`);
@@ -89,7 +89,7 @@ describe('old messages that the server removes', () => {
     await expectTold(alice, sent.id, ['stored', 'sent']);
   });
 
-  it('an old message that is removed from the offline store is not lost while the archive has it', async () => {
+  test('an old message that is removed from the offline store is not lost while the archive has it', async () => {
     const { alice, sent } = await old('archived', BOTH);
     await removeOld('offline', sent);
     await company.enter(`${sent.to}/phone`);
@@ -97,7 +97,7 @@ describe('old messages that the server removes', () => {
     await expectTold(alice, sent.id, ['stored']);
   });
 
-  it('an old message is lost when it is removed from the last store that held it', async () => {
+  test('an old message is lost when it is removed from the last store that held it', async () => {
     const { alice, sent } = await old('both', BOTH);
     await removeOld('offline', sent);
     await removeOld('archive', sent);

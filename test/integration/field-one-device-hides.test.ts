@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Company } from '../support/company.ts';
 import { comeHidden } from '../support/hiding.ts';
 import { SERVER_KIND } from '../support/server.ts';
@@ -33,7 +33,7 @@ afterAll(async () => {
   await stage?.dispose();
 });
 
-it('of a recipient who hides on the phone and is seen on the laptop nothing is told but what the laptop does, however the two meet', async () => {
+test('of a recipient who hides on the phone and is seen on the laptop nothing is told but what the laptop does, however the two meet', async () => {
   const alice = await company.enter(`alice@${HOST}/pc`);
   const bob = await company.register(`bob@${HOST}`);
   await stage.server.befriend(alice.bareJid, bob);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Element, element } from '../../src/protocol/xml.ts';
 import { asked, command, say, ticksFor } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
@@ -55,11 +55,11 @@ describe.each([U_LABEL, A_LABEL])('a server with the host %s', (host) => {
     return ticksFor(from, id);
   }
 
-  it('without a policy the contact has a tick', async () => {
+  test('without a policy the contact has a tick', async () => {
     expect(await ticksOf(alice, bob)).toHaveLength(1);
   });
 
-  it.each(SPELLINGS)(
+  test.each(SPELLINGS)(
     'a policy for the domain, or for a contact, written %s is enforced',
     async (domain) => {
       for (const peer of [domain, `alice@${domain}`]) {
@@ -71,7 +71,7 @@ describe.each([U_LABEL, A_LABEL])('a server with the host %s', (host) => {
     },
   );
 
-  it.each(SPELLINGS)('a policy set by form for %s is enforced', async (domain) => {
+  test.each(SPELLINGS)('a policy set by form for %s is enforced', async (domain) => {
     await command(bob, 'contact-policy');
     await command(bob, 'contact-policy', { contact: `alice@${domain}`, policy: 'refuse' });
     expect(await ticksOf(alice, bob)).toEqual([]);
@@ -79,7 +79,7 @@ describe.each([U_LABEL, A_LABEL])('a server with the host %s', (host) => {
     expect(await ticksOf(alice, bob)).toHaveLength(1);
   });
 
-  it.each(SPELLINGS)('a query finds the message to alice@%s', async (domain) => {
+  test.each(SPELLINGS)('a query finds the message to alice@%s', async (domain) => {
     bob.ask(alice.bareJid, `q-${domain}`);
     await alice.waitForMessage(`q-${domain}`);
     await waitForReceipt(bob, `q-${domain}`, 'sent');
@@ -93,7 +93,7 @@ describe.each([U_LABEL, A_LABEL])('a server with the host %s', (host) => {
     return bob.request(element('iq', { type: 'get', to: COMPONENT }, question));
   }
 
-  it('users of that host set policies, are asked, and get receipts', async () => {
+  test('users of that host set policies, are asked, and get receipts', async () => {
     const carol = await enter(`carol@${host}`, 'phone', true);
     await stage.server.befriend(carol.bareJid, bob.bareJid);
     expect(await say(carol, 'policy manual')).toContain('From now on this holds');

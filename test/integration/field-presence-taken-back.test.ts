@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { element } from '../../src/protocol/xml.ts';
 import { say, ticksFor } from '../support/bot-chat.ts';
 import type { Client } from '../support/client.ts';
@@ -50,7 +50,7 @@ const WAYS: Readonly<Record<string, (desk: Client, alice: string) => Promise<voi
 const rows = HOSTS.flatMap((host) => Object.keys(WAYS).map((way) => ({ host, way })));
 
 describe.concurrent('a sender who may see the recipient no longer when a message is handed out', () => {
-  it.each(rows)(
+  test.each(rows)(
     'learns nothing of a message that was stored before: the recipient $way, $host',
     async ({ host, way }) => {
       const { alice, bob, desk } = await pair(`stored-${nameOf(way)}`, host);
@@ -62,7 +62,7 @@ describe.concurrent('a sender who may see the recipient no longer when a message
     },
   );
 
-  it.each(rows)(
+  test.each(rows)(
     'learns nothing of a message that was kept for a phone that slept: the recipient $way, $host',
     async ({ host, way }) => {
       const { alice, bob, desk } = await pair(`kept-${nameOf(way)}`, host);
@@ -78,7 +78,7 @@ describe.concurrent('a sender who may see the recipient no longer when a message
     },
   );
 
-  it.each(rows)(
+  test.each(rows)(
     'learns nothing of a message that was not acknowledged yet: the recipient $way, $host',
     async ({ host, way }) => {
       const { alice, bob, desk } = await pair(`unacked-${nameOf(way)}`, host);
@@ -95,7 +95,7 @@ describe.concurrent('a sender who may see the recipient no longer when a message
 });
 
 describe.concurrent('a sender who may see the recipient again', () => {
-  it.each(HOSTS)('learns what becomes of a message, as before: unblocked, %s', async (host) => {
+  test.each(HOSTS)('learns what becomes of a message, as before: unblocked, %s', async (host) => {
     const { alice, bob, desk } = await pair('unblocked', host);
     const phone = await company.enter(`${bob}/phone`);
     await desk.block(alice.bareJid);
@@ -105,7 +105,7 @@ describe.concurrent('a sender who may see the recipient again', () => {
     await waitForReceipt(alice, 'm1', 'delivered');
   });
 
-  it.each(HOSTS)('learns what becomes of a message: subscribed anew, %s', async (host) => {
+  test.each(HOSTS)('learns what becomes of a message: subscribed anew, %s', async (host) => {
     const { alice, bob, desk } = await pair('anew', host);
     const phone = await company.enter(`${bob}/phone`);
     await WAYS['cancels the subscription']?.(desk, alice.bareJid);

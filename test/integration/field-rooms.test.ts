@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Element, element } from '../../src/protocol/xml.ts';
 import { type Client, login } from '../support/client.ts';
 import { introduce, type Server, startServer } from '../support/server.ts';
@@ -58,7 +58,7 @@ describe.each([HERE, THERE])('private messages in a room of %s', (service) => {
     return answer.getChild('query')?.getChild('receipt')?.attrs['status'];
   }
 
-  it('to two occupants under one id are two messages', async () => {
+  test('to two occupants under one id are two messages', async () => {
     for (const nick of ['bob', 'carol'])
       alice.ask(`${room}/${nick}`, 'same', { extra: [MUC_USER] });
     await bob.waitForMessage('same');
@@ -69,12 +69,12 @@ describe.each([HERE, THERE])('private messages in a room of %s', (service) => {
     await stage.expectStatus(sent('same', 'carol'), 'relayed');
   });
 
-  it('are the occupant’s, also where the sender’s client does not say that it is a room', async () => {
+  test('are the occupant’s, also where the sender’s client does not say that it is a room', async () => {
     alice.ask(`${room}/bob`, 'plain');
     await stage.expectStatus(sent('plain', 'bob'), 'relayed');
   });
 
-  it('to an occupant who is gone have failed for that occupant', async () => {
+  test('to an occupant who is gone have failed for that occupant', async () => {
     alice.ask(`${room}/nobody`, 'gone', { extra: [MUC_USER] });
     alice.ask(`${room}/bob`, 'gone', { extra: [MUC_USER] });
     await stage.expectStatus(sent('gone', 'nobody'), 'failed');
@@ -84,7 +84,7 @@ describe.each([HERE, THERE])('private messages in a room of %s', (service) => {
     expect(await furthest('gone', `${room}/carol`)).toBeUndefined();
   });
 
-  it('were handed to the room, as the sender reads it', async () => {
+  test('were handed to the room, as the sender reads it', async () => {
     alice.send(
       `<message to='receipts@${COMPONENT}' type='chat' id='t'><body>text on</body></message>`,
     );

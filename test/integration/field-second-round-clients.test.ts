@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { askedByBot, say, ticksFor } from '../support/bot-chat.ts';
 import type { Client } from '../support/client.ts';
 import { Company } from '../support/company.ts';
@@ -50,7 +50,7 @@ const omemo = (namespace: string, inner: string) =>
 const AXOLOTL = 'eu.siacs.conversations.axolotl';
 
 describe('a message that nobody wrote', () => {
-  it.each([
+  test.each([
     ['an OMEMO key transport', omemo(AXOLOTL, '') + STORE],
     ['an empty message of newer OMEMO', omemo('urn:xmpp:omemo:2', '') + STORE],
     [
@@ -78,7 +78,7 @@ describe('a message that nobody wrote', () => {
 });
 
 describe('a message whose content is not in its body', () => {
-  it.each([
+  test.each([
     ['OMEMO', omemo(AXOLOTL, '<payload>x</payload>')],
     ['newer OMEMO', omemo('urn:xmpp:omemo:2', '<payload>x</payload>')],
     ['OpenPGP', "<openpgp xmlns='urn:xmpp:openpgp:0'>x</openpgp>"],
@@ -96,7 +96,7 @@ describe('a message whose content is not in its body', () => {
 describe('an answer of version 1.0 of XEP-0184, which names the message by its own id', () => {
   const old = (to: string, id: string) => chat(to, id, "<received xmlns='urn:xmpp:receipts'/>");
 
-  it('is an answer', async () => {
+  test('is an answer', async () => {
     const both = await pair('old', 'client');
     both.alice.ask(both.bob.bareJid, 'm1');
     await both.bob.waitForMessage('m1');
@@ -106,7 +106,7 @@ describe('an answer of version 1.0 of XEP-0184, which names the message by its o
     await expectTold(both.alice, 'm1', []);
   });
 
-  it('is stopped under refuse and known as withheld', async () => {
+  test('is stopped under refuse and known as withheld', async () => {
     const both = await pair('old-refuse', 'refuse');
     both.alice.ask(both.bob.bareJid, 'm1');
     await both.bob.waitForMessage('m1');
@@ -123,7 +123,7 @@ describe('an answer of version 1.0 of XEP-0184, which names the message by its o
 });
 
 describe('a note to oneself', () => {
-  it.each(['manual', 'refuse'])(
+  test.each(['manual', 'refuse'])(
     'is answered by the other device under %s, and nobody is asked about it',
     async (policy) => {
       const pc = await company.enter(`self-${policy}@${HOST}/pc`, { carbons: true });
@@ -142,7 +142,7 @@ describe('a note to oneself', () => {
 });
 
 describe('a client that answers again whenever it reads the archive', () => {
-  it('makes no second question after a no, and no receipt', async () => {
+  test('makes no second question after a no, and no receipt', async () => {
     const both = await pair('again', 'manual');
     both.alice.ask(both.bob.bareJid, 'm1');
     await both.bob.waitUntil(() => askedByBot(both.bob).length > 0);
@@ -154,7 +154,7 @@ describe('a client that answers again whenever it reads the archive', () => {
     expect(ticksFor(both.alice, 'm1')).toEqual([]);
   });
 
-  it('makes no receipt when the recipient opens the policy later: her client has its tick', async () => {
+  test('makes no receipt when the recipient opens the policy later: her client has its tick', async () => {
     const both = await pair('opened', 'refuse');
     both.alice.ask(both.bob.bareJid, 'm1');
     await both.bob.waitForMessage('m1');
@@ -176,7 +176,7 @@ describe('a client that answers again whenever it reads the archive', () => {
 });
 
 describe('the bot', () => {
-  it('answers in the thread in which it was asked', async () => {
+  test('answers in the thread in which it was asked', async () => {
     const bob = await company.enter(`bob-thread@${HOST}/phone`);
     bob.send(chat(BOT, 't', '<body>policy</body><thread>T1</thread>'));
     const answer = await bob.waitFor((it) => it.is('message') && it.getChild('body') !== undefined);

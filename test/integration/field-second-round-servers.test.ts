@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { element } from '../../src/protocol/xml.ts';
 import { askedByBot, say, ticksFor } from '../support/bot-chat.ts';
 import type { Client } from '../support/client.ts';
@@ -47,7 +47,7 @@ afterAll(async () => {
 });
 
 describe.concurrent.each(HOSTS)('reported by those who run servers: %s', (host) => {
-  it('a client that acknowledges more than it got proves nothing, now and when its stream was ended', async () => {
+  test('a client that acknowledges more than it got proves nothing, now and when its stream was ended', async () => {
     const { alice, bob, sent } = await pair('counts-wrong', host);
     const phone = await company.enter(`${bob}/phone`, { acks: 'never' });
     alice.ask(bob, 'm1');
@@ -59,7 +59,7 @@ describe.concurrent.each(HOSTS)('reported by those who run servers: %s', (host) 
     expect(ticksFor(alice, 'm1')).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['awake', 'sent'],
     ['asleep', 'stored'],
   ])(
@@ -84,7 +84,7 @@ describe.concurrent.each(HOSTS)('reported by those who run servers: %s', (host) 
     },
   );
 
-  it('a note to oneself is sent to the other device, and nobody is asked or told more, whatever the policy', async () => {
+  test('a note to oneself is sent to the other device, and nobody is asked or told more, whatever the policy', async () => {
     for (const policy of ['client', 'manual', 'refuse', 'automatic']) {
       const alice = await company.enter(`note-${policy}@${host}/pc`);
       await say(alice, `policy ${policy}`);
@@ -97,7 +97,7 @@ describe.concurrent.each(HOSTS)('reported by those who run servers: %s', (host) 
     }
   });
 
-  it('a message that its sender forbids to store bounces or is stored, and what the server did is told', async () => {
+  test('a message that its sender forbids to store bounces or is stored, and what the server did is told', async () => {
     const { alice, bob, sent } = await pair('no-store', host);
     alice.ask(bob, 'm1', { extra: NO_STORE });
     await stage.expectStatus(sent, ignoresNoStore() ? 'stored' : 'failed');
@@ -107,7 +107,7 @@ describe.concurrent.each(HOSTS)('reported by those who run servers: %s', (host) 
     expect(toldAbout(alice, 'm1')).toEqual(ignoresNoStore() ? ['stored', 'delivered'] : []);
   });
 
-  it('a message that bounces because too many wait is delivered, if the archive has it all the same', async () => {
+  test('a message that bounces because too many wait is delivered, if the archive has it all the same', async () => {
     const { alice, bob } = await pair('full', host);
     for (const id of ['m1', 'm2', 'm3']) alice.ask(bob, id);
     const third = { from: alice.bareJid, to: bob, id: 'm3' };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { element } from '../../src/protocol/xml.ts';
 import { type Client, type LoginOptions, login } from '../support/client.ts';
 import { differencesOf } from '../support/server-differences.ts';
@@ -83,7 +83,7 @@ function sentBy(alice: Client, to: string, id: string): Sent {
 }
 
 describe.each(HOSTS)('a phone that sleeps, $archive', ({ host, mam }) => {
-  it('a message for a phone that sleeps is told as stored at once, and after the resumption it is sent and acknowledged', async () => {
+  test('a message for a phone that sleeps is told as stored at once, and after the resumption it is sent and acknowledged', async () => {
     const { alice, bob } = await newPair(host);
     const phone = await enterByPhone(bob);
     await fallAsleep(phone);
@@ -101,7 +101,7 @@ describe.each(HOSTS)('a phone that sleeps, $archive', ({ host, mam }) => {
     ]);
   });
 
-  it('a message that was sent to a phone which then went silent becomes stored', async () => {
+  test('a message that was sent to a phone which then went silent becomes stored', async () => {
     const { alice, bob } = await newPair(host);
     const phone = await enterByPhone(bob, { acks: 'never' });
     alice.ask(bob, 'm1');
@@ -114,7 +114,7 @@ describe.each(HOSTS)('a phone that sleeps, $archive', ({ host, mam }) => {
     await expectTold(alice, 'm1', ['sent', 'stored']);
   });
 
-  it('a phone that sleeps again and again is told of once', async () => {
+  test('a phone that sleeps again and again is told of once', async () => {
     const { alice, bob } = await newPair(host);
     const phone = await enterByPhone(bob);
     await fallAsleep(phone);
@@ -131,7 +131,7 @@ describe.each(HOSTS)('a phone that sleeps, $archive', ({ host, mam }) => {
     await expectTold(alice, 'm3', ['stored']);
   });
 
-  it('a message is not stored while another device is awake, and stored when that one sleeps too', async () => {
+  test('a message is not stored while another device is awake, and stored when that one sleeps too', async () => {
     const { alice, bob } = await newPair(host);
     const phone = await enterByPhone(bob);
     const laptop = await enter(`${bob}/laptop`, { acks: 'never' });
@@ -147,7 +147,7 @@ describe.each(HOSTS)('a phone that sleeps, $archive', ({ host, mam }) => {
     await expectTold(alice, 'm1', ['sent', 'stored']);
   });
 
-  it('a laptop that acknowledges wins over a phone that sleeps, however often they meet', async () => {
+  test('a laptop that acknowledges wins over a phone that sleeps, however often they meet', async () => {
     const { alice, bob } = await newPair(host);
     const phone = await enterByPhone(bob);
     await enter(`${bob}/laptop`);
@@ -164,7 +164,7 @@ describe.each(HOSTS)('a phone that sleeps, $archive', ({ host, mam }) => {
     expect(told()).toEqual(ids.map(() => ['sent']));
   });
 
-  it('a message that only the stream kept is lost when the server is killed; one that the archive has stays stored', async () => {
+  test('a message that only the stream kept is lost when the server is killed; one that the archive has stays stored', async () => {
     const { alice, bob } = await newPair(host);
     const phone = await enterByPhone(bob);
     await fallAsleep(phone);
@@ -183,7 +183,7 @@ describe.each(HOSTS)('a phone that sleeps, $archive', ({ host, mam }) => {
     expect(told).toEqual(mam ? [] : ['lost']);
   });
 
-  it('of a message for a phone that sleeps the truth is told when the server is stopped in good order', async () => {
+  test('of a message for a phone that sleeps the truth is told when the server is stopped in good order', async () => {
     const { alice, bob } = await newPair(host);
     const phone = await enterByPhone(bob);
     await fallAsleep(phone);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linkTo, said } from '../link/fixture.ts';
 import type { Client } from '../support/client.ts';
 import {
@@ -37,7 +37,7 @@ function runInside(erlang: string, ...args: readonly string[]): Promise<unknown>
 }
 
 describe('an account that an administrator has banned', () => {
-  it('answers nobody: a tick that is ordered for it is forbidden', async () => {
+  test('answers nobody: a tick that is ordered for it is forbidden', async () => {
     await stage.setPolicies({}, `${MALLORY}\tautomatic`);
     const alice = await stage.login(`${ALICE}/pc`);
     const orders: string[] = [];
@@ -62,7 +62,7 @@ describe('an account that an administrator has banned', () => {
 });
 
 describe('a message that the server sends for a user without a session', () => {
-  it('is accepted and relayed, if its recipient is on another server', async () => {
+  test('is accepted and relayed, if its recipient is on another server', async () => {
     const id = stage.newId();
     await runInside(SEND_AS, ALICE, CAROL, question(id, CAROL));
     await carol.waitForMessage(id);
@@ -71,7 +71,7 @@ describe('a message that the server sends for a user without a session', () => {
     expect(stage.component.factsOf(sent)).toEqual(['accepted type=chat may-see=no', 'relayed']);
   });
 
-  it('is accepted and has failed, if that server does not know the recipient', async () => {
+  test('is accepted and has failed, if that server does not know the recipient', async () => {
     const id = stage.newId();
     const nobody = CAROL.replace('carol', 'nobody');
     await runInside(SEND_AS, ALICE, nobody, question(id, nobody));
@@ -84,7 +84,7 @@ describe('a message that the server sends for a user without a session', () => {
     ]);
   });
 
-  it('is one message as before, if its recipient is here', async () => {
+  test('is one message as before, if its recipient is here', async () => {
     const id = stage.newId();
     await runInside(SEND_AS, ALICE, BOB, question(id, BOB));
     const sent = { from: ALICE, to: BOB, id };
@@ -98,7 +98,7 @@ describe('a message that the server sends for a user without a session', () => {
 });
 
 describe('a component that the server does not know', () => {
-  it('is named beside the secret, because ejabberd says the same of both', async () => {
+  test('is named beside the secret, because ejabberd says the same of both', async () => {
     const { link, lines } = linkTo(stage.server.ports.component);
     link.start();
     await until(() => said(lines).length > 0, 'the refusal');

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { wellFormed } from '../../src/link/well-formed.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
@@ -44,7 +44,7 @@ async function startNarrow(componentStanzaBytes: number): Promise<Stage> {
 }
 
 describe.each([LEAST_BYTES, 65_536])('where the server takes stanzas of %i bytes', (limit) => {
-  it('receipts whose ids are long in XML are all told, and no stream ends', async () => {
+  test('receipts whose ids are long in XML are all told, and no stream ends', async () => {
     const stage = await startNarrow(limit);
     const alice = await login({ jid: `${ALICE}/pc`, port: stage.server.ports.c2s });
     const ids = longIds(100);
@@ -56,7 +56,7 @@ describe.each([LEAST_BYTES, 65_536])('where the server takes stanzas of %i bytes
     await alice.close();
   });
 
-  it('2,000 policies reach it, what a user is told to hold does, and no stream ends', async () => {
+  test('2,000 policies reach it, what a user is told to hold does, and no stream ends', async () => {
     const stage = await startNarrow(limit);
     await stage.startDaemon();
     for (let n = 0; n < 2000; n++) await choose(stage, `user-${n}@${HOST}`, { policy: 'manual' });
@@ -71,7 +71,7 @@ describe.each([LEAST_BYTES, 65_536])('where the server takes stanzas of %i bytes
 });
 
 describe('where one item alone is more than the server takes', () => {
-  it('it is set aside for the strictest that was chosen, the others go, and the log names the option', async () => {
+  test('it is set aside for the strictest that was chosen, the others go, and the log names the option', async () => {
     const stage = await startNarrow(LEAST_BYTES);
     await stage.startDaemon();
     await choose(stage, BOB, { policy: 'client', exceptions: manyExceptions() });
@@ -94,7 +94,7 @@ describe('where one item alone is more than the server takes', () => {
 });
 
 describe('the feed', () => {
-  it('no batch is over 60 KB as it is written, whatever the ids are made of', async () => {
+  test('no batch is over 60 KB as it is written, whatever the ids are made of', async () => {
     const server = await startServer({
       hosts: [{ name: HOST }],
       components: [{ domain: COMPONENT, secret: 'secret' }],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saidByBot, say, ticksFor } from '../support/bot-chat.ts';
 import type { Client } from '../support/client.ts';
 import { Company } from '../support/company.ts';
@@ -81,7 +81,7 @@ describe('the bot', () => {
     expect(ticksFor(alice, 'm1')).toEqual([]);
   }
 
-  it.each(ENCRYPTED)(
+  test.each(ENCRYPTED)(
     'does not take the body beside %s as an answer or a command, and says once that it cannot read it',
     async (kind, wrap) => {
       const { alice, bob } = await asked(kind.toLowerCase().replaceAll(' ', '-'));
@@ -93,7 +93,7 @@ describe('the bot', () => {
     },
   );
 
-  it('does not carry out a correction, and says so', async () => {
+  test('does not carry out a correction, and says so', async () => {
     const { alice, bob } = await asked('correction');
     for (const body of ['yes', 'policy refuse'])
       sendToBot(bob, `<body>${body}</body><replace xmlns='urn:xmpp:message-correct:0' id='m0'/>`);
@@ -102,7 +102,7 @@ describe('the bot', () => {
     expect(saidByBot(bob).filter((text) => NO_CORRECTIONS.test(text))).toHaveLength(1);
   });
 
-  it.each(UNANSWERED)('does not read the body of %s, and is silent', async (kind, inner) => {
+  test.each(UNANSWERED)('does not read the body of %s, and is silent', async (kind, inner) => {
     const { alice, bob } = await asked(kind.replaceAll(' ', '-'));
     const before = saidByBot(bob).length;
     const fallback = "<fallback xmlns='urn:xmpp:fallback:0' for='x:y'><body/></fallback>";
@@ -112,7 +112,7 @@ describe('the bot', () => {
     expect(saidByBot(bob)).toHaveLength(before + 2);
   });
 
-  it('says in Chinese that it cannot read to who writes Chinese', async () => {
+  test('says in Chinese that it cannot read to who writes Chinese', async () => {
     const bob = await company.enter(`li@${HOST}/phone`);
     await say(bob, '策略');
     sendToBot(bob, ENCRYPTED[0]?.[1]('是') ?? '');

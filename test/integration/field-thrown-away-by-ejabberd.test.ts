@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { element } from '../../src/protocol/xml.ts';
 import { Company } from '../support/company.ts';
 import { expectTold, type Stage, startStage, waitForReceipt } from '../support/stage.ts';
@@ -25,7 +25,7 @@ describe('an offline store on ejabberd', () => {
     await stage?.dispose();
   });
 
-  it('a message that its recipient’s client purges unread (XEP-0013) is lost, and that is told when the client comes online', async () => {
+  test('a message that its recipient’s client purges unread (XEP-0013) is lost, and that is told when the client comes online', async () => {
     const alice = await company.enter('alice@offline.test/pc');
     const bob = await company.register('bob@offline.test');
     await stage.server.befriend(alice.bareJid, bob);
@@ -48,7 +48,7 @@ describe('an offline store on ejabberd', () => {
     await expectTold(alice, 'purged', ['stored', 'lost']);
   });
 
-  it('a message that has expired by jabber:x:expire is lost', async () => {
+  test('a message that has expired by jabber:x:expire is lost', async () => {
     const alice = await company.enter('anna@offline.test/pc');
     const bob = await company.register('bert@offline.test');
     await stage.server.befriend(alice.bareJid, bob);
@@ -61,7 +61,7 @@ describe('an offline store on ejabberd', () => {
     await waitForReceipt(alice, 'expired', 'lost');
   });
 
-  it('a message that a kill of the server took out of the offline store is lost, one that survived is not', async () => {
+  test('a message that a kill of the server took out of the offline store is lost, one that survived is not', async () => {
     const bob = await company.register('bill@offline.test');
     const alice = await company.enter('ann@offline.test/pc');
     await stage.server.befriend(alice.bareJid, bob);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ticksFor } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
 import { setClock } from '../support/server/clock.ts';
@@ -51,7 +51,7 @@ describe('a step of the server’s clock', () => {
     await waitForReceipt(alice, id, 'delivered', IN_TIME_MS);
   }
 
-  it.each([-HOUR, HOUR, -TEN_YEARS])(
+  test.each([-HOUR, HOUR, -TEN_YEARS])(
     'set by %i seconds, with other traffic: ticks and receipts come in time, and tell the time of the clock after a while',
     async (seconds) => {
       await expectInTime('before');
@@ -70,7 +70,7 @@ describe('a step of the server’s clock', () => {
     },
   );
 
-  it('ten years ahead for two seconds: nothing is late or dated in another year, nothing expires, also after a restart', async () => {
+  test('ten years ahead for two seconds: nothing is late or dated in another year, nothing expires, also after a restart', async () => {
     alice.ask(CAROL, 'waits');
     await waitForReceipt(alice, 'waits', 'stored');
     setTo(TEN_YEARS);
@@ -85,7 +85,7 @@ describe('a step of the server’s clock', () => {
     expect(toldAbout(alice, 'waits')).not.toContain('expired');
   });
 
-  it('a server that starts with a clock that is years ahead ends no time limits, and is right again when the clock is', async () => {
+  test('a server that starts with a clock that is years ahead ends no time limits, and is right again when the clock is', async () => {
     alice.ask(CAROL, 'waits');
     await waitForReceipt(alice, 'waits', 'stored');
     setTo(TEN_YEARS);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { element } from '../../src/protocol/xml.ts';
 import { asked, say, ticksFor } from '../support/bot-chat.ts';
 import type { Client } from '../support/client.ts';
@@ -50,14 +50,14 @@ describe.each(PAIRS)('the $daemon daemon with the module of $module', ({ daemon,
 
   afterAll(() => pair?.dispose());
 
-  it('a message that a device has acknowledged is delivered', async () => {
+  test('a message that a device has acknowledged is delivered', async () => {
     const { alice, bob } = await newFriends(pair);
     await pair.enter(`${bob}/phone`);
     alice.ask(bob, 'm1');
     await expectTold(alice, 'm1', ['delivered']);
   });
 
-  it('a message to somebody offline is stored, and delivered when they come', async () => {
+  test('a message to somebody offline is stored, and delivered when they come', async () => {
     const { alice, bob } = await newFriends(pair);
     alice.ask(bob, 'm1');
     await waitForReceipt(alice, 'm1', 'stored');
@@ -66,7 +66,7 @@ describe.each(PAIRS)('the $daemon daemon with the module of $module', ({ daemon,
     await expectTold(alice, 'm1', ['stored', 'delivered']);
   });
 
-  it('under manual nothing but the yes of the recipient is told', async () => {
+  test('under manual nothing but the yes of the recipient is told', async () => {
     const { alice, bob } = await newFriends(pair);
     const phone = await pair.enter(`${bob}/phone`, { autoReceipt: true });
     await say(phone, 'policy manual');
@@ -79,7 +79,7 @@ describe.each(PAIRS)('the $daemon daemon with the module of $module', ({ daemon,
     await expectTold(alice, 'm1', ['sent', 'confirmed']);
   });
 
-  it('under refuse nothing is told, and no answer of the client arrives', async () => {
+  test('under refuse nothing is told, and no answer of the client arrives', async () => {
     const { alice, bob } = await newFriends(pair);
     const phone = await pair.enter(`${bob}/phone`, { autoReceipt: true });
     await say(phone, 'policy refuse');
@@ -90,7 +90,7 @@ describe.each(PAIRS)('the $daemon daemon with the module of $module', ({ daemon,
     expect(await queried(alice, bob, 'm1')).toBe('accepted');
   });
 
-  it('a session that broke off and resumes has the message in the end, and nothing is told twice', async () => {
+  test('a session that broke off and resumes has the message in the end, and nothing is told twice', async () => {
     const { alice, bob } = await newFriends(pair);
     const phone = await pair.enter(`${bob}/phone`);
     phone.die();
@@ -105,7 +105,7 @@ describe.each(PAIRS)('the $daemon daemon with the module of $module', ({ daemon,
     expect(await queried(alice, bob, 'm1')).toBe('delivered');
   });
 
-  it('the daemon has found no fault in what the module says', () => {
+  test('the daemon has found no fault in what the module says', () => {
     expect(faultsIn(pair)).toEqual([]);
   });
 });
@@ -129,7 +129,7 @@ describe("the first daemon with today's module", () => {
 
   afterAll(() => pair?.dispose());
 
-  it('tells nothing of a recipient who hides', async () => {
+  test('tells nothing of a recipient who hides', async () => {
     const { alice, bob } = await newFriends(pair);
     const phone = await pair.enter(`${bob}/phone`, { autoReceipt: false });
     await directUnavailable(phone, alice);
@@ -153,7 +153,7 @@ describe.each(['first', 'today'] as const)(
 
     afterAll(() => pair?.dispose());
 
-    it('loses nothing of what a session had not acknowledged', async () => {
+    test('loses nothing of what a session had not acknowledged', async () => {
       const { alice, bob } = await newFriends(pair);
       const phone = await pair.enter(`${bob}/phone`, { acks: 'never' });
       alice.ask(bob, 'm1');
@@ -165,7 +165,7 @@ describe.each(['first', 'today'] as const)(
       for (const id of ['m1', 'm2']) await waitForReceipt(alice, id, 'delivered');
     });
 
-    it('goes on with the policies that it held', async () => {
+    test('goes on with the policies that it held', async () => {
       const { alice, bob } = await newFriends(pair);
       const phone = await pair.enter(`${bob}/phone`, { autoReceipt: true });
       await say(phone, 'policy refuse');
@@ -202,7 +202,7 @@ describe.each([
 
   afterAll(() => pair?.dispose());
 
-  it('loses nothing, tells nothing twice, and keeps every policy', async () => {
+  test('loses nothing, tells nothing twice, and keeps every policy', async () => {
     const scene = await newScene(pair);
     let daemon: Versions['daemon'] = 'first';
     for (const [index, step] of steps.entries()) {

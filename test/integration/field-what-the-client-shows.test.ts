@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ticksFor } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
 import { connectComponent, type RawComponent } from '../support/component.ts';
@@ -44,7 +44,7 @@ describe('what the sender’s own client shows', () => {
     await Promise.all([stage?.dispose(), there?.dispose()]);
   });
 
-  it.each([
+  test.each([
     { contact: FRIEND, who: 'a contact whose presence the sender sees' },
     { contact: STRANGER, who: 'somebody whose presence the sender does not see' },
   ])(
@@ -63,7 +63,7 @@ describe('what the sender’s own client shows', () => {
     },
   );
 
-  it('nothing is told of a message to a gateway that answers', async () => {
+  test('nothing is told of a message to a gateway that answers', async () => {
     alice.ask(GATEWAY, 'through');
     await gateway.waitFor((stanza) => stanza.attrs['id'] === 'through');
     gateway.send(
@@ -74,7 +74,7 @@ describe('what the sender’s own client shows', () => {
     await expectTold(alice, 'through', []);
   });
 
-  it('a message to a gateway that does not answer is told as relayed once', async () => {
+  test('a message to a gateway that does not answer is told as relayed once', async () => {
     alice.ask(GATEWAY, 'unanswered');
     await waitForReceipt(alice, 'unanswered', 'relayed');
     await expectTold(alice, 'unanswered', ['relayed']);

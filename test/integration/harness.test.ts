@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { login } from '../support/client.ts';
 import { introduce, type Server, startServer } from '../support/server.ts';
 import { differencesOf } from '../support/server-differences.ts';
@@ -25,7 +25,7 @@ describe('the servers and clients of the tests', () => {
 
   const port = () => here.ports.c2s;
 
-  it('a client of the tests and slixmpp can talk, and each answers the other', async () => {
+  test('a client of the tests and slixmpp can talk, and each answers the other', async () => {
     const alice = await login({ jid: 'alice@here.test/pc', port: port(), autoReceipt: true });
     const bob = await startSlixmpp({ jid: 'bob@here.test/other', port: port() });
     alice.ask('bob@here.test', 'to-bob', { body: '你好' });
@@ -37,7 +37,7 @@ describe('the servers and clients of the tests', () => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  it('a client of the tests resumes a session whose connection died', async () => {
+  test('a client of the tests resumes a session whose connection died', async () => {
     const alice = await login({ jid: 'alice@here.test', port: port() });
     const bob = await login({ jid: 'bob@here.test', port: port(), acks: 'manual' });
     alice.ask('bob@here.test', 'before');
@@ -51,14 +51,14 @@ describe('the servers and clients of the tests', () => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  it('a client of the tests fetches the archive', async () => {
+  test('a client of the tests fetches the archive', async () => {
     const bob = await login({ jid: 'bob@here.test', port: port(), priority: 'none' });
     const ids = (await bob.catchUp()).map((message) => message.attrs['id']);
     expect(ids).toEqual(expect.arrayContaining(['to-bob', 'before', 'meanwhile']));
     await bob.close();
   });
 
-  it('a server of the tests keeps accounts and archive over a restart', async () => {
+  test('a server of the tests keeps accounts and archive over a restart', async () => {
     const version = here.version;
     await here.restart();
     await here.kill();
@@ -69,7 +69,7 @@ describe('the servers and clients of the tests', () => {
     await bob.close();
   });
 
-  it('two servers of the tests find each other, also after a restart', async () => {
+  test('two servers of the tests find each other, also after a restart', async () => {
     await here.restart();
     const alice = await login({ jid: 'alice@here.test', port: port() });
     const carol = await login({
@@ -86,7 +86,7 @@ describe('the servers and clients of the tests', () => {
     await Promise.all([alice.close(), carol.close()]);
   });
 
-  it('a server of the tests makes friends, blocks, and deletes an account', async () => {
+  test('a server of the tests makes friends, blocks, and deletes an account', async () => {
     await here.befriend('alice@here.test', 'bob@here.test');
     const alice = await login({ jid: 'alice@here.test', port: port() });
     const bob = await login({ jid: 'bob@here.test', port: port() });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { element } from '../../src/protocol/xml.ts';
 import { type Client, login } from '../support/client.ts';
 import { type Stage, startStage } from '../support/stage.ts';
@@ -29,7 +29,7 @@ describe('ids and addresses', () => {
 
   afterAll(() => stage?.dispose());
 
-  it.each([
+  test.each([
     ['a tab', 'a\tb'],
     ['a newline', 'a\nb\r\nc'],
     ['quotes and brackets', `'"<&>]]>`],
@@ -42,7 +42,7 @@ describe('ids and addresses', () => {
     await stage.expectStatus({ from: ALICE, to: BOB, id }, 'delivered by stream');
   });
 
-  it.each([
+  test.each([
     ['257 bytes', 'x'.repeat(257)],
     ['86 characters of three bytes', '字'.repeat(86)],
     ['100 KB', 'y'.repeat(100_000)],
@@ -54,7 +54,7 @@ describe('ids and addresses', () => {
     await stage.expectNoRecord({ from: ALICE, to: BOB, id }, 50);
   });
 
-  it('a message is tracked although it comes in pieces that split its characters', async () => {
+  test('a message is tracked although it comes in pieces that split its characters', async () => {
     const id = '分-é-😀';
     const bytes = Buffer.from(asking(BOB, id));
     for (let at = 0; at < bytes.length; at += 7) {
@@ -65,13 +65,13 @@ describe('ids and addresses', () => {
     await stage.expectStatus({ from: ALICE, to: BOB, id }, 'delivered');
   });
 
-  it('two messages with the same id at once count as one', async () => {
+  test('two messages with the same id at once count as one', async () => {
     alice.ask(BOB, 'twice');
     alice.ask(BOB, 'twice');
     await stage.expectStatus({ from: ALICE, to: BOB, id: 'twice' }, 'delivered');
   });
 
-  it('an answer that names the origin-id (XEP-0359) is an answer to the message', async () => {
+  test('an answer that names the origin-id (XEP-0359) is an answer to the message', async () => {
     const origin = element('origin-id', { xmlns: 'urn:xmpp:sid:0', id: 'origin' });
     alice.ask(BOB, 'changed', { extra: [origin] });
     await bob.waitForMessage('changed');
@@ -80,7 +80,7 @@ describe('ids and addresses', () => {
     await stage.expectStatus({ from: ALICE, to: BOB, id: 'origin' }, 'delivered by client');
   });
 
-  it.each(['用户', 'd\\27artagnan', 'o&m', 'emoji-é'])(
+  test.each(['用户', 'd\\27artagnan', 'o&m', 'emoji-é'])(
     'a message to the user %s is tracked',
     async (user) => {
       const jid = `${user.replace('&', '\\26')}@${HOST}`;

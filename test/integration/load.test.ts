@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import { newestLife } from '../../src/message/life.ts';
 import { statusOf } from '../../src/message/status.ts';
@@ -119,20 +119,20 @@ describe('a component paused for a minute under load', () => {
   const connect = () =>
     FeedComponent.connect({ domain: componentOf(STALLED), port: server.ports.component });
 
-  it('messages are delivered as fast as ever while a component is paused', () => {
+  test('messages are delivered as fast as ever while a component is paused', () => {
     expect(probe.latencies.length).toBeGreaterThan(60);
     expect(Math.max(...probe.latencies)).toBeLessThan(MAX_LATENCY_MS);
     expect(loads.flatMap((load) => load.missing())).toEqual([]);
   });
 
-  it('facts for a component that does not read wait on the disk, and not in the server’s memory', () => {
+  test('facts for a component that does not read wait on the disk, and not in the server’s memory', () => {
     expect(toldMeanwhile).toBe(0);
     expect(backlogGrownBy).toBeGreaterThan(MIN_BACKLOG_BYTES);
     // As terms of the server, a fact each, it would be more than as text.
     expect(memoryGrownBy).toBeLessThan(backlogGrownBy / 2);
   });
 
-  it('after the pause every fact of every message arrives, under one stamp and without a gap', () => {
+  test('after the pause every fact of every message arrives, under one stamp and without a gap', () => {
     const [load] = loads;
     const sent = [...(load?.sent ?? []), ...probe.sent];
     const kinds = kindsByMessage(told);
@@ -143,7 +143,7 @@ describe('a component paused for a minute under load', () => {
     expect(factsWithUsedStamps(toldAtAll).slice(0, 5)).toEqual([]);
   });
 
-  it('every message to the users of a daemon that was stopped gets its right status', async () => {
+  test('every message to the users of a daemon that was stopped gets its right status', async () => {
     const end = Date.now() + CATCH_UP_MS;
     let wrong: readonly Sent[] = loads[1]?.sent ?? [];
     expect(wrong.length).toBeGreaterThan(1000);

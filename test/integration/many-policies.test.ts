@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outcomeOf } from '../support/feed-component.ts';
 import { HOST, type ModuleStage, startModuleStage } from '../support/module-stage.ts';
 
@@ -16,7 +16,7 @@ describe('many policies', () => {
   /** Prosody: 20 on a usual machine. In ejabberd nothing is held up but by what one step does without a pause, by the clock. */
   const MOST_MS = { prosody: 100, ejabberd: 1000 } as const;
 
-  it('100,000 policies come without holding up the server, and hold after a restart', async () => {
+  test('100,000 policies come without holding up the server, and hold after a restart', async () => {
     const lines = Array.from({ length: USERS }, (_, n) => `user-${n}@${HOST}\tmanual`);
     const whole = stage.newVersion();
     await stage.server.runInside(WATCH_STEPS, HOST);

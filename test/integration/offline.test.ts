@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { element } from '../../src/protocol/xml.ts';
 import { type Client, login } from '../support/client.ts';
 import { expectTold, type Stage, startStage, waitForReceipt } from '../support/stage.ts';
@@ -29,7 +29,7 @@ describe('an offline recipient', () => {
 
   afterAll(() => stage?.dispose());
 
-  it.each([
+  test.each([
     { host: 'both.test', where: 'offline' },
     { host: 'offline.test', where: 'offline' },
     { host: 'archive.test', where: 'archive' },
@@ -47,7 +47,7 @@ describe('an offline recipient', () => {
     },
   );
 
-  it('a message that cannot be stored has failed, and the sender hears it from the server alone', async () => {
+  test('a message that cannot be stored has failed, and the sender hears it from the server alone', async () => {
     const alice = await login({ jid: 'alice@neither.test/pc', port: port() });
     alice.ask('bob@neither.test', 'nowhere');
     const error = await alice.waitForMessage('nowhere');
@@ -60,7 +60,7 @@ describe('an offline recipient', () => {
     await alice.close();
   });
 
-  it('a message that cannot be stored is told with its condition where <report/> names failed', async () => {
+  test('a message that cannot be stored is told with its condition where <report/> names failed', async () => {
     const alice = await login({ jid: 'alice@neither.test/pc', port: port() });
     alice.ask('bob@neither.test', 'named', { extra: [report('failed')] });
     const receipt = await waitForReceipt(alice, 'named', 'failed');
@@ -68,7 +68,7 @@ describe('an offline recipient', () => {
     await alice.close();
   });
 
-  it.each(['both.test', 'offline.test'])(
+  test.each(['both.test', 'offline.test'])(
     'a message stored on %s is delivered at the next login, and the receipt waits for the sender',
     async (host) => {
       const sent = { from: `alice@${host}`, to: `carol@${host}`, id: 'flush' };
@@ -85,7 +85,7 @@ describe('an offline recipient', () => {
     },
   );
 
-  it('a message is delivered once from the archive, and one from the offline store later takes nothing back', async () => {
+  test('a message is delivered once from the archive, and one from the offline store later takes nothing back', async () => {
     const sent = { from: 'alice@both.test', to: 'dora@both.test', id: 'archive-first' };
     const alice = await login({ jid: 'alice@both.test/pc', port: port() });
     alice.ask(sent.to, sent.id);
@@ -104,7 +104,7 @@ describe('an offline recipient', () => {
     await Promise.all([alice.close(), second.close()]);
   });
 
-  it('a message that is in the archive alone is delivered when the client fetches it and answers', async () => {
+  test('a message that is in the archive alone is delivered when the client fetches it and answers', async () => {
     const sent = { from: 'alice@archive.test', to: 'dora@archive.test', id: 'only-archive' };
     const alice: Client = await login({ jid: 'alice@archive.test/pc', port: port() });
     alice.ask(sent.to, sent.id);

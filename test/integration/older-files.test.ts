@@ -1,6 +1,6 @@
 import { cp, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { element } from '../../src/protocol/xml.ts';
 import { login } from '../support/client.ts';
 import { FeedComponent } from '../support/feed-component.ts';
@@ -34,7 +34,7 @@ describe('the files of an older module', () => {
 
   afterAll(() => server?.dispose());
 
-  it('its policies are in force, and every fact that waited is reported once and in order', async () => {
+  test('its policies are in force, and every fact that waited is reported once and in order', async () => {
     const alice = await login({ jid: `${ALICE}/pc`, port: server.ports.c2s });
     const bob = await login({ jid: `${BOB}/phone`, port: server.ports.c2s });
     const since = alice.mark();
@@ -56,7 +56,7 @@ describe('the files of an older module', () => {
     await Promise.all([alice.close(), bob.close(), component.close()]);
   });
 
-  it('it tells its policies, with their version', async () => {
+  test('it tells its policies, with their version', async () => {
     const port = server.ports.component;
     const component = await FeedComponent.connect({ domain: COMPONENT, port });
     const query = element('policies', { xmlns: 'xmpp-receipts:feed:1', part: 1 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { element } from '../../src/protocol/xml.ts';
 import { type Client, login } from '../support/client.ts';
 import { expectTold, type Stage, startStage, waitForReceipt } from '../support/stage.ts';
@@ -22,7 +22,7 @@ describe('an online recipient', () => {
 
   afterAll(() => stage?.dispose());
 
-  it('a message answered within the grace is delivered by the client, and nothing is told', async () => {
+  test('a message answered within the grace is delivered by the client, and nothing is told', async () => {
     const bob = await login({ jid: `${BOB}/phone`, port: port(), autoReceipt: true });
     alice.ask(BOB, 'answered');
     await stage.expectStatus(sent('answered'), 'delivered by client');
@@ -30,7 +30,7 @@ describe('an online recipient', () => {
     await bob.close();
   });
 
-  it('a message acknowledged by XEP-0198 alone is delivered by the stream, and only sent is told', async () => {
+  test('a message acknowledged by XEP-0198 alone is delivered by the stream, and only sent is told', async () => {
     const bob = await login({ jid: `${BOB}/phone`, port: port() });
     alice.ask(BOB, 'silent');
     await stage.expectStatus(sent('silent'), 'delivered by stream');
@@ -39,7 +39,7 @@ describe('an online recipient', () => {
     await bob.close();
   });
 
-  it('a message stays at sent when the recipient has no XEP-0198 and dies without reading it', async () => {
+  test('a message stays at sent when the recipient has no XEP-0198 and dies without reading it', async () => {
     const bob = await login({ jid: `${BOB}/phone`, port: port(), acks: 'off' });
     bob.stall();
     alice.ask(BOB, 'unread');
@@ -49,7 +49,7 @@ describe('an online recipient', () => {
     await stage.expectStatus(sent('unread'), 'sent');
   });
 
-  it('a displayed marker for the last of ten messages covers all ten', async () => {
+  test('a displayed marker for the last of ten messages covers all ten', async () => {
     const bob = await login({ jid: `${BOB}/phone`, port: port(), autoReceipt: true });
     const ids = Array.from({ length: 10 }, (_, index) => `read-${index}`);
     for (const id of ids) alice.ask(BOB, id);
@@ -60,7 +60,7 @@ describe('an online recipient', () => {
     await bob.close();
   });
 
-  it('nothing is told of a displayed marker that the sender’s client asked for itself', async () => {
+  test('nothing is told of a displayed marker that the sender’s client asked for itself', async () => {
     const bob = await login({ jid: `${BOB}/phone`, port: port(), autoReceipt: true });
     alice.ask(BOB, 'markable', {
       extra: [element('markable', { xmlns: 'urn:xmpp:chat-markers:0' })],
@@ -72,7 +72,7 @@ describe('an online recipient', () => {
     await bob.close();
   });
 
-  it('a status that <report/> names is told at once, although the client answered', async () => {
+  test('a status that <report/> names is told at once, although the client answered', async () => {
     const bob = await login({ jid: `${BOB}/phone`, port: port(), autoReceipt: true });
     const report = element('report', { xmlns: 'xmpp-receipts:1', statuses: 'delivered' });
     alice.ask(BOB, 'reported', { extra: [report] });
@@ -81,7 +81,7 @@ describe('an online recipient', () => {
     await bob.close();
   });
 
-  it('a message to three resources, with carbons and a negative priority, counts once', async () => {
+  test('a message to three resources, with carbons and a negative priority, counts once', async () => {
     const phone = await login({
       jid: `${BOB}/phone`,
       port: port(),
@@ -96,7 +96,7 @@ describe('an online recipient', () => {
     for (const client of [phone, tablet, robot]) await client.close();
   });
 
-  it('a message to oneself is delivered only when another resource gets it', async () => {
+  test('a message to oneself is delivered only when another resource gets it', async () => {
     const toSelf = { from: ALICE, to: ALICE, id: 'self' };
     alice.ask(ALICE, 'self');
     await stage.expectStatus(toSelf, 'accepted');
@@ -106,7 +106,7 @@ describe('an online recipient', () => {
     await other.close();
   });
 
-  it('a message to a resource that is gone is delivered to the one that is there', async () => {
+  test('a message to a resource that is gone is delivered to the one that is there', async () => {
     const bob = await login({ jid: `${BOB}/phone`, port: port(), autoReceipt: true });
     alice.ask(`${BOB}/gone`, 'gone');
     await stage.expectStatus(sent('gone'), 'delivered by client');

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import { newestLife } from '../../src/message/life.ts';
 import { statusOf } from '../../src/message/status.ts';
@@ -118,7 +118,7 @@ describe('outages', () => {
     expect(stored.filter((id) => (stanzas.get(id)?.size ?? 0) > 1)).toEqual([]);
   }
 
-  it('after the component was stopped for 10,000 messages, each has its right status', {
+  test('after the component was stopped for 10,000 messages, each has its right status', {
     timeout: 180_000,
   }, async () => {
     await daemon.end();
@@ -131,7 +131,7 @@ describe('outages', () => {
     await expectAllRight(sent);
   });
 
-  it('after the component was killed in the middle of a burst, each message has its right status', {
+  test('after the component was killed in the middle of a burst, each message has its right status', {
     timeout: 120_000,
   }, async () => {
     const sending = burst('killed', 2000);
@@ -143,7 +143,7 @@ describe('outages', () => {
     await expectAllRight(await sending);
   });
 
-  it('after the component was paused for longer than the server waits, each message has its right status', {
+  test('after the component was paused for longer than the server waits, each message has its right status', {
     timeout: 120_000,
   }, async () => {
     const first = await burst('before', 50);
@@ -154,7 +154,7 @@ describe('outages', () => {
     await expectAllRight([...first, ...sent]);
   });
 
-  it('after the module was reloaded in the middle of a burst, each message has its right status', {
+  test('after the module was reloaded in the middle of a burst, each message has its right status', {
     timeout: 120_000,
   }, async () => {
     const sending = burst('reloaded', 2000);
@@ -165,7 +165,7 @@ describe('outages', () => {
     await expectAllRight(await sending);
   });
 
-  it('after a restart of the server, each message has its right status', {
+  test('after a restart of the server, each message has its right status', {
     timeout: 120_000,
   }, async () => {
     await daemon.end();
@@ -180,7 +180,7 @@ describe('outages', () => {
     await expectAllRight(sent);
   });
 
-  it('after the server was killed in the middle of a burst, no status is higher than what happened', {
+  test('after the server was killed in the middle of a burst, no status is higher than what happened', {
     timeout: 120_000,
   }, async () => {
     await daemon.end();

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import { asked, askedByBot, say, ticksFor } from '../support/bot-chat.ts';
@@ -68,7 +68,7 @@ describe('choices and questions', () => {
     return stage.store.preferences.get(bareJid as BareJid);
   }
 
-  it.each(['restarted', 'killed'])(
+  test.each(['restarted', 'killed'])(
     'a policy holds while the daemon is away and the server is %s, and what it stopped is asked about later',
     async (how) => {
       const { bob: before } = await meet(how);
@@ -88,7 +88,7 @@ describe('choices and questions', () => {
     },
   );
 
-  it('a question can be answered after a restart of daemon and server, and the sender has tick and receipt on return', async () => {
+  test('a question can be answered after a restart of daemon and server, and the sender has tick and receipt on return', async () => {
     const first = await meet('later');
     await say(first.bob, 'policy manual');
     first.alice.ask(first.bob.bareJid, 'm1');
@@ -110,7 +110,7 @@ describe('choices and questions', () => {
     expect(toldAbout(alice, 'm1')).toEqual(['confirmed']);
   });
 
-  it('a policy that was changed while the server was down holds when it is back', async () => {
+  test('a policy that was changed while the server was down holds when it is back', async () => {
     const { bob } = await meet('down');
     await say(bob, 'policy refuse');
     await company.leave();
@@ -124,7 +124,7 @@ describe('choices and questions', () => {
     expect(await isAnswered(await meet('down'), 'm1')).toBe(true);
   });
 
-  it('a policy holds although the server has lost its copy', async () => {
+  test('a policy holds although the server has lost its copy', async () => {
     const { bob } = await meet('lost');
     await say(bob, 'policy refuse');
     await company.leave();
@@ -135,7 +135,7 @@ describe('choices and questions', () => {
     expect(await isAnswered(await meet('lost'), 'm1')).toBe(false);
   });
 
-  it('a policy holds after the module was reloaded, and after it was unloaded for a while', async () => {
+  test('a policy holds after the module was reloaded, and after it was unloaded for a while', async () => {
     const pair = await meet('reloaded');
     await say(pair.bob, `policy for ${pair.alice.bareJid} refuse`);
     await stage.server.reloadModule(HOST, 'receipts');
@@ -147,7 +147,7 @@ describe('choices and questions', () => {
     expect(await isAnswered(pair, 'm2')).toBe(true);
   });
 
-  it('the operator’s lock goes before a user’s policy, also without the daemon, until it is taken away', async () => {
+  test('the operator’s lock goes before a user’s policy, also without the daemon, until it is taken away', async () => {
     const pair = await meet('locked');
     await say(pair.bob, 'policy client');
     await stage.stopDaemon();
@@ -169,7 +169,7 @@ describe('choices and questions', () => {
     expect(await chosenBy(again.bob)).toMatchObject({ policy: 'client' });
   });
 
-  it('the operator’s new default holds for all who chose nothing, and for nobody else', async () => {
+  test('the operator’s new default holds for all who chose nothing, and for nobody else', async () => {
     const [chose, never] = [await meet('chose'), await meet('never')];
     await say(chose.bob, 'policy client');
     await stage.stopDaemon();
@@ -184,7 +184,7 @@ describe('choices and questions', () => {
     expect(await isAnswered(never, 'm2')).toBe(true);
   });
 
-  it.each(['while the daemon is there', 'while it is away'])(
+  test.each(['while the daemon is there', 'while it is away'])(
     'what a user chose and was asked is forgotten with the account, deleted %s',
     async (when) => {
       const name = when.includes('away') ? 'gone' : 'deleted';

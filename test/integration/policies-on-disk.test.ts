@@ -1,5 +1,5 @@
 import { appendFile, readFile, truncate, writeFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outcomeOf } from '../support/feed-component.ts';
 import { ALICE, BOB, HOST, type ModuleStage, startModuleStage } from '../support/module-stage.ts';
 
@@ -22,7 +22,7 @@ describe('policies on the disk', () => {
     await stage.server.start();
   }
 
-  it('policies hold while the component is away, and after a reload, a crash and a restart', async () => {
+  test('policies hold while the component is away, and after a reload, a crash and a restart', async () => {
     const first = await stage.setPolicies({ disclosure: 'everyone' }, `${BOB}\tmanual`);
     const second = stage.newVersion();
     await stage.component.setPolicies(HOST, { since: first, version: second }, `${ALICE}\tclient`);
@@ -39,7 +39,7 @@ describe('policies on the disk', () => {
     expect(await stage.isStopped()).toBe(true);
   });
 
-  it('the policy of an account whose name begins with = holds after a restart', async () => {
+  test('the policy of an account whose name begins with = holds after a restart', async () => {
     const equal = `=odd@${HOST}`;
     await stage.server.register(equal);
     const held = await stage.setPolicies({}, `${equal}\trefuse\n${BOB}\tmanual`);
@@ -56,7 +56,7 @@ describe('policies on the disk', () => {
     await Promise.all([odd.close(), alice.close()]);
   });
 
-  it('the default policy and its lock hold after a restart', async () => {
+  test('the default policy and its lock hold after a restart', async () => {
     const held = await stage.setPolicies({ default: 'refuse', locked: 'yes' }, `${BOB}\tclient`);
     await whileStopped();
     expect(await stage.isStopped()).toBe(true);
@@ -68,7 +68,7 @@ describe('policies on the disk', () => {
     await stage.connect();
   });
 
-  it.each([
+  test.each([
     ['half a line at the end', () => appendFile(policiesPath(), `${BOB}\tcli`)],
     ['half an order at the end', () => appendFile(policiesPath(), `${ALICE}\tclient\n`)],
     ['lines of nonsense', () => appendFile(policiesPath(), '\0\0\0\n=\tx\n')],
@@ -92,7 +92,7 @@ describe('policies on the disk', () => {
     },
   );
 
-  it('with an empty file nothing is stopped, and half a set of policies is forgotten', async () => {
+  test('with an empty file nothing is stopped, and half a set of policies is forgotten', async () => {
     await stage.component.setPolicies(HOST, { part: 1, version: 'half' }, `${BOB}\trefuse`);
     await whileStopped(() => writeFile(policiesPath(), ''));
     expect(await stage.isStopped()).toBe(false);
@@ -102,7 +102,7 @@ describe('policies on the disk', () => {
     expect(outcomeOf(await stage.component.setPolicies(HOST, rest))).toBe('unexpected-request');
   });
 
-  it('the policy of a deleted account is forgotten, also for a new account of that name', async () => {
+  test('the policy of a deleted account is forgotten, also for a new account of that name', async () => {
     const eve = `eve@${HOST}`;
     await stage.server.register(eve);
     const held = await stage.setPolicies({}, `${eve}\trefuse`, `${BOB}\trefuse`);
@@ -119,7 +119,7 @@ describe('policies on the disk', () => {
     await Promise.all([alice.close(), user.close()]);
   });
 
-  it('when the disk takes nothing the policies hold in memory, and the component is told', async () => {
+  test('when the disk takes nothing the policies hold in memory, and the component is told', async () => {
     const held = await stage.setPolicies({}, `${ALICE}\tmanual`);
     await stage.server.runInside(BREAK_DISK, HOST);
     const next = stage.newVersion();
@@ -142,7 +142,7 @@ describe('policies on the disk', () => {
     expect(complaints).toHaveLength(1);
   });
 
-  it('when the changes on the disk outweigh the policies, the module asks for all of them', async () => {
+  test('when the changes on the disk outweigh the policies, the module asks for all of them', async () => {
     let held = await stage.setPolicies({}, `${BOB}\tmanual`);
     const lines = Array.from({ length: 1500 }, (_, n) => `user-number-${n}@${HOST}\tmanual`);
     for (let times = 0; times < 25; times++) {

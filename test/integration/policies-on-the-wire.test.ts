@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Element } from '../../src/protocol/xml.ts';
 import type { Client } from '../support/client.ts';
 import {
@@ -87,7 +87,7 @@ describe('answers of clients', () => {
       await stage.setPolicies({}, `${BOB}\t${policy}`);
     });
 
-    it.each(ANSWERS)(
+    test.each(ANSWERS)(
       `under ${policy} the module stops $name to any contact, and reports it as withheld`,
       async ({ xml, facts }) => {
         for (const contact of contacts()) {
@@ -103,7 +103,7 @@ describe('answers of clients', () => {
       },
     );
 
-    it.each(ANSWERS)(
+    test.each(ANSWERS)(
       `under ${policy} the module takes $name out of a message, and the rest of it arrives`,
       async ({ xml }) => {
         for (const contact of contacts()) {
@@ -122,7 +122,7 @@ describe('answers of clients', () => {
       },
     );
 
-    it(`under ${policy} the module stops all answers of a stanza, to a full address and of any type`, async () => {
+    test(`under ${policy} the module stops all answers of a stanza, to a full address and of any type`, async () => {
       for (const type of ['normal', 'headline']) {
         const [first, second] = [stage.newId(), stage.newId()];
         const [received, displayed] = ANSWERS;
@@ -140,7 +140,7 @@ describe('answers of clients', () => {
       }
     });
 
-    it.each([
+    test.each([
       [
         'the same in words',
         `<body>Read.</body><fallback xmlns='urn:xmpp:fallback:0' for='${RECEIPTS}'/>`,
@@ -156,7 +156,7 @@ describe('answers of clients', () => {
       expect(await stage.arrivesAt(alice, bob, answer)).toBeUndefined();
     });
 
-    it(`under ${policy} chat states, requests for receipts and other events arrive`, async () => {
+    test(`under ${policy} chat states, requests for receipts and other events arrive`, async () => {
       const composing = `<x xmlns='${EVENT}'><composing/><id>m</id></x>`;
       const asking = `<x xmlns='${EVENT}'><delivered/><composing/></x>`;
       const state = "<active xmlns='http://jabber.org/protocol/chatstates'/>";
@@ -166,12 +166,12 @@ describe('answers of clients', () => {
       }
     });
 
-    it(`the policy ${policy} of one user does not stop the answers of others`, async () => {
+    test(`the policy ${policy} of one user does not stop the answers of others`, async () => {
       const answer = stage.chat(BOB, `<received xmlns='${RECEIPTS}' id='x'/>`);
       expect(isAnswer(await stage.arrivesAt(bob, alice, answer))).toBe(true);
     });
 
-    it(`under ${policy} a message is tracked as any other after an answer was taken out of it`, async () => {
+    test(`under ${policy} a message is tracked as any other after an answer was taken out of it`, async () => {
       const id = stage.newId();
       const inner = `<body>x</body><request xmlns='${RECEIPTS}'/><received xmlns='${RECEIPTS}' id='q'/>`;
       expect(isAnswer(await stage.arrivesAt(alice, bob, stage.chat(ALICE, inner, id)))).toBe(false);
@@ -183,7 +183,7 @@ describe('answers of clients', () => {
       ]);
     });
 
-    it(`under ${policy} the module stops answers to a gateway and to its users`, async () => {
+    test(`under ${policy} the module stops answers to a gateway and to its users`, async () => {
       const gateway = await stage.connectGateway();
       bob.send(stage.chat('x@gateway.test/y', `<received xmlns='${RECEIPTS}' id='g'/>`, 'stopped'));
       bob.send(stage.chat('gateway.test', `<received xmlns='${RECEIPTS}' id='g'/>`, 'stopped'));
@@ -199,7 +199,7 @@ describe('answers of clients', () => {
       await stage.setPolicies({}, `${BOB}\t${policy}`);
     });
 
-    it.each(ANSWERS)(
+    test.each(ANSWERS)(
       `under ${policy} $name arrives, and is not reported as withheld`,
       async ({ xml }) => {
         for (const contact of contacts()) {
@@ -211,7 +211,7 @@ describe('answers of clients', () => {
       },
     );
 
-    it(`under ${policy} an answer of the client is reported as received`, async () => {
+    test(`under ${policy} an answer of the client is reported as received`, async () => {
       const id = stage.newId();
       bob.answer(ALICE, id);
       const facts = await stage.component.waitForFact({ from: ALICE, to: BOB, id }, 'received');
@@ -219,7 +219,7 @@ describe('answers of clients', () => {
     });
   });
 
-  it('an answer that is stopped reaches the user’s own devices and archive, and one to oneself is not stopped', async () => {
+  test('an answer that is stopped reaches the user’s own devices and archive, and one to oneself is not stopped', async () => {
     await stage.setPolicies({}, `${BOB}\tmanual`);
     const tablet = await stage.login(`${BOB}/tablet`, { carbons: true });
     const [toContact, toSelf] = [stage.newId(), stage.newId()];
@@ -238,7 +238,7 @@ describe('answers of clients', () => {
     await tablet.close();
   });
 
-  it('when the module cannot decide an answer goes on, and when it cannot report the answer is stopped', async () => {
+  test('when the module cannot decide an answer goes on, and when it cannot report the answer is stopped', async () => {
     await stage.setPolicies({}, `${BOB}\tmanual`);
     const [first, second] = [stage.newId(), stage.newId()];
     const answer = (id: string) => stage.chat(ALICE, `<received xmlns='${RECEIPTS}' id='${id}'/>`);
@@ -252,7 +252,7 @@ describe('answers of clients', () => {
       expect(await stage.server.log()).toMatch(problem);
   });
 
-  it('a message that an answer is taken out of stays whole in the archive and in the carbon copy', async () => {
+  test('a message that an answer is taken out of stays whole in the archive and in the carbon copy', async () => {
     await stage.setPolicies({}, `${BOB}\tmanual`);
     const tablet = await stage.login(`${BOB}/tablet`, { carbons: true });
     const id = stage.newId();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { POLICIES, type Policy } from '../../src/message/policy.ts';
 import { heard, markersFor, saidByBot, say, ticksFor } from '../support/bot-chat.ts';
 import { CLIENT_NS, type Client, type LoginOptions, login } from '../support/client.ts';
@@ -152,7 +152,7 @@ describe('policies', () => {
     POLICIES.map((policy) => ({ situation, policy, name: situation.name })),
   ).map((it, n) => ({ ...it, n }));
 
-  it.concurrent.each(cases)(
+  test.concurrent.each(cases)(
     'under $policy the sender sees what the table says: $name',
     async ({ situation, policy, n }) => {
       const pair = await acquaint(situation.host, policy, n);
@@ -191,7 +191,7 @@ describe('policies', () => {
       await sleep(20);
   }
 
-  it.concurrent.each([
+  test.concurrent.each([
     { policy: 'client', passes: true, n: 101 },
     { policy: 'automatic', passes: true, n: 102 },
     { policy: 'manual', passes: false, n: 103 },
@@ -267,7 +267,7 @@ describe('a sender on another server', () => {
     await Promise.all([stage?.dispose(), there?.dispose()]);
   });
 
-  it.concurrent.each([
+  test.concurrent.each([
     { policy: 'client', answers: true, ticks: ['device'] },
     { policy: 'client', answers: false, ticks: [] },
     { policy: 'automatic', answers: true, ticks: ['device'] },

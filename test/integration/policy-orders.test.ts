@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outcomeOf, type PoliciesAttributes } from '../support/feed-component.ts';
 import { ALICE, BOB, HOST, type ModuleStage, startModuleStage } from '../support/module-stage.ts';
 
@@ -16,12 +16,12 @@ describe('orders about policies', () => {
     return [outcomeOf(answer), answer.getChild('policies')?.attrs['version']];
   };
 
-  it('the module says what it enforces, and which version of the policies it holds', async () => {
+  test('the module says what it enforces, and which version of the policies it holds', async () => {
     const held = await stage.setPolicies({});
     expect(await stage.hello()).toMatchObject({ enforces: 'policies deliver', policies: held });
   });
 
-  it('policies that come in parts are in force when the last part has come', async () => {
+  test('policies that come in parts are in force when the last part has come', async () => {
     await stage.setPolicies({});
     const next = stage.newVersion();
     expect(await change({ part: 1, version: next }, `${BOB}\tmanual`)).toEqual(['result', next]);
@@ -33,7 +33,7 @@ describe('orders about policies', () => {
     expect((await stage.hello())['policies']).toBe(next);
   });
 
-  it('parts out of order or of two versions are refused, and a first part begins anew', async () => {
+  test('parts out of order or of two versions are refused, and a first part begins anew', async () => {
     const held = await stage.setPolicies({}, `${BOB}\tmanual`);
     const [next, other] = [stage.newVersion(), stage.newVersion()];
     const last = 'yes';
@@ -55,7 +55,7 @@ describe('orders about policies', () => {
     expect(await stage.isStopped()).toBe(false);
   });
 
-  it('a change of the policies is in force at once', async () => {
+  test('a change of the policies is in force at once', async () => {
     const first = await stage.setPolicies({}, `${ALICE}\tmanual`);
     const [second, third, fourth] = [stage.newVersion(), stage.newVersion(), stage.newVersion()];
     expect(await change({ since: first, version: second }, `${BOB}\tmanual`)).toEqual([
@@ -76,7 +76,7 @@ describe('orders about policies', () => {
     expect((await stage.hello())['policies']).toBe(fourth);
   });
 
-  it('a change of a version that the module does not hold is refused, and one that it made already is accepted', async () => {
+  test('a change of a version that the module does not hold is refused, and one that it made already is accepted', async () => {
     const held = await stage.setPolicies({});
     const unknown = { since: 'never', version: stage.newVersion() };
     expect(await change(unknown, `${BOB}\tmanual`)).toEqual(['item-not-found', undefined]);
@@ -88,7 +88,7 @@ describe('orders about policies', () => {
     expect(await stage.isStopped()).toBe(false);
   });
 
-  it('an order that cannot be read is answered by bad-request, and a line that cannot be read is left out', async () => {
+  test('an order that cannot be read is answered by bad-request, and a line that cannot be read is left out', async () => {
     const bad = [
       { version: '', part: 1 },
       { version: 'v' },
@@ -121,7 +121,7 @@ describe('orders about policies', () => {
     expect(await stage.server.log()).not.toContain('traceback');
   });
 
-  it('addresses in policies are escaped as in facts', async () => {
+  test('addresses in policies are escaped as in facts', async () => {
     const odd = 'a%2fb@here.test';
     await stage.server.register(odd);
     const user = await stage.login(`${odd}/pc`);
@@ -132,7 +132,7 @@ describe('orders about policies', () => {
     await Promise.all([user.close(), alice.close()]);
   });
 
-  it('policies are taken from the component alone, and from no other component or user', async () => {
+  test('policies are taken from the component alone, and from no other component or user', async () => {
     await stage.setPolicies({});
     const gateway = await stage.connectGateway();
     const order = `<policies xmlns='xmpp-receipts:feed:1' part='1' last='yes' version='evil' default='refuse'/>`;

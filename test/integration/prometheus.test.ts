@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readPage } from '../docs/pages.ts';
 import { login } from '../support/client.ts';
 import { OperatorStage } from '../support/operator-stage.ts';
@@ -41,19 +41,19 @@ describe.runIf(HAS_PROMETHEUS)(`Prometheus sees the daemon${WHERE_PROMETHEUS}`, 
     await stage?.dispose();
   });
 
-  it.each(QUERIES)('the dashboard asks %s and gets an answer', async (expr) => {
+  test.each(QUERIES)('the dashboard asks %s and gets an answer', async (expr) => {
     if (WITHOUT_DATA.test(expr)) return expect(await prometheus.ask(expr)).toEqual([]);
     await vi.waitUntil(async () => (await prometheus.ask(expr)).length > 0, 20_000);
   });
 
-  it('tells no address', async () => {
+  test('tells no address', async () => {
     const headers = { authorization: `Bearer ${TOKEN}` };
     const text = await (await fetch(`http://${target}/metrics`, { headers })).text();
     expect(text).toContain(`host="${HOST}"`);
     expect(text).not.toMatch(/alice|bob|@/);
   });
 
-  it('is quiet while all is well, and alerts when the server is away', async () => {
+  test('is quiet while all is well, and alerts when the server is away', async () => {
     expect(await prometheus.firing()).toEqual([]);
     await stage.server.stop();
     await vi.waitUntil(
@@ -62,7 +62,7 @@ describe.runIf(HAS_PROMETHEUS)(`Prometheus sees the daemon${WHERE_PROMETHEUS}`, 
     );
   });
 
-  it('alerts when the daemon is away', async () => {
+  test('alerts when the daemon is away', async () => {
     await stage.daemon.end();
     await vi.waitUntil(async () => (await prometheus.firing()).includes('ReceiptsDown'), 30_000);
   });

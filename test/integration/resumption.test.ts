@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { element } from '../../src/protocol/xml.ts';
 import type { MessageOptions } from '../support/client/stanzas.ts';
 import { type Client, login } from '../support/client.ts';
@@ -33,7 +33,7 @@ describe('a broken connection (XEP-0198)', () => {
 
   afterAll(() => stage?.dispose());
 
-  it('a message that came while the connection was broken is delivered once after it resumed', async () => {
+  test('a message that came while the connection was broken is delivered once after it resumed', async () => {
     const bob = await login({ jid: `bob@${HOST}/phone`, port: port() });
     await dieAndBeNoticed(bob);
     alice.ask(`bob@${HOST}`, 'resumed');
@@ -47,7 +47,7 @@ describe('a broken connection (XEP-0198)', () => {
     await bob.close();
   });
 
-  it('a message that came while the connection was broken is stored if the client never comes back', async () => {
+  test('a message that came while the connection was broken is stored if the client never comes back', async () => {
     const carol = await login({ jid: `carol@${HOST}/phone`, port: port() });
     await dieAndBeNoticed(carol);
     alice.ask(`carol@${HOST}`, 'timed-out');
@@ -56,7 +56,7 @@ describe('a broken connection (XEP-0198)', () => {
     await expectTold(alice, 'timed-out', ['stored']);
   });
 
-  it('a message that another device acknowledged is delivered, and the bounce of the broken one is never told', async () => {
+  test('a message that another device acknowledged is delivered, and the bounce of the broken one is never told', async () => {
     const dora = `dora@${HOST}`;
     const laptop = await login({ jid: `${dora}/laptop`, port: port() });
     const phone = await login({ jid: `${dora}/phone`, port: port(), acks: 'never' });
@@ -70,11 +70,11 @@ describe('a broken connection (XEP-0198)', () => {
     await laptop.close();
   });
 
-  it('messages that a broken connection’s queue cannot hold are lost, or failed where the server ends the stream', async () => {
+  test('messages that a broken connection’s queue cannot hold are lost, or failed where the server ends the stream', async () => {
     await expectForgottenToBeLost('erin', 'many');
   });
 
-  it('a forged mark of an archive that the host does not keep does not make a lost message a stored one', async () => {
+  test('a forged mark of an archive that the host does not keep does not make a lost message a stored one', async () => {
     const by = `gil@${HOST}`;
     const mark = element('stanza-id', { xmlns: 'urn:xmpp:sid:0', by, id: 'forged' });
     await expectForgottenToBeLost('gil', 'marked', { extra: [mark] });
@@ -116,7 +116,7 @@ describe('a broken connection (XEP-0198)', () => {
     return (await stage.proofs({ from: ALICE, to, id }))?.at(-1)?.status;
   }
 
-  it('a sender who is away too when nothing can be stored is told failed when she is back', async () => {
+  test('a sender who is away too when nothing can be stored is told failed when she is back', async () => {
     const there = { from: 'alice@bare.test', to: 'bob@bare.test', id: 'both-gone' };
     const sender = await login({ jid: `${there.from}/pc`, port: port() });
     const bob = await login({ jid: `${there.to}/phone`, port: port(), acks: 'never' });
@@ -135,7 +135,7 @@ describe('a broken connection (XEP-0198)', () => {
     await back.close();
   });
 
-  it('a displayed marker that comes before the acknowledgements covers all messages before it', async () => {
+  test('a displayed marker that comes before the acknowledgements covers all messages before it', async () => {
     const fay = await login({ jid: `fay@${HOST}/phone`, port: port(), acks: 'manual' });
     const ids = ['late-0', 'late-1', 'late-2'];
     for (const id of ids) alice.ask(`fay@${HOST}`, id);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Client, login } from '../support/client.ts';
 import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
 import { FeedComponent, type Sent } from '../support/feed-component.ts';
@@ -90,7 +90,7 @@ describe('a module under too much load', () => {
     return account();
   }
 
-  it('while the module hangs facts are kept up to its limit, the rest is counted, and no message waits', async () => {
+  test('while the module hangs facts are kept up to its limit, the rest is counted, and no message waits', async () => {
     await server.runErlang(SUSPEND, HOST);
     const sent = await ask(9000);
     await expectAllDelivered(sent);
@@ -105,7 +105,7 @@ describe('a module under too much load', () => {
     expect(Math.max(...stampsOfGaps())).toBeGreaterThanOrEqual(resumedAt);
   });
 
-  it('after the module hung, all facts are told again', async () => {
+  test('after the module hung, all facts are told again', async () => {
     await server.runErlang(SUSPEND, HOST);
     const before = await ask(100);
     await server.runErlang(RESUME, HOST);
@@ -115,7 +115,7 @@ describe('a module under too much load', () => {
     expect(new Set(kinds.values())).toEqual(new Set(['accepted sent acked']));
   });
 
-  it('when the module is killed again and again under load, few facts are lost and all of these are counted', async () => {
+  test('when the module is killed again and again under load, few facts are lost and all of these are counted', async () => {
     const sending = ask(4000, 5);
     for (let kill = 0; kill < KILLS; kill++) {
       await sleep(300);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SlixmppClient, type SlixmppOptions, startSlixmpp } from '../support/slixmpp.ts';
 import { AFTER_GRACE_MS, BOT, COMPONENT, type Stage, startStage } from '../support/stage.ts';
 
@@ -50,7 +50,7 @@ function ticksFor(client: SlixmppClient, id: string): readonly string[] {
 }
 
 describe('slixmpp as sender', () => {
-  it('slixmpp reports one receipt of an automatic recipient whose client gives none', async () => {
+  test('slixmpp reports one receipt of an automatic recipient whose client gives none', async () => {
     const bob = await enter('automatic', { receipts: false });
     await say(bob, 'policy automatic');
     alice.send('automatic@people.test', 'to-automatic');
@@ -60,7 +60,7 @@ describe('slixmpp as sender', () => {
     await bob.close();
   });
 
-  it('slixmpp reports the client’s receipt alone if the recipient’s client answers', async () => {
+  test('slixmpp reports the client’s receipt alone if the recipient’s client answers', async () => {
     const bob = await enter('answers');
     await say(bob, 'policy automatic');
     alice.send('answers@people.test', 'to-answers');
@@ -69,7 +69,7 @@ describe('slixmpp as sender', () => {
     await bob.close();
   });
 
-  it('slixmpp reports a receipt after a yes, although the client’s own answer was stopped', async () => {
+  test('slixmpp reports a receipt after a yes, although the client’s own answer was stopped', async () => {
     const bob = await enter('asked');
     await say(bob, 'policy manual');
     alice.send('asked@people.test', 'to-asked');
@@ -85,7 +85,7 @@ describe('slixmpp as sender', () => {
 });
 
 describe('slixmpp and the commands', () => {
-  it('slixmpp finds the bot, and the commands at both addresses', async () => {
+  test('slixmpp finds the bot, and the commands at both addresses', async () => {
     const service = await alice.discover(COMPONENT);
     expect(service.identities[0]).toMatch(/^component\/generic: /);
     expect(service.features).toContain('http://jabber.org/protocol/commands');
@@ -100,7 +100,7 @@ describe('slixmpp and the commands', () => {
     }
   });
 
-  it('slixmpp learns that each command is one with a form', async () => {
+  test('slixmpp learns that each command is one with a form', async () => {
     for (const node of NODES) {
       const { identities, features } = await alice.discover(BOT, node);
       expect(identities[0]).toMatch(/^automation\/command-node: /);
@@ -108,7 +108,7 @@ describe('slixmpp and the commands', () => {
     }
   });
 
-  it('slixmpp sets the policy by a form that shows the one in force', async () => {
+  test('slixmpp sets the policy by a form that shows the one in force', async () => {
     const bob = await enter('chooses');
     const values = { policy: 'manual', 'tell-declined': true };
     const [form, done] = await bob.command(BOT, 'policy', { values });
@@ -124,7 +124,7 @@ describe('slixmpp and the commands', () => {
     await bob.close();
   });
 
-  it('slixmpp sets the policy for a contact by a form that says what was wrong', async () => {
+  test('slixmpp sets the policy for a contact by a form that says what was wrong', async () => {
     const bob = await enter('excepts');
     const refusing = { contact: ALICE, policy: 'refuse' };
     const [, done] = await bob.command(COMPONENT, 'contact-policy', { values: refusing });
@@ -141,7 +141,7 @@ describe('slixmpp and the commands', () => {
     await bob.close();
   });
 
-  it('slixmpp answers a question by a form, and the sender has her tick', async () => {
+  test('slixmpp answers a question by a form, and the sender has her tick', async () => {
     const bob = await enter('fills-in');
     await say(bob, 'policy manual');
     alice.send('fills-in@people.test', 'to-fills-in');
@@ -159,7 +159,7 @@ describe('slixmpp and the commands', () => {
     await bob.close();
   });
 
-  it('slixmpp reads what became of a message in a table', async () => {
+  test('slixmpp reads what became of a message in a table', async () => {
     const bob = await enter('leaves');
     await bob.close();
     alice.send('leaves@people.test', 'to-leaves');
@@ -171,7 +171,7 @@ describe('slixmpp and the commands', () => {
     ]);
   });
 
-  it('slixmpp chooses receipts, words and a language by a form', async () => {
+  test('slixmpp chooses receipts, words and a language by a form', async () => {
     const bob = await enter('speaks');
     const values = { statuses: ['failed', 'stored'], text: true, language: 'zh' };
     const [, done] = await bob.command(BOT, 'receipts', { values });
@@ -186,7 +186,7 @@ describe('slixmpp and the commands', () => {
     await bob.close();
   });
 
-  it('slixmpp gets the help, and no command for administrators', async () => {
+  test('slixmpp gets the help, and no command for administrators', async () => {
     const [help] = await alice.command(BOT, 'help');
     expect(help).toMatchObject({ status: 'completed' });
     expect(help?.notes?.[0]).toContain('policy manual');

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { type Client, login } from '../support/client.ts';
 import { FeedComponent } from '../support/feed-component.ts';
 import { SERVER_KIND, type Server, startServer } from '../support/server.ts';
@@ -94,7 +94,7 @@ describe('a full spool', () => {
     },
   };
 
-  it.each(Object.keys(happenings))(
+  test.each(Object.keys(happenings))(
     'of more facts than the spool may hold the newest are kept and the others are counted, when the server %s',
     async (how) => {
       await start();
@@ -105,7 +105,7 @@ describe('a full spool', () => {
     },
   );
 
-  it('facts that a full spool drops while the server stops are counted too', async () => {
+  test('facts that a full spool drops while the server stops are counted too', async () => {
     await start({ receipts_tick: LONG_TICK });
     await answerAll();
     await server.restart();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { element } from '../../src/protocol/xml.ts';
 import { type Client, login } from '../support/client.ts';
 import { COMPONENT, expectTold, type Stage, startStage } from '../support/stage.ts';
@@ -26,7 +26,7 @@ describe('other users', () => {
 
   afterAll(() => stage?.dispose());
 
-  it('a third user’s receipts and markers change nothing', async () => {
+  test('a third user’s receipts and markers change nothing', async () => {
     alice.ask(BOB, 'mine');
     await bob.waitForMessage('mine');
     mallory.answer(ALICE, 'mine');
@@ -35,7 +35,7 @@ describe('other users', () => {
     await stage.expectStatus({ from: ALICE, to: BOB, id: 'mine' }, 'sent');
   });
 
-  it('a third user’s facts are refused and counted', async () => {
+  test('a third user’s facts are refused and counted', async () => {
     const before = stage.counters['stanzas from strangers refused'] ?? 0;
     const line = `message\tmine\t${ALICE}\t${BOB}\treceived 1795338025465001`;
     const facts = element('facts', { xmlns: 'xmpp-receipts:feed:1', waiting: 0 }, line);
@@ -45,7 +45,7 @@ describe('other users', () => {
     await stage.expectStatus({ from: ALICE, to: BOB, id: 'mine' }, 'sent');
   });
 
-  it('a user’s orders to the module are refused', async () => {
+  test('a user’s orders to the module are refused', async () => {
     for (const to of [HOST, MALLORY]) {
       const hello = element('hello', { xmlns: 'xmpp-receipts:feed:1', version: 1 });
       const answer = await mallory.request(element('iq', { type: 'get', to }, hello));
@@ -53,7 +53,7 @@ describe('other users', () => {
     }
   });
 
-  it('a query is answered to the sender of the message only', async () => {
+  test('a query is answered to the sender of the message only', async () => {
     const query = () => element('query', { xmlns: 'xmpp-receipts:1', id: 'mine', recipient: BOB });
     const answers = await Promise.all(
       [alice, mallory, bob].map((client) =>
@@ -72,7 +72,7 @@ describe('other users', () => {
 });
 
 describe('a sender who may not see the recipient’s presence', () => {
-  it('a stranger is told failed at most, and who asks after the time limit hears the same whatever the cause', async () => {
+  test('a stranger is told failed at most, and who asks after the time limit hears the same whatever the cause', async () => {
     const stage = await startStage({ hosts: [{ name: HOST }], receipts: { expireAfterMs: 1000 } });
     for (const jid of [BOB, MALLORY]) await stage.server.register(jid);
     const port = stage.server.ports.c2s;
@@ -95,7 +95,7 @@ describe('a sender who may not see the recipient’s presence', () => {
 });
 
 describe('deleted accounts', () => {
-  it('the records of a deleted account go with it, and so do the receipts that wait', async () => {
+  test('the records of a deleted account go with it, and so do the receipts that wait', async () => {
     const stage = await startStage({ hosts: [{ name: HOST }] });
     for (const jid of [ALICE, BOB]) await stage.server.register(jid);
     await stage.server.befriend(ALICE, BOB);

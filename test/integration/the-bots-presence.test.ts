@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Element } from '../../src/protocol/xml.ts';
 import { type Client, login } from '../support/client.ts';
 import { DaemonProcess } from '../support/daemon-process.ts';
@@ -54,7 +54,7 @@ describe('a user who has the bot among the contacts', { timeout: 60_000 }, () =>
     expect(await alice.roster()).toEqual({ [address]: 'to' });
   }
 
-  it.each([
+  test.each([
     ['the bot', BOT],
     ['the domain', COMPONENT],
   ])('sees it online, offline when the daemon stops, and online again: %s', async (_, address) => {
@@ -67,7 +67,7 @@ describe('a user who has the bot among the contacts', { timeout: 60_000 }, () =>
     }
   });
 
-  it('and comes online while the daemon is away, does not see it, and sees it when it is back', async () => {
+  test('and comes online while the daemon is away, does not see it, and sees it when it is back', async () => {
     await add(BOT);
     await daemon.end('SIGTERM');
     const phone = await logIn('phone');
@@ -77,7 +77,7 @@ describe('a user who has the bot among the contacts', { timeout: 60_000 }, () =>
     await phone.close();
   });
 
-  it('still sees it online after the daemon was killed, but not after the next login', async () => {
+  test('still sees it online after the daemon was killed, but not after the next login', async () => {
     await add(BOT);
     const since = alice.mark();
     await daemon.end('SIGKILL');
@@ -89,7 +89,7 @@ describe('a user who has the bot among the contacts', { timeout: 60_000 }, () =>
     await expectSeen(alice, 'available', { address: BOT, since });
   });
 
-  it('who removed it hears no more of it', async () => {
+  test('who removed it hears no more of it', async () => {
     await add(BOT);
     const since = alice.mark();
     alice.send(`<presence to='${BOT}' type='unsubscribe'/>`);

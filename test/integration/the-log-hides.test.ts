@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { login } from '../support/client.ts';
 import { OperatorStage } from '../support/operator-stage.ts';
 import { waitForReceipt } from '../support/stage.ts';
@@ -6,7 +6,7 @@ import { waitForReceipt } from '../support/stage.ts';
 const HOST = 'private.test';
 const BODY = 'nobody else reads this';
 
-it('a whole run at level debug with addresses hidden tells no account, body or secret', async () => {
+test('a whole run at level debug with addresses hidden tells no account, body or secret', async () => {
   const log = { level: 'debug', addresses: 'hidden' };
   const stage = await OperatorStage.start({ hosts: [{ name: HOST }], settings: { log } });
   for (const name of ['alice', 'bob']) await stage.server.register(`${name}@${HOST}`);

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { TOKEN } from '../support/api.ts';
 import { CHROMIUM, openBrowser } from '../support/browser.ts';
 import { type Client, login } from '../support/client.ts';
@@ -46,7 +46,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser${WITHOUT}`, () =>
     await stage?.dispose();
   });
 
-  it('lets in who types the token and presses Enter', async () => {
+  test('lets in who types the token and presses Enter', async () => {
     await page.goto(origin);
     expect(page.url()).toBe(`${origin}/login`);
     await page.waitForSelector('input:focus');
@@ -57,14 +57,14 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser${WITHOUT}`, () =>
     expect(await page.textContent('#state')).toContain('mod_receipts runs there');
   });
 
-  it('shows a message while it happens, without being loaded again', async () => {
+  test('shows a message while it happens, without being loaded again', async () => {
     alice.ask(BOB, 'seen-live');
     await waitForReceipt(alice, 'seen-live', 'stored');
     await page.waitForSelector('#newest >> text=seen-live');
     expect(await page.textContent('#funnel')).toMatch(/Stored or sent\s*1/);
   });
 
-  it('leads to the life of that message by the keyboard', async () => {
+  test('leads to the life of that message by the keyboard', async () => {
     await page.click('#pause');
     await page.focus('#newest >> text=seen-live');
     await page.keyboard.press('Enter');
@@ -72,7 +72,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser${WITHOUT}`, () =>
     expect(await page.textContent('main')).toMatch(/stored\s+told \d{4}-/);
   });
 
-  it('finds a message by its id, and shows an id that holds HTML as text', async () => {
+  test('finds a message by its id, and shows an id that holds HTML as text', async () => {
     alice.ask(BOB, HOSTILE_ID);
     await waitForReceipt(alice, HOSTILE_ID, 'stored');
     await page.fill('input[name=q]', HOSTILE_ID);
@@ -84,7 +84,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser${WITHOUT}`, () =>
     expect(await page.locator('img').count()).toBe(0);
   });
 
-  it('is as wide as a phone where it is looked at on one', async () => {
+  test('is as wide as a phone where it is looked at on one', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     for (const path of ['/', `/search?q=${ALICE}`, '/questions']) {
       await page.goto(`${origin}${path}`);
@@ -92,7 +92,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser${WITHOUT}`, () =>
     }
   });
 
-  it('can be read without script', async () => {
+  test('can be read without script', async () => {
     const context = await browser.newContext({
       javaScriptEnabled: false,
       extraHTTPHeaders: { authorization: `Bearer ${TOKEN}` },
@@ -105,14 +105,14 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser${WITHOUT}`, () =>
     await context.close();
   });
 
-  it('shows nothing any more after the log-out', async () => {
+  test('shows nothing any more after the log-out', async () => {
     await page.click('form[action="/logout"] button');
     await page.waitForURL(`${origin}/login`);
     await page.goto(`${origin}/questions`);
     expect(page.url()).toBe(`${origin}/login`);
   });
 
-  it('broke none of its own rules meanwhile, in the words of the browser', () => {
+  test('broke none of its own rules meanwhile, in the words of the browser', () => {
     expect(problems).toEqual([]);
   });
 });

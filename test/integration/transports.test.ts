@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FactKind } from '../../src/message/fact.ts';
 import { markersFor, say, ticksFor } from '../support/bot-chat.ts';
 import type { Client, LoginOptions } from '../support/client.ts';
@@ -90,7 +90,7 @@ const idsOf = (client: Client) =>
   client.received.filter((stanza) => stanza.is('message')).map(({ attrs }) => attrs['id']);
 
 describe.each(['websocket', 'bosh'] as const)('a recipient by %s', (via) => {
-  it(`a message that a recipient by ${via} answers is delivered by the client, and nothing is told`, async () => {
+  test(`a message that a recipient by ${via} answers is delivered by the client, and nothing is told`, async () => {
     const { alice, ask } = await meet({}, { via, acks: 'off', autoReceipt: true });
     const sent = ask();
     await stage.expectStatus(sent, 'delivered by client');
@@ -98,7 +98,7 @@ describe.each(['websocket', 'bosh'] as const)('a recipient by %s', (via) => {
     expect(ticksFor(alice, sent.id)).toEqual([`${sent.to}/phone`]);
   });
 
-  it(`a message to a recipient by ${via} who says nothing is told as sent after the grace`, async () => {
+  test(`a message to a recipient by ${via} who says nothing is told as sent after the grace`, async () => {
     const { alice, bob, ask } = await meet({}, { via, acks: 'off' });
     const sent = ask();
     await bob.waitForMessage(sent.id);
@@ -108,7 +108,7 @@ describe.each(['websocket', 'bosh'] as const)('a recipient by %s', (via) => {
     expect(await statusOf(sent)).toBe('sent');
   });
 
-  it(`a recipient by ${via} who stalls for a while and answers then has the messages delivered by the client`, async () => {
+  test(`a recipient by ${via} who stalls for a while and answers then has the messages delivered by the client`, async () => {
     const { alice, bob, ask } = await meet({}, { via, acks: 'off', autoReceipt: true });
     bob.stall();
     const messages = [ask(), ask(), ask()];
@@ -122,7 +122,7 @@ describe.each(['websocket', 'bosh'] as const)('a recipient by %s', (via) => {
     }
   });
 
-  it(`a displayed marker of a recipient by ${via} covers all messages before it`, async () => {
+  test(`a displayed marker of a recipient by ${via} covers all messages before it`, async () => {
     const { alice, bob, ask } = await meet({}, { via, acks: 'off', autoReceipt: true });
     const messages = [ask(), ask(), ask()];
     const last = messages.at(-1) as Sent;
@@ -134,7 +134,7 @@ describe.each(['websocket', 'bosh'] as const)('a recipient by %s', (via) => {
     }
   });
 
-  it.each(['manual', 'refuse'])(
+  test.each(['manual', 'refuse'])(
     `answers of a recipient by ${via} are stopped under the policy %s`,
     async (policy) => {
       const { alice, bob, ask } = await meet({}, { via, acks: 'off' });
@@ -152,7 +152,7 @@ describe.each(['websocket', 'bosh'] as const)('a recipient by %s', (via) => {
     },
   );
 
-  it(`a message that comes after a recipient by ${via} left is stored`, async () => {
+  test(`a message that comes after a recipient by ${via} left is stored`, async () => {
     const { alice, bob, ask } = await meet({}, { via, acks: 'off' });
     await bob.close();
     const sent = ask();
@@ -162,14 +162,14 @@ describe.each(['websocket', 'bosh'] as const)('a recipient by %s', (via) => {
 });
 
 describe('a recipient by websocket with XEP-0198', () => {
-  it('a message that a websocket acknowledges is delivered by the stream, and only sent is told', async () => {
+  test('a message that a websocket acknowledges is delivered by the stream, and only sent is told', async () => {
     const { alice, ask } = await meet({}, { via: 'websocket' });
     const sent = ask();
     await stage.expectStatus(sent, 'delivered by stream');
     await expectTold(alice, sent.id, ['sent']);
   });
 
-  it('a message that came while a websocket was broken is delivered once after it resumed', async () => {
+  test('a message that came while a websocket was broken is delivered once after it resumed', async () => {
     const { bob, ask } = await meet({}, { via: 'websocket' });
     bob.die();
     await sleep(150);
@@ -180,7 +180,7 @@ describe('a recipient by websocket with XEP-0198', () => {
     expect(idsOf(bob).filter((id) => id === sent.id)).toHaveLength(1);
   });
 
-  it('a message that a websocket acknowledges by <resume h=…/> alone is delivered by the stream', async () => {
+  test('a message that a websocket acknowledges by <resume h=…/> alone is delivered by the stream', async () => {
     const { bob, ask } = await meet({}, { via: 'websocket', acks: 'manual' });
     const sent = ask();
     await bob.waitForMessage(sent.id);
@@ -191,7 +191,7 @@ describe('a recipient by websocket with XEP-0198', () => {
     await stage.expectStatus(sent, 'delivered by stream');
   });
 
-  it('messages written to a websocket that never comes back are stored, and so are those that came later', async () => {
+  test('messages written to a websocket that never comes back are stored, and so are those that came later', async () => {
     const { alice, bob, ask } = await meet({}, { via: 'websocket', acks: 'never' });
     const before = ask();
     await bob.waitForMessage(before.id);
@@ -216,7 +216,7 @@ describe('a recipient by bosh who never comes back', () => {
     return await all();
   }
 
-  it('a message written to a BOSH session that never comes back is lost or stored, as is told', async () => {
+  test('a message written to a BOSH session that never comes back is lost or stored, as is told', async () => {
     const { alice, bob, ask } = await meet({}, { via: 'bosh', acks: 'off' });
     bob.die();
     await sleep(150);
@@ -232,7 +232,7 @@ describe('a recipient by bosh who never comes back', () => {
     expect(arrived).toEqual(ends.map((end) => end === 'stored'));
   });
 
-  it('a message written to a BOSH session that never comes back is stored where the archive has it', async () => {
+  test('a message written to a BOSH session that never comes back is stored where the archive has it', async () => {
     const { alice, bob, ask } = await meet({}, { via: 'bosh', acks: 'off' }, ARCHIVE);
     bob.die();
     await sleep(150);
@@ -248,7 +248,7 @@ describe('a recipient by bosh who never comes back', () => {
 });
 
 describe.each(['websocket', 'bosh'] as const)('a sender by %s', (via) => {
-  it(`a sender by ${via} is told that a message was stored, then displayed`, async () => {
+  test(`a sender by ${via} is told that a message was stored, then displayed`, async () => {
     const { alice, bob, ask } = await meet({ via, acks: 'off' }, {});
     await bob.close();
     const sent = ask();
@@ -261,7 +261,7 @@ describe.each(['websocket', 'bosh'] as const)('a sender by %s', (via) => {
     expect(ticksFor(alice, sent.id)).toEqual([`${sent.to}/laptop`]);
   });
 
-  it(`a sender by ${via} gets the error of the server, and hears of the failure once`, async () => {
+  test(`a sender by ${via} gets the error of the server, and hears of the failure once`, async () => {
     const alice = await enter(`alice-${via}@${BARE}/pc`, { via, acks: 'off' });
     const sent = {
       from: alice.bareJid,
@@ -275,7 +275,7 @@ describe.each(['websocket', 'bosh'] as const)('a sender by %s', (via) => {
     await expectTold(alice, sent.id, []);
   });
 
-  it(`a sender by ${via} gets a tick on behalf of a recipient whose policy is automatic`, async () => {
+  test(`a sender by ${via} gets a tick on behalf of a recipient whose policy is automatic`, async () => {
     const { alice, bob, ask } = await meet({ via, acks: 'off' }, {});
     await say(bob, 'policy automatic');
     const sent = ask();
@@ -285,7 +285,7 @@ describe.each(['websocket', 'bosh'] as const)('a sender by %s', (via) => {
 });
 
 describe('a sender by bosh who never comes back', () => {
-  it('a tick written to a sender by BOSH who never comes back is no answer of the recipient’s client', async () => {
+  test('a tick written to a sender by BOSH who never comes back is no answer of the recipient’s client', async () => {
     const { alice, bob, ask } = await meet({ via: 'bosh', acks: 'off' }, {});
     await say(bob, 'policy automatic');
     const sent = ask();

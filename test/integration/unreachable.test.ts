@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { element } from '../../src/protocol/xml.ts';
 import { type Client, login } from '../support/client.ts';
 import { differencesOf } from '../support/server-differences.ts';
@@ -28,14 +28,14 @@ describe('an unreachable recipient', () => {
 
   afterAll(() => stage?.dispose());
 
-  it('a message to an account that does not exist has failed, and the sender hears it from the server alone', async () => {
+  test('a message to an account that does not exist has failed, and the sender hears it from the server alone', async () => {
     alice.ask(to('nobody'), 'unknown');
     expect((await alice.waitForMessage('unknown')).attrs['type']).toBe('error');
     await stage.expectStatus({ from: ALICE, to: to('nobody'), id: 'unknown' }, 'failed');
     await expectTold(alice, 'unknown', []);
   });
 
-  it('a recipient who blocked the sender looks to the byte like one who does not exist', async () => {
+  test('a recipient who blocked the sender looks to the byte like one who does not exist', async () => {
     const isBounced = differencesOf(stage.server).blocked === 'bounced';
     const seen: string[] = [];
     for (const user of ['nobody', 'blocker']) {
@@ -59,7 +59,7 @@ describe('an unreachable recipient', () => {
     expect(blocked).toEqual(isBounced ? nobody : []);
   });
 
-  it('nothing is told of a message to the full JID of a recipient who blocked the sender, not even that it expired', async () => {
+  test('nothing is told of a message to the full JID of a recipient who blocked the sender, not even that it expired', async () => {
     alice.ask(`${to('blocker')}/phone`, 'dropped');
     const sent = { from: ALICE, to: to('blocker'), id: 'dropped' };
     const isBounced = differencesOf(stage.server).blockedFullJid === 'bounced';
@@ -70,7 +70,7 @@ describe('an unreachable recipient', () => {
     await stage.expectStatus(sent, expected);
   });
 
-  it('a message to a recipient whom the sender herself blocks is no message: only its error is noted', async () => {
+  test('a message to a recipient whom the sender herself blocks is no message: only its error is noted', async () => {
     const dave = await login({ jid: `${ALICE}/other`, port: port() });
     await dave.block(to('bob'));
     dave.ask(to('bob'), 'own-block');
@@ -82,7 +82,7 @@ describe('an unreachable recipient', () => {
     await dave.close();
   });
 
-  it('a message to a server that is not there has failed', async () => {
+  test('a message to a server that is not there has failed', async () => {
     alice.ask('carol@nowhere.invalid', 'no-server');
     expect((await alice.waitForMessage('no-server', { ms: 20_000 })).attrs['type']).toBe('error');
     await stage.expectStatus(
@@ -92,7 +92,7 @@ describe('an unreachable recipient', () => {
     await expectTold(alice, 'no-server', []);
   });
 
-  it('a message expires when its recipient stays away for longer than the operator waits', async () => {
+  test('a message expires when its recipient stays away for longer than the operator waits', async () => {
     alice.ask(to('bob'), 'long-away');
     const sent = { from: ALICE, to: to('bob'), id: 'long-away' };
     await stage.expectStatus(sent, 'stored');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { element } from '../../src/protocol/xml.ts';
 import { type Client, login, message } from '../support/client.ts';
 import { BOT, COMPONENT, type Stage, startStage } from '../support/stage.ts';
@@ -29,7 +29,7 @@ describe('tracked and untracked messages', () => {
 
   afterAll(() => stage?.dispose());
 
-  it.each([
+  test.each([
     ['a message that asks for no receipt', chat('plain', '<body>x</body>'), 'plain'],
     ['a message without content', chat('empty', request), 'empty'],
     [
@@ -68,7 +68,7 @@ describe('tracked and untracked messages', () => {
     for (const to of [BOB, `room@${MUC}`]) await stage.expectNoRecord({ from: ALICE, to, id }, 0);
   });
 
-  it('no record is kept of a message without id, under whatever id', async () => {
+  test('no record is kept of a message without id, under whatever id', async () => {
     const before = await stage.idsBetween({ from: ALICE, to: BOB });
     alice.send(`<message to='${BOB}' type='chat'><body>x</body>${request}</message>`);
     await letAllBeKnown('after-no-id');
@@ -76,7 +76,7 @@ describe('tracked and untracked messages', () => {
     expect(now).toEqual(['after-no-id', ...before]);
   });
 
-  it('no record is kept of a message to the bot or the component', async () => {
+  test('no record is kept of a message to the bot or the component', async () => {
     alice.ask(BOT, 'to-bot');
     alice.ask(COMPONENT, 'to-component');
     await letAllBeKnown('after-the-component');
@@ -90,7 +90,7 @@ describe('tracked and untracked messages', () => {
     await stage.expectStatus({ from: ALICE, to: BOB, id }, 'delivered');
   }
 
-  it.each([
+  test.each([
     [
       'an OMEMO message without body',
       chat(
@@ -127,7 +127,7 @@ describe('tracked and untracked messages', () => {
     await stage.expectStatus({ from: ALICE, to: BOB, id }, 'delivered');
   });
 
-  it('a record is kept of a private message in a room, on the sender’s side', async () => {
+  test('a record is kept of a private message in a room, on the sender’s side', async () => {
     const room = `talk@${MUC}`;
     await enterRoom(alice, `${room}/al`);
     await enterRoom(bob, `${room}/bo`);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Client } from '../support/client.ts';
 import { ALICE, BOB, DORA, type ModuleStage, startModuleStage } from '../support/module-stage.ts';
 
@@ -41,7 +41,7 @@ describe('the policy of a message', () => {
     return policy;
   }
 
-  it.each([
+  test.each([
     ['client, where nothing is set', {}, [], 'client', 'client'],
     [
       'the default, where its recipient chose nothing',
@@ -99,7 +99,7 @@ describe('the policy of a message', () => {
     expect(await policyFor(dora)).toBe(forDora);
   });
 
-  it('no policy is reported for a recipient of another host, or for a message to oneself', async () => {
+  test('no policy is reported for a recipient of another host, or for a message to oneself', async () => {
     await stage.setPolicies({ default: 'automatic' });
     const [abroad, self] = [stage.newId(), stage.newId()];
     alice.ask(DORA, abroad);
@@ -116,7 +116,7 @@ describe('the policy of a message', () => {
     expect(own).toBe('accepted type=chat may-see=yes');
   });
 
-  it('the fact that a message was sent says so if the session is without XEP-0198', async () => {
+  test('the fact that a message was sent says so if the session is without XEP-0198', async () => {
     const [phone, old] = [stage.newId(), stage.newId()];
     alice.ask(BOB, phone);
     expect(

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Metrics } from '../../src/metrics/metrics.ts';
 import { type Store, StoreUnavailable } from '../../src/store/store.ts';
 import { Counters } from '../../src/telemetry/counters.ts';
@@ -6,7 +6,7 @@ import { ApiStage } from '../support/api.ts';
 import { operatorWith, STATUS } from '../support/operator.ts';
 
 describe('what Prometheus reads', () => {
-  it('has each counter under its noun, with its reason as a label', async () => {
+  test('has each counter under its noun, with its reason as a label', async () => {
     const counts = { 'receipts held: told': 3, 'receipts sent': 2, 'commands refused: locked': 1 };
     const lines = await linesWith({ state: () => ({ ...STATUS, counts }) });
     expect(lines).toContain('xmpp_receipts_decisions_total{kind="receipt held",reason="told"} 3');
@@ -14,11 +14,11 @@ describe('what Prometheus reads', () => {
     expect(lines).toContain('xmpp_receipts_commands_total{outcome="refused",reason="locked"} 1');
   });
 
-  it('counts from zero, so that the first receipt that is given up is seen as a step', async () => {
+  test('counts from zero, so that the first receipt that is given up is seen as a step', async () => {
     expect(await linesWith({})).toContain('xmpp_receipts_receipts_total{outcome="given up"} 0');
   });
 
-  it('says of each server whether it has greeted, and what waits here', async () => {
+  test('says of each server whether it has greeted, and what waits here', async () => {
     const lines = await linesWith({});
     expect(lines).toContain('xmpp_receipts_link_online 1');
     expect(lines).toContain('xmpp_receipts_ready 0');
@@ -26,14 +26,14 @@ describe('what Prometheus reads', () => {
     expect(lines).toContain('xmpp_receipts_backlog{kind="ticks"} 2');
   });
 
-  it('still answers while the store does not, without what waits', async () => {
+  test('still answers while the store does not, without what waits', async () => {
     const status = () => Promise.reject(new StoreUnavailable('disk I/O error'));
     const text = (await linesWith({ status })).join('\n');
     expect(text).toContain('xmpp_receipts_link_online 1');
     expect(text).not.toMatch(/^xmpp_receipts_backlog\{/m);
   });
 
-  it('tells how long the store took, and whether it failed', async () => {
+  test('tells how long the store took, and whether it failed', async () => {
     const counters = new Counters();
     const failing: Store['records']['find'] = () => Promise.reject(new StoreUnavailable('full'));
     await counters.measures.timed('update', async () => undefined);
@@ -43,7 +43,7 @@ describe('what Prometheus reads', () => {
     expect(lines).toContain('xmpp_receipts_store_seconds_count{kind="claim",outcome="failed"} 1');
   });
 
-  it('needs the token by TCP, as it tells how much is written here', async () => {
+  test('needs the token by TCP, as it tells how much is written here', async () => {
     const stage = await ApiStage.open(operatorWith({}));
     expect((await stage.fetch('/metrics')).status).toBe(401);
     const answer = await stage.ask('/metrics');

@@ -2,7 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { REPOSITORY } from '../support/repository.ts';
 
@@ -31,19 +31,19 @@ describe('the npm package, installed into an empty folder', () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('runs with npx alone', async () => {
+  test('runs with npx alone', async () => {
     const { code, out } = await npx('--version');
     expect(out.trim()).toBe(VERSION);
     expect(code).toBe(0);
   });
 
-  it('starts a daemon as far as its settings allow', async () => {
+  test('starts a daemon as far as its settings allow', async () => {
     const { code, errors } = await npx('run');
     expect(errors).toContain('config: "component" must be a section');
     expect(code).toBe(78);
   });
 
-  it('holds what runs, and neither tests nor tools', () => {
+  test('holds what runs, and neither tests nor tools', () => {
     expect(readdirSync(installed).toSorted()).toEqual(
       [
         ...['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs'],
@@ -53,7 +53,7 @@ describe('the npm package, installed into an empty folder', () => {
     expect(readdirSync(join(installed, 'dist'))).toEqual(['src']);
   });
 
-  it('has the types of what the API answers', () => {
+  test('has the types of what the API answers', () => {
     const program = join(folder, 'program.ts');
     writeFileSync(
       program,
@@ -77,7 +77,7 @@ describe('the npm package, installed into an empty folder', () => {
     ['prosody', 'hello.lib.lua', 'VirtualHost "example.org"'],
     ['ejabberd', 'src/mod_receipts_hello.erl', 'module: ejabberd_service'],
   ] as const)('its module for %s', (server, hello, toPaste) => {
-    it('is copied whole, and what to paste is said', async () => {
+    test('is copied whole, and what to paste is said', async () => {
       const into = join(folder, `whole-${server}`);
       const { code, out } = await npx('module', server, '--into', into);
       expect(out).toContain(`${into}/mod_receipts is mod_receipts ${VERSION}.`);
@@ -88,7 +88,7 @@ describe('the npm package, installed into an empty folder', () => {
       expect(copied).toEqual(readdirSync(source, { recursive: true }));
     });
 
-    it('replaces an older one with all its files', async () => {
+    test('replaces an older one with all its files', async () => {
       const into = join(folder, `older-${server}`);
       await npx('module', server, '--into', into);
       sayVersion(into, '0.0.9');
@@ -98,7 +98,7 @@ describe('the npm package, installed into an empty folder', () => {
       expect(readdirSync(join(into, 'mod_receipts'))).not.toContain('gone.lua');
     });
 
-    it('does not replace a newer one without --force', async () => {
+    test('does not replace a newer one without --force', async () => {
       const into = join(folder, `newer-${server}`);
       await npx('module', server, '--into', into);
       sayVersion(into, '0.10.0');
@@ -108,7 +108,7 @@ describe('the npm package, installed into an empty folder', () => {
       expect((await npx('module', server, '--into', into, '--force')).code).toBe(0);
     });
 
-    it('does not replace a folder whose version it cannot read', async () => {
+    test('does not replace a folder whose version it cannot read', async () => {
       const into = join(folder, `unknown-${server}`);
       mkdirSync(join(into, 'mod_receipts'), { recursive: true });
       expect((await npx('module', server, '--into', into)).code).toBe(1);
@@ -120,7 +120,7 @@ describe('the npm package, installed into an empty folder', () => {
     }
   });
 
-  it('says which servers there are', async () => {
+  test('says which servers there are', async () => {
     const { code, errors } = await npx('module', 'openfire', '--into', folder);
     expect(errors).toContain('expected prosody or ejabberd');
     expect(code).toBe(64);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import { ApiStage, TOKEN } from '../support/api.ts';
 import { busyOperator, MADE_UP_TIMELINE, madeUpMessages } from '../support/made-up-messages.ts';
@@ -28,20 +28,20 @@ describe('the page', () => {
     return (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   }
 
-  it.each(PATHS)('shows nothing at %s without the token', async (path) => {
+  test.each(PATHS)('shows nothing at %s without the token', async (path) => {
     const response = await stage.fetch(path);
     expect(response.status).toBe(401);
     expect(await response.text()).not.toContain('example.org');
   });
 
-  it('leads a browser without the token to the form', async () => {
+  test('leads a browser without the token to the form', async () => {
     const headers = { accept: 'text/html' };
     const response = await fetch(`${origin}/questions`, { headers, redirect: 'manual' });
     expect(response.status).toBe(303);
     expect(response.headers.get('location')).toBe('/login');
   });
 
-  it('gives a cookie for the token that no script and no other site can use', async () => {
+  test('gives a cookie for the token that no script and no other site can use', async () => {
     const response = await post('/login', { token: TOKEN }, { origin });
     expect(response.status).toBe(303);
     const cookie = response.headers.get('set-cookie') ?? '';
@@ -50,7 +50,7 @@ describe('the page', () => {
     expect(cookie).not.toContain(TOKEN);
   });
 
-  it.each(PATHS.filter((path) => path !== '/live'))(
+  test.each(PATHS.filter((path) => path !== '/live'))(
     'shows %s to whoever has the cookie',
     async (path) => {
       const cookie = await logIn();
@@ -58,20 +58,20 @@ describe('the page', () => {
     },
   );
 
-  it('gives no cookie for another token', async () => {
+  test('gives no cookie for another token', async () => {
     const response = await post('/login', { token: `${TOKEN}x` });
     expect(response.status).toBe(401);
     expect(response.headers.get('set-cookie')).toBeNull();
     expect(await response.text()).toContain('This is not the token.');
   });
 
-  it('ends a session for good at the log-out', async () => {
+  test('ends a session for good at the log-out', async () => {
     const cookie = await logIn();
     expect((await post('/logout', {}, { cookie })).status).toBe(303);
     expect((await stage.fetch('/', { cookie })).status).toBe(401);
   });
 
-  it.each([
+  test.each([
     ['another origin', { origin: 'http://evil.test' }],
     ['no origin that can be named', { origin: 'null' }],
     ['another site', { 'sec-fetch-site': 'cross-site' }],
@@ -81,11 +81,11 @@ describe('the page', () => {
     expect(response.headers.get('set-cookie')).toBeNull();
   });
 
-  it('takes no long form from whoever is not known yet', async () => {
+  test('takes no long form from whoever is not known yet', async () => {
     expect((await post('/login', { token: 'a'.repeat(10_000) })).status).toBe(413);
   });
 
-  it('allows no script and no style but those in its own files', async () => {
+  test('allows no script and no style but those in its own files', async () => {
     const response = await stage.ask('/');
     const policy = response.headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'");
@@ -96,11 +96,11 @@ describe('the page', () => {
     expect(text).not.toMatch(/(?:src|href|action)="(?:https?:)?\/\//);
   });
 
-  it.each(['page.css', 'live.mjs', 'icon.svg'])('serves its own file %s', async (name) => {
+  test.each(['page.css', 'live.mjs', 'icon.svg'])('serves its own file %s', async (name) => {
     expect((await stage.fetch(`/assets/${name}`)).status).toBe(200);
   });
 
-  it.each([
+  test.each([
     ['zh-CN,zh;q=0.9,en;q=0.8', 'zh'],
     ['fr, zh;q=0.2, en;q=0.7', 'en'],
     ['fr', 'en'],
@@ -110,7 +110,7 @@ describe('the page', () => {
     expect(await response.text()).toContain(`<html lang="${language}">`);
   });
 
-  it('speaks the language that was chosen, and keeps it', async () => {
+  test('speaks the language that was chosen, and keeps it', async () => {
     const chosen = await stage.fetch('/login?lang=zh', { 'accept-language': 'en' });
     expect(await chosen.text()).toContain('令牌');
     const cookie = chosen.headers.get('set-cookie')?.split(';')[0] ?? '';
@@ -118,30 +118,30 @@ describe('the page', () => {
     expect(await next.text()).toContain('<html lang="zh">');
   });
 
-  it('counts how far messages came, and what went wrong by its reason', async () => {
+  test('counts how far messages came, and what went wrong by its reason', async () => {
     const text = await (await stage.ask('/')).text();
     expect(text).toContain('failed: service-unavailable');
     expect(text).toMatch(/Accepted<\/dt>[\s\S]*?<b>200<\/b>/);
   });
 
-  it('says what is wrong with a server, and what to do', async () => {
+  test('says what is wrong with a server, and what to do', async () => {
     const text = await (await stage.ask('/')).text();
     expect(text).toContain('mod_receipts does not answer');
     expect(text).toContain('Look whether mod_receipts is loaded');
   });
 
-  it('tells the life of a message, with the reason for what was not told', async () => {
+  test('tells the life of a message, with the reason for what was not told', async () => {
     const text = await (await stage.ask('/message?sender=a&recipient=b&id=c')).text();
     expect(text).toContain('not told: the recipient’s policy does not let the sender know it');
   });
 
-  it('says with 404 that a message is not kept', async () => {
+  test('says with 404 that a message is not kept', async () => {
     const response = await stage.ask('/message?sender=a&recipient=b&id=unknown');
     expect(response.status).toBe(404);
     expect(await response.text()).toContain('No such message is kept.');
   });
 
-  it('sends what is new again and again, and nothing more after the log-out', async () => {
+  test('sends what is new again and again, and nothing more after the log-out', async () => {
     const cookie = await logIn();
     const reader = (await stage.fetch('/live', { cookie })).body?.getReader();
     const first = await reader?.read();
@@ -177,7 +177,7 @@ describe('addresses and ids that hold HTML', () => {
 
   afterAll(() => stage.close());
 
-  it.each([
+  test.each([
     ...PATHS.filter((path) => path !== '/live'),
     `/search?q=${encodeURIComponent(HOSTILE)}`,
   ])('are shown as text at %s', async (path) => {

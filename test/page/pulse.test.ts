@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { BEATS, Pulse } from '../../src/page/pulse.ts';
 import { madeUpMessages } from '../support/made-up-messages.ts';
 
@@ -17,7 +17,7 @@ function pulseAt(seen: { now: number; counts: Record<string, number>; made: read
 }
 
 describe('the curves of the page', () => {
-  it('show what was counted since the last look, by the second', async () => {
+  test('show what was counted since the last look, by the second', async () => {
     const seen = { now: 0, counts: { items: 10 } as Record<string, number>, made: [] };
     const pulse = pulseAt(seen);
     seen.now = 5_000;
@@ -27,7 +27,7 @@ describe('the curves of the page', () => {
     pulse.stop();
   });
 
-  it('show the median lag of the receipts that were made since the last look', async () => {
+  test('show the median lag of the receipts that were made since the last look', async () => {
     const seen = { now: 1_000, counts: {}, made: [999, 1_000, 1_001, 1_002] };
     const pulse = pulseAt(seen);
     await pulse.look();
@@ -35,7 +35,7 @@ describe('the curves of the page', () => {
     pulse.stop();
   });
 
-  it('keep the last ten minutes', async () => {
+  test('keep the last ten minutes', async () => {
     const pulse = pulseAt({ now: 0, counts: {}, made: [] });
     for (let look = 0; look < BEATS + 3; look++) await pulse.look();
     expect(pulse.beats).toHaveLength(BEATS);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readLines } from '../../src/protocol/feed-text.ts';
 import {
   MAX_BATCH_BYTES,
@@ -33,12 +33,12 @@ const ejabberd = limitsIn('ejabberd-config/modules/mod_receipts', {
 });
 
 describe('the limits of the protocol', () => {
-  it.each(LIMITS_OF_THE_PROTOCOL)('%s is the same number on Prosody and on ejabberd', (name) => {
+  test.each(LIMITS_OF_THE_PROTOCOL)('%s is the same number on Prosody and on ejabberd', (name) => {
     expect(prosody[name]).toBeGreaterThan(0);
     expect(ejabberd[name]).toBe(prosody[name]);
   });
 
-  it('let the daemon take every id that a module reports, and no longer one', () => {
+  test('let the daemon take every id that a module reports, and no longer one', () => {
     const kindOf = (bytes: number) => {
       const line = `message\t${'x'.repeat(bytes)}\ta@example.org\tb@example.org`;
       return readLines(line, 'example.org')[0]?.kind;
@@ -47,17 +47,17 @@ describe('the limits of the protocol', () => {
     expect(kindOf(prosody.MAX_ID_BYTES + 1)).toBe('bad');
   });
 
-  it('let the modules take every page of policies and every order to deliver', () => {
+  test('let the modules take every page of policies and every order to deliver', () => {
     expect(MAX_PAGE_BYTES).toBeLessThanOrEqual(prosody.MAX_ORDER_BYTES);
     expect(MAX_ORDERS).toBeLessThanOrEqual(prosody.MAX_ORDER_LINES);
   });
 
-  it('are the numbers that the daemon has', () => {
+  test('are the numbers that the daemon has', () => {
     const daemon = { MAX_ID_BYTES, MAX_BATCH_ITEMS: MAX_BATCH_LINES, MAX_BATCH_BYTES, MAX_BATCHES };
     expect(prosody).toMatchObject(daemon);
   });
 
-  it('stand in docs/protocol.md', () => {
+  test('stand in docs/protocol.md', () => {
     const page = readFileSync(join(REPOSITORY, 'docs/protocol.md'), 'utf8').replace(/\s+/g, ' ');
     const batchKilobytes = prosody.MAX_BATCH_BYTES / 1024;
     const orderKilobytes = prosody.MAX_ORDER_BYTES / 1024;

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { firstWithin } from '../../src/message/first-within.ts';
 import { weightOf } from '../../src/protocol/weight.ts';
 
-it('a text weighs what it takes in XML', () => {
+test('a text weighs what it takes in XML', () => {
   expect(weightOf('abc')).toBe(3);
   expect(weightOf('消息')).toBe(6);
   expect(weightOf('<&"\'>')).toBe('&lt;&amp;&quot;&apos;&gt;'.length);
@@ -11,18 +11,18 @@ it('a text weighs what it takes in XML', () => {
 describe('the first items within a weight', () => {
   const firstOf = (...texts: readonly string[]) => firstWithin(texts, 10, weightOf);
 
-  it('the first items within a weight are as many as fit', () => {
+  test('the first items within a weight are as many as fit', () => {
     expect(firstOf('aaaa', 'bbbbbb', 'c')).toEqual(['aaaa', 'bbbbbb']);
     expect(firstOf('aaaa', 'bbbbbbb')).toEqual(['aaaa']);
     expect(firstOf('&', '&')).toEqual(['&', '&']);
     expect(firstOf('&', '&', '&')).toEqual(['&', '&']);
   });
 
-  it('the first items within a weight are one at least, so that a long one is sent at all', () => {
+  test('the first items within a weight are one at least, so that a long one is sent at all', () => {
     expect(firstOf('a'.repeat(20), 'b')).toEqual(['a'.repeat(20)]);
   });
 
-  it('the first items within a weight are all if they fit, and none if there is none', () => {
+  test('the first items within a weight are all if they fit, and none if there is none', () => {
     expect(firstOf('a', 'b')).toEqual(['a', 'b']);
     expect(firstOf()).toEqual([]);
   });

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ServerClocks } from '../../src/records/server-clocks.ts';
 
 const YEAR = 31_536_000_000;
 
 describe('how long ago a server saw something', () => {
-  it.each([0, YEAR, -YEAR])('does not depend on its clock, which is off by %d ms', (off) => {
+  test.each([0, YEAR, -YEAR])('does not depend on its clock, which is off by %d ms', (off) => {
     let now = 2 * YEAR;
     const clocks = new ServerClocks(() => now);
     clocks.set('a.test', (now + off) * 1000);
@@ -12,7 +12,7 @@ describe('how long ago a server saw something', () => {
     expect(clocks.since('a.test', (now + off - 3000) * 1000)).toBe(3000);
   });
 
-  it('counts from the fastest of what it said, if it never told its present time', () => {
+  test('counts from the fastest of what it said, if it never told its present time', () => {
     let now = 10_000;
     const clocks = new ServerClocks(() => now);
     clocks.hear('a.test', 2_000_000);
@@ -21,7 +21,7 @@ describe('how long ago a server saw something', () => {
     expect(clocks.since('a.test', 7_000_000)).toBe(1000);
   });
 
-  it('is unknown of a server that has said nothing', () => {
+  test('is unknown of a server that has said nothing', () => {
     expect(new ServerClocks(() => 0).since('a.test', 0)).toBeUndefined();
   });
 });

@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createLogger, type LogSettings } from '../../src/telemetry/log.ts';
 
 const HIDDEN = { level: 'debug', addresses: 'hidden' } as const;
 
-it.each(['alice@example.org', 'alice@example.org/pc', 'ALICE@example.org'])(
+test.each(['alice@example.org', 'alice@example.org/pc', 'ALICE@example.org'])(
   '%s has the pseudonym of its account in fields, sentences and errors',
   (address) => {
     const written = writtenWith(HIDDEN, (log) => {
@@ -16,20 +16,20 @@ it.each(['alice@example.org', 'alice@example.org/pc', 'ALICE@example.org'])(
   },
 );
 
-it('an escaped or foreign localpart is hidden as a whole', () => {
+test('an escaped or foreign localpart is hidden as a whole', () => {
   const written = writtenWith(HIDDEN, (log) =>
     log.info({ a: 'o\\27malley@x.org', b: '李@例子.org' }, 'x'),
   );
   expect(written).not.toMatch(/malley|李|例子/);
 });
 
-it('the next run has other pseudonyms', () => {
+test('the next run has other pseudonyms', () => {
   const say = () => writtenWith(HIDDEN, (log) => log.info({ user: 'alice@example.org' }, 'x'));
   const users = [say(), say()].map((line) => /user-\w+/.exec(line)?.[0]);
   expect(new Set(users).size).toBe(2);
 });
 
-it('format text is a line for people: time, level, sentence, fields, and the error below', () => {
+test('format text is a line for people: time, level, sentence, fields, and the error below', () => {
   const settings = { level: 'info', addresses: 'shown', format: 'text' } as const;
   const written = writtenWith(settings, (log) => {
     log.warn({ domain: 'a.org', items: 3, because: 'no room' }, 'facts were dropped');
