@@ -128,7 +128,7 @@ const UNDERSTOOD: readonly (readonly [string, Command])[] = [
   ['＞是\n否', answer('no')],
 ];
 
-test.each(UNDERSTOOD)('%j is understood', (text, command) => {
+test.each(UNDERSTOOD)('%j is understood as %j', (text, command) => {
   expect(parse(text)).toEqual(command);
 });
 

@@ -63,13 +63,13 @@ test.each([
 
 test.each([
   [
-    'a user who adds the bot while it goes is approved, and sees it offline',
+    'a user who adds the bot while the bot goes is approved, and sees it offline',
     `<presence type='subscribe' from='alice@example.org' to='${BOT}'/>`,
     `<presence type='subscribed' from='${BOT}' to='alice@example.org'/>
      <presence type='unavailable' from='${BOT}' to='alice@example.org'/>`,
   ],
   [
-    'a probe while it goes is answered with that',
+    'a probe while the bot goes is answered by unavailable',
     `<presence type='probe' from='alice@example.org/pc' to='${BOT}'/>`,
     `<presence type='unavailable' from='${BOT}' to='alice@example.org/pc'/>`,
   ],

@@ -35,7 +35,7 @@ describe('settings that contradict each other are named with what to do', () => 
       ['RECEIPTS.example.org.'],
       '"domains" must be domains of users, found "receipts.example.org", which is "component.domain": take it out of the list',
     ],
-  ])('%s: %j', (option, value, complaint) => {
+  ])('%s cannot be %j beside the others', (option, value, complaint) => {
     expect(complaintsOf(withOption(option, value))).toEqual([`config: ${complaint}`]);
   });
 

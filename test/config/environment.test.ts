@@ -51,7 +51,7 @@ describe('every option', () => {
   /** They are good only together. */
   const ofHttp = ['http.listen', 'http.token', 'http.names'];
 
-  test('is tested here', () => {
+  test('is tried by a test of this file', () => {
     const tried = [...cases.map(([option]) => option), ...ofHttp];
     const files = ['component.secretFile', 'http.tokenFile'];
     expect([...tried, ...files].toSorted()).toEqual(Object.keys(OPTIONS).toSorted());
@@ -68,7 +68,7 @@ describe('every option', () => {
         [variableOf('http.names')]: 'a',
       },
     ],
-  ])('of http.listen comes from %s', (_, settings, environment) => {
+  ])('that http.listen needs comes from %s with it', (_, settings, environment) => {
     const listen = { host: '::1', port: 84, token: HTTP_TOKEN, names: ['a'] };
     expect(load(settings, environment).http.listen).toEqual(listen);
   });

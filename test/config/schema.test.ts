@@ -105,7 +105,7 @@ describe('a setting that cannot be used is named, with what was expected and fou
       'must be one of fatal, error, warn, info, debug, trace, silent, found "loud"',
     ],
     ['log.addresses', 'no', 'must be one of shown, hidden, found "no"'],
-  ])('%s: %j', (option, value, complaint) => {
+  ])('%s cannot be %j', (option, value, complaint) => {
     expect(complaintsOf(withOption(option, value))).toEqual([`config: "${option}" ${complaint}`]);
   });
 

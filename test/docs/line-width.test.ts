@@ -5,10 +5,8 @@ import { PAGES, readPage } from './pages.ts';
 const LONG = 'word '.repeat(COLUMNS / 5).trimEnd();
 const TOO_LONG = `${LONG} more`;
 
-describe('prose in Markdown is wrapped at 100 columns', () => {
-  test.each(PAGES)('in %s', (page) => {
-    expect(longLines(readPage(page))).toEqual([]);
-  });
+test.each(PAGES)('the prose of %s is wrapped at 100 columns', (page) => {
+  expect(longLines(readPage(page))).toEqual([]);
 });
 
 describe('a line is too long', () => {

@@ -86,7 +86,7 @@ describe('a message whose content is not in its body', () => {
       'a shared file',
       "<file-sharing xmlns='urn:xmpp:sfs:0'><file xmlns='urn:xmpp:file:metadata:0'/></file-sharing>",
     ],
-  ])('is tracked: %s', async (kind, inner) => {
+  ])('is tracked if it holds %s', async (kind, inner) => {
     const both = await pair(`in-${kind.toLowerCase().replaceAll(' ', '-')}`, 'client');
     both.alice.send(chat(both.bob.bareJid, 'm1', inner + REQUEST));
     await stage.expectStatus(sent(both, 'm1'), 'delivered');
@@ -96,7 +96,7 @@ describe('a message whose content is not in its body', () => {
 describe('an answer of version 1.0 of XEP-0184, which names the message by its own id', () => {
   const old = (to: string, id: string) => chat(to, id, "<received xmlns='urn:xmpp:receipts'/>");
 
-  test('is an answer', async () => {
+  test('is told as delivered', async () => {
     const both = await pair('old', 'client');
     both.alice.ask(both.bob.bareJid, 'm1');
     await both.bob.waitForMessage('m1');

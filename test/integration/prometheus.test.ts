@@ -46,7 +46,7 @@ describe.runIf(HAS_PROMETHEUS)(`Prometheus sees the daemon${WHERE_PROMETHEUS}`, 
     await vi.waitUntil(async () => (await prometheus.ask(expr)).length > 0, 20_000);
   });
 
-  test('tells no address', async () => {
+  test('and is told no address of a user', async () => {
     const headers = { authorization: `Bearer ${TOKEN}` };
     const text = await (await fetch(`http://${target}/metrics`, { headers })).text();
     expect(text).toContain(`host="${HOST}"`);

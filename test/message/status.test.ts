@@ -46,11 +46,11 @@ const [COLUMNS = [], ...ROWS] = THEN.trim()
   .split('\n')
   .map((row) => row.trim().split(/ +/));
 
-describe.each(ROWS.map(([first = '', ...cells]) => ({ first, cells })))(
-  '$first and then',
-  ({ first, cells }) => {
-    const pairs = COLUMNS.map((then, index) => ({ then, status: cells[index] }));
-    test.each(pairs)(`after ${first} and $then the status is $status`, ({ then, status }) => {
+describe.each(ROWS.map(([first = '', ...cells]) => [first, cells] as const))(
+  'a message that was %s',
+  (first, cells) => {
+    const pairs = COLUMNS.map((then, index) => [then, cells[index]] as const);
+    test.each(pairs)('and for which %s was reported too has the status %s', (then, status) => {
       const facts = [fact(factOf(first), 1), fact(factOf(then), 2)];
       expect(statusOf(facts)).toBe(status);
       expect(statusOf(facts.toReversed())).toBe(status);

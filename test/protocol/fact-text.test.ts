@@ -20,20 +20,15 @@ test('a line is read as it was written', () => {
   );
 });
 
-describe('a server is believed', () => {
+describe('a server', () => {
   const REPORTED = FACT_KINDS.filter((kind) => !isBelieved(kind, 'component'));
   const from = { us: 'a@example.org', them: 'b@example.net' };
 
   test.each([
-    ['of both', from.us, 'b@example.org', REPORTED.filter((kind) => kind !== 'relayed')],
-    [
-      'of the sender',
-      from.us,
-      from.them,
-      ['accepted', 'relayed', 'failed', 'received', 'displayed'],
-    ],
-    ['of the recipient', from.them, from.us, REPORTED.filter((kind) => kind !== 'relayed')],
-  ])('as that %s', (_, sender, recipient, believed) => {
+    ['both', from.us, 'b@example.org', REPORTED.filter((kind) => kind !== 'relayed')],
+    ['the sender', from.us, from.them, ['accepted', 'relayed', 'failed', 'received', 'displayed']],
+    ['the recipient', from.them, from.us, REPORTED.filter((kind) => kind !== 'relayed')],
+  ])('is believed only what the server of %s can know', (_, sender, recipient, believed) => {
     const fields = FACT_KINDS.map((kind, index) => `${kind} ${index + 1}`);
     const line = read(['message', 'm1', sender, recipient, ...fields].join('\t'));
     const kinds = line?.kind === 'message' ? line.facts.map(({ kind }) => kind) : [];
@@ -142,14 +137,38 @@ describe('what a session did that hides from the sender', () => {
   });
 });
 
-describe('what a later version may say is ignored', () => {
+describe('in a line of a later version', () => {
   test.each([
-    ['an unknown fact', `message\t${KEY}\tteleported 5\tsent 6`, facts({ kind: 'sent', at: 6 })],
-    ['an unknown detail', `message\t${KEY}\tsent 5 mood=good`, facts({ kind: 'sent', at: 5 })],
-    ['a detail without value', `message\t${KEY}\tsent 5 resourcex`, facts({ kind: 'sent', at: 5 })],
-    ['a fact without stamp', `message\t${KEY}\tsent\tsent x\tsent -5\tsent 1.5`, facts()],
-    ['a stamp that is no number of ours', `message\t${KEY}\tsent 99999999999999999`, facts()],
-    ['a word of every object', `message\t${KEY}\ttoString 5\t__proto__ 5`, facts()],
+    [
+      'a fact that we do not know is ignored, and the next one is read',
+      `message\t${KEY}\tteleported 5\tsent 6`,
+      facts({ kind: 'sent', at: 6 }),
+    ],
+    [
+      'a detail that we do not know is ignored, and its fact is read',
+      `message\t${KEY}\tsent 5 mood=good`,
+      facts({ kind: 'sent', at: 5 }),
+    ],
+    [
+      'a detail without a value is ignored, and its fact is read',
+      `message\t${KEY}\tsent 5 resourcex`,
+      facts({ kind: 'sent', at: 5 }),
+    ],
+    [
+      'a fact whose stamp is missing or no whole number is ignored',
+      `message\t${KEY}\tsent\tsent x\tsent -5\tsent 1.5`,
+      facts(),
+    ],
+    [
+      'a fact whose stamp is no number of ours is ignored',
+      `message\t${KEY}\tsent 99999999999999999`,
+      facts(),
+    ],
+    [
+      'a word that every object has is no fact',
+      `message\t${KEY}\ttoString 5\t__proto__ 5`,
+      facts(),
+    ],
   ])('%s', (_, line, expected) => {
     expect(read(line)).toEqual(expected);
   });

@@ -32,7 +32,7 @@ describe('the answers', () => {
       'name?',
     ],
     [
-      'nor two fields of the same name',
+      'a field for one value takes no two fields of its name',
       `<field var='name'><value>a</value></field><field var='name'><value>b</value></field>`,
       'name?',
     ],

@@ -57,7 +57,7 @@ describe('the limits of the protocol', () => {
     expect(prosody).toMatchObject(daemon);
   });
 
-  test('stand in docs/protocol.md', () => {
+  test('are those that docs/protocol.md states', () => {
     const page = readFileSync(join(REPOSITORY, 'docs/protocol.md'), 'utf8').replace(/\s+/g, ' ');
     const batchKilobytes = prosody.MAX_BATCH_BYTES / 1024;
     const orderKilobytes = prosody.MAX_ORDER_BYTES / 1024;

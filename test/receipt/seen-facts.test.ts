@@ -11,77 +11,85 @@ import { accepted, DAY, fact, keyOf, lifeOf, RULES, SECOND, T0 } from '../suppor
 
 const AUTOMATIC: Rules = { ...RULES, policy: { ...RULES.policy, default: 'automatic' } };
 
-describe('what a sender sees of a session that hides', () => {
+describe('a sender from whom a session hides', () => {
   test.each<[string, readonly Fact[], readonly string[]]>([
-    ['nothing, without an archive', [unseen('sent', 1), unseen('acked', 2)], ['accepted 0']],
     [
-      'stored, if the archive has it',
+      'sees nothing if there is no archive',
+      [unseen('sent', 1), unseen('acked', 2)],
+      ['accepted 0'],
+    ],
+    [
+      'sees stored if the archive has the message',
       [archived(1), unseen('acked', 2)],
       ['accepted 0', 'stored 1'],
     ],
     [
-      'stored once, if it is sent to the session again',
+      'sees stored once if the message is sent to the session again',
       [archived(1), archived(9)],
       ['accepted 0', 'stored 1'],
     ],
     [
-      'no more than before, if it was stored for the session',
+      'sees no more than before if the message was stored for the session',
       [fact('stored', 1), archived(2)],
       ['accepted 0', 'stored 1'],
     ],
     [
-      'no more than before, if a session that is seen has it',
+      'sees no more than before if a session that is seen has the message',
       [fact('sent', 1), archived(2)],
       ['accepted 0', 'sent 1'],
     ],
     [
-      'what a session does that is seen later',
+      'sees later what another session does that is seen',
       [archived(1), fact('sent', 5), fact('acked', 6)],
       ['accepted 0', 'sent 5', 'acked 6', 'stored 1'],
     ],
     [
-      'not the end of the session, after which the server stores it again',
+      'does not see its end, after which the server stores the message again',
       [unseen('sent', 1), fact('stored', 5)],
       ['accepted 0'],
     ],
     [
-      'not the end of the session, at which it is lost',
+      'does not see its end, at which the message is lost',
       [unseen('sent', 1, 'phone'), fact('lost', 5, { resource: 'phone' })],
       ['accepted 0'],
     ],
-    ['nothing, while its queue alone keeps it', [keptUnseen(1, 'stream')], ['accepted 0']],
     [
-      'stored, if the archive has what its queue keeps',
+      'sees nothing while its queue alone keeps the message',
+      [keptUnseen(1, 'stream')],
+      ['accepted 0'],
+    ],
+    [
+      'sees stored if the archive has what its queue keeps',
       [keptUnseen(1, 'archive')],
       ['accepted 0', 'stored 1'],
     ],
     [
-      'not the end of a session that was away, after which the server stores it again',
+      'does not see its end while it was away, after which the server stores the message again',
       [keptUnseen(1, 'stream'), fact('stored', 5)],
       ['accepted 0'],
     ],
     [
-      'that another session has ended, and its message was stored',
+      'sees that another session has ended, and its message was stored',
       [keptUnseen(1, 'stream'), fact('sent', 2), fact('stored', 5, { resource: 'laptop' })],
       ['accepted 0', 'sent 2', 'stored 5'],
     ],
     [
-      'not that a store was emptied, if that shows a login that is not shown',
+      'does not see that a store was emptied if that shows a login that is not shown',
       [fact('stored', 1), fact('gone', 2)],
       ['accepted 0', 'stored 1'],
     ],
     [
-      'that a store was emptied, if the login is shown',
+      'sees that a store was emptied if the login is shown',
       [fact('stored', 1), fact('gone', 2, { shown: true })],
       ['accepted 0', 'stored 1', 'gone 2'],
     ],
     [
-      'not that a store was emptied, if a session hid with that message',
+      'does not see that a store was emptied if a session hid with that message',
       [fact('stored', 1), fact('gone', 2, { shown: true }), unseen('lost', 3)],
       ['accepted 0', 'stored 1'],
     ],
     [
-      'that another session has lost it',
+      'sees that another session has lost the message',
       [unseen('sent', 1, 'phone'), fact('lost', 5, { resource: 'laptop' })],
       ['accepted 0', 'lost 5'],
     ],
@@ -90,7 +98,7 @@ describe('what a sender sees of a session that hides', () => {
     expect(seen.map(({ kind, at }) => `${kind} ${at - T0}`)).toEqual(expected);
   });
 
-  test('all facts are seen where nobody hides', () => {
+  test('sees all facts if nobody hides', () => {
     const facts = [accepted(), fact('sent', 1), fact('lost', 2), fact('stored', 3)];
     expect(seenFacts(facts)).toBe(facts);
   });

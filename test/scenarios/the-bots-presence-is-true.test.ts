@@ -153,7 +153,7 @@ describe('when the daemon stops, the bot goes offline', () => {
 });
 
 describe('many contacts are told little by little', () => {
-  test('a hundred at once, each of them once', async () => {
+  test('a hundred are told at once, and each of them once', async () => {
     const scene = await onStage();
     await befriendMany(scene, 1000);
     const first = await afterConnecting(scene, 50);

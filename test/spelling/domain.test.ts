@@ -17,7 +17,7 @@ describe('the one spelling of a domain', () => {
     'bücher。test',
     'bücher.test.',
     'xn--bcher-kva.test.',
-  ])('%j is bücher.test', (written) => {
+  ])('%j is spelled bücher.test', (written) => {
     expect(domainFrom(written)).toBe('bücher.test');
   });
 
@@ -31,7 +31,7 @@ describe('the one spelling of a domain', () => {
     ['straße.test', 'xn--strae-oqa.test'],
     ['xn--strae-oqa.test', 'xn--strae-oqa.test'],
     ['i❤.test', 'i❤.test'],
-  ])('%j is %s', (written, spelled) => {
+  ])('%j is spelled %s', (written, spelled) => {
     expect(domainFrom(written)).toBe(spelled);
     expect(domainFrom(spelled)).toBe(spelled);
   });
