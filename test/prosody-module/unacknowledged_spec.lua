@@ -25,7 +25,7 @@ describe("unacknowledged messages:", function ()
 		local session = { smacks = true; outgoing_stanza_queue = { _head = 1; ack = function () end } };
 		overfill(module, acknowledged, session);
 		assert.equal(EXTRA, module.counted.unacknowledged_dropped);
-		acknowledged.note_lost(session);
+		acknowledged.on_unbinding(session);
 		assert.equal("m" .. EXTRA + 1, lost[1]);
 	end);
 
@@ -37,7 +37,7 @@ describe("unacknowledged messages:", function ()
 			queue._head = number;
 			acknowledged.add(session, { bare = "alice@example.org" }, { bare = "bob@example.org" }, "m" .. number, false);
 		end
-		acknowledged.note_kept(session);
+		acknowledged.on_hibernation({ origin = session });
 		assert.same({ "m3"; "m4" }, lost);
 	end);
 
@@ -58,7 +58,7 @@ describe("unacknowledged messages:", function ()
 		local session = { send_buffer = { "something" } };
 		overfill(module, unasked, session);
 		assert.equal(EXTRA, module.counted.unacknowledged_dropped);
-		unasked.note_lost(session);
+		unasked.on_unbinding(session);
 		assert.equal("m1", lost[1]);
 	end);
 end);

@@ -123,8 +123,9 @@ return function (needs)
 	end
 
 	-- A session has got another connection: 13.0 writes again what waits, without counting it again.
-	function acknowledged.expect_resending(session)
-		local queue = session.outgoing_stanza_queue;
+	function acknowledged.on_session_updated(event)
+		local session = event.session;
+		local queue = session.host == host and session.outgoing_stanza_queue;
 		if queue and queue.receipts_unacked then queue.receipts_unacked.resent_until = queue._head; end
 	end
 
@@ -148,7 +149,8 @@ return function (needs)
 
 	-- The session has lost its connection: what it did not acknowledge is kept until it resumes, but
 	-- for what mod_smacks had to forget.
-	function acknowledged.note_kept(session)
+	function acknowledged.on_hibernation(event)
+		local session = event.origin;
 		local unacked, queue = session.receipts_unacked, session.outgoing_stanza_queue;
 		if not unacked or not queue or session.host ~= host then return; end
 		local forgotten = queue._head - queue._queue:count();
@@ -161,9 +163,9 @@ return function (needs)
 	end
 
 	-- The session has ended: what it neither acknowledged nor gave back is lost.
-	function acknowledged.note_lost(session)
+	function acknowledged.on_unbinding(session, _, is_prevented)
 		local unacked = session.receipts_unacked;
-		if not unacked then return; end
+		if is_prevented or not unacked then return; end
 		session.receipts_unacked = nil;
 		for place = unacked.first, unacked.last do
 			if unacked.ids[place] and not unacked.archived[place] then note(unacked, place, "lost"); end

@@ -22,7 +22,6 @@
 --   feed.lib.lua         which sends them, and lets the spool forget them when they are answered
 
 local ipairs = ipairs;
-local host = module.host;
 
 local options, problem = module:require "options" ();
 if not options then
@@ -31,65 +30,61 @@ if not options then
 end
 
 local quietly = module:require "quietly" ();
-local guarded, try = quietly.guarded, quietly.try;
+local guarded, try, when_handled = quietly.guarded, quietly.try, quietly.when_handled;
 local parts = module:require "parts" (options, quietly);
-local acknowledged, facts, spool, restart = parts.acknowledged, parts.facts, parts.spool, parts.restart;
+local hidden, incoming, written, stored = parts.hidden, parts.incoming, parts.written, parts.stored;
+local acknowledged = parts.acknowledged;
 
--- The last lines go to disk, and the next start knows that this run ended in good order.
-local function put_away()
-	facts.flush_to_end();
-	spool.save();
-	restart.rule_out();
-end
+-- What fails in a hook is caught by guarded, try or when_handled; the three hooks of messages that have
+-- none of them catch it inside. No hook depends on an option. One that has nothing to do without a
+-- certain module names it behind the line.
 
 --- Hooks: what is sent
 
 for _, address in ipairs({ "bare"; "full"; "host" }) do
-	module:hook("pre-message/" .. address, parts.on_client_message, -10000); -- after all that may refuse it
+	-- After all that may refuse it. The only hook that stops anything, if a policy forbids an answer.
+	module:hook("pre-message/" .. address, parts.on_client_message, -10000);
 end
 for _, address in ipairs({ "bare"; "full" }) do
-	module:hook("pre-presence/" .. address, guarded(parts.hidden.on_presence), 10000); -- before all that may stop it
-	module:hook("pre-presence/" .. address, guarded(parts.hidden.on_presence_sent), -10000);
+	module:hook("pre-presence/" .. address, guarded(hidden.on_presence), 10000); -- before all that may stop it
+	module:hook("pre-presence/" .. address, guarded(hidden.on_presence_sent), -10000);
 end
-module:hook("pre-presence/full", guarded(parts.incoming.on_client_presence));
+module:hook("pre-presence/full", guarded(incoming.on_client_presence));
 
 --- Hooks: what arrives, and what becomes of it
 
 for _, address in ipairs({ "bare"; "full" }) do
-	module:hook("message/" .. address, parts.incoming.on_arrival, 1000);
+	module:hook("message/" .. address, incoming.on_arrival, 1000);
 	-- after mod_blocklist, mod_mam, mod_carbons; before mod_message
-	module:hook("message/" .. address, parts.incoming.on_delivery, -0.75);
+	module:hook("message/" .. address, incoming.on_delivery, -0.75);
 end
 module:hook("route/remote", guarded(parts.failed.on_route_remote), 1000);
-module:hook("s2sout-established", guarded(parts.written.on_stream_to_server));
-quietly.when_handled("message/offline/handle", parts.stored.on_offline_handled);
-quietly.when_handled("message/offline/broadcast", parts.emptied.on_user_comes);
-quietly.when_handled("delivery/failure", parts.stored.on_given_back);
+module:hook("s2sout-established", guarded(written.on_stream_to_server)); -- mod_s2s of 0.12
+when_handled("message/offline/handle", stored.on_offline_handled);
+when_handled("message/offline/broadcast", parts.emptied.on_user_comes);
+when_handled("delivery/failure", stored.on_given_back); -- mod_smacks
 
 --- Hooks: sessions and accounts
 
 module:hook("presence/initial", guarded(acknowledged.on_available));
-parts.blocked.watch_orders(try);
-module:hook("smacks-hibernation-stanza-queued", guarded(parts.written.on_hibernation_queued));
-module:hook("smacks-hibernation-start", guarded(function (event) acknowledged.note_kept(event.origin); end));
-module:hook_global("c2s-session-updated", guarded(function (event) -- since 13.0
-	if event.session.host == host then acknowledged.expect_resending(event.session); end
-end));
-for _, note_lost in ipairs({ acknowledged.note_lost; parts.unasked.note_lost }) do
-	quietly.when_handled("pre-resource-unbind", function (session, _, is_prevented)
-		if not is_prevented then note_lost(session); end
-	end);
-end
+parts.blocked.watch_orders(try); -- mod_blocklist
+module:hook("smacks-hibernation-stanza-queued", guarded(written.on_hibernation_queued)); -- mod_smacks
+module:hook("smacks-hibernation-start", guarded(acknowledged.on_hibernation)); -- mod_smacks
+module:hook_global("c2s-session-updated", guarded(acknowledged.on_session_updated)); -- mod_smacks since 13.0
+when_handled("pre-resource-unbind", acknowledged.on_unbinding); -- mod_smacks
+when_handled("pre-resource-unbind", parts.unasked.on_unbinding); -- mod_bosh
 module:hook_global("user-deleted", guarded(parts.on_user_deleted));
-module:hook_global("server-stopping", guarded(put_away), -1000); -- after all sessions are closed
+module:hook_global("server-stopping", guarded(parts.end_run), -1000); -- after all sessions are closed
+
+--- Hooks of the component's host: what it asks and answers, and when it comes and goes
 
 local watch_component = module:require "component_hooks" (options.component_host, parts, guarded);
 
 --- Load, reload, unload
 
 function module.load()
-	try(spool.recover);
-	try(restart.note);
+	try(parts.spool.recover);
+	try(parts.restart.note);
 	try(parts.recover_policies);
 	parts.tokens.load_key();
 	parts.sessions.watch_all();
@@ -107,6 +102,6 @@ end
 function module.unload()
 	parts.sessions.unwatch_all(is_reloading);
 	parts.component.set_gone(); -- what is left goes to the spool only
-	put_away();
-	spool.close();
+	parts.end_run();
+	parts.spool.close();
 end

@@ -79,14 +79,15 @@ return function (options, quietly)
 	};
 	local sessions = module:require "sessions" { on_written = written.on_written; acknowledged = acknowledged };
 	local restart = module:require "restart" { facts = facts; stamps = stamps; complain = complain };
+	local end_run = module:require "run_end" { facts = facts; spool = spool; restart = restart };
 	local on_user_deleted = module:require "deleted" { facts = facts; stamps = stamps; policy_orders = policy_orders };
 
 	return {
-		facts = facts; spool = spool; tokens = tokens; recover_policies = recover_policies;
+		spool = spool; tokens = tokens; recover_policies = recover_policies;
 		component = component; hello = hello; on_component_iq = on_component_iq;
 		hidden = hidden; blocked = blocked; incoming = incoming; on_client_message = on_client_message;
 		written = written; acknowledged = acknowledged; unasked = unasked;
 		stored = stored; emptied = emptied; failed = failed;
-		sessions = sessions; restart = restart; on_user_deleted = on_user_deleted;
+		sessions = sessions; restart = restart; end_run = end_run; on_user_deleted = on_user_deleted;
 	};
 end

@@ -26,7 +26,9 @@ return function (needs)
 		if not session.send_buffer[1] then session.receipts_unasked = nil; end
 	end
 
-	function unasked.note_lost(session)
+	-- The session has ended.
+	function unasked.on_unbinding(session, _, is_prevented)
+		if is_prevented then return; end
 		local waiting = session.receipts_unasked;
 		session.receipts_unasked = nil;
 		if not waiting or not session.send_buffer[1] then return; end
