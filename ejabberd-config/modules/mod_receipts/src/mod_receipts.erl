@@ -9,7 +9,7 @@
 %%% of a recipient. All else is only observed: no other stanza is changed, stopped or delayed, and a
 %%% failure in here never reaches a message. docs/protocol.md describes the lines and the IQs.
 %%%
-%%% This file is the table of contents: the options, the parts, the hooks.
+%%% This file is the table of contents: the options and the hooks.
 %%%
 %%% The way of a fact through the files (mod_receipts_…):
 %%%
@@ -34,7 +34,10 @@
 %%%   policy_list                     what is held, told to a component that does not know it
 %%%   deliver account                 answers on behalf of a recipient
 %%%
-%%% README.md says how to add a kind of fact. A new file goes into PARTS below.
+%%% Apart from all of these: doc (what is shown about the options) and parts (all files, which an
+%%% upgrade loads anew).
+%%%
+%%% README.md says how to add a kind of fact.
 
 -module(mod_receipts).
 -behaviour(gen_mod).
@@ -46,21 +49,11 @@
 
 -include("mod_receipts.hrl").
 
--define(PARTS, [mod_receipts_accepted, mod_receipts_account, mod_receipts_address, mod_receipts_answers,
-                mod_receipts_client, mod_receipts_cluster, mod_receipts_component, mod_receipts_deliver,
-                mod_receipts_echoes, mod_receipts_emptied, mod_receipts_entitled, mod_receipts_fact,
-                mod_receipts_failure, mod_receipts_feed, mod_receipts_hello, mod_receipts_hidden, mod_receipts_hook,
-                mod_receipts_message, mod_receipts_outcome, mod_receipts_policies, mod_receipts_policy_file,
-                mod_receipts_policy_list, mod_receipts_policy_orders, mod_receipts_process, mod_receipts_recovery,
-                mod_receipts_restart, mod_receipts_rooms, mod_receipts_router, mod_receipts_setup,
-                mod_receipts_spool, mod_receipts_stores, mod_receipts_stream, mod_receipts_tick,
-                mod_receipts_timers]).
-
 %% ---- gen_mod
 
 -spec start(binary(), gen_mod:opts()) -> {ok, pid()} | {error, term()}.
 start(Host, Opts) ->
-    load_parts(),
+    mod_receipts_parts:load(),
     mod_receipts_echoes:prepare(),
     gen_mod:start_child(mod_receipts_process, Host, Opts, process(Host)).
 
@@ -70,7 +63,7 @@ stop(Host) ->
 
 -spec reload(binary(), gen_mod:opts(), gen_mod:opts()) -> ok.
 reload(Host, NewOpts, OldOpts) ->
-    load_parts(),
+    mod_receipts_parts:load(),
     mod_receipts_echoes:prepare(),
     gen_mod:get_opt(spool_dir, NewOpts) == gen_mod:get_opt(spool_dir, OldOpts) orelse
         ?WARNING_MSG("Option spool_dir of mod_receipts takes effect when the module is started anew", []),
@@ -80,31 +73,11 @@ reload(Host, NewOpts, OldOpts) ->
 process(Host) ->
     gen_mod:get_module_proc(Host, ?MODULE).
 
-%% An upgrade (ejabberdctl module_upgrade) loads only this file anew: the parts, of which the old
-%% version may be loaded, have to follow it. They do not go ahead of it.
--spec load_parts() -> ok.
-load_parts() ->
-    case stale(?MODULE) of
-        [] -> lists:foreach(fun load/1, lists:flatmap(fun stale/1, ?PARTS));
-        _ -> ok
-    end.
-
-%% What the code path has instead of what is loaded.
--spec stale(module()) -> [{module(), Beam :: binary(), file:filename()}].
-stale(Module) ->
-    [Object || {_, Beam, _} = Object <- [code:get_object_code(Module)],
-               not erlang:module_loaded(Module) orelse Module:module_info(md5) =/= code:module_md5(Beam)].
-
--spec load({module(), Beam :: binary(), file:filename()}) -> ok.
-load({Module, Beam, Path}) ->
-    code:purge(Module),
-    {module, Module} = code:load_binary(Module, Path, Beam),
-    ok.
-
 -spec depends(binary(), gen_mod:opts()) -> [{module(), hard | soft}].
 depends(_Host, _Opts) ->
     [].
 
+%% The options are not in a part: an upgrade checks them before it loads the parts anew.
 -spec mod_opt_type(atom()) -> econf:validator().
 mod_opt_type(component) -> econf:non_empty(econf:binary());
 mod_opt_type(spool_dir) -> econf:binary();
@@ -120,44 +93,45 @@ mod_options(_Host) ->
      {tick, 20},
      {result_timeout, timer:seconds(30)}].
 
--spec mod_doc() -> #{desc := binary(), opts := [{atom(), #{value := binary(), desc := binary()}}]}.
+-spec mod_doc() -> mod_receipts_doc:doc().
 mod_doc() ->
-    #{desc => <<"Reports what becomes of messages that ask for a receipt (XEP-0184) to the component xmpp-receipts, "
-                "and lets recipients decide about answers.">>,
-      opts => [{component, #{value => <<"Domain">>, desc => <<"The component's domain.">>}},
-               {spool_dir, #{value => <<"Path">>, desc => <<"Where facts and policies are kept.">>}},
-               {spool_limit, #{value => <<"Bytes">>, desc => <<"Kept on disk while the component is away.">>}},
-               {tick, #{value => <<"Milliseconds">>, desc => <<"What happens within becomes one line.">>}},
-               {result_timeout, #{value => <<"timeout()">>,
-                                  desc => <<"Without an answer for so long the component's stream is ended.">>}}]}.
+    mod_receipts_doc:text().
 
 %% ---- Hooks
 
 -type hook() :: {Hook :: atom(), module(), Function :: atom(), Priority :: pos_integer()}.
 
+%% No hook depends on an option. Those that are called only with a certain module stand below its name.
 -spec host_hooks() -> [hook()].
 host_hooks() ->
-    [{user_send_packet, mod_receipts_client, user_send_packet, 90},
+    [%% What a client sends
+     {user_send_packet, mod_receipts_client, user_send_packet, 90},
      {user_send_packet, mod_receipts_emptied, user_send_packet, 91},
-     {c2s_self_presence, mod_receipts_emptied, c2s_self_presence, 60},
-     {c2s_handle_info, mod_receipts_emptied, c2s_handle_info, 60},
      {user_send_packet, mod_receipts_hidden, user_send_packet, 90},
+     %% What becomes of a session, and of what is written to it
+     {c2s_self_presence, mod_receipts_emptied, c2s_self_presence, 60},
      {c2s_self_presence, mod_receipts_hidden, c2s_self_presence, 90},
+     {c2s_handle_info, mod_receipts_emptied, c2s_handle_info, 60},
      {c2s_handle_send, mod_receipts_stream, c2s_handle_send, 60},
      {c2s_handle_recv, mod_receipts_stream, c2s_handle_recv, 40},
+     {c2s_terminated, mod_receipts_stream, c2s_terminated, 40},
+     %% With mod_stream_mgmt only
      {c2s_session_pending, mod_receipts_stream, c2s_session_pending, 60},
      {c2s_copy_session, mod_receipts_stream, c2s_copy_session, 60},
      {c2s_session_resumed, mod_receipts_stream, c2s_session_resumed, 60},
-     {c2s_terminated, mod_receipts_stream, c2s_terminated, 40},
+     %% What becomes of a message without a session, and of an account
      {offline_message_hook, mod_receipts_outcome, offline_message, 60},
+     {remove_user, mod_receipts_outcome, remove_user, 50},
      {s2s_out_handle_send, mod_receipts_outcome, s2s_handle_send, 90},
-     {s2s_in_handle_send, mod_receipts_outcome, s2s_handle_send, 90}, % mod_s2s_bidi, since 24.10
-     {remove_user, mod_receipts_outcome, remove_user, 50}].
+     %% With mod_s2s_bidi only, since 24.10
+     {s2s_in_handle_send, mod_receipts_outcome, s2s_handle_send, 90}].
 
+%% Each of them is there once, for all hosts, as long as any host has the module.
 -spec global_hooks() -> [hook()].
 global_hooks() ->
     [{ejabberd_stopping, mod_receipts_restart, stopping, 50},
      {filter_packet, mod_receipts_router, filter_packet, 90},
+     %% With ejabberd_service only, which is the listener of components
      {component_send_packet, mod_receipts_component, component_send_packet, 50},
      {component_connected, mod_receipts_component, component_connected, 50}].
 
