@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { bundle } from './setup/bundle.mjs';
 
 process.chdir(new URL('..', import.meta.url).pathname);
 
@@ -22,41 +23,10 @@ const nextNode = `${Number(process.versions.node.split('.')[0]) + 1}~`;
 const architecture = read('dpkg', ['--print-architecture']);
 
 rmSync(TREE, { recursive: true, force: true });
-mkdirSync(HOME, { recursive: true });
-copyPackage();
-bundleLibraries();
+bundle(HOME);
 copyDebianFiles();
 const file = `build/xmpp-receipts_${version}_${architecture}.deb`;
 execFileSync('dpkg-deb', ['--root-owner-group', '--build', TREE, file], { stdio: 'inherit' });
-
-/** The same files as in the npm package. */
-function copyPackage() {
-  const packed = JSON.parse(
-    read('npm', ['pack', '--json', '--silent', '--pack-destination', 'build']).replace(
-      /^[^[]*(?=\[)/,
-      '',
-    ),
-  );
-  const tarball = join('build', packed[0].filename);
-  execFileSync('tar', ['-xzf', tarball, '-C', HOME, '--strip-components=1', '--no-same-owner']);
-  rmSync(tarball);
-}
-
-/** Those that it runs with, in the versions of the lock file; better-sqlite3 is compiled by npm. */
-function bundleLibraries() {
-  cpSync('package-lock.json', join(HOME, 'package-lock.json'));
-  const words = ['ci', '--omit=dev', '--no-audit', '--no-fund'];
-  execFileSync('npm', words, { cwd: HOME, stdio: ['ignore', 2, 2] });
-  rmSync(join(HOME, 'package-lock.json'));
-  const sqlite = join(HOME, 'node_modules/better-sqlite3');
-  const library = join(sqlite, 'build/Release/better_sqlite3.node');
-  cpSync(library, `${sqlite}.node`);
-  // What is needed to compile it is larger than all the rest.
-  for (const name of ['build', 'deps', 'src']) rmSync(join(sqlite, name), { recursive: true });
-  mkdirSync(join(sqlite, 'build/Release'), { recursive: true });
-  cpSync(`${sqlite}.node`, library);
-  rmSync(`${sqlite}.node`);
-}
 
 function copyDebianFiles() {
   put('usr/lib/systemd/system/xmpp-receipts.service', 0o644);
