@@ -4,7 +4,7 @@
 --   mkdir -p prosody-config/data
 --   prosody --config prosody-config/prosody.cfg.lua -F
 --   prosodyctl --config prosody-config/prosody.cfg.lua register alice localhost secret
--- or in Docker: docker compose --file prosody-config/compose.yaml up
+-- or in Docker, with the accounts alice and bob: docker compose up prosody
 --
 -- It listens on loopback: clients 5222, browsers 5280 (/xmpp-websocket and /http-bind), the component 5347.
 
