@@ -7,6 +7,7 @@ import { buildIfOlder } from './setup/build.mjs';
 import { installPackages } from './setup/debian-packages.mjs';
 import { installNodeModules } from './setup/node-modules.mjs';
 import { TOOLS_OF_OTHER_CHECKS } from './setup/other-checks.mjs';
+import { withoutProsodyOption } from './setup/prosody-in-docker.mjs';
 import { CannotGoOn, run, say } from './setup/run.mjs';
 import { runTests, serversFor } from './setup/test-run.mjs';
 
@@ -28,12 +29,13 @@ const COMMANDS = {
   prepare: { needs: () => toolsForTests([]), start: () => 0 },
 };
 
-async function main([name, ...args]) {
+async function main([name, ...words]) {
   const command = COMMANDS[name];
   if (command === undefined) {
     throw new CannotGoOn(`expected ${Object.keys(COMMANDS).join(', ')}, found "${name ?? ''}"`);
   }
   expectNode();
+  const args = name === 'test' ? withoutProsodyOption(words) : words;
   await installNodeModules();
   const tools = command.needs(args);
   await installPackages(tools);

@@ -1,17 +1,19 @@
 import { runDialyzer, runEunit } from './erlang-checks.mjs';
 import { luacheck } from './luacheck.mjs';
+import { runOnDockerizedProsody } from './prosody-in-docker.mjs';
 import { runAndRead, say } from './run.mjs';
 
 /**
  * What `npm test` runs beside vitest when everything is tested, in this order. One entry for each
  * tool: the tools of debian-packages.mjs that it needs, and `run`, which resolves with
- * `{ passed, failed, skipped }`.
+ * `{ passed, failed, skipped }`; what cannot run on this machine says so in `notRun`.
  */
 const OTHER_CHECKS = [
   { name: 'luacheck', needs: ['luacheck'], run: runLuacheck },
   { name: 'busted', needs: ['busted', 'prosodyLibraries'], run: runBusted },
   { name: 'eunit', needs: ['ejabberd', 'eunit'], run: runEunit },
   { name: 'dialyzer', needs: ['ejabberd', 'dialyzer'], run: runDialyzer },
+  { name: 'Prosody in Docker', needs: [], run: runOnDockerizedProsody },
 ];
 
 /** The tools that these checks need. */
@@ -21,8 +23,8 @@ export const TOOLS_OF_OTHER_CHECKS = [...new Set(OTHER_CHECKS.flatMap(({ needs }
 export async function runOtherChecks() {
   const results = [];
   for (const check of OTHER_CHECKS) results.push({ name: check.name, ...(await check.run()) });
-  for (const { name, passed, failed } of results)
-    console.log(`${name}: ${passed} passed, ${failed} failed`);
+  for (const { name, passed, failed, notRun } of results)
+    console.log(`${name}: ${notRun ?? `${passed} passed, ${failed} failed`}`);
   return results;
 }
 

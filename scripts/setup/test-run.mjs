@@ -1,9 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runOtherChecks } from './other-checks.mjs';
-import { run, say } from './run.mjs';
+import { say } from './run.mjs';
+import { addAll, runVitest, totalsOf } from './vitest.mjs';
 
 const PROJECTS = ['unit', 'scenarios', 'integration', 'ejabberd', 'size'];
 
@@ -20,39 +19,15 @@ export function serversFor(args) {
  * Nothing tested is a failure, so that an empty run never looks like a good one.
  */
 export async function runTests(args) {
-  const { files, status } = await runVitest(args);
-  const totals = { passed: 0, failed: 0, skipped: 0 };
-  addAll(totals, files);
-  // An error outside of every test, for instance an unhandled rejection.
-  if (status !== 0 && totals.failed === 0) totals.failed = 1;
+  const results = await runVitest(args);
+  const { files } = results;
+  const totals = totalsOf(results);
   if (args.length === 0) addAll(totals, await runOtherChecks());
-  add(totals, countEmptyProjects(files, args));
+  addAll(totals, [countEmptyProjects(files, args)]);
   for (const project of PROJECTS) sayWhatRan(project, files);
   if (totals.skipped > 0) console.log(`${totals.skipped} skipped`);
   console.log(`${totals.passed} passed, ${totals.failed} failed`);
   return totals.failed === 0 && totals.passed > 0 ? 0 : 1;
-}
-
-async function runVitest(args) {
-  const folder = mkdtempSync(join(tmpdir(), 'test-results-'));
-  process.env.RESULTS = join(folder, 'results.json');
-  try {
-    const reporters = ['--reporter=default', '--reporter=./scripts/setup/results-reporter.mjs'];
-    const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args];
-    const status = await run(process.execPath, vitest);
-    return { files: readResults(process.env.RESULTS), status };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-// No results at all: vitest could not even start.
-function readResults(path) {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return [];
-  }
 }
 
 function sayWhatRan(project, files) {
@@ -81,16 +56,6 @@ function countEmptyProjects(files, args) {
   if (empty.length === 0 || namesFiles(args)) return { passed: 0, failed: 0, skipped: 0 };
   say(`no test ran in: ${empty.join(', ')}`);
   return { passed: 0, failed: empty.length, skipped: 0 };
-}
-
-function addAll(totals, counts) {
-  for (const count of counts) add(totals, count);
-}
-
-function add(totals, { passed, failed, skipped }) {
-  totals.passed += passed;
-  totals.failed += failed;
-  totals.skipped += skipped;
 }
 
 function projectsAskedFor(args) {

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { REPOSITORY } from '../repository.ts';
 import { type ServerProcess, watchProcess } from '../server/process.ts';
@@ -11,7 +12,9 @@ export function spawnProsody(
 ): ServerProcess {
   const place = runProsodyWhere();
   if (place.kind === 'nowhere') throw new Error(`${place.says}. Try: apt-get install prosody`);
-  return place.kind === 'package' ? spawnPackage(folder, environment) : spawnContainer(folder);
+  return place.kind === 'package'
+    ? spawnPackage(folder, environment)
+    : spawnContainer(folder, environment);
 }
 
 export const configPath = (folder: string): string => join(folder, 'prosody.cfg.lua');
@@ -25,9 +28,13 @@ function spawnPackage(
   return watchProcess(child, (name) => child.kill(name));
 }
 
-// Not run on every machine that these tests run on: the same paths inside and outside, and the host's
-// network, so that nothing but the command differs. Signals go to the container, not to its client.
-function spawnContainer(folder: string): ServerProcess {
+// The same paths inside and outside, of modules in temporary folders too, and the host's network, so
+// that nothing but the command differs.
+// Signals go to the container, not to its client.
+function spawnContainer(
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+): ServerProcess {
   buildImage();
   const name = `xmpp-receipts-${basename(folder)}-${Date.now()}`;
   const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
@@ -35,7 +42,8 @@ function spawnContainer(folder: string): ServerProcess {
     'docker',
     [
       ...['run', '--rm', '--name', name, '--network', 'host', '--user', user],
-      ...['--volume', `${folder}:${folder}`, '--volume', `${REPOSITORY}:${REPOSITORY}:ro`],
+      ...['--volume', `${tmpdir()}:${tmpdir()}`, '--volume', `${REPOSITORY}:${REPOSITORY}:ro`],
+      ...Object.entries(environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
       ...['--entrypoint', 'prosody', DOCKER_IMAGE, '--config', configPath(folder), '-F'],
     ],
     STDIO,
