@@ -5,6 +5,9 @@ const ONLY_ON: Readonly<Record<ServerName, readonly string[]>> = JSON.parse(
   readFileSync(new URL('test/only-on.json', import.meta.url), 'utf8'),
 );
 
+/** They start a PostgreSQL of their own. */
+const ON_POSTGRES = 'test/store/postgres*.test.ts';
+
 export default defineConfig({
   test: {
     projects: [
@@ -13,7 +16,7 @@ export default defineConfig({
           name: 'unit',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/scenarios/**', 'test/integration/**', 'test/size/**'],
+          exclude: ['test/scenarios/**', 'test/integration/**', 'test/size/**', ON_POSTGRES],
           setupFiles: ['test/support/property-runs.ts'],
           // A property is a thousand runs: on a loaded machine that is more than the usual five seconds.
           testTimeout: 60_000,
@@ -33,6 +36,16 @@ export default defineConfig({
           include: ['test/size/**/*.test.ts'],
           // After all others: it measures.
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'postgres',
+          include: [ON_POSTGRES],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       integrationOn('prosody', 'integration'),

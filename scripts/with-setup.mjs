@@ -9,9 +9,9 @@ import { installNodeModules } from './setup/node-modules.mjs';
 import { TOOLS_OF_OTHER_CHECKS } from './setup/other-checks.mjs';
 import { withoutProsodyOption } from './setup/prosody-in-docker.mjs';
 import { CannotGoOn, run, say } from './setup/run.mjs';
-import { runTests, serversFor } from './setup/test-run.mjs';
+import { needsPostgres, runTests, serversFor } from './setup/test-run.mjs';
 
-const TEST_TOOLS = ['prosody', 'prosodyPush', 'slixmpp', 'faketime'];
+const TEST_TOOLS = ['prosody', 'prosodyPush', 'slixmpp', 'faketime', 'postgres'];
 
 const COMMANDS = {
   demo: {
@@ -46,7 +46,7 @@ async function main([name, ...words]) {
 
 function toolsForTests(args) {
   const servers = serversFor(args);
-  if (servers.length === 0) return [];
+  if (servers.length === 0) return needsPostgres(args) ? ['postgres'] : [];
   const ejabberd = servers.includes('ejabberd') ? ['ejabberd'] : [];
   const others = args.length === 0 ? TOOLS_OF_OTHER_CHECKS : [];
   return [...TEST_TOOLS, ...ejabberd, ...others];

@@ -5,10 +5,14 @@ import { CannotGoOn, isOnPath, runInstaller, say, succeeds } from './run.mjs';
 const POLICY = '/usr/sbin/policy-rc.d';
 
 /** What would start at the next boot with these packages; epmd, which helps nodes of Erlang to meet, comes with ejabberd. */
-const SERVICES = { prosody: ['prosody'], ejabberd: ['ejabberd', 'epmd'] };
+const SERVICES = {
+  prosody: ['prosody'],
+  ejabberd: ['ejabberd', 'epmd'],
+  postgresql: ['postgresql'],
+};
 
 /** Where the command that a service runs has another name. */
-const COMMANDS = { ejabberd: 'ejabberdctl' };
+const COMMANDS = { ejabberd: 'ejabberdctl', postgresql: 'pg_ctlcluster' };
 
 const PUSH_MODULE = '/usr/lib/prosody/modules/mod_cloud_notify';
 
@@ -24,6 +28,7 @@ const TOOLS = {
     debian: 'python3-slixmpp',
     isThere: () => succeeds('/usr/bin/python3', ['-c', 'import slixmpp']),
   },
+  postgres: { debian: 'postgresql', isThere: () => existsSync('/usr/lib/postgresql') },
   // Gives a server a clock of its own.
   faketime: { debian: 'faketime', isThere: () => isOnPath('faketime') },
   luacheck: { debian: 'lua-check', isThere: () => isOnPath('luacheck') },

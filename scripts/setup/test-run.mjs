@@ -4,7 +4,7 @@ import { runOtherChecks } from './other-checks.mjs';
 import { say } from './run.mjs';
 import { addAll, runVitest, totalsOf } from './vitest.mjs';
 
-const PROJECTS = ['unit', 'scenarios', 'integration', 'ejabberd', 'size'];
+const PROJECTS = ['unit', 'scenarios', 'integration', 'ejabberd', 'postgres', 'size'];
 
 /** The server that a project's tests talk to; test/only-on.json names the files that are for one of them only. */
 const SERVERS = { integration: 'prosody', ejabberd: 'ejabberd' };
@@ -12,6 +12,11 @@ const SERVERS = { integration: 'prosody', ejabberd: 'ejabberd' };
 /** The real servers that the tests asked for talk to. */
 export function serversFor(args) {
   return projectsAskedFor(args).flatMap((project) => SERVERS[project] ?? []);
+}
+
+/** Do the tests asked for use PostgreSQL without a server for XMPP? */
+export function needsPostgres(args) {
+  return projectsAskedFor(args).includes('postgres');
 }
 
 /**

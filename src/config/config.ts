@@ -71,7 +71,9 @@ export function loadConfig(file: string | undefined, environment: Environment): 
 /** Where a command finds the daemon of these settings. */
 function socketOf({ socket }: Settings['http'], store: string, folder: string): string | undefined {
   if (socket !== undefined) return path.resolve(folder, socket);
-  return store === IN_MEMORY ? undefined : `${store.slice(SCHEME.length)}.sock`;
+  if (store === IN_MEMORY) return undefined;
+  if (!store.startsWith(SCHEME)) return path.resolve(folder, 'receipts.sock');
+  return `${store.slice(SCHEME.length)}.sock`;
 }
 
 function listeningOf({ listen, names, ...token }: Settings['http'], folder: string) {
@@ -144,9 +146,8 @@ function readText(file: string, option: string): string {
 }
 
 function absoluteStore(store: string, folder: string): string {
-  return store === IN_MEMORY
-    ? store
-    : `${SCHEME}${path.resolve(folder, store.slice(SCHEME.length))}`;
+  if (store === IN_MEMORY || !store.startsWith(SCHEME)) return store;
+  return `${SCHEME}${path.resolve(folder, store.slice(SCHEME.length))}`;
 }
 
 /** What a parser or a reader throws may quote the file, where the secret may be. */

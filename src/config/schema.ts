@@ -107,6 +107,9 @@ const http = z
     },
   );
 
+const STORE =
+  'the address of a store, such as sqlite:./receipts.db or postgres://user@host/database';
+
 /** The settings as the file has them, every option with its default. */
 export const settingsSchema = z.strictObject(
   {
@@ -117,8 +120,8 @@ export const settingsSchema = z.strictObject(
       })
       .min(1, { error: 'a list of at least one user domain' }),
     store: z
-      .string({ error: 'the address of a store, such as sqlite:./receipts.db' })
-      .regex(/^sqlite:.+/, { error: 'the address of a store, such as sqlite:./receipts.db' })
+      .string({ error: STORE })
+      .regex(/^(sqlite:|postgres(ql)?:\/\/).+/, { error: STORE })
       .default('sqlite:./receipts.db'),
     receipts: receipts.prefault({}),
     policy: z

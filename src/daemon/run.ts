@@ -4,6 +4,7 @@ import { type Door, openDoors } from '../http/listening.ts';
 import { createLink } from '../link/component-link.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { makePages } from '../page/pages.ts';
+import { withoutPassword } from '../store/address.ts';
 import { lockStore, type StoreLock } from '../store/locking.ts';
 import { openStore } from '../store/open.ts';
 import { createAdjustableLog, type Logger } from '../telemetry/log.ts';
@@ -30,7 +31,7 @@ export async function run({ settings, environment }: Start): Promise<void> {
   const config = settings();
   const adjustable = createAdjustableLog(config.log);
   const { log } = adjustable;
-  const lock = lockStore(config.store);
+  const lock = await lockStore(config.store);
   const store = openStore(config.store, { onGrown: (bytes) => warnOfReader(log, bytes) });
   const link = createLink({ ...config.component, log });
   const daemon = createDaemon({ config, link, store, log });
@@ -40,14 +41,16 @@ export async function run({ settings, environment }: Start): Promise<void> {
     async (error: unknown) => {
       // An open store would keep the process alive, which does nothing now.
       await store.close();
-      lock.release();
+      await lock.release();
       throw error;
     },
   );
   const manager = new ServiceManager(environment, log);
   const reloader = new Reloader({ config, read: settings, log: adjustable });
+  const end = () => stop(daemon, { doors, lock, manager });
+  void lock.lost.then(() => endWithoutStore(end, log));
   onSignals({
-    stop: () => stop(daemon, { doors, lock, manager }),
+    stop: end,
     reload: () => reload(reloader, manager),
     log,
   });
@@ -58,7 +61,8 @@ export async function run({ settings, environment }: Start): Promise<void> {
 }
 
 function sayStart(log: Logger, { component, domains, store }: Config): void {
-  const about = { version: VERSION, component: component.domain, domains, store };
+  const shown = withoutPassword(store);
+  const about = { version: VERSION, component: component.domain, domains, store: shown };
   log.info(about, 'xmpp-receipts starts');
 }
 
@@ -67,6 +71,15 @@ function warnOfReader(log: Logger, bytes: number): void {
     { megabytes: Math.round(bytes / 1e6) },
     'the write-ahead log of the store grows, because another program reads an old state of it, for instance an open sqlite3 or a backup. End that program (fuser on the database file names it): the log becomes small again by itself',
   );
+}
+
+/** Two daemons on one store would both send what waits. */
+async function endWithoutStore(end: () => Promise<void>, log: Logger): Promise<never> {
+  log.error(
+    'another daemon has taken over the store, because this one gave no sign of life for too long: it ends now. If two daemons were started, end one of them',
+  );
+  await end();
+  process.exit(69);
 }
 
 function reload(reloader: Reloader, manager: ServiceManager): void {
@@ -85,6 +98,6 @@ async function stop(daemon: Daemon, { doors, lock, manager }: Held): Promise<voi
   const said = manager.stopping();
   await Promise.all(doors.map((door) => door.close()));
   await daemon.stop();
-  lock.release();
+  await lock.release();
   await said;
 }

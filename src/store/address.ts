@@ -1,11 +1,23 @@
 import { StoreUnavailable } from './store.ts';
 
-const SCHEME = 'sqlite:';
+const SQLITE = 'sqlite:';
+const POSTGRES = /^postgres(ql)?:\/\//;
+
+export function isPostgres(address: string): boolean {
+  return POSTGRES.test(address);
+}
 
 /** The file of an address. Throws StoreUnavailable. */
 export function pathIn(address: string): string {
-  if (address.startsWith(SCHEME)) return address.slice(SCHEME.length);
+  if (address.startsWith(SQLITE)) return address.slice(SQLITE.length);
   throw new StoreUnavailable(
-    `store: expected an address that starts with ${SCHEME}, found "${address}": correct "store" in the settings`,
+    `store: expected an address that starts with ${SQLITE} or postgres://, found "${withoutPassword(address)}": correct "store" in the settings`,
   );
+}
+
+/** For people and logs. */
+export function withoutPassword(address: string): string {
+  return address
+    .replace(/^(\w+:\/\/[^:@/]*):[^@]*@/, '$1:…@')
+    .replace(/([?&]password=)[^&]*/, '$1…');
 }

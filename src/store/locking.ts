@@ -1,9 +1,13 @@
-import { pathIn } from './address.ts';
-import { lockDatabase, type StoreLock } from './sqlite/lock.ts';
+import { isPostgres, pathIn } from './address.ts';
+import { takeLease } from './postgres/lease.ts';
+import { lockDatabase } from './sqlite/lock.ts';
+import type { StoreLock } from './store-lock.ts';
 
 export type { StoreLock };
 
 /** Makes this process the only daemon on the store of that address. Throws StoreUnavailable. */
-export function lockStore(address: string): StoreLock {
-  return lockDatabase(pathIn(address));
+export async function lockStore(address: string): Promise<StoreLock> {
+  if (isPostgres(address)) return takeLease(address);
+  const lock = lockDatabase(pathIn(address));
+  return { lost: new Promise(() => {}), release: async () => lock.release() };
 }

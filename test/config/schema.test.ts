@@ -44,7 +44,7 @@ describe('a setting that cannot be used is named, with what was expected and fou
     [
       'store',
       'mysql://db',
-      'must be the address of a store, such as sqlite:./receipts.db, found "mysql://db"',
+      'must be the address of a store, such as sqlite:./receipts.db or postgres://user@host/database, found "mysql://db"',
     ],
     ['receipts', 7, 'must be a section, found 7'],
     [

@@ -66,8 +66,8 @@ describe('the table of folders', () => {
         .filter((name) => order.indexOf(name) >= order.indexOf(folder))
         .map((name) => `${folder} imports ${name}`),
     );
-    // The port opens its adapter.
-    expect(below).toEqual(['store imports store/sqlite']);
+    // The port opens its adapters.
+    expect(below).toEqual(['store imports store/postgres', 'store imports store/sqlite']);
   });
 });
 

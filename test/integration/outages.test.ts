@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import { newestLife } from '../../src/message/life.ts';
 import { statusOf } from '../../src/message/status.ts';
@@ -12,6 +12,7 @@ import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type Client, login } from '../support/client.ts';
 import { DaemonProcess } from '../support/daemon-process.ts';
+import { Postgres } from '../support/postgres.ts';
 import { type Server, startServer } from '../support/server.ts';
 import { BOT, COMPONENT } from '../support/stage.ts';
 
@@ -20,12 +21,25 @@ const ALICE = `alice@${HOST}`;
 const BOB = `bob@${HOST}`;
 const CAROL = `carol@${HOST}`;
 const RESULT_TIMEOUT = 2;
+const AT_ONCE = 50;
 
-describe('outages', () => {
+let postgres: Postgres;
+
+beforeAll(async () => {
+  postgres = await Postgres.start();
+});
+
+afterAll(() => postgres?.stop());
+
+describe.each([
+  ['SQLite', async (folder: string) => `sqlite:${join(folder, 'receipts.db')}`],
+  ['PostgreSQL', () => postgres.database()],
+])('outages of a daemon whose store is in %s', (name, addressIn) => {
   let server: Server;
   let daemon: DaemonProcess;
   let store: Store;
   let folder: string;
+  let address: string;
   let alice: Client;
   let bob: Client;
 
@@ -40,9 +54,10 @@ describe('outages', () => {
     for (const jid of [ALICE, BOB, CAROL]) await server.register(jid);
     await server.befriend(ALICE, BOB);
     await server.befriend(ALICE, CAROL);
-    daemon = new DaemonProcess(environmentOf(server, folder));
+    address = await addressIn(folder);
+    daemon = new DaemonProcess(environmentOf(server, address));
     await daemon.start();
-    store = openStore(`sqlite:${join(folder, 'receipts.db')}`);
+    store = openStore(address);
     await logIn();
   });
 
@@ -92,6 +107,23 @@ describe('outages', () => {
     return life === undefined ? undefined : statusOf(life.facts);
   }
 
+  async function stillWrong(
+    messages: readonly { to: string; id: string }[],
+  ): Promise<{ to: string; id: string }[]> {
+    const wrong = [];
+    // No more at once than a store over a network has connections for.
+    for (let from = 0; from < messages.length; from += AT_ONCE) {
+      const some = messages.slice(from, from + AT_ONCE);
+      const statuses = await Promise.all(some.map(({ to, id }) => statusNow(to, id)));
+      wrong.push(
+        ...some.filter(
+          ({ to }, index) => statuses[index] !== (to === BOB ? 'delivered' : 'stored'),
+        ),
+      );
+    }
+    return wrong;
+  }
+
   /**
    * Resolves when every message has its right status and every receipt has arrived once: as itself or, where too many waited
    * (docs/protocol.md §3.1), in a number.
@@ -104,10 +136,7 @@ describe('outages', () => {
     let wrong = [...sent];
     while (wrong.length > 0 && Date.now() < until) {
       await sleep(250);
-      const statuses = await Promise.all(wrong.map(({ to, id }) => statusNow(to, id)));
-      wrong = wrong.filter(
-        ({ to }, index) => statuses[index] !== (to === BOB ? 'delivered' : 'stored'),
-      );
+      wrong = await stillWrong(wrong);
     }
     expect(wrong.slice(0, 5)).toEqual([]);
     const stored = sent.filter(({ to }) => to === CAROL).map(({ id }) => id);
@@ -153,6 +182,19 @@ describe('outages', () => {
     daemon.signal('SIGCONT');
     await expectAllRight([...first, ...sent]);
   });
+
+  test.runIf(name === 'PostgreSQL')(
+    'after the database was restarted in the middle of a burst, each message has its right status',
+    { timeout: 120_000 },
+    async () => {
+      const sending = burst('restarted-database', 2000);
+      for (let restart = 0; restart < 2; restart++) {
+        await sleep(100);
+        await postgres.restart();
+      }
+      await expectAllRight(await sending);
+    },
+  );
 
   test('after the module was reloaded in the middle of a burst, each message has its right status', {
     timeout: 120_000,
@@ -237,13 +279,13 @@ async function waitUntil(holds: () => boolean | Promise<boolean>, ms = 20_000): 
   }
 }
 
-function environmentOf(server: Server, folder: string): Readonly<Record<string, string>> {
+function environmentOf(server: Server, store: string): Readonly<Record<string, string>> {
   return {
     XMPP_RECEIPTS_COMPONENT_DOMAIN: COMPONENT,
     XMPP_RECEIPTS_COMPONENT_SERVER: `127.0.0.1:${server.ports.component}`,
     XMPP_RECEIPTS_COMPONENT_SECRET: 'secret',
     XMPP_RECEIPTS_DOMAINS: HOST,
-    XMPP_RECEIPTS_STORE: `sqlite:${join(folder, 'receipts.db')}`,
+    XMPP_RECEIPTS_STORE: store,
     XMPP_RECEIPTS_RECEIPTS_MAX_PER_MINUTE: '600',
   };
 }

@@ -106,9 +106,9 @@ test('the log of the replaced store is not read into the restored one', async ()
 
 test('nothing is restored while a daemon runs', async () => {
   const { path, copy } = await backedUp();
-  const lock = lockStore(`sqlite:${path}`);
+  const lock = await lockStore(`sqlite:${path}`);
   expect(() => restoreStore(`sqlite:${path}`, copy)).toThrow(/another xmpp-receipts runs/);
-  lock.release();
+  await lock.release();
   expect(await openFor(path).records.find(keyOf('after'))).toBeDefined();
 });
 

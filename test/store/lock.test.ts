@@ -8,7 +8,7 @@ import { temporaryPath } from './place.ts';
 const TAKEN = /another xmpp-receipts runs on/;
 
 async function lockedBesides(path: string): Promise<string> {
-  const lock = lockStore(`sqlite:${path}`);
+  const lock = await lockStore(`sqlite:${path}`);
   onTestFinished(() => lock.release());
   return dirname(path);
 }
@@ -20,14 +20,14 @@ test('a symbolic link to a store is the same store: a second daemon is refused',
   await symlink(path, join(folder, 'link.db'));
   await symlink('link.db', join(folder, 'link-to-link.db'));
   for (const name of ['link.db', 'link-to-link.db'])
-    expect(() => lockStore(`sqlite:${join(folder, name)}`)).toThrow(TAKEN);
+    await expect(lockStore(`sqlite:${join(folder, name)}`)).rejects.toThrow(TAKEN);
 });
 
 test('a symbolic link to a store that is not there yet is that store', async () => {
   const path = await temporaryPath();
   const folder = await lockedBesides(path);
   await symlink(path, join(folder, 'early.db'));
-  expect(() => lockStore(`sqlite:${join(folder, 'early.db')}`)).toThrow(TAKEN);
+  await expect(lockStore(`sqlite:${join(folder, 'early.db')}`)).rejects.toThrow(TAKEN);
 });
 
 test('a store in a folder that is a symbolic link is the same store', async () => {
@@ -36,7 +36,7 @@ test('a store in a folder that is a symbolic link is the same store', async () =
   await mkdir(join(folder, 'inner'));
   await symlink(folder, join(folder, 'inner', 'outer'));
   const name = path.slice(folder.length + 1);
-  expect(() => lockStore(`sqlite:${join(folder, 'inner', 'outer', name)}`)).toThrow(TAKEN);
+  await expect(lockStore(`sqlite:${join(folder, 'inner', 'outer', name)}`)).rejects.toThrow(TAKEN);
 });
 
 test('a hard link to a store is the same store', async () => {
@@ -44,5 +44,5 @@ test('a hard link to a store is the same store', async () => {
   await openStore(`sqlite:${path}`).close();
   const folder = await lockedBesides(path);
   await link(path, join(folder, 'hard.db'));
-  expect(() => lockStore(`sqlite:${join(folder, 'hard.db')}`)).toThrow(/has several names/);
+  await expect(lockStore(`sqlite:${join(folder, 'hard.db')}`)).rejects.toThrow(/has several names/);
 });

@@ -79,7 +79,7 @@ describe('a store that cannot be opened says why', () => {
 
   test('an address of an unknown kind is refused, and the error names the known one', () => {
     expect(() => openStore('mysql://db')).toThrow(
-      'store: expected an address that starts with sqlite:, found "mysql://db"',
+      'store: expected an address that starts with sqlite: or postgres://, found "mysql://db"',
     );
   });
 });
@@ -151,12 +151,12 @@ test('two stores have names of their own', async () => {
 
 test('only one daemon may use a store: a second is told so, and may run when the first has ended', async () => {
   const path = await temporaryPath();
-  const lock = lockStore(`sqlite:${path}`);
-  expect(() => lockStore(`sqlite:${path}`)).toThrow(
+  const lock = await lockStore(`sqlite:${path}`);
+  await expect(lockStore(`sqlite:${path}`)).rejects.toThrow(
     `store: another xmpp-receipts runs on sqlite:${path}. One daemon for each store: stop that one, or give this one a store of its own.`,
   );
-  lock.release();
-  lockStore(`sqlite:${path}`).release();
+  await lock.release();
+  await (await lockStore(`sqlite:${path}`)).release();
 });
 
 describe('no statement walks a table that grows', () => {

@@ -64,7 +64,7 @@ async function statusOf(
 
 async function alone(config: Config): Promise<Looked> {
   try {
-    const lock = lockStore(config.store);
+    const lock = await lockStore(config.store);
     const daemon: DaemonSeen = { kind: 'none' };
     const seen: Seen = await lookAtServer(config).finally(() => lock.release());
     return { daemon, ...seen };

@@ -3,8 +3,8 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { StoreUnavailable } from '../store.ts';
 
-/** A lock on a store; it goes with the process, however that ends. */
-export interface StoreLock {
+/** A lock on a file; it goes with the process, however that ends. */
+export interface FileLock {
   release(): void;
 }
 
@@ -12,7 +12,7 @@ export interface StoreLock {
  * Makes this process the only daemon on the file; others may still read it. Two daemons with one
  * configuration would take the component's name from each other in turns. Throws StoreUnavailable.
  */
-export function lockDatabase(file: string): StoreLock {
+export function lockDatabase(file: string): FileLock {
   if (file === ':memory:') return { release: () => {} };
   const lock = begin(file);
   return { release: () => lock.close() };

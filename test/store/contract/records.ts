@@ -81,15 +81,8 @@ export function recordsContract(subject: Subject): void {
       expect(second).toEqual({ keys: [keyOf('m3'), keyOf('m4')], next: undefined });
     });
 
-    test('an id may be any text', async () => {
-      const ids = [
-        '\t\n\0%',
-        "'; DROP TABLE messages; --",
-        '消息',
-        '👩‍👩‍👧‍👦',
-        'x'.repeat(256),
-        ' ',
-      ];
+    test('an id may be any text that XML can carry', async () => {
+      const ids = ['\t\n%', "'; DROP TABLE messages; --", '消息', '👩‍👩‍👧‍👦', 'x'.repeat(256), ' '];
       await update(...ids.map(storedNews));
       for (const id of ids) expect(await statusIn(id)).toBe('stored');
       expect(await statusIn('\t\n')).toBeUndefined();

@@ -1,3 +1,4 @@
+import { openPostgres } from '../../../src/store/postgres/store.ts';
 import { openSqlite } from '../../../src/store/sqlite/store.ts';
 import { ACTS, type Act } from './acts.ts';
 import { dyingStore, type Moment } from './dying.ts';
@@ -5,7 +6,7 @@ import { dyingStore, type Moment } from './dying.ts';
 // Uses a store as it is told, and is killed: by itself at that moment, or by who started it.
 const [path = '', act, transaction, moment] = process.argv.slice(2);
 const store = dyingStore(
-  openSqlite(path),
+  path.startsWith('postgres:') ? openPostgres(path) : openSqlite(path),
   { transaction: Number(transaction), moment: moment as Moment },
   () => {
     process.kill(process.pid, 'SIGKILL');

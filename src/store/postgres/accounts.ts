@@ -1,0 +1,115 @@
+import type { BareJid } from '../../message/jid.ts';
+import type { Stamp } from '../../message/time.ts';
+import type { Removed } from '../upkeep-store.ts';
+import { removeChunk, removing } from './chunks.ts';
+import type { OutboxRows } from './outbox.ts';
+import type { SendersDue } from './senders-due.ts';
+import type { Sql } from './sql.ts';
+
+const REMEMBER = `
+  INSERT INTO forgotten (account, at) VALUES ($1, $2)
+  ON CONFLICT (account) DO UPDATE SET at = excluded.at WHERE forgotten.at < excluded.at`;
+
+/** $1 is the account, $2 the stamp, $3 the maximum number of rows. */
+function removeOf(table: string, key: string, condition: string): string {
+  return `
+    DELETE FROM ${table} WHERE (${key}) IN (
+      SELECT ${key} FROM ${table} t WHERE ${condition} LIMIT $3)`;
+}
+
+const MESSAGE = 'shard, sender, recipient, id';
+
+/** Messages go first: nothing can be made of them any more while the rest goes. */
+const OF_MESSAGES = ['sender', 'recipient'].map((column) =>
+  removeOf('messages', MESSAGE, `${column} = $1 AND seen_at <= $2`),
+);
+
+const OF_RECEIPTS = ['sender', 'recipient'].map(
+  (column) =>
+    `${removeOf('outbox', 'shard, number', `${column} = $1 AND message_at <= $2`)} RETURNING sender, more`,
+);
+
+// A statement for each column: then each finds its rows by an index.
+const OF_THE_REST = [
+  ...['sender', 'recipient'].flatMap((column) => [
+    removeOf(
+      'aliases',
+      'shard, sender, recipient, alias',
+      `${column} = $1 AND $2::bigint IS NOT NULL AND NOT EXISTS (
+         SELECT 1 FROM messages m
+         WHERE (m.shard, m.sender, m.recipient, m.id) = (t.shard, t.sender, t.recipient, t.id))`,
+    ),
+    removeOf('read_up_to', 'shard, sender, recipient', `${column} = $1 AND position <= $2`),
+    removeOf(
+      'ticks',
+      'shard, number',
+      `${column} = $1 AND due <= $2::bigint / 1000::double precision`,
+    ),
+    removeOf('asked_messages', MESSAGE, `${column} = $1 AND position <= $2`),
+  ]),
+  removeOf(
+    'question_numbers',
+    'shard, recipient',
+    'recipient = $1 AND at <= $2::bigint / 1000::double precision',
+  ),
+  ...['sender', 'recipient'].map((column) =>
+    removeOf(
+      'questions',
+      'shard, recipient, number',
+      `${column} = $1 AND $2::bigint IS NOT NULL AND NOT EXISTS (
+         SELECT 1 FROM asked_messages m
+         WHERE (m.shard, m.recipient, m.number) = (t.shard, t.recipient, t.number))`,
+    ),
+  ),
+  removeOf(
+    'contacts',
+    'account, address',
+    'account = $1 AND born <= $2::bigint / 1000::double precision',
+  ),
+];
+
+interface GoneReceipt {
+  readonly sender: BareJid;
+  readonly more: number;
+}
+
+/** Removes what is known of an account. */
+export class AccountRows {
+  readonly #sql: Sql;
+  readonly #outbox: OutboxRows;
+  readonly #senders: SendersDue;
+
+  constructor(sql: Sql, outbox: OutboxRows, senders: SendersDue) {
+    this.#sql = sql;
+    this.#outbox = outbox;
+    this.#senders = senders;
+  }
+
+  /**
+   * A chunk of what is known up to a stamp goes. The stamp is remembered, so that late facts do not
+   * bring the account back.
+   */
+  async forget(account: BareJid, at: Stamp): Promise<Removed> {
+    await this.#sql.run(REMEMBER, [account, at]);
+    const stepOf = (statement: string) =>
+      removing((room) => this.#sql.run(statement, [account, at, room]));
+    return removeChunk([
+      ...OF_MESSAGES.map(stepOf),
+      ...OF_RECEIPTS.map((statement) =>
+        removing((room) => this.#removeReceipts(statement, [account, at, room])),
+      ),
+      ...OF_THE_REST.map(stepOf),
+    ]);
+  }
+
+  /** What others are counted with goes, but not the count. */
+  async #removeReceipts(statement: string, values: readonly unknown[]): Promise<number> {
+    const gone = await this.#sql.rows<GoneReceipt>(statement, values);
+    const more = new Map<BareJid, number>();
+    for (const receipt of gone)
+      more.set(receipt.sender, (more.get(receipt.sender) ?? 0) + receipt.more);
+    await this.#outbox.count([...more].map(([sender, count]) => ({ sender, more: count })));
+    await this.#senders.removeIdle([...more.keys()]);
+    return gone.length;
+  }
+}

@@ -1,0 +1,110 @@
+import pg from 'pg';
+import { StoreConflict } from '../conflict.ts';
+import { StoreUnavailable } from '../store.ts';
+import type { Sql } from './sql.ts';
+
+/** How long we wait for a connection and, once connected, for the answer to one statement. */
+const CONNECT_MS = 10_000;
+const STATEMENT_MS = 30_000;
+
+/** Stamps and times are far below 2^53: they are numbers. */
+const BIGINT = 20;
+
+export type Pool = pg.Pool;
+export type Connection = pg.PoolClient;
+
+export function makePool(address: string, connections: number): Pool {
+  const pool = new pg.Pool({
+    connectionString: address,
+    max: connections,
+    application_name: 'xmpp-receipts',
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: STATEMENT_MS,
+    statement_timeout: STATEMENT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_MS,
+    types: { getTypeParser },
+  });
+  // A connection can end while no statement runs on it. Its next statement fails and says why, and
+  // so does the next transaction.
+  pool.on('error', () => {});
+  pool.on('connect', (connection) => connection.on('error', () => {}));
+  return pool;
+}
+
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+  oid === BIGINT ? Number : pg.types.getTypeParser(oid, format as 'text');
+
+/** What a statement is called on the server is the same in each connection: it is prepared once. */
+const names = new Map<string, string>();
+
+export function sqlOn(connection: Connection): Sql {
+  const query = (text: string, values: readonly unknown[] = []) =>
+    connection.query({ name: nameOf(text), text, values: [...values] });
+  return {
+    rows: async <Row>(text: string, values?: readonly unknown[]) =>
+      (await query(text, values)).rows as Row[],
+    run: async (text, values) => (await query(text, values)).rowCount ?? 0,
+  };
+}
+
+function nameOf(text: string): string {
+  const name = names.get(text) ?? `receipts_${names.size}`;
+  names.set(text, name);
+  return name;
+}
+
+/**
+ * What a failure of the database is to the store: a conflict, after which the work can be done anew;
+ * or the database is away. Any other error is a bug of the caller and comes back unchanged.
+ */
+export function failureOf(cause: unknown): unknown {
+  if (cause instanceof StoreConflict || cause instanceof StoreUnavailable) return cause;
+  const code = codeOf(cause);
+  if (code === undefined) return cause;
+  const message = `${(cause as Error).message} (${code})`;
+  if (IN_THE_WAY.test(code)) return new StoreConflict(message, { cause });
+  if (AWAY.test(code))
+    return new StoreUnavailable(`store: ${message}. ${remedyFor(code)}`, { cause });
+  return cause;
+}
+
+/** The connection is lost, as far as the error tells. */
+export function isLost(cause: unknown): boolean {
+  const code = codeOf(cause);
+  return code !== undefined && LOST.test(code);
+}
+
+// PostgreSQL's appendix A. 23505: two daemons made the same new row; the second one sees it next
+// time.
+const IN_THE_WAY = /^(40001|40P01|23505|55P03)$/;
+const LOST = /^(08...|57P0[123]|E[A-Z]+)$/;
+const AWAY = /^(08...|25006|28...|3D000|42501|53...|54...|55...|57...|58...|XX...|E[A-Z]+)$/;
+
+const REMEDIES: readonly (readonly [RegExp, string])[] = [
+  [
+    /^E(CONNREFUSED|NOTFOUND|AI_AGAIN|NOENT)$/,
+    'Start PostgreSQL, or correct host and port in "store"',
+  ],
+  [/^28/, 'Correct user and password in "store"; see pg_hba.conf'],
+  [/^3D000$/, 'Make the database (createdb), or correct its name in "store"'],
+  [/^42501$/, 'Let the user create tables in this database and write them'],
+  [/^25006$/, 'The database is read-only: name the primary server in "store"'],
+  [/^53100$/, 'Make room on the disk of PostgreSQL; the work is done then'],
+  [/^53300$/, 'Raise max_connections of PostgreSQL, or end programs that use it'],
+];
+
+function remedyFor(code: string): string {
+  const known = REMEDIES.find(([pattern]) => pattern.test(code));
+  return known?.[1] ?? 'Look at the log of PostgreSQL; the work is tried again';
+}
+
+/** PostgreSQL's code, or that of the network. */
+function codeOf(cause: unknown): string | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  if ('code' in cause && typeof cause.code === 'string') return cause.code;
+  // The driver gives these no code.
+  return WITHOUT_CODE.test(cause.message) ? 'ECONNRESET' : undefined;
+}
+
+const WITHOUT_CODE =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying|Query read timeout)/;

@@ -1,0 +1,108 @@
+import { keyTable } from './keys.ts';
+
+const COLUMNS = 'm.sender, m.recipient, m.id, m.record, m.position, m.wake, m.born';
+
+const SAME_KEY = '(shard, sender, recipient, id)';
+
+export const SELECT = `SELECT ${COLUMNS} FROM ${keyTable()} JOIN messages m USING ${SAME_KEY}`;
+
+// A receipt that others are counted with is as good as sent.
+export const SELECT_UNSENT = `
+  SELECT o.sender, o.recipient, o.id, o.number, o.status, o.message_at AS at
+  FROM ${keyTable()} JOIN outbox o USING ${SAME_KEY}
+  WHERE o.due IS NOT NULL AND o.parcel IS NULL AND o.more = 0 ORDER BY o.number`;
+
+export const SELECT_ALIASES = `
+  SELECT a.sender, a.recipient, a.alias, a.id FROM ${keyTable()}
+  JOIN aliases a ON (a.shard, a.sender, a.recipient, a.alias) = (k.shard, k.sender, k.recipient, k.id)`;
+
+export const SELECT_COVERED = `
+  SELECT ${COLUMNS}
+  FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) AS r (sender, recipient, after, up_to)
+  JOIN messages m ON m.recipient = r.recipient AND m.sender = r.sender
+    AND m.position > r.after AND m.position <= r.up_to
+  ORDER BY m.position`;
+
+export const UPSERT = `
+  INSERT INTO messages (shard, sender, recipient, id, record, position, seen_at, kept, wake, born)
+  SELECT * FROM unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::bigint[], $7::bigint[], $8::boolean[], $9::double precision[], $10::double precision[])
+  ON CONFLICT ${SAME_KEY} DO UPDATE SET record = excluded.record, position = excluded.position,
+    seen_at = excluded.seen_at, kept = excluded.kept, wake = excluded.wake`;
+
+export const REMOVE = `DELETE FROM messages m USING ${keyTable()}
+  WHERE (m.shard, m.sender, m.recipient, m.id) = (k.shard, k.sender, k.recipient, k.id)`;
+
+export const UPSERT_ALIASES = `
+  INSERT INTO aliases (shard, sender, recipient, alias, id, born)
+  SELECT * FROM unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::double precision[])
+  ON CONFLICT (shard, sender, recipient, alias) DO UPDATE SET born = excluded.born
+  WHERE aliases.id = excluded.id`;
+
+/** The newest rows of each shard, of all of them the newest. */
+function newestOf(condition: string, limit: string): string {
+  return `
+    SELECT m.sender, m.recipient, m.id, m.position
+    FROM unnest($1::smallint[]) AS s (shard) CROSS JOIN LATERAL (
+      SELECT sender, recipient, id, position, born FROM messages
+      WHERE shard = s.shard AND ${condition}
+      ORDER BY born DESC, position DESC NULLS LAST LIMIT ${limit}) m
+    ORDER BY m.born DESC, m.position DESC NULLS LAST LIMIT ${limit}`;
+}
+
+export const SELECT_NEWEST = `
+  SELECT sender, recipient, id FROM (${newestOf('position IS NOT NULL', '$2')}) newest
+  ORDER BY position DESC`;
+
+export const SELECT_NEWEST_ABOUT = `
+  SELECT sender, recipient, id FROM (${newestOf('true', '10000')}) newest
+  WHERE position IS NOT NULL AND $3 IN (sender, recipient, id) ORDER BY position DESC LIMIT $2`;
+
+export const SELECT_LATEST_TO = `
+  SELECT sender, recipient, id FROM messages
+  WHERE recipient = $2 AND sender = $1 AND position IS NOT NULL ORDER BY position DESC LIMIT $3`;
+
+// The newest to each of the sender's recipients, and of these the newest.
+export const SELECT_LATEST = `
+  WITH RECURSIVE recipients (recipient) AS (
+    (SELECT recipient FROM messages WHERE shard = $1 AND sender = $2 ORDER BY recipient LIMIT 1)
+    UNION ALL
+    SELECT (SELECT m.recipient FROM messages m
+      WHERE m.shard = $1 AND m.sender = $2 AND m.recipient > r.recipient ORDER BY m.recipient LIMIT 1)
+    FROM recipients r WHERE r.recipient IS NOT NULL
+  )
+  SELECT m.sender, m.recipient, m.id
+  FROM (SELECT recipient FROM recipients WHERE recipient IS NOT NULL LIMIT 1000) r
+  CROSS JOIN LATERAL (
+    SELECT sender, recipient, id, position FROM messages
+    WHERE recipient = r.recipient AND sender = $2 AND position IS NOT NULL
+    ORDER BY position DESC LIMIT $3) m
+  ORDER BY m.position DESC LIMIT $3`;
+
+export const SELECT_DUE = `
+  SELECT m.sender, m.recipient, m.id FROM unnest($1::smallint[]) AS s (shard) CROSS JOIN LATERAL (
+    SELECT sender, recipient, id, wake FROM messages
+    WHERE shard = s.shard AND wake <= $2 ORDER BY wake LIMIT $3) m
+  ORDER BY m.wake LIMIT $3`;
+
+export const SELECT_OPEN_TO = `
+  SELECT sender, recipient, id, position, wake FROM messages
+  WHERE recipient = $1 AND (sender, position) > ($2, $3::bigint) AND position IS NOT NULL
+  ORDER BY sender, position LIMIT $4`;
+
+export const SELECT_KEPT = `
+  SELECT shard, wake, sender, recipient, id, kept FROM messages
+  WHERE wake IS NOT NULL AND (shard, wake, sender, recipient, id) > ($1::smallint, $2::double precision, $3, $4, $5)
+  ORDER BY shard, wake, sender, recipient, id LIMIT $6`;
+
+export const HASTEN = `
+  UPDATE messages m SET wake = $2 FROM (
+    SELECT f.* FROM unnest($1::smallint[]) AS s (shard) CROSS JOIN LATERAL (
+      SELECT shard, sender, recipient, id FROM messages
+      WHERE shard = s.shard AND wake > $2 AND wake <= $3 ORDER BY wake LIMIT $4) f
+    LIMIT $4) k
+  WHERE (m.shard, m.sender, m.recipient, m.id) = (k.shard, k.sender, k.recipient, k.id)`;
+
+export const LOOK_LATER = `
+  UPDATE messages SET wake = $5
+  WHERE shard = $1 AND sender = $2 AND recipient = $3 AND id = $4 AND wake < $5`;

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { StoreUnavailable } from '../store.ts';
+import { MIGRATIONS } from './schema.ts';
+import type { Sql } from './sql.ts';
+
+/** Openings that are remembered. A server that holds a version of an earlier one gets all policies. */
+const REMEMBERED_EPOCHS = 10_000;
+
+const SELECT_TABLE = "SELECT to_regclass('schema_version') IS NOT NULL AS is_there";
+
+/** Tables as this version expects them; two daemons that do this at once are a conflict for one. */
+export async function migrate(sql: Sql): Promise<void> {
+  const version = await versionIn(sql);
+  if (version > MIGRATIONS.length) throw new StoreUnavailable(tooNew(version));
+  for (const migration of MIGRATIONS.slice(version))
+    for (const statement of statementsIn(migration)) await sql.run(statement);
+  if (version < MIGRATIONS.length)
+    await sql.run('UPDATE schema_version SET version = $1', [MIGRATIONS.length]);
+}
+
+/** This opening gives the versions of policies a name of its own. */
+export async function beginEpoch(sql: Sql): Promise<void> {
+  await sql.run(
+    `INSERT INTO epochs (opening, epoch, began)
+     SELECT coalesce((SELECT max(opening) FROM epochs), 0) + 1, $1, number FROM policy_number`,
+    [randomBytes(8).toString('hex')],
+  );
+  await sql.run('DELETE FROM epochs WHERE opening <= (SELECT max(opening) FROM epochs) - $1', [
+    REMEMBERED_EPOCHS,
+  ]);
+}
+
+async function versionIn(sql: Sql): Promise<number> {
+  const [table] = await sql.rows<{ is_there: boolean }>(SELECT_TABLE);
+  if (table?.is_there !== true) {
+    await sql.run(
+      'CREATE TABLE schema_version (one BOOLEAN PRIMARY KEY, version INTEGER NOT NULL)',
+    );
+    await sql.run('INSERT INTO schema_version (one, version) VALUES (true, 0)');
+  }
+  const [row] = await sql.rows<{ version: number }>(
+    'SELECT version FROM schema_version FOR UPDATE',
+  );
+  return row?.version ?? 0;
+}
+
+/** A prepared statement is one command. No statement of ours has a semicolon within. */
+function statementsIn(migration: string): readonly string[] {
+  return migration
+    .replaceAll(/--.*$/gm, '')
+    .split(';')
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '');
+}
+
+function tooNew(version: number): string {
+  return `store: the tables were made by a newer xmpp-receipts (schema ${version}, this one knows ${MIGRATIONS.length}); run that one`;
+}

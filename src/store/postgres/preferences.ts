@@ -1,0 +1,103 @@
+import { type BareJid, domainOf } from '../../message/jid.ts';
+import type { Millis } from '../../message/time.ts';
+import { readPreferences, writePreferences } from '../json-columns.ts';
+import type { Chosen, ChosenBefore, PreferencePort } from '../preference-port.ts';
+import type { Choice, PolicyVersion } from '../preference-store.ts';
+import type { Sql } from './sql.ts';
+
+const LAST_OPENING = 'opening = (SELECT max(opening) FROM epochs)';
+
+const SELECT = `
+  SELECT preferences, changed, number,
+    number > (SELECT began FROM epochs WHERE ${LAST_OPENING}) AS is_new
+  FROM preferences WHERE account = $1`;
+
+const UPSERT = `
+  INSERT INTO preferences (account, domain, preferences, number, changed) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (account) DO UPDATE SET preferences = excluded.preferences, changed = excluded.changed,
+    number = CASE excluded.number WHEN 0 THEN preferences.number ELSE excluded.number END`;
+
+const COUNT_UP = 'UPDATE policy_number SET number = number + 1 RETURNING number';
+
+// An opening ends where the next one begins, the last one at the present number.
+const SELECT_LAST = `
+  SELECT coalesce(
+    (SELECT began FROM epochs AS next WHERE next.opening > mine.opening ORDER BY opening LIMIT 1),
+    (SELECT number FROM policy_number)) AS number
+  FROM epochs AS mine WHERE epoch = $1`;
+
+const SELECT_VERSION = `
+  SELECT epoch, coalesce(
+    (SELECT number FROM preferences WHERE domain = $1 AND number > 0 ORDER BY number DESC LIMIT 1),
+    0) AS number
+  FROM epochs WHERE ${LAST_OPENING}`;
+
+const SELECT_SINCE = `
+  SELECT account, preferences, number FROM preferences
+  WHERE domain = $1 AND number > greatest(0, $2) AND number > 0 ORDER BY number LIMIT $3`;
+
+const SELECT_AFTER = `
+  SELECT account, preferences, number FROM preferences
+  WHERE domain = $1 AND account > $2 AND number > 0 ORDER BY account LIMIT $3`;
+
+interface Row {
+  readonly account: BareJid;
+  readonly preferences: string;
+  readonly number: number;
+  readonly changed: Millis;
+  readonly is_new: boolean;
+}
+
+/** The rows of what users chose. A row whose policy went stays, so that the servers hear of it. */
+export class PreferenceRows implements PreferencePort {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  async chosenBy(account: BareJid): Promise<ChosenBefore | undefined> {
+    const [row] = await this.#sql.rows<Row>(SELECT, [account]);
+    if (row === undefined) return undefined;
+    const { preferences, changed, number, is_new: isOfThisOpening } = row;
+    return { preferences: readPreferences(preferences), changed, number, isOfThisOpening };
+  }
+
+  async put(
+    account: BareJid,
+    { preferences, changed, isOtherPolicy }: Chosen & { readonly isOtherPolicy: boolean },
+  ): Promise<void> {
+    const number = isOtherPolicy ? await this.#countUp() : 0;
+    const written = writePreferences(preferences);
+    await this.#sql.run(UPSERT, [account, domainOf(account), written, number, changed]);
+  }
+
+  async lastNumberOf(epoch: string): Promise<number | undefined> {
+    const [row] = await this.#sql.rows<{ number: number }>(SELECT_LAST, [epoch]);
+    return row?.number;
+  }
+
+  async version(domain: string): Promise<PolicyVersion> {
+    const [row] = await this.#sql.rows<PolicyVersion>(SELECT_VERSION, [domain]);
+    if (row === undefined) throw new Error('no opening of this store is known');
+    return row;
+  }
+
+  async changedSince(domain: string, number: number, limit: number): Promise<readonly Choice[]> {
+    return (await this.#sql.rows<Row>(SELECT_SINCE, [domain, number, limit])).map(choiceOf);
+  }
+
+  async withPolicy(domain: string, after: string, limit: number): Promise<readonly Choice[]> {
+    return (await this.#sql.rows<Row>(SELECT_AFTER, [domain, after, limit])).map(choiceOf);
+  }
+
+  async #countUp(): Promise<number> {
+    const [row] = await this.#sql.rows<{ number: number }>(COUNT_UP);
+    if (row === undefined) throw new Error('no number of policies is kept');
+    return row.number;
+  }
+}
+
+function choiceOf({ account, preferences, number }: Row): Choice {
+  return { account, preferences: readPreferences(preferences), number };
+}

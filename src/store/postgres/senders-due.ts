@@ -1,0 +1,83 @@
+import type { BareJid } from '../../message/jid.ts';
+import type { Millis } from '../../message/time.ts';
+import type { Preferences } from '../../receipt/preferences.ts';
+import { chosenIn } from '../json-columns.ts';
+import { ALL_SHARDS, shardOf } from './shards.ts';
+import type { Sql } from './sql.ts';
+
+const SENDERS = 'unnest($1::smallint[], $2::text[])';
+
+// Most receipts are not the first of their sender: then nothing is written.
+const ADD = `
+  INSERT INTO senders_due (shard, sender, due)
+  SELECT shard, sender, min(due)
+  FROM unnest($1::smallint[], $2::text[], $3::double precision[]) AS made (shard, sender, due)
+  GROUP BY shard, sender
+  ON CONFLICT (shard, sender) DO UPDATE SET due = excluded.due WHERE senders_due.due > excluded.due`;
+
+const REMOVE_IDLE = `
+  DELETE FROM senders_due d USING ${SENDERS} AS k (shard, sender)
+  WHERE d.shard = k.shard AND d.sender = k.sender AND NOT EXISTS (
+    SELECT 1 FROM outbox o WHERE o.shard = k.shard AND o.sender = k.sender AND o.due IS NOT NULL)`;
+
+// The same receipt may be due, and lent until later.
+const CORRECT = `
+  UPDATE senders_due d SET due = o.due FROM ${SENDERS} AS k (shard, sender) CROSS JOIN LATERAL (
+    SELECT min(greatest(due, lease)) AS due FROM outbox
+    WHERE shard = k.shard AND sender = k.sender AND due IS NOT NULL) o
+  WHERE d.shard = k.shard AND d.sender = k.sender AND o.due IS NOT NULL`;
+
+const SELECT_FIRST = `
+  SELECT d.sender, p.preferences FROM (
+    SELECT f.sender, f.due FROM unnest($1::smallint[]) AS s (shard) CROSS JOIN LATERAL (
+      SELECT sender, due FROM senders_due
+      WHERE shard = s.shard AND due <= $2 AND sender <> ALL($3) ORDER BY due LIMIT $4) f
+    ORDER BY f.due LIMIT $4) d
+  LEFT JOIN preferences p ON p.account = d.sender ORDER BY d.due`;
+
+export interface SenderDue {
+  readonly sender: BareJid;
+  readonly preferences: Preferences;
+}
+
+/**
+ * Which senders have receipts to get, and from when: never later than the first of them. It may be
+ * earlier than that; whoever finds nothing to send puts it right.
+ */
+export class SendersDue {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** Receipts wait for these senders. */
+  async add(made: readonly { readonly sender: BareJid; readonly due: Millis }[]): Promise<void> {
+    if (made.length === 0) return;
+    const senders = made.map(({ sender }) => sender);
+    await this.#sql.run(ADD, [senders.map(shardOf), senders, made.map(({ due }) => due)]);
+  }
+
+  /** Receipts of these wait no longer. They may have been the last. */
+  async removeIdle(senders: readonly BareJid[]): Promise<void> {
+    if (senders.length > 0) await this.#sql.run(REMOVE_IDLE, [senders.map(shardOf), senders]);
+  }
+
+  /** Nothing could be sent to these now. */
+  async correct(senders: readonly BareJid[]): Promise<void> {
+    await this.removeIdle(senders);
+    await this.#sql.run(CORRECT, [senders.map(shardOf), senders]);
+  }
+
+  /** Who waits longest, without those who must wait. */
+  async first(
+    now: Millis,
+    { except, limit }: { readonly except: readonly BareJid[]; readonly limit: number },
+  ): Promise<readonly SenderDue[]> {
+    const rows = await this.#sql.rows<{ sender: BareJid; preferences: string | null }>(
+      SELECT_FIRST,
+      [ALL_SHARDS, now, except, limit],
+    );
+    return rows.map(({ sender, preferences }) => ({ sender, preferences: chosenIn(preferences) }));
+  }
+}

@@ -1,0 +1,112 @@
+import type { StoreAdapter, Transaction } from '../adapter.ts';
+import type { MessagePort } from '../message-port.ts';
+import type { Store } from '../store.ts';
+import { storeOver } from '../store-over-adapter.ts';
+import { makePool } from './connection.ts';
+import { loadMessages } from './loading.ts';
+import { MessageRows } from './messages.ts';
+import { Numbers } from './numbers.ts';
+import { beginEpoch, migrate } from './opening.ts';
+import { OutboxRows } from './outbox.ts';
+import { PreferenceRows } from './preferences.ts';
+import { QuestionRows } from './questions.ts';
+import { ReceiptRows } from './receipts.ts';
+import { saveChanges } from './saving.ts';
+import { SendersDue } from './senders-due.ts';
+import { contactsIn, limitsIn } from './small-tables.ts';
+import type { Sql } from './sql.ts';
+import { TickRows } from './ticks.ts';
+import { READ, Transactions, WRITE } from './transactions.ts';
+import { upkeepIn } from './upkeep.ts';
+
+export interface PostgresOptions {
+  /** Connections that one daemon uses at most. */
+  readonly connections?: number;
+}
+
+const CONNECTIONS = 8;
+
+/** The store in a PostgreSQL database; several daemons may share it. */
+export function openPostgresStore(address: string, options: PostgresOptions = {}): Store {
+  return storeOver(openPostgres(address, options));
+}
+
+/** The tables are made, or brought up to date, by the first transaction. */
+export function openPostgres(
+  address: string,
+  { connections = CONNECTIONS }: PostgresOptions = {},
+): StoreAdapter {
+  const numbers = new Numbers();
+  const transactions = new Transactions(makePool(address, connections));
+  const opening = new Opening(transactions);
+  return {
+    read: async (work) => {
+      await opening.done();
+      return transactions.run(READ, (sql) => work(rowsOn(sql, numbers)));
+    },
+    write: async (work) => {
+      await opening.done();
+      return transactions.run(WRITE, (sql) => work(rowsOn(sql, numbers)));
+    },
+    room: async () => {},
+    close: () => transactions.close(),
+  };
+}
+
+/** Done once; tried again by the next transaction if it fails. */
+class Opening {
+  readonly #transactions: Transactions;
+  #done: Promise<void> | undefined;
+
+  constructor(transactions: Transactions) {
+    this.#transactions = transactions;
+  }
+
+  done(): Promise<void> {
+    this.#done ??= this.#open().catch((error: unknown) => {
+      this.#done = undefined;
+      throw error;
+    });
+    return this.#done;
+  }
+
+  #open(): Promise<void> {
+    return this.#transactions.run(WRITE, async (sql) => {
+      await migrate(sql);
+      await beginEpoch(sql);
+    });
+  }
+}
+
+function rowsOn(sql: Sql, numbers: Numbers): Transaction {
+  const senders = new SendersDue(sql);
+  const outbox = new OutboxRows(sql, senders, numbers);
+  const messages = new MessageRows(sql);
+  const ticks = new TickRows(sql, numbers);
+  const questions = new QuestionRows(sql);
+  return {
+    messages: messagesIn(sql, messages),
+    receipts: new ReceiptRows(sql, senders, outbox),
+    ticks,
+    questions,
+    preferences: new PreferenceRows(sql),
+    contacts: contactsIn(sql),
+    limits: limitsIn(sql),
+    upkeep: upkeepIn(sql, { outbox, senders, questions }),
+    save: (changes) => saveChanges(sql, { messages, outbox, ticks }, changes),
+  };
+}
+
+function messagesIn(sql: Sql, messages: MessageRows): MessagePort {
+  return {
+    load: (wanted) => loadMessages(sql, messages, wanted),
+    loadCovered: (ranges) => messages.between(ranges),
+    latest: (sender, recipient, limit) => messages.latest(sender, recipient, limit),
+    newest: (about, limit) => messages.newest(about, limit),
+    due: (now, limit) => messages.due(now, limit),
+    openTo: (recipient, after, limit) => messages.openTo(recipient, after, limit),
+    kept: (after, limit) => messages.kept(after, limit),
+    hasten: (now, until, limit) => messages.hasten(now, until, limit),
+    lookLater: (key, at) => messages.lookLater(key, at),
+  };
+}
