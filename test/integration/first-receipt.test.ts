@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it as test } from 'vitest';
 import { writeToBob } from '../../demo/write-to-bob.ts';
 import { BOT, type Stage, startStage } from '../support/stage.ts';
 
@@ -13,13 +13,13 @@ beforeAll(async () => {
 
 afterAll(() => stage.dispose());
 
-it('the first receipt comes also to who writes before the daemon is there', async () => {
+test('the first receipt comes also to who writes before the daemon is there', async () => {
   const words = writeToBob({ domain: HOST, port: stage.server.ports.c2s });
   await stage.startDaemon();
   expect(await words).toMatch(storedInWords());
 });
 
-it('it comes again, to people who are contacts already', async () => {
+test('it comes again, to people who are contacts already', async () => {
   const words = await writeToBob({ domain: HOST, port: stage.server.ports.c2s });
   expect(words).toMatch(storedInWords());
 });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig } from '../../src/config/config.ts';
 import { REPOSITORY } from '../support/repository.ts';
@@ -19,25 +19,25 @@ const SERVICES: Readonly<Record<string, Service>> = parse(read('compose.yaml')).
 const SERVER = read('prosody-config/prosody.cfg.lua');
 
 describe('the image of the daemon', () => {
-  it('has a Node that the package allows', () => {
+  test('has a Node that the package allows', () => {
     const [, least] = />=(\d+)\./.exec(JSON.parse(read('package.json')).engines.node) ?? [];
     const bases = [...DOCKERFILE.matchAll(/^FROM node:(\d+)-/gm)].map(([, major]) => major);
     expect(bases).toEqual([least, least]);
   });
 
-  it('is the last one of the Dockerfile, and does not run as root', () => {
+  test('is the last one of the Dockerfile, and does not run as root', () => {
     const last = DOCKERFILE.slice(DOCKERFILE.lastIndexOf('\nFROM '));
     expect(last).toMatch(/^USER node$/m);
     expect(last).toMatch(/^ENTRYPOINT \["xmpp-receipts"\]$/m);
     expect(last).not.toMatch(/npm|COPY (?!--from=build)/);
   });
 
-  it('is asked for its health where its API answers', () => {
+  test('is asked for its health where its API answers', () => {
     expect(DOCKERFILE).toMatch(/^HEALTHCHECK .*XMPP_RECEIPTS_HTTP_SOCKET.*\/healthz/m);
     expect(environmentOfImage()['XMPP_RECEIPTS_HTTP_SOCKET']).toMatch(/^\/var\/lib\/xmpp-receipts/);
   });
 
-  it('is made of what the compiler and the package need, and of nothing that is in the way', () => {
+  test('is made of what the compiler and the package need, and of nothing that is in the way', () => {
     const sent = [...read('.dockerignore').matchAll(/^!(.+)$/gm)].map(([, name = '']) => name);
     expect(sent.filter((name) => !existsSync(join(REPOSITORY, name)))).toEqual([]);
     const { include } = JSON.parse(read('tsconfig.build.json'));
@@ -50,31 +50,31 @@ describe('the image of the daemon', () => {
 describe('compose.yaml', () => {
   const daemon = SERVICES['xmpp-receipts']?.environment ?? {};
 
-  it('has settings that the daemon takes', () => {
+  test('has settings that the daemon takes', () => {
     const config = loadConfig(undefined, { ...environmentOfImage(), ...daemon });
     expect(config.component).toMatchObject({ host: 'prosody', port: 5347 });
     expect(config.receipts.text).toBe(true);
   });
 
-  it('has the names and the secret of the server', () => {
+  test('has the names and the secret of the server', () => {
     expect(SERVER).toContain(`VirtualHost "${daemon['XMPP_RECEIPTS_DOMAINS']}"`);
     expect(SERVER).toContain(`Component "${daemon['XMPP_RECEIPTS_COMPONENT_DOMAIN']}"`);
     expect(SERVER).toContain(`component_secret = "${daemon['XMPP_RECEIPTS_COMPONENT_SECRET']}"`);
   });
 
-  it('can be reached from this machine only', () => {
+  test('can be reached from this machine only', () => {
     const ports = Object.values(SERVICES).flatMap(({ ports = [] }) => ports);
     expect(ports.length).toBeGreaterThan(0);
     expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
   });
 
-  it('makes the accounts that write the first message', () => {
+  test('makes the accounts that write the first message', () => {
     expect(SERVICES['prosody']?.environment).toEqual({ ACCOUNTS: 'alice bob' });
     expect(read('demo/write-to-bob.ts')).toMatch(/`bob@.*\n.*`alice@/);
     expect(statSync(join(REPOSITORY, 'prosody-config/start.sh')).mode & 0o111).toBe(0o111);
   });
 
-  it('shows the first receipt by the command that the README names', () => {
+  test('shows the first receipt by the command that the README names', () => {
     const service = SERVICES['first-receipt'];
     expect(service?.build).toEqual({ context: '.', target: 'first-receipt' });
     expect(DOCKERFILE).toContain('AS first-receipt');

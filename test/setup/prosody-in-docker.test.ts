@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it as test, vi } from 'vitest';
 import { REPOSITORY } from '../support/repository.ts';
 
 type Script = Record<'withoutProsodyOption', (args: readonly string[]) => readonly string[]> &
@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 describe('`npm test -- --prosody docker`', () => {
-  it.each([
+  test.each([
     [
       ['--prosody', 'docker'],
       ['--project', 'integration'],
@@ -46,19 +46,19 @@ describe('`npm test -- --prosody docker`', () => {
     expect(process.env['PROSODY_IN']).toBe('docker');
   });
 
-  it('is refused where no engine answers', () => {
+  test('is refused where no engine answers', () => {
     dockerThat('exit 1');
     expect(() => script.withoutProsodyOption(['--prosody', 'docker'])).toThrow(
       'no Docker engine answers',
     );
   });
 
-  it.each([[['--prosody', 'podman']], [['--prosody']]])('is refused as %j', (args) => {
+  test.each([[['--prosody', 'podman']], [['--prosody']]])('is refused as %j', (args) => {
     dockerThat('exit 0');
     expect(() => script.withoutProsodyOption(args)).toThrow('expected docker');
   });
 
-  it('leaves other arguments, and the place of Prosody, as they are', () => {
+  test('leaves other arguments, and the place of Prosody, as they are', () => {
     const args = ['--project', 'integration', 'test/integration/offline.test.ts'];
     expect(script.withoutProsodyOption(args)).toEqual(args);
     expect(process.env['PROSODY_IN']).toBeUndefined();
@@ -66,7 +66,7 @@ describe('`npm test -- --prosody docker`', () => {
 });
 
 describe('the short form in a run of everything', () => {
-  it.each([
+  test.each([
     ['there is no Docker', undefined, 'no Docker engine answers'],
     ['no engine answers', 'exit 1', 'no Docker engine answers'],
     ['there is no base image', '[ "$1" = info ]', 'cannot be pulled'],
