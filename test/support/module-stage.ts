@@ -2,6 +2,7 @@ import { bareOf, domainOf } from '../../src/message/jid.ts';
 import type { Element } from '../../src/protocol/xml.ts';
 import { type Client, type LoginOptions, login } from './client.ts';
 import { FeedComponent, outcomeOf, type PoliciesAttributes } from './feed-component.ts';
+import type { ServerOptions } from './server/options.ts';
 import { introduce, type Server, startServer } from './server.ts';
 
 export const COMPONENT = 'receipts.test';
@@ -17,12 +18,15 @@ const ELSEWHERE = 'there.test';
 export const CAROL = `carol@${ELSEWHERE}`;
 
 /** Users of two hosts, and of another server that does not have the module. */
-export async function startModuleStage(): Promise<ModuleStage> {
+export async function startModuleStage(
+  options: Pick<ServerOptions, 'multicast'> = {},
+): Promise<ModuleStage> {
   const [server, elsewhere] = await Promise.all([
     startServer({
       hosts: [{ name: HOST, mam: true }, { name: 'beside.test' }],
       components: [COMPONENT, GATEWAY].map((domain) => ({ domain, secret: 'secret' })),
       receipts: { receipts_component: COMPONENT },
+      ...options,
     }),
     startServer({ hosts: [{ name: ELSEWHERE }] }),
   ]);

@@ -19,6 +19,7 @@ local ACCOMPANIES = {
 	["urn:xmpp:hints"] = true; ["urn:xmpp:sid:0"] = true; ["urn:xmpp:delay"] = true;
 	["urn:xmpp:receipts"] = true; ["urn:xmpp:chat-markers:0"] = true; ["urn:xmpp:eme:0"] = true;
 	["urn:xmpp:fallback:0"] = true; ["http://jabber.org/protocol/nick"] = true;
+	["http://jabber.org/protocol/address"] = true;
 };
 
 return function (needs)

@@ -14,6 +14,7 @@ end
 return function (needs)
 	local policies, complain, guarded = needs.policies, needs.quietly.complain, needs.quietly.guarded;
 	local parties_of, is_own_client = needs.addresses.parties_of, needs.addresses.is_own_client;
+	local is_any_named = module:require "named" (needs.addresses.party_of);
 	local answers_are_in, have_more_beside_them = needs.answers.are_in, needs.answers.have_more_beside_them;
 	local taken_out_of, observe_withheld = needs.answers.taken_out_of, guarded(needs.answers.note_withheld);
 	local remember_echo = guarded(needs.echoes.remember);
@@ -21,7 +22,9 @@ return function (needs)
 
 	local function is_stopped(origin, stanza)
 		if not is_own_client(origin) or is_for_room(stanza.attr) or not answers_are_in(stanza) then return false; end
-		return STOPS[policies.of(parties_of(stanza))];
+		local own, contact = parties_of(stanza);
+		local function is_forbidden_for(party) return STOPS[policies.of(own, party)]; end
+		return is_forbidden_for(contact) or is_any_named(stanza, is_forbidden_for); -- for one, for all: it is one stanza
 	end
 
 	local function judge(event) --> stopped?, what goes on instead

@@ -98,11 +98,18 @@ function modulesOf(host: HostOptions, options: ServerOptions, isFirst: boolean):
     ...(host.mam ? { mod_mam: { default: 'always', request_activates_archiving: false } } : {}),
     ...pushOf(host),
     ...(options.http ? { mod_bosh: { max_inactivity: options.http.inactivitySeconds } } : {}),
-    ...(options.muc !== undefined && isFirst ? { mod_muc: { hosts: [options.muc] } } : {}),
+    ...(isFirst ? servicesOf(options) : {}),
     ...(options.ejabberd?.blockStrangers === undefined
       ? {}
       : { mod_block_strangers: options.ejabberd.blockStrangers as Yaml }),
     ...receipts(host, options),
+  };
+}
+
+function servicesOf({ muc, multicast }: ServerOptions): Modules {
+  return {
+    ...(muc === undefined ? {} : { mod_muc: { hosts: [muc] } }),
+    ...(multicast === undefined ? {} : { mod_multicast: { hosts: [multicast] } }),
   };
 }
 

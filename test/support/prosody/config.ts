@@ -24,13 +24,14 @@ export const logPath = (folder: string): string => join(folder, 'prosody.log');
 
 /** The text of prosody.cfg.lua. */
 export function configText(parts: ConfigParts): string {
-  const { hosts, components = [], muc, lua = '' } = parts.options;
+  const { hosts, components = [], muc, multicast, lua = '' } = parts.options;
   return [
     luaAssignments(globalOptions(parts)),
     lua,
     ...hosts.map((host) => hostText(host, parts.options)),
     ...components.map(componentText),
     ...(muc === undefined ? [] : [mucText(muc)]),
+    ...(multicast === undefined ? [] : [`Component "${multicast}" "test_multicast"`]),
   ].join('\n\n');
 }
 

@@ -6,6 +6,8 @@ export interface ServerOptions {
   readonly components?: readonly ComponentOptions[];
   /** Domain of a MUC service. */
   readonly muc?: string;
+  /** Domain of a service that sends on to all who are named in a message (XEP-0033). */
+  readonly multicast?: string;
   readonly streamManagement?: StreamManagementOptions | 'off';
   /** XEP-0191; on unless false. */
   readonly blocking?: boolean;

@@ -15,7 +15,7 @@
 %%%
 %%%   client router stream outcome    hooks, in the processes of the sessions: what has happened?
 %%%     hook message answers echoes address rooms: what all of them need
-%%%     accepted policies               what else is known, what the recipient allows
+%%%     accepted policies named         what else is known, what the recipient allows, and for whom
 %%%     stores emptied                  where messages are kept, and whether they still are
 %%%     hidden                          from whom does the session hide?
 %%%   fact                            a small tuple, cast to the one process of the host

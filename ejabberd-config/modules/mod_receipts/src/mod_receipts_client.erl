@@ -69,12 +69,18 @@ send_rest(Rest, C2SState) ->
 -spec is_stopped(watch(), message(), look()) -> boolean().
 is_stopped(Watch, Msg, Look) ->
     case are_on_top(Look) orelse are_wrapped_in(Msg) of
-        true -> is_forbidden(Watch, parties(Msg));
+        true -> is_forbidden(Watch, Msg);
         false -> false
     end.
 
--spec is_forbidden(watch(), parties()) -> boolean().
-is_forbidden(Watch, {Own, Contact}) ->
+%% For one contact, for all: it is one stanza.
+-spec is_forbidden(watch(), message()) -> boolean().
+is_forbidden(Watch, Msg) ->
+    {Own, _} = parties(Msg),
+    lists:any(fun(Contact) -> is_forbidden_for(Contact, Own, Watch) end, mod_receipts_named:contacts(Msg)).
+
+-spec is_forbidden_for(party(), party(), watch()) -> boolean().
+is_forbidden_for(Contact, Own, Watch) ->
     Policy = mod_receipts_policies:policy(Watch, Own, Contact),
     Policy == manual orelse Policy == refuse.
 
@@ -102,4 +108,5 @@ is_accompaniment(#xmlel{name = <<"private">>} = Child) ->
 is_accompaniment(Child) ->
     lists:member(xmpp:get_ns(Child), [<<"urn:xmpp:hints">>, <<"urn:xmpp:sid:0">>, <<"urn:xmpp:delay">>,
                                       <<"urn:xmpp:mam:tmp">>, <<"urn:xmpp:eme:0">>,
-                                      <<"http://jabber.org/protocol/nick">>, ?NS_FALLBACK, ?NS_RECEIPTS, ?NS_MARKERS]).
+                                      <<"http://jabber.org/protocol/nick">>,
+                                      <<"http://jabber.org/protocol/address">>, ?NS_FALLBACK, ?NS_RECEIPTS, ?NS_MARKERS]).
