@@ -18,6 +18,7 @@ import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor, languageOf } from '../text/languages.ts';
 import { replyText } from '../text/reply-text.ts';
 import { textParts } from '../text/text-parts.ts';
+import { LastSaid } from './last-said.ts';
 import { OnceAnHour } from './once-an-hour.ts';
 import { parse } from './parse.ts';
 import type { BotIdentity } from './presence.ts';
@@ -47,6 +48,7 @@ type Heard = Pick<ReadMessage, 'user' | 'lang'>;
 export class Bot {
   readonly #parts: BotParts;
   readonly #explained = new OnceAnHour();
+  readonly #said = new LastSaid();
 
   constructor(parts: BotParts) {
     this.#parts = parts;
@@ -63,6 +65,11 @@ export class Bot {
     await this.#parts.inTurn.run(said.user, () =>
       this.#hear(message, said, () => this.#answer(message, said)),
     );
+  }
+
+  /** An error came back under that id: is it about an answer of ours to that user? */
+  wasSaidTo(user: BareJid, id: string): boolean {
+    return this.#said.wasSaidTo(user, id);
   }
 
   /** Says why nothing comes of a message, so that its writer does not wait. */
@@ -183,8 +190,11 @@ export class Bot {
   async #say(message: Element, { lang }: Language, text: string): Promise<void> {
     const [from, to] = [botOf(this.#parts.component), message.attrs['from']];
     const common = { from, to, lang, thread: threadOf(message), isStored: false };
-    for (const body of textParts(text))
-      await this.#parts.link.send(chatMessage({ ...common, id: randomUUID(), body }));
+    for (const body of textParts(text)) {
+      const id = randomUUID();
+      this.#said.note(id, bareOf(to ?? ''));
+      await this.#parts.link.send(chatMessage({ ...common, id, body }));
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import type { Announcements } from '../bot/announcements.ts';
 import type { Bot, BotParts } from '../bot/bot.ts';
 import type { Contacts } from '../bot/contacts.ts';
 import { answersToPresence, type BotIdentity } from '../bot/presence.ts';
-import { bareOf } from '../message/jid.ts';
+import { type BareJid, bareOf } from '../message/jid.ts';
 import { conditionOf, resultOf } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import type { Element } from '../protocol/xml.ts';
@@ -100,27 +100,44 @@ function set(name: string, xmlns: string) {
 }
 
 export interface MessageParts {
-  readonly receipts: Pick<ReceiptSender, 'refused'>;
+  readonly receipts: Pick<ReceiptSender, 'refused' | 'loop'>;
   readonly questions: Pick<QuestionSender, 'refused'>;
-  readonly refusals: Pick<Refusals, 'note'>;
-  readonly bot: Pick<Bot, 'take'>;
+  readonly refusals: Pick<Refusals, 'isNews' | 'note'>;
+  readonly bot: Pick<Bot, 'take' | 'wasSaidTo'>;
   readonly rules: Rules;
   readonly counters: Counters;
 }
 
 /** Takes messages: errors for what we sent, and what users say to the bot. */
 export function messagesOf(parts: MessageParts) {
-  const { receipts, questions, refusals, bot, rules, counters } = parts;
+  const { bot, rules, counters } = parts;
   return async (message: Element): Promise<void> => {
     const { type, id = '', from = '' } = message.attrs;
     if (type !== 'error') return bot.take(message);
     const user = bareOf(from);
     // We write to our users only: an error from anybody else is not about a stanza of ours.
     if (!isOurs(user, rules)) return counters.count('stanzas ignored: strangers');
-    const areWordsRefused = refusals.note(user, conditionOf(message));
-    await receipts.refused(id, user, areWordsRefused ? 'at once' : 'later');
-    await questions.refused(id, user);
+    await takeRefusal({ id, user, condition: conditionOf(message) }, parts);
   };
+}
+
+interface Refusal {
+  readonly id: string;
+  readonly user: BareJid;
+  readonly condition: string;
+}
+
+/** Anybody can invent an id: an error for nothing that we sent says nothing about our words. */
+async function takeRefusal(
+  { id, user, condition }: Refusal,
+  { receipts, questions, refusals, bot }: MessageParts,
+): Promise<void> {
+  const isNews = refusals.isNews(user, condition);
+  const isReceipt = await receipts.refused(id, user, isNews ? 'at once' : 'later');
+  const isQuestion = await questions.refused(id, user);
+  if (!isReceipt && !isQuestion && !bot.wasSaidTo(user, id)) return;
+  refusals.note(user, condition);
+  if (isNews) receipts.loop.kick();
 }
 
 export interface PresenceParts {

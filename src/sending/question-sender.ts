@@ -53,12 +53,16 @@ export class QuestionSender {
     this.#parts.rate.forgive(recipient);
   }
 
-  /** An error came back: the recipient did not see these questions. */
-  async refused(id: string, recipient: BareJid): Promise<void> {
+  /**
+   * An error came back: the recipient did not see these questions. `false`: none of them was put to
+   * that recipient.
+   */
+  async refused(id: string, recipient: BareJid): Promise<boolean> {
     const numbers = questionNumbersIn(id);
-    if (numbers.length === 0) return;
+    if (numbers.length === 0) return false;
     const found = await this.#postpone(recipient, numbers);
     if (found > 0) this.#parts.counters.count('questions refused');
+    return found > 0;
   }
 
   readonly #questions: Sendable<Asking> = {

@@ -57,14 +57,15 @@ export class ReceiptSender {
   }
 
   /**
-   * An error came back for a receipt. It is sent again later, for some days; at once, if only its
-   * words were refused. The error says nothing about the user's message.
+   * An error came back for a receipt. It is sent again later, for some days; in the next round, if
+   * only its words were refused. The error says nothing about the user's message. `false`: we sent
+   * no such receipt to that user.
    */
-  async refused(id: string, by: BareJid, when: 'later' | 'at once' = 'later'): Promise<void> {
+  async refused(id: string, by: BareJid, when: 'later' | 'at once'): Promise<boolean> {
     const outcome = await this.#postpone({ id, to: by }, when);
     if (outcome === 'postponed') this.#parts.counters.count('receipts refused');
     if (outcome === 'postponed') this.#tell([{ to: by }], 'refused');
-    if (outcome === 'postponed' && when === 'at once') this.loop.kick();
+    return outcome !== 'unknown';
   }
 
   async #postpone(

@@ -31,16 +31,19 @@ export class Refusals {
     this.#parts = parts;
   }
 
-  /** Says once what an operator can do about it. Answers whether words were refused just now. */
-  note(user: BareJid, condition: string): boolean {
-    if (!BY_A_RULE.includes(condition)) return false;
-    this.#warn(user, condition);
-    if (this.areWordsRefusedBy(user)) return false;
+  /** Does an error with that condition say that words are refused, and was that not known? */
+  isNews(user: BareJid, condition: string): boolean {
+    return BY_A_RULE.includes(condition) && !this.areWordsRefusedBy(user);
+  }
+
+  /** An error came back for words of ours. Says once what an operator can do about it. */
+  note(user: BareJid, condition: string): void {
+    if (BY_A_RULE.includes(condition)) this.#warn(user, condition);
+    if (!this.isNews(user, condition)) return;
     this.#since.delete(user);
     this.#since.set(user, this.#parts.now());
     const [first] = this.#since.keys();
     if (this.#since.size > MAX_KEPT && first !== undefined) this.#since.delete(first);
-    return true;
   }
 
   areWordsRefusedBy(user: BareJid): boolean {

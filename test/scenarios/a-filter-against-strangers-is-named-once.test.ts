@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { accepted, fact, keyOf, T0 } from '../support/facts.ts';
+import type { MessageKey } from '../../src/message/key.ts';
+import { ALICE, accepted, BOB, fact, keyOf, T0 } from '../support/facts.ts';
 import { onStage, type Scene } from '../support/scene.ts';
 
 const BOT = 'receipts@receipts.example.org';
@@ -9,7 +10,7 @@ test('words that a filter refuses are sent again at once without them, and later
   await refuse(scene, 'policy-violation');
   expect(scene.messages).toHaveLength(2);
   expect(bodies(scene)).toEqual([expect.stringMatching(/^Stored/), undefined]);
-  await tell(scene, 'm2');
+  await tell(scene, keyOf('m2'));
   expect(bodies(scene).at(-1)).toBeUndefined();
   expect(scene.told.slice(-1)).toEqual(['m2 stored']);
 });
@@ -36,30 +37,73 @@ test('an error that says nothing about a rule takes no words away', async () => 
   const scene = await toldInWords('m1');
   await refuse(scene, 'service-unavailable');
   expect(scene.complaints).toEqual([]);
-  await tell(scene, 'm2');
+  await tell(scene, keyOf('m2'));
   expect(bodies(scene).at(-1)).toMatch(/Stored/);
+});
+
+test.each([
+  ['names nothing of ours', () => 'made-up'],
+  ['has no id', () => ''],
+  ['names a question that was never put', () => 'q-6f1c2a52-6a0e-4a3c-9b43-0d4b9f3f7a11-1'],
+  ['names what was sent to somebody else', (scene: Scene) => lastId(scene)],
+])('an error that %s takes no words away', async (_, idOf) => {
+  const scene = await toldInWords('m1');
+  await returnError(scene, { id: idOf(scene), from: `${BOB}/pc` });
+  expect(scene.complaints).toEqual([]);
+  await tell(scene, keyOf('m2', BOB, ALICE));
+  expect(bodies(scene)).toEqual([
+    expect.stringMatching(/^Stored/),
+    expect.stringMatching(/^Stored/),
+  ]);
+});
+
+test('an answer of the bot that a filter refuses counts as words that are refused', async () => {
+  const scene = await onStage();
+  await scene.say(`<message type='chat' from='${BOB}/pc' to='${BOT}'><body>help</body></message>`);
+  await scene.pass(1000);
+  await refuse(scene, 'policy-violation');
+  expect(scene.complaints).toEqual([expect.stringContaining('mod_block_strangers')]);
+});
+
+test('a question that a filter refuses counts as words that are refused', async () => {
+  const scene = await onStage({ settings: { 'policy.default': 'manual' } });
+  await scene.report(keyOf('m1'), accepted(), fact('acked', 1));
+  await scene.pass(4000);
+  await refuse(scene, 'policy-violation');
+  expect(scene.complaints).toEqual([expect.stringContaining('mod_block_strangers')]);
 });
 
 async function toldInWords(id: string): Promise<Scene> {
   const scene = await onStage({
     settings: { 'receipts.text': 'true', 'receipts.gatherTextMs': '0' },
   });
-  await tell(scene, id);
+  await tell(scene, keyOf(id));
   return scene;
 }
 
-async function tell(scene: Scene, id: string): Promise<void> {
+async function tell(scene: Scene, key: MessageKey): Promise<void> {
   const at = scene.now - T0;
-  await scene.report(keyOf(id), accepted(at), fact('stored', at + 1));
+  await scene.report(key, accepted(at), fact('stored', at + 1));
   await scene.pass(1000);
 }
 
 async function refuse(scene: Scene, condition: string): Promise<void> {
-  const { id, to } = scene.messages.at(-1)?.attrs ?? {};
+  const from = scene.messages.at(-1)?.attrs['to'] ?? '';
+  await returnError(scene, { id: lastId(scene), from, condition });
+}
+
+async function returnError(
+  scene: Scene,
+  { id, from, condition = 'policy-violation' }: { id: string; from: string; condition?: string },
+): Promise<void> {
   await scene.say(
-    `<message type='error' id='${id}' from='${to}' to='${BOT}'><error type='cancel'><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
+    `<message type='error' id='${id}' from='${from}' to='${BOT}'><error type='cancel'><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
   );
   await scene.pass(1000);
+}
+
+function lastId(scene: Scene): string {
+  return scene.messages.at(-1)?.attrs['id'] ?? '';
 }
 
 function bodies(scene: Scene): readonly (string | undefined)[] {

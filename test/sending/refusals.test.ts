@@ -9,15 +9,17 @@ test('words are tried again after a day, and also when the clock was set back by
   let now = 0;
   const log = pino({ level: 'silent' });
   const refusals = new Refusals({ component: 'receipts.example.org', log, now: () => now });
-  expect(refusals.note(ALICE, 'policy-violation')).toBe(true);
-  expect(refusals.note(ALICE, 'policy-violation')).toBe(false);
+  expect(refusals.isNews(ALICE, 'policy-violation')).toBe(true);
+  refusals.note(ALICE, 'policy-violation');
+  expect(refusals.isNews(ALICE, 'policy-violation')).toBe(false);
   expect(refusals.areWordsRefusedBy(ALICE)).toBe(true);
   expect(refusals.areWordsRefusedBy(BOB)).toBe(false);
   now = DAY - 1;
   expect(refusals.areWordsRefusedBy(ALICE)).toBe(true);
   now = DAY;
   expect(refusals.areWordsRefusedBy(ALICE)).toBe(false);
-  expect(refusals.note(ALICE, 'policy-violation')).toBe(true);
+  refusals.note(ALICE, 'policy-violation');
+  expect(refusals.areWordsRefusedBy(ALICE)).toBe(true);
   now = -365 * DAY;
   expect(refusals.areWordsRefusedBy(ALICE)).toBe(false);
 });
@@ -25,6 +27,9 @@ test('words are tried again after a day, and also when the clock was set back by
 test('an error that names no rule says nothing about words', () => {
   const log = pino({ level: 'silent' });
   const refusals = new Refusals({ component: 'receipts.example.org', log, now: () => 0 });
-  for (const condition of ['service-unavailable', 'recipient-unavailable', 'undefined-condition'])
-    expect(refusals.note(ALICE, condition)).toBe(false);
+  for (const condition of ['service-unavailable', 'recipient-unavailable', 'undefined-condition']) {
+    expect(refusals.isNews(ALICE, condition)).toBe(false);
+    refusals.note(ALICE, condition);
+    expect(refusals.areWordsRefusedBy(ALICE)).toBe(false);
+  }
 });
