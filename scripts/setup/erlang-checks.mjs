@@ -16,6 +16,7 @@ const CALLED = {
   'p1_xml-': ['fxml'],
   'p1_utils-': ['p1_queue'],
   'p1_yconf-': ['yconf'],
+  'idna-': ['idna'],
   'mnesia-': ['mnesia'],
 };
 

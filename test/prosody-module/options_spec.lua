@@ -24,6 +24,21 @@ describe("the options of the module", function ()
 		assert.equal("receipts.example.org", read().component_host);
 	end);
 
+	it("name the component in U-labels or in A-labels, and the name is that of the server's configuration", function ()
+		for _, name in ipairs({ "receipts.bücher.test"; "receipts.xn--bcher-kva.test" }) do
+			module.other_hosts = { [name] = { component_module = "component" } };
+			for _, named in ipairs({ "Receipts.BÜCHER.test"; "receipts.XN--bcher-kva.test" }) do
+				module.options.receipts_component = named;
+				assert.equal(name, read().component_host);
+			end
+		end
+	end);
+
+	it("leave the name as it is written where the server has no such component", function ()
+		module.options.receipts_component = "receipts.xn--bcher-kva.test";
+		assert.equal("receipts.xn--bcher-kva.test", read().component_host);
+	end);
+
 	it("keep the module from running without a component that can be one", function ()
 		for _, options in ipairs({ {}; { receipts_component = "" }; { receipts_component = receipts.HOST } }) do
 			module.options = options;

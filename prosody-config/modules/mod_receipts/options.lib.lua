@@ -1,6 +1,8 @@
 -- The options: read once, checked, and with their defaults. README.md describes them.
 
+local idna = require "util.encodings".idna;
 local jid_prep = require "util.jid".prep;
+local ipairs, rawget = ipairs, rawget;
 local max, min = math.max, math.min;
 local host = module.host;
 
@@ -14,8 +16,23 @@ local function get_bounded_number(name, default, lowest, highest)
 	return bounded;
 end
 
+local function is_here(domain)
+	return rawget(prosody.hosts, domain) or module:context(domain):get_option_string("component_module");
+end
+
+-- In U-labels (bücher.test) or in A-labels (xn--bcher-kva.test): the server takes each for a domain of its
+-- own.
+local function as_configured(domain)
+	for _, convert in ipairs({ idna.to_unicode; idna.to_ascii }) do
+		local other = jid_prep(convert(domain));
+		if other and not is_here(domain) and is_here(other) then return other; end
+	end
+	return domain;
+end
+
 local function get_component_host() --> nil: none that can be used
-	local component_host = jid_prep(module:get_option_string("receipts_component"));
+	local named = jid_prep(module:get_option_string("receipts_component"));
+	local component_host = named and as_configured(named);
 	if component_host ~= host then return component_host; end
 end
 

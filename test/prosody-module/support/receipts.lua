@@ -30,6 +30,11 @@ function module_methods:get_option_string(name)
 	return self.options[name];
 end
 
+-- The same for another host, of which only some options are there: { ["other.test"] = { name = value } }.
+function module_methods:context(host)
+	return setmetatable({ host = host; options = self.other_hosts[host] or {} }, module_methods);
+end
+
 function module_methods:get_option_number(name, default)
 	return self.options[name] or default;
 end
@@ -61,7 +66,7 @@ function receipts.new_module(loaded)
 	for _, name in ipairs(loaded or {}) do modules[name] = {}; end
 	local module = setmetatable({
 		host = HOST; name = "receipts"; logged = {}; counted = {}; timers = {}; shared_table = {};
-		host_type = "local"; options = {};
+		host_type = "local"; options = {}; other_hosts = {};
 	}, module_methods);
 	local hosts = { [HOST] = { type = "local"; modules = modules } };
 	local prosody = { hosts = hosts; full_sessions = {}; bare_sessions = {} };

@@ -29,7 +29,7 @@
 %%%
 %%% And back:
 %%%
-%%%   component                       what the component orders reaches the process
+%%%   component domain                what the component orders reaches the process
 %%%   policy_orders policy_file       sets of policies, and changes
 %%%   policy_list                     what is held, told to a component that does not know it
 %%%   deliver account                 answers on behalf of a recipient

@@ -8,6 +8,7 @@
 -export([component_send_packet/1, component_connected/1, process_iq/1, decode_iq_subel/1, answer/2, text_of/1]).
 
 -import(mod_receipts_hook, [watch/1, watches/0, guarded/3]).
+-import(mod_receipts_domain, [is_same/2]).
 
 -include("mod_receipts.hrl").
 
@@ -24,7 +25,7 @@ component_send_packet(Acc) ->
 -spec component_connected(binary()) -> ok.
 component_connected(Component) ->
     [gen_server:cast(Process, {connected, self()})
-     || #watch{component = Domain, process = Process} <- watches(), Domain == Component],
+     || #watch{component = Domain, process = Process} <- watches(), is_same(Domain, Component)],
     ok.
 
 -spec decode_iq_subel(fxml:xmlel()) -> fxml:xmlel().
@@ -45,9 +46,9 @@ process_iq(#iq{to = #jid{lserver = Host}} = IQ) ->
     end.
 
 -spec is_from_component(iq(), watch()) -> boolean().
-is_from_component(#iq{from = #jid{luser = <<>>, lserver = Component, lresource = <<>>},
+is_from_component(#iq{from = #jid{luser = <<>>, lserver = Name, lresource = <<>>},
                       meta = #{receipts := {component, Domains}}}, #watch{component = Component}) ->
-    lists:member(Component, Domains);
+    is_same(Name, Component) andalso lists:member(Name, Domains);
 is_from_component(_, _) ->
     false.
 

@@ -5,7 +5,7 @@
 
 -module(mod_receipts_feed).
 
--export([attach/2, go_offline/1, find_stream/1, is_connected/1, is_ours/2, send_iq/4, secret/1, count_waiting/1, now_ms/0,
+-export([attach/2, go_offline/1, take_name/1, find_stream/1, is_connected/1, is_ours/2, send_iq/4, secret/1, count_waiting/1, now_ms/0,
          pump/1, pause/1, settle/3, silence_ends_in/1, end_silence/1]).
 
 -include("mod_receipts.hrl").
@@ -46,6 +46,18 @@ go_offline(#state{feed = #feed{monitor = Monitor, in_flight = InFlight} = Feed, 
                 feed = Feed#feed{stream = undefined, monitor = undefined, is_greeted = false, hello = undefined,
                                  secret = <<>>,
                                  tried = now_ms(), in_flight = Due}}.
+
+%% The component goes by the name that it gave when it connected, however the option spells it.
+-spec take_name(state()) -> state().
+take_name(#state{watch = #watch{host = Host, component = Component} = Watch} = State) ->
+    case [Name || Name <- mod_receipts_domain:spellings(Component), streams(Name) =/= []] of
+        [Name | _] when Name =/= Component ->
+            Named = Watch#watch{component = Name},
+            persistent_term:put({mod_receipts, Host}, Named),
+            State#state{watch = Named};
+        _ ->
+            State
+    end.
 
 %% The component may be connected already, or to another node.
 -spec find_stream(state()) -> pid() | none.

@@ -20,7 +20,7 @@
 greet(#state{feed = #feed{is_greeted = true}} = State) ->
     State;
 greet(#state{feed = Feed} = State) ->
-    State1 = find(State#state{feed = Feed#feed{tried = now_ms()}}),
+    State1 = find(mod_receipts_feed:take_name(State#state{feed = Feed#feed{tried = now_ms()}})),
     case is_connected(State1) of
         true -> say_hello(State1);
         false -> State1

@@ -17,7 +17,7 @@
 names() ->
     [mod_receipts_accepted, mod_receipts_account, mod_receipts_address, mod_receipts_answers,
      mod_receipts_client, mod_receipts_cluster, mod_receipts_component, mod_receipts_deliver,
-     mod_receipts_doc, mod_receipts_echoes, mod_receipts_emptied, mod_receipts_entitled,
+     mod_receipts_doc, mod_receipts_domain, mod_receipts_echoes, mod_receipts_emptied, mod_receipts_entitled,
      mod_receipts_fact, mod_receipts_failure, mod_receipts_feed, mod_receipts_hello,
      mod_receipts_hidden, mod_receipts_hook, mod_receipts_message, mod_receipts_named, mod_receipts_outcome,
      mod_receipts_parts, mod_receipts_policies, mod_receipts_policy_file, mod_receipts_policy_list,

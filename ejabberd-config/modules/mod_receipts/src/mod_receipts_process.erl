@@ -111,7 +111,8 @@ take({emptied, At, Account, Store, ShownTo}, #state{tick = Tick} = State) ->
 take({order, IQ}, State) ->
     attempt_order(fun(S) -> take_order(IQ, S) end, IQ, State);
 take({connected, Stream}, State) ->
-    greet(mod_receipts_feed:attach(Stream, mod_receipts_feed:go_offline(State)));
+    Named = mod_receipts_feed:take_name(mod_receipts_feed:go_offline(State)),
+    greet(mod_receipts_feed:attach(Stream, Named));
 take({complaint, Problem}, State) ->
     note_complaint(Problem, State);
 take({reload, Opts}, State) ->

@@ -45,8 +45,8 @@ counters(#watch{counters = Counters}) -> Counters.
 -spec component(binary(), gen_mod:opts()) -> binary().
 component(Host, Opts) ->
     Name = misc:expand_keyword(<<"@HOST@">>, gen_mod:get_opt(component, Opts), Host),
-    case jid:nameprep(Name) of
-        Component when is_binary(Component), Component =/= Host -> Component;
+    case mod_receipts_domain:prepare(Name) of
+        Component when is_binary(Component), Component =/= Host, Component =/= <<>> -> Component;
         _ ->
             ?ERROR_MSG("Option component of mod_receipts cannot be ~ts: it must name the component of xmpp-receipts, "
                        "for instance receipts.~ts; until then facts are kept on disk", [Name, Host]),
