@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it as test } from 'vitest';
 import type { Element } from '../../src/protocol/xml.ts';
 import type { Client } from '../support/client.ts';
 import {
@@ -52,14 +52,14 @@ describe('an answer that names several people', () => {
     return contact.received.slice(since).find((it) => it.is('message') && !isSaying(it, after));
   }
 
-  it('an answer that everybody named may have goes to each of them', async () => {
+  test('an answer that everybody named may have goes to each of them', async () => {
     await stage.setPolicies({}, `${BOB}\tclient\trefuse ${CAROL}`);
     const inner = addresses(`to ${ALICE}`, `cc ${DORA}`) + RECEIPT;
     for (const contact of [alice, dora])
       expect((await arrivesAt(contact, SERVICE, inner))?.getChild('received')).toBeDefined();
   });
 
-  it.each([
+  test.each([
     ['the user’s own policy', 'refuse'],
     ['an exception for that contact', FORBIDS_ALICE],
     ['an exception for the domain', 'client\tmanual here.test'],
@@ -68,7 +68,7 @@ describe('an answer that names several people', () => {
     expect(await arrivesAt(alice, SERVICE, addresses(`to ${ALICE}`) + RECEIPT)).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ['as cc', [`cc ${ALICE}`]],
     ['as bcc', [`bcc ${ALICE}`]],
     ['at a device', [`to ${ALICE}/pc`]],
@@ -83,19 +83,19 @@ describe('an answer that names several people', () => {
       expect(await arrivesAt(contact, SERVICE, inner)).toBeUndefined();
   });
 
-  it('an answer is stopped if the second list of addresses names one who may not have it', async () => {
+  test('an answer is stopped if the second list of addresses names one who may not have it', async () => {
     await stage.setPolicies({}, `${BOB}\t${FORBIDS_ALICE}`);
     const inner = addresses(`to ${DORA}`) + addresses(`to ${ALICE}`) + RECEIPT;
     for (const contact of [alice, dora])
       expect(await arrivesAt(contact, SERVICE, inner)).toBeUndefined();
   });
 
-  it('an answer to a contact who may have it is stopped if it names one who may not', async () => {
+  test('an answer to a contact who may have it is stopped if it names one who may not', async () => {
     await stage.setPolicies({}, `${BOB}\t${FORBIDS_ALICE}`);
     expect(await arrivesAt(dora, DORA, addresses(`cc ${ALICE}`) + RECEIPT)).toBeUndefined();
   });
 
-  it('what is said beside such an answer goes on without it', async () => {
+  test('what is said beside such an answer goes on without it', async () => {
     await stage.setPolicies({}, `${BOB}\t${FORBIDS_ALICE}`);
     const inner = `${addresses(`to ${ALICE}`)}<body>Yes.</body>${RECEIPT}`;
     const got = await arrivesAt(alice, SERVICE, inner);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it as test } from 'vitest';
 import { type Client, login } from '../support/client.ts';
 import { FeedComponent, outcomeOf } from '../support/feed-component.ts';
 import { type Server, startServer } from '../support/server.ts';
@@ -33,7 +33,7 @@ describe('the option of the module that names the component', () => {
     return client;
   }
 
-  it.each([
+  test.each([
     ['receipts.test', 'Receipts.TEST'],
     ['receipts.test', 'ｒeceipts.test'],
     ['receipts.test', 'receipts.test.'],

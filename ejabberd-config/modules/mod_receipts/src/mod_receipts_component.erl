@@ -14,10 +14,10 @@
 
 %% Only what comes in on a component's stream gets this mark; nothing on the wire can make it. The
 %% handler below is open to every user and server, and ejabberd lets all components of one listener
-%% use each other's addresses.
+%% use each other's addresses, and share their routes. So it names the domain that has authenticated.
 -spec component_send_packet({stanza() | drop, map()}) -> {stanza() | drop, map()}.
-component_send_packet({#iq{} = IQ, #{routes := Domains} = State}) ->
-    {xmpp:put_meta(IQ, receipts, {component, Domains}), State};
+component_send_packet({#iq{} = IQ, #{remote_server := Domain} = State}) ->
+    {xmpp:put_meta(IQ, receipts, {component, Domain}), State};
 component_send_packet(Acc) ->
     Acc.
 
@@ -47,8 +47,8 @@ process_iq(#iq{to = #jid{lserver = Host}} = IQ) ->
 
 -spec is_from_component(iq(), watch()) -> boolean().
 is_from_component(#iq{from = #jid{luser = <<>>, lserver = Name, lresource = <<>>},
-                      meta = #{receipts := {component, Domains}}}, #watch{component = Component}) ->
-    is_same(Name, Component) andalso lists:member(Name, Domains);
+                      meta = #{receipts := {component, Name}}}, #watch{component = Component}) ->
+    is_same(Name, Component);
 is_from_component(_, _) ->
     false.
 

@@ -92,9 +92,18 @@ replace(Older, Component) ->
 is_connected(#state{feed = #feed{stream = Stream}, watch = #watch{component = Component}}) ->
     Stream =/= undefined andalso ejabberd_router:is_my_route(Component).
 
+%% Is it an answer of the component, or of the server itself, which could not reach it? ejabberd has
+%% found our request by the id. Who else knows that id may still write from the same address: the mark
+%% tells on whose stream it came.
 -spec is_ours(iq(), state()) -> boolean().
-is_ours(#iq{from = #jid{luser = <<>>, lserver = Server}}, #state{watch = #watch{component = Component}}) ->
-    Server == Component.
+is_ours(#iq{from = #jid{luser = <<>>, lserver = Name}, meta = Meta, type = Type},
+        #state{watch = #watch{component = Name}}) ->
+    case Meta of
+        #{receipts := {component, Domain}} -> Domain == Name;
+        _ -> Type == error
+    end;
+is_ours(_, _) ->
+    false.
 
 %% Nothing is sent where no route is: the server would look for the domain elsewhere, and bounce.
 -spec send_iq(get | set, fxml:xmlel(), term(), state()) -> ok.
