@@ -1,4 +1,7 @@
 import type { Fact } from '../message/fact.ts';
+import type { Stamp } from '../message/time.ts';
+import type { Line } from '../protocol/feed-text.ts';
+import { countsOf } from '../telemetry/counts-of.ts';
 import type { Measures } from '../telemetry/measures.ts';
 import type { Batch } from './batch.ts';
 import type { ServerClocks } from './server-clocks.ts';
@@ -10,14 +13,19 @@ export interface MeasureParts {
 
 /** A batch is committed: counts its facts, and how long ago the server saw each. */
 export function measureBatch({ domain: host, lines }: Batch, parts: MeasureParts): void {
-  for (const line of lines) {
-    if (line.kind === 'gap') parts.measures.lost.inc({ host }, line.count);
-    if (line.kind === 'message') for (const fact of line.facts) measureFact(fact, host, parts);
-  }
+  const { measures } = parts;
+  for (const line of lines) if (line.kind === 'gap') measures.lost.inc({ host }, line.count);
+  const facts = lines.flatMap(factsIn);
+  for (const [kind, by] of countsOf(facts, ({ kind }) => kind))
+    measures.facts.inc({ host, kind }, by);
+  for (const { at } of facts) measureLag(at, host, parts);
 }
 
-function measureFact({ kind, at }: Fact, host: string, { measures, clocks }: MeasureParts): void {
-  measures.facts.inc({ host, kind });
+function factsIn(line: Line): readonly Fact[] {
+  return line.kind === 'message' ? line.facts : [];
+}
+
+function measureLag(at: Stamp, host: string, { measures, clocks }: MeasureParts): void {
   const lag = clocks.since(host, at);
   if (lag !== undefined) measures.commitLag.observe({ host }, lag / 1000);
 }

@@ -1,7 +1,12 @@
+import type { Proof } from '../message/status.ts';
+import type { HoldReason } from '../receipt/decide.ts';
 import type { Because } from '../receipt/judgement.ts';
+import type { NoQuestionReason } from '../receipt/question.ts';
+import type { NoTickReason } from '../receipt/tick.ts';
 import type { NotAsked } from '../store/question-store.ts';
 import type { Updated, Verdict } from '../store/record-store.ts';
 import type { Counters } from '../telemetry/counters.ts';
+import { countsOf } from '../telemetry/counts-of.ts';
 import type { Logger } from '../telemetry/log.ts';
 
 export interface NotesParts {
@@ -14,7 +19,10 @@ export interface NotesParts {
  */
 export function noteVerdicts({ verdicts, notAsked }: Updated, parts: NotesParts): void {
   const { counters, log } = parts;
-  for (const { because } of verdicts) countReasons(because, counters);
+  countReasons(
+    verdicts.map(({ because }) => because),
+    counters,
+  );
   for (const each of notAsked) noteNotAsked(each, parts);
   if (!log.isLevelEnabled('debug')) return;
   for (const verdict of verdicts) log.debug(debugFields(verdict), 'a message was judged');
@@ -25,13 +33,33 @@ function noteNotAsked({ key, because }: NotAsked, { counters, log }: NotesParts)
   log.debug({ ...key, because }, 'a recipient is not asked about a message');
 }
 
-function countReasons({ decision, withheld, tick, question }: Because, counters: Counters): void {
-  if (decision.kind === 'tell')
-    for (const { status } of decision.proofs) counters.measures.statuses.inc({ status });
-  if (decision.kind === 'hold') counters.count(`receipts held: ${decision.because}`);
-  if (withheld !== undefined) counters.count(`statuses withheld: ${withheld}`);
-  if (tick.kind === 'none') counters.count(`ticks not ordered: ${tick.because}`);
-  if (question.kind === 'none') counters.count(`recipients not asked: ${question.because}`);
+function countReasons(reasons: readonly Because[], counters: Counters): void {
+  for (const [status, by] of countsOf(reasons.flatMap(proofsTold), ({ status }) => status))
+    counters.measures.statuses.inc({ status }, by);
+  for (const [because, by] of countsOf(reasons, holdReason))
+    counters.count(`receipts held: ${because}`, by);
+  for (const [withheld, by] of countsOf(reasons, ({ withheld }) => withheld))
+    counters.count(`statuses withheld: ${withheld}`, by);
+  for (const [because, by] of countsOf(reasons, noTickReason))
+    counters.count(`ticks not ordered: ${because}`, by);
+  for (const [because, by] of countsOf(reasons, noQuestionReason))
+    counters.count(`recipients not asked: ${because}`, by);
+}
+
+function proofsTold({ decision }: Because): readonly Proof[] {
+  return decision.kind === 'tell' ? decision.proofs : [];
+}
+
+function holdReason({ decision }: Because): HoldReason | undefined {
+  return decision.kind === 'hold' ? decision.because : undefined;
+}
+
+function noTickReason({ tick }: Because): NoTickReason | undefined {
+  return tick.kind === 'none' ? tick.because : undefined;
+}
+
+function noQuestionReason({ question }: Because): NoQuestionReason | undefined {
+  return question.kind === 'none' ? question.because : undefined;
 }
 
 function debugFields({ tracked: { key }, because }: Verdict): Readonly<Record<string, unknown>> {

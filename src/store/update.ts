@@ -88,17 +88,10 @@ class Update {
     const companions = { readUpTo, unsent: entry.unsent, sender, recipient };
     const verdict = this.#options.judge(entry.tracked, news, companions);
     this.verdicts.push(verdict);
-    if (!isOldNews(entry, verdict)) this.#keep(entry, verdict);
+    if (!isOldNews(entry, verdict)) this.#working.put(entry, verdict);
     this.#tick(entry, verdict);
     this.#ask(entry, verdict);
     this.#advance(verdict, readUpTo);
-  }
-
-  #keep(entry: Entry, verdict: Verdict): void {
-    const { withdrawn, receipts, position, tracked } = verdict;
-    this.#working.put(entry, verdict);
-    if (withdrawn.length > 0) this.#working.withdrawReceipts(tracked.key, withdrawn, position ?? 0);
-    for (const made of receipts) this.#working.addReceipt(made);
   }
 
   #tick({ tracked: before }: Entry, { tracked: { key }, tick }: Verdict): void {
@@ -182,10 +175,11 @@ function isAccepted({ kind }: Fact): boolean {
 }
 
 function originsIn(key: MessageKey, facts: readonly Fact[]): readonly MessageKey[] {
-  return facts.flatMap((fact) => {
-    if (fact.kind !== 'accepted' || fact.originId === undefined) return [];
-    return fact.originId === key.id ? [] : [{ ...key, id: fact.originId }];
-  });
+  const origins: MessageKey[] = [];
+  for (const fact of facts)
+    if (fact.kind === 'accepted' && fact.originId !== undefined && fact.originId !== key.id)
+      origins.push({ ...key, id: fact.originId });
+  return origins;
 }
 
 function isOldNews(

@@ -1,7 +1,7 @@
 import type { BareJid } from '../message/jid.ts';
 import { keyText, type MessageKey } from '../message/key.ts';
 import { EMPTY_RECORD } from '../message/record.ts';
-import type { ReadUpTo, Status } from '../message/status.ts';
+import type { ReadUpTo } from '../message/status.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import { NO_PREFERENCES, type Preferences } from '../receipt/preferences.ts';
 import type { Tick } from '../receipt/tick.ts';
@@ -18,9 +18,12 @@ import {
   type UnsentReceipt,
 } from './message-port.ts';
 import type { QuestionChanges } from './question-port.ts';
+import type { Verdict } from './record-store.ts';
 
 /** A message as this transaction has it by now. */
 export interface Entry {
+  /** Its key as one text. It is made once: to make it and to hash it takes long. */
+  readonly text: string;
   readonly tracked: Tracked;
   readonly position: Stamp | undefined;
   readonly wake: Millis | undefined;
@@ -30,6 +33,9 @@ export interface Entry {
 }
 
 interface MadeReceipt extends Told, NewReceipt {}
+
+/** What is kept of a verdict in the entry of its message. */
+type Kept = Pick<Verdict, 'tracked' | 'position' | 'wake' | 'receipts' | 'withdrawn'>;
 
 /** What was loaded, with what was learned since; nothing is saved before all is known. */
 export class WorkingSet {
@@ -54,21 +60,22 @@ export class WorkingSet {
     this.#now = now;
     this.#preferences = preferences;
     this.#forgotten = forgotten;
-    for (const message of messages) this.#entries.set(keyText(message.tracked.key), message);
+    this.#addLoaded(messages);
     for (const { alias, id } of aliases) this.#aliases.set(keyText(alias), id);
     for (const mark of marks) this.#marks.set(pairText(mark), mark.readUpTo);
   }
 
   /** The message of that key, one that is empty if there is none. */
   get(key: MessageKey): Entry {
-    return this.#entries.get(keyText(key)) ?? emptyEntry(key);
+    const text = keyText(key);
+    return this.#entries.get(text) ?? emptyEntry(key, text);
   }
 
   /** The message of that id or, if there is none, of that alias. */
   resolve(key: MessageKey): Entry {
     const entry = this.get(key);
     if (entry.born !== undefined) return entry;
-    const id = this.#aliases.get(keyText(key));
+    const id = this.#aliases.get(entry.text);
     return id === undefined ? entry : this.get({ ...key, id });
   }
 
@@ -88,7 +95,7 @@ export class WorkingSet {
   }
 
   readUpTo(pair: Pair): ReadUpTo | undefined {
-    return this.#marks.get(pairText(pair));
+    return this.#marks.size === 0 ? undefined : this.#marks.get(pairText(pair));
   }
 
   setReadUpTo({ sender, recipient }: Pair, readUpTo: ReadUpTo): void {
@@ -97,10 +104,13 @@ export class WorkingSet {
     this.#newMarks.set(text, { sender, recipient, readUpTo });
   }
 
-  put(entry: Entry, { tracked, position, wake }: Omit<StoredMessage, 'born'>): void {
-    const text = keyText(tracked.key);
+  /** Receipts of the message are made, and those taken back that have not left. */
+  put(entry: Entry, { tracked, position, wake, receipts, withdrawn }: Kept): void {
+    const { text } = entry;
     const born = entry.born ?? this.#now;
-    const changed = { tracked, position, wake, born, unsent: entry.unsent };
+    const left = this.#withdrawn(entry.unsent, withdrawn, position ?? 0);
+    const unsent = receipts.length === 0 ? left : [...left, ...this.#made(receipts)];
+    const changed = { text, tracked, position, wake, born, unsent };
     this.#entries.set(text, changed);
     this.#changed.set(text, changed);
     if (entry.born === undefined && this.#conversations.size > 0) this.#join(tracked.key);
@@ -118,23 +128,23 @@ export class WorkingSet {
     this.#usedAliases.push({ alias, id: key.id, usedAt: this.#now });
   }
 
-  addReceipt({ receipt, due }: NewReceipt): void {
-    const made = { receipt, due, status: receipt.status, at: receipt.messageAt };
-    this.#receipts.add(made);
-    const entry = this.get(receipt.key);
-    this.#entries.set(keyText(receipt.key), { ...entry, unsent: [...entry.unsent, made] });
+  #made(receipts: readonly NewReceipt[]): readonly MadeReceipt[] {
+    return receipts.map(({ receipt, due }) => {
+      const made = { receipt, due, status: receipt.status, at: receipt.messageAt };
+      this.#receipts.add(made);
+      return made;
+    });
   }
 
-  /** Takes receipts back that have not left, but for those of older messages with the same key. */
-  withdrawReceipts(key: MessageKey, statuses: readonly Status[], since: Stamp): void {
-    const entry = this.get(key);
+  /** Takes receipts back, but for those of older messages with the same key; answers what is left. */
+  #withdrawn(unsent: Entry['unsent'], statuses: Kept['withdrawn'], since: Stamp): Entry['unsent'] {
+    if (statuses.length === 0) return unsent;
     const isWithdrawn = ({ status, at }: Told) => statuses.includes(status) && at >= since;
-    for (const unsent of entry.unsent.filter(isWithdrawn)) {
-      if ('number' in unsent) this.#withdrawnReceipts.push(unsent);
-      else this.#receipts.delete(unsent);
+    for (const receipt of unsent.filter(isWithdrawn)) {
+      if ('number' in receipt) this.#withdrawnReceipts.push(receipt);
+      else this.#receipts.delete(receipt);
     }
-    const kept = entry.unsent.filter((unsent) => !isWithdrawn(unsent));
-    this.#entries.set(keyText(key), { ...entry, unsent: kept });
+    return unsent.filter((receipt) => !isWithdrawn(receipt));
   }
 
   addTick(tick: Tick): void {
@@ -149,7 +159,7 @@ export class WorkingSet {
 
   /** Adds the messages that markers may cover. Messages loaded before are unchanged. */
   addCovered(pairs: readonly Pair[], messages: readonly LoadedMessage[]): void {
-    for (const message of messages) this.#entries.set(keyText(message.tracked.key), message);
+    this.#addLoaded(messages);
     for (const pair of pairs) this.#conversations.set(pairText(pair), new Set());
     for (const { tracked } of this.#entries.values()) this.#join(tracked.key);
   }
@@ -162,6 +172,13 @@ export class WorkingSet {
       .filter(({ position }) => position > range.after && position <= range.upTo)
       .sort((a, b) => a.position - b.position)
       .map(({ key }) => key);
+  }
+
+  #addLoaded(messages: readonly LoadedMessage[]): void {
+    for (const { tracked, position, wake, born, unsent } of messages) {
+      const text = keyText(tracked.key);
+      this.#entries.set(text, { text, tracked, position, wake, born, unsent });
+    }
   }
 
   #join(key: MessageKey): void {
@@ -183,8 +200,9 @@ export class WorkingSet {
   }
 }
 
-function emptyEntry(key: MessageKey): Entry {
+function emptyEntry(key: MessageKey, text: string): Entry {
   return {
+    text,
     tracked: { key, record: EMPTY_RECORD, told: [] },
     position: undefined,
     wake: undefined,
