@@ -17,6 +17,8 @@ export interface Life {
  */
 export function livesOf({ facts }: MessageRecord): readonly Life[] {
   const starts = startsOf(facts);
+  const [startedAt] = starts;
+  if (startedAt !== undefined && starts.length === 1) return [{ startedAt, facts }];
   return starts.map((startedAt, index) => ({
     startedAt,
     facts: factsBetween(facts, index === 0 ? -Infinity : startedAt, starts[index + 1] ?? Infinity),

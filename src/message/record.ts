@@ -1,5 +1,6 @@
 import { compareFacts, type Fact } from './fact.ts';
 import { differenceOf } from './kinds.ts';
+import { sortedBy } from './sorted.ts';
 import type { Stamp } from './time.ts';
 
 /** How long after the last `accepted` the same id counts as a new message: see life.ts. */
@@ -25,7 +26,7 @@ export const EMPTY_RECORD: MessageRecord = { facts: [] };
 /** Adds facts to a record. If nothing in them is new, it returns the same object. */
 export function addFacts(record: MessageRecord, news: readonly Fact[]): MessageRecord {
   if (news.length === 0) return record;
-  const sorted = [...record.facts, ...news].sort(compareFacts);
+  const sorted = sortedBy(compareFacts, record.facts.concat(news));
   const facts = hasEachKindOnce(sorted) ? sorted : newestOfEachKind(firstAndLast(sorted));
   return isSame(facts, record.facts) ? record : { facts };
 }

@@ -2,6 +2,7 @@ import { compareFacts, type Fact, isUnseen } from './fact.ts';
 import { type Evidence, KINDS } from './kinds.ts';
 import type { Life } from './life.ts';
 import { withoutDoubtful } from './sessions.ts';
+import { sortedBy } from './sorted.ts';
 import type { Stamp } from './time.ts';
 
 /**
@@ -85,12 +86,15 @@ export function isStatus(word: string): word is Status {
  * Everything that the facts prove, the furthest last; of two with the same rank the later one last.
  */
 export function proofsOf(facts: readonly Fact[]): readonly Proof[] {
-  const best = new Map<Status, Proof>();
-  for (const proof of withoutDoubtful(facts).map(proofOf)) {
-    const known = best.get(proof.status);
-    if (known === undefined || isBetter(proof, known)) best.set(proof.status, proof);
+  const best: Proof[] = [];
+  for (const fact of withoutDoubtful(facts)) {
+    const proof = proofOf(fact);
+    const index = best.findIndex(({ status }) => status === proof.status);
+    const known = best[index];
+    if (known === undefined) best.push(proof);
+    else if (isBetter(proof, known)) best[index] = proof;
   }
-  return [...best.values()].sort(compareProofs);
+  return sortedBy(compareProofs, best);
 }
 
 /**

@@ -12,22 +12,29 @@ import { type Tracked, withRecord } from './tracked.ts';
 export interface Aged {
   readonly tracked: Tracked;
   readonly life: Life;
+  /** See `expiresAt`. */
+  readonly expiresAt: Stamp | undefined;
 }
 
 /** Adds the fact `expired` if nothing happened within the operator's limit. */
 export function expireIfDue(
-  { tracked, life }: Aged,
+  { tracked, life }: Omit<Aged, 'expiresAt'>,
   { rules, completeUpTo }: { readonly rules: Rules; readonly completeUpTo: Stamp },
 ): Aged {
   const due = expiresAt(life, rules);
-  if (due === undefined || due > completeUpTo) return { tracked, life };
+  if (due === undefined || due > completeUpTo) return { tracked, life, expiresAt: due };
   // The time when it was due, not the time when we looked: so every daemon writes the same fact.
   const time = timeOfDay(due, life);
   const clock = time === undefined ? {} : { time };
   const record = addFacts(tracked.record, [
     { kind: 'expired', at: due, ...clock, side: 'component' },
   ]);
-  return { tracked: withRecord(tracked, record), life: newestLife(record) ?? life };
+  const expired = newestLife(record) ?? life;
+  return {
+    tracked: withRecord(tracked, record),
+    life: expired,
+    expiresAt: expiresAt(expired, rules),
+  };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { ReadUpTo } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
 import type { Decision } from './decide.ts';
 import { disclosedTo } from './disclose.ts';
-import { type Aged, expireIfDue, expiresAt } from './expire.ts';
+import { type Aged, expireIfDue } from './expire.ts';
 import type { Circumstances, Judgement } from './judgement.ts';
 import { tell } from './tell.ts';
 import type { TickDecision } from './tick.ts';
@@ -22,8 +22,7 @@ export function judge(
   const tracked = withRecord(before, record);
   const life = newestLife(record);
   if (life === undefined) return unaccepted(tracked);
-  const aged = expireIfDue({ tracked, life }, circumstances);
-  return judgeLife(aged.tracked, aged.life, circumstances);
+  return judgeLife(expireIfDue({ tracked, life }, circumstances), circumstances);
 }
 
 const NOT_ON_A_DEVICE = { kind: 'none', because: 'not-on-a-device' } as const;
@@ -45,25 +44,22 @@ function unaccepted(tracked: Tracked): Judgement {
 }
 
 // No spreads: this runs for every item of the feed, and naming the fields is several times faster.
-function judgeLife(tracked: Tracked, life: Life, circumstances: Circumstances): Judgement {
+function judgeLife(aged: Aged, circumstances: Circumstances): Judgement {
+  const { tracked, life, expiresAt } = aged;
   const disclosed = disclosedTo(tracked.key, life, circumstances);
   const telling = tell({ tracked, life, disclosed }, circumstances);
   const { decision, receipts, withdrawn } = telling;
   const next = tickAndQuestionOf(tracked, life, circumstances);
   const { tick, question } = next;
   return {
-    tracked: marked({ tracked, life }, telling.told, next),
+    tracked: marked(aged, telling.told, next),
     decision,
     withheld: disclosed.withheld,
     receipts,
     withdrawn,
     tick,
     question,
-    wakeAt: earliest(
-      decisionTime(decision),
-      decisionTime(tick),
-      expiresAt(life, circumstances.rules),
-    ),
+    wakeAt: earliest(decisionTime(decision), decisionTime(tick), expiresAt),
     position: life.startedAt,
     readUpTo: readUpToBy(life),
   };

@@ -47,8 +47,9 @@ export function tell(matter: TellingMatter, circumstances: TellingCircumstances)
   const withdrawn = isNeedless(decision) ? unsent : overtaken;
   const receipts = receiptsToTell(decision, matter, told.length > 0);
   const toldNow = receipts.map((receipt) => toldBy(receipt, life, now));
-  const kept = [...takeBack(rest, withdrawn, life), ...toldNow].slice(-TOLD_KEPT);
-  return { decision, receipts, withdrawn, told: kept };
+  const kept = takeBack(rest, withdrawn, life);
+  const all = toldNow.length === 0 ? kept : [...kept, ...toldNow].slice(-TOLD_KEPT);
+  return { decision, receipts, withdrawn, told: all };
 }
 
 function receiptsToTell(
@@ -73,6 +74,7 @@ function takeBack(
   statuses: readonly Status[],
   { startedAt }: Life,
 ): readonly Told[] {
+  if (statuses.length === 0) return told;
   return told.filter(({ status, at }) => at < startedAt || !statuses.includes(status));
 }
 

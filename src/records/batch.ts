@@ -43,17 +43,13 @@ export function newsIn(batches: readonly Batch[]): readonly News[] {
 export type Deleted = Extract<Line, { kind: 'deleted' }>;
 
 export function deletedIn(batches: readonly Batch[]): readonly Deleted[] {
-  return batches.flatMap(({ lines }) =>
-    lines.flatMap((line) => (line.kind === 'deleted' ? [line] : [])),
-  );
+  return batches.flatMap(({ lines }) => lines.filter((line) => line.kind === 'deleted'));
 }
 
 export type Emptied = Extract<Line, { kind: 'emptied' }>;
 
 export function emptiedIn(batches: readonly Batch[]): readonly Emptied[] {
-  return batches.flatMap(({ lines }) =>
-    lines.flatMap((line) => (line.kind === 'emptied' ? [line] : [])),
-  );
+  return batches.flatMap(({ lines }) => lines.filter((line) => line.kind === 'emptied'));
 }
 
 export interface Restart {
@@ -63,12 +59,12 @@ export interface Restart {
 
 export function restartsIn(batches: readonly Batch[]): readonly Restart[] {
   return batches.flatMap(({ domain, lines }) =>
-    lines.flatMap((line) => (line.kind === 'restarted' ? [{ domain, at: line.at }] : [])),
+    lines.filter((line) => line.kind === 'restarted').map(({ at }) => ({ domain, at })),
   );
 }
 
 export function newestGapIn({ gap, lines }: Batch): Stamp | undefined {
-  const told = lines.flatMap((line) => (line.kind === 'gap' ? [line.at] : []));
+  const told = lines.filter((line) => line.kind === 'gap').map(({ at }) => at);
   const all = gap === undefined ? told : [...told, gap];
   return all.length === 0 ? undefined : Math.max(...all);
 }
