@@ -1,5 +1,7 @@
 import type { Stamp } from '../message/time.ts';
+import { type HostHealth, readHealth } from './host-health.ts';
 import { NS } from './namespaces.ts';
+import { readNumber, wordsIn } from './words.ts';
 import { child, type Element, element } from './xml.ts';
 
 /** docs/protocol.md §2.1: the version of the feed that we speak. */
@@ -30,6 +32,7 @@ export interface ModuleHello {
   readonly waiting: number;
   /** Ours, repeated; absent if it does not know it yet, or is older than secrets. */
   readonly secret: string | undefined;
+  readonly health: HostHealth;
 }
 
 export function readHello(parent: Element): ModuleHello | undefined {
@@ -49,19 +52,11 @@ export function readHello(parent: Element): ModuleHello | undefined {
     at: readNumber(attrs['at']),
     waiting: readNumber(attrs['waiting']) ?? 0,
     secret: attrs['secret'],
+    health: readHealth(attrs),
   };
 }
 
 export function helloElement(daemonVersion: string, secret: string): Element {
   const daemon = daemonVersion;
   return element('hello', { xmlns: NS.feed, version: FEED_VERSION, daemon, secret });
-}
-
-function wordsIn(text = ''): readonly string[] {
-  return text.split(' ').filter((word) => word !== '');
-}
-
-function readNumber(text: string | undefined): number | undefined {
-  const number = Number(text);
-  return text !== undefined && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }

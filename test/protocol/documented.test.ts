@@ -60,6 +60,16 @@ describe('2.1 hello', () => {
       at: 1795338025465001,
       waiting: 12,
       secret: undefined,
+      health: {
+        acks: true,
+        filters: [],
+        longestStanza: 524_288,
+        sharing: 1,
+        clock: 1795338025465001,
+        spool: 4711,
+        spoolLimit: 67_108_864,
+        gap: undefined,
+      },
     });
     const secret = child(greeting, 'hello', NS.feed)?.attrs['secret'];
     expect(readHello(greeted)).toMatchObject({ version: '1', waiting: 0, secret });

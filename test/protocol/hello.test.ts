@@ -22,6 +22,16 @@ describe('a hello', () => {
       at: undefined,
       waiting: 0,
       secret: undefined,
+      health: {
+        acks: undefined,
+        filters: [],
+        longestStanza: undefined,
+        sharing: 1,
+        clock: undefined,
+        spool: undefined,
+        spoolLimit: undefined,
+        gap: undefined,
+      },
     });
   });
 
@@ -49,6 +59,13 @@ const anyHello = anyElement({
     'policies',
     'at',
     'waiting',
+    'filters',
+    'longest-stanza',
+    'sharing',
+    'clock',
+    'spool',
+    'spool-limit',
+    'gap',
   ],
   values: ['1', '-1', '1e3', '0x10', ' 5', '9007199254740993', 'accepted  sent', ' '],
 });
@@ -58,11 +75,14 @@ test('whatever a module says about itself is read, with valid numbers and words 
     fc.property(anyHello, (said) => {
       const hello = readHello(element('iq', {}, said));
       expect(hello === undefined).toBe(!said.is('hello', NS.feed));
-      const numbers = [hello?.at, hello?.waiting, hello?.nodes].filter(
-        (number) => number !== undefined,
+      const health = Object.values(hello?.health ?? {});
+      const numbers = [hello?.at, hello?.waiting, hello?.nodes, ...health].filter(
+        (value) => typeof value === 'number',
       );
       for (const number of numbers) expect(Number.isSafeInteger(number) && number >= 0).toBe(true);
-      for (const word of [...(hello?.proves ?? []), ...(hello?.enforces ?? [])])
+      for (const word of [hello?.proves, hello?.enforces, hello?.health.filters].flatMap(
+        (it) => it ?? [],
+      ))
         expect(word).toMatch(/^[^ ]+$/);
     }),
   );

@@ -17,6 +17,7 @@ local HELLO_INTERVAL = 60;
 return function (needs)
 	local component, component_host = needs.component, needs.component_host;
 	local facts, feed, policy_orders, stamps = needs.facts, needs.feed, needs.policy_orders, needs.stamps;
+	local with_health = needs.with_health;
 	local hello = {};
 	local present_id, last_problem;
 	local attempts = 0;
@@ -26,7 +27,7 @@ return function (needs)
 	function hello.make()
 		facts.flush();
 		local waiting = feed.count_waiting();
-		return st.stanza("hello", {
+		return st.stanza("hello", with_health {
 			xmlns = XMLNS_FEED; version = "1"; module = MODULE_VERSION;
 			server = "Prosody"; ["server-version"] = prosody.version;
 			proves = PROVES; enforces = ENFORCES; gives = GIVES; stores = concat(stores.of_host(), " ");

@@ -37,6 +37,7 @@ return function (options, quietly)
 	local hello = module:require "hello" {
 		component = component; component_host = component_host;
 		facts = facts; feed = feed; policy_orders = policy_orders; stamps = stamps;
+		with_health = module:require "health" { spool = spool; spool_limit = options.spool_limit };
 	};
 	component.when_gone(policy_orders.abandon);
 	component.when_gone(policy_list.abandon);

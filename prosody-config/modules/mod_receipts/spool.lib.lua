@@ -64,6 +64,11 @@ return function (needs)
 		return waiting + expected;
 	end
 
+	-- Bytes that the component has not acknowledged.
+	function spool.count_bytes()
+		return segments.write_at - position.at;
+	end
+
 	-- Up to when facts were dropped. The line that tells of it may be behind what is sent now.
 	spool.newest_gap = gap.newest;
 

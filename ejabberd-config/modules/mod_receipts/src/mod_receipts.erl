@@ -25,7 +25,7 @@
 %%%   tick                            facts of some milliseconds become lines
 %%%   spool recovery                  every line is on disk before it is sent
 %%%   cluster                         what is promised where the server has several nodes
-%%%   feed hello                      batches of lines, on their way to the component
+%%%   feed hello health               batches of lines, on their way to the component
 %%%
 %%% And back:
 %%%

@@ -5,8 +5,8 @@
 
 -module(mod_receipts_feed).
 
--export([attach/2, go_offline/1, take_name/1, find_stream/1, is_connected/1, is_ours/2, send_iq/4, secret/1, count_waiting/1, now_ms/0,
-         pump/1, pause/1, settle/3, silence_ends_in/1, end_silence/1]).
+-export([attach/2, go_offline/1, take_name/1, find_stream/1, count_sharing/1, is_connected/1, is_ours/2, send_iq/4,
+         secret/1, count_waiting/1, now_ms/0, pump/1, pause/1, settle/3, silence_ends_in/1, end_silence/1]).
 
 -include("mod_receipts.hrl").
 -include("ejabberd_router.hrl").
@@ -74,8 +74,17 @@ streams(Component) ->
 %% listener.
 -spec is_own(pid()) -> boolean().
 is_own(Stream) ->
+    count_components(Stream) == 1.
+
+-spec count_components(pid()) -> non_neg_integer().
+count_components(Stream) ->
     Pattern = setelement(#route.pid, mnesia:table_info(route, wild_pattern), Stream),
-    length(mnesia:dirty_match_object(route, Pattern)) == 1.
+    length(mnesia:dirty_match_object(route, Pattern)).
+
+%% The components whose stanzas go to the stream of ours.
+-spec count_sharing(state()) -> non_neg_integer().
+count_sharing(#state{feed = #feed{stream = undefined}}) -> 0;
+count_sharing(#state{feed = #feed{stream = Stream}}) -> count_components(Stream).
 
 %% The server lets in any number of streams with one name and gives each stanza to any of them, also
 %% to one that nobody reads any more. The newest is the component. Whoever is at the other end of an

@@ -67,7 +67,8 @@ hello(#state{policies = Policies, watch = #watch{host = Host}} = State) ->
                      {<<"stores">>, iolist_to_binary(lists:join($\s, mod_receipts_stores:of_host(Host)))},
                      {<<"nodes">>, integer_to_binary(mod_receipts_cluster:count_nodes())},
                      {<<"policies">>, mod_receipts_policy_file:held_version(Policies)},
-                     {<<"at">>, integer_to_binary(At)}, {<<"waiting">>, integer_to_binary(Waiting)} | secret(State)]}, State1}.
+                     {<<"at">>, integer_to_binary(At)}, {<<"waiting">>, integer_to_binary(Waiting)}]
+                    ++ mod_receipts_health:of_host(State1) ++ secret(State)}, State1}.
 
 %% From a hello of the component, or its answer to ours.
 -spec learn_secret(fxml:xmlel(), state()) -> state().
