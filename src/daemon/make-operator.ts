@@ -6,7 +6,7 @@ import type { PolicySync } from '../servers/policy-sync.ts';
 import type { Shared } from './given.ts';
 
 interface ForOperator {
-  readonly greeter: Pick<Greeter, 'servers'>;
+  readonly greeter: Pick<Greeter, 'servers' | 'unconfigured'>;
   readonly ledger: Ledger;
   readonly policies: PolicySync;
 }
@@ -18,6 +18,7 @@ export function makeOperator(shared: Shared, forOperator: ForOperator): Operator
   return operatorWith({
     component: config.component.domain,
     servers: () => greeter.servers,
+    unconfigured: () => greeter.unconfigured,
     upMs: () => performance.now() - startedAt,
     timeFor: (key) => ledger.timeFor(key),
     policies: policiesPartsOf(shared, forOperator),

@@ -1,47 +1,34 @@
-import type { DaemonSeen, Evidence } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { linkFindings } from './link-findings.ts';
-import { serverFindings } from './server-findings.ts';
+import { HEALTH_ROWS } from './health-rows.ts';
+import type { Row } from './row.ts';
+import { SERVER_ROWS } from './server-rows.ts';
+import { SET_UP_ROWS } from './set-up-rows.ts';
+import { USER_ROWS } from './user-rows.ts';
 
-/** What an operator must know, in the order in which things must be put right. */
+/** Everything that can be found, in the order in which things must be put right. docs/check.md. */
+export const TABLE: readonly Row[] = [...SET_UP_ROWS, ...SERVER_ROWS, ...HEALTH_ROWS, ...USER_ROWS];
+
+/** What an operator must know; what is about one thing stands together. */
 export function findingsOf(evidence: Evidence): readonly Finding[] {
-  return [
-    { severity: 'green', about: 'settings', seen: settingsSeen(evidence) },
-    daemonFinding(evidence.daemon),
-    ...linkFindings(evidence),
-    ...serverFindings(evidence),
-  ];
+  const all = TABLE.flatMap(({ find }) => find(evidence));
+  const subjects = [...new Set(all.map(({ about }) => about))];
+  return subjects.flatMap((subject) => all.filter(({ about }) => about === subject));
 }
 
 /** Without settings there is nothing else to look at. */
 export function badSettings(problem: string): readonly Finding[] {
-  const expected = 'settings as docs/operating.md shows them';
-  return [{ severity: 'red', about: 'settings', seen: problem, expected }];
+  return TABLE.flatMap(({ find }) => find({ ...NOTHING_SEEN, settingsProblem: problem }));
 }
 
-function settingsSeen({ secretLength }: Evidence): string {
-  return `can be used; the secret has ${secretLength} characters`;
-}
-
-function daemonFinding(daemon: DaemonSeen): Finding {
-  switch (daemon.kind) {
-    case 'answers':
-      return { severity: 'green', about: 'daemon', seen: `runs, version ${daemon.version}` };
-    case 'none':
-      return {
-        severity: 'amber',
-        about: 'daemon',
-        seen: 'does not run: check connected by itself',
-        expected: 'a running daemon: xmpp-receipts run',
-      };
-    case 'store-refused':
-      return {
-        severity: 'red',
-        about: 'store',
-        seen: daemon.problem,
-        expected: 'a store for this daemon alone, and a daemon that answers at "http.socket"',
-      };
-    default:
-      return daemon satisfies never;
-  }
-}
+const NOTHING_SEEN: Evidence = {
+  component: '',
+  address: '',
+  secretLength: 0,
+  domains: [],
+  daemon: { kind: 'unseen' },
+  link: undefined,
+  servers: [],
+  unconfigured: [],
+  users: [],
+};

@@ -2,6 +2,7 @@ import type { DaemonStatus } from '../operator/status.ts';
 import { refusals } from './errors.ts';
 import { createRoute, type OpenAPIHono, z } from './hono.ts';
 import type { ApiParts } from './parts.ts';
+import { Server, serverAnswer } from './server-answer.ts';
 
 const FAILURES = [
   'unresolved',
@@ -11,18 +12,6 @@ const FAILURES = [
   'conflict',
   'other',
 ] as const;
-
-const Server = z.object({
-  domain: z.string(),
-  problem: z.string().optional().openapi({ description: 'Why nothing can be told of its users.' }),
-  server: z.string().optional().openapi({ example: 'Prosody 0.12.3' }),
-  module: z.string().optional().openapi({ description: 'The version of mod_receipts.' }),
-  proves: z.array(z.string()),
-  enforces: z.array(z.string()),
-  stores: z.array(z.string()),
-  nodes: z.number().optional(),
-  waiting: z.number().optional().openapi({ description: 'Facts that wait there for us.' }),
-});
 
 export const Status = z
   .object({
@@ -36,6 +25,9 @@ export const Status = z
       reason: z.enum(FAILURES).optional(),
     }),
     servers: z.array(Server),
+    unconfigured: z.array(z.string()).openapi({
+      description: 'Hosts that have mod_receipts for our component, and are not in "domains".',
+    }),
     waiting: z.object({ receipts: z.number(), ticks: z.number(), questions: z.number() }),
     counts: z.record(z.string(), z.number()),
   })
@@ -57,21 +49,11 @@ export function addStatus(api: OpenAPIHono, { operator }: ApiParts): void {
   api.openapi(route, async (context) => context.json(answerOf(await operator.status()), 200));
 }
 
-function answerOf({ upMs, servers, ...status }: DaemonStatus): StatusAnswer {
-  return { ...status, upSeconds: Math.round(upMs / 1000), servers: servers.map(serverOf) };
-}
-
-function serverOf({ domain, problem, hello }: DaemonStatus['servers'][number]) {
-  const { server = '', serverVersion = '', module, nodes, waiting } = hello ?? {};
+function answerOf({ upMs, servers, unconfigured, ...status }: DaemonStatus): StatusAnswer {
   return {
-    domain,
-    problem,
-    server: hello && `${server} ${serverVersion}`,
-    module,
-    nodes,
-    waiting,
-    proves: [...(hello?.proves ?? [])],
-    enforces: [...(hello?.enforces ?? [])],
-    stores: [...(hello?.stores ?? [])],
+    ...status,
+    upSeconds: Math.round(upMs / 1000),
+    servers: servers.map(serverAnswer),
+    unconfigured: [...unconfigured],
   };
 }

@@ -13,6 +13,8 @@ export interface DaemonStatus {
   readonly upMs: Millis;
   readonly link: LinkState;
   readonly servers: readonly ServerState[];
+  /** Hosts that have mod_receipts for our component, and are not among the domains. */
+  readonly unconfigured: readonly string[];
   readonly waiting: Backlog;
   /** Counts since the start, by what is counted. */
   readonly counts: Readonly<Record<string, number>>;
@@ -22,6 +24,7 @@ export interface StatusParts {
   readonly component: string;
   readonly link: Pick<Link, 'state'>;
   readonly servers: () => readonly ServerState[];
+  readonly unconfigured: () => readonly string[];
   readonly upkeep: Pick<UpkeepStore, 'backlog'>;
   readonly counters: Pick<Counters, 'all'>;
   readonly upMs: () => Millis;
@@ -35,13 +38,14 @@ export async function daemonStatus(parts: StatusParts): Promise<DaemonStatus> {
 }
 
 export function daemonState(parts: StatusParts): DaemonState {
-  const { component, link, servers, counters, upMs } = parts;
+  const { component, link, servers, unconfigured, counters, upMs } = parts;
   return {
     version: VERSION,
     component,
     upMs: upMs(),
     link: link.state,
     servers: servers(),
+    unconfigured: unconfigured(),
     counts: counters.all(),
   };
 }

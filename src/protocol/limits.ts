@@ -18,6 +18,9 @@ export const MAX_ITEMS_BYTES = LEAST_LIMIT - ENVELOPE;
 /** The text of one order that a module takes. */
 export const MAX_PAGE_BYTES = 60 * 1024;
 
+/** We send nothing longer. */
+export const LONGEST_STANZA = MAX_PAGE_BYTES + ENVELOPE;
+
 /** What one item may weigh where the server takes stanzas of that size. */
 export function mostInOne(stanzaBytes: number): number {
   return Math.min(MAX_PAGE_BYTES, stanzaBytes - ENVELOPE);

@@ -1,6 +1,7 @@
 import { FEED_VERSION, type ModuleHello } from '../protocol/hello.ts';
 import { conditionOf } from '../protocol/iq.ts';
 import type { Element } from '../protocol/xml.ts';
+import type { ServerProblem, ServerProblemReason } from './server-problem.ts';
 
 export function introduction(
   domain: string,
@@ -17,29 +18,42 @@ function onOneOf(nodes: number): string {
 export function missing(
   domain: string,
   { answer, component }: { answer: Element; component: string },
-): string {
+): ServerProblem {
   const condition = conditionOf(answer);
-  if (condition === 'internal-server-error') return failing(domain);
-  return (
+  const reason = REASON_OF[condition] ?? 'no-module';
+  if (reason === 'failing') return { reason, line: failing(domain) };
+  const line =
     `${domain} does not answer as mod_receipts (${condition}): nothing can be told about its users. ` +
-    `Load mod_receipts on that host, for the component ${component}.`
-  );
+    `Load mod_receipts on that host, for the component ${component}.`;
+  return { reason, line };
 }
+
+/** RFC 6120 §8.3.3; any other condition is that of a host without the module. */
+const REASON_OF: Readonly<Record<string, ServerProblemReason>> = {
+  'internal-server-error': 'failing',
+  forbidden: 'other-component',
+  'item-not-found': 'no-host',
+  'remote-server-not-found': 'no-host',
+  'remote-server-timeout': 'no-host',
+};
 
 function failing(domain: string): string {
   return `${domain}: its mod_receipts failed to say hello (internal-server-error): nothing can be told about its users until it does. See the log of that server.`;
 }
 
-export function silent(domain: string): string {
-  return `${domain} does not answer: nothing can be told about its users until it does. Is it a host of this server?`;
+export function silent(domain: string): ServerProblem {
+  const line = `${domain} does not answer: nothing can be told about its users until it does. Is it a host of this server?`;
+  return { reason: 'silent', line };
 }
 
-export function otherVersion(domain: string, version: string): string {
-  return `${domain}: its mod_receipts speaks version ${version} of the feed, this daemon ${FEED_VERSION}: update the older of the two`;
+export function otherVersion(domain: string, version: string): ServerProblem {
+  const line = `${domain}: its mod_receipts speaks version ${version} of the feed, this daemon ${FEED_VERSION}: update the older of the two`;
+  return { reason: 'other-feed', line };
 }
 
-export function misspelt(from: string, domain: string): string {
-  return `${from} is the spelling that its server has for ${domain}, and the server knows no other: write "${from}" in "domains" instead of "${domain}"; until then nothing can be told about its users`;
+export function misspelt(from: string, domain: string): ServerProblem {
+  const line = `${from} is the spelling that its server has for ${domain}, and the server knows no other: write "${from}" in "domains" instead of "${domain}"; until then nothing can be told about its users`;
+  return { reason: 'misspelt', line };
 }
 
 export function unconfigured(from: string): string {

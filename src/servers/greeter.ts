@@ -17,6 +17,7 @@ import {
   unconfigured,
   unexpected,
 } from './greeter-lines.ts';
+import type { ServerProblem } from './server-problem.ts';
 import { type ServerState, ServerStates } from './server-states.ts';
 import { doubted, NOT_BELIEVED, Trust } from './trust.ts';
 
@@ -64,6 +65,7 @@ export class Greeter {
   readonly #trust = new Trust();
   readonly #prompts = new Map<string, NodeJS.Timeout>();
   readonly #doubted = new Set<string>();
+  readonly #unconfigured = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: GreeterParts) {
@@ -76,6 +78,11 @@ export class Greeter {
     return this.#servers.all;
   }
 
+  /** Hosts that have mod_receipts for our component, and are not among the domains. */
+  get unconfigured(): readonly string[] {
+    return [...this.#unconfigured];
+  }
+
   start(): void {
     this.stop();
     this.#trust.renew();
@@ -86,6 +93,7 @@ export class Greeter {
   stop(): void {
     clearInterval(this.#timer);
     this.#servers.forget();
+    this.#unconfigured.clear();
     for (const { timer } of this.#soon.values()) clearTimeout(timer);
     this.#soon.clear();
     for (const timer of this.#prompts.values()) clearTimeout(timer);
@@ -116,11 +124,23 @@ export class Greeter {
 
   /** A module said hello that is not configured. It may be one of ours, spelled in another way. */
   noteStranger(from: string): void {
+    const isAddress = from.includes('@') || from.includes('/');
+    if (isAddress || (!this.#said.has(from) && this.#said.size >= MAX_SAID)) return;
     const { domains, spell } = this.#parts;
     const same = domains.find((domain) => domain === spell(from));
-    const isKnown = this.#said.has(from) || from.includes('@') || from.includes('/');
-    if (isKnown || this.#said.size >= MAX_SAID) return;
-    this.#say(from, { level: 'error', line: same ? misspelt(from, same) : unconfigured(from) });
+    if (same === undefined) this.#noteUnconfigured(from);
+    else this.#noteMisspelt(from, same);
+  }
+
+  #noteUnconfigured(from: string): void {
+    this.#unconfigured.add(from);
+    this.#say(from, { level: 'error', line: unconfigured(from) });
+  }
+
+  #noteMisspelt(from: string, domain: string): void {
+    const problem = misspelt(from, domain);
+    this.#servers.misspelt(domain, from, problem);
+    this.#say(from, { level: 'error', line: problem.line });
   }
 
   /** A module that does not know the secret yet is asked: nobody else can answer for it. */
@@ -198,10 +218,10 @@ export class Greeter {
   }
 
   /** No usable module there: the silence of that server means nothing. */
-  #miss(domain: string, line: string): void {
+  #miss(domain: string, problem: ServerProblem): void {
     this.#parts.completeness.forget(domain);
-    this.#servers.missed(domain, line);
-    this.#say(domain, { level: 'error', line });
+    this.#servers.missed(domain, problem);
+    this.#say(domain, { level: 'error', line: problem.line });
   }
 
   /** Logs a line only when it differs from the last one about that domain. */

@@ -17,9 +17,12 @@ function evidence(other: Partial<Evidence> = {}): Evidence {
     component: 'receipts.example.org',
     address: '127.0.0.1:5347',
     secretLength: 3,
+    domains: ['example.org'],
     daemon: { kind: 'answers', version: VERSION },
     link: { isOnline: true },
     servers: [SERVER],
+    unconfigured: [],
+    users: [],
     ...other,
   };
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { configText, dataPath, logPath } from './ejabberd/config.ts';
 import * as orders from './ejabberd/orders.ts';
+import { withPasted } from './ejabberd/pasted.ts';
 import { configPath, spawnEjabberd } from './ejabberd/process.ts';
 import type { BackEnd } from './server/back-end.ts';
 import { clockOf } from './server/clock.ts';
@@ -33,8 +34,9 @@ const BACK_END: BackEnd = {
   dataPath,
   logPath,
   receiptsPath: (folder, host, name) => join(dataPath(folder), 'receipts', host, name),
-  spawn: async ({ options, folder, ports }) => {
-    await writeFile(configPath(folder), configText({ options, folder, ports }));
+  spawn: async ({ options, folder, ports, pasted }) => {
+    const config = configText({ options, folder, ports });
+    await writeFile(configPath(folder), withPasted(config, pasted));
     const { schedulers, node } = options.ejabberd ?? {};
     const { moduleFolder } = options;
     const environment = clockOf({ options, folder });

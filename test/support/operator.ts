@@ -7,6 +7,7 @@ export const STATUS: DaemonStatus = {
   upMs: 61_400,
   link: { isOnline: true },
   servers: [{ domain: 'example.org', hello: undefined, problem: 'it does not answer' }],
+  unconfigured: [],
   waiting: { receipts: 1, ticks: 2, questions: 3 },
   counts: { items: 7 },
 };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { REPOSITORY } from '../repository.ts';
+import type { Pasted } from '../server/back-end.ts';
 import type { ComponentOptions, HostOptions, Ports, ServerOptions } from '../server/options.ts';
 import { type LuaValue, luaAssignments } from './lua-literal.ts';
 
@@ -11,6 +12,7 @@ export interface ConfigParts {
   /** Where the servers of other domains listen. */
   readonly peers: Readonly<Record<string, number>>;
   readonly asRoot: boolean;
+  readonly pasted?: readonly Pasted[];
 }
 
 const MODULES = ['roster', 'saslauth', 'disco', 'carbons', 'csi_simple', 'ping', 'dialback'];
@@ -28,11 +30,29 @@ export function configText(parts: ConfigParts): string {
   return [
     luaAssignments(globalOptions(parts)),
     lua,
+    ...pastedAbove(parts),
     ...hosts.map((host) => hostText(host, parts.options)),
     ...components.map(componentText),
     ...(muc === undefined ? [] : [mucText(muc)]),
     ...(multicast === undefined ? [] : [`Component "${multicast}" "test_multicast"`]),
+    ...pastedBelow(parts),
   ].join('\n\n');
+}
+
+const ABOVE = '-- above the first VirtualHost:\n';
+const BELOW = '-- at the end:\n';
+
+/** Lines for the global section say so; those for a host, and what stands behind BELOW, do not. */
+function pastedAbove({ pasted = [] }: ConfigParts): readonly string[] {
+  return pasted.map(({ prosody = '' }) =>
+    prosody.startsWith(ABOVE) ? (prosody.split(BELOW)[0] ?? '') : '',
+  );
+}
+
+function pastedBelow({ pasted = [] }: ConfigParts): readonly string[] {
+  return pasted.map(({ prosody = '' }) =>
+    prosody.startsWith(ABOVE) ? (prosody.split(BELOW)[1] ?? '') : prosody,
+  );
 }
 
 function globalOptions(parts: ConfigParts): Readonly<Record<string, LuaValue | undefined>> {

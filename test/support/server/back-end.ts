@@ -10,6 +10,14 @@ export interface Launch {
   readonly ports: Ports;
   /** Where the servers of other domains listen. */
   readonly peers: Readonly<Record<string, number>>;
+  /** What an operator pasted into the configuration. */
+  readonly pasted?: readonly Pasted[];
+}
+
+/** Lines for the configuration of either server. */
+export interface Pasted {
+  readonly prosody?: string;
+  readonly ejabberd?: string;
 }
 
 /** What is different between the servers that tests can start. */

@@ -23,7 +23,7 @@ export function usedPorts(
     c2s,
     ...(options.s2s === false ? [] : [s2s]),
     ...(options.http ? [http] : []),
-    ...(options.components ? [component] : []),
+    ...((options.components ?? []).length > 0 ? [component] : []),
   ];
 }
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BackEnd } from './back-end.ts';
+import type { BackEnd, Pasted } from './back-end.ts';
 import { Control, type Json } from './control.ts';
 import type { Ports, ServerOptions } from './options.ts';
 import { findPorts, usedPorts } from './ports.ts';
@@ -47,6 +47,7 @@ export class RealServer implements Server {
   readonly ports: Ports;
   readonly #backEnd: BackEnd;
   #peers: Readonly<Record<string, number>> = {};
+  #pasted: readonly Pasted[] = [];
   #process: ServerProcess | undefined;
   #control: Control | undefined;
   #version = '';
@@ -87,7 +88,8 @@ export class RealServer implements Server {
     const { name, orders, spawn } = this.#backEnd;
     if (this.isRunning) throw new Error(`this ${name} is running already`);
     const { options, folder, ports } = this;
-    this.#process = await spawn({ options, folder, ports, peers: this.#peers });
+    const given = { peers: this.#peers, pasted: this.#pasted };
+    this.#process = await spawn({ options, folder, ports, ...given });
     this.#control = await this.#reachControl(this.#process);
     await this.#expectStarted(this.#process);
     await this.run(orders.ADD_PEERS, this.#peers);
@@ -103,6 +105,10 @@ export class RealServer implements Server {
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
+  }
+
+  paste(lines: Pasted): void {
+    this.#pasted = [...this.#pasted, lines];
   }
 
   async kill(): Promise<void> {

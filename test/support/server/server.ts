@@ -1,3 +1,4 @@
+import type { Pasted } from './back-end.ts';
 import type { Json } from './control.ts';
 import type { Ports, ServerOptions } from './options.ts';
 
@@ -28,6 +29,8 @@ export interface Server {
   /** Stops it in good order; the data stay. */
   stop(): Promise<void>;
   restart(): Promise<void>;
+  /** Pastes these lines into the configuration, as an operator would; a restart reads them. */
+  paste(lines: Pasted): void;
   /** Ends the process as by a power cut, and waits until it is gone. */
   kill(): Promise<void>;
   signal(name: NodeJS.Signals): void;

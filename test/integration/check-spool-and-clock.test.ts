@@ -1,0 +1,68 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { login } from '../support/client.ts';
+import { check, paste } from '../support/doctor.ts';
+import { OperatorStage } from '../support/operator-stage.ts';
+import { setClock } from '../support/server/clock.ts';
+import { COMPONENT } from '../support/stage.ts';
+
+const HOST = 'doctor.test';
+const HOSTS = [{ name: HOST, mam: true }];
+/** The least that may be set. */
+const SPOOL_BYTES = 64 * 1024;
+/** So that a line of facts has about 400 bytes. */
+const LONG = 'x'.repeat(200);
+/** Somewhat more than half of the spool. */
+const SOME = 110;
+/** More than the spool may hold. */
+const MANY = 300;
+const HOUR = 3600;
+
+describe('check', () => {
+  let stage: OperatorStage;
+
+  afterEach(() => stage?.dispose());
+
+  async function sendFacts(count: number): Promise<void> {
+    const alice = await login({ jid: `alice@${HOST}/pc`, port: stage.server.ports.c2s });
+    for (let index = 0; index < count; index++) alice.ask(`bob@${HOST}`, `${index}-${LONG}`);
+    await alice.close();
+  }
+
+  it('says that the spool fills and, later, that facts were lost, and gives lines for a larger one', async () => {
+    stage = await OperatorStage.start({
+      hosts: HOSTS,
+      server: {
+        receipts: { receipts_component: COMPONENT, receipts_spool_limit: SPOOL_BYTES },
+        lua: 'limits = {}',
+      },
+    });
+    for (const name of ['alice', 'bob']) await stage.server.register(`${name}@${HOST}`);
+    const doubts = async () => (await check(stage)).doubts;
+    expect(await doubts()).toEqual([]);
+
+    await sendFacts(SOME);
+    await expect.poll(doubts, { timeout: 20_000 }).toEqual(['spool-filling']);
+    await sendFacts(MANY);
+    await expect.poll(doubts, { timeout: 20_000 }).toEqual(['spool-filling', 'facts-lost']);
+    const found = await check(stage);
+    expect(found.code).toBe(0);
+    expect(found.finding('facts-lost').seen).toMatch(/facts were dropped \d+ seconds ago/);
+
+    await paste(stage, found.finding('spool-filling').paste ?? {});
+    expect(await doubts()).not.toContain('spool-filling');
+  });
+
+  it.each([HOUR, -HOUR])(
+    'says that the clock of the server is %i seconds ahead',
+    async (seconds) => {
+      stage = await OperatorStage.start({ hosts: HOSTS, server: { hasOwnClock: true } });
+      expect((await check(stage)).doubts).toEqual([]);
+      setClock(stage.server.folder, seconds);
+      const { seen } = (await check(stage)).finding('clocks-apart');
+      expect(Number(/\d+/.exec(seen)?.[0])).toBeGreaterThanOrEqual(HOUR - 5);
+      expect(seen).toContain(seconds > 0 ? 'ahead of ours' : 'behind ours');
+      setClock(stage.server.folder, 0);
+      expect((await check(stage)).doubts).toEqual([]);
+    },
+  );
+});
