@@ -40,7 +40,7 @@ export function moduleLines(component: string, domain: string): Paste {
   return {
     prosody: [
       `VirtualHost "${domain}"`,
-      '\tmodules_enabled = { "receipts" }',
+      '\tmodules_enabled = { "receipts" } -- and what this host has in a list of its own',
       `\treceipts_component = "${component}"`,
     ].join('\n'),
     ejabberd: ['modules:', '  mod_receipts:', `    component: "${component}"`].join('\n'),

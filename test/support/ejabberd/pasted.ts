@@ -17,9 +17,13 @@ export function withPasted(config: string, pasted: readonly Pasted[] = []): stri
 function paste(config: Section, { modules, ...rest }: Section): Section {
   const merged = merge(config, rest) as Section;
   if (modules === undefined) return merged;
-  const hosts = sectionOf(merged['host_config']);
-  const withModules = Object.entries(hosts).map(([host, its]) => [host, merge(its, { modules })]);
-  return { ...merged, host_config: Object.fromEntries(withModules) };
+  const known = sectionOf(merged['host_config']);
+  const [likeOthers = {}] = Object.values(known);
+  const hosts = (merged['hosts'] as readonly string[]).map((host) => [
+    host,
+    merge(known[host] ?? likeOthers, { modules }),
+  ]);
+  return { ...merged, host_config: Object.fromEntries(hosts) };
 }
 
 function merge(old: Yaml | undefined, pasted: Yaml): Yaml {
