@@ -9,7 +9,7 @@ const OTP = ['erts', 'kernel', 'stdlib', 'crypto'];
 /** Modules of the server and of its libraries that ours calls: all of them would take minutes. */
 const CALLED = {
   'ejabberd-': [
-    ...['econf', 'ejabberd_auth', 'ejabberd_hooks', 'ejabberd_option', 'ejabberd_router'],
+    ...['acl', 'econf', 'ejabberd_auth', 'ejabberd_hooks', 'ejabberd_option', 'ejabberd_router'],
     ...['ejabberd_sm', 'gen_iq_handler', 'gen_mod', 'misc', 'mod_mam'],
   ],
   'p1_xmpp-': ['jid', 'xmpp', 'xmpp_stream_in'],

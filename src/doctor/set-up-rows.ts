@@ -76,7 +76,8 @@ export const SET_UP_ROWS: readonly Row[] = [
   server('name-unknown', {
     severity: 'red',
     seen: failed('name-unknown'),
-    expected: ({ component: name }) => `a server that knows the component ${name}`,
+    expected: ({ component: name, address }) =>
+      `a server that knows the component ${name}, and at ${address} its port for components, not that for clients`,
     paste: component,
   }),
   server('conflict', {

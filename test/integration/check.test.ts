@@ -1,6 +1,6 @@
 import { createServer, type Server as Silence } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { lockStore } from '../../src/store/locking.ts';
 import { login } from '../support/client.ts';
 import { check, paste } from '../support/doctor.ts';
@@ -56,7 +56,7 @@ describe('check, on a real server', () => {
   });
 
   it('says that another port is none for components', async () => {
-    const found = await checkWith(at(stage.server.ports.c2s));
+    const found = await checkWith(at(stage.server.ports.control));
     expect(found.finding('no-component-port').expected).toContain('the component port');
   });
 
@@ -132,7 +132,7 @@ describe('check, on a real server', () => {
   describe('with a daemon', () => {
     beforeAll(async () => {
       await stage.daemon.start();
-      await expect.poll(async () => (await check(stage)).code, { timeout: 20_000 }).toBe(0);
+      await vi.waitUntil(async () => (await check(stage)).code === 0, 20_000);
     });
 
     it('asks it, and does not end its stream', async () => {
