@@ -3,7 +3,7 @@ import type { Command } from './commander.ts';
 /** What somebody types who uses a command, by the words of that command. */
 export const EXAMPLES: Readonly<Record<string, string>> = {
   run: 'xmpp-receipts run --config /etc/xmpp-receipts/receipts.yaml',
-  check: 'xmpp-receipts check --config /etc/xmpp-receipts/receipts.yaml',
+  check: 'xmpp-receipts check alice@example.org --config /etc/xmpp-receipts/receipts.yaml',
   status: 'xmpp-receipts status --json',
   show: 'xmpp-receipts show alice@example.org bob@example.org 5f1c',
   tail: 'xmpp-receipts tail alice@example.org',

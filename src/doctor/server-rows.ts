@@ -23,8 +23,10 @@ const stranger = rowsAbout<string>({
 export const SERVER_ROWS: readonly Row[] = [
   serverRow('greeted', {
     severity: 'green',
-    seen: ({ problem, server, module }) =>
-      problem === undefined ? `${server} with mod_receipts ${module}` : undefined,
+    seen: ({ problem, server, module, stores }) =>
+      problem === undefined
+        ? `${server} with mod_receipts ${module}; messages for who is away: ${stores.join(', ') || 'nowhere'}`
+        : undefined,
   }),
   serverRow('silent', {
     severity: 'red',
