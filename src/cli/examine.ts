@@ -23,6 +23,7 @@ export async function examine(
     const config = settings();
     return findingsOf({ ...known(config), ...(await seenBy(config, users, daemon)) });
   } catch (error) {
+    // Bad input is a finding here.
     if (error instanceof BadConfig) return badSettings(error.message);
     throw error;
   }
@@ -65,6 +66,7 @@ async function statusOf(
   try {
     return await daemon().get<StatusAnswer>('/api/status');
   } catch (error) {
+    // Expected: no daemon runs.
     if (error instanceof CommandFailed && error.code === EXIT.unavailable) return undefined;
     throw error;
   }
@@ -77,6 +79,7 @@ async function alone(config: Config): Promise<Omit<Looked, 'users'>> {
     const seen = await lookAtServer(config).finally(() => lock.release());
     return { daemon, ...seen, servers: seen.servers.map(serverAnswer) };
   } catch (error) {
+    // Expected, and a finding here: the store cannot be used.
     if (!(error instanceof StoreUnavailable)) throw error;
     const daemon: DaemonSeen = { kind: 'store-refused', problem: error.message };
     return { daemon, link: undefined, servers: [], unconfigured: [] };

@@ -41,7 +41,7 @@ export interface ServerSeen {
   readonly reason?: ServerProblemReason | undefined;
   /** The domain, as its server spells it. */
   readonly spelled?: string | undefined;
-  /** Its name and version. */
+  /** The server's name and version. */
   readonly server?: string | undefined;
   /** The version of mod_receipts. */
   readonly module?: string | undefined;

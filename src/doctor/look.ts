@@ -68,6 +68,7 @@ async function greet(link: Link, domain: string, component: string): Promise<Ser
     if (module.version === FEED_VERSION) return metState(domain, module);
     return missedState(domain, otherVersion(domain, module.version));
   } catch (error) {
+    // Expected: the server does not answer. Anything else is our bug.
     if (isLinkError(error)) return missedState(domain, silent(domain));
     throw error;
   }

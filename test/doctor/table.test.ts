@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { TABLE } from '../../src/doctor/findings.ts';
 import { readPage } from '../docs/pages.ts';
 import { REPOSITORY } from '../support/repository.ts';
@@ -14,18 +14,18 @@ const TESTS = readdirSync(FOLDER)
 const NOT_GREEN = TABLE.filter(({ severity }) => severity !== 'green');
 
 describe('the table of findings', () => {
-  it('has a name for each finding, and no name twice', () => {
+  test('has a name for each finding, and no name twice', () => {
     const names = TABLE.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('stands in docs/check.md, with the same names and colours in the same order', () => {
+  test('stands in docs/check.md, with the same names and colours in the same order', () => {
     const rows = readPage('docs/check.md').matchAll(/^\| `([a-z-]+)` \| (\w+) \|/gm);
     const documented = [...rows].map(([, name, severity]) => ({ name, severity }));
     expect(documented).toEqual(TABLE.map(({ name, severity }) => ({ name, severity })));
   });
 
-  it.each(NOT_GREEN.map(({ name }) => name))(
+  test.each(NOT_GREEN.map(({ name }) => name))(
     '%s is provoked by a test on a real server',
     (name) => {
       expect(TESTS).toContain(`'${name}'`);

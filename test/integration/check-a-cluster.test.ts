@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { check } from '../support/doctor.ts';
 import { nodeName } from '../support/ejabberd/process.ts';
 import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
@@ -30,7 +30,7 @@ afterAll(async () => {
   await stage?.dispose();
 });
 
-it('check says that ejabberd is a cluster when a second node has joined', async () => {
+test('check says that ejabberd is a cluster when a second node has joined', async () => {
   expect((await check(stage)).doubts).toEqual([]);
   await other.runErlang(JOIN, nodeName(first));
   const seen = async () => (await check(stage)).finding('cluster').seen;

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { check, paste } from '../support/doctor.ts';
 import { OperatorStage } from '../support/operator-stage.ts';
 import type { ServerOptions } from '../support/server/options.ts';
@@ -113,12 +113,13 @@ const SET_UPS: readonly SetUp[] = [
 
 const HERE = SET_UPS.filter(({ only = process.env['SERVER'] }) => only === process.env['SERVER']);
 
-describe('a broken set-up is mended by what check says alone', () => {
+// Each starts a server twice.
+describe('a broken set-up is mended by what check says alone', { timeout: 120_000 }, () => {
   let stage: OperatorStage;
 
   afterEach(() => stage?.dispose());
 
-  it.each(HERE)('where $title', async (setUp) => {
+  test.each(HERE)('where $title', async (setUp) => {
     const { finding, onEjabberd = finding, hosts = [whole], server = {}, domains } = setUp;
     const name = isEjabberd ? onEjabberd : finding;
     const settings = domains === undefined ? {} : { domains };

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { connectComponent } from '../support/component.ts';
 import { check } from '../support/doctor.ts';
 import { OperatorStage } from '../support/operator-stage.ts';
@@ -36,7 +36,7 @@ describe('check, on Prosody', () => {
     return folder;
   }
 
-  it.each([
+  test.each([
     [
       'of an older version',
       'MODULE_VERSION = "0.1.0"',
@@ -50,12 +50,12 @@ describe('check, on Prosody', () => {
     expect((await check(stage)).doubts).toEqual([name]);
   });
 
-  it('an older module that says nothing of its host is not doubted', async () => {
+  test('an older module that says nothing of its host is not doubted', async () => {
     await start({ moduleFolder: await otherModule('with_health {', '{') });
     expect((await check(stage)).doubts).toEqual([]);
   });
 
-  it('says that another connection has the name of the component', async () => {
+  test('says that another connection has the name of the component', async () => {
     await start({ components: [{ domain: COMPONENT, secret: SECRET, conflict: 'kick_new' }] });
     const { component: port } = stage.server.ports;
     const other = await connectComponent({ domain: COMPONENT, secret: SECRET, port });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { login } from '../support/client.ts';
 import { check, paste } from '../support/doctor.ts';
 import { OperatorStage } from '../support/operator-stage.ts';
@@ -17,7 +17,8 @@ const SOME = 110;
 const MANY = 300;
 const HOUR = 3600;
 
-describe('check', () => {
+// Some of these start a server twice.
+describe('check', { timeout: 120_000 }, () => {
   let stage: OperatorStage;
 
   afterEach(() => stage?.dispose());
@@ -41,7 +42,7 @@ describe('check', () => {
 
   const doubts = async () => (await check(stage)).doubts;
 
-  it('says that the spool fills, and with the lines that it gives the spool is large enough', async () => {
+  test('says that the spool fills, and with the lines that it gives the spool is large enough', async () => {
     await startNarrow();
     expect(await doubts()).toEqual([]);
     await sendFacts(SOME);
@@ -50,7 +51,7 @@ describe('check', () => {
     expect(await doubts()).toEqual([]);
   });
 
-  it('says that facts were lost, and when', async () => {
+  test('says that facts were lost, and when', async () => {
     await startNarrow();
     await sendFacts(MANY);
     await expect.poll(doubts, { timeout: 20_000 }).toContain('facts-lost');
@@ -59,7 +60,7 @@ describe('check', () => {
     expect(found.code).toBe(0);
   });
 
-  it.each([HOUR, -HOUR])(
+  test.each([HOUR, -HOUR])(
     'says that the clock of the server is %i seconds ahead',
     async (seconds) => {
       stage = await OperatorStage.start({ hosts: HOSTS, server: { hasOwnClock: true } });

@@ -1,6 +1,6 @@
 import { createServer, type Server as Silence } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { lockStore } from '../../src/store/locking.ts';
 import { login } from '../support/client.ts';
 import { check, paste } from '../support/doctor.ts';
@@ -32,14 +32,14 @@ describe('check, on a real server', () => {
     return found;
   }
 
-  it('finds nothing red where no daemon runs and all is set up', async () => {
+  test('finds nothing red where no daemon runs and all is set up', async () => {
     const { all, code, doubts } = await check(stage);
     expect(doubts).toEqual([]);
     expect(all.map(({ name }) => name)).toEqual(['settings', 'no-daemon', 'connected', 'greeted']);
     expect(code).toBe(0);
   });
 
-  it('in words gives each line its colour, and below it the lines to paste', async () => {
+  test('in words gives each line its colour, and below it the lines to paste', async () => {
     await stage.write({ domains: [HOST, 'missing.test'] });
     const { out, code } = await stage.run('check');
     await stage.write({ domains: [HOST] });
@@ -49,18 +49,18 @@ describe('check, on a real server', () => {
     expect(code).toBe(1);
   });
 
-  it('says that the port is closed', async () => {
+  test('says that the port is closed', async () => {
     const found = await checkWith(at(1));
     expect(found.finding('unreached').seen).toMatch(/cannot reach 127\.0\.0\.1:1/);
     expect(found.code).toBe(1);
   });
 
-  it('says that another port is none for components', async () => {
+  test('says that another port is none for components', async () => {
     const found = await checkWith(at(stage.server.ports.control));
     expect(found.finding('no-component-port').expected).toContain('the component port');
   });
 
-  it('says that the name is not resolved, and the line that it gives leads to the server', async () => {
+  test('says that the name is not resolved, and the line that it gives leads to the server', async () => {
     const { component } = stage.server.ports;
     await stage.write({
       domains: [HOST],
@@ -74,13 +74,13 @@ describe('check, on a real server', () => {
     expect((await check(stage)).doubts).toEqual([]);
   });
 
-  it('says how many characters of a wrong secret were read', async () => {
+  test('says how many characters of a wrong secret were read', async () => {
     const found = await checkWith({ secret: 'abc' });
     expect(found.finding('secret-refused').expected).toContain('We read 3 characters');
     expect(found.code).toBe(1);
   });
 
-  it.each([{ server: 'no port' }, { secretFile: 'nowhere' }])(
+  test.each([{ server: 'no port' }, { secretFile: 'nowhere' }])(
     'names a setting that is wrong: %o',
     async (component) => {
       const found = await checkWith(component);
@@ -90,7 +90,7 @@ describe('check, on a real server', () => {
     },
   );
 
-  it('says that a server is silent that takes a connection and does not answer', async () => {
+  test('says that a server is silent that takes a connection and does not answer', async () => {
     const hole = await silence();
     const ports = { ...stage.server.ports, s2s: hole.port };
     await stage.server.learnPeers({ domains: ['hole.test'], ports });
@@ -100,7 +100,7 @@ describe('check, on a real server', () => {
     expect(found.finding('greeted').about).toBe(HOST);
   });
 
-  it('does not connect while another daemon has the store', async () => {
+  test('does not connect while another daemon has the store', async () => {
     const lock = await lockStore(`sqlite:${join(stage.folder, 'receipts.db')}`);
     const found = await check(stage);
     await lock.release();
@@ -108,20 +108,20 @@ describe('check, on a real server', () => {
     expect(found.all.map(({ about }) => about)).not.toContain(HOST);
   });
 
-  it('without a daemon says of a user only whether the address is one of ours', async () => {
+  test('without a daemon says of a user only whether the address is one of ours', async () => {
     const found = await check(stage, ALICE);
     expect(found.finding('user-unseen').about).toBe(ALICE);
     expect(found.code).toBe(0);
   });
 
-  it.each([`${ALICE}/phone`, HOST, 'a b@doctor.test'])(
+  test.each([`${ALICE}/phone`, HOST, 'a b@doctor.test'])(
     'says that %s is not the address of a user',
     async (user) => {
       expect((await check(stage, user)).finding('user-invalid').about).toBe(user);
     },
   );
 
-  it('says that a user is of a domain that we do not serve, and the lines that it gives add it', async () => {
+  test('says that a user is of a domain that we do not serve, and the lines that it gives add it', async () => {
     const foreign = await check(stage, 'bob@missing.test');
     expect(foreign.finding('user-of-others').paste?.settings).toBe(
       `domains:\n  - "${HOST}"\n  - "missing.test"`,
@@ -135,32 +135,32 @@ describe('check, on a real server', () => {
       await vi.waitUntil(async () => (await check(stage)).code === 0, 20_000);
     });
 
-    it('asks it, and does not end its stream', async () => {
+    test('asks it, and does not end its stream', async () => {
       const { all, doubts } = await check(stage);
       expect(doubts).toEqual([]);
       expect(all.map(({ name }) => name)).toEqual(['settings', 'daemon', 'connected', 'greeted']);
       expect((await stage.run('status')).out).toContain('connected');
     });
 
-    it('says that the module has reported no message of a user', async () => {
+    test('says that the module has reported no message of a user', async () => {
       const found = await check(stage, ALICE);
       expect(found.finding('user').seen).toContain('the default');
       expect(found.finding('user-without-messages').severity).toBe('amber');
     });
 
-    it('knows a user who is written in another way', async () => {
+    test('knows a user who is written in another way', async () => {
       const found = await check(stage, 'Alice@DOCTOR.test');
       expect(found.finding('user-spelled').seen).toBe(`is ${ALICE} here`);
       expect(found.finding('user').seen).toContain('the default');
     });
 
-    it('says that a user refuses', async () => {
+    test('says that a user refuses', async () => {
       await stage.run('policy', 'set', `carol@${HOST}`, 'refuse');
       const found = await check(stage, `carol@${HOST}`);
       expect(found.finding('user-refuses').severity).toBe('amber');
     });
 
-    it('says when a user wrote last, and what became of it', async () => {
+    test('says when a user wrote last, and what became of it', async () => {
       const alice = await login({ jid: `${ALICE}/pc`, port: stage.server.ports.c2s });
       alice.ask(`nobody@${HOST}`, 'm1');
       const names = async () => (await check(stage, ALICE)).all.map(({ name }) => name);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readHello } from '../../src/protocol/hello.ts';
 import { ServerStates } from '../../src/servers/server-states.ts';
 import { parseOne as parse } from '../support/xml.ts';
@@ -21,18 +21,18 @@ function helloWith(attributes: string) {
 }
 
 describe('what is known of a server', () => {
-  it('is that it has not answered, before it was asked', () => {
+  test('is that it has not answered, before it was asked', () => {
     expect(statesOf().all).toMatchObject([{ domain: DOMAIN, reason: 'not-yet' }]);
   });
 
-  it('stays that the domain is misspelt, also when nobody answers by that name', () => {
+  test('stays that the domain is misspelt, also when nobody answers by that name', () => {
     const states = statesOf();
     states.misspelt(DOMAIN, FROM, MISSPELT);
     states.missed(DOMAIN, SILENT);
     expect(states.all).toMatchObject([{ reason: 'misspelt', spelled: FROM }]);
   });
 
-  it('is not that the domain is misspelt any more once it has answered', () => {
+  test('is not that the domain is misspelt any more once it has answered', () => {
     const states = statesOf();
     states.misspelt(DOMAIN, FROM, MISSPELT);
     states.met(DOMAIN, helloWith(''));
@@ -40,7 +40,7 @@ describe('what is known of a server', () => {
     expect(states.all).toMatchObject([{ reason: 'silent', spelled: undefined }]);
   });
 
-  it('has by how much its clock is ahead of ours, if its module says what it shows', () => {
+  test('has by how much its clock is ahead of ours, if its module says what it shows', () => {
     const states = statesOf();
     states.met(DOMAIN, helloWith(`clock='${(Date.now() + 60_000) * 1000}'`));
     expect(Math.round((states.all[0]?.clockAhead ?? 0) / 10_000)).toBe(6);
