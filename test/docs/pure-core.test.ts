@@ -28,6 +28,10 @@ export const chances = [Math.random(), Math['random']()];
 export const { random } = Math;
 export const now = Date.now();
 export const later = globalThis.setTimeout;
+export const sameNow = global.Date.now();
+export const word = new Intl.NumberFormat();
+queueMicrotask(() => {});
+export const wait = async () => await later;
 `;
 
 describe.each(['src/message', 'src/receipt'])('in %s, which is pure,', (folder) => {
@@ -39,6 +43,10 @@ describe.each(['src/message', 'src/receipt'])('in %s, which is pure,', (folder) 
     ['chance by a name of its own', /example\.ts:3:8 plugin/],
     ['the clock', /the global variable Date/],
     ['a way around the rules by globalThis', /the global variable globalThis/],
+    ['a way around the rules by global', /the global variable global\b/],
+    ['what knows languages and time zones', /the global variable Intl/],
+    ['what is done later', /the global variable queueMicrotask/],
+    ['waiting', /example\.ts:9:33 plugin/],
   ])('the linter refuses %s', (_, refusal) => {
     expect(said).toMatch(refusal);
   });
