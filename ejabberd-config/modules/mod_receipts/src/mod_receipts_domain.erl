@@ -7,6 +7,8 @@
 
 -export([prepare/1, spellings/1, is_same/2]).
 
+-include("mod_receipts.hrl").
+
 %% RFC 7622 section 3.2: a dot at the end does not count.
 -spec prepare(binary()) -> binary() | error.
 prepare(Domain) ->
