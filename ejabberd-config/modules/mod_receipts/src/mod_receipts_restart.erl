@@ -1,7 +1,7 @@
 %%% Has the server started anew? Then the queues of the sessions that it kept for resumption are
 %%% gone, and one line tells of it (docs/protocol.md section 2.2). A stop in good order makes no
 %%% difference: seen on 23.01, most of what the queues hold is lost then too. What goes to the offline
-%%% store instead is reported, unless the module ends first, as was seen once on a busy machine.
+%%% store instead is reported (mod_receipts_stream:c2s_terminated/2).
 %%%
 %%% Copyright (C) 2026 xmpp-receipts contributors
 %%% This file is MIT/X11 licensed.

@@ -285,11 +285,21 @@ c2s_terminated(#{mgmt_state := resumed} = C2SState, _) ->
 c2s_terminated(#{lserver := Host, receipts_unacked := Queue} = C2SState, _) ->
     case watch(Host) of
         none -> ok;
-        Watch -> guarded(Host, fun() -> note_unacked(Watch, C2SState, unacked(Queue)) end, ok)
+        Watch ->
+            end_in_good_order(),
+            guarded(Host, fun() -> note_unacked(Watch, C2SState, unacked(Queue)) end, ok)
     end,
     C2SState;
 c2s_terminated(C2SState, _) ->
     C2SState.
+
+%% A server that stops tells its sessions to end, and kills those that are not done at once: also one
+%% whose message the offline store has just taken, before our hook behind it sees that. One that handles
+%% exit signals has five seconds.
+-spec end_in_good_order() -> ok.
+end_in_good_order() ->
+    _ = process_flag(trap_exit, true),
+    ok.
 
 -spec note_unacked(watch(), map(), [unacked()]) -> ok.
 note_unacked(#watch{delivered = Delivered} = Watch, C2SState, Unacked) ->
