@@ -11,6 +11,11 @@ const COUNT_OFFLINE = {
   erlang: '[User, Host] = Args, mod_offline:count_offline_messages(User, Host)',
 };
 
+const EMPTY_OFFLINE = {
+  lua: '',
+  erlang: '[User, Host] = Args, mod_offline:remove_user(User, Host), ok',
+};
+
 describe('an offline store on ejabberd', () => {
   let stage: Stage;
   let company: Company;
@@ -73,5 +78,20 @@ describe('an offline store on ejabberd', () => {
     await company.enter(`${bob}/phone`);
     const sent = { from: alice.bareJid, to: bob, id: 'killed' };
     await stage.expectStatus(sent, kept === 0 ? 'lost' : 'delivered by stream');
+  });
+
+  test('a message that came after its recipient, and is gone before the store is looked at, is lost at the next login', async () => {
+    const bob = await company.register('ben@offline.test');
+    const alice = await company.enter('amy@offline.test/pc');
+    await stage.server.befriend(alice.bareJid, bob);
+    const phone = await company.enter(`${bob}/phone`);
+    await phone.setPresence(-1);
+    alice.ask(bob, 'early');
+    const sent = { from: alice.bareJid, to: bob, id: 'early' };
+    await stage.expectStatus(sent, 'stored');
+    await stage.server.runInside(EMPTY_OFFLINE, ...bob.split('@'));
+    await sleep(1500);
+    await company.enter(`${bob}/tablet`);
+    await waitForReceipt(alice, 'early', 'lost');
   });
 });

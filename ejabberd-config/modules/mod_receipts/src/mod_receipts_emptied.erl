@@ -27,8 +27,8 @@
 -define(MAX_SEEN, 4000).
 -define(MAX_SHOWN_BYTES, 8192). % of the contacts in one line
 
-%% Whose stores were looked at since anything was put there. It goes with the process of the host:
-%% then all are looked at once more.
+%% Whose stores were looked at since anything was put there, or are to be. It goes with the process of
+%% the host: then all are looked at once more.
 -spec make_table(binary()) -> ok.
 make_table(Host) ->
     persistent_term:put({?MODULE, Host}, ets:new(receipts_seen, [set, public, {write_concurrency, true}])).
@@ -46,14 +46,21 @@ unmark(Host, Key) ->
 
 -spec is_seen(binary(), {offline | archive, binary()}) -> boolean().
 is_seen(Host, Key) ->
-    in_table(Host, fun(Table) -> ets:member(Table, Key) end) == true.
+    in_table(Host, fun(Table) -> ets:lookup(Table, Key) == [{Key, seen}] end) == true.
 
--spec mark_seen(binary(), {offline | archive, binary()}) -> ok.
-mark_seen(Host, Key) ->
+-spec mark_asked(binary(), {offline | archive, binary()}, stamp()) -> ok.
+mark_asked(Host, Key, At) ->
     _ = in_table(Host, fun(Table) ->
                                ets:info(Table, size) < ?MAX_SEEN orelse ets:delete_all_objects(Table),
-                               ets:insert(Table, {Key})
+                               ets:insert(Table, {Key, {asked, At}})
                        end),
+    ok.
+
+%% Unless something was put there since we were asked: what we find now does not tell of that.
+-spec mark_seen(binary(), {offline | archive, binary()}, stamp()) -> ok.
+mark_seen(Host, Key, At) ->
+    Asked = {Key, {asked, At}},
+    _ = in_table(Host, fun(Table) -> ets:select_replace(Table, [{Asked, [], [{const, {Key, seen}}]}]) end),
     ok.
 
 -spec in_table(binary(), fun((ets:tid()) -> term())) -> term().
@@ -68,7 +75,7 @@ in_table(Host, Act) ->
 -spec c2s_self_presence({presence(), map()}) -> {presence(), map()}.
 c2s_self_presence({#presence{type = available} = New, #{lserver := Host} = C2SState} = Acc) ->
     IsComing = priority(New) >= 0 andalso priority(maps:get(pres_last, C2SState, undefined)) < 0,
-    IsComing andalso watch(Host) =/= none andalso look_soon(),
+    IsComing andalso watch(Host) =/= none andalso look_soon(C2SState),
     Acc;
 c2s_self_presence(Acc) ->
     Acc.
@@ -81,15 +88,18 @@ priority(#presence{priority = Priority}) -> Priority.
 %% XEP-0013 sections 2.5 and 2.6: a client removes what it has seen, or all. Before its first presence
 %% nobody is shown that it came: then its presence makes us look.
 -spec user_send_packet({stanza() | drop, map()}) -> {stanza() | drop, map()}.
-user_send_packet({#iq{type = set, sub_els = [Child]}, #{lserver := Host, pres_last := _}} = Acc) ->
-    xmpp:get_ns(Child) == ?NS_OFFLINE andalso watch(Host) =/= none andalso look_soon(),
+user_send_packet({#iq{type = set, sub_els = [Child]}, #{lserver := Host, pres_last := _} = C2SState} = Acc) ->
+    xmpp:get_ns(Child) == ?NS_OFFLINE andalso watch(Host) =/= none andalso look_soon(C2SState),
     Acc;
 user_send_packet(Acc) ->
     Acc.
 
--spec look_soon() -> true.
-look_soon() ->
-    _ = erlang:send_after(?DELAY, self(), {receipts_look, os:system_time(microsecond)}),
+-spec look_soon(map()) -> true.
+look_soon(#{lserver := Host, user := Name}) ->
+    At = os:system_time(microsecond),
+    User = jid:nodeprep(Name),
+    [mark_asked(Host, {Store, User}, At) || Store <- [offline, archive], not is_seen(Host, {Store, User})],
+    _ = erlang:send_after(?DELAY, self(), {receipts_look, At}),
     true.
 
 %% The session itself does not wait for the stores. What was handed out to a dead connection is not
@@ -119,7 +129,7 @@ look(#watch{host = Host} = Watch, #{user := Name} = C2SState, At) ->
 %% Marked first: what is put there while we look takes the mark away.
 -spec look_at(offline | archive, watch(), map(), {binary(), stamp()}) -> ok.
 look_at(Store, #watch{host = Host, process = Process}, C2SState, {User, At}) ->
-    mark_seen(Host, {Store, User}),
+    mark_seen(Host, {Store, User}, At),
     case emptied_until(Store, User, Host, At) of
         unknown ->
             unmark(Host, {Store, User});
