@@ -17,10 +17,11 @@
 names() ->
     [mod_receipts_accepted, mod_receipts_account, mod_receipts_address, mod_receipts_answers,
      mod_receipts_client, mod_receipts_cluster, mod_receipts_component, mod_receipts_deliver,
-     mod_receipts_doc, mod_receipts_domain, mod_receipts_echoes, mod_receipts_emptied, mod_receipts_entitled,
-     mod_receipts_fact, mod_receipts_failure, mod_receipts_feed, mod_receipts_hello,
-     mod_receipts_hidden, mod_receipts_hook, mod_receipts_message, mod_receipts_named, mod_receipts_outcome,
-     mod_receipts_parts, mod_receipts_policies, mod_receipts_policy_file, mod_receipts_policy_list,
+     mod_receipts_doc, mod_receipts_domain, mod_receipts_echoes, mod_receipts_emptied,
+     mod_receipts_entitled, mod_receipts_fact, mod_receipts_failure, mod_receipts_feed,
+     mod_receipts_health, mod_receipts_hello, mod_receipts_hidden, mod_receipts_hook,
+     mod_receipts_message, mod_receipts_named, mod_receipts_outcome, mod_receipts_parts,
+     mod_receipts_policies, mod_receipts_policy_file, mod_receipts_policy_list,
      mod_receipts_policy_orders, mod_receipts_process, mod_receipts_recovery, mod_receipts_restart,
      mod_receipts_rooms, mod_receipts_router, mod_receipts_setup, mod_receipts_spool,
      mod_receipts_stores, mod_receipts_stream, mod_receipts_tick, mod_receipts_timers].
