@@ -8,6 +8,13 @@ import { StoreUnavailable } from './store.ts';
  */
 export class StoreConflict extends Error {
   override readonly name = 'StoreConflict';
+  /** What the operator is to do if it stays like this: the adapter knows the database. */
+  readonly remedy: string;
+
+  constructor(message: string, { remedy, ...options }: ErrorOptions & { readonly remedy: string }) {
+    super(message, options);
+    this.remedy = remedy;
+  }
 }
 
 /** How long the work is tried again. */
@@ -42,8 +49,7 @@ async function attempt<Result>(work: () => Promise<Result>): Promise<Result | St
 }
 
 function busy(cause: StoreConflict, patience: Millis): StoreUnavailable {
-  return new StoreUnavailable(
-    `store: busy for ${patience} ms: ${cause.message}. Another process uses the file: end it`,
-    { cause },
-  );
+  return new StoreUnavailable(`store: busy for ${patience} ms: ${cause.message}. ${cause.remedy}`, {
+    cause,
+  });
 }

@@ -85,17 +85,18 @@ test('work that meets others is run again, and at last the store is unavailable'
   let runs = 0;
   const work = async () => {
     runs += 1;
-    if (runs < 4) throw new StoreConflict('another one was quicker');
+    if (runs < 4)
+      throw new StoreConflict('another one was quicker', { remedy: 'End the other one' });
     return runs;
   };
   expect(await untilNoConflict(work)).toBe(4);
   const never = async () => {
-    throw new StoreConflict('another one was quicker');
+    throw new StoreConflict('another one was quicker', { remedy: 'End the other one' });
   };
   const failing = untilNoConflict(never, 30);
   await expect(failing).rejects.toThrow(StoreUnavailable);
   await expect(failing).rejects.toThrow(
-    'store: busy for 30 ms: another one was quicker. Another process uses the file: end it',
+    'store: busy for 30 ms: another one was quicker. End the other one',
   );
 });
 
@@ -118,7 +119,8 @@ test('the patience does not depend on the clock of the day', async () => {
   const work = async () => {
     runs += 1;
     Date.now = () => now() + 3_600_000;
-    if (runs < 3) throw new StoreConflict('another one was quicker');
+    if (runs < 3)
+      throw new StoreConflict('another one was quicker', { remedy: 'End the other one' });
     return runs;
   };
   expect(await untilNoConflict(work)).toBe(3);

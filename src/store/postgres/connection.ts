@@ -62,7 +62,7 @@ export function failureOf(cause: unknown): unknown {
   const code = codeOf(cause);
   if (code === undefined) return cause;
   const message = `${(cause as Error).message} (${code})`;
-  if (IN_THE_WAY.test(code)) return new StoreConflict(message, { cause });
+  if (IN_THE_WAY.test(code)) return new StoreConflict(message, { remedy: END_THE_OTHER, cause });
   if (AWAY.test(code))
     return new StoreUnavailable(`store: ${message}. ${remedyFor(code)}`, { cause });
   return cause;
@@ -79,6 +79,9 @@ export function isLost(cause: unknown): boolean {
 const IN_THE_WAY = /^(40001|40P01|23505|55P03)$/;
 const LOST = /^(08...|57P0[123]|E[A-Z]+)$/;
 const AWAY = /^(08...|25006|28...|3D000|42501|53...|54...|55...|57...|58...|XX...|E[A-Z]+)$/;
+
+const END_THE_OTHER =
+  'See in pg_stat_activity which other program writes to this database, and end it';
 
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [

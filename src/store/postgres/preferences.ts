@@ -79,7 +79,7 @@ export class PreferenceRows implements PreferencePort {
 
   async version(domain: string): Promise<PolicyVersion> {
     const [row] = await this.#sql.rows<PolicyVersion>(SELECT_VERSION, [domain]);
-    if (row === undefined) throw new Error('no opening of this store is known');
+    if (row === undefined) throw bug('no opening of this store is known');
     return row;
   }
 
@@ -93,9 +93,13 @@ export class PreferenceRows implements PreferencePort {
 
   async #countUp(): Promise<number> {
     const [row] = await this.#sql.rows<{ number: number }>(COUNT_UP);
-    if (row === undefined) throw new Error('no number of policies is kept');
+    if (row === undefined) throw bug('no number of policies is kept');
     return row.number;
   }
+}
+
+function bug(what: string): Error {
+  return new Error(`store: ${what}: this is a bug of xmpp-receipts, please report it`);
 }
 
 function choiceOf({ account, preferences, number }: Row): Choice {

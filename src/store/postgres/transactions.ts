@@ -57,7 +57,10 @@ export class Transactions {
   /** A connection that was lost before the commit has left nothing: the work can be done anew. */
   #failure(error: unknown, isCommitting: boolean): unknown {
     if (!isCommitting && isLost(error))
-      return new StoreConflict('the connection to PostgreSQL was lost', { cause: error });
+      return new StoreConflict('the connection to PostgreSQL was lost', {
+        remedy: 'Look at the log of PostgreSQL and at the network; the work is tried again',
+        cause: error,
+      });
     return failureOf(error);
   }
 }

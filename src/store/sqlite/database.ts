@@ -97,10 +97,13 @@ export async function expectingFailure<Result>(work: () => Promise<Result>): Pro
   } catch (cause) {
     if (!(cause instanceof Database.SqliteError) || BUG.test(cause.code)) throw cause;
     const message = `${cause.message} (${cause.code})`;
-    if (cause.code.startsWith('SQLITE_BUSY')) throw new StoreConflict(message, { cause });
+    if (cause.code.startsWith('SQLITE_BUSY'))
+      throw new StoreConflict(message, { remedy: END_THE_OTHER, cause });
     throw new StoreUnavailable(`store: ${message}. ${remedyFor(cause.code)}`, { cause });
   }
 }
+
+const END_THE_OTHER = 'Another process uses the file: end it';
 
 const REMEDIES: Readonly<Record<string, string>> = {
   SQLITE_FULL: 'Make room on the disk; the work is done then',

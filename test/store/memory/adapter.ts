@@ -70,7 +70,8 @@ class MemoryAdapter implements StoreAdapter {
     await this.#chance.wait();
     const result = await work(this.#late(transactionOn(tables, this.#database.openings)));
     await this.#chance.wait();
-    if (this.#chance.isLess(REFUSED)) throw new StoreConflict('could not serialize access (40001)');
+    if (this.#chance.isLess(REFUSED))
+      throw new StoreConflict('could not serialize access (40001)', { remedy: 'Try again' });
     return result;
   }
 

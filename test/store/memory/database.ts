@@ -127,7 +127,8 @@ export class MemoryDatabase {
 
   /** Serializable, the simplest way: what another transaction committed meanwhile is in the way. */
   commit({ tables, from }: Snapshot): void {
-    if (this.#committed !== from) throw new StoreConflict('another transaction was quicker');
+    if (this.#committed !== from)
+      throw new StoreConflict('another transaction was quicker', { remedy: 'Write less' });
     this.#committed = tables;
   }
 }
