@@ -102,12 +102,22 @@ function open(
   name: string,
 ): Promise<Door> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(new CannotListen(`http: cannot listen on ${name}: ${cause.message}`, { cause })),
-    );
+    server.once('error', (cause) => reject(cannotListen(name, cause)));
     server.listen(where, () => resolve({ close: () => close(server) }));
   });
 }
+
+function cannotListen(name: string, cause: NodeJS.ErrnoException): CannotListen {
+  const remedy = REMEDIES[cause.code ?? ''] ?? 'Correct "http" in the settings';
+  return new CannotListen(`http: cannot listen on ${name}: ${cause.message}. ${remedy}`, { cause });
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'End the program that uses it, or choose another one in "http"',
+  EADDRNOTAVAIL: 'Name an address of this machine in "http"',
+  EACCES: 'Name a port above 1023 or a folder that the daemon may write in "http"',
+  ENOENT: 'Make the folder of the socket, or name one that exists in "http"',
+};
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {

@@ -235,6 +235,8 @@ class ComponentLink implements Link {
   }
 
   #down(): LinkDown {
-    return new LinkDown(`not connected to ${this.#address}`);
+    return new LinkDown(
+      `not connected to ${this.#address}: the log says why; reconnecting automatically`,
+    );
   }
 }

@@ -20,7 +20,7 @@ export class StanzaLimit {
     const bytes = Buffer.byteLength(text);
     if (bytes > this.bytes)
       throw new StanzaTooBig(
-        `a stanza of ${bytes} bytes was not sent: the server takes ${this.bytes}`,
+        `a stanza of ${bytes} bytes was not sent: the server takes ${this.bytes}: raise component_stanza_size_limit in Prosody, or max_stanza_size of the ejabberd_service listener in ejabberd`,
       );
     return bytes;
   }

@@ -72,7 +72,7 @@ export class WriteQueue {
   async #queue(text: string): Promise<void> {
     if (this.#waitingSize + text.length > this.#limits.waitingSize) {
       throw new LinkBusy(
-        `the server takes nothing: ${this.#waiting.size} stanzas (${this.#waitingSize} characters) wait already`,
+        `the server takes nothing: ${this.#waiting.size} stanzas (${this.#waitingSize} characters) wait already. See whether it is overloaded; what must arrive is sent again`,
       );
     }
     this.#waitingSize += text.length;

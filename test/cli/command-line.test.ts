@@ -66,7 +66,24 @@ describe('the command line', () => {
     writeFileSync(taken, settingsWith(`store: sqlite:./taken.db\n${http}`));
     const { code, errors } = await run('run', '-c', taken);
     expect(errors).toContain(`cannot listen on "http.listen" ${listen}`);
+    expect(errors).toContain('End the program that uses it, or choose another one in "http"');
     expect(code).toBe(69);
+  });
+
+  test('module says what to do where it may not write, with exit code 1', async () => {
+    const into = join(settings, 'modules');
+    const { code, errors } = await run('module', 'prosody', '--into', into);
+    expect(errors).toContain(`cannot copy the module to ${into}: ENOTDIR`);
+    expect(errors).toContain('Name a folder that you may write with --into, or use sudo');
+    expect(code).toBe(1);
+  });
+
+  test('policy load says what to do where it cannot read its file, with exit code 64', async () => {
+    const file = join(folder, 'missing.csv');
+    const { code, errors } = await run('policy', 'load', file, '-c', settings);
+    expect(errors).toContain(`${file} cannot be read: Error: ENOENT`);
+    expect(errors).toContain('Name a file that exists and that you may read');
+    expect(code).toBe(64);
   });
 
   test('names a command that it does not know, with exit code 64', async () => {

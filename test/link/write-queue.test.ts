@@ -23,6 +23,9 @@ test('no more than the limit waits in the write queue', async () => {
   const outlet = new WriteQueue(sink, LIMITS);
   const puts = ['aaaa', 'bbb', 'ccc', 'd'].map((text) => outlet.put(text));
   await expect(puts[3]).rejects.toBeInstanceOf(LinkBusy);
+  await expect(puts[3]).rejects.toThrow(
+    /^the server takes nothing: .*\. See whether it is overloaded/,
+  );
 });
 
 test('what waits in the write queue is rejected when nothing will be written any more', async () => {

@@ -47,7 +47,11 @@ test('the wait between two attempts doubles up to its limit', async () => {
 
 test('sending without a connection rejects and does not throw', async () => {
   const { link } = linkTo(1);
-  await expect(link.send(message('m1'))).rejects.toBeInstanceOf(LinkDown);
+  const sent = link.send(message('m1'));
+  await expect(sent).rejects.toBeInstanceOf(LinkDown);
+  await expect(sent).rejects.toThrow(
+    'not connected to 127.0.0.1:1: the log says why; reconnecting automatically',
+  );
   await expect(link.request(ask())).rejects.toBeInstanceOf(LinkDown);
 });
 

@@ -48,9 +48,11 @@ function copy(name: ServerName, folder: string): void {
   } catch (cause) {
     // Expected: the file system refuses. Anything else is our bug.
     if (!(cause instanceof Error && 'code' in cause)) throw cause;
-    throw new CommandFailed(`cannot copy the module to ${folder}: ${cause.message}`, EXIT.no, {
-      cause,
-    });
+    throw new CommandFailed(
+      `cannot copy the module to ${folder}: ${cause.message}. Name a folder that you may write with --into, or use sudo`,
+      EXIT.no,
+      { cause },
+    );
   }
 }
 

@@ -81,7 +81,11 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new CommandFailed(`${file} cannot be read: ${String(cause)}`, EXIT.usage, { cause });
+    throw new CommandFailed(
+      `${file} cannot be read: ${String(cause)}. Name a file that exists and that you may read`,
+      EXIT.usage,
+      { cause },
+    );
   }
 }
 
