@@ -13,6 +13,10 @@ import { type Batch, newestGapIn } from './batch.ts';
  */
 const NEEDS_ALL_FACTS: ReadonlySet<Fact['kind']> = new Set(['gone', 'lost']);
 
+export interface GapsParts {
+  readonly gaps: Pick<Gaps, 'take'>;
+}
+
 /**
  * Up to when each server may have dropped facts. Of a message from before then nobody knows whether
  * it was handed out, or to which devices: it is never called lost.

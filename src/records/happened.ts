@@ -3,11 +3,15 @@ import type { Millis } from '../message/time.ts';
 import type { News, Updated, Verdict } from '../store/record-store.ts';
 import type { Happening, Happenings } from '../telemetry/happenings.ts';
 
+export interface WatchersParts {
+  readonly happenings: Pick<Happenings, 'tell'>;
+}
+
 /** For who watches: the facts that came in, and what was decided with them. */
 export function tellWatchers(
   news: readonly News[],
   { verdicts }: Updated,
-  { happenings, now }: { readonly happenings: Pick<Happenings, 'tell'>; readonly now: Millis },
+  { happenings, now }: WatchersParts & { readonly now: Millis },
 ): void {
   happenings.tell(() => [
     ...news.flatMap(factsOf),

@@ -1,0 +1,53 @@
+import { relevantNews } from '../message/held.ts';
+import type { Millis, Stamp } from '../message/time.ts';
+import { judge } from '../receipt/judge.ts';
+import type { Circumstances } from '../receipt/judgement.ts';
+import type { Preferences } from '../receipt/preferences.ts';
+import type { Rules } from '../receipt/rules.ts';
+import type { Companions, Judge } from '../store/record-store.ts';
+import { type Completeness, completeFor } from './completeness.ts';
+import type { Gaps } from './gaps.ts';
+import { verdictOf } from './verdict.ts';
+
+export interface JudgeParts {
+  readonly rules: Rules;
+  readonly completeness: Pick<Completeness, 'completeUpTo'>;
+  readonly gaps: Pick<Gaps, 'withoutDoubtful'>;
+  /** How long a receipt waits for others, so that they go in one stanza. */
+  readonly receiptDelay: (sender: Preferences) => Millis;
+  /** How long a question waits for others, so that they go in one stanza. */
+  readonly questionDelay: Millis;
+}
+
+/**
+ * The judge of a message: what its facts come to by the clocks of the servers, then by our own
+ * clock.
+ */
+export function judgeAt(now: Millis, parts: JudgeParts): Judge {
+  const { rules, receiptDelay, questionDelay } = parts;
+  return (tracked, news, companions) => {
+    const completeUpTo = completeFor(tracked.key, parts);
+    const circumstances = circumstancesOf(companions, { rules, completeUpTo, now });
+    const certain = parts.gaps.withoutDoubtful(relevantNews(news, tracked.record), tracked);
+    return verdictOf(judge(tracked, certain, circumstances), {
+      now,
+      completeUpTo,
+      receiptDelay: receiptDelay(companions.sender),
+      questionDelay,
+    });
+  };
+}
+
+interface Surroundings {
+  readonly rules: Rules;
+  readonly completeUpTo: Stamp | undefined;
+  readonly now: Millis;
+}
+
+// No spreads: this runs for every item of the feed, and naming the fields is several times faster.
+function circumstancesOf(
+  { readUpTo, unsent, sender, recipient }: Companions,
+  { rules, completeUpTo = 0, now }: Surroundings,
+): Circumstances {
+  return { rules, readUpTo, completeUpTo, now, unsent, sender, recipient };
+}
