@@ -24,6 +24,7 @@ spool_test_() ->
               {"keeps in memory what the disk does not take, and writes it once it does", fun survives_a_full_disk/1},
               {"counts one line for a file that cannot be read", fun counts_an_unreadable_file/1},
               {"remembers the newest stamp over a restart, by its position and by its lines", fun remembers_stamps/1},
+              {"gives all that it has where its position is damaged", fun survives_a_damaged_position/1},
               {"reports a gap once", fun reports_a_gap_once/1},
               {"knows its newest gap after it was reported, and after a restart", fun remembers_its_gap/1},
               {"opens the files of version 0.1.0 as that one has left them", fun opens_older_files/1}]]}.
@@ -106,6 +107,14 @@ batches(Spool) ->
         none -> [];
         {Batch, Rest} -> [Batch | batches(Rest)]
     end.
+
+survives_a_damaged_position(#spool{folder = Folder} = Spool) ->
+    Lines = numbered(3),
+    _ = fill(Lines, Spool),
+    [begin
+         ok = file:write_file(filename:join(Folder, "position"), Damaged),
+         ?assertEqual(Lines, lines(restarted(Spool)))
+     end || Damaged <- [<<>>, <<"12">>, <<"x y\n">>, <<255, 0>>]].
 
 drops_the_oldest(Spool) ->
     Filled = fill(numbered(3000), Spool#spool{limit = 8000}),

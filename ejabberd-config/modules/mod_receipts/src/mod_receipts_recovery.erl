@@ -41,7 +41,9 @@ read_position(Path) ->
         {ok, Text} = file:read_file(Path),
         [Position, Stamp, <<>>] = re:split(Text, <<"[ \n]">>),
         {binary_to_integer(Position), binary_to_integer(Stamp)}
-    catch _:_ -> {0, 0}
+    catch
+        error:{badmatch, _} -> {0, 0}; % the first run has no file, and a crash may leave an empty one
+        error:badarg -> {0, 0} % no numbers: the disk has damaged it
     end.
 
 -spec recover_segments([position()], spool(), stamp()) -> {[segment()], item_count(), stamp()}.

@@ -64,5 +64,7 @@ is_known(Room) ->
 -spec is_service(binary()) -> boolean().
 is_service(Server) ->
     try lists:member(Server, gen_mod:get_module_opt_hosts(ejabberd_router:host_of_route(Server), mod_muc))
-    catch error:_ -> false
+    catch
+        error:{unregistered_route, _} -> false;
+        error:{module_not_loaded, _, _} -> false
     end.

@@ -172,7 +172,7 @@ await_fetched(Watch, #{jid := Jid} = C2SState, Result, Msg) ->
 -spec as_message(xmpp_element() | fxml:xmlel()) -> xmpp_element() | none.
 as_message(#xmlel{} = Child) ->
     try xmpp:decode(Child, ?NS_CLIENT, [ignore_els])
-    catch _:_ -> none
+    catch error:{xmpp_codec, _} -> none
     end;
 as_message(Child) ->
     Child.
