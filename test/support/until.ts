@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const PATIENCE_MS = 4_000; // less than a test may take, so that the reason is seen
+/** Less than a test may take, so that the reason is seen; far more than a busy machine takes. */
+const PATIENCE_MS = 20_000;
 
 /** Waits until it is so; gives up with an error that names what was waited for. */
 export async function until(isSo: () => boolean, what: string): Promise<void> {
