@@ -20,6 +20,7 @@ export default defineConfig({
           setupFiles: ['test/support/property-runs.ts'],
           // A property is a thousand runs: on a loaded machine that is more than the usual five seconds.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -28,6 +29,7 @@ export default defineConfig({
           isolate: false,
           include: ['test/scenarios/**/*.test.ts'],
           testTimeout: 20_000,
+          hookTimeout: 20_000,
         },
       },
       {
@@ -66,6 +68,8 @@ function integrationOn(server: ServerName, name: string) {
       env: { SERVER: server },
       globalSetup: ['scripts/setup/build-for-tests.mjs'],
       testTimeout: 60_000,
+      // One second unless named: on a loaded machine, an answer takes longer.
+      expect: { poll: { timeout: 20_000 } },
       hookTimeout: 120_000,
       // After all that needs no server. Two files at a time: they mostly wait, on servers of their own.
       maxWorkers: 2,
