@@ -4,9 +4,8 @@ import type { Ports, ServerOptions } from './options.ts';
 // Below the range that Linux gives to outgoing connections: one of those could else sit on our port
 // while a server is being restarted.
 const LOWEST = 20_000;
-const PORTS_OF_A_WORKER = 4000;
-const WORKERS = 3;
-const ATTEMPTS = 100;
+const BLOCK = 100;
+const BLOCKS = 120;
 
 /** Free loopback ports for all that a server may listen on. */
 export async function findPorts(): Promise<Ports> {
@@ -27,27 +26,49 @@ export function usedPorts(
   ];
 }
 
-/** As many free loopback ports as asked for, all different. */
+/** As many free loopback ports as asked for, all different, and each given out once only. */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const lowest = LOWEST + (worker() % WORKERS) * PORTS_OF_A_WORKER;
-  const found = new Set<number>();
-  for (let attempt = 0; found.size < count && attempt < ATTEMPTS; attempt += 1) {
-    const port = lowest + Math.floor(Math.random() * PORTS_OF_A_WORKER);
-    if (await isFree(port)) found.add(port);
+  const found: number[] = [];
+  while (found.length < count) {
+    if (ours.length === 0) ours.push(...(await claimBlock()));
+    const port = ours.shift();
+    if (port !== undefined && (await isFree(port))) found.push(port);
   }
-  if (found.size < count) throw new Error(`no ${count} free loopback ports from ${lowest} on`);
-  return [...found];
+  return found;
 }
 
-/** Test files that run at the same time must not take each other's ports between finding and opening them. */
-function worker(): number {
-  return Number(process.env['VITEST_POOL_ID'] ?? 0);
+/** Ports of blocks that are ours and that nobody was given yet. */
+const ours: number[] = [];
+
+/**
+ * Makes a block of ports ours until this process ends: its first port stays open, so that no other
+ * process on this machine takes a port between our finding and opening it. The first block is
+ * chosen by chance: in the last one that was used, a server may still be ending.
+ */
+async function claimBlock(): Promise<readonly number[]> {
+  const start = Math.floor(Math.random() * BLOCKS);
+  for (let n = 0; n < BLOCKS; n += 1) {
+    const first = LOWEST + ((start + n) % BLOCKS) * BLOCK;
+    if (await isClaimed(first)) return Array.from({ length: BLOCK - 1 }, (_, i) => first + 1 + i);
+  }
+  throw new Error(`no block of loopback ports is free from ${LOWEST} on`);
+}
+
+/** Opens that port, without keeping the process alive for it; false where somebody else has it. */
+function isClaimed(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const claim = createServer((socket) => socket.destroy()).unref();
+    claim.once('error', () => resolve(false));
+    claim.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(true));
+  });
 }
 
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () =>
+      probe.close(() => resolve(true)),
+    );
   });
 }
