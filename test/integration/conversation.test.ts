@@ -4,6 +4,7 @@ import type { BareJid } from '../../src/message/jid.ts';
 import { asked, askedByBot, command, say, ticksFor } from '../support/bot-chat.ts';
 import { type Client, type LoginOptions, login } from '../support/client.ts';
 import { Company } from '../support/company.ts';
+import { expectLasting } from '../support/lasting.ts';
 import {
   AFTER_GRACE_MS,
   type Stage,
@@ -64,9 +65,9 @@ describe.concurrent('questions', () => {
     id: string,
     expected: { readonly ticks: number; readonly told: readonly string[] },
   ): Promise<void> {
-    await sleep(AFTER_GRACE_MS);
-    expect(ticksFor(alice, id)).toEqual(Array(expected.ticks).fill(bob.bareJid));
-    expect(toldAbout(alice, id)).toEqual(expected.told);
+    const learned = () => ({ ticks: ticksFor(alice, id), told: toldAbout(alice, id) });
+    const ticks = Array<string>(expected.ticks).fill(bob.bareJid);
+    await expectLasting(learned, { ...expected, ticks }, AFTER_GRACE_MS);
   }
 
   test('a question says who asks and of when, and a yes gives the sender the tick and a receipt', async () => {
@@ -199,8 +200,7 @@ describe.concurrent('questions', () => {
       alice,
       erin,
     ]);
-    await sleep(AFTER_GRACE_MS);
-    expect(ticksFor(carol, 'm1')).toEqual([bob.jid]);
+    await expectLasting(() => ticksFor(carol, 'm1'), [bob.jid], AFTER_GRACE_MS);
     expect([alice, dave, erin].flatMap((sender) => ticksFor(sender, 'm1'))).toEqual([]);
     expect(toldAbout(dave, 'm1')).toEqual([]);
   });
@@ -346,10 +346,9 @@ describe('senders to whom a refusal is told', () => {
       for (const sender of [friend, blocked, stranger]) sender?.ask(bob.bareJid, id);
       await sleep(AFTER_GRACE_MS);
       if (where === 'offline') await login({ jid: `bob@${HOST}/phone`, port, autoReceipt: true });
-      await sleep(AFTER_GRACE_MS);
       const told = (client: Client | undefined) =>
         client === undefined ? undefined : [...toldAbout(client, id), ...ticksFor(client, id)];
-      expect(told(friend)).toEqual(['declined']);
+      await expectLasting(() => told(friend), ['declined'], AFTER_GRACE_MS);
       expect(told(blocked)).toEqual([]);
       expect(told(stranger)).toEqual([]);
       await Promise.all([friend, blocked, stranger].map((client) => client?.close()));

@@ -22,7 +22,7 @@ describe('components of one listener of ejabberd', () => {
     });
     const port = server.ports.component;
     for (const domain of domains) await FeedComponent.connect({ domain, port });
-    await expect.poll(() => server.log(), { timeout: 5000 }).toMatch(/Reporting facts/);
+    await expect.poll(() => server.log(), { timeout: 20_000 }).toMatch(/Reporting facts/);
     return (await server.log()).split('\n').filter((line) => ADVICE.test(line)).length;
   }
 

@@ -11,9 +11,9 @@ const HOST = 'late.test';
 const ALICE = `alice@${HOST}`;
 const BOB = `bob@${HOST}`;
 /** Longer than the daemon may be late, so that a grace that begins anew is seen. */
-const GRACE_MS = 6000;
+const GRACE_MS = 12_000;
 /** The hellos that tell the daemon the present time, and some time for a busy machine. */
-const IN_TIME_MS = 4000;
+const IN_TIME_MS = 9000;
 
 describe('what happened while the daemon was away', () => {
   let stage: Stage;

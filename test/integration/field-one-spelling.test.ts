@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Element, element } from '../../src/protocol/xml.ts';
 import { asked, command, say, ticksFor } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
+import { expectLasting } from '../support/lasting.ts';
 import {
   AFTER_GRACE_MS,
   COMPONENT,
@@ -45,18 +45,17 @@ describe.each([U_LABEL, A_LABEL])('a server with the host %s', (host) => {
     return login({ port, jid: `${jid}/${resource}`, autoReceipt });
   }
 
-  /** The ticks that the sender has in the end. */
-  async function ticksOf(from: Client, to: Client): Promise<readonly string[]> {
+  /** So many ticks the sender has in the end. */
+  async function expectTicks(from: Client, to: Client, expected: number): Promise<void> {
     count += 1;
     const id = `m${count}`;
     from.ask(to.bareJid, id);
     await to.waitForMessage(id);
-    await sleep(AFTER_GRACE_MS);
-    return ticksFor(from, id);
+    await expectLasting(() => ticksFor(from, id).length, expected, AFTER_GRACE_MS);
   }
 
   test('without a policy the contact has a tick', async () => {
-    expect(await ticksOf(alice, bob)).toHaveLength(1);
+    await expectTicks(alice, bob, 1);
   });
 
   test.each(SPELLINGS)(
@@ -64,19 +63,19 @@ describe.each([U_LABEL, A_LABEL])('a server with the host %s', (host) => {
     async (domain) => {
       for (const peer of [domain, `alice@${domain}`]) {
         expect(await say(bob, `policy for ${peer} refuse`)).toContain('From now on this holds');
-        expect(await ticksOf(alice, bob)).toEqual([]);
+        await expectTicks(alice, bob, 0);
         expect(await say(bob, `policy for ${peer} default`)).toContain('From now on this holds');
       }
-      expect(await ticksOf(alice, bob)).toHaveLength(1);
+      await expectTicks(alice, bob, 1);
     },
   );
 
   test.each(SPELLINGS)('a policy set by form for %s is enforced', async (domain) => {
     await command(bob, 'contact-policy');
     await command(bob, 'contact-policy', { contact: `alice@${domain}`, policy: 'refuse' });
-    expect(await ticksOf(alice, bob)).toEqual([]);
+    await expectTicks(alice, bob, 0);
     await command(bob, 'contact-policy', { contact: `alice@${domain}`, policy: 'default' });
-    expect(await ticksOf(alice, bob)).toHaveLength(1);
+    await expectTicks(alice, bob, 1);
   });
 
   test.each(SPELLINGS)('a query finds the message to alice@%s', async (domain) => {
@@ -103,8 +102,7 @@ describe.each([U_LABEL, A_LABEL])('a server with the host %s', (host) => {
     await asked(carol, since);
     expect(await say(carol, 'yes')).toContain('Thank you');
     await waitForReceipt(bob, 'asked', 'confirmed');
-    await sleep(AFTER_GRACE_MS);
-    expect(ticksFor(bob, 'asked')).toEqual([carol.bareJid]);
+    await expectLasting(() => ticksFor(bob, 'asked'), [carol.bareJid], AFTER_GRACE_MS);
     await carol.close();
   });
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { POLICIES, type Policy } from '../../src/message/policy.ts';
 import { heard, markersFor, saidByBot, say, ticksFor } from '../support/bot-chat.ts';
 import { CLIENT_NS, type Client, type LoginOptions, login } from '../support/client.ts';
+import { expectLasting } from '../support/lasting.ts';
 import { type Prosody, startProsody } from '../support/prosody.ts';
 import { introduce } from '../support/server.ts';
 import { AFTER_GRACE_MS, type Stage, startStage, toldAbout } from '../support/stage.ts';
@@ -158,8 +159,8 @@ describe('policies', () => {
       const pair = await acquaint(situation.host, policy, n);
       const alice = await enter(`${pair.alice}/pc`);
       const bobs = await exchange(alice, pair, situation);
-      await sleep(AFTER_ALL_MS);
-      expect(seenBy(alice, pair, bobs)).toEqual(situation.expected[policy]);
+      const seen = () => seenBy(alice, pair, bobs);
+      await expectLasting(seen, situation.expected[policy], AFTER_ALL_MS);
       await Promise.all([alice, ...bobs].map((client) => client.close()));
     },
   );
@@ -209,9 +210,9 @@ describe('policies', () => {
       phone.displayed(pair.alice, pair.id);
       await tablet.waitFor((stanza) => holdsCarbonOf(stanza, `displayed-${pair.id}`));
       await tablet.waitFor((stanza) => holdsCarbonOf(stanza, `received-${pair.id}`));
-      await sleep(AFTER_ALL_MS);
-      expect(ticksFor(alice, pair.id)).toEqual(passes ? [`${pair.bob}/phone`] : []);
-      expect(markersFor(alice, pair.id)).toEqual(passes ? [`${pair.bob}/phone`] : []);
+      const expected = passes ? [`${pair.bob}/phone`] : [];
+      await expectLasting(() => ticksFor(alice, pair.id), expected, AFTER_ALL_MS);
+      expect(markersFor(alice, pair.id)).toEqual(expected);
       await Promise.all([alice, phone, tablet].map((client) => client.close()));
     },
   );
@@ -290,14 +291,12 @@ describe('a sender on another server', () => {
       await say(phone, `policy ${policy}`);
       const since = phone.mark();
       carol.ask(bob, id);
-      await sleep(AFTER_ALL_MS);
       const from = () => ticksFor(carol, id).map((it) => (it === bob ? 'account' : 'device'));
-      expect(from()).toEqual(ticks);
+      await expectLasting(from, ticks, AFTER_ALL_MS);
       if (says !== undefined) {
         expect(await heard(phone, since)).toContain('carol@there.test');
         await say(phone, says);
-        await sleep(AFTER_GRACE_MS);
-        expect(from()).toEqual(after);
+        await expectLasting(from, after, AFTER_GRACE_MS);
       }
       expect(toldAbout(carol, id)).toEqual([]);
       await phone.close();

@@ -107,7 +107,7 @@ describe('a broken connection (XEP-0198)', () => {
   async function expectEnded(to: string, ids: readonly string[]): Promise<void> {
     const [first = ''] = ids;
     for (const id of ids)
-      await expect.poll(() => statusOf(to, id), { timeout: 5000 }).toMatch(/^(failed|stored)$/);
+      await expect.poll(() => statusOf(to, id), { timeout: 20_000 }).toMatch(/^(failed|stored)$/);
     expect(await statusOf(to, first)).toBe('failed');
     expect((await alice.waitForMessage(first)).attrs['type']).toBe('error');
   }
