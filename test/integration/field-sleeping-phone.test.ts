@@ -17,8 +17,8 @@ import {
 const HIBERNATION_SECONDS = 60;
 /** Until the server has noticed, it still writes to the dead connection. */
 const NOTICED_MS = 150;
-/** How soon a sender is told; a busy machine takes longer than the product. */
-const SOON_MS = 3000;
+/** How soon a sender is told: long before any session ends. A busy machine takes longer than the product. */
+const SOON_MS = 15_000;
 /** The daemon may just have come back to the server, and does not know its clock yet. */
 const AFTER_RECONNECT_MS = 40_000;
 
