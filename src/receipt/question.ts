@@ -23,6 +23,9 @@ export type NoQuestionReason =
   | 'client-answered'
   | 'not-on-a-device';
 
+/** Why a recipient is not asked about a message: too many questions wait already. */
+export type NotAskedReason = 'too many' | 'too many from strangers';
+
 export interface QuestionMatter {
   /** May the sender, who is the one who asks, see the recipient's presence? */
   readonly asker: Entitlement;

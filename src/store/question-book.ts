@@ -2,7 +2,7 @@ import type { BareJid } from '../message/jid.ts';
 import { keyText, type MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import type { Entitlement } from '../receipt/entitlement.ts';
-import type { NotAskedReason } from '../telemetry/counters.ts';
+import type { NotAskedReason } from '../receipt/question.ts';
 import type {
   AskedRow,
   LastNumber,

@@ -2,7 +2,7 @@ import { firstWithin } from '../message/first-within.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
-import type { NotAskedReason } from '../telemetry/counters.ts';
+import type { NotAskedReason } from '../receipt/question.ts';
 
 /** A question to a recipient: about a message or, where a sender asks much, about several. */
 export interface Question {

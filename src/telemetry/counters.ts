@@ -1,6 +1,6 @@
 import type { HoldReason } from '../receipt/decide.ts';
 import type { WithheldReason } from '../receipt/disclose.ts';
-import type { NoQuestionReason } from '../receipt/question.ts';
+import type { NoQuestionReason, NotAskedReason } from '../receipt/question.ts';
 import type { NoTickReason } from '../receipt/tick.ts';
 import { Measures } from './measures.ts';
 
@@ -25,9 +25,6 @@ export type DiscoRefusal = 'unknown address' | 'unknown command' | 'strangers';
 
 /** Why a presence is ignored: who sent it, or which address of ours it is for. */
 export type PresenceRefusal = 'strangers' | 'nobody there';
-
-/** Why a recipient is not asked about a message: too many questions wait already. */
-export type NotAskedReason = 'too many' | 'too many from strangers';
 
 /**
  * Why a message or a presence to us is ignored: who sent it, that it has no words for the bot, or
