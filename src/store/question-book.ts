@@ -4,7 +4,7 @@ import type { Millis, Stamp } from '../message/time.ts';
 import type { Entitlement } from '../receipt/entitlement.ts';
 import type { NotAskedReason } from '../receipt/question.ts';
 import type {
-  AskedRow,
+  AskedAbout,
   LastNumber,
   LoadedQuestions,
   NewAsked,
@@ -75,7 +75,7 @@ class QuestionBook {
   readonly notAsked: NotAsked[] = [];
   readonly #now: Millis;
   /** Messages that belong to a question: stored ones, and those that join now. */
-  readonly #stored: Map<string, AskedRow>;
+  readonly #stored: Map<string, AskedAbout>;
   readonly #asked = new Map<string, NewAsked>();
   readonly #unasked: MessageKey[] = [];
   /** What a question holds, if that was loaded or it is new. */
@@ -89,7 +89,7 @@ class QuestionBook {
 
   constructor({ asked, counts, questions, numbers }: LoadedQuestions, now: Millis) {
     this.#now = now;
-    this.#stored = new Map(asked.map((row) => [keyText(row.key), row]));
+    this.#stored = new Map(asked.map((about) => [keyText(about.key), about]));
     this.#held = new Map(counts.map((count) => [nameText(count), count]));
     this.#heads = new Map();
     for (const head of questions) this.#addHead(head);
@@ -138,15 +138,15 @@ class QuestionBook {
    */
   close(key: MessageKey): void {
     const name = keyText(key);
-    const row = this.#asked.get(name) ?? this.#stored.get(name);
-    if (row === undefined) return;
+    const about = this.#asked.get(name) ?? this.#stored.get(name);
+    if (about === undefined) return;
     if (!this.#asked.delete(name)) {
       this.#stored.delete(name);
       this.#unasked.push(key);
     }
-    const isShown = 'isShown' in row && row.isShown;
-    this.#count({ recipient: key.recipient, number: row.number }, -1, isShown ? -1 : 0);
-    this.#closeIfDone({ recipient: key.recipient, number: row.number });
+    const isShown = 'isShown' in about && about.isShown;
+    this.#count({ recipient: key.recipient, number: about.number }, -1, isShown ? -1 : 0);
+    this.#closeIfDone({ recipient: key.recipient, number: about.number });
   }
 
   #join({ recipient, number }: QuestionName, { key, position, time }: Opening): void {

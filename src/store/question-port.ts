@@ -47,7 +47,7 @@ export interface WantedQuestions {
 
 export interface LoadedQuestions {
   /** The closing messages that belong to a question. */
-  readonly asked: readonly AskedRow[];
+  readonly asked: readonly AskedAbout[];
   /** What the questions of these messages hold. */
   readonly counts: readonly QuestionCount[];
   /** All that wait for the recipients, for each the oldest first. */
@@ -65,7 +65,8 @@ export interface QuestionHead extends QuestionName {
   readonly sender: BareJid;
 }
 
-export interface AskedRow {
+/** A message that a question is about. */
+export interface AskedAbout {
   readonly key: MessageKey;
   readonly number: number;
   readonly isShown: boolean;

@@ -3,7 +3,8 @@ import type { Millis, Stamp } from '../message/time.ts';
 
 /** What one chunk of removing came to. */
 export interface Removed {
-  readonly rows: number;
+  /** How many things went: messages, receipts, marks and the like. */
+  readonly count: number;
   /** Is the verb to be called again, once others had their turn? */
   readonly isMore: boolean;
 }

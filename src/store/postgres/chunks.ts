@@ -14,9 +14,9 @@ export async function removeChunk(steps: readonly Step[]): Promise<Removed> {
     const done = await step(CHUNK - looked);
     looked += done.looked;
     rows += done.removed;
-    if (looked >= CHUNK) return { rows, isMore: true };
+    if (looked >= CHUNK) return { count: rows, isMore: true };
   }
-  return { rows, isMore: false };
+  return { count: rows, isMore: false };
 }
 
 /** A step all of whose rows go. */

@@ -2,7 +2,7 @@ import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
 import type {
-  AskedRow,
+  AskedAbout,
   LoadedQuestions,
   QuestionName,
   QuestionPort,
@@ -120,7 +120,7 @@ export class QuestionRows implements QuestionPort {
   showSome = () => false;
   hideSome = () => false;
 
-  async #asked(keys: readonly MessageKey[]): Promise<readonly AskedRow[]> {
+  async #asked(keys: readonly MessageKey[]): Promise<readonly AskedAbout[]> {
     const rows = await this.#sql.rows<MessageKey & { number: number; shown: boolean }>(
       SQL.selectAsked,
       askedKeyValues(keys),

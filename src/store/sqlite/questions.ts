@@ -2,7 +2,7 @@ import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
 import type {
-  AskedRow,
+  AskedAbout,
   LastNumber,
   LoadedQuestions,
   QuestionChanges,
@@ -160,7 +160,7 @@ export class QuestionRows {
     return true;
   }
 
-  #asked(key: MessageKey): readonly AskedRow[] {
+  #asked(key: MessageKey): readonly AskedAbout[] {
     const row = this.#statements.selectAsked.get(key.recipient, key.sender, key.id) as
       | { number: number; shown: number }
       | undefined;

@@ -47,14 +47,14 @@ export function boundsContract({ current, open }: Subject): void {
       let calls = 0;
       for (let isMore = true; isMore; calls += 1) {
         const removed = await current().upkeep.forget(account, T0 + DAY);
-        expect(removed.rows).toBeLessThanOrEqual(ENOUGH);
+        expect(removed.count).toBeLessThanOrEqual(ENOUGH);
         isMore = removed.isMore;
       }
       expect(calls).toBeGreaterThanOrEqual(3);
       for (const id of ['m0', 'm1499'])
         expect(await current().records.find(keyOf(id))).toBeUndefined();
       expect(await claim()).toEqual([]);
-      expect(await current().upkeep.forget(account, T0 + DAY)).toEqual({ rows: 0, isMore: false });
+      expect(await current().upkeep.forget(account, T0 + DAY)).toEqual({ count: 0, isMore: false });
     });
 
     test('late facts do not bring a deleted account back, from the first chunk on', async () => {
@@ -230,8 +230,8 @@ export function boundsContract({ current, open }: Subject): void {
       let all = 0;
       for (let isMore = true; isMore; ) {
         const removed = await current().upkeep.prune({ ...LIMITS, ...limits });
-        expect(removed.rows).toBeLessThanOrEqual(ENOUGH);
-        all += removed.rows;
+        expect(removed.count).toBeLessThanOrEqual(ENOUGH);
+        all += removed.count;
         isMore = removed.isMore;
       }
       return all;

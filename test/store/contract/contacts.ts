@@ -68,7 +68,7 @@ export function contactsContract({ current, open }: Subject): void {
       for (const account of [ALICE, BOB, CAROL]) await add(account);
       await add(BOB, DOMAIN);
       const removed = await current().upkeep.forget(BOB, T0 + DAY);
-      expect(removed).toEqual({ rows: 2, isMore: false });
+      expect(removed).toEqual({ count: 2, isMore: false });
       expect(await all()).toEqual([`alice ${BOT}`, `carol ${BOT}`]);
     });
 

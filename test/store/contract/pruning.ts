@@ -23,8 +23,8 @@ export function pruningContract(subject: Subject): void {
         ...limits,
       };
       for (let isMore = true; isMore; ) {
-        const { rows, ...rest } = await current().upkeep.prune(all);
-        removed += rows;
+        const { count, ...rest } = await current().upkeep.prune(all);
+        removed += count;
         isMore = rest.isMore;
       }
       return removed;
@@ -110,7 +110,7 @@ export function pruningContract(subject: Subject): void {
         maxUnaccepted: 10,
         questionsBefore: 0,
       };
-      expect((await current().upkeep.prune(limits)).rows).toBeLessThan(1500);
+      expect((await current().upkeep.prune(limits)).count).toBeLessThan(1500);
       await prune({ before: LATER });
       expect(await current().records.find(keyOf('m1499'))).toBeUndefined();
     });

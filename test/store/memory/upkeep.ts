@@ -22,7 +22,7 @@ class Chunk {
   };
 
   get removed(): Removed {
-    return { rows: this.rows, isMore: this.rows === CHUNK };
+    return { count: this.rows, isMore: this.rows === CHUNK };
   }
 }
 
