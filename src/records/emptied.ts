@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Gone } from '../message/fact.ts';
 import type { BareJid } from '../message/jid.ts';
-import { BEFORE_ALL_OPEN, type OpenPlace } from '../store/message-port.ts';
+import { BEFORE_ALL_OPEN, type OpenPlace } from '../store/open-port.ts';
 import type { OpenStore } from '../store/record-store.ts';
 import { type Batch, type Emptied, emptiedIn } from './batch.ts';
 import type { Ledger } from './ledger.ts';

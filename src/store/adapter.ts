@@ -6,9 +6,12 @@ import type { Tick } from '../receipt/tick.ts';
 import type { Awaitable, Within } from './awaitable.ts';
 import type { ContactStore } from './contact-store.ts';
 import type { LimitStore } from './limit-store.ts';
+import type { LongQuestionPort } from './long-question-port.ts';
 import type { Alias, Mark, MessagePort, StoredMessage, UnsentReceipt } from './message-port.ts';
+import type { OpenPort } from './open-port.ts';
 import type { PreferencePort } from './preference-port.ts';
 import { NO_QUESTION_CHANGES, type QuestionChanges, type QuestionPort } from './question-port.ts';
+import type { AskingStore } from './question-store.ts';
 import type { ReceiptPort } from './receipt-port.ts';
 import type { TickStore } from './tick-store.ts';
 import type { PruneLimits, Removed, UpkeepStore } from './upkeep-store.ts';
@@ -44,9 +47,12 @@ export type Work<Result> = (transaction: Transaction) => Promise<Result>;
 /** The rows of the store by what they are about, and one verb that saves what was learned. */
 export interface Transaction {
   readonly messages: MessagePort;
+  readonly open: OpenPort;
   readonly receipts: ReceiptPort;
   readonly ticks: Within<TickStore>;
+  readonly asking: Within<AskingStore>;
   readonly questions: QuestionPort;
+  readonly longQuestions: LongQuestionPort;
   readonly preferences: PreferencePort;
   readonly contacts: Within<ContactStore>;
   readonly limits: Within<LimitStore>;

@@ -2,40 +2,12 @@ import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import type { Awaitable, Within } from './awaitable.ts';
-import type { AskedMessage, AskingStore, QuestionClaim, QuestionStore } from './question-store.ts';
+import type { QuestionStore } from './question-store.ts';
 
-/**
- * What an adapter does for questions: it lends them, and loads what opens and closes them. A
- * question can be about very many messages, so these are read page by page and marked bit by bit.
- */
-export interface QuestionPort
-  extends Within<AskingStore & Omit<QuestionStore, 'shownOf' | 'messagesOf'>> {
+/** What an adapter does for questions that wait: it also loads what opens and closes them. */
+export interface QuestionPort extends Within<Omit<QuestionStore, 'shownOf' | 'messagesOf'>> {
   /** Everything that `takeSteps` needs to open and close these questions. */
   load(wanted: WantedQuestions): Awaitable<LoadedQuestions>;
-  /** Shown messages of a question after that one, in the order of position, sender and id. */
-  shownPage(
-    question: QuestionName,
-    after: AskedMessage,
-    limit: number,
-  ): Awaitable<readonly AskedMessage[]>;
-  /** Messages that a recipient is asked about, after that one, in the order of sender and id. */
-  messagesPage(
-    recipient: BareJid,
-    after: AskedMessage,
-    limit: number,
-  ): Awaitable<readonly AskedMessage[]>;
-  /**
-   * Shows so many messages of a question that would be claimed and has more than that to show.
-   * Answers whether there was one: then there may be more, and `claim` would take long.
-   */
-  showSomeDue(claim: QuestionClaim, many: number): Awaitable<boolean>;
-  /**
-   * What `showSomeDue` does, before `show`: shows so many messages of a question that has more than
-   * that to show.
-   */
-  showSome(recipient: BareJid, many: number): Awaitable<boolean>;
-  /** The reverse, before `unask`: so many messages of these questions are shown no more. */
-  hideSome(recipient: BareJid, numbers: readonly number[], many: number): Awaitable<boolean>;
 }
 
 export interface WantedQuestions {

@@ -13,14 +13,17 @@ const STEP = 1000;
 export function askingIn({ write }: Transactions): AskingStore {
   return {
     claim: async (claim) => {
-      await repeat(() => write(async ({ questions }) => questions.showSomeDue(claim, STEP)));
-      return write(async ({ questions }) => questions.claim(claim));
+      await repeat(() =>
+        write(async ({ longQuestions }) => longQuestions.showSomeDue(claim, STEP)),
+      );
+      return write(async ({ asking }) => asking.claim(claim));
     },
-    settle: (recipient, numbers) =>
-      write(async ({ questions }) => questions.settle(recipient, numbers)),
+    settle: (recipient, numbers) => write(async ({ asking }) => asking.settle(recipient, numbers)),
     unask: async (recipient, numbers, at) => {
-      await repeat(() => write(async (rows) => rows.questions.hideSome(recipient, numbers, STEP)));
-      return write(async ({ questions }) => questions.unask(recipient, numbers, at));
+      await repeat(() =>
+        write(async (rows) => rows.longQuestions.hideSome(recipient, numbers, STEP)),
+      );
+      return write(async ({ asking }) => asking.unask(recipient, numbers, at));
     },
   };
 }
@@ -29,7 +32,9 @@ export function questionsIn({ read, write }: Transactions): QuestionStore {
   return {
     waiting: (recipient) => read(async ({ questions }) => questions.waiting(recipient)),
     show: async (recipient) => {
-      await repeat(() => write(async ({ questions }) => questions.showSome(recipient, STEP)));
+      await repeat(() =>
+        write(async ({ longQuestions }) => longQuestions.showSome(recipient, STEP)),
+      );
       return write(async ({ questions }) => questions.show(recipient));
     },
     waitingForAll: (limit) => read(async ({ questions }) => questions.waitingForAll(limit)),
@@ -37,10 +42,14 @@ export function questionsIn({ read, write }: Transactions): QuestionStore {
       write(async ({ questions }) => questions.remind(recipient, numbers, at)),
     shownOf: (recipient, number) =>
       all((after) =>
-        read(async ({ questions }) => questions.shownPage({ recipient, number }, after, STEP)),
+        read(async ({ longQuestions }) =>
+          longQuestions.shownPage({ recipient, number }, after, STEP),
+        ),
       ),
     messagesOf: (recipient) =>
-      all((after) => read(async ({ questions }) => questions.messagesPage(recipient, after, STEP))),
+      all((after) =>
+        read(async ({ longQuestions }) => longQuestions.messagesPage(recipient, after, STEP)),
+      ),
   };
 }
 

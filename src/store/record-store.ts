@@ -9,7 +9,7 @@ import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { TickDecision } from '../receipt/tick.ts';
 import type { Told, Tracked } from '../receipt/tracked.ts';
-import type { OpenPage, OpenPlace } from './message-port.ts';
+import type { OpenPage, OpenPlace } from './open-port.ts';
 import type { NotAsked } from './question-store.ts';
 
 /** What was learned of one message; no facts: look at it again. */

@@ -48,18 +48,16 @@ function recordsIn({ read, write }: Transactions): RecordStore {
     latest: (sender, recipient, limit) =>
       read(({ messages }) => latestMessages(messages, { sender, recipient, limit })),
     newest: (about, limit) => read(({ messages }) => newestMessages(messages, about, limit)),
-    due: (now, limit) => read(async ({ messages }) => messages.due(now, limit)),
-    hasten: (now, until, limit) =>
-      write(async ({ messages }) => messages.hasten(now, until, limit)),
-    lookLater: (key, at) => write(async ({ messages }) => messages.lookLater(key, at)),
+    due: (now, limit) => read(async ({ open }) => open.due(now, limit)),
+    hasten: (now, until, limit) => write(async ({ open }) => open.hasten(now, until, limit)),
+    lookLater: (key, at) => write(async ({ open }) => open.lookLater(key, at)),
   };
 }
 
 function openIn({ read }: Transactions): OpenStore {
   return {
-    to: (recipient, after, limit) =>
-      read(async ({ messages }) => messages.openTo(recipient, after, limit)),
-    kept: (after, limit) => read(async ({ messages }) => messages.kept(after, limit)),
+    to: (recipient, after, limit) => read(async ({ open }) => open.to(recipient, after, limit)),
+    kept: (after, limit) => read(async ({ open }) => open.kept(after, limit)),
   };
 }
 

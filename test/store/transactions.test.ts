@@ -6,7 +6,7 @@ import type { BareJid } from '../../src/message/jid.ts';
 import { NO_CHANGES, type StoreAdapter, type Transaction } from '../../src/store/adapter.ts';
 import { StoreConflict, untilNoConflict } from '../../src/store/conflict.ts';
 import { BEFORE_ALL } from '../../src/store/contact-store.ts';
-import { BEFORE_ALL_OPEN } from '../../src/store/message-port.ts';
+import { BEFORE_ALL_OPEN } from '../../src/store/open-port.ts';
 import { expectingFailure, openDatabase } from '../../src/store/sqlite/database.ts';
 import { openSqlite } from '../../src/store/sqlite/store.ts';
 import { Transactions } from '../../src/store/sqlite/transactions.ts';

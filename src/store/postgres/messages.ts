@@ -7,11 +7,10 @@ import type {
   Alias,
   CoveredRange,
   LoadedMessage,
-  OpenPage,
-  OpenPlace,
   StoredMessage,
   UnsentReceipt,
 } from '../message-port.ts';
+import type { OpenPage, OpenPlace } from '../open-port.ts';
 import type { KeptPage, Place } from '../record-store.ts';
 import { keyValues } from './keys.ts';
 import * as SQL from './message-statements.ts';

@@ -1,6 +1,8 @@
 import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
+import type { Within } from '../awaitable.ts';
+import type { LongQuestionPort } from '../long-question-port.ts';
 import type {
   AskedAbout,
   LoadedQuestions,
@@ -11,6 +13,7 @@ import type {
 import {
   type AskedMessage,
   type Asking,
+  type AskingStore,
   askedTogether,
   type Question,
   type QuestionClaim,
@@ -26,7 +29,7 @@ interface AskedMessageRow extends MessageKey {
 }
 
 /** Questions that wait for an answer, and the messages they are about. */
-export class QuestionRows implements QuestionPort {
+export class QuestionRows implements Within<AskingStore>, QuestionPort, LongQuestionPort {
   readonly #sql: Sql;
 
   constructor(sql: Sql) {

@@ -1,5 +1,6 @@
 import type { StoreAdapter, Transaction } from '../adapter.ts';
 import type { MessagePort } from '../message-port.ts';
+import type { OpenPort } from '../open-port.ts';
 import type { Store } from '../store.ts';
 import { storeOver } from '../store-over-adapter.ts';
 import { makePool } from './connection.ts';
@@ -86,9 +87,12 @@ function rowsOn(sql: Sql, numbers: Numbers): Transaction {
   const questions = new QuestionRows(sql);
   return {
     messages: messagesIn(sql, messages),
+    open: openIn(messages),
     receipts: new ReceiptRows(sql, senders, outbox),
     ticks,
+    asking: questions,
     questions,
+    longQuestions: questions,
     preferences: new PreferenceRows(sql),
     contacts: contactsIn(sql),
     limits: limitsIn(sql),
@@ -103,8 +107,13 @@ function messagesIn(sql: Sql, messages: MessageRows): MessagePort {
     loadCovered: (ranges) => messages.between(ranges),
     latest: (sender, recipient, limit) => messages.latest(sender, recipient, limit),
     newest: (about, limit) => messages.newest(about, limit),
+  };
+}
+
+function openIn(messages: MessageRows): OpenPort {
+  return {
     due: (now, limit) => messages.due(now, limit),
-    openTo: (recipient, after, limit) => messages.openTo(recipient, after, limit),
+    to: (recipient, after, limit) => messages.openTo(recipient, after, limit),
     kept: (after, limit) => messages.kept(after, limit),
     hasten: (now, until, limit) => messages.hasten(now, until, limit),
     lookLater: (key, at) => messages.lookLater(key, at),

@@ -1,5 +1,6 @@
 import type { StoreAdapter, Transaction, UpkeepPort } from '../adapter.ts';
 import type { MessagePort } from '../message-port.ts';
+import type { OpenPort } from '../open-port.ts';
 import type { Store } from '../store.ts';
 import { storeOver } from '../store-over-adapter.ts';
 import { AccountRows } from './accounts.ts';
@@ -71,9 +72,12 @@ function transactionOn(database: Database): Transaction {
   const { receipts, ticks, questions, preferences } = rows;
   return {
     messages: messagesOn(rows),
+    open: openOn(rows.messages),
     receipts,
     ticks,
+    asking: questions,
     questions,
+    longQuestions: questions,
     preferences,
     contacts: new ContactRows(database),
     limits: new LimitRows(database),
@@ -89,8 +93,13 @@ function messagesOn(rows: SavedRows): MessagePort {
     loadCovered: (ranges) => loadCovered(rows, ranges),
     latest: (sender, recipient, limit) => messages.latest(sender, recipient, limit),
     newest: (about, limit) => messages.newest(about, limit),
+  };
+}
+
+function openOn(messages: MessageRows): OpenPort {
+  return {
     due: (now, limit) => messages.due(now, limit),
-    openTo: (recipient, after, limit) => messages.openTo(recipient, after, limit),
+    to: (recipient, after, limit) => messages.openTo(recipient, after, limit),
     kept: (after, limit) => messages.kept(after, limit),
     hasten: (now, until, limit) => messages.hasten(now, until, limit),
     lookLater: (key, at) => messages.lookLater(key, at),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BEFORE_ALL_OPEN } from '../../../src/store/message-port.ts';
+import { BEFORE_ALL_OPEN } from '../../../src/store/open-port.ts';
 import type { Judge } from '../../../src/store/record-store.ts';
 import { ALICE, accepted, BOB, fact, keyOf, SECOND, T0 } from '../../support/facts.ts';
 import { judging, NOW } from '../judging.ts';

@@ -6,8 +6,9 @@ import { Chance } from './chance.ts';
 import { contactsIn } from './contacts.ts';
 import { MemoryDatabase, type Opening, type Tables } from './database.ts';
 import { messagesIn } from './messages.ts';
+import { openIn } from './open.ts';
 import { preferencesIn } from './preferences.ts';
-import { questionsIn } from './questions.ts';
+import { askingIn, longQuestionsIn, questionsIn } from './questions.ts';
 import { receiptsIn } from './receipts.ts';
 import { saveChanges } from './saving.ts';
 import { ticksIn } from './ticks.ts';
@@ -100,9 +101,12 @@ class MemoryAdapter implements StoreAdapter {
 function transactionOn(tables: Tables, openings: readonly Opening[]): Transaction {
   return {
     messages: messagesIn(tables),
+    open: openIn(tables),
     receipts: receiptsIn(tables),
     ticks: ticksIn(tables),
+    asking: askingIn(tables),
     questions: questionsIn(tables),
+    longQuestions: longQuestionsIn(tables),
     preferences: preferencesIn(tables, openings),
     contacts: contactsIn(tables),
     limits: {

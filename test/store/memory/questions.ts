@@ -1,6 +1,8 @@
 import type { BareJid } from '../../../src/message/jid.ts';
 import { keyText } from '../../../src/message/key.ts';
 import type { Millis } from '../../../src/message/time.ts';
+import type { Within } from '../../../src/store/awaitable.ts';
+import type { LongQuestionPort } from '../../../src/store/long-question-port.ts';
 import type {
   LoadedQuestions,
   QuestionChanges,
@@ -10,24 +12,14 @@ import type {
 } from '../../../src/store/question-port.ts';
 import {
   type AskedMessage,
+  type AskingStore,
   askedTogether,
   type Question,
 } from '../../../src/store/question-store.ts';
 import type { AskedRow, QuestionRow, Tables } from './database.ts';
 
-export function questionsIn(tables: Tables): QuestionPort {
-  const change = (
-    recipient: BareJid,
-    numbers: readonly number[],
-    changed: (row: QuestionRow) => QuestionRow,
-  ) =>
-    tables.questions.change(
-      numbers.map((number) => nameText({ recipient, number })),
-      changed,
-    );
-  const again = (due: Millis) => (row: QuestionRow) => ({ ...row, due, lease: 0 });
+export function askingIn(tables: Tables): Within<AskingStore> {
   return {
-    load: (wanted) => load(tables, wanted),
     claim: ({ now, dueUntil, leaseUntil, maxRecipients, except }) => {
       const due = tables.questions
         .rows()
@@ -38,29 +30,35 @@ export function questionsIn(tables: Tables): QuestionPort {
           questionsOf(tables, recipient).filter((row) => isDue(row, dueUntil, now)),
         );
         const numbers = rows.map(({ number }) => number);
-        change(recipient, numbers, (row) => ({ ...row, lease: leaseUntil }));
+        change(tables, recipient, numbers, (row) => ({ ...row, lease: leaseUntil }));
         show(tables, recipient, numbers, true);
         const waiting = questionsOf(tables, recipient).length;
         return { recipient, questions: rows.map((row) => told(tables, row)), waiting };
       });
     },
     settle: (recipient, numbers) =>
-      change(recipient, numbers, (row) =>
+      change(tables, recipient, numbers, (row) =>
         row.lease > 0 ? { ...row, due: undefined, lease: 0 } : row,
       ),
+    unask: (recipient, numbers, at) => {
+      show(tables, recipient, numbers, false);
+      change(tables, recipient, numbers, again(at));
+      return waiting(tables, recipient).filter(({ number }) => numbers.includes(number)).length;
+    },
+  };
+}
+
+export function questionsIn(tables: Tables): QuestionPort {
+  return {
+    load: (wanted) => load(tables, wanted),
     show: (recipient) => {
       const news = waiting(tables, recipient).filter(({ shown, messages }) => shown < messages);
       const numbers = news.map(({ number }) => number);
       show(tables, recipient, numbers, true);
-      change(recipient, numbers, (row) => ({ ...row, due: undefined, lease: 0 }));
+      change(tables, recipient, numbers, (row) => ({ ...row, due: undefined, lease: 0 }));
       return waiting(tables, recipient);
     },
-    unask: (recipient, numbers, at) => {
-      show(tables, recipient, numbers, false);
-      change(recipient, numbers, again(at));
-      return waiting(tables, recipient).filter(({ number }) => numbers.includes(number)).length;
-    },
-    remind: (recipient, numbers, at) => change(recipient, numbers, again(at)),
+    remind: (recipient, numbers, at) => change(tables, recipient, numbers, again(at)),
     waiting: (recipient) => waiting(tables, recipient),
     waitingForAll: (limit) =>
       tables.questions
@@ -70,6 +68,11 @@ export function questionsIn(tables: Tables): QuestionPort {
         )
         .slice(0, limit)
         .map(({ recipient, number, sender, opened }) => ({ recipient, number, sender, opened })),
+  };
+}
+
+export function longQuestionsIn(tables: Tables): LongQuestionPort {
+  return {
     shownPage: (question, after, limit) =>
       page(
         askedIn(tables, question).filter(({ isShown }) => isShown),
@@ -117,6 +120,22 @@ function load(tables: Tables, { closing, recipients }: WantedQuestions): LoadedQ
     ),
     numbers: [...everybody].flatMap((recipient) => tables.numbers.get(recipient) ?? []),
   };
+}
+
+function change(
+  tables: Tables,
+  recipient: BareJid,
+  numbers: readonly number[],
+  changed: (row: QuestionRow) => QuestionRow,
+): void {
+  tables.questions.change(
+    numbers.map((number) => nameText({ recipient, number })),
+    changed,
+  );
+}
+
+function again(due: Millis): (row: QuestionRow) => QuestionRow {
+  return (row) => ({ ...row, due, lease: 0 });
 }
 
 function isDue({ due = Infinity, lease }: QuestionRow, dueUntil: Millis, now: Millis): boolean {
