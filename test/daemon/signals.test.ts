@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { OwnDaemon } from '../support/own-daemon.ts';
 
-const WAIT = { timeout: 20_000, interval: 20 };
+/** On a machine that is busy a process takes its time to start. */
+const WAIT = { timeout: 45_000, interval: 20 };
 
 describe('a daemon under a service manager', () => {
   let daemon: OwnDaemon;
