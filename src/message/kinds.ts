@@ -107,6 +107,9 @@ export function isFactKind(word: string): word is FactKind {
   return Object.hasOwn(KINDS, word);
 }
 
+/** Why a fact that a server reports is left out. */
+export type IgnoredFact = 'unknown kind' | 'no stamp' | 'not theirs to know' | 'nothing to hide';
+
 /** May that side report this kind? */
 export function isBelieved(kind: FactKind, side: Side): boolean {
   const { sides }: KindOfFact = KINDS[kind];

@@ -18,6 +18,7 @@ export interface Place {
 export const NOUNS = {
   decisions: 'Why nobody was told, ticked or asked.',
   items: 'Items of the feed, by what became of them.',
+  facts_ignored: 'Facts inside items that were left out, by reason.',
   batches_refused: 'Batches of facts that were not taken, by reason.',
   server_restarts: 'How often a server has started anew.',
   receipts: 'Receipts, by what became of them.',
@@ -40,6 +41,7 @@ export const PLACES: Readonly<Record<Subject, Place>> = {
   items: { noun: 'items', outcome: 'taken' },
   'bad items': { noun: 'items', outcome: 'bad' },
   'items ignored': { noun: 'items', outcome: 'ignored' },
+  'facts ignored': { noun: 'facts_ignored' },
   'items lost in gaps': { noun: 'items', outcome: 'lost' },
   'batches refused': { noun: 'batches_refused' },
   'server restarts': { noun: 'server_restarts' },

@@ -1,6 +1,6 @@
 import type { Accepted, AtSession, Fact, FactKind, Failed, Kept, Stored } from '../message/fact.ts';
 import type { Side } from '../message/key.ts';
-import { isBelieved, isFactKind } from '../message/kinds.ts';
+import { type IgnoredFact, isBelieved, isFactKind } from '../message/kinds.ts';
 import { isPolicy } from '../message/policy.ts';
 import type { Stamp } from '../message/time.ts';
 import { digitsIn, unescaped } from './field.ts';
@@ -10,7 +10,7 @@ import { digitsIn, unescaped } from './field.ts';
 type Details = ReadonlyMap<string, string>;
 
 /** Who reports a fact, and how that server writes the sender, if not as we do. */
-interface Reporter {
+export interface Reporter {
   readonly side: Side;
   readonly sender: string | undefined;
 }
@@ -21,48 +21,50 @@ interface Reporter {
  */
 const UNSEEN = 'unseen';
 
-/** The fact in a field; none, if this side cannot know its kind or the kind is unknown. */
-export function readFact(field: string, reporter: Reporter): readonly Fact[] {
+/** The fact in a field, or why it is left out. */
+export function readFact(field: string, reporter: Reporter): Fact | IgnoredFact {
   const [word = '', at = '', ...words] = field.split(' ');
   const details = readDetails(words);
   if (word !== UNSEEN) return readKind(word, { at, details }, reporter);
-  const facts = readKind(details.get('of') ?? '', { at, details }, reporter);
-  return facts.flatMap((fact) => hiddenFact(fact, details));
+  const fact = readKind(details.get('of') ?? '', { at, details }, reporter);
+  return typeof fact === 'string' ? fact : hiddenFact(fact, details);
 }
 
 function readKind(
   kind: string,
   { at, details }: { at: string; details: Details },
   { side, sender }: Reporter,
-): readonly Fact[] {
+): Fact | IgnoredFact {
   const stamp = digitsIn(at);
-  if (!isFactKind(kind) || stamp === undefined || !isBelieved(kind, side)) return [];
+  if (!isFactKind(kind)) return 'unknown kind';
+  if (stamp === undefined) return 'no stamp';
   // Only the recipient's server can stop an answer.
-  if (side === 'sender' && details.has('withheld')) return [];
+  if (!isBelieved(kind, side) || (side === 'sender' && details.has('withheld')))
+    return 'not theirs to know';
   const time = digitsIn(details.get('time') ?? '');
-  return [buildFact(kind, { at: stamp, ...optional('time', time), side }, { details, sender })];
+  return buildFact(kind, { at: stamp, ...optional('time', time), side }, { details, sender });
 }
 
 /**
  * Only the recipient's server knows what the recipient hides; and only what a session did can be
  * hidden.
  */
-function hiddenFact(fact: Fact, details: Details): readonly Fact[] {
-  if (fact.side === 'sender') return [];
+function hiddenFact(fact: Fact, details: Details): Fact | IgnoredFact {
+  if (fact.side === 'sender') return 'not theirs to know';
   switch (fact.kind) {
     case 'sent':
     case 'acked':
     case 'lost':
-      return [{ ...fact, unseen: true, ...optional('archived', isYes(details, 'archived')) }];
+      return { ...fact, unseen: true, ...optional('archived', isYes(details, 'archived')) };
     case 'stored':
     case 'kept':
-      return [{ ...fact, unseen: true }];
+      return { ...fact, unseen: true };
     case 'received':
     case 'displayed':
       // An answer that was not stopped has shown itself to the sender.
-      return [fact.withheld ? { ...fact, unseen: true } : fact];
+      return fact.withheld ? { ...fact, unseen: true } : fact;
     default:
-      return [];
+      return 'nothing to hide';
   }
 }
 

@@ -1,16 +1,23 @@
 import type { Fact } from '../message/fact.ts';
 import { type BareJid, occupantOf } from '../message/jid.ts';
 import { type MessageKey, sideOf } from '../message/key.ts';
+import type { IgnoredFact } from '../message/kinds.ts';
 import type { Stamp } from '../message/time.ts';
 import { type Spelling, spellingFor } from '../spelling/spelling.ts';
-import { readFact } from './fact-text.ts';
+import { type Reporter, readFact } from './fact-text.ts';
 import { digitsIn, unescaped } from './field.ts';
 import { MAX_ID_BYTES } from './limits.ts';
 
 // docs/protocol.md §2.2: a batch is lines, a line is fields with tabs between them.
 
+interface ReadFacts {
+  readonly facts: readonly Fact[];
+  /** Why facts were left out; most lines have none of these. */
+  readonly ignored?: readonly IgnoredFact[];
+}
+
 export type Line =
-  | { readonly kind: 'message'; readonly key: MessageKey; readonly facts: readonly Fact[] }
+  | ({ readonly kind: 'message'; readonly key: MessageKey } & ReadFacts)
   | { readonly kind: 'gap'; readonly at: Stamp; readonly count: number }
   | { readonly kind: 'deleted'; readonly at: Stamp; readonly account: BareJid }
   /** What that store held of the account's messages before then is there no more. */
@@ -82,8 +89,15 @@ function readMessage(
   return {
     kind: 'message',
     key: occupant === undefined ? key : { ...key, recipient: occupantOf(key.recipient, occupant) },
-    facts: facts.flatMap((fact) => readFact(fact, seen)),
+    ...readFacts(occupant === undefined ? facts : facts.filter(isNoOccupant), seen),
   };
+}
+
+function readFacts(fields: readonly string[], reporter: Reporter): ReadFacts {
+  const read = fields.map((field) => readFact(field, reporter));
+  const facts = read.filter((fact) => typeof fact !== 'string');
+  if (facts.length === read.length) return { facts };
+  return { facts, ignored: read.filter((reason) => typeof reason === 'string') };
 }
 
 /**
@@ -93,6 +107,10 @@ function readMessage(
 function nickIn(facts: readonly string[]): string | undefined {
   const field = facts.find((fact) => fact.startsWith(OCCUPANT));
   return field && unescaped(field.slice(OCCUPANT.length));
+}
+
+function isNoOccupant(field: string): boolean {
+  return !field.startsWith(OCCUPANT);
 }
 
 const OCCUPANT = 'occupant 0 nick=';

@@ -13,8 +13,18 @@ export function reportBatch({ domain, lines }: Batch, parts: ReportParts): void 
   for (const line of lines) reportLine(line, domain, parts);
 }
 
+type MessageLine = Extract<Line, { kind: 'message' }>;
+
+function reportMessage({ key, ignored }: MessageLine, domain: string, parts: ReportParts): void {
+  const { counters, log } = parts;
+  counters.count('items');
+  if (ignored === undefined) return;
+  for (const reason of ignored) counters.count(`facts ignored: ${reason}`);
+  log.debug({ domain, ...key, because: ignored }, 'facts of a message are left out');
+}
+
 function reportLine(line: Line, domain: string, { counters, log }: ReportParts): void {
-  if (line.kind === 'message') counters.count('items');
+  if (line.kind === 'message') reportMessage(line, domain, { counters, log });
   if (line.kind === 'unknown') counters.count('items ignored: unknown kind');
   if (line.kind === 'bad') {
     counters.count('bad items');

@@ -1,3 +1,4 @@
+import type { IgnoredFact } from '../message/kinds.ts';
 import type { HoldReason } from '../receipt/decide.ts';
 import type { WithheldReason } from '../receipt/disclose.ts';
 import type { NoQuestionReason, NotAskedReason } from '../receipt/question.ts';
@@ -41,6 +42,7 @@ export type CounterName =
   | 'items'
   | 'bad items'
   | 'items ignored: unknown kind'
+  | `facts ignored: ${IgnoredFact}`
   | 'batches refused: not committed'
   | 'batches refused: not believed'
   | 'items lost in gaps'

@@ -137,12 +137,37 @@ describe('what a session did that hides from the sender', () => {
   });
 });
 
+describe('a fact that is left out has its reason', () => {
+  const [us, other, them] = ['alice@example.org', 'bob@example.org', 'carol@example.net'];
+
+  test.each([
+    ['teleported 5', us, other, 'unknown kind'],
+    ['unseen 5 of=teleported', us, other, 'unknown kind'],
+    ['sent', us, other, 'no stamp'],
+    ['unseen x of=sent', us, other, 'no stamp'],
+    ['approved 5', us, other, 'not theirs to know'],
+    ['relayed 5', them, us, 'not theirs to know'],
+    ['acked 5', us, them, 'not theirs to know'],
+    ['received 5 withheld=yes', us, them, 'not theirs to know'],
+    ['unseen 5 of=received', us, them, 'not theirs to know'],
+    ['unseen 5 of=failed', us, other, 'nothing to hide'],
+  ])('%s, from %s to %s: %s', (field, sender, recipient, reason) => {
+    const line = read(`message\tm1\t${sender}\t${recipient}\taccepted 1\t${field}`);
+    expect(line).toMatchObject({ facts: [{ kind: 'accepted' }], ignored: [reason] });
+  });
+
+  test('there is no reason where all facts are read, also beside the nick of an occupant', () => {
+    for (const fields of ['sent 6', 'occupant 0 nick=Bob\tsent 6'])
+      expect(read(`message\t${KEY}\t${fields}`)).not.toHaveProperty('ignored');
+  });
+});
+
 describe('in a line of a later version', () => {
   test.each([
     [
       'a fact that we do not know is ignored, and the next one is read',
       `message\t${KEY}\tteleported 5\tsent 6`,
-      facts({ kind: 'sent', at: 6 }),
+      { ...facts({ kind: 'sent', at: 6 }), ignored: ['unknown kind'] },
     ],
     [
       'a detail that we do not know is ignored, and its fact is read',
@@ -157,17 +182,17 @@ describe('in a line of a later version', () => {
     [
       'a fact whose stamp is missing or no whole number is ignored',
       `message\t${KEY}\tsent\tsent x\tsent -5\tsent 1.5`,
-      facts(),
+      { ...facts(), ignored: Array(4).fill('no stamp') },
     ],
     [
       'a fact whose stamp is no number of ours is ignored',
       `message\t${KEY}\tsent 99999999999999999`,
-      facts(),
+      { ...facts(), ignored: ['no stamp'] },
     ],
     [
       'a word that every object has is no fact',
       `message\t${KEY}\ttoString 5\t__proto__ 5`,
-      facts(),
+      { ...facts(), ignored: ['unknown kind', 'unknown kind'] },
     ],
   ])('%s', (_, line, expected) => {
     expect(read(line)).toEqual(expected);

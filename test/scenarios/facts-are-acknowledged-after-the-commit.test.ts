@@ -21,6 +21,24 @@ test('the answer to a batch says how many items were taken, and how many could n
   expect(scene.complaints).toEqual(['an item of the feed cannot be used']);
 });
 
+test('a fact inside an item that is left out is counted and logged with its reason', async () => {
+  const scene = await onStage();
+  await scene.feed([`${messageLine(keyOf('m1'), [accepted()])}\tteleported 5\tapproved 6`]);
+  expect(scene.daemon.counters.all()).toMatchObject({
+    items: 1,
+    'facts ignored: unknown kind': 1,
+    'facts ignored: not theirs to know': 1,
+  });
+  expect(scene.lines).toContainEqual(
+    expect.objectContaining({
+      ...keyOf('m1'),
+      domain: 'example.org',
+      because: ['unknown kind', 'not theirs to know'],
+      msg: 'facts of a message are left out',
+    }),
+  );
+});
+
 test('the facts of a batch are in the store when its answer comes', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
