@@ -27,7 +27,7 @@ function reportLine(line: Line, domain: string, { counters, log }: ReportParts):
   if (line.kind === 'message') reportMessage(line, domain, { counters, log });
   if (line.kind === 'unknown') counters.count('items ignored: unknown kind');
   if (line.kind === 'bad') {
-    counters.count('bad items');
+    counters.count('bad items: not readable');
     log.warn({ domain, because: line.because }, 'an item of the feed cannot be used');
   }
   if (line.kind === 'gap') {

@@ -105,7 +105,7 @@ export class Ledger {
    */
   async #leaveOut({ key }: News, error: unknown): Promise<void> {
     const { records, counters, log, now } = this.#parts;
-    counters.count('bad items');
+    counters.count('bad items: not judged');
     log.error(
       { err: error, ...key },
       'a message could not be judged and its facts are left out: this is a bug, please report it',

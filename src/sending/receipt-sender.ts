@@ -163,7 +163,7 @@ export class ReceiptSender {
 
   #noteDamaged({ to, damaged }: Parcel): void {
     const { counters, log } = this.#parts;
-    counters.count('bad items', damaged);
+    counters.count('bad items: damaged receipt', damaged);
     log.error(
       { user: to, receipts: damaged },
       'stored receipts are damaged: the sender is told their number only',

@@ -33,6 +33,12 @@ export type PresenceRefusal = 'strangers' | 'nobody there';
  */
 export type IgnoredReason = 'strangers' | 'no words' | 'too many';
 
+/**
+ * What is bad: an item of the feed, the record of a message (or our judgement of it), or a stored
+ * receipt.
+ */
+export type BadItem = 'not readable' | 'not judged' | 'damaged receipt';
+
 /** Everything that is counted, by its name in logs. */
 export type CounterName =
   | `receipts held: ${HoldReason}`
@@ -40,7 +46,7 @@ export type CounterName =
   | `ticks not ordered: ${NoTickReason}`
   | `recipients not asked: ${NoQuestionReason}`
   | 'items'
-  | 'bad items'
+  | `bad items: ${BadItem}`
   | 'items ignored: unknown kind'
   | `facts ignored: ${IgnoredFact}`
   | 'batches refused: not committed'

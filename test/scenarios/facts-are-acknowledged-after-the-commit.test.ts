@@ -15,7 +15,7 @@ test('the answer to a batch says how many items were taken, and how many could n
   expect(child(answer, 'facts', NS.feed)?.attrs).toMatchObject({ taken: '3', bad: '1' });
   expect(scene.daemon.counters.all()).toMatchObject({
     items: 2,
-    'bad items': 1,
+    'bad items: not readable': 1,
     'items ignored: unknown kind': 1,
   });
   expect(scene.complaints).toEqual(['an item of the feed cannot be used']);
@@ -79,7 +79,7 @@ test('a message that cannot be judged is left out and counted, and the feed goes
   expect(answer.attrs['type']).toBe('result');
   await scene.pass(200);
   expect(scene.told).toEqual(['m1 stored', 'm2 stored']);
-  expect(scene.daemon.counters.all()).toMatchObject({ 'bad items': 1 });
+  expect(scene.daemon.counters.all()).toMatchObject({ 'bad items: not judged': 1 });
 });
 
 test('a batch is not answered before its commit has ended', async () => {

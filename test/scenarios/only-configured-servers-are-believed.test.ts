@@ -38,7 +38,7 @@ test('a server is believed about its own users only', async () => {
   await scene.feed(['deleted\t9999999999999999\talice@example.org'], { from: 'example.net' });
   expect(scene.told).toEqual([]);
   expect((await scene.store.records.find(keyOf('m1')))?.tracked.record.facts).toHaveLength(1);
-  expect(scene.daemon.counters.all()).toMatchObject({ 'bad items': 2 });
+  expect(scene.daemon.counters.all()).toMatchObject({ 'bad items: not readable': 2 });
 });
 
 test('the facts of two configured servers about one message are both believed', async () => {

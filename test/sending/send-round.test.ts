@@ -63,7 +63,7 @@ test('receipts that are damaged are counted and logged, apart from those that we
   await expect
     .poll(() => counters.all())
     .toMatchObject({
-      'bad items': 2,
+      'bad items: damaged receipt': 2,
       'receipts told as a number only': 3,
     });
   sender.loop.stop();
