@@ -3,7 +3,7 @@ import type { Announcements } from '../bot/announcements.ts';
 import type { Bot, BotParts } from '../bot/bot.ts';
 import type { Contacts } from '../bot/contacts.ts';
 import { answersToPresence, type BotIdentity } from '../bot/presence.ts';
-import { type BareJid, bareOf } from '../message/jid.ts';
+import { bareOf } from '../message/jid.ts';
 import { conditionOf, resultOf } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
 import type { Element } from '../protocol/xml.ts';
@@ -14,7 +14,7 @@ import { isOurs, type Rules } from '../receipt/rules.ts';
 import type { Intake } from '../records/intake.ts';
 import type { QuestionSender } from '../sending/question-sender.ts';
 import type { ReceiptSender } from '../sending/receipt-sender.ts';
-import type { Refusals } from '../sending/refusals.ts';
+import type { Refusal, Refusals } from '../sending/refusals.ts';
 import type { Greeter } from '../servers/greeter.ts';
 import type { Spelling } from '../spelling/spelling.ts';
 import type { RecordStore } from '../store/record-store.ts';
@@ -121,20 +121,15 @@ export function messagesOf(parts: MessageParts) {
   };
 }
 
-interface Refusal {
-  readonly id: string;
-  readonly user: BareJid;
-  readonly condition: string;
-}
-
 /** Anybody can invent an id: an error for nothing that we sent says nothing about our words. */
 async function takeRefusal(
-  { id, user, condition }: Refusal,
+  refusal: Refusal,
   { receipts, questions, refusals, bot }: MessageParts,
 ): Promise<void> {
+  const { id, user, condition } = refusal;
   const isNews = refusals.isNews(user, condition);
-  const isReceipt = await receipts.refused(id, user, isNews ? 'at once' : 'later');
-  const isQuestion = await questions.refused(id, user);
+  const isReceipt = await receipts.refused(refusal, isNews ? 'at once' : 'later');
+  const isQuestion = await questions.refused(refusal);
   if (!isReceipt && !isQuestion && !bot.wasSaidTo(user, id)) return;
   refusals.note(user, condition);
   if (isNews) receipts.loop.kick();

@@ -4,8 +4,10 @@ import type { Element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { PreferenceStore } from '../store/preference-store.ts';
 import type { Asking, AskingStore } from '../store/question-store.ts';
+import { countedCondition } from '../telemetry/conditions.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import { questionNumbersIn } from './question-id.ts';
+import type { Refusal } from './refusals.ts';
 import { SendLoop } from './send-loop.ts';
 import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';
 
@@ -57,11 +59,11 @@ export class QuestionSender {
    * An error came back: the recipient did not see these questions. `false`: none of them was put to
    * that recipient.
    */
-  async refused(id: string, recipient: BareJid): Promise<boolean> {
+  async refused({ id, user, condition }: Refusal): Promise<boolean> {
     const numbers = questionNumbersIn(id);
     if (numbers.length === 0) return false;
-    const found = await this.#postpone(recipient, numbers);
-    if (found > 0) this.#parts.counters.count('questions refused');
+    const found = await this.#postpone(user, numbers);
+    if (found > 0) this.#parts.counters.count(`questions refused: ${countedCondition(condition)}`);
     return found > 0;
   }
 

@@ -4,8 +4,10 @@ import { MAX_ITEMS_BYTES } from '../protocol/limits.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Parcel, Postponed, ReceiptStore, Scales } from '../store/receipt-store.ts';
+import { countedCondition } from '../telemetry/conditions.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import type { Happenings, ReceiptsLeft } from '../telemetry/happenings.ts';
+import type { Refusal } from './refusals.ts';
 import { retryAt } from './retry-times.ts';
 import { SendLoop } from './send-loop.ts';
 import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';
@@ -61,10 +63,12 @@ export class ReceiptSender {
    * only its words were refused. The error says nothing about the user's message. `false`: we sent
    * no such receipt to that user.
    */
-  async refused(id: string, by: BareJid, when: 'later' | 'at once'): Promise<boolean> {
-    const outcome = await this.#postpone({ id, to: by }, when);
-    if (outcome === 'postponed') this.#parts.counters.count('receipts refused');
-    if (outcome === 'postponed') this.#tell([{ to: by }], 'refused');
+  async refused({ id, user, condition }: Refusal, when: 'later' | 'at once'): Promise<boolean> {
+    const outcome = await this.#postpone({ id, to: user }, when);
+    if (outcome === 'postponed') {
+      this.#parts.counters.count(`receipts refused: ${countedCondition(condition)}`);
+      this.#tell([{ to: user }], 'refused');
+    }
     return outcome !== 'unknown';
   }
 

@@ -11,6 +11,13 @@ const WORDLESS_FOR: Millis = 24 * 3_600_000;
 /** Maximum number of users that are kept. Those who refused first are forgotten beyond it. */
 const MAX_KEPT = 10_000;
 
+/** An error that came back for a stanza of ours. */
+export interface Refusal {
+  readonly id: string;
+  readonly user: BareJid;
+  readonly condition: string;
+}
+
 export interface RefusalsParts {
   /** Our own domain. */
   readonly component: string;

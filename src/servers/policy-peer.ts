@@ -6,6 +6,7 @@ import { mostInOne } from '../protocol/limits.ts';
 import { policiesElement, versionIn } from '../protocol/server-orders.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { PolicyVersion, PreferenceStore } from '../store/preference-store.ts';
+import { countedCondition } from '../telemetry/conditions.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import {
   allParts,
@@ -177,7 +178,7 @@ export class PolicyPeer {
 
   #complain(condition: string): void {
     const { counters, log } = this.#parts;
-    counters.count('policies refused');
+    counters.count(`policies refused: ${countedCondition(condition)}`);
     log.error(
       { domain: this.#domain, condition },
       'a server does not take policies: what its users chose is not enforced there until it does',

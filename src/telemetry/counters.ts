@@ -3,6 +3,7 @@ import type { HoldReason } from '../receipt/decide.ts';
 import type { WithheldReason } from '../receipt/disclose.ts';
 import type { NoQuestionReason, NotAskedReason } from '../receipt/question.ts';
 import type { NoTickReason } from '../receipt/tick.ts';
+import type { CountedCondition } from './conditions.ts';
 import { Measures } from './measures.ts';
 
 /** Why the router refuses a request of anybody. */
@@ -55,7 +56,7 @@ export type CounterName =
   | 'server restarts'
   | 'receipts sent'
   | 'receipts told as a number only'
-  | 'receipts refused'
+  | `receipts refused: ${CountedCondition}`
   | 'receipts given up'
   | 'ticks delivered'
   | 'ticks forbidden'
@@ -65,7 +66,7 @@ export type CounterName =
   | `commands refused: ${CommandRefusal}`
   | 'commands failed'
   | 'questions answered'
-  | 'questions refused'
+  | `questions refused: ${CountedCondition}`
   | `questions not asked: ${NotAskedReason}`
   | `requests refused: ${RequestRefusal}`
   | 'requests failed'
@@ -76,7 +77,7 @@ export type CounterName =
   | `queries refused: ${QueryRefusal}`
   | `disco refused: ${DiscoRefusal}`
   | `presence ignored: ${PresenceRefusal}`
-  | 'policies refused'
+  | `policies refused: ${CountedCondition}`
   | `stanzas ignored: ${IgnoredReason}`;
 
 /** Counts since the start of the daemon. */

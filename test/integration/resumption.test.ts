@@ -129,7 +129,7 @@ describe('a broken connection (XEP-0198)', () => {
     await stage.expectStatus(there, 'failed');
     const record = await stage.proofs(there);
     expect(record?.at(-1)?.fact).not.toHaveProperty('handed');
-    await expect.poll(() => stage.counters['receipts refused']).toBe(1);
+    await expect.poll(() => stage.counters['receipts refused: service-unavailable']).toBe(1);
     const back = await login({ jid: `${there.from}/pc`, port: port() });
     await waitForReceipt(back, there.id, 'failed', 15_000);
     await back.close();

@@ -53,13 +53,15 @@ test.each([
 ])('an error that comes from %s is not counted as a question that came back', async (_, from) => {
   const scene = await withQuestion();
   await returnQuestion(scene, { from });
-  expect(scene.daemon.counters.all()).not.toHaveProperty('questions refused');
+  expect(Object.keys(scene.daemon.counters.all()).join()).not.toContain('questions refused');
 });
 
 test('an error that comes from a device of the recipient is counted, and a yes is about nothing', async () => {
   const scene = await withQuestion();
   await returnQuestion(scene, { from: 'bob@example.org/pc' });
-  expect(scene.daemon.counters.all()).toMatchObject({ 'questions refused': 1 });
+  expect(scene.daemon.counters.all()).toMatchObject({
+    'questions refused: undefined-condition': 1,
+  });
   await sayYes(scene);
   expect(scene.told).toEqual([]);
 });
@@ -85,7 +87,7 @@ test.each([
 ])('an error whose id %s is ignored, and a yes is about the question', async (_, id) => {
   const scene = await withQuestion();
   await returnQuestion(scene, { id });
-  expect(scene.daemon.counters.all()).not.toHaveProperty('questions refused');
+  expect(Object.keys(scene.daemon.counters.all()).join()).not.toContain('questions refused');
   await sayYes(scene);
   expect(scene.told).toEqual(['m1 confirmed']);
 });

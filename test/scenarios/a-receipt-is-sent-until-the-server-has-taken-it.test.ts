@@ -108,7 +108,9 @@ describe('errors for receipts', () => {
       expect(idsOf(scene)).toHaveLength(returns + 2);
     }
     expect(new Set(idsOf(scene)).size).toBe(1);
-    expect(scene.daemon.counters.all()).toMatchObject({ 'receipts refused': 3 });
+    expect(scene.daemon.counters.all()).toMatchObject({
+      'receipts refused: service-unavailable': 3,
+    });
   });
 
   test('a receipt that comes back before the ping is answered is sent again as well', async () => {
@@ -159,7 +161,7 @@ describe('errors for receipts', () => {
     await refuse(scene, from);
     await scene.pass(120_000);
     expect(idsOf(scene)).toHaveLength(1);
-    expect(scene.daemon.counters.all()).not.toHaveProperty('receipts refused');
+    expect(Object.keys(scene.daemon.counters.all()).join()).not.toContain('receipts refused');
   });
 
   test('an error for a receipt counts if it comes from a device of its addressee', async () => {
@@ -168,7 +170,16 @@ describe('errors for receipts', () => {
     await refuse(scene, 'alice@example.org/pc');
     await scene.pass(120_000);
     expect(idsOf(scene)).toHaveLength(2);
-    expect(scene.daemon.counters.all()).toMatchObject({ 'receipts refused': 1 });
+    expect(scene.daemon.counters.all()).toMatchObject({
+      'receipts refused: service-unavailable': 1,
+    });
+  });
+
+  test('a condition that no server knows makes no counter of its own', async () => {
+    const scene = await onStage();
+    await store(scene);
+    await refuse(scene, 'alice@example.org', 'made-up');
+    expect(scene.daemon.counters.all()).toMatchObject({ 'receipts refused: other': 1 });
   });
 });
 
@@ -176,12 +187,16 @@ async function store(scene: Scene): Promise<void> {
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
 }
 
-async function refuse(scene: Scene, from = 'alice@example.org'): Promise<void> {
+async function refuse(
+  scene: Scene,
+  from = 'alice@example.org',
+  condition = 'service-unavailable',
+): Promise<void> {
   const id = idsOf(scene).at(-1);
   await scene.say(`
     <message type='error' id='${id}' from='${from}' to='receipts@receipts.example.org'>
       <receipt xmlns='xmpp-receipts:1' id='m1' status='stored'/>
-      <error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>
+      <error type='cancel'><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>
     </message>`);
 }
 

@@ -88,14 +88,14 @@ test('a message that could not be handled, because the store fails, is counted',
   );
 });
 
-test('policies that a server does not take are counted as refused', async () => {
+test('policies that a server does not take are counted by the condition of its error', async () => {
   const scene = await onStage();
   scene.link.drop();
   scene.policies.version = '';
   scene.policies.take = (iq) => errorOf(iq, { type: 'auth', condition: 'forbidden' });
   await scene.connect();
   await scene.pass(100);
-  expect(scene.daemon.counters.all()).toEqual({ 'policies refused': 1 });
+  expect(scene.daemon.counters.all()).toEqual({ 'policies refused: forbidden': 1 });
 });
 
 test.each([
