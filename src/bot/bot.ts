@@ -59,7 +59,9 @@ export class Bot {
     const { counters } = this.#parts;
     if (!this.#isFromUser(message)) return counters.count('stanzas ignored: strangers');
     const unread = whyUnread(message);
-    if (unread === 'encrypted' || unread === 'correction') return this.#explain(message, unread);
+    if (unread !== undefined) counters.count(`messages to the bot not read: ${unread}`);
+    if (unread === 'about-another') return;
+    if (unread !== undefined) return this.#explain(message, unread);
     const said = readMessage(message);
     if (said === undefined) return counters.count('stanzas ignored: no words');
     await this.#parts.inTurn.run(said.user, () =>
@@ -74,9 +76,8 @@ export class Bot {
 
   /** Says why nothing comes of a message, so that its writer does not wait. */
   async #explain(message: Element, unread: Exclude<Unread, 'about-another'>): Promise<void> {
-    const { counters, now } = this.#parts;
+    const { now } = this.#parts;
     const said = { user: bareOf(message.attrs['from'] ?? ''), lang: message.attrs['xml:lang'] };
-    counters.count('messages to the bot not read');
     if (!this.#explained.take(`${unread} ${said.user}`, now())) return;
     await this.#hear(message, said, async () => {
       const language = await this.#languageKnownOf(said);

@@ -1,12 +1,13 @@
 import { ANY_VERSION, NS, OF_ENCRYPTION } from '../protocol/namespaces.ts';
 import type { Element } from '../protocol/xml.ts';
+import type { NotRead } from '../telemetry/counters.ts';
 import { isTalk } from './talk.ts';
 
 /**
  * Why a body is not read. `encrypted` and `correction` deserve an answer. `about-another`: what is
  * said belongs to another message, or is for programs.
  */
-export type Unread = 'encrypted' | 'correction' | 'about-another';
+export type Unread = NotRead;
 
 /** XEP-0428: a part of the body that only stands for something else. */
 export interface Range {

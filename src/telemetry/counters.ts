@@ -40,6 +40,9 @@ export type IgnoredReason = 'strangers' | 'no words' | 'too many';
  */
 export type BadItem = 'not readable' | 'not judged' | 'damaged receipt';
 
+/** Why the body of a message to the bot is not read as words of its writer. */
+export type NotRead = 'encrypted' | 'correction' | 'about-another';
+
 /** Everything that is counted, by its name in logs. */
 export type CounterName =
   | `receipts held: ${HoldReason}`
@@ -72,7 +75,7 @@ export type CounterName =
   | 'requests failed'
   | 'messages failed'
   | 'replies not sent'
-  | 'messages to the bot not read'
+  | `messages to the bot not read: ${NotRead}`
   | 'stanzas from strangers refused'
   | `queries refused: ${QueryRefusal}`
   | `disco refused: ${DiscoRefusal}`

@@ -324,6 +324,7 @@ describe('what the bot cannot read', () => {
     talk.desk.pass(1);
     expect(await send(SECRET)).toEqual([en.unread.encrypted]);
     expect(talk.commands).toBe(0);
+    expect(talk.desk.counters.all()).toEqual({ 'messages to the bot not read: encrypted': 4 });
   });
 
   test('the sentence comes in the language that the user chose or last wrote in, and is no word of theirs', async () => {
@@ -337,12 +338,13 @@ describe('what the bot cannot read', () => {
     expect(await send(correction)).toEqual([en.unread.correction]);
     expect(await send(correction)).toEqual([]);
     expect(talk.commands).toBe(0);
+    expect(talk.desk.counters.all()).toEqual({ 'messages to the bot not read: correction': 2 });
   });
 
   test('a reaction is not answered', async () => {
     const reaction = `${body}<reactions xmlns='urn:xmpp:reactions:0' id='m'/>`;
     expect(await send(reaction)).toEqual([]);
-    expect(talk.desk.counters.all()).toEqual({ 'stanzas ignored: no words': 1 });
+    expect(talk.desk.counters.all()).toEqual({ 'messages to the bot not read: about-another': 1 });
   });
 
   test('a clock that is set back by a year does not silence the bot', async () => {
