@@ -2,5 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { DESCRIPTION, makeApi } from '../dist/src/http/api.js';
 
-const document = makeApi({ operator: undefined, log: undefined }).getOpenAPI31Document(DESCRIPTION);
+const document = makeApi({
+  operator: undefined,
+  counters: undefined,
+  log: undefined,
+}).getOpenAPI31Document(DESCRIPTION);
 writeFileSync('docs/openapi.json', `${JSON.stringify(document, undefined, 2)}\n`);

@@ -36,8 +36,8 @@ export async function run({ settings, environment }: Start): Promise<void> {
   const link = createLink({ ...config.component, log });
   const daemon = createDaemon({ config, link, store, log });
   const metrics = new Metrics(daemon);
-  const { operator } = daemon;
-  const doors = await openDoors(config.http, { operator, metrics, log, makePages }).catch(
+  const { operator, counters } = daemon;
+  const doors = await openDoors(config.http, { operator, metrics, counters, log, makePages }).catch(
     async (error: unknown) => {
       // An open store would keep the process alive, which does nothing now.
       await store.close();

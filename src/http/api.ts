@@ -7,6 +7,7 @@ import { addMessages } from './messages-routes.ts';
 import { addMetrics } from './metrics-route.ts';
 import type { ApiParts } from './parts.ts';
 import { addPolicies } from './policy-routes.ts';
+import { countRefusals } from './refused.ts';
 import { addStatus } from './status-route.ts';
 
 /** The parts of an API, one for each subject. A new subject gets a row. */
@@ -22,7 +23,7 @@ const SUBJECTS: readonly ((api: OpenAPIHono, parts: ApiParts) => void)[] = [
 /** Everything that is answered, to whoever the guards let in. */
 export function makeApi(parts: ApiParts, guards: readonly MiddlewareHandler[] = []): OpenAPIHono {
   const api = new OpenAPIHono({ defaultHook: badInput });
-  for (const guard of guards) api.use(guard);
+  for (const guard of [countRefusals(parts.counters), ...guards]) api.use(guard);
   for (const add of SUBJECTS) add(api, parts);
   api.doc31('/api/openapi.json', DESCRIPTION);
   addErrors(api, parts.log);

@@ -1,5 +1,6 @@
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Operator } from '../operator/operator.ts';
+import type { Counters } from '../telemetry/counters.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { OpenAPIHono } from './hono.ts';
 import type { Sessions } from './sessions.ts';
@@ -8,6 +9,7 @@ import type { Sessions } from './sessions.ts';
 export interface ApiParts {
   readonly operator: Operator;
   readonly metrics: Pick<Metrics, 'text' | 'contentType'>;
+  readonly counters: Pick<Counters, 'count'>;
   readonly log: Logger;
 }
 

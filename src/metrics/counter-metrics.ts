@@ -26,6 +26,7 @@ export const NOUNS = {
   questions: 'Questions to recipients, by what became of them.',
   commands: 'Commands of users, by what became of them.',
   stanzas_refused: 'Stanzas that were refused or ignored, by kind and reason.',
+  http_requests_refused: 'Requests by HTTP that were refused, by status.',
   failures: 'Failures of ours; the log has the error.',
 } as const;
 
@@ -68,6 +69,7 @@ export const PLACES: Readonly<Record<Subject, Place>> = {
   'disco refused': { noun: 'stanzas_refused', kind: 'disco' },
   'presence ignored': { noun: 'stanzas_refused', kind: 'presence' },
   'policies refused': { noun: 'failures', kind: 'policy' },
+  'http requests refused': { noun: 'http_requests_refused' },
   'stanzas ignored': { noun: 'stanzas_refused', kind: 'ignored' },
 };
 

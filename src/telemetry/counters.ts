@@ -43,6 +43,19 @@ export type BadItem = 'not readable' | 'not judged' | 'damaged receipt';
 /** Why the body of a message to the bot is not read as words of its writer. */
 export type NotRead = 'encrypted' | 'correction' | 'about-another';
 
+/** Why a request by HTTP is refused: the status of the answer. */
+export type HttpRefusal =
+  | 'bad request (400)'
+  | 'no token (401)'
+  | 'other page (403)'
+  | 'not found (404)'
+  | 'not now (409)'
+  | 'too long (413)'
+  | 'other name (421)'
+  | 'failed (500)'
+  | 'store fails (503)'
+  | 'other';
+
 /** Everything that is counted, by its name in logs. */
 export type CounterName =
   | `receipts held: ${HoldReason}`
@@ -81,7 +94,8 @@ export type CounterName =
   | `disco refused: ${DiscoRefusal}`
   | `presence ignored: ${PresenceRefusal}`
   | `policies refused: ${CountedCondition}`
-  | `stanzas ignored: ${IgnoredReason}`;
+  | `stanzas ignored: ${IgnoredReason}`
+  | `http requests refused: ${HttpRefusal}`;
 
 /** Counts since the start of the daemon. */
 export class Counters {

@@ -9,8 +9,9 @@ import { operatorWith } from '../support/operator.ts';
 test('docs/openapi.json is what the API says of itself (npm run openapi writes it)', () => {
   const log = createLogger({ level: 'silent', addresses: 'shown' });
   const operator = operatorWith({});
-  const metrics = new Metrics({ operator, counters: new Counters() });
-  const api = makeApi({ operator, metrics, log });
+  const counters = new Counters();
+  const metrics = new Metrics({ operator, counters });
+  const api = makeApi({ operator, metrics, counters, log });
   expect(JSON.parse(readPage('docs/openapi.json'))).toEqual(
     JSON.parse(JSON.stringify(api.getOpenAPI31Document(DESCRIPTION))),
   );

@@ -16,10 +16,16 @@ export const TOKEN = 'token-of-the-tests';
 export class ApiStage {
   readonly socket: string;
   readonly listening: Listening;
+  readonly counters: Counters;
   readonly #folder: string;
   readonly #doors: readonly Door[];
 
-  private constructor(folder: string, listening: Listening, doors: readonly Door[]) {
+  private constructor(
+    folder: string,
+    listening: Listening,
+    { doors, counters }: { readonly doors: readonly Door[]; readonly counters: Counters },
+  ) {
+    this.counters = counters;
     this.#folder = folder;
     this.socket = join(folder, 'receipts.db.sock');
     this.listening = listening;
@@ -31,14 +37,16 @@ export class ApiStage {
     const [port = 0] = await freePorts(1);
     const listen = { host: '127.0.0.1', port, token: TOKEN, names: ['our.test'] };
     const http = { socket: join(folder, 'receipts.db.sock'), listen };
-    const metrics = new Metrics({ operator, counters: new Counters() });
+    const counters = new Counters();
+    const metrics = new Metrics({ operator, counters });
     const doors = await openDoors(http, {
       operator,
       metrics,
+      counters,
       log: pino({ level: 'silent' }),
       makePages: (parts) => makePages(parts, looksEvery),
     });
-    return new ApiStage(folder, listen, doors);
+    return new ApiStage(folder, listen, { doors, counters });
   }
 
   /** As a program at the other end of the TCP port asks. */
