@@ -13,6 +13,7 @@ import type { PreferencePort } from './preference-port.ts';
 import { NO_QUESTION_CHANGES, type QuestionChanges, type QuestionPort } from './question-port.ts';
 import type { AskingStore } from './question-store.ts';
 import type { ReceiptPort } from './receipt-port.ts';
+import type { SurveyPort } from './survey-port.ts';
 import type { TickStore } from './tick-store.ts';
 import type { PruneLimits, Removed, UpkeepStore } from './upkeep-store.ts';
 
@@ -56,6 +57,7 @@ export interface Transaction {
   readonly preferences: PreferencePort;
   readonly contacts: Within<ContactStore>;
   readonly limits: Within<LimitStore>;
+  readonly survey: SurveyPort;
   readonly upkeep: UpkeepPort;
   /** Keeps all of these changes, with the rest of the transaction. */
   save(changes: Changes): Awaitable<void>;

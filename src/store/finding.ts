@@ -33,7 +33,11 @@ export async function newestMessages(
   return foundAll(rows, await rows.newest(about, limit));
 }
 
-async function foundAll(rows: MessagePort, keys: readonly MessageKey[]): Promise<readonly Found[]> {
+/** The messages of these keys, as a store found them. */
+export async function foundAll(
+  rows: MessagePort,
+  keys: readonly MessageKey[],
+): Promise<readonly Found[]> {
   const working = new WorkingSet(await rows.load({ messages: keys, named: [] }), 0);
   return keys.flatMap((key) => foundIn(working, working.get(key)));
 }

@@ -11,6 +11,7 @@ import { askingIn, questionsIn } from './questions-in-steps.ts';
 import type { ReceiptStore } from './receipt-store.ts';
 import type { OpenStore, RecordStore } from './record-store.ts';
 import type { Store } from './store.ts';
+import { surveyIn } from './surveying.ts';
 import type { TickStore } from './tick-store.ts';
 import { forgetAccount, prune } from './upkeep.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
@@ -32,6 +33,7 @@ export function storeOver(adapter: StoreAdapter): Store {
     preferences: preferencesIn(transactions),
     contacts: contactsIn(transactions),
     limits: limitsIn(transactions),
+    survey: surveyIn(transactions),
     upkeep: upkeepIn(transactions),
     close: () => adapter.close(),
   };

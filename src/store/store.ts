@@ -4,6 +4,7 @@ import type { PreferenceStore } from './preference-store.ts';
 import type { AskingStore, QuestionStore } from './question-store.ts';
 import type { ReceiptStore } from './receipt-store.ts';
 import type { OpenStore, RecordStore } from './record-store.ts';
+import type { SurveyStore } from './survey-store.ts';
 import type { TickStore } from './tick-store.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
 
@@ -37,6 +38,8 @@ export interface Store {
   readonly contacts: ContactStore;
   /** What the server does not take. */
   readonly limits: LimitStore;
+  /** What an operator wants to know of many messages. */
+  readonly survey: SurveyStore;
   /** Forgetting and counting. */
   readonly upkeep: UpkeepStore;
   /** Waits for what was begun. Every verb rejects from then on. */

@@ -24,6 +24,8 @@ export interface PruneLimits {
   readonly now: Millis;
   /** Messages whose last sending is older go. */
   readonly before: Millis;
+  /** Which accounts were deleted, and ticks, go when older than that; `undefined`: than `before`. */
+  readonly othersBefore?: Millis | undefined;
   /** Facts without `accepted` go when first seen before this ... */
   readonly unacceptedBefore: Millis;
   /** ... or when there are more than so many, oldest first. */

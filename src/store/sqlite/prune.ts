@@ -57,7 +57,7 @@ export class Pruning {
    * be asked about.
    */
   removeSome(limits: PruneLimits): Pruned {
-    const { now, before, questionsBefore } = limits;
+    const { now, before, othersBefore = before, questionsBefore } = limits;
     const unasked: MessageKey[] = [];
     const removed = removeChunk([
       ...this.#messageSteps(limits, unasked),
@@ -65,8 +65,8 @@ export class Pruning {
       this.#oldRows('removeTaken', now - DAY),
       this.#oldRows('removeAliases', before),
       this.#oldRows('removeRead', before * 1000),
-      this.#oldRows('removeForgotten', before * 1000),
-      this.#oldRows('removeTicks', before),
+      this.#oldRows('removeForgotten', othersBefore * 1000),
+      this.#oldRows('removeTicks', othersBefore),
       this.#oldRows('removeNumbers', questionsBefore),
     ]);
     return { ...removed, unasked };

@@ -19,6 +19,7 @@ import { Pruning } from './prune.ts';
 import { QuestionRows } from './questions.ts';
 import { ReceiptRows } from './receipts.ts';
 import { type SavedRows, saveChanges } from './saving.ts';
+import { SurveyRows } from './survey.ts';
 import { TickRows } from './ticks.ts';
 import { Transactions } from './transactions.ts';
 
@@ -81,6 +82,7 @@ function transactionOn(database: Database): Transaction {
     preferences,
     contacts: new ContactRows(database),
     limits: new LimitRows(database),
+    survey: new SurveyRows(database),
     upkeep: upkeepOn(database, rows),
     save: (changes) => saveChanges(rows, changes),
   };

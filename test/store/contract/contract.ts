@@ -20,6 +20,7 @@ import { racesContract } from './races.ts';
 import { receiptsContract } from './receipts.ts';
 import { recordsContract } from './records.ts';
 import { sharingContract } from './sharing.ts';
+import { surveyContract } from './survey.ts';
 import { ticksContract } from './ticks.ts';
 
 /** One place where a store keeps things; opened as often as wanted, by several at once. */
@@ -51,6 +52,7 @@ const CONTRACTS: readonly ((subject: Subject) => void)[] = [
   contactsContract,
   gapsContract,
   limitsContract,
+  surveyContract,
 ];
 
 /** What every store must do, whichever database it is. */

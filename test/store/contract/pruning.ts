@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PruneLimits } from '../../../src/store/upkeep-store.ts';
-import { ALICE, accepted, DAY, fact, keyOf } from '../../support/facts.ts';
+import { ALICE, accepted, DAY, fact, keyOf, T0 } from '../../support/facts.ts';
 import { judging, NOW } from '../judging.ts';
 import { acceptedNews, recordActsOn, type Subject } from './acts.ts';
 
@@ -91,6 +91,14 @@ export function pruningContract(subject: Subject): void {
       await tell('m1', accepted(), fact('stored', 1));
       await prune({ before: LATER });
       expect(await receiptsWaiting()).toEqual(['m1 stored']);
+    });
+
+    test('which accounts were deleted is known for longer, if that is wanted', async () => {
+      await current().upkeep.forget(ALICE, T0 + DAY);
+      await prune({ before: LATER, othersBefore: NOW });
+      expect(await tell('m1', accepted(DAY), fact('stored', DAY))).toBe(0);
+      await prune({ before: LATER });
+      expect(await tell('m1', accepted(DAY), fact('stored', DAY))).toBe(1);
     });
 
     test('origin-ids and marks are removed with the message that they belong to', async () => {

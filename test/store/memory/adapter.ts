@@ -11,6 +11,7 @@ import { preferencesIn } from './preferences.ts';
 import { askingIn, longQuestionsIn, questionsIn } from './questions.ts';
 import { receiptsIn } from './receipts.ts';
 import { saveChanges } from './saving.ts';
+import { surveyIn } from './survey.ts';
 import { ticksIn } from './ticks.ts';
 import { upkeepIn } from './upkeep.ts';
 
@@ -113,6 +114,7 @@ function transactionOn(tables: Tables, openings: readonly Opening[]): Transactio
       get: (domain) => tables.limits.get(domain),
       keep: (limit) => tables.limits.set(limit.domain, limit),
     },
+    survey: surveyIn(tables),
     upkeep: upkeepIn(tables),
     save: (changes) => saveChanges(tables, changes),
   };

@@ -80,15 +80,15 @@ function seenAt({ position, tracked }: StoredMessage): Stamp {
 }
 
 function prune(tables: Tables, limits: PruneLimits): Pruned {
-  const { now, before, questionsBefore } = limits;
+  const { now, before, othersBefore = before, questionsBefore } = limits;
   const chunk = new Chunk();
   const messages = removeMessages(tables, limits, chunk);
   const unasked = tables.asked.rows().filter(({ born }) => born < questionsBefore && chunk.take());
   tables.receipts.remove(({ taken = Infinity }) => taken < now - DAY && chunk.take());
   tables.aliases.remove(({ usedAt }) => usedAt < before && chunk.take());
   tables.marks.remove(({ readUpTo }) => readUpTo.at < before * 1000 && chunk.take());
-  tables.forgotten.remove(({ at }) => at < before * 1000 && chunk.take());
-  tables.ticks.remove(({ due }) => due < before && chunk.take());
+  tables.forgotten.remove(({ at }) => at < othersBefore * 1000 && chunk.take());
+  tables.ticks.remove(({ due }) => due < othersBefore && chunk.take());
   tables.numbers.remove(({ at }) => at < questionsBefore && chunk.take());
   return { ...chunk.removed, unasked: [...messages, ...unasked.map(({ key }) => key)] };
 }

@@ -1,0 +1,40 @@
+import { keyText, type MessageKey } from '../../../src/message/key.ts';
+import type { Place } from '../../../src/store/record-store.ts';
+import type { SurveyPort } from '../../../src/store/survey-port.ts';
+import type { Tables } from './database.ts';
+
+export function surveyIn(tables: Tables): SurveyPort {
+  return {
+    countBefore: (before, after, limit) => {
+      const old = tables.messages
+        .rows()
+        .filter(({ born, position = 0 }) => Math.max(born, position / 1000) < before)
+        .map(({ tracked }) => tracked.key);
+      const { keys, end } = pageOf(old, after, limit);
+      return { messages: keys.length, end };
+    },
+    messagesOf: (account, after, limit) => {
+      const accepted = tables.messages
+        .rows()
+        .filter(({ position }) => position !== undefined)
+        .map(({ tracked }) => tracked.key);
+      const sent = accepted.filter(({ sender }) => sender === account);
+      const got = accepted.filter(
+        ({ sender, recipient }) => recipient === account && sender !== account,
+      );
+      return pageOf([...inOrder(sent), ...inOrder(got)], after, limit);
+    },
+  };
+}
+
+/** A place is the key of the last message. */
+function pageOf(keys: readonly MessageKey[], after: Place | undefined, limit: number) {
+  const start = keys.findIndex((key) => keyText(key) === after) + 1;
+  const page = keys.slice(start, start + limit);
+  const last = page.length < limit ? undefined : page.at(-1);
+  return { keys: page, end: last && keyText(last) };
+}
+
+function inOrder(keys: readonly MessageKey[]): readonly MessageKey[] {
+  return keys.toSorted((a, b) => (keyText(a) < keyText(b) ? -1 : 1));
+}
