@@ -5,6 +5,7 @@ import { addBackup, addRestore } from './commands/backup.ts';
 import { addCheck } from './commands/check.ts';
 import { addModule } from './commands/module.ts';
 import { addPolicy } from './commands/policy.ts';
+import { addPrune } from './commands/prune.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
 import { addStatus } from './commands/status.ts';
@@ -20,6 +21,7 @@ const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
   addShow,
   addTail,
   addPolicy,
+  addPrune,
   addBackup,
   addRestore,
   addModule,

@@ -1,9 +1,12 @@
 import { type Operator, operatorWith } from '../operator/operator.ts';
 import type { PoliciesParts } from '../operator/policies.ts';
+import type { PruningParts } from '../operator/pruning.ts';
 import type { Ledger } from '../records/ledger.ts';
 import type { Greeter } from '../servers/greeter.ts';
 import type { PolicySync } from '../servers/policy-sync.ts';
 import type { Shared } from './given.ts';
+
+const DAY = 86_400_000;
 
 interface ForOperator {
   readonly greeter: Pick<Greeter, 'servers' | 'unconfigured'>;
@@ -22,6 +25,7 @@ export function makeOperator(shared: Shared, forOperator: ForOperator): Operator
     upMs: () => performance.now() - startedAt,
     timeFor: (key) => ledger.timeFor(key),
     policies: policiesPartsOf(shared, forOperator),
+    pruning: pruningPartsOf(shared, forOperator),
     preferences: store.preferences,
     questions: store.questions,
     records: store.records,
@@ -32,6 +36,24 @@ export function makeOperator(shared: Shared, forOperator: ForOperator): Operator
     happenings,
     link,
   });
+}
+
+function pruningPartsOf(
+  { config, store, clock, spell, log }: Shared,
+  { ledger, policies }: ForOperator,
+): PruningParts {
+  return {
+    retention: config.retentionDays * DAY,
+    questionsFor: config.questions.expireAfterMs,
+    timeFor: (key) => ledger.timeFor(key),
+    onForgotten: (domain) => policies.changed(domain),
+    upkeep: store.upkeep,
+    survey: store.survey,
+    preferences: store.preferences,
+    clock,
+    spell,
+    log,
+  };
 }
 
 function policiesPartsOf(

@@ -7,6 +7,7 @@ import { addMessages } from './messages-routes.ts';
 import { addMetrics } from './metrics-route.ts';
 import type { ApiParts } from './parts.ts';
 import { addPolicies } from './policy-routes.ts';
+import { addPrune } from './prune-routes.ts';
 import { countRefusals } from './refused.ts';
 import { addStatus } from './status-route.ts';
 
@@ -18,6 +19,7 @@ const SUBJECTS: readonly ((api: OpenAPIHono, parts: ApiParts) => void)[] = [
   addMetrics,
   addEvents,
   addPolicies,
+  addPrune,
 ];
 
 /** Everything that is answered, to whoever the guards let in. */

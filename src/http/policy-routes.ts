@@ -1,15 +1,9 @@
 import type { PolicyReply, Refusal } from '../commands/reply.ts';
-import type { BareJid } from '../message/jid.ts';
 import { POLICIES } from '../message/policy.ts';
+import { Address } from './address.ts';
 import { refusals, refuse } from './errors.ts';
 import { createRoute, type OpenAPIHono, z } from './hono.ts';
 import type { ApiParts } from './parts.ts';
-
-const Address = z
-  .string()
-  .regex(/^[^\s/]{1,3071}$/, 'expected an address without a resource')
-  .transform((text) => text as BareJid)
-  .openapi({ type: 'string', example: 'alice@example.org' });
 
 const policyWord = z.enum(POLICIES);
 

@@ -16,6 +16,14 @@ import {
   setPolicy,
 } from './policies.ts';
 import {
+  type Pruned,
+  type PruneOrder,
+  type PruningParts,
+  pruneSome,
+  type WhatGoes,
+  whatGoes,
+} from './pruning.ts';
+import {
   type DaemonState,
   type DaemonStatus,
   daemonState,
@@ -59,6 +67,10 @@ export interface Operator {
   setPolicy(order: PolicyOrder): Promise<PolicySet | undefined>;
   /** A page of a domain's users who have a policy. */
   choosersOf(page: ChooserPage): Promise<readonly Chooser[]>;
+  /** What such an order would remove. */
+  whatGoes(order: PruneOrder): Promise<WhatGoes>;
+  /** Removes for half a second; to be called again while there is more. */
+  prune(order: PruneOrder): Promise<Pruned>;
 }
 
 /** What the verbs of an operator need. */
@@ -66,6 +78,7 @@ export interface OperatorParts extends StatusParts, NewestParts {
   readonly happenings: Pick<Happenings, 'watch'>;
   readonly spell: Spelling;
   readonly policies: PoliciesParts;
+  readonly pruning: PruningParts;
   readonly questions: Pick<QuestionStore, 'waitingForAll'>;
 }
 
@@ -81,6 +94,8 @@ export function operatorWith(parts: OperatorParts): Operator {
     policyOf: (user) => policyOf(user, parts.policies),
     setPolicy: (order) => setPolicy(order, parts.policies),
     choosersOf: (page) => choosersOf(page, parts.policies),
+    whatGoes: (order) => whatGoes(order, parts.pruning),
+    prune: (order) => pruneSome(order, parts.pruning),
     newestMessages: (about, limit) => newestMessages(about, limit, parts),
     waitingQuestions: (limit) => parts.questions.waitingForAll(limit),
   };

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Millis } from '../message/time.ts';
 import type { Logger } from '../telemetry/log.ts';
-import type { UpkeepStore } from './upkeep-store.ts';
+import type { PruneLimits, UpkeepStore } from './upkeep-store.ts';
 
 const EVERY: Millis = 60_000;
 const DAY: Millis = 86_400_000;
@@ -26,6 +26,23 @@ export interface HousekeepingClock {
   readonly isSure: boolean;
   /** Keeps the time over a restart. */
   readonly keep: () => Promise<void>;
+}
+
+interface Ages {
+  readonly now: Millis;
+  /** Messages whose last sending is older go. */
+  readonly before: Millis;
+  readonly questionsFor: Millis;
+}
+
+export function pruneLimits({ now, before, questionsFor }: Ages): PruneLimits {
+  return {
+    now,
+    before,
+    unacceptedBefore: now - UNACCEPTED,
+    maxUnaccepted: MAX_UNACCEPTED,
+    questionsBefore: now - questionsFor,
+  };
 }
 
 /** Forgets what is older than the operator keeps things. */
@@ -86,13 +103,8 @@ export class Housekeeping {
   }
 
   async #removeOld(now: Millis): Promise<void> {
-    const limits = {
-      now,
-      before: now - this.#retentionDays * DAY,
-      unacceptedBefore: now - UNACCEPTED,
-      maxUnaccepted: MAX_UNACCEPTED,
-      questionsBefore: now - this.#questionsFor,
-    };
+    const before = now - this.#retentionDays * DAY;
+    const limits = pruneLimits({ now, before, questionsFor: this.#questionsFor });
     // A chunk at a time: facts that come meanwhile need not wait for all of it.
     while (!this.#isStopped && (await this.#upkeep.prune(limits)).isMore) await nextTurn();
   }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Client, login } from '../support/client.ts';
 import { OperatorStage } from '../support/operator-stage.ts';
 import { waitForReceipt } from '../support/stage.ts';
@@ -25,14 +25,14 @@ describe('what an operator types while the daemon runs', () => {
 
   afterAll(() => stage?.dispose());
 
-  test('status names the server, and its module, as it runs', async () => {
+  it('status names the server, and its module, as it runs', async () => {
     const { code, out } = await stage.run('status');
     expect(out).toContain('connected');
     expect(out).toMatch(/desk\.test: (Prosody|ejabberd) \S+ with mod_receipts/);
     expect(code).toBe(0);
   });
 
-  test('show tells the life of a message that waits for its recipient', async () => {
+  it('show tells the life of a message that waits for its recipient', async () => {
     alice.ask(`bob@${HOST}`, 'm1');
     await waitForReceipt(alice, 'm1', 'stored');
     const { out } = await stage.run('show', `alice@${HOST}`, `bob@${HOST}`, 'm1');
@@ -42,13 +42,13 @@ describe('what an operator types while the daemon runs', () => {
     expect(list).toMatch(/bob@desk\.test +m1 +stored +stored/);
   });
 
-  test('show says that a message is not kept, and why that may be, with exit code 1', async () => {
+  it('show says that a message is not kept, and why that may be, with exit code 1', async () => {
     const { code, errors } = await stage.run('show', `alice@${HOST}`, `bob@${HOST}`, 'never');
     expect(errors).toContain('is kept: is it older than "retentionDays"');
     expect(code).toBe(1);
   });
 
-  test('tail prints what happens to one user, and ends at Ctrl-C with exit code 0', async () => {
+  it('tail prints what happens to one user, and ends at Ctrl-C with exit code 0', async () => {
     const tail = stage.follow('tail', `alice@${HOST}`);
     await vi.waitUntil(() => tail.errors.includes('Ctrl-C'), 20_000);
     alice.ask(`bob@${HOST}`, 'm2');
@@ -60,7 +60,7 @@ describe('what an operator types while the daemon runs', () => {
     expect(tail.out).toContain('receipts to alice@desk.test sent: bob@desk.test m2 stored');
   });
 
-  test('policy set reaches the server, and the bot tells that person; get and list show it', async () => {
+  it('policy set reaches the server, and the bot tells that person; get and list show it', async () => {
     const { code, out } = await stage.run('policy', 'set', `alice@${HOST}`, 'refuse');
     expect(out).toContain('set, and the server enforces it; the user was told');
     expect(code).toBe(0);
@@ -73,7 +73,7 @@ describe('what an operator types while the daemon runs', () => {
     expect((await stage.run('policy', 'list')).out).toMatch(/alice@desk\.test +refuse/);
   });
 
-  test('policy load does nothing where one line is wrong, and names that line', async () => {
+  it('policy load does nothing where one line is wrong, and names that line', async () => {
     const file = join(stage.folder, 'policies.csv');
     await writeFile(file, `bob@${HOST}, -, manual\nbob@${HOST}, -, never\n`);
     const wrong = await stage.run('policy', 'load', file);
@@ -86,7 +86,28 @@ describe('what an operator types while the daemon runs', () => {
     expect(out).toMatch(/bob@desk\.test +manual\n +automatic +for alice@desk\.test/);
   });
 
-  test('tail says when the daemon ends, with exit code 69', async () => {
+  it('prune says what would go, and removes a person only with the policy if there is one', async () => {
+    const bob = ['prune', '--user', `bob@${HOST}`];
+    const { out: would } = await stage.run(...bob, '--dry-run');
+    expect(would).toMatch(/^[1-9]\d* messages would go, .*and the policy of bob@desk\.test/);
+    const refused = await stage.run(...bob);
+    expect(refused.errors).toContain('this person has a policy, which would go too');
+    expect(refused.code).toBe(1);
+    const { out } = await stage.run(...bob, '--and-policy');
+    expect(out).toMatch(/^[1-9]\d* rows were removed/);
+    expect((await stage.run('show', `alice@${HOST}`)).out).toContain('No message of alice');
+    expect((await stage.run('policy', 'get', `bob@${HOST}`)).out).toContain('(the default)');
+  });
+
+  it('prune by age leaves what is newer', async () => {
+    alice.ask(`bob@${HOST}`, 'm3');
+    await waitForReceipt(alice, 'm3', 'stored');
+    const { out } = await stage.run('prune', '--older-than', '1h', '--dry-run');
+    expect(out).toMatch(/^0 messages would go/);
+    expect((await stage.run('show', `alice@${HOST}`)).out).toContain('m3');
+  });
+
+  it('tail says when the daemon ends, with exit code 69', async () => {
     const tail = stage.follow('tail', '--json');
     await vi.waitUntil(() => tail.errors.includes('Ctrl-C'), 20_000);
     await stage.daemon.end();
