@@ -31,6 +31,19 @@ export class ApiClient {
     return this.#json<Answer>(await this.#ask(method, path, JSON.stringify(body)));
   }
 
+  /** The lines of the answer, each with JSON, as they come. It may end early: the last one says. */
+  async *lines<Line>(path: string): AsyncGenerator<Line> {
+    const response = await this.#ask('GET', path);
+    if (response.statusCode !== 200) return this.#json(response);
+    try {
+      for await (const line of createInterface({ input: response })) yield JSON.parse(line) as Line;
+    } catch (cause) {
+      throw new CommandFailed(`the daemon broke off: ${String(cause)}`, EXIT.unavailable, {
+        cause,
+      });
+    }
+  }
+
   /**
    * Server-sent events, each with JSON, until Ctrl-C (`here`) or until the daemon ends them.
    */

@@ -11,6 +11,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'policy set': 'xmpp-receipts policy set alice@example.org refuse --contact spam.example',
   'policy load': 'xmpp-receipts policy load policies.csv',
   'policy list': 'xmpp-receipts policy list example.org',
+  export: 'xmpp-receipts export alice@example.org > alice.json',
   prune: 'xmpp-receipts prune --older-than 90d --dry-run',
   backup: 'xmpp-receipts backup /var/backups/receipts.db',
   module: 'xmpp-receipts module prosody --into /usr/local/lib/prosody/modules',

@@ -3,6 +3,7 @@ import { VERSION } from '../telemetry/version.ts';
 import { Command } from './commander.ts';
 import { addBackup, addRestore } from './commands/backup.ts';
 import { addCheck } from './commands/check.ts';
+import { addExport } from './commands/export.ts';
 import { addModule } from './commands/module.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addPrune } from './commands/prune.ts';
@@ -21,6 +22,7 @@ const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
   addShow,
   addTail,
   addPolicy,
+  addExport,
   addPrune,
   addBackup,
   addRestore,

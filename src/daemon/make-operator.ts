@@ -29,6 +29,7 @@ export function makeOperator(shared: Shared, forOperator: ForOperator): Operator
     preferences: store.preferences,
     questions: store.questions,
     records: store.records,
+    survey: store.survey,
     upkeep: store.upkeep,
     rules,
     spell,

@@ -1,6 +1,7 @@
 import { VERSION } from '../telemetry/version.ts';
 import { addErrors, badInput } from './errors.ts';
 import { addEvents } from './events-route.ts';
+import { addExport } from './export-route.ts';
 import { addHealth } from './health.ts';
 import { type MiddlewareHandler, OpenAPIHono } from './hono.ts';
 import { addMessages } from './messages-routes.ts';
@@ -20,6 +21,7 @@ const SUBJECTS: readonly ((api: OpenAPIHono, parts: ApiParts) => void)[] = [
   addEvents,
   addPolicies,
   addPrune,
+  addExport,
 ];
 
 /** Everything that is answered, to whoever the guards let in. */

@@ -8,5 +8,5 @@ export { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 export { html } from 'hono/html';
 export { HTTPException } from 'hono/http-exception';
 export { secureHeaders } from 'hono/secure-headers';
-export { streamSSE } from 'hono/streaming';
+export { stream, streamSSE } from 'hono/streaming';
 export type { HtmlEscapedString } from 'hono/utils/html';

@@ -37,7 +37,7 @@ const Telling = z.object({
   receiptMadeAt: z.string().optional(),
 });
 
-const TimelineSchema = Summary.extend({
+export const TimelineSchema = Summary.extend({
   facts: z.array(
     z.object({
       at: z.string(),
@@ -113,7 +113,7 @@ function summaryAnswer(summary: MessageSummary): SummaryAnswer {
   return { ...key, acceptedAt: isoOf({ at, time }), status, senderKnows };
 }
 
-function timelineAnswer(timeline: Timeline): TimelineAnswer {
+export function timelineAnswer(timeline: Timeline): TimelineAnswer {
   const { events, tellings, next } = timeline;
   return {
     ...summaryAnswer(timeline),

@@ -4,6 +4,7 @@ import type { MessageKey } from '../message/key.ts';
 import type { Spelling } from '../spelling/spelling.ts';
 import type { QuestionStore, WaitingQuestion } from '../store/question-store.ts';
 import type { Happenings, Watching } from '../telemetry/happenings.ts';
+import { type ExportParts, messagesOf, type Person, personOf } from './export.ts';
 import { type NewestParts, type NewMessage, newestMessages } from './newest.ts';
 import {
   type Chooser,
@@ -67,6 +68,10 @@ export interface Operator {
   setPolicy(order: PolicyOrder): Promise<PolicySet | undefined>;
   /** A page of a domain's users who have a policy. */
   choosersOf(page: ChooserPage): Promise<readonly Chooser[]>;
+  /** What is kept of a person, but for the messages. */
+  personOf(user: BareJid): Promise<Person>;
+  /** The lives of all messages that the person sent or got, one after the other. */
+  messagesOf(user: BareJid): AsyncIterable<Timeline>;
   /** What such an order would remove. */
   whatGoes(order: PruneOrder): Promise<WhatGoes>;
   /** Removes for half a second; to be called again while there is more. */
@@ -74,12 +79,13 @@ export interface Operator {
 }
 
 /** What the verbs of an operator need. */
-export interface OperatorParts extends StatusParts, NewestParts {
+export interface OperatorParts extends StatusParts, NewestParts, ExportParts {
   readonly happenings: Pick<Happenings, 'watch'>;
   readonly spell: Spelling;
   readonly policies: PoliciesParts;
   readonly pruning: PruningParts;
-  readonly questions: Pick<QuestionStore, 'waitingForAll'>;
+  readonly records: NewestParts['records'];
+  readonly questions: Pick<QuestionStore, 'waiting' | 'waitingForAll'>;
 }
 
 export function operatorWith(parts: OperatorParts): Operator {
@@ -94,6 +100,8 @@ export function operatorWith(parts: OperatorParts): Operator {
     policyOf: (user) => policyOf(user, parts.policies),
     setPolicy: (order) => setPolicy(order, parts.policies),
     choosersOf: (page) => choosersOf(page, parts.policies),
+    personOf: (user) => personOf(user, parts),
+    messagesOf: (user) => messagesOf(user, parts),
     whatGoes: (order) => whatGoes(order, parts.pruning),
     prune: (order) => pruneSome(order, parts.pruning),
     newestMessages: (about, limit) => newestMessages(about, limit, parts),

@@ -54,12 +54,20 @@ export async function timelineOf(
   { sender, recipient, id }: MessageKey,
   parts: TimelineParts,
 ): Promise<Timeline | undefined> {
-  const { records, preferences, spell } = parts;
+  const { records, spell } = parts;
   const key = { sender: spell(sender), recipient: spell(recipient), id };
   const found = await records.find(key);
-  const summary = found && summaryOf(found, parts);
-  if (found === undefined || summary === undefined) return undefined;
-  const choices = await preferences.get(summary.key.sender);
+  return found && timelineFrom(found, parts);
+}
+
+/** `undefined`: it is not known to be accepted. */
+export async function timelineFrom(
+  found: Found,
+  parts: TimelineParts,
+): Promise<Timeline | undefined> {
+  const summary = summaryOf(found, parts);
+  if (summary === undefined) return undefined;
+  const choices = await parts.preferences.get(summary.key.sender);
   return { ...summary, ...historyOf(found, parts, choices) };
 }
 

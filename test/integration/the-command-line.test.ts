@@ -86,6 +86,20 @@ describe('what an operator types while the daemon runs', () => {
     expect(out).toMatch(/bob@desk\.test +manual\n +automatic +for alice@desk\.test/);
   });
 
+  it('export writes all that is kept of a person as one JSON document', async () => {
+    const { code, out } = await stage.run('export', `bob@${HOST}`);
+    const { user, preferences, messages } = JSON.parse(out);
+    expect({ user, preferences }).toMatchObject({
+      user: `bob@${HOST}`,
+      preferences: { policy: 'manual' },
+    });
+    const [first] = messages.filter(({ id }: { id: string }) => id === 'm1');
+    expect(first).toMatchObject({ sender: `alice@${HOST}`, status: 'stored' });
+    expect(code).toBe(0);
+    const nobody = await stage.run('export', `nobody@${HOST}`);
+    expect(JSON.parse(nobody.out)).toMatchObject({ preferences: {}, messages: [] });
+  });
+
   it('prune says what would go, and removes a person only with the policy if there is one', async () => {
     const bob = ['prune', '--user', `bob@${HOST}`];
     const { out: would } = await stage.run(...bob, '--dry-run');
