@@ -6,6 +6,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   check: 'xmpp-receipts check alice@example.org --config /etc/xmpp-receipts/receipts.yaml',
   status: 'xmpp-receipts status --json',
   show: 'xmpp-receipts show alice@example.org bob@example.org 5f1c',
+  waiting: 'xmpp-receipts waiting alice@example.org',
   tail: 'xmpp-receipts tail alice@example.org',
   'policy get': 'xmpp-receipts policy get alice@example.org',
   'policy set': 'xmpp-receipts policy set alice@example.org refuse --contact spam.example',

@@ -11,6 +11,7 @@ import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
 import { addStatus } from './commands/status.ts';
 import { addTail } from './commands/tail.ts';
+import { addWaiting } from './commands/waiting.ts';
 import { type Context, contextFor } from './context.ts';
 import { addExamples } from './examples.ts';
 
@@ -20,6 +21,7 @@ const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
   addCheck,
   addStatus,
   addShow,
+  addWaiting,
   addTail,
   addPolicy,
   addExport,

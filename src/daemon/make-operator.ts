@@ -15,7 +15,7 @@ interface ForOperator {
 }
 
 export function makeOperator(shared: Shared, forOperator: ForOperator): Operator {
-  const { config, link, store, counters, happenings, rules, spell } = shared;
+  const { config, link, store, counters, happenings, rules, spell, clock } = shared;
   const { greeter, ledger } = forOperator;
   const startedAt = performance.now();
   return operatorWith({
@@ -31,6 +31,7 @@ export function makeOperator(shared: Shared, forOperator: ForOperator): Operator
     records: store.records,
     survey: store.survey,
     upkeep: store.upkeep,
+    clock,
     rules,
     spell,
     counters,

@@ -11,12 +11,14 @@ import { addPolicies } from './policy-routes.ts';
 import { addPrune } from './prune-routes.ts';
 import { countRefusals } from './refused.ts';
 import { addStatus } from './status-route.ts';
+import { addWaiting } from './waiting-route.ts';
 
 /** The parts of an API, one for each subject. A new subject gets a row. */
 const SUBJECTS: readonly ((api: OpenAPIHono, parts: ApiParts) => void)[] = [
   addHealth,
   addStatus,
   addMessages,
+  addWaiting,
   addMetrics,
   addEvents,
   addPolicies,

@@ -40,6 +40,8 @@ import {
   type Wanted,
 } from './timeline.ts';
 
+import { type WaitingParts, type WhatWaits, whatWaits } from './waiting.ts';
+
 /** What an operator may see and do. The command line, the page and other programs share it. */
 export interface Operator {
   status(): Promise<DaemonStatus>;
@@ -57,6 +59,8 @@ export interface Operator {
   newestMessages(about: string | undefined, limit: number): Promise<readonly NewMessage[]>;
   /** Questions that wait for an answer, by recipient. */
   waitingQuestions(limit: number): Promise<readonly WaitingQuestion[]>;
+  /** What waits, of all or of one person, and why. */
+  whatWaits(user: BareJid | undefined, limit: number): Promise<WhatWaits>;
   /** What happens from now on, for one user or all. `undefined`: too many watch already. */
   watch(user: string | undefined): Watching | undefined;
   /** What a user lets senders know. `undefined`: it is no user of ours. */
@@ -79,12 +83,14 @@ export interface Operator {
 }
 
 /** What the verbs of an operator need. */
-export interface OperatorParts extends StatusParts, NewestParts, ExportParts {
+export interface OperatorParts extends StatusParts, NewestParts, ExportParts, WaitingParts {
   readonly happenings: Pick<Happenings, 'watch'>;
   readonly spell: Spelling;
   readonly policies: PoliciesParts;
   readonly pruning: PruningParts;
+  readonly upkeep: StatusParts['upkeep'];
   readonly records: NewestParts['records'];
+  readonly survey: ExportParts['survey'] & WaitingParts['survey'];
   readonly questions: Pick<QuestionStore, 'waiting' | 'waitingForAll'>;
 }
 
@@ -102,9 +108,10 @@ export function operatorWith(parts: OperatorParts): Operator {
     choosersOf: (page) => choosersOf(page, parts.policies),
     personOf: (user) => personOf(user, parts),
     messagesOf: (user) => messagesOf(user, parts),
+    whatWaits: (user, limit) => whatWaits(user, limit, parts),
     whatGoes: (order) => whatGoes(order, parts.pruning),
     prune: (order) => pruneSome(order, parts.pruning),
     newestMessages: (about, limit) => newestMessages(about, limit, parts),
-    waitingQuestions: (limit) => parts.questions.waitingForAll(limit),
+    waitingQuestions: (limit) => parts.questions.waitingForAll(undefined, limit),
   };
 }

@@ -26,6 +26,8 @@ export interface WaitingQuestion {
   readonly number: number;
   readonly sender: BareJid;
   readonly opened: Millis;
+  /** Not before that it is put; `undefined`: it was. */
+  readonly next?: Millis | undefined;
 }
 
 /** Questions that are to be put to one recipient now, in one stanza. */
@@ -119,8 +121,11 @@ export interface QuestionStore {
    * as shown, and is not put again by itself.
    */
   show(recipient: BareJid): Promise<readonly Question[]>;
-  /** The first questions that wait for anybody, in the order of recipients and numbers. */
-  waitingForAll(limit: number): Promise<readonly WaitingQuestion[]>;
+  /**
+   * The first questions that wait for anybody, or those to or from one person, in the order of recipients
+   * and numbers.
+   */
+  waitingForAll(about: BareJid | undefined, limit: number): Promise<readonly WaitingQuestion[]>;
   /** These questions were shown, and are put again at that time all the same. */
   remind(recipient: BareJid, numbers: readonly number[], at: Millis): Promise<void>;
   /**

@@ -37,7 +37,8 @@ export function questionsIn({ read, write }: Transactions): QuestionStore {
       );
       return write(async ({ questions }) => questions.show(recipient));
     },
-    waitingForAll: (limit) => read(async ({ questions }) => questions.waitingForAll(limit)),
+    waitingForAll: (about, limit) =>
+      read(async ({ questions }) => questions.waitingForAll(about, limit)),
     remind: (recipient, numbers, at) =>
       write(async ({ questions }) => questions.remind(recipient, numbers, at)),
     shownOf: (recipient, number) =>

@@ -6,6 +6,8 @@ export function surveyIn({ read }: Transactions): SurveyStore {
   return {
     countBefore: (before, after, limit) =>
       read(async ({ survey }) => survey.countBefore(before, after, limit)),
+    waitingReceipts: (sender, limit) =>
+      read(async ({ survey }) => survey.waitingReceipts(sender, limit)),
     countOf: (account, after, limit) =>
       read(async ({ survey }) => {
         const { keys, end } = await survey.messagesOf(account, after, limit);

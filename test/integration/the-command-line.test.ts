@@ -86,6 +86,16 @@ describe('what an operator types while the daemon runs', () => {
     expect(out).toMatch(/bob@desk\.test +manual\n +automatic +for alice@desk\.test/);
   });
 
+  it('waiting lists the question to a recipient under manual, and why it waits', async () => {
+    alice.ask(`bob@${HOST}`, 'm4');
+    await waitForReceipt(alice, 'm4', 'stored');
+    const { code, out } = await stage.run('waiting');
+    expect(out).toMatch(/^waiting in all: \d+ receipts, \d+ ticks, \d+ questions$/m);
+    expect(code).toBe(0);
+    const { out: ofNobody } = await stage.run('waiting', `nobody@${HOST}`, '--json');
+    expect(JSON.parse(ofNobody)).toMatchObject({ receipts: [], questions: [] });
+  });
+
   it('export writes all that is kept of a person as one JSON document', async () => {
     const { code, out } = await stage.run('export', `bob@${HOST}`);
     const { user, preferences, messages } = JSON.parse(out);

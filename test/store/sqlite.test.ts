@@ -167,7 +167,7 @@ describe('no statement walks a table that grows', () => {
     'as many as the page shows, and facts without a message, which are capped':
       /^SCAN messages USING INDEX messages_by_age .* WHERE position IS NOT NULL ORDER BY born DESC LIMIT \?\)/,
     'a thousand recipients': /^SCAN (recipients|r) WITH RECURSIVE recipients .* LIMIT 1000 \)/,
-    'as many as an operator sees': /^SCAN questions .* ORDER BY recipient, number LIMIT \?$/,
+    'as many as an operator sees': /^SCAN (questions|s) .* LIMIT \$limit$/,
     'the first row': /^SCAN (forgotten|preferences)\b.* SELECT 1 FROM \w+ LIMIT 1$/,
     'a table of one row': /^SCAN store /,
     'a row for each server': /^SCAN gaps /,

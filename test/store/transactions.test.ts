@@ -180,6 +180,7 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
       questionsBefore: 0,
     }),
   'survey.countBefore': (store) => store.survey.countBefore(NOW, undefined, 10),
+  'survey.waitingReceipts': (store) => store.survey.waitingReceipts(undefined, 10),
   'survey.countOf': (store) => store.survey.countOf(ALICE, undefined, 10),
   'survey.messagesOf': (store) => store.survey.messagesOf(ALICE, undefined, 10),
   'upkeep.clock': (store) => store.upkeep.clock(),
@@ -199,7 +200,7 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'asking.unask': (store) => store.asking.unask(BOB, [1], NOW),
   'questions.remind': (store) => store.questions.remind(BOB, [1], NOW),
   'questions.waiting': (store) => store.questions.waiting(BOB),
-  'questions.waitingForAll': (store) => store.questions.waitingForAll(10),
+  'questions.waitingForAll': (store) => store.questions.waitingForAll(undefined, 10),
   'questions.shownOf': (store) => store.questions.shownOf(BOB, 1),
   'questions.messagesOf': (store) => store.questions.messagesOf(BOB),
   'ticks.claim': (store) =>

@@ -12,8 +12,12 @@ const MANY_OF_QUESTION = `
 export const QUESTION_STATEMENTS = {
   selectOpen: `
     SELECT recipient, number, sender FROM questions WHERE recipient = ? ORDER BY opened, number`,
-  selectOfAll:
-    'SELECT recipient, number, sender, opened FROM questions ORDER BY recipient, number LIMIT ?',
+  selectOfAll: `
+    SELECT recipient, number, sender, opened, max(due, lease) AS next FROM questions
+    ORDER BY recipient, number LIMIT $limit`,
+  selectAbout: `
+    SELECT recipient, number, sender, opened, max(due, lease) AS next FROM questions
+    WHERE recipient = $about OR sender = $about ORDER BY recipient, number LIMIT $limit`,
   selectLast: 'SELECT recipient, number, at FROM question_numbers WHERE recipient = ?',
   upsertLast: `
     INSERT INTO question_numbers (recipient, number, at) VALUES (?, ?, ?)

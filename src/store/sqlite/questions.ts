@@ -30,6 +30,10 @@ interface Marking {
   readonly many: number;
 }
 
+interface WaitingRow extends Omit<WaitingQuestion, 'next'> {
+  readonly next: Millis | null;
+}
+
 interface AskedMessageRow extends MessageKey {
   readonly position: Stamp;
 }
@@ -110,8 +114,11 @@ export class QuestionRows {
     return this.#statements.selectWaiting.all(recipient) as Question[];
   }
 
-  waitingForAll(limit: number): readonly WaitingQuestion[] {
-    return this.#statements.selectOfAll.all(limit) as WaitingQuestion[];
+  waitingForAll(about: BareJid | undefined, limit: number): readonly WaitingQuestion[] {
+    const { selectOfAll, selectAbout } = this.#statements;
+    const rows =
+      about === undefined ? selectOfAll.all({ limit }) : selectAbout.all({ about, limit });
+    return (rows as WaitingRow[]).map(({ next, ...row }) => ({ ...row, next: next ?? undefined }));
   }
 
   shownPage({ recipient, number }: QuestionName, after: AskedMessage, limit: number) {

@@ -3,9 +3,13 @@ import type { MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
 import type { KeptPage, Place } from '../record-store.ts';
 import type { SurveyPort } from '../survey-port.ts';
-import type { CountedPage } from '../survey-store.ts';
+import type { CountedPage, UnsettledReceipt } from '../survey-store.ts';
 import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
+
+const WAITING = `
+  o.sender, o.recipient, o.id, o.status, max(o.due, o.lease) AS next,
+  o.parcel IS NOT NULL AS isSent, o.tries, o.more`;
 
 const STATEMENTS = {
   // An id that came again is as old as its newest sending.
@@ -21,6 +25,12 @@ const STATEMENTS = {
     WHERE recipient = $account AND (sender, position, rowid) > ($sender, $position, $row)
       AND position IS NOT NULL AND sender <> $account
     ORDER BY sender, position, rowid LIMIT $limit`,
+  selectWaiting: `
+    SELECT ${WAITING} FROM senders_due s CROSS JOIN outbox o ON o.sender = s.sender AND o.due IS NOT NULL
+    ORDER BY s.sender, o.due, o.number LIMIT $limit`,
+  selectWaitingFor: `
+    SELECT ${WAITING} FROM outbox o WHERE o.sender = $sender AND o.due IS NOT NULL
+    ORDER BY o.due, o.number LIMIT $limit`,
 } as const;
 
 interface OlderRow {
@@ -32,6 +42,10 @@ interface OlderRow {
 interface GotRow extends MessageKey {
   readonly position: Stamp;
   readonly row: number;
+}
+
+interface WaitingRow extends MessageKey, Omit<UnsettledReceipt, 'key' | 'isSent'> {
+  readonly isSent: 0 | 1;
 }
 
 /** Where a page of a person's messages ended, as the JSON of a place. */
@@ -65,6 +79,15 @@ export class SurveyRows implements SurveyPort {
     return place[0] === 'sent'
       ? this.#sent(account, place, limit)
       : this.#got(account, place, limit);
+  }
+
+  waitingReceipts(sender: BareJid | undefined, limit: number): readonly UnsettledReceipt[] {
+    const { selectWaiting, selectWaitingFor } = this.#statements;
+    const rows =
+      sender === undefined ? selectWaiting.all({ limit }) : selectWaitingFor.all({ sender, limit });
+    return (rows as WaitingRow[]).map(({ sender, recipient, id, isSent, ...rest }) => {
+      return { key: { sender, recipient, id }, isSent: isSent === 1, ...rest };
+    });
   }
 
   #sent(account: BareJid, [, recipient, id]: PersonPlace, limit: number): KeptPage {

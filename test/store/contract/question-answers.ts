@@ -15,10 +15,23 @@ export function questionAnswersContract(subject: Subject): void {
     test('an operator sees the questions that wait for anybody', async () => {
       await manual();
       await ask('m1');
-      const [question, ...others] = await current().questions.waitingForAll(10);
+      const [question, ...others] = await current().questions.waitingForAll(undefined, 10);
       expect(question).toMatchObject({ recipient: BOB, number: 1, sender: ALICE });
+      expect(question?.next).toBeGreaterThanOrEqual(NOW);
       expect(others).toEqual([]);
-      expect(await current().questions.waitingForAll(0)).toEqual([]);
+      expect(await current().questions.waitingForAll(undefined, 0)).toEqual([]);
+      for (const about of [ALICE, BOB])
+        expect(await current().questions.waitingForAll(about, 10)).toEqual([question]);
+      expect(await current().questions.waitingForAll(CAROL, 10)).toEqual([]);
+    });
+
+    test('a question that was put is due at no time', async () => {
+      await manual();
+      await ask('m1');
+      await claim();
+      await current().asking.settle(BOB, [1]);
+      const [question] = await current().questions.waitingForAll(undefined, 10);
+      expect(question).toMatchObject({ number: 1, next: undefined });
     });
 
     describe('lent questions', () => {

@@ -4,13 +4,22 @@ import type { MessageKey } from '../../../src/message/key.ts';
 import type { Place } from '../../../src/store/record-store.ts';
 import { ALICE, accepted, BOB, DAY, fact, keyOf } from '../../support/facts.ts';
 import { NOW } from '../judging.ts';
-import { acceptedNews, actsOn, CAROL, DAY_MS, recordActsOn, type Subject } from './acts.ts';
+import {
+  acceptedNews,
+  actsOn,
+  CAROL,
+  DAY_MS,
+  idsOf,
+  LEASE_UNTIL,
+  recordActsOn,
+  type Subject,
+} from './acts.ts';
 
 /** What an operator wants to know of many messages. */
 export function surveyContract(subject: Subject): void {
   const { current } = subject;
   const { tell } = actsOn(subject);
-  const { update } = recordActsOn(subject);
+  const { update, claim } = recordActsOn(subject);
 
   /** Page after page. */
   async function all<Page extends { readonly end: Place | undefined }>(
@@ -64,5 +73,34 @@ export function surveyContract(subject: Subject): void {
         expect(counts.reduce((sum, { messages }) => sum + messages, 0)).toBe(keys.length);
       },
     );
+
+    test('receipts that wait are listed by sender, with what was tried', async () => {
+      for (const key of [keyOf('m1', CAROL), keyOf('m1'), keyOf('m2')])
+        await tell(key, [accepted(), fact('stored', 1)]);
+      const all = await current().survey.waitingReceipts(undefined, 10);
+      expect(idsOf(all)).toEqual(['m1', 'm2', 'm1']);
+      expect(all[0]).toEqual({
+        key: keyOf('m1'),
+        status: 'stored',
+        next: expect.any(Number),
+        isSent: false,
+        tries: 0,
+        more: 0,
+      });
+      expect(idsOf(await current().survey.waitingReceipts(undefined, 1))).toEqual(['m1']);
+      expect(await current().survey.waitingReceipts(CAROL, 10)).toEqual(all.slice(2));
+    });
+
+    test('a receipt that was sent waits until it is taken, or comes back', async () => {
+      await tell(keyOf('m1'), [accepted(), fact('stored', 1)]);
+      const [parcel = { id: '' }] = await claim();
+      const listed = () => current().survey.waitingReceipts(ALICE, 10);
+      expect(await listed()).toMatchObject([{ isSent: true, tries: 0, next: LEASE_UNTIL }]);
+      await current().receipts.postpone({ id: parcel.id, to: ALICE }, () => NOW + 5);
+      expect(await listed()).toMatchObject([{ isSent: true, tries: 1, next: NOW + 5 }]);
+      await claim({ now: NOW + 5 });
+      await current().receipts.settle([parcel.id], NOW + 6);
+      expect(await listed()).toEqual([]);
+    });
   });
 }

@@ -60,14 +60,18 @@ export function questionsIn(tables: Tables): QuestionPort {
     },
     remind: (recipient, numbers, at) => change(tables, recipient, numbers, again(at)),
     waiting: (recipient) => waiting(tables, recipient),
-    waitingForAll: (limit) =>
+    waitingForAll: (about, limit) =>
       tables.questions
         .rows()
+        .filter((row) => about === undefined || [row.recipient, row.sender].includes(about))
         .toSorted((a, b) =>
           a.recipient === b.recipient ? a.number - b.number : a.recipient < b.recipient ? -1 : 1,
         )
         .slice(0, limit)
-        .map(({ recipient, number, sender, opened }) => ({ recipient, number, sender, opened })),
+        .map(({ recipient, number, sender, opened, due, lease }) => {
+          const next = due === undefined ? undefined : Math.max(due, lease);
+          return { recipient, number, sender, opened, next };
+        }),
   };
 }
 

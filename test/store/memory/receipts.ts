@@ -104,7 +104,7 @@ export function removeReceipts(tables: Tables, isGoing: (row: ReceiptRow) => boo
   return gone.length;
 }
 
-function waitingRows({ receipts }: Tables): readonly ReceiptRow[] {
+export function waitingRows({ receipts }: Tables): readonly ReceiptRow[] {
   return receipts.rows().filter(({ due }) => due !== undefined);
 }
 

@@ -1,7 +1,8 @@
 import { keyText, type MessageKey } from '../../../src/message/key.ts';
 import type { Place } from '../../../src/store/record-store.ts';
 import type { SurveyPort } from '../../../src/store/survey-port.ts';
-import type { Tables } from './database.ts';
+import type { ReceiptRow, Tables } from './database.ts';
+import { waitingRows } from './receipts.ts';
 
 export function surveyIn(tables: Tables): SurveyPort {
   return {
@@ -13,6 +14,13 @@ export function surveyIn(tables: Tables): SurveyPort {
       const { keys, end } = pageOf(old, after, limit);
       return { messages: keys.length, end };
     },
+    waitingReceipts: (sender, limit) =>
+      inSenders(waitingRows(tables))
+        .filter(({ receipt }) => sender === undefined || receipt.key.sender === sender)
+        .slice(0, limit)
+        .map(({ receipt: { key, status }, due: next = 0, parcel, tries, more }) => {
+          return { key, status, next, isSent: parcel !== undefined, tries, more };
+        }),
     messagesOf: (account, after, limit) => {
       const accepted = tables.messages
         .rows()
@@ -33,6 +41,17 @@ function pageOf(keys: readonly MessageKey[], after: Place | undefined, limit: nu
   const page = keys.slice(start, start + limit);
   const last = page.length < limit ? undefined : page.at(-1);
   return { keys: page, end: last && keyText(last) };
+}
+
+function inSenders(rows: readonly ReceiptRow[]): readonly ReceiptRow[] {
+  const senderOf = ({ receipt }: ReceiptRow) => receipt.key.sender;
+  return rows.toSorted((a, b) =>
+    senderOf(a) === senderOf(b)
+      ? (a.due ?? 0) - (b.due ?? 0) || a.number - b.number
+      : senderOf(a) < senderOf(b)
+        ? -1
+        : 1,
+  );
 }
 
 function inOrder(keys: readonly MessageKey[]): readonly MessageKey[] {
