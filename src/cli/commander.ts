@@ -1,2 +1,2 @@
 /** The only import of commander. */
-export { Command, CommanderError } from '@commander-js/extra-typings';
+export { Argument, Command, CommanderError } from '@commander-js/extra-typings';

@@ -16,6 +16,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   prune: 'xmpp-receipts prune --older-than 90d --dry-run',
   backup: 'xmpp-receipts backup /var/backups/receipts.db',
   module: 'xmpp-receipts module prosody --into /usr/local/lib/prosody/modules',
+  completion: 'xmpp-receipts completion bash > /etc/bash_completion.d/xmpp-receipts',
   restore: 'xmpp-receipts restore /var/backups/receipts.db',
 };
 

@@ -3,6 +3,7 @@ import { VERSION } from '../telemetry/version.ts';
 import { Command } from './commander.ts';
 import { addBackup, addRestore } from './commands/backup.ts';
 import { addCheck } from './commands/check.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addExport } from './commands/export.ts';
 import { addModule } from './commands/module.ts';
 import { addPolicy } from './commands/policy.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
   addBackup,
   addRestore,
   addModule,
+  addCompletion,
 ];
 
 const EPILOGUE = `
