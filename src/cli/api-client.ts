@@ -1,6 +1,8 @@
+import type { FileHandle } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { CommandFailed, EXIT } from './exit.ts';
 
 interface Hearer<Event> {
@@ -31,6 +33,28 @@ export class ApiClient {
     return this.#json<Answer>(await this.#ask(method, path, JSON.stringify(body)));
   }
 
+  /** Does a daemon answer there? */
+  async isThere(): Promise<boolean> {
+    try {
+      (await this.#ask('GET', '/healthz')).resume();
+      return true;
+    } catch (error) {
+      if (error instanceof CommandFailed && error.code === EXIT.unavailable) return false;
+      throw error;
+    }
+  }
+
+  /** Writes the answer into that file. */
+  async download(path: string, file: FileHandle): Promise<void> {
+    const response = await this.#ask('GET', path);
+    if (response.statusCode !== 200) return this.#json(response);
+    try {
+      await pipeline(response, file.createWriteStream({ flush: true }));
+    } catch (cause) {
+      throw brokenOff(cause);
+    }
+  }
+
   /** The lines of the answer, each with JSON, as they come. It may end early: the last one says. */
   async *lines<Line>(path: string): AsyncGenerator<Line> {
     const response = await this.#ask('GET', path);
@@ -38,9 +62,7 @@ export class ApiClient {
     try {
       for await (const line of createInterface({ input: response })) yield JSON.parse(line) as Line;
     } catch (cause) {
-      throw new CommandFailed(`the daemon broke off: ${String(cause)}`, EXIT.unavailable, {
-        cause,
-      });
+      throw brokenOff(cause);
     }
   }
 
@@ -90,6 +112,10 @@ function readLines(response: IncomingMessage, hear: (line: string) => void): Pro
       .on('error', () => {});
     response.once('close', resolve);
   });
+}
+
+function brokenOff(cause: unknown): CommandFailed {
+  return new CommandFailed(`the daemon broke off: ${String(cause)}`, EXIT.unavailable, { cause });
 }
 
 function problemIn(body: string): string {

@@ -4,8 +4,8 @@ import { makeProgram } from './program.ts';
 const OPENING = `# The command line
 
 This page is made from the code: \`npm run manual\`. Every command takes \`--config\`, and asks the
-running daemon by its socket, but for \`run\`, \`backup\` and \`restore\`. What the settings mean is in
-[operating.md](operating.md).
+running daemon by its socket, but for \`run\`, \`restore\`, \`module\` and \`completion\`; \`check\` and
+\`backup\` also work without one. What the settings mean is in [operating.md](operating.md).
 `;
 
 /** The page about all commands. */

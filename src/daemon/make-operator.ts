@@ -4,6 +4,7 @@ import type { PruningParts } from '../operator/pruning.ts';
 import type { Ledger } from '../records/ledger.ts';
 import type { Greeter } from '../servers/greeter.ts';
 import type { PolicySync } from '../servers/policy-sync.ts';
+import { StoreCopies } from '../store/store-copies.ts';
 import type { Shared } from './given.ts';
 
 const DAY = 86_400_000;
@@ -30,6 +31,7 @@ export function makeOperator(shared: Shared, forOperator: ForOperator): Operator
     questions: store.questions,
     records: store.records,
     survey: store.survey,
+    copies: new StoreCopies(config.store),
     upkeep: store.upkeep,
     clock,
     rules,

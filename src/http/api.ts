@@ -1,4 +1,5 @@
 import { VERSION } from '../telemetry/version.ts';
+import { addBackup } from './backup-route.ts';
 import { addErrors, badInput } from './errors.ts';
 import { addEvents } from './events-route.ts';
 import { addExport } from './export-route.ts';
@@ -24,6 +25,7 @@ const SUBJECTS: readonly ((api: OpenAPIHono, parts: ApiParts) => void)[] = [
   addPolicies,
   addPrune,
   addExport,
+  addBackup,
 ];
 
 /** Everything that is answered, to whoever the guards let in. */

@@ -3,6 +3,7 @@ import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Spelling } from '../spelling/spelling.ts';
 import type { QuestionStore, WaitingQuestion } from '../store/question-store.ts';
+import type { StoreCopies } from '../store/store-copies.ts';
 import type { Happenings, Watching } from '../telemetry/happenings.ts';
 import { type ExportParts, messagesOf, type Person, personOf } from './export.ts';
 import { type NewestParts, type NewMessage, newestMessages } from './newest.ts';
@@ -76,6 +77,8 @@ export interface Operator {
   personOf(user: BareJid): Promise<Person>;
   /** The lives of all messages that the person sent or got, one after the other. */
   messagesOf(user: BareJid): AsyncIterable<Timeline>;
+  /** A copy of the store as it is now, or why there is none. */
+  copyStore(): ReturnType<StoreCopies['make']>;
   /** What such an order would remove. */
   whatGoes(order: PruneOrder): Promise<WhatGoes>;
   /** Removes for half a second; to be called again while there is more. */
@@ -88,6 +91,7 @@ export interface OperatorParts extends StatusParts, NewestParts, ExportParts, Wa
   readonly spell: Spelling;
   readonly policies: PoliciesParts;
   readonly pruning: PruningParts;
+  readonly copies: Pick<StoreCopies, 'make'>;
   readonly upkeep: StatusParts['upkeep'];
   readonly records: NewestParts['records'];
   readonly survey: ExportParts['survey'] & WaitingParts['survey'];
@@ -109,6 +113,7 @@ export function operatorWith(parts: OperatorParts): Operator {
     personOf: (user) => personOf(user, parts),
     messagesOf: (user) => messagesOf(user, parts),
     whatWaits: (user, limit) => whatWaits(user, limit, parts),
+    copyStore: () => parts.copies.make(),
     whatGoes: (order) => whatGoes(order, parts.pruning),
     prune: (order) => pruneSome(order, parts.pruning),
     newestMessages: (about, limit) => newestMessages(about, limit, parts),

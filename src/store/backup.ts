@@ -1,5 +1,5 @@
 import { isPostgres, pathIn } from './address.ts';
-import { backUpDatabase } from './sqlite/backup.ts';
+import { backUpDatabase, lookThrough } from './sqlite/backup.ts';
 import { lockDatabase } from './sqlite/lock.ts';
 import { restoreDatabase } from './sqlite/restore.ts';
 import { StoreUnavailable } from './store.ts';
@@ -10,6 +10,11 @@ import { StoreUnavailable } from './store.ts';
  */
 export function backUpStore(address: string, to: string): void {
   backUpDatabase(fileIn(address), to);
+}
+
+/** Looks a copy through that came from elsewhere. Throws StoreUnavailable. */
+export function checkCopy(copy: string): void {
+  lookThrough(copy);
 }
 
 /**

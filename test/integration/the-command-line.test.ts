@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Client, login } from '../support/client.ts';
 import { OperatorStage } from '../support/operator-stage.ts';
@@ -131,6 +132,23 @@ describe('what an operator types while the daemon runs', () => {
     expect((await stage.run('show', `alice@${HOST}`)).out).toContain('m3');
   });
 
+  it('backup gives the same copy from a running daemon as without one', async () => {
+    const [running, alone] = [join(stage.folder, 'running.db'), join(stage.folder, 'alone.db')];
+    const { code, out } = await stage.run('backup', running);
+    expect(out).toBe(`The store was copied to ${running}, and the copy is sound.\n`);
+    expect(code).toBe(0);
+    const again = await stage.run('backup', running);
+    expect(again.errors).toContain('it exists already: name another file');
+    expect(again.code).toBe(69);
+    expect((await readdir(stage.folder)).filter((name) => name.includes('copying'))).toEqual([]);
+    await stage.daemon.end();
+    expect((await stage.run('backup', alone)).out).toContain('the copy is sound');
+    expect(messagesIn(running)).not.toEqual([]);
+    expect(messagesIn(running)).toEqual(messagesIn(alone));
+    expect((await stat(running)).mode & 0o777).toBe(0o600);
+    await stage.daemon.start();
+  });
+
   it('tail says when the daemon ends, with exit code 69', async () => {
     const tail = stage.follow('tail', '--json');
     await vi.waitUntil(() => tail.errors.includes('Ctrl-C'), 20_000);
@@ -139,3 +157,10 @@ describe('what an operator types while the daemon runs', () => {
     expect(tail.errors).toContain('The daemon has ended.');
   });
 });
+
+function messagesIn(file: string): readonly unknown[] {
+  const database = new Database(file, { readonly: true });
+  const rows = database.prepare('SELECT sender, recipient, id, position FROM messages').all();
+  database.close();
+  return rows;
+}

@@ -1,15 +1,22 @@
-import { backUpStore, restoreStore } from '../../store/backup.ts';
+import { existsSync, rmSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { backUpStore, checkCopy, restoreStore } from '../../store/backup.ts';
+import type { ApiClient } from '../api-client.ts';
 import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
+import { CommandFailed, EXIT } from '../exit.ts';
 
-export function addBackup(program: Command, { settings, say }: Context): void {
+export function addBackup(program: Command, { settings, daemon, say }: Context): void {
   program
     .command('backup')
     .argument('<copy>', 'the new file')
     .description('copy the store into a new file, also while the daemon runs')
-    .action((copy) => {
+    .action(async (copy) => {
       keepToOwner();
-      backUpStore(settings().store, copy);
+      const config = settings();
+      if (config.http.socket !== undefined && (await daemon().isThere()))
+        await receive(daemon(), copy);
+      else backUpStore(config.store, copy);
       say(`The store was copied to ${copy}, and the copy is sound.`);
     });
 }
@@ -23,6 +30,29 @@ export function addRestore(program: Command, { settings, say }: Context): void {
       keepToOwner();
       say(restored(copy, restoreStore(settings().store, copy)));
     });
+}
+
+/** From a daemon that runs. Nothing is overwritten, and nothing stays that is not whole. */
+async function receive(daemon: ApiClient, copy: string): Promise<void> {
+  const file = await makeFile(copy);
+  try {
+    await daemon.download('/api/backup', file);
+    checkCopy(copy);
+  } catch (error) {
+    rmSync(copy, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+async function makeFile(copy: string): Promise<FileHandle> {
+  try {
+    return await open(copy, 'wx', 0o600);
+  } catch (cause) {
+    const advice = existsSync(copy) ? 'it exists already: name another file' : String(cause);
+    throw new CommandFailed(`backup: cannot write ${copy}: ${advice}`, EXIT.unavailable, { cause });
+  }
 }
 
 /** The store holds who writes to whom: no other user of this machine may read it. */

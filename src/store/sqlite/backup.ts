@@ -58,7 +58,8 @@ function fill(source: Database, path: string, to: string): void {
   }
 }
 
-function lookThrough(path: string): void {
+/** Throws StoreUnavailable if a copy is damaged. */
+export function lookThrough(path: string): void {
   const copy = openAsItIs(path, { readonly: true });
   try {
     expectOk(copy, path, 'quick_check(1)');
