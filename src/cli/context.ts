@@ -3,6 +3,7 @@ import { loadConfig } from '../config/config.ts';
 import type { Environment } from '../config/environment.ts';
 import { ApiClient } from './api-client.ts';
 import { CommandFailed, EXIT } from './exit.ts';
+import { type Screen, screenOf } from './screen.ts';
 
 /** What every command has. */
 export interface Context {
@@ -13,6 +14,8 @@ export interface Context {
   readonly daemon: () => ApiClient;
   /** Answers on standard output, a line each. */
   readonly say: (text: string) => void;
+  /** How standard output looks. */
+  readonly screen: Screen;
 }
 
 export function contextFor(file: () => string | undefined, environment: Environment): Context {
@@ -21,6 +24,7 @@ export function contextFor(file: () => string | undefined, environment: Environm
     settings,
     environment,
     daemon: () => new ApiClient(socketOf(settings())),
+    screen: screenOf(process.stdout, environment),
     say: (text) => void process.stdout.write(`${text}\n`),
   };
 }

@@ -1,22 +1,40 @@
 import type { Command } from './commander.ts';
 
-/** What somebody types who uses a command, by the words of that command. */
-export const EXAMPLES: Readonly<Record<string, string>> = {
+/** What somebody types who uses a command, by the words of that command; several show its kinds. */
+export const EXAMPLES: Readonly<Record<string, string | readonly string[]>> = {
   run: 'xmpp-receipts run --config /etc/xmpp-receipts/receipts.yaml',
-  check: 'xmpp-receipts check alice@example.org --config /etc/xmpp-receipts/receipts.yaml',
+  check: [
+    'xmpp-receipts check',
+    'xmpp-receipts check alice@example.org --config /etc/xmpp-receipts/receipts.yaml',
+  ],
   status: 'xmpp-receipts status --json',
-  show: 'xmpp-receipts show alice@example.org bob@example.org 5f1c',
-  waiting: 'xmpp-receipts waiting alice@example.org',
-  tail: 'xmpp-receipts tail alice@example.org',
+  show: [
+    'xmpp-receipts show alice@example.org',
+    'xmpp-receipts show alice@example.org bob@example.org 5f1c',
+  ],
+  waiting: ['xmpp-receipts waiting', 'xmpp-receipts waiting alice@example.org'],
+  tail: ['xmpp-receipts tail alice@example.org', 'xmpp-receipts tail --json'],
   'policy get': 'xmpp-receipts policy get alice@example.org',
-  'policy set': 'xmpp-receipts policy set alice@example.org refuse --contact spam.example',
+  'policy set': [
+    'xmpp-receipts policy set alice@example.org manual',
+    'xmpp-receipts policy set alice@example.org refuse --contact spam.example',
+  ],
   'policy load': 'xmpp-receipts policy load policies.csv',
   'policy list': 'xmpp-receipts policy list example.org',
   export: 'xmpp-receipts export alice@example.org > alice.json',
-  prune: 'xmpp-receipts prune --older-than 90d --dry-run',
+  prune: [
+    'xmpp-receipts prune --older-than 90d --dry-run',
+    'xmpp-receipts prune --user bob@example.org --dry-run',
+  ],
   backup: 'xmpp-receipts backup /var/backups/receipts.db',
-  module: 'xmpp-receipts module prosody --into /usr/local/lib/prosody/modules',
-  completion: 'xmpp-receipts completion bash > /etc/bash_completion.d/xmpp-receipts',
+  module: [
+    'xmpp-receipts module prosody --into /usr/local/lib/prosody/modules',
+    'xmpp-receipts module ejabberd --into /opt/ejabberd/modules',
+  ],
+  completion: [
+    'xmpp-receipts completion bash > /etc/bash_completion.d/xmpp-receipts',
+    'eval "$(xmpp-receipts completion bash)"',
+  ],
   restore: 'xmpp-receipts restore /var/backups/receipts.db',
 };
 
@@ -34,8 +52,17 @@ export function leavesOf(program: Command, before = ''): readonly Leaf[] {
   });
 }
 
-/** The help of each command ends with its example. */
+/** The help of each command ends with its examples. */
 export function addExamples(program: Command): void {
   for (const { words, command } of leavesOf(program))
-    command.addHelpText('after', `\nFor example:\n  ${EXAMPLES[words] ?? ''}`);
+    command.addHelpText('after', `\n${exampleText(words)}`);
+}
+
+/** The last lines of the help of that command. */
+export function exampleText(words: string): string {
+  return ['For example:', ...examplesOf(words).map((example) => `  ${example}`)].join('\n');
+}
+
+export function examplesOf(words: string): readonly string[] {
+  return [EXAMPLES[words] ?? []].flat();
 }

@@ -1,4 +1,4 @@
-import { EXAMPLES, type Leaf, leavesOf } from './examples.ts';
+import { exampleText, type Leaf, leavesOf } from './examples.ts';
 import { makeProgram } from './program.ts';
 
 const OPENING = `# The command line
@@ -16,5 +16,5 @@ export function manual(): string {
 
 function section({ words, command }: Leaf): string {
   const help = command.configureHelp({ helpWidth: 90 }).helpInformation().trimEnd();
-  return `## ${words}\n\n\`\`\`text\n${help}\n\nFor example:\n  ${EXAMPLES[words]}\n\`\`\`\n`;
+  return `## ${words}\n\n\`\`\`text\n${help}\n\n${exampleText(words)}\n\`\`\`\n`;
 }

@@ -40,7 +40,7 @@ describe('what an operator types while the daemon runs', () => {
     expect(out).toContain('It is stored; the sender may know: stored.');
     expect(out).toMatch(/stored +by server +told at \d{4}-/);
     const { out: list } = await stage.run('show', `alice@${HOST}`);
-    expect(list).toMatch(/bob@desk\.test +m1 +stored +stored/);
+    expect(list).toMatch(/bob@desk\.test\tm1\tstored\tstored/);
   });
 
   it('show says that a message is not kept, and why that may be, with exit code 1', async () => {
@@ -71,7 +71,7 @@ describe('what an operator types while the daemon runs', () => {
     );
     const { out: got } = await stage.run('policy', 'get', `alice@${HOST}`, '--json');
     expect(JSON.parse(got)).toMatchObject({ policy: 'refuse', isOwn: true });
-    expect((await stage.run('policy', 'list')).out).toMatch(/alice@desk\.test +refuse/);
+    expect((await stage.run('policy', 'list')).out).toMatch(/alice@desk\.test\trefuse/);
   });
 
   it('policy load does nothing where one line is wrong, and names that line', async () => {
@@ -84,7 +84,7 @@ describe('what an operator types while the daemon runs', () => {
     await writeFile(file, `bob@${HOST}, -, manual\nbob@${HOST}, alice@${HOST}, automatic\n`);
     expect((await stage.run('policy', 'load', file)).code).toBe(0);
     const { out } = await stage.run('policy', 'get', `bob@${HOST}`);
-    expect(out).toMatch(/bob@desk\.test +manual\n +automatic +for alice@desk\.test/);
+    expect(out).toMatch(/bob@desk\.test\tmanual\t\n\tautomatic\tfor alice@desk\.test/);
   });
 
   it('waiting lists the question to a recipient under manual, and why it waits', async () => {

@@ -5,6 +5,7 @@ import type { ApiClient } from '../api-client.ts';
 import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
 import { CommandFailed, EXIT } from '../exit.ts';
+import { withProgress } from '../progress.ts';
 
 export function addBackup(program: Command, { settings, daemon, say }: Context): void {
   program
@@ -15,7 +16,7 @@ export function addBackup(program: Command, { settings, daemon, say }: Context):
       keepToOwner();
       const config = settings();
       if (config.http.socket !== undefined && (await daemon().isThere()))
-        await receive(daemon(), copy);
+        await withProgress('copies the store', () => receive(daemon(), copy));
       else backUpStore(config.store, copy);
       say(`The store was copied to ${copy}, and the copy is sound.`);
     });

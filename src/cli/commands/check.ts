@@ -3,6 +3,8 @@ import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
 import { examine } from '../examine.ts';
 import { CommandFailed, EXIT } from '../exit.ts';
+import { withProgress } from '../progress.ts';
+import type { Paint } from '../screen.ts';
 
 export function addCheck(program: Command, context: Context): void {
   program
@@ -11,18 +13,22 @@ export function addCheck(program: Command, context: Context): void {
     .description('why nothing comes: settings, store, server, each domain, and users')
     .option('--json', 'as JSON')
     .action(async (users, { json }) => {
-      const findings = await examine(users, context);
-      context.say(json === true ? JSON.stringify(findings, undefined, 2) : inWords(findings));
+      const findings = await withProgress('looks', () => examine(users, context));
+      context.say(
+        json === true
+          ? JSON.stringify(findings, undefined, 2)
+          : inWords(findings, context.screen.paint),
+      );
       if (!isWell(findings)) throw new CommandFailed('check: something is red', EXIT.no);
     });
 }
 
-function inWords(findings: readonly Finding[]): string {
-  return findings.map(wordsOf).join('\n');
+function inWords(findings: readonly Finding[], paint: Paint): string {
+  return findings.map((it) => wordsOf(it, paint)).join('\n');
 }
 
-function wordsOf({ severity, about, seen, expected, paste = {} }: Finding): string {
-  const lines = [`${severity.padEnd(5)}  ${about}: ${seen}`];
+function wordsOf({ severity, about, seen, expected, paste = {} }: Finding, paint: Paint): string {
+  const lines = [`${paint(severity, severity.padEnd(5))}  ${about}: ${seen}`];
   if (expected !== undefined) lines.push(`       expected: ${expected}`);
   const { prosody, ejabberd, settings } = paste;
   if (settings !== undefined) lines.push('       in our settings:', settings);

@@ -2,17 +2,24 @@ import type { ExportedAnswer } from '../../http/export-route.ts';
 import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
 import { CommandFailed, EXIT } from '../exit.ts';
+import { type Tell, withProgress } from '../progress.ts';
 
-export function addExport(program: Command, { daemon, say }: Context): void {
+export function addExport(program: Command, { daemon, say, screen }: Context): void {
   program
     .command('export')
     .argument('<user>', 'such as alice@example.org')
     .description('all that is kept of one person, as one JSON document on standard output')
     .action(async (user) => {
+      const path = `/api/export?${new URLSearchParams({ user })}`;
       const document = new Document(say);
-      const query = new URLSearchParams({ user });
-      for await (const line of daemon().lines<ExportedAnswer>(`/api/export?${query}`))
-        document.add(line);
+      const read = async (tell: Tell) => {
+        for await (const line of daemon().lines<ExportedAnswer>(path)) {
+          document.add(line);
+          tell(`${document.messages} messages`);
+        }
+      };
+      // On a terminal the document itself shows how far it is.
+      await (screen.isTerminal ? read(() => {}) : withProgress('exports', read));
       if (!document.isWhole) throw new CommandFailed(BROKEN_OFF, EXIT.unavailable);
     });
 }
@@ -24,6 +31,7 @@ type Person = Extract<ExportedAnswer, { kind: 'person' }>;
 /** Is written as it comes: a person can have very many messages. */
 class Document {
   isWhole = false;
+  messages = 0;
   readonly #say: (text: string) => void;
   #held: string | undefined;
 
@@ -46,6 +54,7 @@ class Document {
   #addMessage(message: string): void {
     if (this.#held !== undefined) this.#say(`    ${this.#held},`);
     this.#held = message;
+    this.messages += 1;
   }
 
   #end(): void {

@@ -4,7 +4,7 @@ import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
 import { CommandFailed, EXIT } from '../exit.ts';
 import { type PolicyLine, readPolicyFile } from '../policy-file.ts';
-import { aligned } from '../table.ts';
+import type { Screen } from '../screen.ts';
 
 export function addPolicy(program: Command, context: Context): void {
   const policy = program.command('policy').description('what users let senders know');
@@ -14,7 +14,7 @@ export function addPolicy(program: Command, context: Context): void {
   addList(policy, context);
 }
 
-function addGet(policy: Command, { daemon, say }: Context): void {
+function addGet(policy: Command, { daemon, say, screen }: Context): void {
   policy
     .command('get')
     .argument('<user>', 'such as alice@example.org')
@@ -23,7 +23,7 @@ function addGet(policy: Command, { daemon, say }: Context): void {
     .action(async (user, { json }) => {
       const path = `/api/policy?${new URLSearchParams({ user })}`;
       const answer = await daemon().get<PolicyAnswer>(path);
-      say(json === true ? inJson(answer) : inWords([answer]));
+      say(json === true ? inJson(answer) : inWords([answer], screen));
     });
 }
 
@@ -57,7 +57,7 @@ function addLoad(policy: Command, { settings, daemon, say }: Context): void {
     });
 }
 
-function addList(policy: Command, { settings, daemon, say }: Context): void {
+function addList(policy: Command, { settings, daemon, say, screen }: Context): void {
   policy
     .command('list')
     .argument('[domain]', 'only of this domain')
@@ -67,7 +67,7 @@ function addList(policy: Command, { settings, daemon, say }: Context): void {
       const client = daemon();
       const domains = domain === undefined ? settings().domains : [domain];
       for await (const page of pagesOfAll(domains, (path) => client.get(path)))
-        say(json === true ? linesInJson(page) : inWords(page));
+        say(json === true ? linesInJson(page) : inWords(page, screen));
     });
 }
 
@@ -114,8 +114,9 @@ function inJson(answer: unknown): string {
   return JSON.stringify(answer, undefined, 2);
 }
 
-function inWords(answers: readonly PolicyAnswer[]): string {
-  return aligned(
+function inWords(answers: readonly PolicyAnswer[], screen: Screen): string {
+  return screen.table(
+    ['USER', 'POLICY', ''],
     answers.flatMap(({ user, policy, isOwn, isLocked, exceptions }) => [
       [user, policy, isLocked ? '(locked)' : isOwn ? '' : '(the default)'],
       ...Object.entries(exceptions).map(([contact, its]) => ['', its, `for ${contact}`]),

@@ -1,8 +1,10 @@
 import type { PrunedAnswer, PruneOrderGiven, WhatGoesAnswer } from '../../http/prune-routes.ts';
+import type { ApiClient } from '../api-client.ts';
 import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
 import { daysIn } from '../days.ts';
 import { CommandFailed, EXIT } from '../exit.ts';
+import { type Tell, withProgress } from '../progress.ts';
 
 export function addPrune(program: Command, { daemon, say }: Context): void {
   program
@@ -20,23 +22,31 @@ export function addPrune(program: Command, { daemon, say }: Context): void {
     });
 
   async function wouldGo(order: PruneOrderGiven) {
-    const data = await daemon().send<WhatGoesAnswer>('POST', '/api/prune/dry-run', order);
+    const data = await withProgress('counts', () =>
+      daemon().send<WhatGoesAnswer>('POST', '/api/prune/dry-run', order),
+    );
     return { data, words: goingInWords(data, order) };
   }
 
   async function remove(order: PruneOrderGiven) {
-    const client = daemon();
-    let rows = 0;
-    for (let isMore = true; isMore; ) {
-      const removed = await client.send<PrunedAnswer>('POST', '/api/prune', order);
-      rows += removed.rows;
-      isMore = removed.isMore;
-    }
+    const rows = await withProgress('removes', (tell) => removeAll(daemon(), order, tell));
     return {
       data: { rows },
       words: `${rows} rows were removed: messages and what belongs to them.`,
     };
   }
+}
+
+/** Answers how many rows. */
+async function removeAll(client: ApiClient, order: PruneOrderGiven, tell: Tell): Promise<number> {
+  let rows = 0;
+  for (let isMore = true; isMore; ) {
+    const removed = await client.send<PrunedAnswer>('POST', '/api/prune', order);
+    rows += removed.rows;
+    isMore = removed.isMore;
+    tell(`${rows} rows`);
+  }
+  return rows;
 }
 
 interface Options {

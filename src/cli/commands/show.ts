@@ -3,9 +3,10 @@ import { REASONS } from '../../telemetry/reasons.ts';
 import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
 import { CommandFailed, EXIT } from '../exit.ts';
+import type { Screen } from '../screen.ts';
 import { aligned } from '../table.ts';
 
-export function addShow(program: Command, { daemon, say }: Context): void {
+export function addShow(program: Command, { daemon, say, screen }: Context): void {
   program
     .command('show')
     .argument('<sender>', 'who wrote it, such as alice@example.org')
@@ -36,7 +37,7 @@ export function addShow(program: Command, { daemon, say }: Context): void {
     const query = new URLSearchParams({ sender, limit });
     if (recipient !== undefined) query.set('recipient', recipient);
     const data = await daemon().get<readonly SummaryAnswer[]>(`/api/messages?${query}`);
-    return { data, words: () => listInWords(data, sender) };
+    return { data, words: () => listInWords(data, sender, screen) };
   }
 }
 
@@ -49,12 +50,12 @@ interface Answer {
   readonly words: () => string;
 }
 
-function listInWords(messages: readonly SummaryAnswer[], sender: string): string {
+function listInWords(messages: readonly SummaryAnswer[], sender: string, screen: Screen): string {
   if (messages.length === 0) return `No message of ${sender} is kept.`;
-  return aligned([
+  return screen.table(
     ['ACCEPTED', 'RECIPIENT', 'ID', 'STATUS', 'SENDER MAY KNOW'],
-    ...messages.map((it) => [it.acceptedAt, it.recipient, it.id, it.status, it.senderKnows]),
-  ]);
+    messages.map((it) => [it.acceptedAt, it.recipient, it.id, it.status, it.senderKnows]),
+  );
 }
 
 function timelineInWords(timeline: TimelineAnswer): string {

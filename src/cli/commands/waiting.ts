@@ -1,9 +1,9 @@
 import type { WaitingAnswer } from '../../http/waiting-route.ts';
 import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
-import { aligned } from '../table.ts';
+import type { Screen } from '../screen.ts';
 
-export function addWaiting(program: Command, { daemon, say }: Context): void {
+export function addWaiting(program: Command, { daemon, say, screen }: Context): void {
   program
     .command('waiting')
     .argument('[user]', 'receipts to this address, and questions to or from it')
@@ -13,32 +13,32 @@ export function addWaiting(program: Command, { daemon, say }: Context): void {
     .action(async (user, { limit, json }) => {
       const query = new URLSearchParams(user === undefined ? { limit } : { user, limit });
       const waiting = await daemon().get<WaitingAnswer>(`/api/waiting?${query}`);
-      say(json === true ? JSON.stringify(waiting, undefined, 2) : inWords(waiting));
+      say(json === true ? JSON.stringify(waiting, undefined, 2) : inWords(waiting, screen));
     });
 }
 
-function inWords({ counts, receipts, questions }: WaitingAnswer): string {
+function inWords({ counts, receipts, questions }: WaitingAnswer, screen: Screen): string {
   return [
     `waiting in all: ${counts.receipts} receipts, ${counts.ticks} ticks, ${counts.questions} questions`,
-    ...(receipts.length === 0 ? [] : ['', 'Receipts', receiptTable(receipts)]),
-    ...(questions.length === 0 ? [] : ['', 'Questions', questionTable(questions)]),
+    ...(receipts.length === 0 ? [] : ['', 'Receipts', receiptTable(receipts, screen)]),
+    ...(questions.length === 0 ? [] : ['', 'Questions', questionTable(questions, screen)]),
   ].join('\n');
 }
 
-function receiptTable(receipts: WaitingAnswer['receipts']): string {
-  return aligned([
+function receiptTable(receipts: WaitingAnswer['receipts'], screen: Screen): string {
+  return screen.table(
     ['SENDER', 'RECIPIENT', 'ID', 'STATUS', 'WHY IT WAITS'],
-    ...receipts.map((it) => [it.sender, it.recipient, it.id, it.status, whyReceipt(it)]),
-  ]);
+    receipts.map((it) => [it.sender, it.recipient, it.id, it.status, whyReceipt(it)]),
+  );
 }
 
-function questionTable(questions: WaitingAnswer['questions']): string {
-  return aligned([
+function questionTable(questions: WaitingAnswer['questions'], screen: Screen): string {
+  return screen.table(
     ['SENDER', 'WHO IS ASKED', 'NUMBER', 'SINCE', 'WHY IT WAITS'],
-    ...questions.map((it) => {
+    questions.map((it) => {
       return [it.sender, it.recipient, String(it.number), it.openedAt, REASONS(it)[it.because]];
     }),
-  ]);
+  );
 }
 
 function whyReceipt(receipt: WaitingAnswer['receipts'][number]): string {
