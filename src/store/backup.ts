@@ -32,7 +32,7 @@ export function restoreStore(address: string, from: string): string | undefined 
 }
 
 /** PostgreSQL has its own tools for this, which know more than we do. */
-function fileIn(address: string): string {
+export function fileIn(address: string): string {
   if (!isPostgres(address)) return pathIn(address);
   throw new StoreUnavailable(
     'store: backup and restore are for stores in a file. Use pg_dump and pg_restore for this one, and stop the daemon before pg_restore',

@@ -1,7 +1,7 @@
 import { rmSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { pathIn } from './address.ts';
+import { fileIn } from './backup.ts';
 import type { BackupEnded } from './backup-thread.ts';
 import { StoreUnavailable } from './store.ts';
 
@@ -24,7 +24,7 @@ export class StoreCopies {
 
   /** Rejects with StoreUnavailable. */
   async make(): Promise<StoreCopy | 'busy' | 'in-memory'> {
-    const path = pathIn(this.#address);
+    const path = fileIn(this.#address);
     if (path === ':memory:') return 'in-memory';
     if (this.#isMaking) return 'busy';
     this.#isMaking = true;

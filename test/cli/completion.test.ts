@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { completionFor } from '../../src/cli/completion.ts';
 import { leavesOf } from '../../src/cli/examples.ts';
 import { makeProgram } from '../../src/cli/program.ts';
@@ -28,7 +28,7 @@ function offered(...words: readonly string[]): readonly string[] {
 }
 
 describe('bash completes', () => {
-  it.each([
+  test.each([
     [['st'], ['status']],
     [['ba'], ['backup']],
     [
@@ -56,7 +56,7 @@ describe('bash completes', () => {
     expect(offered(...words)).toEqual(expected);
   });
 
-  it('every command, word by word', () => {
+  test('every command, word by word', () => {
     for (const { words } of leavesOf(PROGRAM)) {
       const all = words.split(' ');
       expect(offered(...all)).toContain(all.at(-1));
@@ -67,7 +67,7 @@ describe('bash completes', () => {
 describe.each(['zsh', 'fish'] as const)('the lines for %s', (shell) => {
   const lines = completionFor(shell, PROGRAM);
 
-  it('name every command with what it does', () => {
+  test('name every command with what it does', () => {
     for (const { words, command } of leavesOf(PROGRAM)) {
       expect(lines).toContain(`'${words.split(' ').at(-1)}`);
       expect(lines).toContain(command.description().replaceAll("'", "'\\''"));

@@ -1,7 +1,7 @@
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Client, login } from '../support/client.ts';
 import { OperatorStage } from '../support/operator-stage.ts';
 import { waitForReceipt } from '../support/stage.ts';
@@ -26,14 +26,14 @@ describe('what an operator types while the daemon runs', () => {
 
   afterAll(() => stage?.dispose());
 
-  it('status names the server, and its module, as it runs', async () => {
+  test('status names the server, and its module, as it runs', async () => {
     const { code, out } = await stage.run('status');
     expect(out).toContain('connected');
     expect(out).toMatch(/desk\.test: (Prosody|ejabberd) \S+ with mod_receipts/);
     expect(code).toBe(0);
   });
 
-  it('show tells the life of a message that waits for its recipient', async () => {
+  test('show tells the life of a message that waits for its recipient', async () => {
     alice.ask(`bob@${HOST}`, 'm1');
     await waitForReceipt(alice, 'm1', 'stored');
     const { out } = await stage.run('show', `alice@${HOST}`, `bob@${HOST}`, 'm1');
@@ -43,13 +43,13 @@ describe('what an operator types while the daemon runs', () => {
     expect(list).toMatch(/bob@desk\.test\tm1\tstored\tstored/);
   });
 
-  it('show says that a message is not kept, and why that may be, with exit code 1', async () => {
+  test('show says that a message is not kept, and why that may be, with exit code 1', async () => {
     const { code, errors } = await stage.run('show', `alice@${HOST}`, `bob@${HOST}`, 'never');
     expect(errors).toContain('is kept: is it older than "retentionDays"');
     expect(code).toBe(1);
   });
 
-  it('tail prints what happens to one user, and ends at Ctrl-C with exit code 0', async () => {
+  test('tail prints what happens to one user, and ends at Ctrl-C with exit code 0', async () => {
     const tail = stage.follow('tail', `alice@${HOST}`);
     await vi.waitUntil(() => tail.errors.includes('Ctrl-C'), 20_000);
     alice.ask(`bob@${HOST}`, 'm2');
@@ -61,7 +61,7 @@ describe('what an operator types while the daemon runs', () => {
     expect(tail.out).toContain('receipts to alice@desk.test sent: bob@desk.test m2 stored');
   });
 
-  it('policy set reaches the server, and the bot tells that person; get and list show it', async () => {
+  test('policy set reaches the server, and the bot tells that person; get and list show it', async () => {
     const { code, out } = await stage.run('policy', 'set', `alice@${HOST}`, 'refuse');
     expect(out).toContain('set, and the server enforces it; the user was told');
     expect(code).toBe(0);
@@ -74,7 +74,7 @@ describe('what an operator types while the daemon runs', () => {
     expect((await stage.run('policy', 'list')).out).toMatch(/alice@desk\.test\trefuse/);
   });
 
-  it('policy load does nothing where one line is wrong, and names that line', async () => {
+  test('policy load does nothing where one line is wrong, and names that line', async () => {
     const file = join(stage.folder, 'policies.csv');
     await writeFile(file, `bob@${HOST}, -, manual\nbob@${HOST}, -, never\n`);
     const wrong = await stage.run('policy', 'load', file);
@@ -87,7 +87,7 @@ describe('what an operator types while the daemon runs', () => {
     expect(out).toMatch(/bob@desk\.test\tmanual\t\n\tautomatic\tfor alice@desk\.test/);
   });
 
-  it('waiting says how much waits in all, and lists nothing for a person who has nothing', async () => {
+  test('waiting says how much waits in all, and lists nothing for a person who has nothing', async () => {
     const { code, out } = await stage.run('waiting');
     expect(out).toMatch(/^waiting in all: \d+ receipts, \d+ ticks, \d+ questions$/m);
     expect(code).toBe(0);
@@ -95,7 +95,7 @@ describe('what an operator types while the daemon runs', () => {
     expect(JSON.parse(ofNobody)).toMatchObject({ receipts: [], questions: [] });
   });
 
-  it('export writes all that is kept of a person as one JSON document', async () => {
+  test('export writes all that is kept of a person as one JSON document', async () => {
     const { code, out } = await stage.run('export', `bob@${HOST}`);
     const { user, preferences, messages } = JSON.parse(out);
     expect({ user, preferences }).toMatchObject({
@@ -109,7 +109,7 @@ describe('what an operator types while the daemon runs', () => {
     expect(JSON.parse(nobody.out)).toMatchObject({ preferences: {}, messages: [] });
   });
 
-  it('prune says what would go, and removes a person only with the policy if there is one', async () => {
+  test('prune says what would go, and removes a person only with the policy if there is one', async () => {
     const bob = ['prune', '--user', `bob@${HOST}`];
     const { out: would } = await stage.run(...bob, '--dry-run');
     expect(would).toMatch(/^[1-9]\d* messages would go, .*and the policy of bob@desk\.test/);
@@ -122,7 +122,7 @@ describe('what an operator types while the daemon runs', () => {
     expect((await stage.run('policy', 'get', `bob@${HOST}`)).out).toContain('(the default)');
   });
 
-  it('prune by age leaves what is newer', async () => {
+  test('prune by age leaves what is newer', async () => {
     alice.ask(`bob@${HOST}`, 'm3');
     await waitForReceipt(alice, 'm3', 'stored');
     const { out } = await stage.run('prune', '--older-than', '1h', '--dry-run');
@@ -130,7 +130,7 @@ describe('what an operator types while the daemon runs', () => {
     expect((await stage.run('show', `alice@${HOST}`)).out).toContain('m3');
   });
 
-  it('backup gives the same copy from a running daemon as without one', async () => {
+  test('backup gives the same copy from a running daemon as without one', async () => {
     const [running, alone] = [join(stage.folder, 'running.db'), join(stage.folder, 'alone.db')];
     const { code, out } = await stage.run('backup', running);
     expect(out).toBe(`The store was copied to ${running}, and the copy is sound.\n`);
@@ -147,7 +147,7 @@ describe('what an operator types while the daemon runs', () => {
     await stage.daemon.start();
   });
 
-  it('tail says when the daemon ends, with exit code 69', async () => {
+  test('tail says when the daemon ends, with exit code 69', async () => {
     const tail = stage.follow('tail', '--json');
     await vi.waitUntil(() => tail.errors.includes('Ctrl-C'), 20_000);
     await stage.daemon.end();

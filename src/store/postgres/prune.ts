@@ -62,7 +62,7 @@ export class Pruning {
 
   /** Removes a chunk. */
   async removeSome(limits: PruneLimits): Promise<Pruned> {
-    const { now, before, questionsBefore } = limits;
+    const { now, before, othersBefore = before, questionsBefore } = limits;
     const unasked: MessageKey[] = [];
     const removed = await removeChunk([
       ...this.#messageSteps(limits, unasked),
@@ -70,8 +70,8 @@ export class Pruning {
       this.#oldRows(REMOVE_TAKEN, now - DAY),
       this.#oldRows(REMOVE_ALIASES, before),
       this.#oldRows(REMOVE_READ, before * 1000),
-      removing((room) => this.#sql.run(REMOVE_FORGOTTEN, [before * 1000, room])),
-      this.#oldRows(REMOVE_TICKS, before),
+      removing((room) => this.#sql.run(REMOVE_FORGOTTEN, [othersBefore * 1000, room])),
+      this.#oldRows(REMOVE_TICKS, othersBefore),
       this.#oldRows(REMOVE_NUMBERS, questionsBefore),
     ]);
     return { ...removed, unasked };

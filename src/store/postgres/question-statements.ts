@@ -4,6 +4,9 @@ const NAMES = 'unnest($1::smallint[], $2::text[], $3::integer[]) AS k (shard, re
 
 const RECIPIENTS = 'unnest($1::smallint[], $2::text[]) AS k (shard, recipient)';
 
+/** `greatest` passes over what is NULL. */
+const NEXT = 'CASE WHEN due IS NOT NULL THEN greatest(due, lease) END AS next';
+
 const SAME_QUESTION = '(q.shard, q.recipient, q.number) = (k.shard, k.recipient, k.number)';
 
 /** A question with what it is about; `condition` is about `q`. */
@@ -22,8 +25,12 @@ export const QUESTION_STATEMENTS = {
   selectOpen: `
     SELECT q.recipient, q.number, q.sender FROM ${RECIPIENTS} JOIN questions q USING (shard, recipient)
     ORDER BY q.recipient, q.opened, q.number`,
-  selectOfAll:
-    'SELECT recipient, number, sender, opened FROM questions ORDER BY recipient, number LIMIT $1',
+  selectOfAll: `
+    SELECT recipient, number, sender, opened, ${NEXT} FROM questions
+    ORDER BY recipient, number LIMIT $1`,
+  selectAbout: `
+    SELECT recipient, number, sender, opened, ${NEXT} FROM questions
+    WHERE (shard = $1 AND recipient = $2) OR sender = $2 ORDER BY recipient, number LIMIT $3`,
   selectLast: `
     SELECT n.recipient, n.number, n.at FROM ${RECIPIENTS}
     JOIN question_numbers n USING (shard, recipient)`,

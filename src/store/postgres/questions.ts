@@ -24,6 +24,10 @@ import { QUESTION_STATEMENTS as SQL } from './question-statements.ts';
 import { ALL_SHARDS, shardOf } from './shards.ts';
 import type { Sql } from './sql.ts';
 
+interface WaitingRow extends Omit<WaitingQuestion, 'next'> {
+  readonly next: Millis | null;
+}
+
 interface AskedMessageRow extends MessageKey {
   readonly position: Stamp;
 }
@@ -95,8 +99,14 @@ export class QuestionRows implements Within<AskingStore>, QuestionPort, LongQues
     return this.#sql.rows(SQL.selectWaiting, [shardOf(recipient), recipient]);
   }
 
-  waitingForAll(limit: number): Promise<readonly WaitingQuestion[]> {
-    return this.#sql.rows(SQL.selectOfAll, [limit]);
+  async waitingForAll(
+    about: BareJid | undefined,
+    limit: number,
+  ): Promise<readonly WaitingQuestion[]> {
+    const rows = await (about === undefined
+      ? this.#sql.rows<WaitingRow>(SQL.selectOfAll, [limit])
+      : this.#sql.rows<WaitingRow>(SQL.selectAbout, [shardOf(about), about, limit]));
+    return rows.map(({ next, ...row }) => ({ ...row, next: next ?? undefined }));
   }
 
   async shownPage(

@@ -16,6 +16,7 @@ import { saveChanges } from './saving.ts';
 import { SendersDue } from './senders-due.ts';
 import { contactsIn, limitsIn } from './small-tables.ts';
 import type { Sql } from './sql.ts';
+import { SurveyRows } from './survey.ts';
 import { TickRows } from './ticks.ts';
 import { READ, Transactions, WRITE } from './transactions.ts';
 import { upkeepIn } from './upkeep.ts';
@@ -96,6 +97,7 @@ function rowsOn(sql: Sql, numbers: Numbers): Transaction {
     preferences: new PreferenceRows(sql),
     contacts: contactsIn(sql),
     limits: limitsIn(sql),
+    survey: new SurveyRows(sql),
     upkeep: upkeepIn(sql, { outbox, senders, questions }),
     save: (changes) => saveChanges(sql, { messages, outbox, ticks }, changes),
   };
