@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { OwnClock } from '../../src/daemon/own-clock.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import { Housekeeping } from '../../src/store/housekeeping.ts';
+import type { Place } from '../../src/store/record-store.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { judging } from '../store/judging.ts';
 import { accepted, fact, T0 } from '../support/facts.ts';
@@ -29,6 +30,9 @@ const WORK: Readonly<Record<WorkName, () => Promise<unknown>>> = {
   'policies are read': () => readPolicies(),
   'what waits is counted': () => store.upkeep.backlog(),
   'the last messages are looked up': () => lookUpLatest(50),
+  'an operator counts what is older': () => countOlder(),
+  'an operator reads all messages of a person': () => readMessagesOf(user(1)),
+  'an operator lists what waits': () => listWaiting(20),
   'the retention goes from 30 days to 7': () => prune(7),
 };
 
@@ -98,6 +102,30 @@ async function readPolicies(): Promise<void> {
 async function lookUpLatest(count: number): Promise<void> {
   for (let n = 0; n < count; n += 1) {
     await store.records.latest(user(n * 101 + 20), undefined, 10);
+    await nextTurn();
+  }
+}
+
+async function countOlder(): Promise<void> {
+  let after: Place | undefined;
+  do {
+    after = (await store.survey.countBefore(now, after, 500)).end;
+    await nextTurn();
+  } while (after !== undefined);
+}
+
+async function readMessagesOf(account: BareJid): Promise<void> {
+  let after: Place | undefined;
+  do {
+    after = (await store.survey.messagesOf(account, after, 50)).end;
+    await nextTurn();
+  } while (after !== undefined);
+}
+
+async function listWaiting(count: number): Promise<void> {
+  for (let n = 0; n < count; n += 1) {
+    await store.survey.waitingReceipts(undefined, 1000);
+    await store.questions.waitingForAll(undefined, 1000);
     await nextTurn();
   }
 }

@@ -10,6 +10,9 @@ export const WORK_NAMES = [
   'policies are read',
   'what waits is counted',
   'the last messages are looked up',
+  'an operator counts what is older',
+  'an operator reads all messages of a person',
+  'an operator lists what waits',
   'the retention goes from 30 days to 7',
 ] as const;
 
