@@ -75,7 +75,7 @@ export function addPrune(api: OpenAPIHono, { operator }: ApiParts): void {
   api.openapi(prune, async (context) => {
     const pruned = await operator.prune(orderOf(context.req.valid('json')));
     if (pruned.kind === 'refused') return refuse(409, WHY_NOT[pruned.because]);
-    return context.json({ rows: pruned.rows, isMore: pruned.isMore }, 200);
+    return context.json({ rows: pruned.count, isMore: pruned.isMore }, 200);
   });
 }
 

@@ -101,14 +101,14 @@ function chunkOf(order: PruneOrder, parts: PruningParts): () => Promise<Removed>
 
 async function removeFor(duration: Millis, removeChunk: () => Promise<Removed>): Promise<Removed> {
   const endsAt = performance.now() + duration;
-  let { rows, isMore } = await removeChunk();
+  let { count, isMore } = await removeChunk();
   while (isMore && performance.now() < endsAt) {
     await nextTurn();
     const removed = await removeChunk();
-    rows += removed.rows;
+    count += removed.count;
     isMore = removed.isMore;
   }
-  return { rows, isMore };
+  return { count, isMore };
 }
 
 function hasPolicy({ policy, exceptions = {} }: Preferences): boolean {
