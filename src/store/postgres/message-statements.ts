@@ -33,9 +33,16 @@ export const UPSERT = `
 export const REMOVE = `DELETE FROM messages m USING ${keyTable()}
   WHERE (m.shard, m.sender, m.recipient, m.id) = (k.shard, k.sender, k.recipient, k.id)`;
 
+// One command changes a row once. Of several uses of an alias counts that of the message for which
+// it stands already or, if it is new, the first.
 export const UPSERT_ALIASES = `
   INSERT INTO aliases (shard, sender, recipient, alias, id, born)
-  SELECT * FROM unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::double precision[])
+  SELECT DISTINCT ON (k.shard, k.sender, k.recipient, k.alias)
+    k.shard, k.sender, k.recipient, k.alias, k.id, k.born
+  FROM unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::double precision[])
+    WITH ORDINALITY AS k (shard, sender, recipient, alias, id, born, place)
+  LEFT JOIN aliases a USING (shard, sender, recipient, alias)
+  ORDER BY k.shard, k.sender, k.recipient, k.alias, a.id IS NOT DISTINCT FROM k.id DESC, k.place
   ON CONFLICT (shard, sender, recipient, alias) DO UPDATE SET born = excluded.born
   WHERE aliases.id = excluded.id`;
 

@@ -50,6 +50,30 @@ export function conversationsContract(subject: Subject): void {
       expect(await statusIn('o1')).toBe('failed');
     });
 
+    test('a message with an origin-id may come twice in one update', async () => {
+      await update(
+        { key: keyOf('m1'), facts: [named] },
+        { key: keyOf('m1'), facts: [named, fact('stored', 1)] },
+      );
+      await tell('o1', fact('received', 2));
+      expect(await statusIn('m1')).toBe('delivered');
+    });
+
+    test('of two messages of one update with the same origin-id, the first is meant by it', async () => {
+      await update({ key: keyOf('m1'), facts: [named] }, { key: keyOf('m2'), facts: [named] });
+      await tell('o1', fact('received', 1));
+      expect(await statusIn('m1')).toBe('delivered');
+      expect(await statusIn('m2')).toBe('accepted');
+    });
+
+    test('an origin-id that stands for a message means it also after others of one update used it', async () => {
+      await tell('m1', named);
+      await update({ key: keyOf('m2'), facts: [named] }, { key: keyOf('m1'), facts: [named] });
+      await tell('o1', fact('received', 1));
+      expect(await statusIn('m1')).toBe('delivered');
+      expect(await statusIn('m2')).toBe('accepted');
+    });
+
     test('an origin-id that is the same as the id changes nothing', async () => {
       await tell('m1', accepted(0, { originId: 'm1' }), fact('stored', 1));
       await tell('m1', fact('received', 2));
