@@ -1,12 +1,12 @@
 import type { Fact } from '../message/fact.ts';
-import { type BareJid, occupantOf } from '../message/jid.ts';
+import { type BareJid, isOccupant, occupantOf } from '../message/jid.ts';
 import { type MessageKey, sideOf } from '../message/key.ts';
 import type { IgnoredFact } from '../message/kinds.ts';
 import type { Stamp } from '../message/time.ts';
 import { type Spelling, spellingFor } from '../spelling/spelling.ts';
 import { type Reporter, readFact } from './fact-text.ts';
 import { digitsIn, unescaped } from './field.ts';
-import { MAX_ID_BYTES } from './limits.ts';
+import { MAX_ID_BYTES, MAX_KEY_BYTES } from './limits.ts';
 
 // docs/protocol.md §2.2: a batch is lines, a line is fields with tabs between them.
 
@@ -77,20 +77,36 @@ function readMessage(
   { domain, spell }: Reading,
 ): Line {
   const written = unescaped(sender);
-  const key = { id: unescaped(id), sender: spell(written), recipient: spell(unescaped(recipient)) };
-  const side = sideOf(key, domain);
+  const bare = { sender: spell(written), recipient: spell(unescaped(recipient)) };
   const occupant = nickIn(facts);
-  if (key.id === '' || Buffer.byteLength(key.id) > MAX_ID_BYTES)
-    return bad(`id must have 1 to ${MAX_ID_BYTES} bytes`);
-  if (!isBare(key.sender) || !isBare(key.recipient) || occupant?.includes('\0'))
+  const key = { id: unescaped(id), ...addressed(bare, occupant) };
+  const side = sideOf(key, domain);
+  const problem = problemOf(key);
+  if (problem !== undefined) return bad(problem);
+  if (!isBare(bare.sender) || !isBare(bare.recipient))
     return bad('sender and recipient must be bare JIDs');
   if (side === undefined) return bad(`neither sender nor recipient is of ${domain}`);
   const seen = { side, sender: written === key.sender ? undefined : written };
-  return {
-    kind: 'message',
-    key: occupant === undefined ? key : { ...key, recipient: occupantOf(key.recipient, occupant) },
-    ...readFacts(occupant === undefined ? facts : facts.filter(isNoOccupant), seen),
-  };
+  const reported = occupant === undefined ? facts : facts.filter(isNoOccupant);
+  return { kind: 'message', key, ...readFacts(reported, seen) };
+}
+
+type Pair = Pick<MessageKey, 'sender' | 'recipient'>;
+
+function addressed(pair: Pair, occupant: string | undefined): Pair {
+  if (occupant === undefined) return pair;
+  return { ...pair, recipient: occupantOf(pair.recipient, occupant) };
+}
+
+/** What no store could hold. */
+function problemOf({ id, sender, recipient }: MessageKey): string | undefined {
+  if (id === '' || Buffer.byteLength(id) > MAX_ID_BYTES)
+    return `id must have 1 to ${MAX_ID_BYTES} bytes`;
+  if (Buffer.byteLength(id + sender + recipient) > MAX_KEY_BYTES)
+    return `sender, recipient and id must have at most ${MAX_KEY_BYTES} bytes together`;
+  return id.includes('\0') || (isOccupant(recipient) && recipient.includes('\0'))
+    ? 'no NUL may stand in an id or a nick'
+    : undefined;
 }
 
 function readFacts(fields: readonly string[], reporter: Reporter): ReadFacts {
@@ -125,7 +141,7 @@ function readGap([at = '', count = '']: readonly string[]): Line {
 function readDeleted([at = '', jid = '']: readonly string[], { domain, spell }: Reading): Line {
   const stamp = digitsIn(at);
   const account = spell(unescaped(jid));
-  if (stamp === undefined || !account.endsWith(`@${domain}`))
+  if (stamp === undefined || !isUserOf(domain, account))
     return bad(`a deleted account must be of ${domain}`);
   return { kind: 'deleted', at: stamp, account };
 }
@@ -134,7 +150,7 @@ function readEmptied(fields: readonly string[], { domain, spell }: Reading): Lin
   const [at = '', jid = '', store = '', ...contacts] = fields;
   const stamp = digitsIn(at);
   const account = spell(unescaped(jid));
-  if (stamp === undefined || store === '' || !account.endsWith(`@${domain}`))
+  if (stamp === undefined || store === '' || !isUserOf(domain, account))
     return bad(`an emptied store must have a name, and be of a user of ${domain}`);
   const shownTo = contacts.map((contact) => spell(unescaped(contact)));
   return { kind: 'emptied', at: stamp, account, store: unescaped(store), shownTo };
@@ -145,6 +161,10 @@ function readRestarted([at = '']: readonly string[]): Line {
   return stamp === undefined
     ? bad('a restart must have a stamp')
     : { kind: 'restarted', at: stamp };
+}
+
+function isUserOf(domain: string, account: BareJid): boolean {
+  return account.endsWith(`@${domain}`) && isBare(account);
 }
 
 function isBare(jid: string): boolean {

@@ -2,6 +2,12 @@
 
 /** A longer id is not tracked. */
 export const MAX_ID_BYTES = 256;
+/**
+ * Sender, recipient and id of a message together. A message with longer ones is not tracked: no
+ * index of PostgreSQL holds more than 2,704 bytes of a row, and an origin-id, which takes the place
+ * of the id there, may be longer than it.
+ */
+export const MAX_KEY_BYTES = 2300;
 
 /** The text of one batch of facts. */
 export const MAX_BATCH_BYTES = 60 * 1024;

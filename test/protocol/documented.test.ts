@@ -13,6 +13,7 @@ import {
   MAX_BATCH_LINES,
   MAX_BATCHES,
   MAX_ID_BYTES,
+  MAX_KEY_BYTES,
   MAX_ORDERS,
   MAX_PAGE_BYTES,
 } from '../../src/protocol/limits.ts';
@@ -151,6 +152,7 @@ describe('2.2 facts', () => {
 
 test('the limits of 2.2, 2.3 and 2.4 are the ones in the code', () => {
   expect(numbersIn(/ids over (\d+) bytes are not tracked/)).toEqual([MAX_ID_BYTES]);
+  expect(numbersIn(/recipient and id have over (\d+) bytes together/)).toEqual([MAX_KEY_BYTES]);
   const batch = numbersIn(/batch holds at most (\d+) items and (\d+) KB of text/);
   expect(batch).toEqual([MAX_BATCH_LINES, MAX_BATCH_BYTES / 1024]);
   expect(numbersIn(/at most (\d+) batches are in flight/i)).toEqual([MAX_BATCHES]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Line, readLines } from '../../src/protocol/feed-text.ts';
+import { MAX_KEY_BYTES } from '../../src/protocol/limits.ts';
 import { keyOf } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 
@@ -83,12 +84,20 @@ describe('an id may be', () => {
       because: 'id must have 1 to 256 bytes',
     });
   });
+
+  test('an id may not be: with NUL, which no database holds', () => {
+    expect(read('message\ta%00b\talice@example.org\tbob@example.org')).toEqual({
+      kind: 'bad',
+      because: 'no NUL may stand in an id or a nick',
+    });
+  });
 });
 
 describe('a message line that cannot be used has a reason', () => {
   test.each([
     ['without recipient', 'message\tm1\talice@example.org', /bare JIDs/],
     ['with a resource', 'message\tm1\talice@example.org/pc\tbob@example.org', /bare JIDs/],
+    ['a deleted account with NUL', 'deleted\t5\tal%00ice@example.org', /deleted account/],
     ['with NUL in an address', 'message\tm1\tal%00ice@example.org\tbob@example.org', /bare JIDs/],
     ['of other domains', 'message\tm1\ta@example.net\tb@example.com', /of example\.org/],
     ['of a longer domain', 'message\tm1\ta@notexample.org\tb@example.com', /of example\.org/],
@@ -153,4 +162,21 @@ test('the occupant of a room is the recipient, and the domain is the room’s', 
       facts: [{ kind: 'relayed', at: 7, side: 'sender' }],
     },
   ]);
+});
+
+describe('the longest that is tracked is what the index of a database holds', () => {
+  const room = `message\tm1\talice@example.org\t${'r'.repeat(1023)}@rooms.example.org`;
+  const lineOf = (nick: number) => `${room}\toccupant 0 nick=${'n'.repeat(nick)}`;
+  const rest = MAX_KEY_BYTES - 'm1alice@example.org@rooms.example.org/'.length - 1023;
+
+  test('sender, recipient and id may have 2300 bytes together, the nick in a room included', () => {
+    expect(read(lineOf(rest))).toMatchObject({ kind: 'message' });
+  });
+
+  test('a message whose sender, recipient and id have more bytes is not tracked', () => {
+    expect(read(lineOf(rest + 1))).toEqual({
+      kind: 'bad',
+      because: `sender, recipient and id must have at most ${MAX_KEY_BYTES} bytes together`,
+    });
+  });
 });
