@@ -74,24 +74,41 @@ export function isLost(cause: unknown): boolean {
   return code !== undefined && LOST.test(code);
 }
 
+/** A connection could not be had. Whatever the reason, no work of ours has caused it. */
+export function failureToConnect(cause: unknown): StoreUnavailable {
+  const { message } = cause instanceof Error ? cause : { message: String(cause) };
+  const code = codeOf(cause);
+  const said = code === undefined ? message : `${message} (${code})`.trimStart();
+  return new StoreUnavailable(`store: no connection: ${said}. ${remedyFor(code ?? message)}`, {
+    cause,
+  });
+}
+
 // PostgreSQL's appendix A. 23505: two daemons made the same new row; the second one sees it next
-// time.
+// time. 25P03, 57P05: we said nothing for too long, as this process or its machine slept. 0A000: a
+// standby server does not begin transactions as ours.
 const IN_THE_WAY = /^(40001|40P01|23505|55P03)$/;
-const LOST = /^(08...|57P0[123]|E[A-Z]+)$/;
-const AWAY = /^(08...|25006|28...|3D000|42501|53...|54...|55...|57...|58...|XX...|E[A-Z]+)$/;
+const LOST = /^(08...|25P03|57P0[12345]|E(?!RR_)[A-Z_]+)$/;
+const AWAY =
+  /^(08...|0A000|25006|28...|3D000|42501|53...|55...|57...|58...|XX...|E(?!RR_)[A-Z_]+)$/;
 
 const END_THE_OTHER =
   'See in pg_stat_activity which other program writes to this database, and end it';
 
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [
-    /^E(CONNREFUSED|NOTFOUND|AI_AGAIN|NOENT)$/,
+    /^E(CONNREFUSED|NOTFOUND|AI_AGAIN|NOENT|HOSTUNREACH|NETUNREACH|TIMEDOUT)$/,
     'Start PostgreSQL, or correct host and port in "store"',
   ],
-  [/^28/, 'Correct user and password in "store"; see pg_hba.conf'],
+  [/^(28|SASL)/, 'Correct user and password in "store"; see pg_hba.conf'],
+  [
+    /SSL|CERT|SIGNATURE/,
+    'Correct "sslmode" and the certificates in "store", or those of PostgreSQL',
+  ],
+  [/^ERR_INVALID_URL$/, 'Correct "store": postgres://user@host:port/database'],
   [/^3D000$/, 'Make the database (createdb), or correct its name in "store"'],
   [/^42501$/, 'Let the user create tables in this database and write them'],
-  [/^25006$/, 'The database is read-only: name the primary server in "store"'],
+  [/^(25006|0A000)$/, 'The database is read-only: name the primary server in "store"'],
   [/^53100$/, 'Make room on the disk of PostgreSQL; the work is done then'],
   [/^53300$/, 'Raise max_connections of PostgreSQL, or end programs that use it'],
 ];

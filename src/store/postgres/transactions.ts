@@ -1,6 +1,13 @@
 import { StoreConflict } from '../conflict.ts';
 import { StoreUnavailable } from '../store.ts';
-import { type Connection, failureOf, isLost, type Pool, sqlOn } from './connection.ts';
+import {
+  type Connection,
+  failureOf,
+  failureToConnect,
+  isLost,
+  type Pool,
+  sqlOn,
+} from './connection.ts';
 import type { Sql } from './sql.ts';
 
 export const WRITE = 'BEGIN ISOLATION LEVEL SERIALIZABLE';
@@ -30,7 +37,7 @@ export class Transactions {
       await connection.query(begin);
       const result = await work(sqlOn(connection));
       isCommitting = true;
-      await connection.query('COMMIT');
+      expectCommitted(await connection.query('COMMIT'));
       connection.release();
       return result;
     } catch (error) {
@@ -50,7 +57,7 @@ export class Transactions {
     try {
       return await this.#pool.connect();
     } catch (error) {
-      throw failureOf(error);
+      throw failureToConnect(error);
     }
   }
 
@@ -63,6 +70,11 @@ export class Transactions {
       });
     return failureOf(error);
   }
+}
+
+/** If a statement has failed, and the work went on, PostgreSQL answers that it rolled back. */
+function expectCommitted({ command }: { readonly command: string }): void {
+  if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement failed');
 }
 
 /** A connection on which not even that works is not used again. */
