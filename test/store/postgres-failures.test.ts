@@ -71,6 +71,15 @@ describe('a transaction whose connection the server has ended', () => {
     await expect(sleeping).rejects.toThrow(StoreConflict);
   });
 
+  test('fails at once when the server did not answer, as the next try would take as long', async () => {
+    const transactions = await someTransactions();
+    const silent = transactions.run(WRITE, async () => {
+      throw new Error('Query read timeout');
+    });
+    await expect(silent).rejects.toThrow(StoreUnavailable);
+    await expect(silent).rejects.toThrow('Start PostgreSQL');
+  });
+
   test('leaves its place to the next one', async () => {
     const transactions = await someTransactions();
     const ended = transactions.run(WRITE, (sql) =>

@@ -84,6 +84,11 @@ export function failureToConnect(cause: unknown): StoreUnavailable {
   });
 }
 
+/** PostgreSQL, or the network, did not answer: to try again at once would be as slow. */
+export function isSilent(cause: unknown): boolean {
+  return codeOf(cause) === 'ETIMEDOUT';
+}
+
 // PostgreSQL's appendix A. 23505: two daemons made the same new row; the second one sees it next
 // time. 25P03, 57P05: we said nothing for too long, as this process or its machine slept. 0A000: a
 // standby server does not begin transactions as ours.
@@ -123,8 +128,10 @@ function codeOf(cause: unknown): string | undefined {
   if (!(cause instanceof Error)) return undefined;
   if ('code' in cause && typeof cause.code === 'string') return cause.code;
   // The driver gives these no code.
-  return WITHOUT_CODE.test(cause.message) ? 'ECONNRESET' : undefined;
+  if (SILENT.test(cause.message)) return 'ETIMEDOUT';
+  return ENDED.test(cause.message) ? 'ECONNRESET' : undefined;
 }
 
-const WITHOUT_CODE =
-  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying|Query read timeout)/;
+const SILENT =
+  /^(timeout exceeded when trying to connect|Query read timeout|.* connection timeout$)/;
+const ENDED = /^(Connection terminated|Client has encountered a connection error)/;

@@ -5,6 +5,7 @@ import {
   failureOf,
   failureToConnect,
   isLost,
+  isSilent,
   type Pool,
   sqlOn,
 } from './connection.ts';
@@ -63,7 +64,7 @@ export class Transactions {
 
   /** A connection that was lost before the commit has left nothing: the work can be done anew. */
   #failure(error: unknown, isCommitting: boolean): unknown {
-    if (!isCommitting && isLost(error))
+    if (!isCommitting && isLost(error) && !isSilent(error))
       return new StoreConflict('the connection to PostgreSQL was lost', {
         remedy: 'Look at the log of PostgreSQL and at the network; the work is tried again',
         cause: error,
