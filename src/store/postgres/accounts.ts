@@ -4,11 +4,23 @@ import type { Removed } from '../upkeep-store.ts';
 import { removeChunk, removing } from './chunks.ts';
 import type { OutboxRows } from './outbox.ts';
 import type { SendersDue } from './senders-due.ts';
+import { shardOf } from './shards.ts';
 import type { Sql } from './sql.ts';
 
 const REMEMBER = `
   INSERT INTO forgotten (account, at) VALUES ($1, $2)
   ON CONFLICT (account) DO UPDATE SET at = excluded.at WHERE forgotten.at < excluded.at`;
+
+/** Whose shard a row is in. */
+type Owner = 'sender' | 'recipient';
+
+const BOTH: readonly Owner[] = ['sender', 'recipient'];
+
+/** Rows of the account, found by an index: those that it owns are all in its own shard, $4. */
+function of(column: Owner, owner: Owner): string {
+  const shard = column === owner ? 'shard = $4' : '$4::smallint IS NOT NULL';
+  return `${shard} AND ${column} = $1`;
+}
 
 /** $1 is the account, $2 the stamp, $3 the maximum number of rows. */
 function removeOf(table: string, key: string, condition: string): string {
@@ -20,43 +32,47 @@ function removeOf(table: string, key: string, condition: string): string {
 const MESSAGE = 'shard, sender, recipient, id';
 
 /** Messages go first: nothing can be made of them any more while the rest goes. */
-const OF_MESSAGES = ['sender', 'recipient'].map((column) =>
-  removeOf('messages', MESSAGE, `${column} = $1 AND seen_at <= $2`),
+const OF_MESSAGES = BOTH.map((column) =>
+  removeOf('messages', MESSAGE, `${of(column, 'sender')} AND seen_at <= $2`),
 );
 
-const OF_RECEIPTS = ['sender', 'recipient'].map(
+const OF_RECEIPTS = BOTH.map(
   (column) =>
-    `${removeOf('outbox', 'shard, number', `${column} = $1 AND message_at <= $2`)} RETURNING sender, more`,
+    `${removeOf('outbox', 'shard, number', `${of(column, 'sender')} AND message_at <= $2`)} RETURNING sender, more`,
 );
 
 // A statement for each column: then each finds its rows by an index.
 const OF_THE_REST = [
-  ...['sender', 'recipient'].flatMap((column) => [
+  ...BOTH.flatMap((column) => [
     removeOf(
       'aliases',
       'shard, sender, recipient, alias',
-      `${column} = $1 AND $2::bigint IS NOT NULL AND NOT EXISTS (
+      `${of(column, 'sender')} AND $2::bigint IS NOT NULL AND NOT EXISTS (
          SELECT 1 FROM messages m
          WHERE (m.shard, m.sender, m.recipient, m.id) = (t.shard, t.sender, t.recipient, t.id))`,
     ),
-    removeOf('read_up_to', 'shard, sender, recipient', `${column} = $1 AND position <= $2`),
+    removeOf(
+      'read_up_to',
+      'shard, sender, recipient',
+      `${of(column, 'sender')} AND position <= $2`,
+    ),
     removeOf(
       'ticks',
       'shard, number',
-      `${column} = $1 AND due <= $2::bigint / 1000::double precision`,
+      `${of(column, 'sender')} AND due <= $2::bigint / 1000::double precision`,
     ),
-    removeOf('asked_messages', MESSAGE, `${column} = $1 AND position <= $2`),
+    removeOf('asked_messages', MESSAGE, `${of(column, 'recipient')} AND position <= $2`),
   ]),
   removeOf(
     'question_numbers',
     'shard, recipient',
-    'recipient = $1 AND at <= $2::bigint / 1000::double precision',
+    `${of('recipient', 'recipient')} AND at <= $2::bigint / 1000::double precision`,
   ),
-  ...['sender', 'recipient'].map((column) =>
+  ...BOTH.map((column) =>
     removeOf(
       'questions',
       'shard, recipient, number',
-      `${column} = $1 AND $2::bigint IS NOT NULL AND NOT EXISTS (
+      `${of(column, 'recipient')} AND $2::bigint IS NOT NULL AND NOT EXISTS (
          SELECT 1 FROM asked_messages m
          WHERE (m.shard, m.recipient, m.number) = (t.shard, t.recipient, t.number))`,
     ),
@@ -64,7 +80,7 @@ const OF_THE_REST = [
   removeOf(
     'contacts',
     'account, address',
-    'account = $1 AND born <= $2::bigint / 1000::double precision',
+    '$4::smallint IS NOT NULL AND account = $1 AND born <= $2::bigint / 1000::double precision',
   ),
 ];
 
@@ -91,12 +107,13 @@ export class AccountRows {
    */
   async forget(account: BareJid, at: Stamp): Promise<Removed> {
     await this.#sql.run(REMEMBER, [account, at]);
+    const shard = shardOf(account);
     const stepOf = (statement: string) =>
-      removing((room) => this.#sql.run(statement, [account, at, room]));
+      removing((room) => this.#sql.run(statement, [account, at, room, shard]));
     return removeChunk([
       ...OF_MESSAGES.map(stepOf),
       ...OF_RECEIPTS.map((statement) =>
-        removing((room) => this.#removeReceipts(statement, [account, at, room])),
+        removing((room) => this.#removeReceipts(statement, [account, at, room, shard])),
       ),
       ...OF_THE_REST.map(stepOf),
     ]);

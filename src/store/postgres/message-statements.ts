@@ -46,45 +46,38 @@ export const UPSERT_ALIASES = `
   ON CONFLICT (shard, sender, recipient, alias) DO UPDATE SET born = excluded.born
   WHERE aliases.id = excluded.id`;
 
-/** The newest rows of each shard, of all of them the newest. */
-function newestOf(condition: string, limit: string): string {
-  return `
+export const SELECT_NEWEST = `
+  SELECT sender, recipient, id FROM (
     SELECT m.sender, m.recipient, m.id, m.position
     FROM unnest($1::smallint[]) AS s (shard) CROSS JOIN LATERAL (
       SELECT sender, recipient, id, position, born FROM messages
-      WHERE shard = s.shard AND ${condition}
-      ORDER BY born DESC, position DESC NULLS LAST LIMIT ${limit}) m
-    ORDER BY m.born DESC, m.position DESC NULLS LAST LIMIT ${limit}`;
-}
-
-export const SELECT_NEWEST = `
-  SELECT sender, recipient, id FROM (${newestOf('position IS NOT NULL', '$2')}) newest
+      WHERE shard = s.shard AND position IS NOT NULL
+      ORDER BY born DESC, position DESC LIMIT $2) m
+    ORDER BY m.born DESC, m.position DESC LIMIT $2) newest
   ORDER BY position DESC`;
 
+// The 10,000 newest are found in the index; only their own rows are read.
 export const SELECT_NEWEST_ABOUT = `
-  SELECT sender, recipient, id FROM (${newestOf('true', '10000')}) newest
-  WHERE position IS NOT NULL AND $3 IN (sender, recipient, id) ORDER BY position DESC LIMIT $2`;
+  WITH oldest AS MATERIALIZED (
+    SELECT min(born) AS born FROM (
+      SELECT m.born FROM unnest($1::smallint[]) AS s (shard) CROSS JOIN LATERAL (
+        SELECT born FROM messages WHERE shard = s.shard ORDER BY born DESC LIMIT 10000) m
+      ORDER BY m.born DESC LIMIT 10000) newest)
+  SELECT m.sender, m.recipient, m.id
+  FROM unnest($1::smallint[]) AS s (shard) CROSS JOIN LATERAL (
+    SELECT sender, recipient, id, position FROM messages
+    WHERE shard = s.shard AND born >= (SELECT born FROM oldest)
+      AND position IS NOT NULL AND $3 IN (sender, recipient, id)
+    LIMIT 10000) m
+  ORDER BY m.position DESC LIMIT $2`;
 
 export const SELECT_LATEST_TO = `
   SELECT sender, recipient, id FROM messages
   WHERE recipient = $2 AND sender = $1 AND position IS NOT NULL ORDER BY position DESC LIMIT $3`;
 
-// The newest to each of the sender's recipients, and of these the newest.
 export const SELECT_LATEST = `
-  WITH RECURSIVE recipients (recipient) AS (
-    (SELECT recipient FROM messages WHERE shard = $1 AND sender = $2 ORDER BY recipient LIMIT 1)
-    UNION ALL
-    SELECT (SELECT m.recipient FROM messages m
-      WHERE m.shard = $1 AND m.sender = $2 AND m.recipient > r.recipient ORDER BY m.recipient LIMIT 1)
-    FROM recipients r WHERE r.recipient IS NOT NULL
-  )
-  SELECT m.sender, m.recipient, m.id
-  FROM (SELECT recipient FROM recipients WHERE recipient IS NOT NULL LIMIT 1000) r
-  CROSS JOIN LATERAL (
-    SELECT sender, recipient, id, position FROM messages
-    WHERE recipient = r.recipient AND sender = $2 AND position IS NOT NULL
-    ORDER BY position DESC LIMIT $3) m
-  ORDER BY m.position DESC LIMIT $3`;
+  SELECT sender, recipient, id FROM messages
+  WHERE shard = $1 AND sender = $2 AND position IS NOT NULL ORDER BY position DESC LIMIT $3`;
 
 export const SELECT_DUE = `
   SELECT m.sender, m.recipient, m.id FROM unnest($1::smallint[]) AS s (shard) CROSS JOIN LATERAL (
@@ -98,9 +91,13 @@ export const SELECT_OPEN_TO = `
   ORDER BY sender, position LIMIT $4`;
 
 export const SELECT_KEPT = `
-  SELECT shard, wake, sender, recipient, id, kept FROM messages
-  WHERE wake IS NOT NULL AND (shard, wake, sender, recipient, id) > ($1::smallint, $2::double precision, $3, $4, $5)
-  ORDER BY shard, wake, sender, recipient, id LIMIT $6`;
+  SELECT m.wake, m.sender, m.recipient, m.id, m.kept
+  FROM unnest($1::smallint[]) AS s (shard) CROSS JOIN LATERAL (
+    SELECT wake, sender, recipient, id, kept FROM messages
+    WHERE shard = s.shard AND wake IS NOT NULL
+      AND (wake, sender, recipient, id) > ($2::double precision, $3, $4, $5)
+    ORDER BY wake, sender, recipient, id LIMIT $6) m
+  ORDER BY m.wake, m.sender, m.recipient, m.id LIMIT $6`;
 
 export const HASTEN = `
   UPDATE messages m SET wake = $2 FROM (

@@ -30,7 +30,6 @@ interface OpenRow extends MessageKey {
 }
 
 interface KeptRow extends MessageKey {
-  readonly shard: number;
   readonly wake: Millis;
   readonly kept: boolean;
 }
@@ -127,12 +126,12 @@ export class MessageRows {
   }
 
   async kept(after: Place | undefined, limit: number): Promise<KeptPage> {
-    const place = after === undefined ? [-1, 0, '', '', ''] : (JSON.parse(after) as unknown[]);
-    const rows = await this.#sql.rows<KeptRow>(SQL.SELECT_KEPT, [...place, limit]);
+    const place = after === undefined ? [-1, '', '', ''] : (JSON.parse(after) as unknown[]);
+    const rows = await this.#sql.rows<KeptRow>(SQL.SELECT_KEPT, [ALL_SHARDS, ...place, limit]);
     const last = rows.length < limit ? undefined : rows.at(-1);
     return {
       keys: rows.filter(({ kept }) => kept).map(keyOf),
-      end: last && JSON.stringify([last.shard, last.wake, last.sender, last.recipient, last.id]),
+      end: last && JSON.stringify([last.wake, last.sender, last.recipient, last.id]),
     };
   }
 

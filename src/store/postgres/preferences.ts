@@ -34,7 +34,7 @@ const SELECT_VERSION = `
 
 const SELECT_SINCE = `
   SELECT account, preferences, number FROM preferences
-  WHERE domain = $1 AND number > greatest(0, $2) AND number > 0 ORDER BY number LIMIT $3`;
+  WHERE domain = $1 AND number > greatest(0, $2::bigint) AND number > 0 ORDER BY number LIMIT $3`;
 
 const SELECT_AFTER = `
   SELECT account, preferences, number FROM preferences

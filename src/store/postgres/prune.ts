@@ -1,5 +1,5 @@
 import type { MessageKey } from '../../message/key.ts';
-import type { Millis } from '../../message/time.ts';
+import type { Millis, Stamp } from '../../message/time.ts';
 import type { Pruned } from '../adapter.ts';
 import type { PruneLimits } from '../upkeep-store.ts';
 import { removeChunk, removing, type Step } from './chunks.ts';
@@ -69,8 +69,8 @@ export class Pruning {
       removing((room) => collect(unasked, this.#questions.askedBefore(questionsBefore, room))),
       this.#oldRows(REMOVE_TAKEN, now - DAY),
       this.#oldRows(REMOVE_ALIASES, before),
-      this.#oldRows(REMOVE_READ, before * 1000),
-      removing((room) => this.#sql.run(REMOVE_FORGOTTEN, [othersBefore * 1000, room])),
+      this.#oldRows(REMOVE_READ, stampOf(before)),
+      removing((room) => this.#sql.run(REMOVE_FORGOTTEN, [stampOf(othersBefore), room])),
       this.#oldRows(REMOVE_TICKS, othersBefore),
       this.#oldRows(REMOVE_NUMBERS, questionsBefore),
     ]);
@@ -98,6 +98,11 @@ export class Pruning {
   #oldRows(statement: string, before: number): Step {
     return removing((room) => this.#sql.run(statement, [ALL_SHARDS, before, room]));
   }
+}
+
+/** A time may have parts of a microsecond, a stamp has none. */
+function stampOf(time: Millis): Stamp {
+  return Math.ceil(time * 1000);
 }
 
 /** Answers how many they are. */

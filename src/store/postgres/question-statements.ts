@@ -1,6 +1,7 @@
 import { keyTable } from './keys.ts';
 
-const NAMES = 'unnest($1::smallint[], $2::text[], $3::integer[]) AS k (shard, recipient, number)';
+// A number that somebody wrote may be larger than any of ours.
+const NAMES = 'unnest($1::smallint[], $2::text[], $3::bigint[]) AS k (shard, recipient, number)';
 
 const RECIPIENTS = 'unnest($1::smallint[], $2::text[]) AS k (shard, recipient)';
 
@@ -87,7 +88,7 @@ export const QUESTION_STATEMENTS = {
     UPDATE asked_messages q SET shown = $4 FROM ${NAMES} WHERE ${SAME_QUESTION} AND q.shown <> $4`,
   selectShown: `
     SELECT sender, recipient, id, position FROM asked_messages
-    WHERE shard = $1 AND recipient = $2 AND number = $3 AND shown
+    WHERE shard = $1 AND recipient = $2 AND number = $3::bigint AND shown
       AND (position, sender, id) > ($4::bigint, $5, $6)
     ORDER BY position, sender, id LIMIT $7`,
   selectMessages: `

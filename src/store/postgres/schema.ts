@@ -24,6 +24,7 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (shard, sender, recipient, id)
   );
   CREATE INDEX messages_of_recipient ON messages (recipient, sender, position);
+  CREATE INDEX messages_of_sender ON messages (shard, sender, position);
   CREATE INDEX messages_to_wake ON messages (shard, wake, sender, recipient, id) WHERE wake IS NOT NULL;
   CREATE INDEX messages_by_age ON messages (shard, born);
   CREATE INDEX messages_unaccepted ON messages (born) WHERE position IS NULL;
@@ -69,7 +70,7 @@ export const MIGRATIONS: readonly string[] = [
     taken DOUBLE PRECISION,              -- when the server took it
     PRIMARY KEY (shard, number)
   );
-  CREATE INDEX outbox_of_sender ON outbox (shard, sender, due) WHERE due IS NOT NULL;
+  CREATE INDEX outbox_of_sender ON outbox (shard, sender, due);
   CREATE INDEX outbox_of_message ON outbox (recipient, sender, id);
   CREATE INDEX outbox_parcels ON outbox (parcel) WHERE parcel IS NOT NULL;
   CREATE INDEX outbox_taken ON outbox (shard, taken) WHERE taken IS NOT NULL;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BareJid } from '../../../src/message/jid.ts';
 import { ALICE, accepted, BOB, DAY, fact, HOUR, keyOf, SECOND, T0 } from '../../support/facts.ts';
-import { NOW } from '../judging.ts';
+import { judging, NOW } from '../judging.ts';
 import { actsOn, CAROL, CLAIM, DAVE, STORED, type Subject } from './acts.ts';
 import { summary } from './preferences.ts';
 import { said } from './question-acts.ts';
@@ -20,6 +20,15 @@ export function choicesAndAccountsContract(subject: Subject): void {
       const found = await current().records.latest(ALICE, recipient, limit);
       return found.map(({ tracked }) => tracked.key.id);
     }
+
+    test('the latest message of a sender is found however many recipients the sender has', async () => {
+      const news = Array.from({ length: 1100 }, (_, index) => ({
+        key: keyOf(`m${index}`, ALICE, `r${10_000 + index}@example.org` as BareJid),
+        facts: [accepted(index)],
+      }));
+      await current().records.update(news, judging());
+      expect(await latest(undefined, 2)).toEqual(['m1099', 'm1098']);
+    });
 
     test('the latest messages of a sender come newest first, to one recipient or to all', async () => {
       await sent('b1', BOB, 1);

@@ -37,6 +37,13 @@ export function pruningContract(subject: Subject): void {
       expect(await current().records.find(keyOf('m1'))).toBeUndefined();
     });
 
+    test('the limits may have parts of a millisecond', async () => {
+      await tell('m1', accepted(), fact('displayed', 1));
+      const [before, questionsBefore] = [NOW + 0.0625, NOW + 0.0625];
+      expect(await prune({ now: NOW + 0.0625, before, questionsBefore })).toBeGreaterThan(0);
+      expect(await current().records.find(keyOf('m1'))).toBeUndefined();
+    });
+
     test('an id that came again stays: it is as old as its newest message', async () => {
       await tell('m1', accepted());
       await tell('m1', accepted(5 * DAY));

@@ -88,7 +88,7 @@ export function questionAnswersContract(subject: Subject): void {
         await ask('m1');
         await claim();
         await current().asking.settle(BOB, [1]);
-        await current().questions.remind(BOB, [1, 7], NOW + 500);
+        await current().questions.remind(BOB, [1, 7, 2 ** 40], NOW + 500);
         expect(await claim({ now: NOW + 499, dueUntil: NOW + 499 })).toEqual([]);
         const [asking] = await claim({ now: NOW + 500, dueUntil: NOW + 500 });
         expect(asking?.questions.map(said)).toEqual(['1 alice 1']);

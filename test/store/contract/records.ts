@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { BareJid } from '../../../src/message/jid.ts';
 import { BEFORE_ALL_OPEN } from '../../../src/store/open-port.ts';
 import type { Judge } from '../../../src/store/record-store.ts';
 import { ALICE, accepted, BOB, fact, keyOf, SECOND, T0 } from '../../support/facts.ts';
@@ -157,6 +158,16 @@ export function recordsContract(subject: Subject): void {
       await tell('plain', accepted(), fact('sent', SECOND));
       expect((await allKept(2)).toSorted()).toEqual(['m1', 'm2', 'm4', 'm5']);
       expect((await allKept(100)).toSorted()).toEqual(['m1', 'm2', 'm4', 'm5']);
+    });
+
+    test('the kept messages are found in the order in which they are due, whoever sent them', async () => {
+      const senders = ['d', 'b', 'e', 'a', 'c'].map((name) => `${name}@example.org` as BareJid);
+      for (const [index, sender] of senders.entries())
+        await update({
+          key: keyOf(`m${index}`, sender),
+          facts: [accepted(index), fact('kept', index * SECOND + SECOND)],
+        });
+      expect(await allKept(2)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4']);
     });
 
     async function allKept(limit: number): Promise<readonly string[]> {
