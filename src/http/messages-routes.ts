@@ -7,8 +7,10 @@ import { createRoute, type OpenAPIHono, z } from './hono.ts';
 import type { ApiParts } from './parts.ts';
 import { isoOf } from './times.ts';
 
-const Address = z
-  .string()
+/** No database holds NUL, and no message has it. */
+const withoutNul = z.string().refine((text) => !text.includes('\0'), 'expected a text without NUL');
+
+const Address = withoutNul
   .min(1)
   .max(3071)
   .transform((text) => text as BareJid)
@@ -60,7 +62,7 @@ const one = createRoute({
   path: '/api/message',
   summary: 'The life of one message: what happened, who was told, and why not.',
   request: {
-    query: z.object({ sender: Address, recipient: Address, id: z.string().min(1) }),
+    query: z.object({ sender: Address, recipient: Address, id: withoutNul.min(1) }),
   },
   responses: {
     200: {

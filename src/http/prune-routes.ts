@@ -33,7 +33,7 @@ const GoingSchema = z
 
 const PrunedSchema = z
   .object({
-    rows: z.number().openapi({ description: 'Messages, receipts, marks and so on.' }),
+    count: z.number().openapi({ description: 'Messages, receipts, marks and so on.' }),
     isMore: z.boolean().openapi({ description: 'Ask again: one request works half a second.' }),
   })
   .openapi('Pruned');
@@ -75,7 +75,7 @@ export function addPrune(api: OpenAPIHono, { operator }: ApiParts): void {
   api.openapi(prune, async (context) => {
     const pruned = await operator.prune(orderOf(context.req.valid('json')));
     if (pruned.kind === 'refused') return refuse(409, WHY_NOT[pruned.because]);
-    return context.json({ rows: pruned.count, isMore: pruned.isMore }, 200);
+    return context.json({ count: pruned.count, isMore: pruned.isMore }, 200);
   });
 }
 

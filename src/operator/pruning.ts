@@ -48,7 +48,7 @@ export interface PruningParts {
   readonly log: Logger;
 }
 
-/** Rows that are counted in one turn. */
+/** Messages that are counted in one turn. */
 const COUNTED_AT_ONCE = 500;
 
 /** One call works for so long, in chunks; whoever wants more calls again. */

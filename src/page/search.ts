@@ -13,7 +13,7 @@ const FOUND: number = 100;
 export function addSearch(api: OpenAPIHono, { operator }: ApiParts): void {
   api.get('/search', async (context) => {
     const words = wordsFor(context);
-    const sought = (context.req.query('q') ?? '').trim().slice(0, 3071);
+    const sought = (context.req.query('q') ?? '').replaceAll('\0', '').trim().slice(0, 3071);
     const found = sought === '' ? [] : await messagesAbout(sought, operator);
     const { title, nothing, where } = words.search;
     const list = found.length === 0 ? html`<p>${nothing}</p>` : messageTable(found, words);

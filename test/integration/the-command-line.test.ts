@@ -117,7 +117,7 @@ describe('what an operator types while the daemon runs', () => {
     expect(refused.errors).toContain('this person has a policy, which would go too');
     expect(refused.code).toBe(1);
     const { out } = await stage.run(...bob, '--and-policy');
-    expect(out).toMatch(/^[1-9]\d* rows were removed/);
+    expect(out).toMatch(/^[1-9]\d* things were removed/);
     expect((await stage.run('show', `alice@${HOST}`)).out).toContain('No message of alice');
     expect((await stage.run('policy', 'get', `bob@${HOST}`)).out).toContain('(the default)');
   });

@@ -29,24 +29,24 @@ export function addPrune(program: Command, { daemon, say }: Context): void {
   }
 
   async function remove(order: PruneOrderGiven) {
-    const rows = await withProgress('removes', (tell) => removeAll(daemon(), order, tell));
+    const count = await withProgress('removes', (tell) => removeAll(daemon(), order, tell));
     return {
-      data: { rows },
-      words: `${rows} rows were removed: messages and what belongs to them.`,
+      data: { count },
+      words: `${count} things were removed: messages and what belongs to them.`,
     };
   }
 }
 
-/** Answers how many rows. */
+/** Answers how many things went. */
 async function removeAll(client: ApiClient, order: PruneOrderGiven, tell: Tell): Promise<number> {
-  let rows = 0;
+  let count = 0;
   for (let isMore = true; isMore; ) {
     const removed = await client.send<PrunedAnswer>('POST', '/api/prune', order);
-    rows += removed.rows;
+    count += removed.count;
     isMore = removed.isMore;
-    tell(`${rows} rows`);
+    tell(`${count} things`);
   }
-  return rows;
+  return count;
 }
 
 interface Options {
