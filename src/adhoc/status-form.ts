@@ -1,12 +1,22 @@
 import { peerOf, resourceOf } from '../commands/address.ts';
 import type { Reply } from '../commands/reply.ts';
+import { firstWithin } from '../message/first-within.ts';
 import type { DataForm } from '../protocol/form.ts';
 import { type Answers, textIn } from '../protocol/form-answers.ts';
 import type { Table } from '../protocol/table.ts';
+import { weightOf } from '../protocol/weight.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Language } from '../text/language.ts';
 import { moment } from '../text/moment.ts';
 import { type Dialog, done, type Outcome, type Session, wrong } from './dialog.ts';
+
+/**
+ * What the rows of the table may weigh, in bytes: the words, which say the same, stand in the same
+ * stanza.
+ */
+const MOST = 4_000;
+/** The elements of one row without its cells. */
+const ROW_BYTES = 250;
 
 export const status: Dialog = {
   open: async (session) => ({
@@ -54,6 +64,7 @@ async function showStatus(answers: Answers, session: Session): Promise<Outcome> 
 function tableOf(reply: Reply, session: Session): { readonly table?: Table } {
   if (reply.kind !== 'status' || reply.receipts.length === 0) return {};
   const { commands, fields } = session.language.forms;
+  const rows = reply.receipts.map((receipt) => rowOf(receipt, session));
   return {
     table: {
       title: commands.status.name,
@@ -64,7 +75,7 @@ function tableOf(reply: Reply, session: Session): { readonly table?: Table } {
         { name: 'at', label: fields.at, type: 'text-single' },
         { name: 'condition', label: fields.condition, type: 'text-single' },
       ],
-      rows: reply.receipts.map((receipt) => rowOf(receipt, session)),
+      rows: firstWithin(rows, MOST, rowBytes),
     },
   };
 }
@@ -73,4 +84,8 @@ function rowOf(receipt: Receipt, { language, now }: Session): readonly string[] 
   const { key, status: furthest, at, time = at, condition = '' } = receipt;
   const { name } = language.statusNames[furthest];
   return [key.recipient, key.id, name, moment(time, language, now), condition];
+}
+
+function rowBytes(cells: readonly string[]): number {
+  return cells.reduce((sum, cell) => sum + weightOf(cell), ROW_BYTES);
 }

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { BareJid } from '../../src/message/jid.ts';
 import { conditionOf } from '../../src/protocol/iq.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import { child, type Element } from '../../src/protocol/xml.ts';
 import { en } from '../../src/text/en.ts';
 import { zh } from '../../src/text/zh.ts';
-import { BOB } from '../support/facts.ts';
+import { BOB, keyOf } from '../support/facts.ts';
 import { parseXml, treeOf } from '../support/xml.ts';
 import { COMPONENT, command, Desk, read } from './desk.ts';
 
@@ -244,3 +245,13 @@ function ownConditionOf(answer: Element): string | undefined {
   const conditions = answer.getChild('error')?.getChildElements() ?? [];
   return conditions.find((condition) => condition.getNS() === NS.commands)?.name;
 }
+
+test('the status of messages with long ids and long names fits into the shortest stanza that servers allow', async () => {
+  const desk = new Desk();
+  const occupant = `room@rooms.example.org/${'&'.repeat(200)}` as BareJid;
+  for (let n = 0; n < 5; n += 1) await desk.deliver(keyOf(`${n}${'&'.repeat(250)}`, BOB, occupant));
+  const asking = { node: 'status', from: `${BOB}/phone` };
+  const answer = await desk.ask(command({ ...asking, action: 'complete', fields: {} }));
+  expect(Buffer.byteLength(answer.toString())).toBeLessThanOrEqual(10_000);
+  expect(answer.toString()).toContain('<item>');
+});
