@@ -69,6 +69,14 @@ describe('a database that cannot be used says why, and what to do', () => {
     await store.close();
   });
 
+  test('a database that cannot hold every letter is not used', async () => {
+    const options = "TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'";
+    await postgres.query('postgres', `CREATE DATABASE latin ${options}`);
+    await expect(lockStore(postgres.addressOf('latin'))).rejects.toThrow(
+      /expected a database with the encoding UTF8, found LATIN1\. .*createdb --encoding UTF8/,
+    );
+  });
+
   test('backup names the tools of PostgreSQL', () => {
     expect(() => backUpStore(postgres.addressOf('any'), '/tmp/copy')).toThrow(/pg_dump/);
   });

@@ -49,6 +49,8 @@ class Lease implements StoreLock {
   #onLost: () => void = () => {};
   #renewing: NodeJS.Timeout | undefined;
   #isTaken = false;
+  /** The last one; while the database is silent it takes its time, and no other is begun. */
+  #renewal: Promise<void> | undefined;
 
   constructor(address: string) {
     this.#transactions = new Transactions(makePool(address, 1));
@@ -65,11 +67,13 @@ class Lease implements StoreLock {
       await delay(RETRY_MS);
     }
     this.#isTaken = true;
-    this.#renewing = setInterval(() => void this.#renew(), RENEW_MS).unref();
+    this.#renewing = setInterval(() => this.#beginRenewal(), RENEW_MS).unref();
   }
 
   async release(): Promise<void> {
     clearInterval(this.#renewing);
+    // What comes after it would take the lease once more.
+    await this.#renewal;
     const values = [NAME, this.#holder];
     // Without it the next daemon waits until the lease is over.
     if (this.#isTaken) await this.#write((sql) => sql.run(GIVE_BACK, values)).catch(() => {});
@@ -83,6 +87,12 @@ class Lease implements StoreLock {
   async #takeOnce(): Promise<boolean> {
     const values = [NAME, this.#holder, LEASE_MS];
     return (await this.#write((sql) => sql.rows(TAKE, values))).length > 0;
+  }
+
+  #beginRenewal(): void {
+    this.#renewal ??= this.#renew().finally(() => {
+      this.#renewal = undefined;
+    });
   }
 
   async #renew(): Promise<void> {

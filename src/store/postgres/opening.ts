@@ -10,6 +10,7 @@ const SELECT_TABLE = "SELECT to_regclass('schema_version') IS NOT NULL AS is_the
 
 /** Tables as this version expects them; two daemons that do this at once are a conflict for one. */
 export async function migrate(sql: Sql): Promise<void> {
+  await expectUnicode(sql);
   const version = await versionIn(sql);
   if (version > MIGRATIONS.length) throw new StoreUnavailable(tooNew(version));
   for (const migration of MIGRATIONS.slice(version))
@@ -28,6 +29,17 @@ export async function beginEpoch(sql: Sql): Promise<void> {
   await sql.run('DELETE FROM epochs WHERE opening <= (SELECT max(opening) FROM epochs) - $1', [
     REMEMBERED_EPOCHS,
   ]);
+}
+
+/** Ids and addresses are Unicode. */
+async function expectUnicode(sql: Sql): Promise<void> {
+  const [found] = await sql.rows<{ encoding: string }>(
+    "SELECT current_setting('server_encoding') AS encoding",
+  );
+  if (found?.encoding === 'UTF8') return;
+  throw new StoreUnavailable(
+    `store: expected a database with the encoding UTF8, found ${found?.encoding}. Make another one: createdb --encoding UTF8 --template template0`,
+  );
 }
 
 async function versionIn(sql: Sql): Promise<number> {
