@@ -21,9 +21,10 @@ const WITHOUT_ARCHIVE = 'forgetful.test';
 const ARCHIVE_ALONE = 'archive.test';
 /** Statuses that would show that a session has it. */
 const SHOWS_PRESENCE = ['sent', 'delivered', 'displayed', 'lost'];
-const EXPIRE_MS = 2500;
+/** Late enough that the first answers come before it, also on a machine that is busy. */
+const EXPIRE_MS = 5000;
 /** By now the server has given up a session whose connection broke off, and stored what it had. */
-const GIVEN_UP_MS = 6000;
+const GIVEN_UP_MS = 8000;
 /** Until the server has noticed, it still writes to the dead connection. */
 const NOTICED_MS = 150;
 
