@@ -1,15 +1,8 @@
 import type { BareJid } from '../../message/jid.ts';
 import type { Millis } from '../../message/time.ts';
-import { readReceipt } from '../json-columns.ts';
-import type {
-  KnownParcel,
-  Lent,
-  ReceiptPort,
-  SentParcel,
-  Waiting,
-  WaitingReceipt,
-} from '../receipt-port.ts';
+import type { KnownParcel, Lent, ReceiptPort, SentParcel, Waiting } from '../receipt-port.ts';
 import { type Claim, MAX_PER_PARCEL, MAX_WAITING } from '../receipt-store.ts';
+import { countDue, countIn, waitingReceipt } from '../waiting-receipts.ts';
 import { shardOfNumber } from './numbers.ts';
 import type { OutboxRows } from './outbox.ts';
 import type { SenderDue, SendersDue } from './senders-due.ts';
@@ -195,23 +188,6 @@ function again(
     known.push({ id, tries: whole[0]?.tries ?? 0, receipts: whole.map(waitingReceipt) });
   }
   return known;
-}
-
-/** `due` is NULL for a receipt that the server has taken. It is not used then. */
-function waitingReceipt({ number, receipt, more, due }: Row): WaitingReceipt {
-  return { number, receipt: readReceipt(receipt), more, due: due ?? 0 };
-}
-
-function countIn(parcels: readonly KnownParcel[]): number {
-  return parcels.reduce((sum, { receipts }) => sum + receipts.length, 0);
-}
-
-function countDue(waiting: readonly Waiting[], now: Millis): number {
-  return waiting.reduce(
-    (sum, { again, unsent }) =>
-      sum + countIn(again) + unsent.filter(({ due }) => due <= now).length,
-    0,
-  );
 }
 
 function sendersOf(rows: readonly { readonly sender: BareJid }[]): readonly BareJid[] {

@@ -3,10 +3,11 @@ import type { MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
 import type { Receipt } from '../../receipt/receipt.ts';
 import type { NewReceipt } from '../adapter.ts';
-import { readReceipt, writeReceipt } from '../json-columns.ts';
+import { writeReceipt } from '../json-columns.ts';
 import type { UnsentReceipt } from '../message-port.ts';
-import type { KnownParcel, Lent, SentParcel, Waiting, WaitingReceipt } from '../receipt-port.ts';
+import type { KnownParcel, Lent, SentParcel, Waiting } from '../receipt-port.ts';
 import { type Claim, MAX_PER_PARCEL } from '../receipt-store.ts';
+import { countDue, countIn, waitingReceipt } from '../waiting-receipts.ts';
 import type { Database, Statement } from './database.ts';
 import { type SenderDue, SendersDue } from './senders-due.ts';
 import { prepareAll } from './statements.ts';
@@ -219,23 +220,6 @@ export class ReceiptRows {
   #rowsOf(parcel: string): readonly Row[] {
     return this.#statements.selectParcel.all(parcel) as Row[];
   }
-}
-
-/** `due` is NULL for a receipt that the server has taken. It is not used then. */
-function waitingReceipt({ number, receipt, more, due }: Row): WaitingReceipt {
-  return { number, receipt: readReceipt(receipt), more, due: due ?? 0 };
-}
-
-function countIn(parcels: readonly KnownParcel[]): number {
-  return parcels.reduce((sum, { receipts }) => sum + receipts.length, 0);
-}
-
-function countDue(waiting: readonly Waiting[], now: Millis): number {
-  return waiting.reduce(
-    (sum, { again, unsent }) =>
-      sum + countIn(again) + unsent.filter(({ due }) => due <= now).length,
-    0,
-  );
 }
 
 function moreIn(rows: readonly Row[]): number {
