@@ -1,6 +1,6 @@
 // Writes docs/openapi.json: what the API says of itself. A test compares it with the code.
 import { writeFileSync } from 'node:fs';
-import { DESCRIPTION, makeApi } from '../dist/src/http/api.js';
+import { DESCRIPTION, makeApi } from '../dist/src/operator/http/api.js';
 
 const document = makeApi({
   operator: undefined,

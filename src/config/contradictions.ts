@@ -1,4 +1,4 @@
-import { domainFrom } from '../spelling/domain.ts';
+import { domainFrom } from '../protocol/spelling/domain.ts';
 import type { Settings } from './schema.ts';
 
 const DAY_MS = 86_400_000;

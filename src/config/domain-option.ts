@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { domainFrom, hostFrom } from '../spelling/domain.ts';
-import { folded } from '../spelling/folded.ts';
+import { domainFrom, hostFrom } from '../protocol/spelling/domain.ts';
+import { folded } from '../protocol/spelling/folded.ts';
 
 /** A domain, as the server has it. What cannot be one is refused with the right spelling. */
 export function domainOption(example: string) {

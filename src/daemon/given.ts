@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.ts';
+import { Gaps } from '../facts/gaps.ts';
 import type { Link } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
+import { type Spelling, spellingFor } from '../protocol/spelling/spelling.ts';
 import type { Rules } from '../receipt/rules.ts';
-import { Gaps } from '../records/gaps.ts';
-import { type Spelling, spellingFor } from '../spelling/spelling.ts';
 import type { Store } from '../store/store.ts';
 import { Counters } from '../telemetry/counters.ts';
 import { Happenings } from '../telemetry/happenings.ts';

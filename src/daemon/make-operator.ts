@@ -1,7 +1,7 @@
+import type { Ledger } from '../facts/ledger.ts';
 import { type Operator, operatorWith } from '../operator/operator.ts';
 import type { PoliciesParts } from '../operator/policies.ts';
 import type { PruningParts } from '../operator/pruning.ts';
-import type { Ledger } from '../records/ledger.ts';
 import type { Greeter } from '../servers/greeter.ts';
 import type { PolicySync } from '../servers/policy-sync.ts';
 import { StoreCopies } from '../store/store-copies.ts';

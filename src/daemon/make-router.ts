@@ -1,15 +1,15 @@
-import type { Announcements } from '../bot/announcements.ts';
-import type { Bot } from '../bot/bot.ts';
-import type { Contacts } from '../bot/contacts.ts';
-import { RequestRate } from '../commands/request-rate.ts';
-import type { Intake } from '../records/intake.ts';
-import type { Ledger } from '../records/ledger.ts';
+import type { Intake } from '../facts/intake.ts';
+import type { Ledger } from '../facts/ledger.ts';
 import type { Route, RouterParts } from '../routing/router.ts';
 import { messagesOf, presencesOf, routesOf, type Users } from '../routing/routes.ts';
 import type { QuestionSender } from '../sending/question-sender.ts';
 import type { ReceiptSender } from '../sending/receipt-sender.ts';
 import type { Refusals } from '../sending/refusals.ts';
 import type { Greeter } from '../servers/greeter.ts';
+import type { Announcements } from '../user/bot/announcements.ts';
+import type { Bot } from '../user/bot/bot.ts';
+import type { Contacts } from '../user/bot/contacts.ts';
+import { RequestRate } from '../user/commands/request-rate.ts';
 import type { Shared } from './given.ts';
 
 /**

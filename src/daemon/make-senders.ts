@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
+import { type Completeness, serverOf } from '../facts/completeness.ts';
 import type { Millis } from '../message/time.ts';
-import { type Completeness, serverOf } from '../records/completeness.ts';
 import {
   type ComposeParts,
   composeQuestions,

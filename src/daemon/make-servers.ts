@@ -1,4 +1,4 @@
-import type { Completeness } from '../records/completeness.ts';
+import type { Completeness } from '../facts/completeness.ts';
 import type { HostStores } from '../sending/host-stores.ts';
 import { Greeter } from '../servers/greeter.ts';
 import { PolicySync } from '../servers/policy-sync.ts';

@@ -1,13 +1,13 @@
-import { Announcements } from '../bot/announcements.ts';
-import { Bot } from '../bot/bot.ts';
-import { Contacts } from '../bot/contacts.ts';
-import { InTurn } from '../commands/in-turn.ts';
-import { type PerformParts, perform } from '../commands/perform.ts';
-import { RequestRate } from '../commands/request-rate.ts';
-import type { Ledger } from '../records/ledger.ts';
+import type { Ledger } from '../facts/ledger.ts';
 import type { Users } from '../routing/routes.ts';
 import type { QuestionSender } from '../sending/question-sender.ts';
 import type { PolicySync } from '../servers/policy-sync.ts';
+import { Announcements } from '../user/bot/announcements.ts';
+import { Bot } from '../user/bot/bot.ts';
+import { Contacts } from '../user/bot/contacts.ts';
+import { InTurn } from '../user/commands/in-turn.ts';
+import { type PerformParts, perform } from '../user/commands/perform.ts';
+import { RequestRate } from '../user/commands/request-rate.ts';
 import type { Shared } from './given.ts';
 
 interface ForCommands {

@@ -1,14 +1,14 @@
-import type { Announcements } from '../bot/announcements.ts';
+import { Completeness } from '../facts/completeness.ts';
+import type { Intake } from '../facts/intake.ts';
 import type { Operator } from '../operator/operator.ts';
-import { Completeness } from '../records/completeness.ts';
-import type { Intake } from '../records/intake.ts';
 import type { RouterParts } from '../routing/router.ts';
 import { HostStores } from '../sending/host-stores.ts';
 import { Housekeeping } from '../store/housekeeping.ts';
+import type { Announcements } from '../user/bot/announcements.ts';
 import { type Given, type Shared, sharedBy } from './given.ts';
 import { KnownLimit } from './known-limit.ts';
+import { makeIntake, makeLedger, makeTimeOuts } from './make-facts.ts';
 import { makeOperator } from './make-operator.ts';
-import { makeIntake, makeLedger, makeTimeOuts } from './make-records.ts';
 import { makeRouter } from './make-router.ts';
 import { makeQuestionSender, makeReceiptSender, makeRefusals } from './make-senders.ts';
 import { makeGreeter, makePolicySync, makeTickOrders } from './make-servers.ts';

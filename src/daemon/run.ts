@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/environment.ts';
-import { type Door, openDoors } from '../http/listening.ts';
 import { createLink } from '../link/component-link.ts';
-import { Metrics } from '../metrics/metrics.ts';
-import { makePages } from '../page/pages.ts';
+import { type Door, openDoors } from '../operator/http/listening.ts';
+import { Metrics } from '../operator/metrics/metrics.ts';
+import { makePages } from '../operator/page/pages.ts';
 import { withoutPassword } from '../store/address.ts';
 import { lockStore, type StoreLock } from '../store/locking.ts';
 import { openStore } from '../store/open.ts';

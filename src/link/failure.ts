@@ -1,7 +1,7 @@
 import { LEAST_LIMIT } from '../protocol/limits.ts';
 import { NS } from '../protocol/namespaces.ts';
+import { spellingsOf } from '../protocol/spelling/domain.ts';
 import { child, type Element } from '../protocol/xml.ts';
-import { spellingsOf } from '../spelling/domain.ts';
 
 /** How a connection, or an attempt to connect, ended. */
 export type Ending =

@@ -1,10 +1,10 @@
-import type { PolicyReply } from '../commands/reply.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
-import type { Spelling } from '../spelling/spelling.ts';
+import type { Spelling } from '../protocol/spelling/spelling.ts';
 import type { QuestionStore, WaitingQuestion } from '../store/question-store.ts';
 import type { StoreCopies } from '../store/store-copies.ts';
 import type { Happenings, Watching } from '../telemetry/happenings.ts';
+import type { PolicyReply } from '../user/commands/reply.ts';
 import { type ExportParts, messagesOf, type Person, personOf } from './export.ts';
 import { type NewestParts, type NewMessage, newestMessages } from './newest.ts';
 import {

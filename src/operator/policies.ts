@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { LanguageCode } from '../commands/command.ts';
-import { changePolicy, type PolicyParts, policyReply } from '../commands/policy.ts';
-import type { PolicyReply, Reply } from '../commands/reply.ts';
 import { isLinkError, type Link } from '../link/link.ts';
 import { type BareJid, botOf, domainOf } from '../message/jid.ts';
 import type { Policy } from '../message/policy.ts';
 import { chatMessage } from '../protocol/chat-message.ts';
+import type { Spelling } from '../protocol/spelling/spelling.ts';
 import { languageTagOf } from '../receipt/preferences.ts';
-import type { Spelling } from '../spelling/spelling.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
-import { policyNotice } from '../text/policy-notice.ts';
+import type { LanguageCode } from '../user/commands/command.ts';
+import { changePolicy, type PolicyParts, policyReply } from '../user/commands/policy.ts';
+import type { PolicyReply, Reply } from '../user/commands/reply.ts';
+import { LANGUAGE_OF, languageFor } from '../user/text/languages.ts';
+import { policyNotice } from '../user/text/policy-notice.ts';
 
 /** What an operator sets for a person: the policy for all senders, or for one contact or domain. */
 export interface PolicyOrder {

@@ -5,13 +5,13 @@ import { KINDS } from '../message/kinds.ts';
 import { type Life, newestLife } from '../message/life.ts';
 import { factsReadUpTo, type Status, statusOf } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
+import type { Spelling } from '../protocol/spelling/spelling.ts';
 import { currentStatusOf, type ServerTime } from '../receipt/current-status.ts';
 import { type Explained, explain } from '../receipt/explain.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import { timesOf } from '../receipt/receipt.ts';
 import type { Rules } from '../receipt/rules.ts';
 import { type TickAndQuestion, tickAndQuestionOf } from '../receipt/tick-and-question.ts';
-import type { Spelling } from '../spelling/spelling.ts';
 import type { PreferenceStore } from '../store/preference-store.ts';
 import type { Found, RecordStore } from '../store/record-store.ts';
 

@@ -1,7 +1,7 @@
 import type { Link } from '../link/link.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
-import type { Spelling } from '../spelling/spelling.ts';
+import type { Spelling } from '../protocol/spelling/spelling.ts';
 import type { QuestionStore, WaitingQuestion } from '../store/question-store.ts';
 import type { SurveyStore, UnsettledReceipt } from '../store/survey-store.ts';
 import type { Backlog, UpkeepStore } from '../store/upkeep-store.ts';

@@ -3,10 +3,10 @@ import { type BareJid, isOccupant, occupantOf } from '../message/jid.ts';
 import { type MessageKey, sideOf } from '../message/key.ts';
 import type { IgnoredFact } from '../message/kinds.ts';
 import type { Stamp } from '../message/time.ts';
-import { type Spelling, spellingFor } from '../spelling/spelling.ts';
 import { type Reporter, readFact } from './fact-text.ts';
 import { digitsIn, unescaped } from './field.ts';
 import { MAX_ID_BYTES, MAX_KEY_BYTES } from './limits.ts';
+import { type Spelling, spellingFor } from './spelling/spelling.ts';
 
 // docs/protocol.md §2.2: a batch is lines, a line is fields with tabs between them.
 

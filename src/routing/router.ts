@@ -1,10 +1,10 @@
-import type { RequestRate } from '../commands/request-rate.ts';
 import { bareOf, botOf } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
 import { errorOf, isRequest, type StanzaError } from '../protocol/iq.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Counters, RequestRefusal } from '../telemetry/counters.ts';
 import type { Logger } from '../telemetry/log.ts';
+import type { RequestRate } from '../user/commands/request-rate.ts';
 
 /**
  * RFC 6120 §8.2.3: one kind of request that we answer, by its type and the name and namespace of

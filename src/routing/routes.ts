@@ -1,24 +1,24 @@
-import { type AdhocParts, answerCommand } from '../adhoc/adhoc.ts';
-import type { Announcements } from '../bot/announcements.ts';
-import type { Bot, BotParts } from '../bot/bot.ts';
-import type { Contacts } from '../bot/contacts.ts';
-import { answersToPresence, type BotIdentity } from '../bot/presence.ts';
+import type { Intake } from '../facts/intake.ts';
 import { bareOf } from '../message/jid.ts';
 import { conditionOf, resultOf } from '../protocol/iq.ts';
 import { NS } from '../protocol/namespaces.ts';
+import type { Spelling } from '../protocol/spelling/spelling.ts';
 import type { Element } from '../protocol/xml.ts';
-import { answerDiscoInfo, answerDiscoItems } from '../queries/disco.ts';
-import { answerVersion } from '../queries/software-version.ts';
-import { answerQuery, type QueryParts } from '../queries/status-query.ts';
 import { isOurs, type Rules } from '../receipt/rules.ts';
-import type { Intake } from '../records/intake.ts';
 import type { QuestionSender } from '../sending/question-sender.ts';
 import type { ReceiptSender } from '../sending/receipt-sender.ts';
 import type { Refusal, Refusals } from '../sending/refusals.ts';
 import type { Greeter } from '../servers/greeter.ts';
-import type { Spelling } from '../spelling/spelling.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import type { Counters } from '../telemetry/counters.ts';
+import { type AdhocParts, answerCommand } from '../user/adhoc/adhoc.ts';
+import type { Announcements } from '../user/bot/announcements.ts';
+import type { Bot, BotParts } from '../user/bot/bot.ts';
+import type { Contacts } from '../user/bot/contacts.ts';
+import { answersToPresence, type BotIdentity } from '../user/bot/presence.ts';
+import { answerDiscoInfo, answerDiscoItems } from '../user/queries/disco.ts';
+import { answerVersion } from '../user/queries/software-version.ts';
+import { answerQuery, type QueryParts } from '../user/queries/status-query.ts';
 import type { Route } from './router.ts';
 
 /** What users may do, and how. */

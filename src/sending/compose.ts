@@ -1,4 +1,3 @@
-import type { LanguageCode } from '../commands/command.ts';
 import { wellFormed } from '../link/well-formed.ts';
 import { botOf, domainOf } from '../message/jid.ts';
 import type { Status } from '../message/status.ts';
@@ -11,10 +10,11 @@ import { languageTagOf, type Preferences, wantsWords } from '../receipt/preferen
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Asking } from '../store/question-store.ts';
 import type { Parcel } from '../store/receipt-store.ts';
-import type { Language } from '../text/language.ts';
-import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
-import { askingText } from '../text/question-text.ts';
-import { receiptLines } from '../text/receipt-text.ts';
+import type { LanguageCode } from '../user/commands/command.ts';
+import type { Language } from '../user/text/language.ts';
+import { LANGUAGE_OF, languageFor } from '../user/text/languages.ts';
+import { askingText } from '../user/text/question-text.ts';
+import { receiptLines } from '../user/text/receipt-text.ts';
 import { questionId } from './question-id.ts';
 import type { Refusals } from './refusals.ts';
 

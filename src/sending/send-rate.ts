@@ -16,7 +16,7 @@ export interface SendRateLimits {
 /**
  * Keeps what we send from crowding out real mail. An addressee who has just got a stanza waits a
  * little for the next one, and one who has got many waits longer. What comes meanwhile goes in one
- * stanza. RequestRate of commands/ is another thing: it refuses, and nothing is kept for later.
+ * stanza. RequestRate of user/commands is another thing: it refuses, and nothing is kept for later.
  */
 export class SendRate {
   readonly #limits: SendRateLimits;

@@ -1,10 +1,10 @@
+import type { Completeness } from '../facts/completeness.ts';
 import { isLinkError, type Link, RequestTimeout } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
 import { FEED_VERSION, helloElement, type ModuleHello, readHello } from '../protocol/hello.ts';
 import { errorOf, resultOf } from '../protocol/iq.ts';
+import type { Spelling } from '../protocol/spelling/spelling.ts';
 import { type Element, element } from '../protocol/xml.ts';
-import type { Completeness } from '../records/completeness.ts';
-import type { Spelling } from '../spelling/spelling.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { VERSION } from '../telemetry/version.ts';

@@ -1,3 +1,4 @@
+import type { Completeness } from '../facts/completeness.ts';
 import type { Link } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
 import { MAX_ORDERS } from '../protocol/limits.ts';
@@ -8,7 +9,6 @@ import {
   readDelivered,
 } from '../protocol/server-orders.ts';
 import { element } from '../protocol/xml.ts';
-import type { Completeness } from '../records/completeness.ts';
 import { retryAt } from '../sending/retry-times.ts';
 import { SendLoop } from '../sending/send-loop.ts';
 import type { TickOrder, TickStore } from '../store/tick-store.ts';

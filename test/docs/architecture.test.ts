@@ -8,6 +8,9 @@ const SOURCE = path.join(REPOSITORY, 'src');
 
 const PURE_FOLDERS = ['message', 'receipt'];
 
+/** The folders whose own folders have a row each in the table of folders. */
+const OF_ROOMS = ['protocol', 'store', 'user', 'operator'];
+
 /** What stands for a module whose name is not known before the program runs. */
 const COMPUTED = 'a computed module';
 
@@ -133,11 +136,10 @@ function ownImports(): readonly (Import & { readonly room: string })[] {
   }));
 }
 
-/** The folder that a file of src is in, an adapter of the store by itself; or the file, if it is in none. */
+/** The folder that a file of src is in, and of these folders the folder within it; or the file, if it is in none. */
 function roomOf(file: string): string {
   const [folder = '', inner, innermost] = file.split('/');
-  if (inner === undefined) return folder;
-  return folder === 'store' && innermost !== undefined ? `${folder}/${inner}` : folder;
+  return innermost !== undefined && OF_ROOMS.includes(folder) ? `${folder}/${inner}` : folder;
 }
 
 function isFolder(room: string): boolean {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { EXAMPLES, examplesOf, leavesOf } from '../../src/cli/examples.ts';
-import { manual } from '../../src/cli/manual.ts';
-import { makeProgram } from '../../src/cli/program.ts';
+import { EXAMPLES, examplesOf, leavesOf } from '../../src/operator/cli/examples.ts';
+import { manual } from '../../src/operator/cli/manual.ts';
+import { makeProgram } from '../../src/operator/cli/program.ts';
 import { readPage } from './pages.ts';
 
 test('docs/command-line.md is what the commands say of themselves (npm run manual writes it)', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PLACES } from '../../src/metrics/counter-metrics.ts';
+import { PLACES } from '../../src/operator/metrics/counter-metrics.ts';
 import { readPage } from './pages.ts';
 
 const NOES = Object.keys(PLACES).filter((name) => /refused|ignored|bad|failed|not /.test(name));

@@ -59,7 +59,7 @@ describe.each(['src/message', 'src/receipt'])('in %s, which is pure,', (folder) 
 });
 
 test('outside the pure folders the linter allows chance, the clock and globalThis', () => {
-  const said = lint('src/records', IMPURE);
+  const said = lint('src/facts', IMPURE);
   expect(said).toContain('Checked 1 file');
   expect(said).not.toMatch(/plugin|global variable/);
 });

@@ -1,13 +1,13 @@
 import { pino } from 'pino';
-import type { Command } from '../../src/commands/command.ts';
-import { type PerformParts, perform } from '../../src/commands/perform.ts';
+import { Ledger } from '../../src/facts/ledger.ts';
 import type { BareJid } from '../../src/message/jid.ts';
-import { Ledger } from '../../src/records/ledger.ts';
-import { spellingFor } from '../../src/spelling/spelling.ts';
+import { spellingFor } from '../../src/protocol/spelling/spelling.ts';
 import { openDatabase } from '../../src/store/sqlite/database.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { Counters } from '../../src/telemetry/counters.ts';
 import { Happenings } from '../../src/telemetry/happenings.ts';
+import type { Command } from '../../src/user/commands/command.ts';
+import { type PerformParts, perform } from '../../src/user/commands/perform.ts';
 import { RULES } from '../support/facts.ts';
 import type { AnswerWorkName } from './answer-work-names.ts';
 import { type Held, pingDuring } from './ping.ts';

@@ -1,7 +1,7 @@
+import { verdictOf } from '../../src/facts/verdict.ts';
 import type { Millis, Stamp } from '../../src/message/time.ts';
 import { judge } from '../../src/receipt/judge.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
-import { verdictOf } from '../../src/records/verdict.ts';
 import type { Updated, UpdateOptions } from '../../src/store/record-store.ts';
 import { RULES, T0 } from '../support/facts.ts';
 

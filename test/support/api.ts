@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Listening } from '../../src/config/config.ts';
-import { type Door, openDoors } from '../../src/http/listening.ts';
-import { Metrics } from '../../src/metrics/metrics.ts';
+import { type Door, openDoors } from '../../src/operator/http/listening.ts';
+import { Metrics } from '../../src/operator/metrics/metrics.ts';
 import type { Operator } from '../../src/operator/operator.ts';
-import { makePages } from '../../src/page/pages.ts';
+import { makePages } from '../../src/operator/page/pages.ts';
 import { Counters } from '../../src/telemetry/counters.ts';
 import { freePorts } from './server/ports.ts';
 

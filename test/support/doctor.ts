@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parse, stringify } from 'yaml';
-import type { Finding, Paste } from '../../src/doctor/finding.ts';
+import type { Finding, Paste } from '../../src/operator/doctor/finding.ts';
 import type { OperatorStage } from './operator-stage.ts';
 
 const SECRET = 'component secret';

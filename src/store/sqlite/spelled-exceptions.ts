@@ -1,7 +1,7 @@
 import type { Policy } from '../../message/policy.ts';
 import { strictest } from '../../message/policy.ts';
+import { addressesLike } from '../../protocol/spelling/spelling.ts';
 import type { Preferences } from '../../receipt/preferences.ts';
-import { addressesLike } from '../../spelling/spelling.ts';
 
 /**
  * A column of preferences, with each exception in every spelling of its domain. Where the spellings

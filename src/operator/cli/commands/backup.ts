@@ -1,0 +1,67 @@
+import { existsSync, rmSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { backUpStore, checkCopy, restoreStore } from '../../../store/backup.ts';
+import type { ApiClient } from '../api-client.ts';
+import type { Command } from '../commander.ts';
+import type { Context } from '../context.ts';
+import { CommandFailed, EXIT } from '../exit.ts';
+import { withProgress } from '../progress.ts';
+
+export function addBackup(program: Command, { settings, daemon, say }: Context): void {
+  program
+    .command('backup')
+    .argument('<copy>', 'the new file')
+    .description('copy the store into a new file, also while the daemon runs')
+    .action(async (copy) => {
+      keepToOwner();
+      const config = settings();
+      if (config.http.socket !== undefined && (await daemon().isThere()))
+        await withProgress('copies the store', () => receive(daemon(), copy));
+      else backUpStore(config.store, copy);
+      say(`The store was copied to ${copy}, and the copy is sound.`);
+    });
+}
+
+export function addRestore(program: Command, { settings, say }: Context): void {
+  program
+    .command('restore')
+    .argument('<copy>', 'a file that backup made')
+    .description('put such a copy in place of the store, while no daemon runs')
+    .action((copy) => {
+      keepToOwner();
+      say(restored(copy, restoreStore(settings().store, copy)));
+    });
+}
+
+/** From a daemon that runs. Nothing is overwritten, and nothing stays that is not whole. */
+async function receive(daemon: ApiClient, copy: string): Promise<void> {
+  const file = await makeFile(copy);
+  try {
+    await daemon.download('/api/backup', file);
+    checkCopy(copy);
+  } catch (error) {
+    rmSync(copy, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+async function makeFile(copy: string): Promise<FileHandle> {
+  try {
+    return await open(copy, 'wx', 0o600);
+  } catch (cause) {
+    const advice = existsSync(copy) ? 'it exists already: name another file' : String(cause);
+    throw new CommandFailed(`backup: cannot write ${copy}: ${advice}`, EXIT.unavailable, { cause });
+  }
+}
+
+/** The store holds who writes to whom: no other user of this machine may read it. */
+function keepToOwner(): void {
+  process.umask(0o077);
+}
+
+function restored(copy: string, kept: string | undefined): string {
+  const replaced = kept === undefined ? '' : ` The replaced store is ${kept}.`;
+  return `The store was restored from ${copy}.${replaced} Start the daemon now: it takes newer policies from the servers.`;
+}

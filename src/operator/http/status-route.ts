@@ -1,0 +1,59 @@
+import type { DaemonStatus } from '../status.ts';
+import { refusals } from './errors.ts';
+import { createRoute, type OpenAPIHono, z } from './hono.ts';
+import type { ApiParts } from './parts.ts';
+import { Server, serverAnswer } from './server-answer.ts';
+
+const FAILURES = [
+  'unresolved',
+  'unreached',
+  'secret-refused',
+  'name-unknown',
+  'conflict',
+  'other',
+] as const;
+
+export const Status = z
+  .object({
+    version: z.string(),
+    component: z.string(),
+    upSeconds: z.number(),
+    link: z.object({
+      isOnline: z.boolean(),
+      tries: z.number().optional(),
+      problem: z.string().optional(),
+      reason: z.enum(FAILURES).optional(),
+    }),
+    servers: z.array(Server),
+    unconfigured: z.array(z.string()).openapi({
+      description: 'Hosts that have mod_receipts for our component, and are not in "domains".',
+    }),
+    waiting: z.object({ receipts: z.number(), ticks: z.number(), questions: z.number() }),
+    counts: z.record(z.string(), z.number()),
+  })
+  .openapi('Status');
+
+export type StatusAnswer = z.infer<typeof Status>;
+
+const route = createRoute({
+  method: 'get',
+  path: '/api/status',
+  summary: 'How the daemon is, at a glance.',
+  responses: {
+    200: { description: 'So it is.', content: { 'application/json': { schema: Status } } },
+    ...refusals(503),
+  },
+});
+
+export function addStatus(api: OpenAPIHono, { operator }: ApiParts): void {
+  api.openapi(route, async (context) => context.json(answerOf(await operator.status()), 200));
+}
+
+function answerOf({ upMs, servers, unconfigured, ...status }: DaemonStatus): StatusAnswer {
+  return {
+    ...status,
+    upSeconds: Math.round(upMs / 1000),
+    servers: servers.map(serverAnswer),
+    unconfigured: [...unconfigured],
+  };
+}

@@ -1,0 +1,41 @@
+import type { Backlog } from '../../store/upkeep-store.ts';
+import { Gauge } from '../../telemetry/prom-client.ts';
+import type { DaemonState } from '../status.ts';
+
+/** What is so at the moment of a scrape. */
+export class StateMetrics {
+  readonly #online = gauge('link_online', 'Whether we are connected to the server (0 or 1).');
+  readonly #ready = gauge(
+    'ready',
+    'Whether it is connected and every module has greeted (0 or 1).',
+  );
+  readonly #greeted = gauge('server_greeted', 'Whether the module has greeted us (0 or 1).', [
+    'host',
+  ]);
+  readonly #spool = gauge('spool_facts', 'Facts that waited on a server at its last hello.', [
+    'host',
+  ]);
+  readonly #backlog = gauge('backlog', 'What waits here, counted up to 100,000.', ['kind']);
+
+  get all(): readonly Gauge[] {
+    return [this.#online, this.#ready, this.#greeted, this.#spool, this.#backlog];
+  }
+
+  /** Without a backlog: the store cannot be asked now. */
+  show({ link, servers }: DaemonState, waiting: Backlog | undefined): void {
+    const isGreeted = servers.every(({ problem }) => problem === undefined);
+    this.#online.set(Number(link.isOnline));
+    this.#ready.set(Number(link.isOnline && isGreeted));
+    for (const gauge of [this.#greeted, this.#spool, this.#backlog]) gauge.reset();
+    for (const { domain: host, problem, hello } of servers) {
+      this.#greeted.set({ host }, Number(problem === undefined));
+      if (hello !== undefined) this.#spool.set({ host }, hello.waiting);
+    }
+    for (const [kind, count] of Object.entries(waiting ?? {})) this.#backlog.set({ kind }, count);
+  }
+}
+
+function gauge(noun: string, help: string, labelNames: readonly string[] = []): Gauge {
+  const name = `xmpp_receipts_${noun}`;
+  return new Gauge({ name, help, labelNames: [...labelNames], registers: [] });
+}

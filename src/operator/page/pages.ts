@@ -1,0 +1,42 @@
+import type { BareJid } from '../../message/jid.ts';
+import { html, type OpenAPIHono } from '../http/hono.ts';
+import type { ApiParts, Pages } from '../http/parts.ts';
+import { addAssets } from './assets.ts';
+import { wordsFor } from './language.ts';
+import { sheet } from './layout.ts';
+import { addLive } from './live.ts';
+import { addLogin } from './login.ts';
+import { LOOKS_EVERY, Pulse } from './pulse.ts';
+import { addQuestions } from './questions.ts';
+import { addSearch } from './search.ts';
+import { timelineView } from './timeline-view.ts';
+
+/** The page to look at: what becomes of messages, and how the daemon is. */
+export function makePages(parts: ApiParts, every = LOOKS_EVERY): Pages {
+  const pulse = new Pulse({ ...parts, every });
+  return {
+    isOpen: (path) => path === '/login' || path.startsWith('/assets/'),
+    add: (api, sessions) => {
+      addAssets(api);
+      addLogin(api, sessions, parts.log);
+      addLive(api, { ...parts, pulse, sessions });
+      addSearch(api, parts);
+      addQuestions(api, parts);
+      addMessage(api, parts);
+    },
+    close: () => pulse.stop(),
+  };
+}
+
+function addMessage(api: OpenAPIHono, { operator }: ApiParts): void {
+  api.get('/message', async (context) => {
+    const words = wordsFor(context);
+    const { sender = '', recipient = '', id = '' } = context.req.query();
+    const key = { sender: sender as BareJid, recipient: recipient as BareJid, id };
+    const timeline = await operator.timeline(key);
+    const { title, unknown } = words.message;
+    const body = timeline === undefined ? html`<p>${unknown}</p>` : timelineView(timeline, words);
+    const page = sheet({ title, words, url: new URL(context.req.url), body });
+    return context.html(page, timeline === undefined ? 404 : 200);
+  });
+}

@@ -1,0 +1,65 @@
+import type { Millis } from '../../message/time.ts';
+import type { BadCommand, CommandAnswer, Note } from '../../protocol/adhoc-command.ts';
+import { formElement } from '../../protocol/form.ts';
+import { tableElement } from '../../protocol/table.ts';
+import type { Reply } from '../commands/reply.ts';
+import type { Language } from '../text/language.ts';
+import { replyText } from '../text/reply-text.ts';
+import { firstPartOf } from '../text/text-parts.ts';
+import type { CommandStep, FormShown } from './run.ts';
+
+type Rendered = Pick<CommandAnswer, 'status' | 'notes' | 'payload'>;
+
+export function render(
+  step: Exclude<CommandStep, BadCommand>,
+  language: Language,
+  now: Millis,
+): Rendered {
+  switch (step.kind) {
+    case 'asking':
+      return form(step);
+    case 'canceled':
+      return { status: 'canceled', notes: [{ type: 'info', text: language.forms.notes.canceled }] };
+    default: {
+      const { replies, table } = step;
+      const notes = notesOf(replies, language, now);
+      return { status: 'completed', notes, ...(table && { payload: tableElement(table) }) };
+    }
+  }
+}
+
+function form({ form, mistake }: FormShown): Rendered {
+  if (mistake === undefined) return { status: 'executing', notes: [], payload: formElement(form) };
+  // Some clients show no notes when there is a form.
+  const instructions = [mistake, form.instructions].join('\n');
+  return {
+    status: 'executing',
+    notes: [{ type: 'error', text: mistake }],
+    payload: formElement({ ...form, instructions }),
+  };
+}
+
+/** All refusals, and the last other reply, which says the present state. */
+function notesOf(replies: readonly Reply[], language: Language, now: Millis): readonly Note[] {
+  const refusals = replies.filter(({ kind }) => kind === 'refused');
+  const others = replies.filter(({ kind }) => kind !== 'refused');
+  return [...refusals, ...others.slice(-1)].map((reply) => ({
+    type: typeOf(reply),
+    text: firstPartOf(replyText(reply, language, now), language),
+  }));
+}
+
+/** XEP-0050 §3.6: `error` if something was not done. */
+function typeOf(reply: Reply): Note['type'] {
+  switch (reply.kind) {
+    case 'refused':
+    case 'which':
+    case 'no-such-question':
+      return 'error';
+    case 'policy':
+      // The policy is stored, but the server does not enforce it yet.
+      return reply.change === 'kept' ? 'warn' : 'info';
+    default:
+      return 'info';
+  }
+}

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import { isLinkError, type Link } from '../../link/link.ts';
+import { type BareJid, bareOf, botOf, domainOf } from '../../message/jid.ts';
+import type { Millis } from '../../message/time.ts';
+import { chatMessage, receivedMessage, threadOf } from '../../protocol/chat-message.ts';
+import type { Element } from '../../protocol/xml.ts';
+import type { Preferences } from '../../receipt/preferences.ts';
+import { isOurs } from '../../receipt/rules.ts';
+import type { PreferenceStore } from '../../store/preference-store.ts';
+import type { Counters } from '../../telemetry/counters.ts';
+import type { Logger } from '../../telemetry/log.ts';
+import type { Command, LanguageCode } from '../commands/command.ts';
+import type { InTurn } from '../commands/in-turn.ts';
+import type { Reply } from '../commands/reply.ts';
+import type { RequestRate } from '../commands/request-rate.ts';
+import { misunderstandingText } from '../text/command-text.ts';
+import type { Language } from '../text/language.ts';
+import { LANGUAGE_OF, languageFor, languageOf } from '../text/languages.ts';
+import { replyText } from '../text/reply-text.ts';
+import { textParts } from '../text/text-parts.ts';
+import { LastSaid } from './last-said.ts';
+import { OnceAnHour } from './once-an-hour.ts';
+import { parse } from './parse.ts';
+import type { BotIdentity } from './presence.ts';
+import { type ReadMessage, readMessage } from './read-message.ts';
+import { type Unread, whyUnread } from './unread.ts';
+
+export interface BotParts extends BotIdentity {
+  readonly perform: (user: BareJid, command: Command) => Promise<Reply>;
+  readonly preferences: Pick<PreferenceStore, 'get' | 'change'>;
+  /** For users who chose no language and write in none that we have. */
+  readonly defaultLanguage: LanguageCode;
+  readonly limiter: Pick<RequestRate, 'take'>;
+  /**
+   * Carries out the commands of one user, by message or by form, in the order in which they came.
+   */
+  readonly inTurn: InTurn;
+  readonly link: Pick<Link, 'send'>;
+  readonly counters: Counters;
+  readonly log: Logger;
+  readonly now: () => Millis;
+}
+
+/** Who wrote to us, and the language that the client names. */
+type Heard = Pick<ReadMessage, 'user' | 'lang'>;
+
+/** Answers commands in plain messages, which every client can send. */
+export class Bot {
+  readonly #parts: BotParts;
+  readonly #explained = new OnceAnHour();
+  readonly #said = new LastSaid();
+
+  constructor(parts: BotParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes a message that came to us. Only what one of our users says to us is answered. */
+  async take(message: Element): Promise<void> {
+    const { counters } = this.#parts;
+    if (!this.#isFromUser(message)) return counters.count('stanzas ignored: strangers');
+    const unread = whyUnread(message);
+    if (unread !== undefined) counters.count(`messages to the bot not read: ${unread}`);
+    if (unread === 'about-another') return;
+    if (unread !== undefined) return this.#explain(message, unread);
+    const said = readMessage(message);
+    if (said === undefined) return counters.count('stanzas ignored: no words');
+    await this.#parts.inTurn.run(said.user, () =>
+      this.#hear(message, said, () => this.#answer(message, said)),
+    );
+  }
+
+  /** An error came back under that id: is it about an answer of ours to that user? */
+  wasSaidTo(user: BareJid, id: string): boolean {
+    return this.#said.wasSaidTo(user, id);
+  }
+
+  /** Says why nothing comes of a message, so that its writer does not wait. */
+  async #explain(message: Element, unread: Exclude<Unread, 'about-another'>): Promise<void> {
+    const { now } = this.#parts;
+    const said = { user: bareOf(message.attrs['from'] ?? ''), lang: message.attrs['xml:lang'] };
+    if (!this.#explained.take(`${unread} ${said.user}`, now())) return;
+    await this.#hear(message, said, async () => {
+      const language = await this.#languageKnownOf(said);
+      await this.#say(message, language, language.unread[unread]);
+    });
+  }
+
+  async #hear(message: Element, said: Heard, answer: () => Promise<void>): Promise<void> {
+    const { counters, log } = this.#parts;
+    try {
+      await answer();
+    } catch (error) {
+      // Expected: the server is away, or does not read. The user sees no answer, and can say it
+      // again.
+      if (isLinkError(error)) return counters.count('replies not sent');
+      counters.count('commands failed');
+      log.error(
+        { err: error },
+        'a message to the bot could not be answered; the user was told so, and the error says why',
+      );
+      await this.#apologise(message, said);
+    }
+  }
+
+  #isFromUser({ attrs }: Element): boolean {
+    const { component, domains } = this.#parts;
+    const from = bareOf(attrs['from'] ?? '');
+    const to = bareOf(attrs['to'] ?? '');
+    const isToUs = to === component || to === botOf(component);
+    return isToUs && domainOf(from) !== component && isOurs(from, { domains });
+  }
+
+  async #answer(message: Element, said: ReadMessage): Promise<void> {
+    const { limiter, now, counters } = this.#parts;
+    const permission = limiter.take(said.user, now());
+    if (permission !== 'ok') counters.count('commands refused: too-many-commands');
+    // The writer may be a machine that answers our answers: no reply at all.
+    if (permission === 'refused') return;
+    if (said.isReceiptWanted) await this.#confirm(message);
+    const language = await this.#languageFor(said);
+    if (permission === 'refused-first')
+      return this.#say(message, language, replyText(TOO_MANY, language, now()));
+    await this.#obey(message, said, language);
+  }
+
+  /** Does not read what the user chose, because that may be what failed. */
+  async #apologise(message: Element, { lang }: Heard): Promise<void> {
+    const { defaultLanguage, now } = this.#parts;
+    const language = languageFor(lang, LANGUAGE_OF[defaultLanguage]);
+    const reply = replyText(FAILING, language, now());
+    // The failure itself is logged already. If the link is down too, the user can only ask again.
+    await this.#say(message, language, reply).catch(() => {});
+  }
+
+  async #obey(message: Element, { user, text }: ReadMessage, language: Language): Promise<void> {
+    const { perform, now, counters } = this.#parts;
+    const meant = parse(text);
+    if (meant.kind === 'courtesy') return;
+    if (meant.kind === 'not-understood') {
+      counters.count('commands refused: not readable');
+      return this.#say(message, language, misunderstandingText(meant, language));
+    }
+    const reply = await perform(user, meant);
+    const spoken = languageAfter(meant, reply) ?? language;
+    await this.#say(message, spoken, replyText(reply, spoken, now()));
+  }
+
+  /**
+   * The first that is known of: the user's choice, the language of the message, that of earlier
+   * messages, the operator's choice.
+   */
+  async #languageFor({ user, text, lang }: ReadMessage): Promise<Language> {
+    const { preferences, defaultLanguage } = this.#parts;
+    const { language, spoken } = await preferences.get(user);
+    const written = languageOf(text) ?? languageFor(lang, undefined);
+    if (language === undefined && written !== undefined && written.lang !== spoken)
+      await this.#rememberSpoken(user, written.lang);
+    const known = written ?? languageFor(spoken, LANGUAGE_OF[defaultLanguage]);
+    return languageFor(language, known);
+  }
+
+  /** What was not read shows no language but that of the client. */
+  async #languageKnownOf({ user, lang }: Heard): Promise<Language> {
+    const { preferences, defaultLanguage } = this.#parts;
+    const { language, spoken } = await preferences.get(user);
+    const known = languageFor(lang, LANGUAGE_OF[defaultLanguage]);
+    return languageFor(language, languageFor(spoken, known));
+  }
+
+  /** Keeps the language that a user writes in, for our questions and receipts. */
+  async #rememberSpoken(user: BareJid, spoken: string): Promise<void> {
+    const { preferences, now } = this.#parts;
+    const change = (before: Preferences) => ({ ...before, spoken });
+    await preferences.change(user, { change, now: now() });
+  }
+
+  /**
+   * XEP-0184 §5.4: in a message of its own, to the resource that asked. If it cannot be sent, the
+   * command is still carried out.
+   */
+  async #confirm(message: Element): Promise<void> {
+    const { link, counters } = this.#parts;
+    try {
+      await link.send(receivedMessage(message, randomUUID()));
+    } catch (error) {
+      if (!isLinkError(error)) throw error;
+      counters.count('replies not sent');
+    }
+  }
+
+  async #say(message: Element, { lang }: Language, text: string): Promise<void> {
+    const [from, to] = [botOf(this.#parts.component), message.attrs['from']];
+    const common = { from, to, lang, thread: threadOf(message), isStored: false };
+    for (const body of textParts(text)) {
+      const id = randomUUID();
+      this.#said.note(id, bareOf(to ?? ''));
+      await this.#parts.link.send(chatMessage({ ...common, id, body }));
+    }
+  }
+}
+
+const FAILING: Reply = { kind: 'refused', because: 'store-fails' };
+const TOO_MANY: Reply = { kind: 'refused', because: 'too-many-commands' };
+
+/** The answer to "change the language" is in the new language. */
+function languageAfter(command: Command, reply: Reply): Language | undefined {
+  const isChosen = command.kind === 'set-language' && reply.kind === 'receipts';
+  return isChosen ? LANGUAGE_OF[reply.language] : undefined;
+}

@@ -1,0 +1,46 @@
+import { type BareJid, bareOf } from '../../message/jid.ts';
+import { NS } from '../../protocol/namespaces.ts';
+import { child, children, type Element } from '../../protocol/xml.ts';
+import { isTalk } from './talk.ts';
+import { type Range, rangesOf, whyUnread } from './unread.ts';
+
+export interface ReadMessage {
+  readonly user: BareJid;
+  readonly text: string;
+  /** RFC 5646: the language of the text, if the client says it. */
+  readonly lang: string | undefined;
+  /** XEP-0184 §5.3 */
+  readonly isReceiptWanted: boolean;
+}
+
+/**
+ * Reads a message to the bot. `undefined` if there is no text: chat states, receipts and markers
+ * have no body. Nor is there one where the body is not what the user wrote to us.
+ */
+export function readMessage(message: Element): ReadMessage | undefined {
+  const { from = '', id } = message.attrs;
+  const body = message.getChild('body');
+  const isRead = isTalk(message) && whyUnread(message) === undefined;
+  if (!isRead || body === undefined) return undefined;
+  const text = withoutFallback(message, body.getText());
+  // Some clients put a body beside a receipt. An answer with a receipt for it would never end.
+  if (text.trim() === '' || child(message, 'received', NS.clientReceipts) !== undefined)
+    return undefined;
+  const lang: string | undefined = body.attrs['xml:lang'] ?? message.attrs['xml:lang'];
+  const isRequested = child(message, 'request', NS.clientReceipts) !== undefined;
+  return { user: bareOf(from), text, lang, isReceiptWanted: isRequested && id !== undefined };
+}
+
+/**
+ * XEP-0428 §2.2: says which characters stand for something else, for instance for the message that
+ * a reply quotes (XEP-0461 §3.1).
+ */
+function withoutFallback(message: Element, text: string): string {
+  const ranges = children(message, 'fallback', NS.fallback).flatMap((one) => rangesOf(one) ?? []);
+  const isWritten = (at: number) => !ranges.some((range) => isWithin(range, at));
+  return [...text].filter((_, at) => isWritten(at)).join('');
+}
+
+function isWithin({ start, end }: Range, at: number): boolean {
+  return at >= start && at < end;
+}

@@ -1,0 +1,44 @@
+import type { BareJid } from '../../message/jid.ts';
+import type { Policy } from '../../message/policy.ts';
+import { STATUSES, type Status } from '../../message/status.ts';
+
+/**
+ * What a user can tell us to do, by a message to the bot or by an ad-hoc command. `default`: the
+ * operator's choice.
+ */
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'show-policy' }
+  | { readonly kind: 'set-policy'; readonly policy: Policy | 'default' }
+  | { readonly kind: 'set-exception'; readonly peer: string; readonly policy: Policy | 'default' }
+  | { readonly kind: 'tell-declined'; readonly tells: boolean | 'default' }
+  | { readonly kind: 'questions' }
+  | { readonly kind: 'answer'; readonly answer: Answer; readonly which: Which }
+  | StatusCommand
+  | { readonly kind: 'show-receipts' }
+  | { readonly kind: 'set-receipts'; readonly statuses: readonly Status[] | 'default' }
+  | { readonly kind: 'set-text'; readonly text: boolean | 'default' }
+  | { readonly kind: 'set-language'; readonly language: LanguageCode | 'default' }
+  | { readonly kind: 'statistics' };
+
+export interface StatusCommand {
+  readonly kind: 'status';
+  readonly recipient?: BareJid;
+  /** The nickname of an occupant, where the recipient is a room; a device otherwise. */
+  readonly resource?: string;
+  readonly id?: string;
+}
+
+export type Answer = 'yes' | 'no' | 'later';
+
+/** The statuses that a receipt can tell. `accepted` is told in answers to queries only. */
+export const RECEIPT_STATUSES: readonly Status[] = STATUSES.filter(
+  (status) => status !== 'accepted',
+);
+
+/** Which questions are answered. `only`: the user named none, so there must be just one. */
+export type Which = readonly number[] | 'all' | 'only';
+
+/** RFC 5646: the languages that have a file in text/. */
+export const LANGUAGES = ['en', 'zh'] as const;
+export type LanguageCode = (typeof LANGUAGES)[number];

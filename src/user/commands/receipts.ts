@@ -1,0 +1,72 @@
+import type { BareJid } from '../../message/jid.ts';
+import type { Millis } from '../../message/time.ts';
+import { type Preferences, wantsWords } from '../../receipt/preferences.ts';
+import type { Rules } from '../../receipt/rules.ts';
+import type { Store } from '../../store/store.ts';
+import { type Command, LANGUAGES, type LanguageCode } from './command.ts';
+import type { ReceiptsReply } from './reply.ts';
+
+export type ReceiptsCommand = Extract<
+  Command,
+  { kind: 'set-receipts' | 'set-text' | 'set-language' }
+>;
+
+export interface ReceiptsParts {
+  readonly store: Pick<Store, 'preferences'>;
+  readonly rules: Rules;
+  /** How users get receipts who chose nothing. */
+  readonly defaults: { readonly text: boolean; readonly language: LanguageCode };
+  readonly now: () => Millis;
+}
+
+export function receiptsReply(
+  preferences: Preferences,
+  { rules, defaults }: Pick<ReceiptsParts, 'rules' | 'defaults'>,
+): ReceiptsReply {
+  const { statuses, language } = preferences;
+  return {
+    kind: 'receipts',
+    statuses: statuses ?? rules.statuses,
+    isOwn: statuses !== undefined,
+    text: wantsWords(preferences, defaults.text),
+    language: languageCodeOf(language) ?? defaults.language,
+    isChanged: false,
+  };
+}
+
+export async function changeReceipts(
+  user: BareJid,
+  command: ReceiptsCommand,
+  parts: ReceiptsParts,
+): Promise<ReceiptsReply> {
+  const { store, now } = parts;
+  const change = (before: Preferences) => afterReceiptsCommand(before, command);
+  const { preferences } = await store.preferences.change(user, { change, now: now() });
+  return { ...receiptsReply(preferences, parts), isChanged: true };
+}
+
+function afterReceiptsCommand(before: Preferences, command: ReceiptsCommand): Preferences {
+  switch (command.kind) {
+    case 'set-receipts':
+      return withChoice(before, 'statuses', command.statuses);
+    case 'set-text':
+      return withChoice(before, 'text', command.text);
+    case 'set-language':
+      return withChoice(before, 'language', command.language);
+    default:
+      return command satisfies never;
+  }
+}
+
+function withChoice<Name extends 'statuses' | 'text' | 'language'>(
+  before: Preferences,
+  name: Name,
+  value: Preferences[Name] | 'default',
+): Preferences {
+  const { [name]: _, ...rest } = before;
+  return value === 'default' ? rest : { ...rest, [name]: value };
+}
+
+function languageCodeOf(tag: string | undefined): LanguageCode | undefined {
+  return LANGUAGES.find((language) => language === tag);
+}

@@ -1,0 +1,72 @@
+import type { Policy } from '../../message/policy.ts';
+import type { Status } from '../../message/status.ts';
+import type { Receipt } from '../../receipt/receipt.ts';
+import type { Question } from '../../store/question-store.ts';
+import type { Backlog } from '../../store/upkeep-store.ts';
+import type { Answer, LanguageCode } from './command.ts';
+
+/** The result of a command. text/ turns it into words, adhoc/ into forms. */
+export type Reply =
+  | { readonly kind: 'help'; readonly isAdmin: boolean }
+  | PolicyReply
+  /** The questions that wait. There may be none. */
+  | { readonly kind: 'questions'; readonly questions: readonly Question[] }
+  | {
+      readonly kind: 'answered';
+      readonly answer: Answer;
+      readonly questions: readonly Question[];
+      /** Are senders told when this user says no? */
+      readonly isNoTold: boolean;
+    }
+  /** Several questions wait, and the user did not say which one. */
+  | { readonly kind: 'which'; readonly questions: readonly Question[] }
+  | {
+      readonly kind: 'no-such-question';
+      readonly number: number;
+      readonly questions: readonly Question[];
+    }
+  /** The newest first. Empty: no such message is known. */
+  | { readonly kind: 'status'; readonly receipts: readonly Receipt[] }
+  | ReceiptsReply
+  | {
+      readonly kind: 'statistics';
+      readonly counts: Readonly<Record<string, number>>;
+      readonly backlog: Backlog;
+    }
+  | { readonly kind: 'refused'; readonly because: Refusal };
+
+export type PolicyChange = 'in-force' | 'kept' | 'not-promised';
+
+export interface PolicyReply {
+  readonly kind: 'policy';
+  /** The policy for all senders without an exception. */
+  readonly policy: Policy;
+  /** Did the user choose it? If not, it is the operator's. */
+  readonly isOwn: boolean;
+  readonly exceptions: Readonly<Record<string, Policy>>;
+  /** The operator has locked the policy: it holds even if the user chose another one. */
+  readonly isLocked: boolean;
+  readonly tellsDeclined: boolean;
+  /**
+   * How far a change has come. `in-force`: the server enforces it. `kept`: it is stored, and the
+   * server gets it as soon as possible. `not-promised`: it is stored, and the server enforces it
+   * for some of its users only.
+   */
+  readonly change?: PolicyChange;
+}
+
+export interface ReceiptsReply {
+  readonly kind: 'receipts';
+  readonly statuses: readonly Status[];
+  readonly isOwn: boolean;
+  readonly text: boolean;
+  readonly language: LanguageCode;
+  readonly isChanged: boolean;
+}
+
+export type Refusal =
+  | 'locked'
+  | 'admins-only'
+  | 'too-many-exceptions'
+  | 'too-many-commands'
+  | 'store-fails';

@@ -1,0 +1,60 @@
+import type { Policy } from '../../message/policy.ts';
+import type { Answer, LanguageCode } from '../commands/command.ts';
+
+/** The names of the commands (XEP-0050) and of the fields of their forms. */
+export interface Forms {
+  readonly service: string;
+  readonly bot: string;
+  readonly commands: Readonly<Record<FormName, FormTexts>>;
+  readonly fields: Readonly<Record<FieldName, string>>;
+  readonly policies: Readonly<Record<Policy | 'default', string>>;
+  readonly answers: Readonly<Record<Answer, string>>;
+  readonly allQuestions: string;
+  readonly languages: Readonly<Record<LanguageCode | 'default', string>>;
+  /** The choice of the operator's default, for a yes-or-no question or a list. */
+  readonly asOperatorWants: string;
+  readonly notes: Readonly<Record<FormNote, string>>;
+}
+
+export interface FormTexts {
+  /** The name in the list of commands, which is also the title of the form. */
+  readonly name: string;
+  readonly instructions: string;
+}
+
+export type FormName =
+  | 'policy'
+  | 'contact-policy'
+  | 'questions'
+  | 'status'
+  | 'receipts'
+  | 'help'
+  | 'statistics';
+
+export type FieldName =
+  | 'policy'
+  | 'peer'
+  | 'exceptions'
+  | 'tellDeclined'
+  | 'question'
+  | 'answer'
+  | 'recipient'
+  | 'id'
+  | 'statuses'
+  | 'status'
+  | 'at'
+  | 'condition'
+  | 'text'
+  | 'language';
+
+export type FormNote =
+  | 'canceled'
+  | 'badPolicy'
+  | 'badPeer'
+  | 'badQuestion'
+  | 'badAnswer'
+  | 'badRecipient'
+  | 'badStatuses'
+  | 'badBoolean'
+  | 'badLanguage'
+  | 'forbidden';

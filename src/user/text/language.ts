@@ -1,0 +1,149 @@
+import type { Policy } from '../../message/policy.ts';
+import type { Status } from '../../message/status.ts';
+import type { Backlog } from '../../store/upkeep-store.ts';
+import type { Answer, LanguageCode } from '../commands/command.ts';
+import type { PolicyChange, Refusal } from '../commands/reply.ts';
+import type { Forms } from './forms.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** All that we say to people, and understand of them, in one language. */
+export interface Language extends StatusTexts, ReplyTexts, Vocabulary {
+  /** RFC 5646, for `xml:lang`. */
+  readonly lang: LanguageCode;
+  /** What its speakers call it. */
+  readonly name: string;
+  readonly help: HelpTexts;
+  readonly misunderstood: MisunderstoodTexts;
+  readonly unread: UnreadTexts;
+  readonly forms: Forms;
+}
+
+export interface StatusTexts {
+  readonly statuses: Readonly<Record<Status, (wording: Wording) => string>>;
+  readonly statusNames: Readonly<Record<Status, Meaning>>;
+  readonly policies: Readonly<Record<Policy, Meaning>>;
+  /** The last line of a list: how many more there are. */
+  readonly more: (count: number) => string;
+  readonly date: (day: Day) => string;
+}
+
+export interface ReplyTexts {
+  readonly questions: QuestionTexts;
+  readonly policy: PolicyTexts;
+  readonly receipts: ReceiptsTexts;
+  readonly status: { readonly none: string };
+  readonly statistics: StatisticsTexts;
+  readonly refusals: Readonly<Record<Refusal, string>>;
+}
+
+/** What a text about one message says of it. Times are written as people write them. */
+export interface Wording {
+  /** When the message was sent. */
+  readonly time: string;
+  readonly recipient: string;
+  /** Is the recipient an occupant of a room? */
+  readonly isInRoom: boolean;
+  readonly condition: string;
+}
+
+/** `year` is left out in the present year. */
+export interface Day {
+  readonly year: number | undefined;
+  /** The month, from 1. */
+  readonly month: number;
+  readonly day: number;
+  readonly time: string;
+}
+
+/** A name and what it stands for, in one line. */
+export interface Meaning {
+  readonly name: string;
+  readonly meaning: string;
+}
+
+/** The messages that a question is about. */
+export interface Asked {
+  readonly sender: string;
+  readonly messages: number;
+  readonly from: string;
+  /** Absent if it is the same as `from`. */
+  readonly to: string | undefined;
+}
+
+export interface QuestionTexts {
+  /** The only question that waits. */
+  readonly one: (asked: Asked) => string;
+  readonly several: string;
+  readonly item: (number: number, asked: Asked) => string;
+  readonly more: (count: number) => string;
+  readonly howToAnswerOne: string;
+  readonly howToAnswerSeveral: (first: number, second: number) => string;
+  readonly none: string;
+  readonly which: string;
+  readonly noSuch: (number: number) => string;
+  readonly answered: Readonly<Record<Answer, (asked: Asked) => string>>;
+  readonly answeredSeveral: Readonly<Record<Answer, string>>;
+}
+
+export interface PolicyTexts {
+  readonly inForce: (policy: Meaning) => string;
+  readonly byDefault: string;
+  readonly locked: string;
+  readonly exceptions: string;
+  readonly exception: (peer: string, policy: string) => string;
+  readonly tellsDeclined: string;
+  readonly hidesDeclined: string;
+  readonly changed: Readonly<Record<PolicyChange, string>>;
+  readonly byOperator: OperatorTexts;
+}
+
+/** What the operator has set; without a policy the default holds again. */
+export interface OperatorTexts {
+  readonly forAll: (policy: string | undefined) => string;
+  readonly forOne: (contact: string, policy: string | undefined) => string;
+}
+
+export interface ReceiptsTexts {
+  readonly wanted: (statuses: readonly string[]) => string;
+  readonly none: string;
+  readonly byDefault: string;
+  readonly withText: string;
+  readonly withoutText: string;
+  readonly language: (name: string) => string;
+  readonly changed: string;
+}
+
+export interface StatisticsTexts {
+  readonly waiting: string;
+  readonly backlog: Readonly<Record<keyof Backlog, string>>;
+  readonly counted: string;
+  readonly nothingCounted: string;
+  readonly line: (name: string, count: number) => string;
+}
+
+export interface HelpTexts {
+  readonly intro: string;
+  readonly commands: readonly HelpLine[];
+  readonly forAdmins: readonly HelpLine[];
+  readonly policies: string;
+}
+
+/** Something to say to the bot; a test lets the bot read every example. */
+export interface HelpLine {
+  readonly example: string;
+  readonly meaning: string;
+}
+
+export interface MisunderstoodTexts {
+  readonly opening: (found: string) => string;
+  readonly empty: string;
+  readonly didYouMean: (command: string) => string;
+  readonly couldSay: (commands: readonly string[]) => string;
+  readonly askForHelp: string;
+}
+
+/** What is said to somebody whose message the bot does not read. */
+export interface UnreadTexts {
+  readonly encrypted: string;
+  readonly correction: string;
+}

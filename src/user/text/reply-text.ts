@@ -1,0 +1,119 @@
+import type { Policy } from '../../message/policy.ts';
+import type { Millis } from '../../message/time.ts';
+import type { PolicyReply, ReceiptsReply, Reply } from '../commands/reply.ts';
+import type { HelpLine, Language } from './language.ts';
+import { LANGUAGE_OF } from './languages.ts';
+import { answeredText, askingText, questionList } from './question-text.ts';
+import { receiptLines } from './receipt-text.ts';
+
+/** The order of the policies in the help. */
+const LISTED: readonly Policy[] = ['client', 'automatic', 'manual', 'refuse'];
+
+export function replyText(reply: Reply, language: Language, now: Millis): string {
+  switch (reply.kind) {
+    case 'help':
+      return helpText(reply.isAdmin, language);
+    case 'policy':
+      return policyText(reply, language);
+    case 'receipts':
+      return receiptsText(reply, language);
+    case 'status':
+      return reply.receipts.length === 0
+        ? language.status.none
+        : receiptLines(reply, language, now);
+    case 'statistics':
+      return statisticsText(reply, language);
+    case 'refused':
+      return language.refusals[reply.because];
+    default:
+      return questionsText(reply, language, now);
+  }
+}
+
+function helpText(isAdmin: boolean, language: Language): string {
+  const { help, policies } = language;
+  return [
+    help.intro,
+    ...[...help.commands, ...(isAdmin ? help.forAdmins : [])].map(helpLine),
+    help.policies,
+    ...LISTED.map((policy) => helpLine({ example: policies[policy].name, ...policies[policy] })),
+  ].join('\n');
+}
+
+function helpLine({ example, meaning }: HelpLine): string {
+  return `${example} – ${meaning}`;
+}
+
+type QuestionsReply = Extract<
+  Reply,
+  { kind: 'questions' | 'answered' | 'which' | 'no-such-question' }
+>;
+
+function questionsText(reply: QuestionsReply, language: Language, now: Millis): string {
+  const { questions } = reply;
+  const texts = language.questions;
+  switch (reply.kind) {
+    case 'questions':
+      return askingText({ questions, waiting: questions.length }, language, now);
+    case 'answered':
+      return answeredText(reply, language, now);
+    case 'which':
+      return questionList(texts.which, questions, { language, now });
+    case 'no-such-question':
+      return [
+        texts.noSuch(reply.number),
+        askingText({ questions, waiting: questions.length }, language, now),
+      ].join('\n');
+    default:
+      return reply satisfies never;
+  }
+}
+
+function policyText(reply: PolicyReply, language: Language): string {
+  const texts = language.policy;
+  const { change } = reply;
+  return [
+    ...(change === undefined ? [] : [texts.changed[change]]),
+    texts.inForce(language.policies[reply.policy]),
+    ...(reply.isLocked ? [texts.locked] : ownText(reply, language)),
+    reply.tellsDeclined ? texts.tellsDeclined : texts.hidesDeclined,
+  ].join('\n');
+}
+
+function ownText({ isOwn, exceptions }: PolicyReply, language: Language): readonly string[] {
+  const texts = language.policy;
+  const lines = Object.entries(exceptions)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([peer, policy]) => texts.exception(peer, language.policies[policy].name));
+  return [
+    ...(isOwn ? [] : [texts.byDefault]),
+    ...(lines.length === 0 ? [] : [texts.exceptions]),
+    ...lines,
+  ];
+}
+
+function receiptsText(reply: ReceiptsReply, language: Language): string {
+  const texts = language.receipts;
+  const names = reply.statuses.map((status) => language.statusNames[status].name);
+  return [
+    ...(reply.isChanged ? [texts.changed] : []),
+    names.length === 0 ? texts.none : texts.wanted(names),
+    ...(reply.isOwn ? [] : [texts.byDefault]),
+    reply.text ? texts.withText : texts.withoutText,
+    texts.language(LANGUAGE_OF[reply.language].name),
+  ].join('\n');
+}
+
+type StatisticsReply = Extract<Reply, { kind: 'statistics' }>;
+
+function statisticsText({ counts, backlog }: StatisticsReply, language: Language): string {
+  const texts = language.statistics;
+  const counted = Object.entries(counts).map(([name, count]) => texts.line(name, count));
+  return [
+    texts.waiting,
+    texts.line(texts.backlog.receipts, backlog.receipts),
+    texts.line(texts.backlog.ticks, backlog.ticks),
+    texts.line(texts.backlog.questions, backlog.questions),
+    ...(counted.length === 0 ? [texts.nothingCounted] : [texts.counted, ...counted]),
+  ].join('\n');
+}

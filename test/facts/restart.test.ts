@@ -1,0 +1,45 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { learnOfRestart } from '../../src/facts/restart.ts';
+import type { News } from '../../src/store/record-store.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
+import { judging, NOW } from '../store/judging.ts';
+import { accepted, fact, keyOf, T0 } from '../support/facts.ts';
+
+const MESSAGES = 600;
+const LATEST = { key: keyOf(`m${MESSAGES - 1}`), wake: NOW + MESSAGES };
+
+test('a message that becomes due while a restart is looked into is found all the same', async () => {
+  const store = await storeOfSleepers();
+  let pages = 0;
+  const open = {
+    kept: async (...values: Parameters<typeof store.open.kept>) => {
+      const page = await store.open.kept(...values);
+      pages += 1;
+      // It moves to before the page that was read last.
+      if (pages === 1) await store.records.hasten(NOW + 1, LATEST.wake, MESSAGES);
+      return page;
+    },
+  };
+  const learnt: News[] = [];
+  const ledger = { learn: async (news: readonly News[]) => void learnt.push(...news) };
+  const restart = { domain: 'example.org', at: T0 + 10_000_000 };
+  await learnOfRestart(restart, { records: store.records, open, ledger });
+  expect(pages).toBeGreaterThan(2);
+  expect(new Set(learnt.map(({ key }) => key.id)).size).toBe(MESSAGES);
+  expect(learnt).toHaveLength(MESSAGES);
+});
+
+/** Messages that a server keeps for sessions that are away; each is due a little later. */
+async function storeOfSleepers() {
+  const store = openSqliteStore(':memory:');
+  onTestFinished(() => store.close());
+  for (let n = 0; n < MESSAGES; n++) {
+    const { judge, now } = judging();
+    const facts = [accepted(), fact('kept', 1, { resource: 'phone' })];
+    await store.records.update([{ key: keyOf(`m${n}`), facts }], {
+      judge: (...values) => ({ ...judge(...values), wake: NOW + n + 1 }),
+      now,
+    });
+  }
+  return store;
+}
