@@ -61,6 +61,10 @@ return function (needs)
 		return true;
 	end
 
+	-- The only place where the server's thread waits for the disk on the way of a message. The wait is
+	-- short: a call writes at most one batch (100 lines, 60 KB), and most ticks are one call. Nothing is
+	-- synced, so the kernel only copies the bytes to its memory. It makes us wait for the disk itself
+	-- while more of all programs is unwritten than it allows (vm.dirty_ratio).
 	local function try_append(text) --> true, or nil and the problem
 		local ok, problem = true, nil;
 		if written_to and list[#list].size >= size_limit then close_written(); end

@@ -9,35 +9,19 @@
 %%% of a recipient. All else is only observed: no other stanza is changed, stopped or delayed, and a
 %%% failure in here never reaches a message. docs/protocol.md describes the lines and the IQs.
 %%%
-%%% This file is the table of contents: the options and the hooks.
-%%%
-%%% The way of a fact through the files (mod_receipts_…):
+%%% This file is the table of contents: the options and the hooks. README.md says how to add a kind of
+%%% fact, mod_receipts_parts what each file is for. The way of a fact (mod_receipts_...):
 %%%
 %%%   client router stream outcome    hooks, in the processes of the sessions: what has happened?
-%%%     hook message answers echoes address rooms: what all of them need
-%%%     accepted policies named         what else is known, what the recipient allows, and for whom
-%%%     stores emptied                  where messages are kept, and whether they still are
-%%%     hidden                          from whom does the session hide?
+%%%   hidden                          does the session hide from the sender? Then the fact is unseen
 %%%   fact                            a small tuple, cast to the one process of the host
 %%%   process                         takes it, and all else that comes to the host
-%%%     setup timers failure            what it begins with, wakes up for, and survives
-%%%     restart                           has the server started anew?
 %%%   tick                            facts of some milliseconds become lines
-%%%   spool recovery                  every line is on disk before it is sent
-%%%   cluster                         what is promised where the server has several nodes
-%%%   feed hello health               batches of lines, on their way to the component
+%%%   spool                           every line is on disk before it is sent
+%%%   feed                            batches of lines, on their way to the component
 %%%
-%%% And back:
-%%%
-%%%   component domain                what the component orders reaches the process
-%%%   policy_orders policy_file       sets of policies, and changes
-%%%   policy_list                     what is held, told to a component that does not know it
-%%%   deliver account                 answers on behalf of a recipient
-%%%
-%%% Apart from all of these: doc (what is shown about the options) and parts (all files, which an
-%%% upgrade loads anew).
-%%%
-%%% README.md says how to add a kind of fact.
+%%% The orders of the component come in by component and process; policy_orders and deliver carry
+%%% them out.
 
 -module(mod_receipts).
 -behaviour(gen_mod).

@@ -26,9 +26,14 @@ spellings(Domain) ->
 is_same(Domain, Domain) -> true;
 is_same(Domain, Other) -> lists:member(Domain, spellings(Other)).
 
-%% What is no name of RFC 5891 has no other spelling.
+%% What is no name of RFC 5891 has no other spelling: idna ends with a reason, and of an A-label that
+%% holds nothing it knows no clause.
 -spec convert(fun((string()) -> string()), binary()) -> binary().
 convert(Convert, Domain) ->
-    try unicode:characters_to_binary(Convert(unicode:characters_to_list(Domain)))
-    catch _:_ -> Domain
+    Characters = unicode:characters_to_list(Domain),
+    try Convert(Characters) of
+        Converted -> unicode:characters_to_binary(Converted)
+    catch
+        exit:_ -> Domain;
+        error:function_clause -> Domain
     end.

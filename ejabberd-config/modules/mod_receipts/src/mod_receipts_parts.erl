@@ -15,16 +15,26 @@
 %% Every file beside mod_receipts.erl.
 -spec names() -> [module()].
 names() ->
-    [mod_receipts_accepted, mod_receipts_account, mod_receipts_address, mod_receipts_answers,
-     mod_receipts_client, mod_receipts_cluster, mod_receipts_component, mod_receipts_deliver,
-     mod_receipts_doc, mod_receipts_domain, mod_receipts_echoes, mod_receipts_emptied,
-     mod_receipts_entitled, mod_receipts_fact, mod_receipts_failure, mod_receipts_feed,
-     mod_receipts_health, mod_receipts_hello, mod_receipts_hidden, mod_receipts_hook,
-     mod_receipts_message, mod_receipts_named, mod_receipts_outcome, mod_receipts_parts,
-     mod_receipts_policies, mod_receipts_policy_file, mod_receipts_policy_list,
-     mod_receipts_policy_orders, mod_receipts_process, mod_receipts_recovery, mod_receipts_restart,
-     mod_receipts_rooms, mod_receipts_router, mod_receipts_setup, mod_receipts_spool,
-     mod_receipts_stores, mod_receipts_stream, mod_receipts_tick, mod_receipts_timers].
+    [%% Hooks, in the processes of the sessions: what has happened?
+     mod_receipts_client, mod_receipts_router, mod_receipts_stream, mod_receipts_outcome,
+     %% What all of them need
+     mod_receipts_hook, mod_receipts_message, mod_receipts_answers, mod_receipts_echoes, mod_receipts_address,
+     mod_receipts_rooms,
+     %% What else is known, what the recipient allows and for whom, and who may have presence of whom
+     mod_receipts_accepted, mod_receipts_policies, mod_receipts_named, mod_receipts_entitled,
+     %% Where messages are kept and whether they still are, and from whom a session hides
+     mod_receipts_stores, mod_receipts_emptied, mod_receipts_hidden,
+     %% From a fact to the one process of the host: what it begins with, wakes up for, and survives
+     mod_receipts_fact, mod_receipts_process, mod_receipts_setup, mod_receipts_timers, mod_receipts_failure,
+     mod_receipts_restart,
+     %% From that process to the disk, and to the component
+     mod_receipts_tick, mod_receipts_spool, mod_receipts_recovery, mod_receipts_cluster, mod_receipts_feed,
+     mod_receipts_hello, mod_receipts_health,
+     %% From the component: its orders, the sets of policies, and answers on behalf of a recipient
+     mod_receipts_component, mod_receipts_domain, mod_receipts_policy_orders, mod_receipts_policy_file,
+     mod_receipts_policy_list, mod_receipts_deliver, mod_receipts_account,
+     %% What is shown about the options, and this file
+     mod_receipts_doc, mod_receipts_parts].
 
 %% The parts do not go ahead of mod_receipts. This one goes first: its old version, which may run here,
 %% knows only the parts of its own time.

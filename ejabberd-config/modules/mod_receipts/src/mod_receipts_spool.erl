@@ -61,6 +61,9 @@ append(Text, Spool) ->
             {error, (close_segment(Spool1))#spool{is_failing = true}}
     end.
 
+%% Only the process of the host waits here for the disk, and no session waits for that process. A call
+%% writes at most one batch (100 lines, 60 KB) and syncs nothing. If the disk is slow for long, what the
+%% sessions cast meanwhile is bounded, too: see mod_receipts_fact.
 -spec try_append(binary(), spool()) -> {ok, spool()} | {error, term(), spool()}.
 try_append(Text, Spool) ->
     case open_segment(Spool) of
