@@ -20,7 +20,7 @@ const HEADER = '-include("mod_receipts.hrl").\n';
 const OLDER = '-export([is_older/0]).\n-spec is_older() -> true.\nis_older() -> true.\n';
 
 /** In the list of parts, which was shorter then. */
-const NEWEST_PART = ', mod_receipts_timers]';
+const NEWEST_PART = ', mod_receipts_doc]';
 
 /** The module that the other tests use is not there. */
 const FORGET_COMPILED = `true = code:del_path(filename:dirname(code:which(receipts_test_control)))`;

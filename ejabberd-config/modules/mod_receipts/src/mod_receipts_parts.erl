@@ -33,8 +33,8 @@ names() ->
      %% From the component: its orders, the sets of policies, and answers on behalf of a recipient
      mod_receipts_component, mod_receipts_domain, mod_receipts_policy_orders, mod_receipts_policy_file,
      mod_receipts_policy_list, mod_receipts_deliver, mod_receipts_account,
-     %% What is shown about the options, and this file
-     mod_receipts_doc, mod_receipts_parts].
+     %% This file, and what is shown about the options
+     mod_receipts_parts, mod_receipts_doc].
 
 %% The parts do not go ahead of mod_receipts. This one goes first: its old version, which may run here,
 %% knows only the parts of its own time.
