@@ -13,7 +13,6 @@ export function domainOption(example: string) {
   });
 }
 
-/** The address of a user. */
 export function userOption(example: string) {
   const expected = `an address such as ${example}`;
   return z.string({ error: expected }).transform((text, context) => {

@@ -19,7 +19,6 @@ export interface TimeOutsParts {
 const LOOK_EVERY: Millis = 200;
 const MAX_MESSAGES = 500;
 
-/** The delay after a failure of the store. */
 const LOOK_AFTER_FAILURE: Millis = 5000;
 
 /** While the link is up: judges messages again whose grace or expiry time may be over. */

@@ -19,7 +19,7 @@ export interface ExportParts extends TimelineParts {
   readonly questions: Pick<QuestionStore, 'waiting'>;
 }
 
-/** Messages that are read in one turn. */
+/** So many messages are read in one turn of the event loop, so that others have theirs. */
 const AT_ONCE = 50;
 
 export async function personOf(address: BareJid, parts: ExportParts): Promise<Person> {

@@ -85,7 +85,6 @@ export interface Operator {
   prune(order: PruneOrder): Promise<Pruned>;
 }
 
-/** What the verbs of an operator need. */
 export interface OperatorParts extends StatusParts, NewestParts, ExportParts, WaitingParts {
   readonly happenings: Pick<Happenings, 'watch'>;
   readonly spell: Spelling;

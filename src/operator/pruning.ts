@@ -48,7 +48,7 @@ export interface PruningParts {
   readonly log: Logger;
 }
 
-/** Messages that are counted in one turn. */
+/** So many messages are counted in one turn of the event loop, so that others have theirs. */
 const COUNTED_AT_ONCE = 500;
 
 /** One call works for so long, in chunks; whoever wants more calls again. */
@@ -85,7 +85,7 @@ async function refusalOf(order: PruneOrder, parts: PruningParts): Promise<Pruned
   return hasPolicy(chosen) ? { kind: 'refused', because: 'has-policy' } : undefined;
 }
 
-/** A chunk of what is to be removed. */
+/** What removes one chunk of what the order names; it is called until nothing is left. */
 function chunkOf(order: PruneOrder, parts: PruningParts): () => Promise<Removed> {
   const { upkeep, clock, retention, questionsFor, spell } = parts;
   const now = clock.now();

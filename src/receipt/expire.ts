@@ -8,11 +8,9 @@ import { seenFacts } from './seen-facts.ts';
 import { timeOfDay } from './time-of-day.ts';
 import { type Tracked, withRecord } from './tracked.ts';
 
-/** A message and its newest life. */
 export interface Aged {
   readonly tracked: Tracked;
   readonly life: Life;
-  /** See `expiresAt`. */
   readonly expiresAt: Stamp | undefined;
 }
 

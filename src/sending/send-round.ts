@@ -22,7 +22,7 @@ export interface Sendable<Item> {
   readonly claim: (except: readonly BareJid[]) => Promise<readonly Item[]>;
   readonly addresseeOf: (item: Item) => BareJid;
   readonly compose: (item: Item) => Element | Promise<Element>;
-  /** The server has taken these. */
+  /** Called once the server has taken these: a crash before it sends them again. */
   readonly settle: (items: readonly Item[]) => Promise<void>;
   readonly postpone: (item: Item) => Promise<void>;
   /** Makes several of an item that is too long for the server; answers whether it could. */

@@ -5,7 +5,7 @@ import type { Millis } from '../message/time.ts';
  */
 const MAX_WAITERS = 8;
 
-/** The longest time that a command waits. */
+/** A person waits for the answer: longer than this looks as if the bot were dead. */
 const MAX_WAIT: Millis = 3000;
 
 interface Waiter {

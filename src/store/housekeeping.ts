@@ -24,7 +24,6 @@ export interface HousekeepingClock {
   readonly now: () => Millis;
   /** May what is old be removed? */
   readonly isSure: boolean;
-  /** Keeps the time over a restart. */
   readonly keep: () => Promise<void>;
 }
 

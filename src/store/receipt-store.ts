@@ -21,7 +21,6 @@ export interface Parcel {
   /** Number of these receipts that could not be read: what is stored of them is damaged. */
   readonly damaged: number;
   readonly tries: number;
-  /** What the sender chose. */
   readonly preferences: Preferences;
 }
 

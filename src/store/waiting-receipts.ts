@@ -15,7 +15,6 @@ export function waitingReceipt({ number, receipt, more, due }: ReceiptColumns): 
   return { number, receipt: readReceipt(receipt), more, due: due ?? 0 };
 }
 
-/** The number of receipts in these parcels. */
 export function countIn(parcels: readonly KnownParcel[]): number {
   return parcels.reduce((sum, { receipts }) => sum + receipts.length, 0);
 }

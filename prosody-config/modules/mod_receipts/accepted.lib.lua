@@ -24,7 +24,8 @@ return function (needs)
 	local tracked, policies, token_of, add_fact = needs.tracked, needs.policies, needs.token_of, needs.add_fact;
 	local meaning_of = tracked.meaning_of;
 
-	-- By type and may-see: made once.
+	-- The details by type and may-see. They are made once, because every string made for a message costs
+	-- the server.
 	local DETAILS = {};
 	for kind in pairs(tracked.IS_CONVERSATION) do
 		local details = " type=" .. kind;

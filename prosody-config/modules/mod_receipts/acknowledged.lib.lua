@@ -96,7 +96,7 @@ return function (needs)
 		unacked.watched_ack = nil;
 	end
 
-	-- After a reload of this module.
+	-- After a reload of this module the queue is still the same, but its session may be another one.
 	function acknowledged.resume(session, queue)
 		if not queue.receipts_unacked then return; end
 		queue.receipts_unacked.session = session;
@@ -104,7 +104,7 @@ return function (needs)
 		note_acked(queue.receipts_unacked, queue._tail);
 	end
 
-	-- mod_smacks has just counted the stanza.
+	-- mod_smacks has just counted the stanza, so the head of its queue counts this one too.
 	function acknowledged.add(session, sender, recipient, id, is_archived)
 		local queue = session.smacks and session.outgoing_stanza_queue;
 		if not queue or session.resending_unacked then return; end

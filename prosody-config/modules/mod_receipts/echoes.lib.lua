@@ -19,7 +19,7 @@ return function (needs)
 		lately.remember(key_of(to, from, answer.attr.id));
 	end
 
-	-- An answer is taken out of this error.
+	-- An answer is taken out of this error. Without it nobody could see later that it is the echo of one.
 	function echoes.remember(failure)
 		local from, to = parties_of(failure);
 		lately.remember(key_of(from, to, failure.attr.id));

@@ -51,7 +51,7 @@ return function (needs)
 		return opened[name](node);
 	end
 
-	-- Something was put into a store of this user.
+	-- Something was put into a store of this user, so both are looked at again when the user comes.
 	function emptied.note_held(node)
 		seen[OFFLINE][node], seen[ARCHIVE][node] = nil, nil;
 	end

@@ -29,7 +29,7 @@ return function (needs)
 		if not full_sessions[to] then note_failed(stanza, to or stanza.attr.from, ""); end
 	end
 
-	-- An error for a user of another server.
+	-- An error for a user of another server passes no hook of a recipient here, only this one.
 	function failed.on_route_remote(event)
 		local stanza = event.stanza;
 		if stanza.name == "message" and stanza.attr.type == "error" then

@@ -134,7 +134,6 @@ return function (needs)
 		if not ok then complain(problem); end
 	end
 
-	-- The component takes facts from now on.
 	function feed.start()
 		is_resting, backoff = false, 1;
 		feed.pump();
@@ -172,7 +171,6 @@ return function (needs)
 		feed.pump();
 	end
 
-	-- The answer to the batch of this id.
 	function feed.settle(id, is_taken) --> is there one?
 		for i = 1, #in_flight do
 			local batch = in_flight[i];

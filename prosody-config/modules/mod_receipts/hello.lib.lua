@@ -63,7 +63,6 @@ return function (needs)
 		feed.start();
 	end
 
-	-- The answer to the hello of this id.
 	function hello.settle(id, stanza) --> is there one?
 		if not present_id or id ~= present_id then return false; end
 		present_id = nil;

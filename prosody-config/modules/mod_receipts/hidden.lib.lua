@@ -37,13 +37,13 @@ function hidden.forget(session, contact)
 	from.contacts[contact], from.count = nil, from.count - 1;
 end
 
--- Presence on its way out, before anything may stop it.
+-- A session counts as hidden from a contact until its presence has passed all that may stop it.
 function hidden.on_presence(event)
 	local contact = contact_of(event);
 	if contact then hidden.remember(event.origin, contact); end
 end
 
--- The same, when nothing has stopped it.
+-- Only available presence that nothing has stopped shows the session to the contact.
 function hidden.on_presence_sent(event)
 	local contact = contact_of(event);
 	if contact and not event.stanza.attr.type then hidden.forget(event.origin, contact); end
@@ -58,13 +58,12 @@ local function is_available_to(session, contact)
 	return false;
 end
 
--- Of a session that is available to others.
+-- Holds for a session that is available to others.
 function hidden.is_kept_from(session, party)
 	local from = session.receipts_hides_from;
 	return from and (from.is_everybody or from.contacts[party.bare] or from.contacts[party.host]) or false;
 end
 
--- Does the session hide from that party?
 function hidden.is_from(session, party)
 	if session.presence and not session.receipts_hides_from then return false; end -- nearly always
 	if party.bare == jid_bare(session.full_jid) then return false; end

@@ -35,7 +35,7 @@ return function ()
 		settle();
 	end
 
-	-- In a set that is not in force yet.
+	-- Changes a set that is not in force yet: the one in force stays whole until all of it has come.
 	function policies.set_in(its_accounts, account, policy) --> nil: none of its own
 		local by_account = its_accounts.policies;
 		its_accounts.count = its_accounts.count + (policy and 1 or 0) - (by_account[account] and 1 or 0);
@@ -60,7 +60,6 @@ return function ()
 		return accounts.policies[account];
 	end
 
-	-- All that have a policy, in no certain order.
 	function policies.accounts()
 		local list = {};
 		for account in pairs(accounts.policies) do list[#list + 1] = account; end

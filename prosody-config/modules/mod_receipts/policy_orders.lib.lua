@@ -122,7 +122,7 @@ return function (needs)
 		return take_part(tonumber(part), attr.last == "yes", settings, text, attr.instead);
 	end
 
-	-- An account was deleted.
+	-- An account was deleted: a new one of that name must not inherit its policy.
 	function orders.forget(account)
 		local line = lines.forgotten_account(account) .. "\n";
 		if incoming then

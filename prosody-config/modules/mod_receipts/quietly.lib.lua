@@ -17,7 +17,6 @@ return function ()
 
 	quietly.complain = complain;
 
-	-- Calls act; what it raises is logged once.
 	function quietly.try(act, ...)
 		local ok, problem = pcall(act, ...);
 		if not ok then complain(problem); end

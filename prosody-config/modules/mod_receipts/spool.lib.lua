@@ -54,7 +54,8 @@ return function (needs)
 		reader.pump();
 	end
 
-	-- So many more items are about to be stored.
+	-- So many more items are about to be stored. They count as waiting before the disk has them, so that
+	-- no head of a batch says too few.
 	function spool.expect(items)
 		expected = items;
 	end
@@ -72,7 +73,7 @@ return function (needs)
 	-- Up to when facts were dropped. The line that tells of it may be behind what is sent now.
 	spool.newest_gap = gap.newest;
 
-	-- Not before what comes before it.
+	-- A gap is told of when all lines before it are on disk, so that the order stays.
 	function spool.take_gap()
 		return memory.is_empty() and gap.take_line() or nil;
 	end
@@ -191,7 +192,7 @@ return function (needs)
 		return batch;
 	end
 
-	-- What the last run left.
+	-- Finds what the last run left, and goes on there.
 	function spool.recover()
 		local folder = gsub(datamanager.getpath("position", host, "receipts", "dat", true), "[^/\\]*$", "");
 		position.load(folder);

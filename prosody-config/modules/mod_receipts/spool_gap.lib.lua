@@ -23,7 +23,7 @@ return function (tick)
 		return items;
 	end
 
-	-- By a line that the last run left, perhaps.
+	-- A line of the last run may tell of a gap that is newer than all that this run knows.
 	function gap.note_told(stamp)
 		newest = max(newest or 0, tonumber(stamp));
 	end

@@ -11,7 +11,7 @@ return function (needs)
 	local stored = {};
 	local noted = setmetatable({}, { __mode = "k" });
 
-	-- One fact for each store that holds it.
+	-- One fact for each store that holds it, because each can be emptied by itself.
 	local function note(stanza, is_in_offline_store, at_resource)
 		if not is_tracked_delivery(stanza) then return; end
 		local sender, recipient = parties_of(stanza);

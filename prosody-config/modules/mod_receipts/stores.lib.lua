@@ -12,7 +12,7 @@ function stores.has(name)
 	return rawget(modules, MODULE_OF[name]) ~= nil;
 end
 
--- The hello names them.
+-- The hello names them: the component knows by them what is kept for a user who is away.
 function stores.of_host()
 	local names = {};
 	for _, name in ipairs(NAMES) do

@@ -44,7 +44,7 @@ local function has_payload(encrypted)
 	return not is_omemo or encrypted:get_child("payload");
 end
 
--- What looks like content, and may be empty.
+-- These elements look like content and may be empty: they count only if they hold something.
 local HOLDS_CONTENT = {
 	body = function (body) return (body[1] or "") ~= ""; end;
 	encrypted = has_payload;

@@ -26,7 +26,6 @@ return function (needs)
 		if not session.send_buffer[1] then session.receipts_unasked = nil; end
 	end
 
-	-- The session has ended.
 	function unasked.on_unbinding(session, _, is_prevented)
 		if is_prevented then return; end
 		local waiting = session.receipts_unasked;

@@ -5,7 +5,6 @@ import { ApiClient } from './api-client.ts';
 import { CommandFailed, EXIT } from './exit.ts';
 import { type Screen, screenOf } from './screen.ts';
 
-/** What every command has. */
 export interface Context {
   /** The settings of `--config` and of the environment. Throws BadConfig. */
   readonly settings: () => Config;

@@ -8,7 +8,7 @@ running daemon by its socket, but for \`run\`, \`restore\`, \`module\` and \`com
 \`backup\` also work without one. What the settings mean is in [operating.md](operating.md).
 `;
 
-/** The page about all commands. */
+/** docs/command-line.md is this text; a test compares them. */
 export function manual(): string {
   const program = makeProgram({});
   return [OPENING, ...leavesOf(program).map(section)].join('\n');

@@ -1,6 +1,5 @@
 import { isPolicy, POLICIES, type Policy } from '../../message/policy.ts';
 
-/** A line of a file of policies. */
 export interface PolicyLine {
   readonly user: string;
   readonly contact: string | undefined;

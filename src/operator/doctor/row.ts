@@ -1,7 +1,6 @@
 import type { Evidence, ServerSeen, UserSeen } from './evidence.ts';
 import type { Finding, Paste, Severity } from './finding.ts';
 
-/** A row of the table of findings. */
 export interface Row {
   readonly name: string;
   readonly severity: Severity;

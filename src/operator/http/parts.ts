@@ -5,7 +5,6 @@ import type { Operator } from '../operator.ts';
 import type { OpenAPIHono } from './hono.ts';
 import type { Sessions } from './sessions.ts';
 
-/** What the API needs. */
 export interface ApiParts {
   readonly operator: Operator;
   readonly metrics: Pick<Metrics, 'text' | 'contentType'>;

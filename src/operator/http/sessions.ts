@@ -1,7 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Millis } from '../../message/time.ts';
 
-/** How long a login lasts. */
 export const SESSION_LASTS: Millis = 12 * 3_600_000;
 
 /** More logins than this at a time end the oldest. */

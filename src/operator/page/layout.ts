@@ -43,7 +43,6 @@ export function sheet({ sought = '', isLive = false, ...given }: Sheet): Html {
   });
 }
 
-/** The form that takes the token. */
 export function loginSheet(words: Words, url: URL, isWrong: boolean): Html {
   const { login } = words;
   const wrong = isWrong ? html`<p class="bad" role="alert">${login.wrong}</p>` : '';

@@ -9,10 +9,10 @@ import { BEATS, type Beat } from './pulse.ts';
 import { type Counted, failuresOf, funnelOf, untoldIn } from './tally.ts';
 import type { Words } from './words/words.ts';
 
-/** Number of messages in the funnel. */
+/** The funnel counts so many of the newest messages: to count all would take long at each look. */
 export const COUNTED = 200;
 
-/** Number of messages in the table. */
+/** The table shows so many of those, not to be longer than one looks through. */
 const SHOWN = 30;
 
 export interface Seen {

@@ -15,7 +15,6 @@ export interface Beat {
 /** How many beats are kept: ten minutes. */
 export const BEATS = 120;
 
-/** How often the page looks. */
 export const LOOKS_EVERY: Millis = 5_000;
 
 /** Number of the newest messages whose lag is measured. */

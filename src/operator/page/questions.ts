@@ -8,7 +8,6 @@ import type { Words } from './words/words.ts';
 
 const SHOWN = 200;
 
-/** The questions that wait for an answer. */
 export function addQuestions(api: OpenAPIHono, { operator }: ApiParts): void {
   api.get('/questions', async (context) => {
     const words = wordsFor(context);

@@ -60,7 +60,6 @@ export class Pruning {
     this.#questions = questions;
   }
 
-  /** Removes a chunk. */
   async removeSome(limits: PruneLimits): Promise<Pruned> {
     const { now, before, othersBefore = before, questionsBefore } = limits;
     const unasked: MessageKey[] = [];
@@ -105,7 +104,6 @@ function stampOf(time: Millis): Stamp {
   return Math.ceil(time * 1000);
 }
 
-/** Answers how many they are. */
 async function collect(into: MessageKey[], keys: Promise<readonly MessageKey[]>): Promise<number> {
   const found = await keys;
   into.push(...found);

@@ -40,7 +40,6 @@ export class MarkRows {
     return this.#statements.selectAnyForgotten.get() !== undefined;
   }
 
-  /** When the account was deleted, if it was. */
   forgottenAt(account: BareJid): Stamp | undefined {
     return (this.#statements.selectForgotten.get(account) as { at: Stamp } | undefined)?.at;
   }

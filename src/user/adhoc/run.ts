@@ -3,7 +3,6 @@ import type { DataForm } from '../../protocol/form.ts';
 import { type Answers, filledIn, mistakeIn } from '../../protocol/form-answers.ts';
 import { type Dialog, type Done, type Session, type Stage, wrong } from './dialog.ts';
 
-/** The result of one stanza of a command. */
 export type CommandStep = FormShown | Done | { readonly kind: 'canceled' } | BadCommand;
 
 /** The form is shown, for the first time or again with a mistake. */

@@ -31,7 +31,7 @@ export interface AddressToken {
   readonly rest: string;
 }
 
-/** Maximum length of a range of questions. */
+/** "1 to 999999" must not become a list of a million numbers. */
 const MAX_RANGE = 100;
 
 /** A number of a question: 1 to 999999. */

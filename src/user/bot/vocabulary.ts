@@ -7,7 +7,7 @@ export type Sense = Word | 'filler' | 'opening' | 'asking' | 'greeting' | 'assen
 /** Words of all languages, in the form in which they are looked up: lower case, single spaces. */
 export const VOCABULARY: ReadonlyMap<string, ReadonlySet<Sense>> = collect();
 
-/** Maximum number of words in one entry. */
+/** No entry has more words, so the lexer tries no longer phrase. */
 export const LONGEST_PHRASE = Math.max(
   ...[...VOCABULARY.keys()].map((key) => key.split(' ').length),
 );

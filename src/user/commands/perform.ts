@@ -13,7 +13,6 @@ import type { Reply } from './reply.ts';
 export interface PerformParts extends AnsweringParts, PolicyParts, ReceiptsParts {
   readonly store: Pick<Store, 'records' | 'preferences' | 'questions' | 'upkeep'>;
   readonly ledger: Ledger;
-  /** The users who may see statistics. */
   readonly admins: readonly string[];
   /** The one spelling of the addresses that users name. */
   readonly spell: Spelling;

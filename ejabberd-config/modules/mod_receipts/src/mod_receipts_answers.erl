@@ -54,7 +54,7 @@ is_in_words(#xmlel{name = <<"fallback">>} = Child) ->
 is_in_words(_) ->
     false.
 
-%% What wraps no answer stays as it is.
+%% What wraps no answer stays as it is: a copy of it could lose what we do not understand.
 -spec take_out(xmpp_element() | fxml:xmlel()) -> xmpp_element() | fxml:xmlel().
 take_out(Child) ->
     Element = element_of(Child),

@@ -73,7 +73,7 @@ is_stopped(Watch, Msg, Look) ->
         false -> false
     end.
 
-%% For one contact, for all: it is one stanza.
+%% It is one stanza: what is forbidden for one contact is forbidden for all.
 -spec is_forbidden(watch(), message()) -> boolean().
 is_forbidden(Watch, Msg) ->
     {Own, _} = parties(Msg),

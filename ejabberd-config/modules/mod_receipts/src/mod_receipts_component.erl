@@ -21,7 +21,7 @@ component_send_packet({#iq{} = IQ, #{remote_server := Domain} = State}) ->
 component_send_packet(Acc) ->
     Acc.
 
-%% Runs in the process of the stream.
+%% Runs in the process of the stream, so self() is the stream.
 -spec component_connected(binary()) -> ok.
 component_connected(Component) ->
     [gen_server:cast(Process, {connected, self()})

@@ -33,12 +33,12 @@ expect(#message{id = Id} = Answer) ->
     {FromUser, FromServer, ToUser, ToServer} = pair(Answer),
     put_key({{ToUser, ToServer, FromUser, FromServer}, Id}).
 
-%% An answer is taken out of this error.
+%% An answer is taken out of this error. Without it nobody could see later that it is the echo of one.
 -spec remember(message()) -> ok.
 remember(#message{id = Id} = Error) ->
     put_key({pair(Error), Id}).
 
-%% A message that is tracked holds no answer.
+%% A message that is tracked holds no answer, so such an error is about no tracked message.
 -spec is_for_an_answer(message()) -> boolean().
 is_for_an_answer(#message{id = Id} = Error) ->
     mod_receipts_answers:are_on_top(survey(Error)) orelse has_key({pair(Error), Id}).

@@ -33,7 +33,7 @@
 make_table(Host) ->
     persistent_term:put({?MODULE, Host}, ets:new(receipts_seen, [set, public, {write_concurrency, true}])).
 
-%% Something was put into a store of this user.
+%% Something was put into a store of this user, so both are looked at again when the user comes.
 -spec note_held(binary(), binary()) -> ok.
 note_held(Host, User) ->
     unmark(Host, {offline, User}),

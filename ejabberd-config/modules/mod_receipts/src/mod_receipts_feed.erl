@@ -189,7 +189,6 @@ gap(#state{spool = #spool{gap_stamp = Stamp}}) -> [{<<"gap">>, integer_to_binary
 count_behind(#state{spool = #spool{waiting = Waiting}, tick = #tick{slots = Slots}}) ->
     Waiting + map_size(Slots).
 
-%% Items that the component has not taken.
 -spec count_waiting(state()) -> item_count().
 count_waiting(#state{feed = #feed{in_flight = InFlight}} = State) ->
     count_behind(State) + lists:sum([Batch#batch.items || Batch <- InFlight]).

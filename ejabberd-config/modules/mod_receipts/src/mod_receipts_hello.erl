@@ -26,7 +26,7 @@ greet(#state{feed = Feed} = State) ->
         false -> State1
     end.
 
-%% What we say of ourselves has changed.
+%% Says hello once more, because what we say of ourselves has changed.
 -spec greet_anew(state()) -> state().
 greet_anew(State) ->
     case is_connected(State) of
@@ -55,7 +55,7 @@ say_hello(State) ->
 greet_again_in(#state{feed = #feed{is_greeted = true}}) -> none;
 greet_again_in(#state{feed = #feed{tried = Tried}}) -> Tried + ?HELLO_INTERVAL - now_ms().
 
-%% For a state whose facts are all in the spool.
+%% The facts have to be in the spool before: what still is in the tick would not be counted.
 -spec hello(state()) -> {fxml:xmlel(), state()}.
 hello(#state{policies = Policies, watch = #watch{host = Host}} = State) ->
     Waiting = mod_receipts_feed:count_waiting(State),

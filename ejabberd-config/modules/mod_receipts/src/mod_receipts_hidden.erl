@@ -55,7 +55,6 @@ copy_session(C2SState, OldState) ->
     Kept = maps:with([receipts_hides_from, receipts_unshown], OldState),
     mod_receipts_entitled:copy_session(maps:merge(C2SState, Kept), OldState).
 
-%% Does the session hide from that party?
 -spec is_from(map(), party()) -> boolean().
 is_from(#{jid := Jid} = C2SState, #party{bare = Contact} = Party) ->
     (party(Jid))#party.bare =/= Contact andalso not is_shown(C2SState, Party).
@@ -68,7 +67,7 @@ is_shown(#{pres_a := Directed}, #party{user = User, server = Server}) -> % RFC 6
 is_shown(_, _) ->
     false.
 
-%% By a session that is available to others.
+%% Holds for a session that is available to others.
 -spec is_shown_to(map(), party()) -> boolean().
 is_shown_to(C2SState, #party{bare = Contact} = Party) ->
     case contacts(C2SState) of

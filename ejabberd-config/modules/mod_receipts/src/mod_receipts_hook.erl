@@ -27,7 +27,7 @@ guarded(Host, Act, Otherwise) ->
             Otherwise
     end.
 
-%% The process of the host logs it.
+%% The process of the host logs it: it knows what was said before, and says each problem once.
 -spec complain(binary(), term()) -> ok.
 complain(Host, Problem) ->
     gen_server:cast(gen_mod:get_module_proc(Host, mod_receipts), {complaint, Problem}).

@@ -25,7 +25,7 @@ named_in(Addresses) ->
     lists:flatmap(fun(Address) -> named(fxml:get_tag_attr_s(<<"jid">>, Address)) end,
                   fxml:get_subtags(Addresses, <<"address">>)).
 
-%% What is no address, nobody can send to.
+%% Nobody can send to what is no address, so it is left out.
 -spec named(binary()) -> [party()].
 named(Text) ->
     try [party(jid:decode(Text))]

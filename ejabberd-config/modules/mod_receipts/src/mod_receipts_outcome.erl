@@ -13,7 +13,7 @@
 
 -include("mod_receipts.hrl").
 
-%% After mod_mam (49) and mod_offline (50).
+%% Runs after mod_mam (49) and mod_offline (50), because they decide what becomes of the message.
 -spec offline_message({term(), message()}) -> {term(), message()}.
 offline_message({Action, #message{to = #jid{lserver = Host}} = Msg} = Acc)
   when Action == offlined; Action == archived ->
@@ -31,7 +31,7 @@ note_stored(Watch, Msg, Action) ->
         false -> ok
     end.
 
-%% One fact for each store that holds it.
+%% One fact for each store that holds it, because each can be emptied by itself.
 -spec note_stores(watch(), message(), [binary()]) -> ok.
 note_stores(Watch, #message{id = Id, to = #jid{luser = User, lserver = Host}} = Msg, Stores) ->
     Parties = parties(Msg),

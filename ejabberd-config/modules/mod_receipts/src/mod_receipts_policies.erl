@@ -54,7 +54,6 @@ own_policy([{_, {Own, Exceptions}}], #party{bare = Bare, server = Server}, Defau
 own_policy([{_, Policy}], _, _) ->
     Policy.
 
-%% Who may learn what would reveal presence.
 -spec disclosure(watch()) -> binary().
 disclosure(#watch{counters = Counters, policies = Tables}) ->
     case ets:lookup(element(1 + atomics:get(Counters, ?COUNT_SWAPPED) band 1, Tables), settings) of
@@ -166,7 +165,7 @@ make_settings(Version, Default, Locked, Disclosure) ->
             none
     end.
 
-%% What is not known is the strictest.
+%% What a newer component may say counts as the strictest.
 -spec read_disclosure(binary()) -> binary().
 read_disclosure(Known) when Known == <<"domain">>; Known == <<"everyone">> -> Known;
 read_disclosure(_) -> <<"subscribers">>.

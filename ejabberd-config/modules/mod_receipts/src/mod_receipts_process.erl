@@ -47,7 +47,7 @@ terminate(Reason, #state{watch = #watch{host = Host}} = State) ->
     Ended = attempt(fun(S) -> save(flush_to_end(S)) end, Offline),
     mod_receipts_restart:rule_out(Ended).
 
-%% What hooks have handed over before the end.
+%% Takes what hooks have handed over before the end, so that it is not lost with the mailbox.
 -spec drain(state()) -> state().
 drain(State) ->
     receive

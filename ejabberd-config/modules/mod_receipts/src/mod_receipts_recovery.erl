@@ -67,7 +67,7 @@ recover_segment(Base, Text, Bases, #spool{read = Read} = Spool, Newest) ->
     {Segments, More, Last} = recover_segments(Bases, Spool, lists:max([Newest | stamps(last_part(Text))])),
     {[Segment | Segments], Waiting + More, Last}.
 
-%% Those that a line tells of.
+%% Of the gaps that a line tells of.
 -spec newest_gap([segment()], spool()) -> stamp().
 newest_gap(Segments, Spool) ->
     lists:max([0 | lists:flatmap(fun(Segment) -> gaps_in(path_of(Segment, Spool)) end, Segments)]).

@@ -34,7 +34,7 @@ rule_out(State) ->
     _ = persistent_term:get(mod_receipts_stopping, false) orelse file:delete(path(State)),
     ok.
 
-%% The server stops.
+%% Notes that the server stops: then the file stays, so that the next start is told of.
 -spec stopping() -> ok.
 stopping() ->
     persistent_term:put(mod_receipts_stopping, true).

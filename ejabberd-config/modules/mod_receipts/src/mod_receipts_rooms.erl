@@ -60,7 +60,6 @@ is_known(Room) ->
     catch error:badarg -> false
     end.
 
-%% A room service of this server.
 -spec is_service(binary()) -> boolean().
 is_service(Server) ->
     try lists:member(Server, gen_mod:get_module_opt_hosts(ejabberd_router:host_of_route(Server), mod_muc))

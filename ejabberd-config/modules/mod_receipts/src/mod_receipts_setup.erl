@@ -37,7 +37,7 @@ make_watch(Host, Opts, Folder) ->
            delivered = ets:new(receipts_delivered, [set, protected, {read_concurrency, true}]),
            key = load_key(filename:join(Folder, "token.key"))}.
 
-%% They outlive a process that dies.
+%% The counters outlive a process that dies, so that what it had not written is counted as dropped.
 -spec counters(watch() | none) -> atomics:atomics_ref().
 counters(none) -> atomics:new(?COUNTERS, [{signed, true}]);
 counters(#watch{counters = Counters}) -> Counters.

@@ -144,7 +144,6 @@ say_step(Step) ->
 note_missing(Facts, Newest, Spool) ->
     mod_receipts_spool:note_dropped(Facts, Newest, Spool).
 
-%% The stamp that a fact would have now.
 -spec present(tick()) -> stamp().
 present(#tick{newest = Newest, ahead = Ahead}) ->
     max(Newest, os:system_time(microsecond) + Ahead).

@@ -31,7 +31,7 @@ set_timer(Timer, #state{timers = Timers} = State) ->
             State#state{timers = Timers#{Timer => true}}
     end.
 
-%% In milliseconds.
+%% In how many milliseconds the timer is due; none if there is nothing for it to do.
 -spec delay(timer(), state()) -> integer() | none.
 delay(tick, #state{tick = #tick{slots = Slots}, tick_length = Length}) when map_size(Slots) > 0 -> Length;
 delay(tick, #state{spool = #spool{gap = Gap, unwritten = []}, tick_length = Length}) when Gap > 0 -> Length;
