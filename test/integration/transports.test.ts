@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FactKind } from '../../src/message/fact.ts';
+import { untilAsleep } from '../support/asleep.ts';
 import { markersFor, say, ticksFor } from '../support/bot-chat.ts';
 import type { Client, LoginOptions } from '../support/client.ts';
 import { Company } from '../support/company.ts';
@@ -11,6 +12,8 @@ const HOST = 'web.test';
 const BARE = 'bare.test';
 const ARCHIVE = 'archive.test';
 const INACTIVITY_SECONDS = 2;
+/** Long enough to come back on a busy machine. */
+const HIBERNATION_SECONDS = 15;
 /** By now the server has given up a BOSH session that asks for nothing. */
 const GIVEN_UP_MS = INACTIVITY_SECONDS * 1000 + 1500;
 
@@ -30,7 +33,7 @@ beforeAll(async () => {
     ],
     server: {
       http: { inactivitySeconds: INACTIVITY_SECONDS },
-      streamManagement: { hibernationSeconds: 2 },
+      streamManagement: { hibernationSeconds: HIBERNATION_SECONDS },
     },
   });
   company = new Company(stage);
@@ -172,7 +175,7 @@ describe('a recipient by websocket with XEP-0198', () => {
   test('a message that came while a websocket was broken is delivered once after it resumed', async () => {
     const { bob, ask } = await meet({}, { via: 'websocket' });
     bob.die();
-    await sleep(150);
+    await untilAsleep(stage.server, bob);
     const sent = ask();
     await stage.expectStatus(sent, 'stored');
     await bob.resume();
@@ -185,7 +188,7 @@ describe('a recipient by websocket with XEP-0198', () => {
     const sent = ask();
     await bob.waitForMessage(sent.id);
     bob.die();
-    await sleep(150);
+    await untilAsleep(stage.server, bob);
     await stage.expectStatus(sent, 'stored');
     await bob.resume();
     await stage.expectStatus(sent, 'delivered by stream');
@@ -196,7 +199,7 @@ describe('a recipient by websocket with XEP-0198', () => {
     const before = ask();
     await bob.waitForMessage(before.id);
     bob.die();
-    await sleep(150);
+    await untilAsleep(stage.server, bob);
     const later = ask();
     for (const sent of [before, later]) {
       await waitForReceipt(alice, sent.id, 'stored');
