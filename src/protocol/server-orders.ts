@@ -3,11 +3,12 @@ import type { BareJid } from '../message/jid.ts';
 import type { Policy } from '../message/policy.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
-import type { Tick } from '../receipt/tick.ts';
+import { TICK_REFUSALS, type Tick, type TickRefusal } from '../receipt/tick.ts';
 import { escaped } from './field.ts';
 import { MAX_ITEMS_BYTES } from './limits.ts';
 import { NS } from './namespaces.ts';
 import { weightOf } from './weight.ts';
+import { readNumber, wordsIn } from './words.ts';
 import { childOfResult, type Element, element } from './xml.ts';
 
 // docs/protocol.md §2.3: what each recipient allows, for the server module to enforce.
@@ -71,19 +72,32 @@ export function deliverLine({ key, token, writtenSender, because }: Tick): strin
   return [key.id, sender, key.recipient, token, because].map(escaped).join('\t');
 }
 
-/** How many lines of an order the module delivered, and how many the recipient's policy forbade. */
+/** How many lines of an order the module delivered, and how many it did not, by the reason. */
 export interface Delivered {
   readonly delivered: number;
-  readonly forbidden: number;
+  readonly forbidden: ReadonlyMap<TickRefusal, number>;
 }
 
 export function readDelivered(result: Element): Delivered | undefined {
   const attrs = childOfResult(result, 'deliver', NS.feed)?.attrs;
   if (attrs === undefined) return undefined;
   return {
-    delivered: Number(attrs['delivered'] ?? 0) || 0,
-    forbidden: Number(attrs['forbidden'] ?? 0) || 0,
+    delivered: readNumber(attrs['delivered']) ?? 0,
+    forbidden: readForbidden(readNumber(attrs['forbidden']) ?? 0, attrs['because']),
   };
+}
+
+/** Together they are never more than `forbidden`, whatever a module says. */
+function readForbidden(forbidden: number, because: string | undefined): Delivered['forbidden'] {
+  const counts = new Map(wordsIn(because).map((word) => word.split(':', 2) as [string, string]));
+  const read = new Map<TickRefusal, number>();
+  let left = forbidden;
+  for (const reason of TICK_REFUSALS) {
+    const count = Math.min(readNumber(counts.get(reason)) ?? 0, left);
+    if (count > 0) read.set(reason, count);
+    left -= count;
+  }
+  return left > 0 ? read.set('not-told', left) : read;
 }
 
 /** The first items that one stanza should hold, but at least one item. */

@@ -18,6 +18,20 @@ export interface Tick {
   readonly because: 'acked' | 'approved';
 }
 
+/** Why the recipient's server did not deliver a tick that was ordered; docs/protocol.md §2.4 says when. */
+export const TICK_REFUSALS = [
+  'bad-order',
+  'bad-token',
+  'no-account',
+  'policy',
+  'presence-not-shared',
+  'blocked',
+  'failed',
+] as const;
+
+/** `not-told`: an older module says no reason, and a newer one may say one that is unknown here. */
+export type TickRefusal = (typeof TICK_REFUSALS)[number] | 'not-told';
+
 /** Is a tick due? If not, why not? */
 export type TickDecision =
   | { readonly kind: 'order'; readonly tick: Tick }

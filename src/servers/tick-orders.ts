@@ -3,6 +3,7 @@ import type { Link } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
 import { MAX_ORDERS } from '../protocol/limits.ts';
 import {
+  type Delivered,
   deliverElement,
   deliverLine,
   firstPage,
@@ -97,14 +98,11 @@ export class TickOrders {
     else await this.#settle(orders, delivered);
   }
 
-  async #settle(
-    orders: readonly TickOrder[],
-    { delivered, forbidden }: { delivered: number; forbidden: number },
-  ): Promise<void> {
+  async #settle(orders: readonly TickOrder[], { delivered, forbidden }: Delivered): Promise<void> {
     const { ticks, counters } = this.#parts;
     await ticks.settle(orders.map(({ number }) => number));
     counters.count('ticks delivered', delivered);
-    counters.count('ticks forbidden', forbidden);
+    for (const [reason, count] of forbidden) counters.count(`ticks forbidden: ${reason}`, count);
   }
 
   /** An error: the module is not there, or is an older one. */

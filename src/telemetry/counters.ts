@@ -2,7 +2,7 @@ import type { IgnoredFact } from '../message/kinds.ts';
 import type { HoldReason } from '../receipt/decide.ts';
 import type { WithheldReason } from '../receipt/disclose.ts';
 import type { NoQuestionReason, NotAskedReason } from '../receipt/question.ts';
-import type { NoTickReason } from '../receipt/tick.ts';
+import type { NoTickReason, TickRefusal } from '../receipt/tick.ts';
 import type { CountedCondition } from './conditions.ts';
 import { Measures } from './measures.ts';
 
@@ -75,7 +75,7 @@ export type CounterName =
   | `receipts refused: ${CountedCondition}`
   | 'receipts given up'
   | 'ticks delivered'
-  | 'ticks forbidden'
+  | `ticks forbidden: ${TickRefusal}`
   | 'ticks given up'
   | 'recipients asked'
   | 'commands'

@@ -48,6 +48,12 @@ async function deliver(...lines: readonly string[]): Promise<readonly (string | 
   return [delivered, forbidden];
 }
 
+/** Why lines of such an order are forbidden, each reason with its number. */
+async function whyForbidden(...lines: readonly string[]): Promise<string | undefined> {
+  const answer = await stage.component.deliver(HOST, ...lines);
+  return answer.getChild('deliver', FEED)?.attrs['because'];
+}
+
 const isTick = (id: string) => (stanza: Element) =>
   stanza.getChild('received', 'urn:xmpp:receipts')?.attrs['id'] === id;
 
@@ -243,6 +249,8 @@ describe('presence', () => {
         const [id, asked] = [stage.newId(), stage.newId()];
         const acked = line({ id, token: await tokenFrom(sender, id), from: jid });
         expect(await deliver(acked)).toEqual(allowed[index] ? ['1', '0'] : ['0', '1']);
+        const because = allowed[index] ? undefined : 'presence-not-shared:1';
+        expect(await whyForbidden(acked)).toBe(because);
         const token = await tokenFrom(sender, asked);
         const approved = line({ id: asked, token, from: jid, reason: 'approved' });
         expect(await deliver(approved)).toEqual(['1', '0']);
@@ -264,18 +272,24 @@ describe('forbidden orders', () => {
   });
 
   test.each([
-    ['another token', () => line({ id, token: 'A'.repeat(12) })],
-    ['no token', () => line({ id, token: 'none' })],
-    ['another id', () => line({ id: 'other', token })],
-    ['another sender', () => line({ id, token, from: EVE })],
-    ['another recipient', () => line({ id, token, to: EVE })],
-    ['sender and recipient changed round', () => line({ id, token, from: BOB, to: ALICE })],
-    ['a recipient elsewhere', () => line({ id, token, to: DORA })],
-    ['a recipient that is a host', () => line({ id, token, to: HOST })],
-    ['half a line', () => `${id}\t${ALICE}\t${BOB}`],
-    ['nonsense', () => '%\t@\t/\t%zz\tacked'],
-  ])('the module refuses an order with %s', async (_, order) => {
+    ['another token', 'bad-token', () => line({ id, token: 'A'.repeat(12) })],
+    ['no token', 'bad-token', () => line({ id, token: 'none' })],
+    ['another id', 'bad-token', () => line({ id: 'other', token })],
+    ['another sender', 'bad-token', () => line({ id, token, from: EVE })],
+    ['another recipient', 'bad-token', () => line({ id, token, to: EVE })],
+    [
+      'sender and recipient changed round',
+      'bad-token',
+      () => line({ id, token, from: BOB, to: ALICE }),
+    ],
+    ['a recipient elsewhere', 'bad-order', () => line({ id, token, to: DORA })],
+    ['a recipient that is a host', 'bad-order', () => line({ id, token, to: HOST })],
+    ['a reason of a newer component', 'bad-order', () => line({ id, token, reason: 'wished' })],
+    ['half a line', 'bad-order', () => `${id}\t${ALICE}\t${BOB}`],
+    ['nonsense', 'bad-order', () => '%\t@\t/\t%zz\tacked'],
+  ])('the module refuses an order with %s, and says %s', async (_, because, order) => {
     expect(await deliver(order())).toEqual(['0', '1']);
+    expect(await whyForbidden(order())).toBe(`${because}:1`);
     await expectNoTick(alice, id);
     expect(await stage.server.log()).not.toContain('traceback');
   });
@@ -285,6 +299,7 @@ describe('forbidden orders', () => {
     async (blocked) => {
       await bob.block(blocked);
       expect(await deliver(line({ id, token }))).toEqual(['0', '1']);
+      expect(await whyForbidden(line({ id, token }))).toBe('blocked:1');
       await bob.unblock(blocked);
       await expectNoTick(alice, id);
     },
@@ -301,6 +316,21 @@ describe('forbidden orders', () => {
     const nobody = `nobody@${HOST}`;
     const unknown = line({ id: lost, token: await tokenFrom(alice, lost, nobody), to: nobody });
     expect(await deliver(unknown)).toEqual(['0', '1']);
+    expect(await whyForbidden(known, unknown)).toBe('no-account:2');
+  });
+
+  test('the module says of each reason how many lines are forbidden because of it', async () => {
+    const [manual, asked] = [stage.newId(), stage.newId()];
+    await stage.setPolicies({}, `${BOB}\tmanual`);
+    const policy = line({ id: manual, token: await tokenFrom(alice, manual) });
+    const approved = { id: asked, token: await tokenFrom(alice, asked), reason: 'approved' };
+    const other = line({ id: 'other', token });
+    expect(await whyForbidden('x', policy, other, other, line(approved))).toBe(
+      'bad-order:1 bad-token:2 policy:1',
+    );
+    expect(await whyForbidden(line(approved))).toBeUndefined();
+    await waitForTick(alice, asked);
+    await stage.setPolicies({}, `${BOB}\tautomatic`);
   });
 
   test('the module carries out the good lines of an order although others are refused', async () => {

@@ -21,6 +21,7 @@ import { NS } from '../../src/protocol/namespaces.ts';
 import { readDelivered, versionIn } from '../../src/protocol/server-orders.ts';
 import { child, type Element } from '../../src/protocol/xml.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
+import { TICK_REFUSALS } from '../../src/receipt/tick.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
@@ -221,7 +222,13 @@ describe('2.4 deliver', () => {
     await scene.pass(2500);
     const lines = child(order, 'deliver', NS.feed)?.getText().split('\n') ?? [];
     expect(scene.ordered.toSorted()).toEqual(lines.toSorted());
-    expect(readDelivered(answered)).toEqual({ delivered: 1, forbidden: 1 });
+    const forbidden = new Map([['policy', 1]]);
+    expect(readDelivered(answered)).toEqual({ delivered: 1, forbidden });
+  });
+
+  test('2.4: the page lists the reasons for which the module delivers no tick', () => {
+    const rows = rowsOf('| reason | the line does not pass because |');
+    expect(rows.map(([reason = '']) => wordsIn(reason)[0])).toEqual(TICK_REFUSALS);
   });
 });
 

@@ -16,13 +16,19 @@ test('a tick is ordered from the recipient’s server, once', async () => {
   expect(scene.daemon.counters.all()).toMatchObject({ 'ticks delivered': 1 });
 });
 
-test('a tick that the server forbids is not ordered again', async () => {
+test.each([
+  ['a reason that we know', 'blocked:1', 'blocked'],
+  ['no reason, as an older module', undefined, 'not-told'],
+  ['a reason of a newer module', 'moon-is-full:1', 'not-told'],
+])('a tick that the server forbids with %s is not ordered again, and counted', async (...given) => {
+  const [, because, reason] = given;
   const scene = await onAutomaticStage();
   scene.deliver = 'forbid';
+  scene.because = because;
   await scene.report(keyOf('m1'), ...FACTS);
   await scene.pass(100_000);
   expect(scene.ordered).toEqual([ORDER]);
-  expect(scene.daemon.counters.all()).toMatchObject({ 'ticks forbidden': 1 });
+  expect(scene.daemon.counters.all()).toMatchObject({ [`ticks forbidden: ${reason}`]: 1 });
 });
 
 test('a tick that the server answers by an error is ordered again later', async () => {

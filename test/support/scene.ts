@@ -80,6 +80,8 @@ export class Scene {
   readonly ordered: string[] = [];
   /** What becomes of the next orders. */
   deliver: 'deliver' | 'forbid' | 'fail' | 'stay silent' = 'deliver';
+  /** What the module says of ticks that it forbids; `undefined`: an older one says nothing. */
+  because: string | undefined;
   /** Does the server get round to our pings? */
   answersPings = true;
   #iqs = 0;
@@ -181,7 +183,7 @@ export class Scene {
       return errorOf(iq, { type: 'cancel', condition: 'service-unavailable' });
     this.ordered.push(...lines);
     const delivered = this.deliver === 'deliver' ? lines.length : 0;
-    const counts = { delivered, forbidden: lines.length - delivered };
+    const counts = { delivered, forbidden: lines.length - delivered, because: this.because };
     return resultOf(iq, element('deliver', { xmlns: NS.feed, ...counts }));
   }
 

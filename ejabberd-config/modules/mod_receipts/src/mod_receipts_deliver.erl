@@ -13,6 +13,11 @@
 
 -define(MAX_DELIVERED, 4000). % remembered
 
+%% Why a line is forbidden; docs/protocol.md section 2.4 says when.
+-define(REFUSALS, ['bad-order', 'bad-token', 'no-account', policy, 'presence-not-shared', blocked, failed]).
+-type refusal() :: 'bad-order' | 'bad-token' | 'no-account' | policy | 'presence-not-shared' | blocked | failed.
+
+-type order() :: {Id :: binary(), parties(), Token :: binary(), Reason :: binary()}.
 -type delivered() :: queue:queue(binary()).
 
 -spec take_order(fxml:xmlel(), watch(), delivered()) -> {fxml:xmlel() | stanza_error(), delivered()}.
@@ -30,32 +35,43 @@ lines(Text) ->
 
 -spec deliver_lines([binary()], watch(), delivered()) -> {fxml:xmlel(), delivered()}.
 deliver_lines(Lines, Watch, Delivered) ->
-    {Count, Delivered1} = lists:foldl(fun(Line, Acc) -> deliver_line(Line, Watch, Acc) end, {0, Delivered}, Lines),
-    {#xmlel{name = <<"deliver">>,
-            attrs = [{<<"xmlns">>, ?NS_FEED}, {<<"delivered">>, integer_to_binary(Count)},
-                     {<<"forbidden">>, integer_to_binary(length(Lines) - Count)}]}, Delivered1}.
+    {Outcomes, Delivered1} = lists:mapfoldl(fun(Line, Acc) -> deliver_line(Line, Watch, Acc) end, Delivered, Lines),
+    Forbidden = [Outcome || Outcome <- Outcomes, Outcome =/= delivered],
+    Counts = [{<<"delivered">>, integer_to_binary(length(Lines) - length(Forbidden))},
+              {<<"forbidden">>, integer_to_binary(length(Forbidden))}],
+    {#xmlel{name = <<"deliver">>, attrs = [{<<"xmlns">>, ?NS_FEED} | Counts] ++ because(Forbidden)}, Delivered1}.
 
--spec deliver_line(binary(), watch(), {non_neg_integer(), delivered()}) -> {non_neg_integer(), delivered()}.
-deliver_line(Line, Watch, {Count, Delivered} = Acc) ->
-    try read_order(Line) of
-        {Id, Sender, Recipient, Token, Reason} ->
-            case may_deliver(Watch, Id, {Sender, Recipient}, Token, Reason) of
-                true -> {Count + 1, send_received(Id, {Sender, Recipient}, Token, Watch, Delivered)};
-                false -> Acc
-            end;
-        unreadable ->
-            Acc
+-spec because([refusal()]) -> [{binary(), binary()}].
+because([]) ->
+    [];
+because(Forbidden) ->
+    Counts = [{Reason, length([Reason || Other <- Forbidden, Other == Reason])} || Reason <- ?REFUSALS],
+    Words = [[atom_to_binary(Reason, utf8), $:, integer_to_binary(Count)] || {Reason, Count} <- Counts, Count > 0],
+    [{<<"because">>, iolist_to_binary(lists:join($ , Words))}].
+
+-spec deliver_line(binary(), watch(), delivered()) -> {delivered | refusal(), delivered()}.
+deliver_line(Line, Watch, Delivered) ->
+    try carry_out(read_order(Line), Watch, Delivered)
     catch Class:Problem:Stack ->
             mod_receipts_hook:complain(Watch#watch.host, {Class, Problem, hd(Stack ++ [none])}),
-            Acc
+            {failed, Delivered}
     end.
 
--spec read_order(binary()) -> {binary(), party(), party(), binary(), binary()} | unreadable.
+-spec carry_out(order() | unreadable, watch(), delivered()) -> {delivered | refusal(), delivered()}.
+carry_out(unreadable, _, Delivered) ->
+    {'bad-order', Delivered};
+carry_out({Id, Parties, Token, _} = Order, Watch, Delivered) ->
+    case why_forbidden(Order, Watch) of
+        none -> {delivered, send_received(Id, Parties, Token, Watch, Delivered)};
+        Refusal -> {Refusal, Delivered}
+    end.
+
+-spec read_order(binary()) -> order() | unreadable.
 read_order(Line) ->
     case binary:split(Line, <<"\t">>, [global]) of
         [Id, From, To, Token, Reason | _] ->
             case {read_party(decode(From)), read_party(decode(To))} of
-                {#party{} = Sender, #party{} = Recipient} -> {decode(Id), Sender, Recipient, Token, Reason};
+                {#party{} = Sender, #party{} = Recipient} -> {decode(Id), {Sender, Recipient}, Token, Reason};
                 _ -> unreadable
             end;
         _ ->
@@ -68,21 +84,31 @@ read_party(Text) ->
     catch error:{bad_jid, _} -> unreadable
     end.
 
--spec may_deliver(watch(), binary(), parties(), binary(), binary()) -> boolean().
-may_deliver(#watch{host = Host} = Watch, Id, {Sender, #party{server = Host, user = User} = Recipient}, Token, Reason)
-  when User =/= <<>> ->
-    is_usable_id(Id)
-        andalso Token == mod_receipts_accepted:token(Watch, Sender, Recipient, Id)
-        andalso mod_receipts_account:is_active(User, Host)
-        andalso is_allowed(Reason, mod_receipts_policies:policy(Watch, Recipient, Sender), Watch, {Sender, Recipient})
-        andalso not is_blocked(Sender, Recipient);
-may_deliver(_, _, _, _, _) ->
-    false.
+-spec why_forbidden(order(), watch()) -> refusal() | none.
+why_forbidden({Id, {Sender, #party{server = Host, user = User} = Recipient} = Parties, Token, Reason},
+              #watch{host = Host} = Watch)
+  when User =/= <<>>, Reason == <<"acked">> orelse Reason == <<"approved">> ->
+    first_failed(
+      [{'bad-order', fun() -> is_usable_id(Id) end},
+       {'bad-token', fun() -> Token == mod_receipts_accepted:token(Watch, Sender, Recipient, Id) end},
+       {'no-account', fun() -> mod_receipts_account:is_active(User, Host) end},
+       {policy, fun() -> is_allowed(Reason, mod_receipts_policies:policy(Watch, Recipient, Sender)) end},
+       {'presence-not-shared', fun() -> Reason == <<"approved">> orelse mod_receipts_entitled:is_entitled(Watch, Parties) end},
+       {blocked, fun() -> not is_blocked(Sender, Recipient) end}]);
+why_forbidden(_, _) ->
+    'bad-order'.
 
--spec is_allowed(binary(), policy(), watch(), parties()) -> boolean().
-is_allowed(<<"acked">>, automatic, Watch, Parties) -> mod_receipts_entitled:is_entitled(Watch, Parties);
-is_allowed(<<"approved">>, Policy, _, _) -> Policy =/= refuse;
-is_allowed(_, _, _, _) -> false.
+-spec first_failed([{refusal(), fun(() -> boolean())}]) -> refusal() | none.
+first_failed([]) -> none;
+first_failed([{Refusal, Check} | Checks]) ->
+    case Check() of
+        true -> first_failed(Checks);
+        false -> Refusal
+    end.
+
+-spec is_allowed(binary(), policy()) -> boolean().
+is_allowed(<<"acked">>, Policy) -> Policy == automatic;
+is_allowed(<<"approved">>, Policy) -> Policy =/= refuse.
 
 -spec is_blocked(party(), party()) -> boolean().
 is_blocked(Sender, #party{server = To} = Recipient) ->
