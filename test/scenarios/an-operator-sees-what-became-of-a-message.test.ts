@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { MessageKey } from '../../src/message/key.ts';
 import type { Timeline } from '../../src/operator/timeline.ts';
-import { ALICE, accepted, fact, keyOf, SECOND, T0 } from '../support/facts.ts';
+import { ALICE, accepted, DAY, fact, keyOf, SECOND, T0 } from '../support/facts.ts';
 import { onStage, type Scene } from '../support/scene.ts';
 
 async function shown(scene: Scene, key: MessageKey): Promise<Timeline> {
@@ -9,6 +9,8 @@ async function shown(scene: Scene, key: MessageKey): Promise<Timeline> {
   if (timeline === undefined) throw new Error(`${key.id} is not known`);
   return timeline;
 }
+
+const BOT = 'receipts@receipts.example.org';
 
 /** A status and what became of it, as one word or two. */
 function tellings({ tellings }: Timeline): readonly string[] {
@@ -72,4 +74,19 @@ test('the last messages of a sender come with the newest first, as many as are w
   const all = await scene.daemon.operator.lastMessages({ ...wanted, limit: 10 });
   expect(all.map(({ key, status }) => `${key.id} ${status}`)).toEqual(['m2 sent', 'm1 stored']);
   expect(await scene.daemon.operator.lastMessages({ ...wanted, limit: 1 })).toHaveLength(1);
+});
+
+test('the times are those that the clock of the server said, also of what we added', async () => {
+  const scene = await onStage({ settings: { 'policy.default': 'manual' } });
+  const earlier = { ...accepted(0, { policy: 'manual' }), time: T0 - DAY };
+  await scene.report(keyOf('m1'), earlier, { ...fact('acked', 1), time: T0 + 1 - DAY });
+  await scene.pass(10_000);
+  await scene.say(
+    `<message type='chat' from='bob@example.org/x' to='${BOT}'><body>yes</body></message>`,
+  );
+  const timeline = await shown(scene, keyOf('m1'));
+  expect(timeline).toMatchObject({ startedAt: T0, time: T0 - DAY });
+  const approved = timeline.events.find(({ fact }) => fact.kind === 'approved')?.fact;
+  expect(approved).toMatchObject({ time: (approved?.at ?? 0) - DAY });
+  expect(timeline.tellings.at(-1)?.proof.fact).toEqual(approved);
 });

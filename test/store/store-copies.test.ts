@@ -1,20 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
-import type { StoreCopies, StoreCopy } from '../../src/store/store-copies.ts';
+import type { StoreCopy } from '../../src/store/store-copies.ts';
 import { accepted, keyOf } from '../support/facts.ts';
-import { REPOSITORY } from '../support/repository.ts';
+import { copiesOf } from './copies.ts';
 import { judging } from './judging.ts';
 import { temporaryPath } from './place.ts';
-
-/** As it is compiled: a thread of its own loads no TypeScript. */
-async function copiesOf(address: string): Promise<StoreCopies> {
-  const file = pathToFileURL(join(REPOSITORY, 'dist/src/store/store-copies.js')).href;
-  const { StoreCopies: Compiled } = (await import(file)) as { StoreCopies: typeof StoreCopies };
-  return new Compiled(address);
-}
 
 async function usedStore(): Promise<string> {
   const path = await temporaryPath();

@@ -12,7 +12,7 @@ import { freePorts } from './server/ports.ts';
 
 export const TOKEN = 'token-of-the-tests';
 
-/** The doors of an API over an operator that a test makes up, in a folder of its own. */
+/** The doors of an API over what an operator may see and do, in a folder of its own. */
 export class ApiStage {
   readonly socket: string;
   readonly listening: Listening;

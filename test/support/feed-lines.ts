@@ -18,7 +18,8 @@ function percent(char: string): string {
 }
 
 function factField(fact: Fact): string {
-  const details = Object.entries(detailsOf(fact)).flatMap(([name, value]) =>
+  const time = fact.time === undefined ? undefined : String(fact.time);
+  const details = Object.entries({ time, ...detailsOf(fact) }).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${escaped(value)}`],
   );
   const head = isUnseen(fact)

@@ -12,7 +12,7 @@ export const STATUS: DaemonStatus = {
   counts: { items: 7 },
 };
 
-/** An operator that answers what a test says, where a test of the API needs no daemon. */
+/** An operator with made-up answers, for pages that no store of a test would fill. Other tests take `DaemonAtWork`. */
 export function operatorWith(verbs: Partial<Operator>): Operator {
   const known: Partial<Operator> = {
     status: async () => STATUS,

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiStage, TOKEN } from '../../support/api.ts';
-import { operatorWith } from '../../support/operator.ts';
+import { DaemonAtWork } from '../../support/daemon-at-work.ts';
+import { accepted, fact, keyOf } from '../../support/facts.ts';
 import { REPOSITORY } from '../../support/repository.ts';
 
 const MAIN = join(REPOSITORY, 'src/main.ts');
@@ -18,37 +19,46 @@ interface Ended {
 
 describe('the command line', () => {
   let folder: string;
+  const daemon = new DaemonAtWork();
   let stage: ApiStage;
   let settings: string;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cli-'));
-    stage = await ApiStage.open(operatorWith({}));
+    // What is not confirmed as read still waits.
+    daemon.scene.answersPings = false;
+    await daemon.report(keyOf('m1'), accepted(), fact('stored', 1));
+    stage = await ApiStage.open(daemon.operator);
     settings = join(folder, 'receipts.yaml');
     writeFileSync(settings, settingsWith(`http: { socket: ${stage.socket} }`));
   });
 
   afterAll(async () => {
     await stage.close();
+    await daemon.stop();
     rmSync(folder, { recursive: true });
   });
 
   test('status says how the daemon is', async () => {
     const { code, out } = await run('status', '--config', settings);
-    expect(out).toBe(
-      [
-        'receipts.test: xmpp-receipts 0.0.0, up 61 s, connected',
-        'example.org: it does not answer',
-        'waiting: 1 receipts, 2 ticks, 3 questions',
-        '',
-      ].join('\n'),
+    const [up = '', ...others] = out.split('\n');
+    expect(up).toMatch(
+      /^receipts\.example\.org: xmpp-receipts \d+\.\d+\.\d+, up \d+ s, connected$/,
     );
+    expect(others).toEqual([
+      'example.org: Prosody 0.12.3 with mod_receipts 0.1.0, 0 facts wait there',
+      'waiting: 1 receipts, 0 ticks, 0 questions',
+      '',
+    ]);
     expect(code).toBe(0);
   });
 
   test('status --json says it for programs', async () => {
     const { out } = await run('status', '--json', '-c', settings);
-    expect(JSON.parse(out)).toMatchObject({ upSeconds: 61, waiting: { ticks: 2 } });
+    expect(JSON.parse(out)).toMatchObject({
+      upSeconds: expect.any(Number),
+      waiting: { receipts: 1 },
+    });
   });
 
   test('says where it looked for the daemon when none answers, with exit code 69', async () => {

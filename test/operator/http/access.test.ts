@@ -3,20 +3,24 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiClient } from '../../../src/operator/cli/api-client.ts';
 import { ApiStage, TOKEN } from '../../support/api.ts';
-import { operatorWith } from '../../support/operator.ts';
+import { DaemonAtWork } from '../../support/daemon-at-work.ts';
 
 describe('who may ask the API', () => {
+  const daemon = new DaemonAtWork();
   let stage: ApiStage;
 
   beforeAll(async () => {
-    stage = await ApiStage.open(operatorWith({}));
+    stage = await ApiStage.open(daemon.operator);
   });
 
-  afterAll(() => stage.close());
+  afterAll(async () => {
+    await stage.close();
+    await daemon.stop();
+  });
 
   test('answers who reaches the Unix socket, which only its owner can', async () => {
     const status = await new ApiClient(stage.socket).get<{ component: string }>('/api/status');
-    expect(status.component).toBe('receipts.test');
+    expect(status.component).toBe('receipts.example.org');
     expect(statSync(stage.socket).mode & 0o777).toBe(0o600);
   });
 

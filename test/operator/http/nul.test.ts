@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiStage } from '../../support/api.ts';
-import { operatorWith } from '../../support/operator.ts';
+import { DaemonAtWork } from '../../support/daemon-at-work.ts';
 
 describe('a text with NUL, which no database holds', () => {
+  const daemon = new DaemonAtWork();
   let stage: ApiStage;
 
   beforeAll(async () => {
-    stage = await ApiStage.open(operatorWith({}));
+    stage = await ApiStage.open(daemon.operator);
   });
 
-  afterAll(() => stage.close());
+  afterAll(async () => {
+    await stage.close();
+    await daemon.stop();
+  });
 
   test.each([
     '/api/message?sender=a%00@example.org&recipient=b@example.org&id=m1',

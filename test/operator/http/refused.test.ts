@@ -1,15 +1,20 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { countRefusals } from '../../../src/operator/http/refused.ts';
 import { ApiStage, TOKEN } from '../../support/api.ts';
-import { operatorWith } from '../../support/operator.ts';
+import { DaemonAtWork } from '../../support/daemon-at-work.ts';
 
+let daemon: DaemonAtWork;
 let stage: ApiStage;
 
 beforeEach(async () => {
-  stage = await ApiStage.open(operatorWith({}));
+  daemon = new DaemonAtWork();
+  stage = await ApiStage.open(daemon.operator);
 });
 
-afterEach(() => stage.close());
+afterEach(async () => {
+  await stage.close();
+  await daemon.stop();
+});
 
 const BEARER = `Bearer ${TOKEN}`;
 
