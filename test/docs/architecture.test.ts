@@ -43,6 +43,15 @@ test.each([
   expect(modulesIn(text)).toEqual(modules);
 });
 
+test('ARCHITECTURE.md says of each folder of src what it is', () => {
+  const named = rowsOf('folder of `src/`', 'ARCHITECTURE.md').map(
+    ([name = '']) => wordsIn(name)[0],
+  );
+  const entries = readdirSync(SOURCE, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  expect(named.toSorted()).toEqual(folders.toSorted());
+});
+
 describe('the table of folders', () => {
   test('has a row for each folder of src, and no other', () => {
     const folders = new Set(IMPORTS.map(({ file }) => roomOf(file)).filter(isFolder));
@@ -162,8 +171,8 @@ function libraryOf(from: string): string {
 }
 
 /** The rows of the table whose first column has that name, as cells. */
-function rowsOf(name: string): readonly (readonly string[])[] {
-  const lines = readPage('ARCHITECTURE.md').split('\n');
+function rowsOf(name: string, page = 'docs/structure.md'): readonly (readonly string[])[] {
+  const lines = readPage(page).split('\n');
   const start = lines.findIndex((line) => line.startsWith(`| ${name} |`)) + 2;
   const end = lines.findIndex((line, index) => index >= start && !line.startsWith('|'));
   return lines.slice(start, end).map((line) => line.split('|').slice(1, -1));

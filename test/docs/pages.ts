@@ -20,3 +20,23 @@ export const PAGES: readonly string[] = FOLDERS.flatMap((folder) =>
 export function readPage(page: string): string {
   return readFileSync(path.join(REPOSITORY, page), 'utf8');
 }
+
+/** What a link to a heading of that page may name after "#", as GitHub makes it. */
+export function anchorsOf(markdown: string): readonly string[] {
+  const text = markdown.replace(/^```.*?^```$/gms, '');
+  const counts = new Map<string, number>();
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => {
+    const anchor = anchorOf(heading);
+    const before = counts.get(anchor) ?? 0;
+    counts.set(anchor, before + 1);
+    return before === 0 ? anchor : `${anchor}-${before}`;
+  });
+}
+
+function anchorOf(heading: string): string {
+  const words = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').trim();
+  return words
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}\p{Pc} -]/gu, '')
+    .replaceAll(' ', '-');
+}
