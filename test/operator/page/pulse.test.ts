@@ -1,44 +1,49 @@
 import { pino } from 'pino';
-import { describe, expect, test } from 'vitest';
-import { BEATS, Pulse } from '../../../src/operator/page/pulse.ts';
-import { madeUpMessages } from '../../support/made-up-messages.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { BEATS, LOOKS_EVERY, Pulse } from '../../../src/operator/page/pulse.ts';
+import { accepted, fact, keyOf, SECOND, T0 } from '../../support/facts.ts';
+import { onStage, type Scene } from '../../support/scene.ts';
 
-const log = pino({ level: 'silent' });
+/** A daemon, and the curves that the page draws of it. Only the clock of the stage moves. */
+async function start(): Promise<{ scene: Scene; pulse: Pulse }> {
+  const scene = await onStage();
+  await scene.report(keyOf('before'), accepted(), fact('stored', 1));
+  await scene.pass(60_000);
+  const pulse = new Pulse({
+    operator: scene.daemon.operator,
+    log: pino({ level: 'silent' }),
+  });
+  onTestFinished(() => pulse.stop());
+  return { scene, pulse };
+}
 
-/** A pulse of which a test sets the time and the counters. */
-function pulseAt(seen: { now: number; counts: Record<string, number>; made: readonly number[] }) {
-  const [message] = madeUpMessages(1);
-  const newest = () =>
-    message === undefined
-      ? []
-      : seen.made.map((made, at) => ({ ...message, receipts: [{ made, lag: (at + 1) * 1000 }] }));
-  const operator = { counts: () => seen.counts, newestMessages: async () => newest() };
-  return new Pulse({ operator, log, now: () => seen.now });
+function reportStored(scene: Scene, { id, secondsAgo }: { id: string; secondsAgo: number }) {
+  const at = scene.now - T0 - secondsAgo * SECOND;
+  return scene.report(keyOf(id), accepted(at - 1), fact('stored', at));
 }
 
 describe('the curves of the page', () => {
   test('show what was counted since the last look, by the second', async () => {
-    const seen = { now: 0, counts: { items: 10 } as Record<string, number>, made: [] };
-    const pulse = pulseAt(seen);
-    seen.now = 5_000;
-    seen.counts = { items: 60, 'receipts sent': 20 };
-    await pulse.look();
-    expect(pulse.beats).toEqual([{ facts: 10, receipts: 4, lag: undefined }]);
-    pulse.stop();
+    const { scene, pulse } = await start();
+    for (let n = 0; n < 10; n++) await reportStored(scene, { id: `m${n}`, secondsAgo: 0 });
+    await scene.pass(2 * LOOKS_EVERY);
+    expect(pulse.beats).toMatchObject([
+      { facts: 2, receipts: 2 },
+      { facts: 0, receipts: 0 },
+    ]);
   });
 
   test('show the median lag of the receipts that were made since the last look', async () => {
-    const seen = { now: 1_000, counts: {}, made: [999, 1_000, 1_001, 1_002] };
-    const pulse = pulseAt(seen);
-    await pulse.look();
-    expect(pulse.beats[0]?.lag).toBe(3);
-    pulse.stop();
+    const { scene, pulse } = await start();
+    for (const secondsAgo of [1, 2, 30])
+      await reportStored(scene, { id: `m${secondsAgo}`, secondsAgo });
+    await scene.pass(2 * LOOKS_EVERY);
+    expect(pulse.beats.map(({ lag }) => lag)).toEqual([expect.closeTo(2, 1), undefined]);
   });
 
   test('keep the last ten minutes', async () => {
-    const pulse = pulseAt({ now: 0, counts: {}, made: [] });
-    for (let look = 0; look < BEATS + 3; look++) await pulse.look();
+    const { scene, pulse } = await start();
+    await scene.pass(LOOKS_EVERY * (BEATS + 3));
     expect(pulse.beats).toHaveLength(BEATS);
-    pulse.stop();
   });
 });
