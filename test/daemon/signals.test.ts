@@ -80,6 +80,7 @@ describe('a daemon under a service manager', () => {
 
     test('says what takes effect, and what needs a restart', async () => {
       await startAndReload({ log: { level: 'debug' }, retentionDays: 10 });
+      await vi.waitUntil(() => reloads().length > 0, WAIT);
       expect(reloads()).toMatchObject([{ applied: ['log.level'], needRestart: ['retentionDays'] }]);
     });
 
@@ -103,8 +104,9 @@ describe('a daemon under a service manager', () => {
       daemon.write({ retentionDays: 'many' });
       daemon.signal('SIGHUP');
       await vi.waitUntil(() => countTold('READY=1') === 2, WAIT);
-      expect(daemon.log.at(-1)).toMatchObject({
-        level: 50,
+      const error = () => daemon.log.find(({ level }) => level === 50);
+      await vi.waitUntil(error, WAIT);
+      expect(error()).toMatchObject({
         problems: [expect.stringContaining('"retentionDays" must be')],
       });
       daemon.signal('SIGTERM');

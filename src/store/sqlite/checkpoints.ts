@@ -12,6 +12,12 @@ const EVERY: Millis = 500;
  */
 const MUCH = 2000;
 
+/** Pages in the log, and how many of them are in their place now. */
+interface Outcome {
+  readonly log: number;
+  readonly checkpointed: number;
+}
+
 /** What is said when the log has more than so many pages. */
 export interface Growth {
   readonly most: number;
@@ -26,21 +32,25 @@ export interface Growth {
 export class Checkpoints {
   readonly #path: string;
   readonly #growth: Growth;
+  readonly #database: Database;
   readonly #changes: Statement;
   #timer: NodeJS.Timeout | undefined;
   #worker: Worker | undefined;
   #seen = 0;
+  #hasMore = false;
   #isBusy = false;
   #waiting: (() => void)[] = [];
 
   #hasGrown = false;
 
   constructor(database: Database, path: string, growth: Growth) {
+    this.#database = database;
     this.#path = path;
     this.#growth = growth;
     this.#changes = database.prepare('SELECT total_changes() AS changes');
     // What is in memory has no log.
-    if (path !== ':memory:') this.#timer = setInterval(() => this.#look(), EVERY).unref();
+    if (path !== ':memory:')
+      this.#timer = setInterval(() => this.#look(this.#hasMore), EVERY).unref();
   }
 
   /** Resolves when the log has room for much: for those who write as fast as they can. */
@@ -57,10 +67,15 @@ export class Checkpoints {
     await this.#worker?.terminate();
   }
 
-  #look(): void {
+  /**
+   * The last checkpoint may have left a part of the log: what a reader still needs, and what was not
+   * committed yet. Then it is done again.
+   */
+  #look(isAgain = false): void {
     const { changes } = this.#changes.get() as { changes: number };
-    if (this.#isBusy || changes - this.#seen < MUCH) return;
+    if (this.#isBusy || (changes - this.#seen < MUCH && !isAgain)) return;
     this.#seen = changes;
+    this.#hasMore = this.#database.inTransaction;
     this.#worker ??= this.#start();
     this.#isBusy = this.#worker.threadId > 0;
     if (this.#isBusy) this.#ask(this.#worker);
@@ -78,8 +93,9 @@ export class Checkpoints {
       eval: true,
       workerData: { driver, path: this.#path },
     });
-    worker.on('message', (pages: number) => {
-      this.#watch(pages);
+    worker.on('message', ({ log, checkpointed }: Outcome) => {
+      this.#hasMore ||= checkpointed < log;
+      this.#watch(log);
       this.#done();
     });
     // A worker that fails is not begun anew: SQLite itself makes the checkpoints then.
@@ -112,6 +128,6 @@ function checkpointWhenAsked(load: NodeJS.Require): void {
   const database = new Driver(workerData.path);
   parentPort.on('message', () => {
     const [outcome] = database.pragma('wal_checkpoint(PASSIVE)');
-    parentPort.postMessage(outcome.log);
+    parentPort.postMessage(outcome);
   });
 }
