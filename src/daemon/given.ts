@@ -35,8 +35,8 @@ export function sharedBy(given: Given): Shared {
   const spell = spellingFor([config.component.domain, ...config.domains]);
   const clock = new OwnClock({ upkeep: store.upkeep, log });
   const { now } = clock;
-  const gaps = new Gaps(store.upkeep);
   const [counters, happenings] = [new Counters(), new Happenings()];
+  const gaps = new Gaps(store.upkeep, counters);
   return { ...given, rules: rulesOf(config), counters, happenings, spell, gaps, clock, now };
 }
 

@@ -5,6 +5,7 @@ import { newestLife } from '../message/life.ts';
 import { addFacts, type MessageRecord } from '../message/record.ts';
 import type { Stamp } from '../message/time.ts';
 import type { UpkeepStore } from '../store/upkeep-store.ts';
+import type { Counters } from '../telemetry/counters.ts';
 import { type Batch, newestGapIn } from './batch.ts';
 
 /**
@@ -23,10 +24,12 @@ export interface GapsParts {
  */
 export class Gaps {
   readonly #upkeep: Pick<UpkeepStore, 'gaps' | 'noteGap'>;
+  readonly #counters: Counters;
   #upTo: Map<string, Stamp> | undefined;
 
-  constructor(upkeep: Pick<UpkeepStore, 'gaps' | 'noteGap'>) {
+  constructor(upkeep: Pick<UpkeepStore, 'gaps' | 'noteGap'>, counters: Counters) {
     this.#upkeep = upkeep;
+    this.#counters = counters;
   }
 
   /** Learns the gaps that batches name, before their facts are learned. */
@@ -53,6 +56,12 @@ export class Gaps {
     const upTo = this.#upTo?.get(domainOf(key.recipient));
     if (upTo === undefined || !news.some(({ kind }) => NEEDS_ALL_FACTS.has(kind))) return news;
     const startedAt = newestLife(addFacts(record, news))?.startedAt ?? 0;
-    return startedAt > upTo ? news : news.filter(({ kind }) => !NEEDS_ALL_FACTS.has(kind));
+    return startedAt > upTo ? news : this.#withoutThoseThatNeedAll(news);
+  }
+
+  #withoutThoseThatNeedAll(news: readonly Fact[]): readonly Fact[] {
+    const certain = news.filter(({ kind }) => !NEEDS_ALL_FACTS.has(kind));
+    this.#counters.count('facts ignored: doubtful after a gap', news.length - certain.length);
+    return certain;
   }
 }

@@ -39,7 +39,10 @@ export interface RouterParts {
 export async function route(stanza: Element, parts: RouterParts): Promise<readonly Element[]> {
   if (stanza.name === 'message') await take(stanza, parts);
   if (stanza.name === 'presence') return takePresence(stanza, parts);
-  return isRequest(stanza) ? [await answer(stanza, parts)] : [];
+  if (isRequest(stanza)) return [await answer(stanza, parts)];
+  // What answers a request of ours is taken before it comes here.
+  if (stanza.name === 'iq') parts.counters.count('stanzas ignored: answers nothing');
+  return [];
 }
 
 /** Each may make us write to the store and answer: the limit is that of requests. */

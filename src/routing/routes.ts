@@ -124,13 +124,14 @@ export function messagesOf(parts: MessageParts) {
 /** Anybody can invent an id: an error for nothing that we sent says nothing about our words. */
 async function takeRefusal(
   refusal: Refusal,
-  { receipts, questions, refusals, bot }: MessageParts,
+  { receipts, questions, refusals, bot, counters }: MessageParts,
 ): Promise<void> {
   const { id, user, condition } = refusal;
   const isNews = refusals.isNews(user, condition);
   const isReceipt = await receipts.refused(refusal, isNews ? 'at once' : 'later');
   const isQuestion = await questions.refused(refusal);
-  if (!isReceipt && !isQuestion && !bot.wasSaidTo(user, id)) return;
+  if (!isReceipt && !isQuestion && !bot.wasSaidTo(user, id))
+    return counters.count('stanzas ignored: answers nothing');
   refusals.note(user, condition);
   if (isNews) receipts.loop.kick();
 }

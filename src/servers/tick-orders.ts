@@ -1,6 +1,7 @@
 import type { Completeness } from '../facts/completeness.ts';
 import type { Link } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
+import { conditionOf } from '../protocol/iq.ts';
 import { MAX_ORDERS } from '../protocol/limits.ts';
 import {
   type Delivered,
@@ -9,10 +10,11 @@ import {
   firstPage,
   readDelivered,
 } from '../protocol/server-orders.ts';
-import { element } from '../protocol/xml.ts';
+import { type Element, element } from '../protocol/xml.ts';
 import { retryAt } from '../sending/retry-times.ts';
 import { SendLoop } from '../sending/send-loop.ts';
 import type { TickOrder, TickStore } from '../store/tick-store.ts';
+import { countedCondition } from '../telemetry/conditions.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import type { Logger } from '../telemetry/log.ts';
 
@@ -94,7 +96,7 @@ export class TickOrders {
       element('iq', { type: 'set', from: component, to: domain }, deliver),
     );
     const delivered = readDelivered(answer);
-    if (delivered === undefined) await this.#postpone(orders);
+    if (delivered === undefined) await this.#postpone(orders, answer);
     else await this.#settle(orders, delivered);
   }
 
@@ -106,8 +108,9 @@ export class TickOrders {
   }
 
   /** An error: the module is not there, or is an older one. */
-  async #postpone(orders: readonly TickOrder[]): Promise<void> {
+  async #postpone(orders: readonly TickOrder[], answer: Element): Promise<void> {
     const { ticks, counters, now } = this.#parts;
+    counters.count(`ticks refused: ${countedCondition(conditionOf(answer))}`);
     for (const { number, tries } of orders) {
       const until = retryAt(now(), tries);
       if (until === undefined) {

@@ -70,6 +70,9 @@ function backUpInThread(address: string, to: string): Promise<void> {
     thread.once('message', ({ problem }: BackupEnded) =>
       problem === undefined ? resolve() : reject(new StoreUnavailable(problem)),
     );
-    thread.once('exit', () => reject(new StoreUnavailable('store: the copy was not finished')));
+    thread.once('exit', () => reject(new StoreUnavailable(UNFINISHED)));
   });
 }
+
+const UNFINISHED =
+  'store: the copy was not finished. Is there room on that disk, and memory for one more thread? Then try again.';

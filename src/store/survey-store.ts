@@ -22,7 +22,6 @@ export interface UnsettledReceipt {
   readonly status: Status;
   /** Not before that it is sent, or sent again. */
   readonly next: Millis;
-  /** Was it ever sent? */
   readonly isSent: boolean;
   /** How often it came back. */
   readonly tries: number;

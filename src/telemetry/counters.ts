@@ -29,10 +29,10 @@ export type DiscoRefusal = 'unknown address' | 'unknown command' | 'strangers';
 export type PresenceRefusal = 'strangers' | 'nobody there';
 
 /**
- * Why a message or a presence to us is ignored: who sent it, that it has no words for the bot, or
- * how many came.
+ * Why a stanza to us is ignored: who sent it, that it has no words for the bot, how many came, or
+ * that it answers nothing that we sent.
  */
-export type IgnoredReason = 'strangers' | 'no words' | 'too many';
+export type IgnoredReason = 'strangers' | 'no words' | 'too many' | 'answers nothing';
 
 /**
  * What is bad: an item of the feed, the record of a message (or our judgement of it), or a stored
@@ -65,7 +65,7 @@ export type CounterName =
   | 'items'
   | `bad items: ${BadItem}`
   | 'items ignored: unknown kind'
-  | `facts ignored: ${IgnoredFact}`
+  | `facts ignored: ${IgnoredFact | 'doubtful after a gap'}`
   | 'batches refused: not committed'
   | 'batches refused: not believed'
   | 'items lost in gaps'
@@ -76,6 +76,7 @@ export type CounterName =
   | 'receipts given up'
   | 'ticks delivered'
   | `ticks forbidden: ${TickRefusal}`
+  | `ticks refused: ${CountedCondition}`
   | 'ticks given up'
   | 'recipients asked'
   | 'commands'

@@ -52,6 +52,7 @@ test('the end of one session loses no message of before a gap, because another o
   await scene.feed([gap(10), messageLine(keyOf('m1'), [fact('lost', 11, phone)])]);
   await scene.pass(10 * SECOND);
   expect(lost(scene)).toEqual([]);
+  expect(scene.daemon.counters.all()).toMatchObject({ 'facts ignored: doubtful after a gap': 1 });
 });
 
 test('a new start of the server loses no message of before a gap', async () => {

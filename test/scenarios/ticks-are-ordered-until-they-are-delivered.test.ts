@@ -37,6 +37,7 @@ test('a tick that the server answers by an error is ordered again later', async 
   await scene.report(keyOf('m1'), ...FACTS);
   await scene.pass(8000);
   expect(ordersSent(scene)).toHaveLength(1);
+  expect(scene.daemon.counters.all()).toMatchObject({ 'ticks refused: service-unavailable': 1 });
   scene.deliver = 'deliver';
   await scene.pass(10_000);
   expect(scene.ordered).toEqual([ORDER]);

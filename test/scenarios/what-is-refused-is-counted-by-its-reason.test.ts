@@ -62,6 +62,16 @@ test('an error of a stranger, whom we never wrote to, is counted as ignored', as
 });
 
 test.each([
+  ['an error message', `<message type='error' id='m1' from='${ALICE}' to='${COMPONENT}'/>`],
+  ['a result', `<iq type='result' id='m1' from='${ALICE}' to='${COMPONENT}'/>`],
+  ['an error', `<iq type='error' id='m1' from='${ALICE}' to='${COMPONENT}'/>`],
+])('%s for nothing that we sent is counted as ignored', async (_, stanza) => {
+  const scene = await onStage();
+  await scene.say(stanza);
+  expect(scene.daemon.counters.all()).toEqual({ 'stanzas ignored: answers nothing': 1 });
+});
+
+test.each([
   ['a stranger to the bot', 'strangers', 'eve@example.net', undefined],
   ['a user to an address that there is not', 'nobody there', ALICE, `other@${COMPONENT}`],
 ])('presence of %s is counted as ignored: %s', async (_, because, from, to) => {

@@ -39,6 +39,7 @@ export class ApiClient {
       (await this.#ask('GET', '/healthz')).resume();
       return true;
     } catch (error) {
+      // Expected: no daemon runs.
       if (error instanceof CommandFailed && error.code === EXIT.unavailable) return false;
       throw error;
     }
@@ -115,7 +116,11 @@ function readLines(response: IncomingMessage, hear: (line: string) => void): Pro
 }
 
 function brokenOff(cause: unknown): CommandFailed {
-  return new CommandFailed(`the daemon broke off: ${String(cause)}`, EXIT.unavailable, { cause });
+  return new CommandFailed(
+    `the daemon broke off: ${String(cause)}. Its log says why; then try again.`,
+    EXIT.unavailable,
+    { cause },
+  );
 }
 
 function problemIn(body: string): string {

@@ -64,7 +64,6 @@ export interface HealthSeen {
 
 /** One who was named, and what the daemon knows; `undefined`: no daemon was asked. */
 export interface UserSeen {
-  /** As it was written. */
   readonly written: string;
   readonly known?: UserKnown | undefined;
 }

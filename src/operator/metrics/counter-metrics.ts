@@ -52,6 +52,7 @@ export const PLACES: Readonly<Record<Subject, Place>> = {
   'receipts given up': { noun: 'receipts', outcome: 'given up' },
   'ticks delivered': { noun: 'ticks', outcome: 'delivered' },
   'ticks forbidden': { noun: 'ticks', outcome: 'forbidden' },
+  'ticks refused': { noun: 'failures', kind: 'tick order' },
   'ticks given up': { noun: 'ticks', outcome: 'given up' },
   'recipients asked': { noun: 'questions', outcome: 'asked' },
   'questions answered': { noun: 'questions', outcome: 'answered' },

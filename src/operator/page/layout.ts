@@ -11,7 +11,6 @@ export interface Sheet {
   /** The address with its query, to come back to in another language. */
   readonly url: URL;
   readonly body: Html;
-  /** What was looked for. */
   readonly sought?: string;
   readonly isLive?: boolean;
 }

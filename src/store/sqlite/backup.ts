@@ -41,7 +41,9 @@ function makeEmpty(to: string): void {
     closeSync(openSync(to, 'wx', 0o600));
   } catch (cause) {
     const isThere = existsSync(to);
-    const advice = isThere ? 'it exists already: name another file' : String(cause);
+    const advice = isThere
+      ? 'it exists already: name another file'
+      : `${String(cause)}. Name a file in a folder where you may write`;
     throw new StoreUnavailable(`store: cannot write ${to}: ${advice}`, { cause });
   }
 }

@@ -25,6 +25,7 @@ function begin(file: string): Database.Database {
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
   } catch (cause) {
+    if (cause instanceof StoreUnavailable) throw cause;
     throw new StoreUnavailable(isBusy(cause) ? taken(file) : unusable(file, cause), { cause });
   }
 }
@@ -42,7 +43,10 @@ function onlyName(file: string): string {
 
 function ofExisting(file: string): string {
   const { nlink } = statSync(file);
-  if (nlink > 1) throw new Error(`the file has several names (${nlink} hard links)`);
+  if (nlink > 1)
+    throw new StoreUnavailable(
+      `store: sqlite:${file} has several names (${nlink} hard links), so that it could have two logs. Keep one name of it.`,
+    );
   return realpathSync(file);
 }
 

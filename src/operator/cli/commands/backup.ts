@@ -51,7 +51,9 @@ async function makeFile(copy: string): Promise<FileHandle> {
   try {
     return await open(copy, 'wx', 0o600);
   } catch (cause) {
-    const advice = existsSync(copy) ? 'it exists already: name another file' : String(cause);
+    const advice = existsSync(copy)
+      ? 'it exists already: name another file'
+      : `${String(cause)}. Name a file in a folder where you may write`;
     throw new CommandFailed(`backup: cannot write ${copy}: ${advice}`, EXIT.unavailable, { cause });
   }
 }

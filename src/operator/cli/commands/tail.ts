@@ -4,6 +4,8 @@ import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
 import { CommandFailed, EXIT } from '../exit.ts';
 
+const ENDED = 'The daemon has ended. Its log says why; start it, and type this again.';
+
 export function addTail(program: Command, { daemon, say }: Context): void {
   program
     .command('tail')
@@ -15,7 +17,7 @@ export function addTail(program: Command, { daemon, say }: Context): void {
       const begun = () => void process.stderr.write('Waits for what happens; Ctrl-C ends it.\n');
       const show = (event: EventAnswer) => say(json === true ? JSON.stringify(event) : line(event));
       const end = await daemon().follow<EventAnswer>(`/api/events${query}`, { begun, hear: show });
-      if (end === 'daemon') throw new CommandFailed('The daemon has ended.', EXIT.unavailable);
+      if (end === 'daemon') throw new CommandFailed(ENDED, EXIT.unavailable);
     });
 }
 
