@@ -71,8 +71,8 @@ function integrationOn(server: ServerName, name: string) {
       // One second unless named: on a loaded machine, an answer takes longer.
       expect: { poll: { timeout: 20_000 } },
       hookTimeout: 120_000,
-      // After all that needs no server. Two files at a time: they mostly wait, on servers of their own.
-      maxWorkers: 2,
+      // After all that needs no server. Three files at a time: they mostly wait, on servers of their own.
+      maxWorkers: 3,
       sequence: { groupOrder: 1 },
     },
   };
