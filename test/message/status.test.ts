@@ -173,14 +173,6 @@ describe('displayed markers', () => {
   });
 });
 
-function factOf(status: string): Fact['kind'] {
-  return FACT_OF[status as Status];
-}
-
-function rankOf(status: Status | undefined): number {
-  return status === undefined ? -1 : RANK[status];
-}
-
 test('a message that one device lost is not lost while another may have it', () => {
   const phone = { resource: 'phone' };
   const desktop = { resource: 'desktop' };
@@ -188,3 +180,11 @@ test('a message that one device lost is not lost while another may have it', () 
   expect(statusOf([...both, fact('lost', 3, phone)])).toBe('sent');
   expect(statusOf([...both, fact('lost', 3, phone), fact('lost', 4, desktop)])).toBe('lost');
 });
+
+function factOf(status: string): Fact['kind'] {
+  return FACT_OF[status as Status];
+}
+
+function rankOf(status: Status | undefined): number {
+  return status === undefined ? -1 : RANK[status];
+}
