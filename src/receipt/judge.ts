@@ -47,10 +47,10 @@ function unaccepted(tracked: Tracked): Judgement {
 function judgeLife(aged: Aged, circumstances: Circumstances): Judgement {
   const { tracked, life, expiresAt } = aged;
   const disclosed = disclosedTo(tracked.key, life, circumstances);
-  const telling = tell({ tracked, life, disclosed }, circumstances);
-  const { decision, receipts, withdrawn } = telling;
   const next = tickAndQuestionOf(tracked, life, circumstances);
   const { tick, question } = next;
+  const telling = tell({ tracked, life, disclosed, tick }, circumstances);
+  const { decision, receipts, withdrawn } = telling;
   return {
     tracked: marked(aged, telling.told, next),
     decision,

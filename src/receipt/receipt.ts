@@ -22,8 +22,8 @@ export interface Receipt {
   readonly messageTime?: Stamp;
   /** Why the message failed: the condition of RFC 6120 §8.3.3. */
   readonly condition?: string;
-  /** Another receipt about this message was made before. */
-  readonly follows?: true;
+  /** In words it is not worth a row in the sender's archive. */
+  readonly unarchived?: true;
 }
 
 export function receiptOf(key: MessageKey, proof: Proof, life: Life): Receipt {

@@ -7,7 +7,9 @@ import type { Preferences } from './preferences.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
 import { askedFor } from './report.ts';
 import type { Rules } from './rules.ts';
+import type { TickDecision } from './tick.ts';
 import type { Told, Tracked } from './tracked.ts';
+import { isTicked, isWorthARow } from './worth-a-row.ts';
 
 /** Maximum number of told statuses that are kept for one key. One message never needs so many. */
 const TOLD_KEPT = 32;
@@ -16,6 +18,7 @@ export interface TellingMatter {
   readonly tracked: Tracked;
   readonly life: Life;
   readonly disclosed: Disclosed;
+  readonly tick: TickDecision;
 }
 
 export interface TellingCircumstances {
@@ -45,7 +48,7 @@ export function tell(matter: TellingMatter, circumstances: TellingCircumstances)
   const told = statusesOf(rest, life);
   const decision = decide({ key, life, disclosed, told, completeUpTo, rules, sender });
   const withdrawn = isNeedless(decision) ? unsent : overtaken;
-  const receipts = receiptsToTell(decision, matter, told.length > 0);
+  const receipts = receiptsToTell(decision, matter, told);
   const toldNow = receipts.map((receipt) => toldBy(receipt, life, now));
   const kept = takeBack(rest, withdrawn, life);
   const all = toldNow.length === 0 ? kept : [...kept, ...toldNow].slice(-TOLD_KEPT);
@@ -54,13 +57,17 @@ export function tell(matter: TellingMatter, circumstances: TellingCircumstances)
 
 function receiptsToTell(
   decision: Decision,
-  { tracked, life }: TellingMatter,
-  hasEarlier: boolean,
+  { tracked, life, tick }: TellingMatter,
+  toldBefore: readonly Status[],
 ): readonly Receipt[] {
   if (decision.kind !== 'tell') return [];
+  const shown = isTicked(tracked, life, tick);
+  const statuses = decision.proofs.map(({ status }) => status);
   return decision.proofs.map((proof, index) => {
     const receipt = receiptOf(tracked.key, proof, life);
-    return hasEarlier || index > 0 ? { ...receipt, follows: true } : receipt;
+    const told = [...toldBefore, ...statuses.slice(0, index)];
+    const isWorthIt = isWorthARow(proof.status, { told, isTicked: shown });
+    return isWorthIt ? receipt : { ...receipt, unarchived: true };
   });
 }
 

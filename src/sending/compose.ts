@@ -1,6 +1,5 @@
 import { wellFormed } from '../link/well-formed.ts';
 import { botOf, domainOf } from '../message/jid.ts';
-import type { Status } from '../message/status.ts';
 import type { Millis } from '../message/time.ts';
 import { chatMessage } from '../protocol/chat-message.ts';
 import { receiptElement, receiptMessage } from '../protocol/receipt-message.ts';
@@ -45,18 +44,14 @@ export function composeReceipts(parcel: Parcel, parts: ComposeReceiptsParts): El
   const text = hasWords
     ? { lang: language.lang, body: receiptLines({ receipts, more }, language, parts.now()) }
     : undefined;
-  const isWorthKeeping = text !== undefined && isNewsForPeople(parcel);
-  const isArchived = isWorthKeeping || !parts.keepsForAbsent(domainOf(to));
+  const isKept = text !== undefined && isWorthARow(parcel);
+  const isArchived = isKept || !parts.keepsForAbsent(domainOf(to));
   return receiptMessage({ id, from: botOf(parts.component), to, receipts, more, text, isArchived });
 }
 
-/** What the words before it did not foretell. That a message moved on is not worth a row. */
-const BAD_NEWS: readonly Status[] = ['failed', 'lost', 'expired', 'declined'];
-
-/** A history that people read keeps one row with words about each message, and bad news. */
-function isNewsForPeople({ receipts }: Parcel): boolean {
-  const isNews = ({ status, follows }: Receipt) => follows !== true || BAD_NEWS.includes(status);
-  return receipts.length === 0 || receipts.some(isNews);
+/** What is told as a number only does not come again. */
+function isWorthARow({ receipts, more }: Parcel): boolean {
+  return more > 0 || receipts.some(({ unarchived }) => unarchived !== true);
 }
 
 /** What one receipt adds to a stanza, in bytes. */

@@ -60,6 +60,12 @@ export class History {
     return this;
   }
 
+  /** Everything is looked at again when the servers have said all up to then. */
+  lookAt(completeUpTo: Stamp): this {
+    this.#judge([], completeUpTo);
+    return this;
+  }
+
   /** The servers have said all; everything is looked at until nothing is left to look at. */
   letTimePass(): this {
     const end = T0 + 30 * DAY;

@@ -13,7 +13,7 @@ test('a stored message is told by one receipt that is kept for a sender who is a
                id='${scene.messages[0]?.attrs['id']}'>
         <receipt xmlns='xmpp-receipts:1' id='m1' recipient='bob@example.org' status='stored'
                  evidence='server' at='2026-11-22T11:00:00Z'/>
-        <store xmlns='urn:xmpp:hints'/>
+        <no-permanent-store xmlns='urn:xmpp:hints'/>
       </message>`).map((message) => treeOf(message)),
   );
 });

@@ -191,11 +191,13 @@ export class Scene {
     const { waiting, enforces, gives, nodes, repeatsSecret } = this.module;
     const module = { module: '0.1.0', server: 'Prosody', 'server-version': '0.12.3' };
     const proves = 'accepted stored';
+    const stores = 'offline archive';
     return element('hello', {
       xmlns: NS.feed,
       version,
       ...module,
       proves,
+      stores,
       enforces,
       gives,
       nodes,

@@ -22,6 +22,8 @@ export interface Differences {
   readonly forgedFrom: 'corrected' | 'stream ended';
   /** Whether a client can take up its session while it authenticates (XEP-0388 with XEP-0198). */
   readonly inlineResumption: 'offered' | 'unknown';
+  /** Whether a client that has read its archive gets what the offline store holds too. */
+  readonly offlineAfterArchive: 'handed out' | 'left there';
   /** Whether a stream between servers can carry both directions (XEP-0288). */
   readonly twoWayStreams: 'offered' | 'unknown';
 }
@@ -40,6 +42,7 @@ const PROSODY_13: Differences = {
   stoppedWhileAsleep: ['stored'],
   forgedFrom: 'corrected',
   inlineResumption: 'unknown',
+  offlineAfterArchive: 'left there',
   twoWayStreams: 'offered',
 };
 
@@ -54,6 +57,7 @@ const EJABBERD: Differences = {
   stoppedWhileAsleep: ['stored', 'lost'],
   forgedFrom: 'stream ended',
   inlineResumption: 'offered',
+  offlineAfterArchive: 'handed out',
   twoWayStreams: 'offered',
 };
 
