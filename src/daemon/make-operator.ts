@@ -49,7 +49,7 @@ function pruningPartsOf(
   return {
     retention: config.retentionDays * DAY,
     questionsFor: config.questions.expireAfterMs,
-    timeFor: (key) => ledger.timeFor(key),
+    presentFor: (key) => ledger.presentFor(key),
     onForgotten: (domain) => policies.changed(domain),
     upkeep: store.upkeep,
     survey: store.survey,

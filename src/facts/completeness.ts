@@ -47,6 +47,7 @@ export class Completeness {
     string,
     { readonly count: number; readonly upTo: Stamp | undefined }
   >();
+  readonly #furthest = new Map<string, Stamp>();
   /** How long we were able to hear the servers. */
   #listenedFor: Millis = 0;
   #countedAt: Millis = 0;
@@ -123,6 +124,13 @@ export class Completeness {
     if (heard?.at === undefined || heard.waiting > 0) return heard?.at;
     const quietFor = this.#listenedFor - heard.heardAt - ON_ITS_WAY;
     return heard.at + Math.max(0, quietFor) * 1000;
+  }
+
+  /** The furthest that this has answered so far: what was complete once stays so. */
+  furthestUpTo(domain: string): Stamp | undefined {
+    const upTo = latest(this.completeUpTo(domain), this.#furthest.get(domain));
+    if (upTo !== undefined) this.#furthest.set(domain, upTo);
+    return upTo;
   }
 
   /** Is nothing waiting on that server, and nothing in hand here? */

@@ -4,7 +4,7 @@ import type { Millis, Stamp } from '../message/time.ts';
 import type { ServerTime } from '../receipt/current-status.ts';
 import type { News, RecordStore } from '../store/record-store.ts';
 import { StoreUnavailable } from '../store/store.ts';
-import { completeFor } from './completeness.ts';
+import { type Completeness, completeFor, serverOf } from './completeness.ts';
 import { type LearnParts, learnTogether } from './pipeline.ts';
 
 /**
@@ -23,6 +23,7 @@ const LONG = 100;
 const LATER: Millis = 3_600_000;
 
 export interface LedgerParts extends LearnParts {
+  readonly completeness: Pick<Completeness, 'completeUpTo' | 'furthestUpTo'>;
   readonly records: Pick<RecordStore, 'update' | 'lookLater'>;
 }
 
@@ -62,16 +63,13 @@ export class Ledger {
    * answer gets this time.
    */
   presentFor(key: MessageKey): Stamp {
-    return this.timeFor(key).present;
+    return completeFor(key, this.#parts) ?? this.#parts.now() * 1000;
   }
 
-  /** The server's present time, and up to when everything about the message has reached us. */
+  /** For answers: what was said by this time once is not taken back when the server is not heard. */
   timeFor(key: MessageKey): ServerTime {
-    const completeUpTo = completeFor(key, this.#parts);
-    return {
-      present: completeUpTo ?? this.#parts.now() * 1000,
-      completeUpTo: completeUpTo ?? 0,
-    };
+    const { completeness, rules } = this.#parts;
+    return { completeUpTo: completeness.furthestUpTo(serverOf(key, rules)) ?? 0 };
   }
 
   /**

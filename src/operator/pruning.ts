@@ -1,9 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type BareJid, domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
-import type { Millis } from '../message/time.ts';
+import type { Millis, Stamp } from '../message/time.ts';
 import type { Spelling } from '../protocol/spelling/spelling.ts';
-import type { ServerTime } from '../receipt/current-status.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import { pruneLimits } from '../store/housekeeping.ts';
 import type { PreferenceStore } from '../store/preference-store.ts';
@@ -41,7 +40,7 @@ export interface PruningParts {
   readonly retention: Millis;
   /** How long a question waits for its answer. */
   readonly questionsFor: Millis;
-  readonly timeFor: (key: MessageKey) => ServerTime;
+  readonly presentFor: (key: MessageKey) => Stamp;
   /** Called when what somebody of that domain chose was removed. */
   readonly onForgotten: (domain: string) => void;
   readonly spell: Spelling;
@@ -95,7 +94,7 @@ function chunkOf(order: PruneOrder, parts: PruningParts): () => Promise<Removed>
   }
   const user = spell(order.user);
   // The clock of the server may be ahead of ours.
-  const { present } = parts.timeFor({ sender: user, recipient: user, id: '' });
+  const present = parts.presentFor({ sender: user, recipient: user, id: '' });
   return () => upkeep.forget(user, Math.max(present, now * 1000));
 }
 

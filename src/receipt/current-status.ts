@@ -11,8 +11,7 @@ import type { Told, Tracked } from './tracked.ts';
 
 /** The time by the clock of the server that would have the news. */
 export interface ServerTime {
-  readonly present: Stamp;
-  /** Everything that the servers saw up to this time has reached us. */
+  /** Everything that the servers saw up to this time has reached us. It never goes back. */
   readonly completeUpTo: Stamp;
 }
 
@@ -52,9 +51,9 @@ function furthestTold({ key }: Tracked, life: Life, context: AnswerContext): Pro
  * whatever happened: blocked, refused, hidden and lost look the same. Only in answers: a receipt
  * would show the difference to a message that has news (docs/decisions/0007).
  */
-function endedIfDue(known: Receipt, { rules, present }: AnswerContext): Receipt {
+function endedIfDue(known: Receipt, { rules, completeUpTo }: AnswerContext): Receipt {
   const at = known.messageAt + rules.expireAfter;
-  if (known.status !== 'accepted' || at > present) return known;
+  if (known.status !== 'accepted' || at > completeUpTo) return known;
   const time = known.time === undefined ? {} : { time: at + known.time - known.at };
   return { ...known, status: 'expired', at, ...time };
 }

@@ -39,6 +39,17 @@ test('a server with more to tell is complete up to its stamp only, however quiet
   expect(completeness.isCaughtUp(SERVER)).toBe(false);
 });
 
+test('what was complete once is remembered when the server is not heard any more', () => {
+  expect(completeness.furthestUpTo(SERVER)).toBeUndefined();
+  completeness.hear(SERVER, { at: T0, waiting: 0 });
+  expect(completeness.furthestUpTo(SERVER)).toBe(T0);
+  completeness.stop();
+  expect(completeUpTo()).toBeUndefined();
+  expect(completeness.furthestUpTo(SERVER)).toBe(T0);
+  completeness.hear(SERVER, { at: T0 + SECOND, waiting: 1 });
+  expect(completeness.furthestUpTo(SERVER)).toBe(T0 + SECOND);
+});
+
 test('a stamp that is older than the one before changes nothing', () => {
   completeness.hear(SERVER, { at: T0 + SECOND, waiting: 0 });
   completeness.hear(SERVER, { at: T0, waiting: 0 });

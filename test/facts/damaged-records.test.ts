@@ -84,7 +84,7 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
   const ledger = new Ledger({
     records: store.records,
     rules: RULES,
-    completeness: { completeUpTo: () => T0 },
+    completeness: { completeUpTo: () => T0, furthestUpTo: () => T0 },
     gaps: { withoutDoubtful: (news) => news },
     now,
     receiptDelay: () => 0,

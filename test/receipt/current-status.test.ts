@@ -30,7 +30,6 @@ test('a status told of an older message with the same id is not that of this one
     { key: keyOf('m1'), record: { facts: approved }, told: [{ status: 'confirmed', at: T0 - 1 }] },
     {
       rules: RULES,
-      present: T0,
       completeUpTo: T0 + DAY,
       readUpTo: undefined,
       recipient: { policy: 'refuse' },
@@ -47,13 +46,12 @@ test.each<[string, readonly Fact[], Policy]>([
 ])(
   'a sender who may know no more than accepted is answered expired after the limit: %s',
   (_, facts, policy) => {
-    const from = (present: number) =>
+    const from = (completeUpTo: number) =>
       currentStatusOf(
         { key: keyOf('m1'), record: { facts }, told: [] },
         {
           rules: RULES,
-          present,
-          completeUpTo: present,
+          completeUpTo,
           readUpTo: undefined,
           recipient: { policy },
         },
@@ -81,7 +79,6 @@ function asked(
   const recipient = { policy, tellDeclined: true };
   return currentStatusOf(tracked, {
     rules: RULES,
-    present: T0,
     completeUpTo: T0 + DAY,
     readUpTo: undefined,
     recipient,
@@ -99,7 +96,6 @@ test('a status that was told is told as it was then, whatever became of the mess
     },
     {
       rules: RULES,
-      present: T0,
       completeUpTo: T0 + DAY,
       readUpTo: undefined,
       recipient: { policy: 'refuse' },
@@ -117,7 +113,6 @@ test('what was told by a marker that has moved on since has the time of day of t
     { key: keyOf('m1'), record: { facts }, told: [{ status: 'displayed', at: T0 + 9 }] },
     {
       rules: RULES,
-      present: T0,
       completeUpTo: T0 + DAY,
       readUpTo: undefined,
       recipient: { policy: 'client' },
@@ -132,7 +127,6 @@ test('a failure that was told is told with its condition', () => {
     { key: keyOf('m1'), record: { facts }, told: [{ status: 'failed', at: T0 + 1 }] },
     {
       rules: RULES,
-      present: T0,
       completeUpTo: T0 + DAY,
       readUpTo: undefined,
       recipient: { policy: 'refuse' },
@@ -175,6 +169,6 @@ function answerAt(
     told: told.map((status) => ({ status, at: T0 + 1 })),
   };
   const recipient = { policy: 'client' } as const;
-  const context = { rules: RULES, present: T0, completeUpTo, readUpTo: undefined, recipient };
+  const context = { rules: RULES, completeUpTo, readUpTo: undefined, recipient };
   return currentStatusOf(tracked, context)?.status;
 }

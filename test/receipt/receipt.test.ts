@@ -34,13 +34,12 @@ test('declined by policy and expired in an answer have the time of day of their 
     { ...accepted(0, { policy: 'refuse' }), time: T0 - YEAR },
     { ...fact('sent', 1), time: T0 + 1 - YEAR },
   ] as const;
-  const asked = (present: number, tellDeclined: boolean) =>
+  const asked = (completeUpTo: number, tellDeclined: boolean) =>
     currentStatusOf(
       { key: keyOf('m1'), record: { facts }, told: [] },
       {
         rules: RULES,
-        present,
-        completeUpTo: present,
+        completeUpTo,
         readUpTo: undefined,
         recipient: { policy: 'refuse', tellDeclined },
       },

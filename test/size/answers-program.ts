@@ -50,7 +50,7 @@ const rules = { ...RULES, policy: { ...RULES.policy, default: 'manual' as const 
 const ledger = new Ledger({
   records: store.records,
   rules,
-  completeness: { completeUpTo: () => Date.now() * 1000 },
+  completeness: { completeUpTo: () => Date.now() * 1000, furthestUpTo: () => Date.now() * 1000 },
   gaps: { withoutDoubtful: (news) => news },
   now: Date.now,
   receiptDelay: () => 0,
