@@ -70,10 +70,15 @@ function decideAsked(
   const proved = disclosed.proofs.filter(
     ({ status }) => status !== 'accepted' && asked.includes(status),
   );
-  if (proved.length === 0) return hold('not-asked-for');
+  if (proved.length === 0) return holdUnwanted(disclosed, life, completeUpTo);
   const untold = proved.filter((proof) => !isTold(proof, told));
   if (untold.length === 0) return hold('already-told');
   return waitForOtherSessions(untold, life, completeUpTo) ?? { kind: 'tell', proofs: untold };
+}
+
+/** It is not told, but may be answered: so it is looked at when it could be told. */
+function holdUnwanted({ proofs }: Disclosed, life: Life, completeUpTo: Stamp): Decision {
+  return waitForOtherSessions(proofs.slice(-1), life, completeUpTo) ?? hold('not-asked-for');
 }
 
 function waitForOtherSessions(
@@ -91,7 +96,8 @@ function waitForOtherSessions(
 function decideUnasked(matter: Matter): Decision {
   const proof = matter.disclosed.proofs.at(-1);
   if (proof === undefined || proof.status === 'accepted') return hold('nothing-to-tell');
-  if (!wanted(matter).includes(proof.status)) return hold('not-asked-for');
+  if (!wanted(matter).includes(proof.status))
+    return holdUnwanted(matter.disclosed, matter.life, matter.completeUpTo);
   const decision = isOutdone(proof, matter.life)
     ? hold('client-answered')
     : decideByStatus(matter, proof);

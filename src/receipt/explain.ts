@@ -72,5 +72,5 @@ function markerBy(at: Stamp, { readUpTo }: Context): ReadUpTo | undefined {
 }
 
 function toldOf({ status }: Proof, { told }: Tracked, life: Life): Told | undefined {
-  return told.find((it) => it.status === status && hasMark(life, it.at));
+  return told.find((it) => it.status === status && !it.silent && hasMark(life, it.at));
 }

@@ -1,6 +1,7 @@
 import type { Life } from '../message/life.ts';
 import type { Status } from '../message/status.ts';
 import type { Millis, Stamp } from '../message/time.ts';
+import { withAnswerable } from './answerable.ts';
 import { type Decision, decide, isNeedless } from './decide.ts';
 import type { Disclosed } from './disclose.ts';
 import type { Preferences } from './preferences.ts';
@@ -51,8 +52,13 @@ export function tell(matter: TellingMatter, circumstances: TellingCircumstances)
   const receipts = receiptsToTell(decision, matter, told);
   const toldNow = receipts.map((receipt) => toldBy(receipt, life, now));
   const kept = takeBack(rest, withdrawn, life);
-  const all = toldNow.length === 0 ? kept : [...kept, ...toldNow].slice(-TOLD_KEPT);
-  return { decision, receipts, withdrawn, told: all };
+  const known = withAnswerable(kept, { decision, life, disclosed, completeUpTo });
+  const all = toldNow.length === 0 ? known : [...known, ...toldNow];
+  return { decision, receipts, withdrawn, told: newest(all) };
+}
+
+function newest(told: readonly Told[]): readonly Told[] {
+  return told.length > TOLD_KEPT ? told.slice(-TOLD_KEPT) : told;
 }
 
 function receiptsToTell(
@@ -71,9 +77,11 @@ function receiptsToTell(
   });
 }
 
-/** The statuses that belong to this life, not to an older one of the same key. */
+/** The statuses told by receipts in this life, not in an older one of the same key. */
 function statusesOf(told: readonly Told[], { startedAt }: Life): readonly Status[] {
-  return told.filter(({ at }) => at >= startedAt).map(({ status }) => status);
+  return told
+    .filter(({ at, silent }) => at >= startedAt && silent !== true)
+    .map(({ status }) => status);
 }
 
 function takeBack(
@@ -82,7 +90,9 @@ function takeBack(
   { startedAt }: Life,
 ): readonly Told[] {
   if (statuses.length === 0) return told;
-  return told.filter(({ status, at }) => at < startedAt || !statuses.includes(status));
+  return told.filter(
+    ({ status, at, silent }) => silent === true || at < startedAt || !statuses.includes(status),
+  );
 }
 
 /**

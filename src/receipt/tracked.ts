@@ -23,6 +23,8 @@ export interface Told {
   readonly at: Stamp;
   /** When the receipt was made, by our own clock; older records do not have it. */
   readonly made?: Millis;
+  /** No receipt was made, as the sender wants none; but the sender may have asked. */
+  readonly silent?: true;
 }
 
 /**

@@ -50,6 +50,29 @@ test('an answer follows the server when it is heard again', async () => {
   expect(await answer(scene)).toBe('expired');
 });
 
+test.each([
+  ['the archive', STORED],
+  ['the offline store', fact('stored', 1)],
+  ['a session', fact('sent', 1)],
+])(
+  'who wants no receipts does not see in answers that a policy has changed: %s',
+  async (_, had) => {
+    const scene = await onStage({ settings: QUIET });
+    await scene.report(keyOf('m1'), accepted(), had);
+    await scene.pass(6000);
+    const before = await answer(scene);
+    expect(['stored', 'sent']).toContain(before);
+    const order = '<body>policy refuse</body>';
+    const bot = 'receipts@receipts.example.org';
+    await scene.say(`<message type='chat' from='bob@example.org/x' to='${bot}'>${order}</message>`);
+    await scene.pass(1000);
+    expect(await answer(scene)).toBe(before);
+    await scene.pass(61_000);
+    expect(await answer(scene)).toBe(before);
+    expect(scene.told).toEqual([]);
+  },
+);
+
 interface Outage {
   /** How many facts the server has when the daemon is back. */
   readonly waiting: number;

@@ -1,0 +1,41 @@
+import type { Life } from '../message/life.ts';
+import { type Proof, RANK } from '../message/status.ts';
+import type { Stamp } from '../message/time.ts';
+import type { Decision } from './decide.ts';
+import type { Disclosed } from './disclose.ts';
+import { untoldUntil } from './other-sessions.ts';
+import type { Told } from './tracked.ts';
+
+export interface Answering {
+  readonly decision: Decision;
+  readonly life: Life;
+  readonly disclosed: Disclosed;
+  readonly completeUpTo: Stamp;
+}
+
+/**
+ * A sender who wants no receipts may have asked. What the answer was is kept as what was told is:
+ * otherwise a later answer would show that the recipient's policy has changed.
+ */
+export function withAnswerable(told: readonly Told[], answering: Answering): readonly Told[] {
+  const { life, disclosed, completeUpTo } = answering;
+  if (!isUnwanted(answering)) return told;
+  const proof = disclosed.proofs.findLast((it) => isAnswerable(it, life, completeUpTo));
+  if (proof === undefined || proof.status === 'accepted') return told;
+  const ofThis = told.filter(({ at }) => at >= life.startedAt);
+  const rank = RANK[proof.status];
+  if (ofThis.some(({ status }) => status === proof.status || RANK[status] > rank)) return told;
+  const others = told.filter((it) => it.silent !== true || it.at < life.startedAt);
+  const at = Math.max(proof.at, life.startedAt);
+  return [...others, { status: proof.status, at, silent: true }];
+}
+
+/** What waits for the client's own answer is told soon. */
+function isUnwanted({ decision, life, completeUpTo }: Answering): boolean {
+  if (decision.kind === 'wait') return !isAnswerable(decision.proof, life, completeUpTo);
+  return decision.kind === 'hold' && decision.because === 'not-asked-for';
+}
+
+function isAnswerable(proof: Proof, life: Life, upTo: Stamp): boolean {
+  return untoldUntil(proof, life, upTo) === undefined;
+}
