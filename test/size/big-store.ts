@@ -52,8 +52,8 @@ function rowsOf({ messages, users }: Sizes, now: number): readonly string[] {
      SELECT ${sender}, ${recipient}, 'o' || n, 'm' || n, ${age} FROM counted`,
     `${count(messages / 5)} INSERT OR IGNORE INTO read_up_to (sender, recipient, position, at)
      SELECT ${sender}, ${recipient}, (${age}) * 1000, (${age}) * 1000 FROM counted`,
-    `${count(messages / 4)} INSERT INTO outbox (sender, recipient, id, status, receipt, parcel, taken)
-     SELECT ${sender}, ${recipient}, 'm' || n, 'stored', ${receipt}, 'r-' || n, ${now - 3 * DAY} + n FROM counted`,
+    `${count(messages / 4)} INSERT INTO outbox (sender, recipient, id, message, status, receipt, parcel, taken)
+     SELECT ${sender}, ${recipient}, 'm' || n, n + 1, 'stored', ${receipt}, 'r-' || n, ${now - 3 * DAY} + n FROM counted`,
     // A hundred senders whose backlog is as long as it may be, and others with a receipt each.
     `${count(messages / 10)} INSERT INTO outbox (sender, recipient, id, status, receipt, due)
      SELECT ${user('n / 1000')}, ${recipient}, 'w' || n, 'stored', ${receipt}, ${now} - 1000 FROM counted`,

@@ -1,5 +1,6 @@
 import { chmod, copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { backUpStore, restoreStore } from '../../src/store/backup.ts';
 import { lockStore } from '../../src/store/locking.ts';
@@ -46,6 +47,21 @@ test('a store is backed up while others write to it, as it was at one moment', a
   const copy = openFor(`${path}.backup`);
   expect(await copy.records.find(keyOf('m1'))).toBeDefined();
   expect(await copy.records.find(keyOf('m3'))).toBeUndefined();
+});
+
+test('in a copy a receipt can still be taken back, though rows before it are gone', async () => {
+  const path = await temporaryPath();
+  const store = openFor(path);
+  await learn(store, 'm1');
+  await learn(store, 'm2');
+  // The copy numbers the rows anew that have no number of their own.
+  const vandal = new Database(path);
+  vandal.exec("DELETE FROM messages WHERE id = 'm1'; DELETE FROM outbox WHERE id = 'm1'");
+  vandal.close();
+  backUpStore(`sqlite:${path}`, `${path}.backup`);
+  const copy = openFor(`${path}.backup`);
+  await copy.records.update([{ key: keyOf('m2'), facts: [fact('received', 2)] }], judging());
+  expect(await copy.receipts.claim({ now: NOW, ...CLAIM })).toEqual([]);
 });
 
 test('a backup is one file that only its owner may read', async () => {

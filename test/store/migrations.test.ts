@@ -100,6 +100,12 @@ describe('a store of the second version', () => {
     );
   });
 
+  test('a migrated store takes back a receipt that waits', async () => {
+    const late = { key: keyOf('m1'), facts: [fact('received', 2)] };
+    await store.records.update([late], judging());
+    expect(await claimed(NOW)).toEqual([]);
+  });
+
   test('a migrated store lends the questions and ticks that waited', async () => {
     const asking = { leaseUntil: NOW + 60_000, dueUntil: NOW + 3000, maxRecipients: 9, except: [] };
     expect(await store.asking.claim({ now: NOW + 2999, ...asking })).toEqual([]);

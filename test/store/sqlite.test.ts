@@ -74,7 +74,7 @@ describe('a store that cannot be opened says why', () => {
     vandal.exec('DROP TABLE outbox');
     vandal.close();
     expect(() => openSqliteStore(path)).toThrow(StoreUnavailable);
-    expect(() => openSqliteStore(path)).toThrow('no such table: outbox');
+    expect(() => openSqliteStore(path)).toThrow('no such table: main.outbox');
   });
 
   test('an address of an unknown kind is refused, and the error names the known one', () => {

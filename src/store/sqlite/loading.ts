@@ -10,11 +10,10 @@ import {
   type Mark,
   type Pair,
   pairText,
-  type StoredMessage,
   type Wanted,
 } from '../message-port.ts';
 import type { MarkRows } from './marks.ts';
-import type { MessageRows } from './messages.ts';
+import type { MessageRows, NumberedMessage } from './messages.ts';
 import type { PreferenceRows } from './preferences.ts';
 import type { ReceiptRows } from './receipts.ts';
 
@@ -66,9 +65,9 @@ function loadAliased(
 
 function withUnsent(
   { receipts }: JudgedRows,
-  { tracked, position, wake, born }: StoredMessage,
+  { number, tracked, position, wake, born }: NumberedMessage,
 ): LoadedMessage {
-  const unsent = tracked.told.length === 0 ? [] : receipts.unsent(tracked.key);
+  const unsent = tracked.told.length === 0 ? [] : receipts.unsent(number);
   return { tracked, position, wake, born, unsent };
 }
 

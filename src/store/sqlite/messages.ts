@@ -11,7 +11,7 @@ import { prepareAll } from './statements.ts';
 
 const STATEMENTS = {
   select:
-    'SELECT record, position, wake, born FROM messages WHERE sender = ? AND recipient = ? AND id = ?',
+    'SELECT number, record, position, wake, born FROM messages WHERE sender = ? AND recipient = ? AND id = ?',
   upsert: `
     INSERT INTO messages (sender, recipient, id, record, position, wake, born)
     VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -32,7 +32,7 @@ const STATEMENTS = {
     UPDATE messages SET wake = $at
     WHERE sender = $sender AND recipient = $recipient AND id = $id AND wake < $at`,
   selectBetween: `
-    SELECT sender, recipient, id, record, position, wake, born FROM messages INDEXED BY messages_of_recipient
+    SELECT id, number, record, position, wake, born FROM messages INDEXED BY messages_of_recipient
     WHERE recipient = ? AND sender = ? AND position > ? AND position <= ?`,
   selectLatestTo: `
     SELECT sender, recipient, id FROM messages INDEXED BY messages_of_recipient
@@ -73,7 +73,13 @@ const STATEMENTS = {
     ON CONFLICT DO UPDATE SET born = excluded.born WHERE id = excluded.id`,
 } as const;
 
+/** A message, and the number of its row. */
+export interface NumberedMessage extends StoredMessage {
+  readonly number: number;
+}
+
 interface Row {
+  readonly number: number;
   readonly record: string;
   readonly position: Stamp | null;
   readonly wake: Millis | null;
@@ -99,7 +105,7 @@ export class MessageRows {
     this.#statements = prepareAll(database, STATEMENTS);
   }
 
-  get(key: MessageKey): StoredMessage | undefined {
+  get(key: MessageKey): NumberedMessage | undefined {
     const row = this.#statements.select.get(key.sender, key.recipient, key.id) as Row | undefined;
     return row === undefined ? undefined : messageOf(key, row);
   }
@@ -155,10 +161,10 @@ export class MessageRows {
     this.#statements.lookLater.run({ ...key, at });
   }
 
-  between({ sender, recipient, after, upTo }: CoveredRange): readonly StoredMessage[] {
+  between({ sender, recipient, after, upTo }: CoveredRange): readonly NumberedMessage[] {
     const rows = this.#statements.selectBetween.all(recipient, sender, after, upTo);
-    return (rows as (MessageKey & Row)[]).map(({ id, ...row }) =>
-      messageOf({ sender, recipient, id }, row),
+    return (rows as (Row & { id: string })[]).map((row) =>
+      messageOf({ sender, recipient, id: row.id }, row),
     );
   }
 
@@ -192,8 +198,12 @@ function keyOf({ sender, recipient, id }: KeptRow): MessageKey {
   return { sender, recipient, id };
 }
 
-function messageOf(key: MessageKey, { record, position, wake, born }: Row): StoredMessage {
+function messageOf(
+  key: MessageKey,
+  { number, record, position, wake, born }: Row,
+): NumberedMessage {
   return {
+    number,
     tracked: readRecord(key, record),
     position: position ?? undefined,
     wake: wake ?? undefined,

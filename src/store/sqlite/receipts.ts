@@ -1,5 +1,4 @@
 import type { BareJid } from '../../message/jid.ts';
-import type { MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
 import type { Receipt } from '../../receipt/receipt.ts';
 import type { NewReceipt } from '../adapter.ts';
@@ -9,60 +8,10 @@ import type { KnownParcel, Lent, SentParcel, Waiting } from '../receipt-port.ts'
 import { type Claim, MAX_PER_PARCEL } from '../receipt-store.ts';
 import { countDue, countIn, waitingReceipt } from '../waiting-receipts.ts';
 import type { Database, Statement } from './database.ts';
+import { RECEIPT_STATEMENTS } from './receipt-statements.ts';
 import { type SenderDue, SendersDue } from './senders-due.ts';
 import { prepareAll } from './statements.ts';
 import { WaitingRoom } from './waiting-room.ts';
-
-/** Receipts of a sender that have no stanza yet, as a condition. */
-const UNSENT = 'sender = ? AND due IS NOT NULL AND parcel IS NULL';
-
-/** Where the message stands. A damaged receipt goes first, as it cannot be told. */
-const MESSAGE_AT =
-  "coalesce(json_extract(CASE WHEN json_valid(receipt) THEN receipt END, '$.messageAt'), 0)";
-
-const STATEMENTS = {
-  insert:
-    'INSERT INTO outbox (sender, recipient, id, status, receipt, due) VALUES (?, ?, ?, ?, ?, ?)',
-  // A receipt that others are counted with is as good as sent.
-  selectUnsent: `
-    SELECT number, status, ${MESSAGE_AT} AS at FROM outbox
-    WHERE sender = ? AND recipient = ? AND id = ? AND due IS NOT NULL AND parcel IS NULL AND more = 0`,
-  withdraw: 'DELETE FROM outbox WHERE number = ? RETURNING sender',
-  count: `
-    UPDATE outbox SET more = more + ?
-    WHERE number = (SELECT number FROM outbox WHERE ${UNSENT} ORDER BY due DESC, number DESC LIMIT 1)`,
-  selectOneUnsent: `SELECT 1 FROM outbox WHERE ${UNSENT} LIMIT 1`,
-  // Parcels sent before go first. Receipts that wait for others to travel with go as soon as one of
-  // them does.
-  selectWaiting: `
-    SELECT number, sender, parcel, receipt, more, tries, due FROM outbox
-    WHERE sender = $sender AND due IS NOT NULL
-      AND (parcel IS NULL OR (due <= $now AND lease <= $now))
-    ORDER BY parcel IS NULL, due, number LIMIT $room + ${MAX_PER_PARCEL}`,
-  selectParcel: `
-    SELECT number, sender, parcel, receipt, more, tries, due FROM outbox
-    WHERE parcel = ? ORDER BY number`,
-  lend: 'UPDATE outbox SET parcel = ?, lease = ? WHERE number = ?',
-  // An error may come back before the answer to the ping: what was postponed is not taken (lease
-  // 0).
-  settle: 'UPDATE outbox SET due = NULL, taken = ? WHERE parcel = ? AND lease > 0 RETURNING sender',
-  postpone:
-    'UPDATE outbox SET due = ?, taken = NULL, lease = 0, tries = tries + 1 WHERE parcel = ?',
-  takeApart: `
-    UPDATE outbox SET parcel = NULL, lease = 0 WHERE parcel = ? AND due IS NOT NULL
-    RETURNING sender, due`,
-  remove: 'DELETE FROM outbox WHERE parcel = ?',
-  forgetSender: removeOf('sender'),
-  forgetRecipient: removeOf('recipient'),
-} as const;
-
-function removeOf(column: 'sender' | 'recipient'): string {
-  return `
-    DELETE FROM outbox WHERE number IN (
-      SELECT number FROM outbox
-      WHERE ${column} = $account AND ${MESSAGE_AT} <= $at LIMIT $room)
-    RETURNING sender, more`;
-}
 
 interface Row {
   readonly number: number;
@@ -76,12 +25,12 @@ interface Row {
 
 /** Receipts that are to be sent, and those sent lately. */
 export class ReceiptRows {
-  readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
+  readonly #statements: Readonly<Record<keyof typeof RECEIPT_STATEMENTS, Statement>>;
   readonly #senders: SendersDue;
   readonly #room: WaitingRoom;
 
   constructor(database: Database) {
-    this.#statements = prepareAll(database, STATEMENTS);
+    this.#statements = prepareAll(database, RECEIPT_STATEMENTS);
     this.#senders = new SendersDue(database);
     this.#room = new WaitingRoom(database);
   }
@@ -98,9 +47,9 @@ export class ReceiptRows {
     for (const [sender, due] of earliest) this.#senders.add(sender, due);
   }
 
-  /** The receipts that have not been given a stanza yet. */
-  unsent({ sender, recipient, id }: MessageKey): readonly UnsentReceipt[] {
-    return this.#statements.selectUnsent.all(sender, recipient, id) as UnsentReceipt[];
+  /** The receipts of a message that have not been given a stanza yet. */
+  unsent(message: number): readonly UnsentReceipt[] {
+    return this.#statements.selectUnsent.all(message) as UnsentReceipt[];
   }
 
   withdraw({ number }: UnsentReceipt): void {
@@ -161,10 +110,11 @@ export class ReceiptRows {
 
   /** What an account sent or got, up to that stamp. Answers how many went. */
   forget(account: BareJid, at: Stamp, room: number): number {
-    const { forgetSender, forgetRecipient } = this.#statements;
-    const own = forgetSender.all({ account, at, room }) as Row[];
-    const left = room - own.length;
-    const gone = [...own, ...(forgetRecipient.all({ account, at, room: left }) as Row[])];
+    const { forgetSender, forgetRecipient, forgetSenderLeft, forgetRecipientLeft } =
+      this.#statements;
+    const gone: Row[] = [];
+    for (const remove of [forgetSenderLeft, forgetRecipientLeft, forgetSender, forgetRecipient])
+      gone.push(...(remove.all({ account, at, room: room - gone.length }) as Row[]));
     for (const { sender, more } of gone) if (more > 0) this.#count(sender, more);
     for (const sender of new Set(gone.map((row) => row.sender))) this.#senders.removeIdle(sender);
     return gone.length;
@@ -175,7 +125,17 @@ export class ReceiptRows {
     const { sender, recipient, id } = receipt.key;
     if (!this.#room.take(sender) && this.#count(sender, 1)) return false;
     const { insert } = this.#statements;
-    insert.run(sender, recipient, id, receipt.status, writeReceipt(receipt), due);
+    insert.run(
+      sender,
+      recipient,
+      id,
+      receipt.status,
+      writeReceipt(receipt),
+      due,
+      sender,
+      recipient,
+      id,
+    );
     return true;
   }
 

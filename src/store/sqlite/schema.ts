@@ -1,10 +1,12 @@
+import { NUMBERED_MESSAGES } from './numbered-messages.ts';
+
 /**
  * Numbered migrations of the SQLite store; never edited, only added to.
  *
  * Every table begins with sender and recipient, so that what concerns a pair is found together and
- * a distributed database can place the rows by it. Messages have a rowid all the same: the records,
- * by far the largest column, are then written one behind the other, and only short index entries go
- * to where the key belongs. That halves the cost of a fact.
+ * a distributed database can place the rows by it. Messages and receipts are numbered all the same:
+ * the records, by far the largest column, are then written one behind the other, and only short
+ * index entries go to where the key belongs. That halves the cost of a fact.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -229,6 +231,7 @@ export const MIGRATIONS: readonly string[] = [
     version TEXT NOT NULL      -- of the daemon that learned it
   ) WITHOUT ROWID;
   `,
+  NUMBERED_MESSAGES,
 ];
 
 function keepRecipientDue(row: 'new' | 'old'): string {

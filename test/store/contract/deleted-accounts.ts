@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { BareJid } from '../../../src/message/jid.ts';
 import { ALICE, accepted, BOB, DAY, fact, keyOf, T0 } from '../../support/facts.ts';
-import { recordActsOn, type Subject } from './acts.ts';
+import { NOW } from '../judging.ts';
+import { DAY_MS, recordActsOn, type Subject } from './acts.ts';
+
+/** All messages are old. */
+const BEYOND_ALL = {
+  before: NOW + DAY_MS,
+  unacceptedBefore: 0,
+  maxUnaccepted: 9,
+  questionsBefore: 0,
+};
 
 /** What goes with an account. */
 export function deletedAccountsContract(subject: Subject): void {
@@ -23,6 +32,30 @@ export function deletedAccountsContract(subject: Subject): void {
       await tell('m3', accepted(2 * DAY));
       expect(await current().records.find(keyOf('m3'))).toMatchObject({ readUpTo: undefined });
     });
+
+    test.each([
+      ['sender', ALICE],
+      ['recipient', BOB],
+    ])('a receipt that outlived its message goes with the account: %s', async (_, account) => {
+      await tell('m1', accepted(), fact('stored', 1));
+      await current().upkeep.prune({ now: NOW, ...BEYOND_ALL });
+      expect(await statusIn('m1')).toBeUndefined();
+      await current().upkeep.forget(account, T0 + DAY);
+      expect(await receiptsWaiting()).toEqual([]);
+    });
+
+    test.each([
+      ['sender', ALICE],
+      ['recipient', BOB],
+    ])(
+      'of an id that came again only the older receipt goes with the account: %s',
+      async (_, account) => {
+        await tell('m1', accepted(), fact('failed', 1));
+        await tell('m1', accepted(2 * DAY), fact('stored', 2 * DAY + 1));
+        await current().upkeep.forget(account, T0 + DAY);
+        expect(await receiptsWaiting()).toEqual(['m1 stored']);
+      },
+    );
 
     test('late facts do not bring a deleted account back', async () => {
       await current().upkeep.forget(BOB, T0 + 10);
