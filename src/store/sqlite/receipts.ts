@@ -8,6 +8,7 @@ import type { KnownParcel, Lent, SentParcel, Waiting } from '../receipt-port.ts'
 import { type Claim, MAX_PER_PARCEL } from '../receipt-store.ts';
 import { countDue, countIn, waitingReceipt } from '../waiting-receipts.ts';
 import type { Database, Statement } from './database.ts';
+import { OtherConnections } from './other-connections.ts';
 import { RECEIPT_STATEMENTS } from './receipt-statements.ts';
 import { type SenderDue, SendersDue } from './senders-due.ts';
 import { prepareAll } from './statements.ts';
@@ -28,23 +29,31 @@ export class ReceiptRows {
   readonly #statements: Readonly<Record<keyof typeof RECEIPT_STATEMENTS, Statement>>;
   readonly #senders: SendersDue;
   readonly #room: WaitingRoom;
+  readonly #others: OtherConnections;
 
   constructor(database: Database) {
     this.#statements = prepareAll(database, RECEIPT_STATEMENTS);
     this.#senders = new SendersDue(database);
     this.#room = new WaitingRoom(database);
+    this.#others = new OtherConnections(database);
+  }
+
+  /** A transaction was undone, or another process has written. */
+  forgetRemembered(): void {
+    this.#senders.forgetRemembered();
+    this.#room.forgetRemembered();
   }
 
   addAll(made: readonly NewReceipt[]): void {
     if (made.length === 0) return;
-    this.#room.refresh();
+    if (this.#others.haveWritten()) this.forgetRemembered();
     const earliest = new Map<BareJid, Millis>();
     for (const { receipt, due } of made) {
       if (!this.#add(receipt, due)) continue;
       const { sender } = receipt.key;
       earliest.set(sender, Math.min(due, earliest.get(sender) ?? due));
     }
-    for (const [sender, due] of earliest) this.#senders.add(sender, due);
+    for (const [sender, due] of earliest) this.#senders.addIfNew(sender, due);
   }
 
   /** The receipts of a message that have not been given a stanza yet. */

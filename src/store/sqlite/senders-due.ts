@@ -6,7 +6,6 @@ import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
 
 const STATEMENTS = {
-  // Most receipts are not the first of their sender: then nothing is written.
   insert: `
     INSERT INTO senders_due (sender, due) VALUES (?, ?)
     ON CONFLICT DO UPDATE SET due = excluded.due WHERE due > excluded.due`,
@@ -25,12 +24,17 @@ const STATEMENTS = {
     ORDER BY s.due LIMIT ?`,
 } as const;
 
+/** Senders that are remembered: some MB. */
+const MAX_REMEMBERED = 10_000;
+
 /**
  * Which senders have receipts to get, and from when: never later than the first of them. It may be
  * earlier than that; whoever finds nothing to send puts it right.
  */
 export class SendersDue {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
+  /** Senders whose rows are there, and a time that is not before the one in the row. */
+  readonly #remembered = new Map<BareJid, Millis>();
 
   constructor(database: Database) {
     this.#statements = prepareAll(database, STATEMENTS);
@@ -39,10 +43,24 @@ export class SendersDue {
   /** A receipt waits for the sender. */
   add(sender: BareJid, due: Millis): void {
     this.#statements.insert.run(sender, due);
+    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
+    this.#remembered.set(sender, due);
+  }
+
+  /** The same, from memory if it can be: most receipts are not the first of their sender. */
+  addIfNew(sender: BareJid, due: Millis): void {
+    const known = this.#remembered.get(sender);
+    if (known === undefined || known > due) this.add(sender, due);
+  }
+
+  /** The rows may be other ones: another process has written, or a transaction was undone. */
+  forgetRemembered(): void {
+    this.#remembered.clear();
   }
 
   /** A receipt waits no longer. It may have been the last. */
   removeIdle(sender: BareJid): void {
+    this.#remembered.delete(sender);
     this.#statements.removeIdle.run({ sender });
   }
 

@@ -59,7 +59,7 @@ export function openSqlite(
 /** Prepares the statements, which shows whether the tables are those that this version expects. */
 function prepared(database: Database, path: string): Transactions {
   try {
-    return attempt(path, () => new Transactions(database, transactionOn(database)));
+    return attempt(path, () => transactionsOn(database));
   } catch (error) {
     // An open connection would keep the file busy.
     database.close();
@@ -67,9 +67,14 @@ function prepared(database: Database, path: string): Transactions {
   }
 }
 
-/** The rows, which belong to whichever transaction runs. */
-function transactionOn(database: Database): Transaction {
+function transactionsOn(database: Database): Transactions {
   const rows = rowsOn(database);
+  const onUndone = () => rows.receipts.forgetRemembered();
+  return new Transactions(database, transactionOn(database, rows), onUndone);
+}
+
+/** The rows, which belong to whichever transaction runs. */
+function transactionOn(database: Database, rows: SavedRows): Transaction {
   const { receipts, ticks, questions, preferences } = rows;
   return {
     messages: messagesOn(rows),

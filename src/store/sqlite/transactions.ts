@@ -11,12 +11,15 @@ type Begin = 'BEGIN IMMEDIATE' | 'BEGIN DEFERRED';
 export class Transactions {
   readonly #database: Database;
   readonly #rows: Transaction;
+  readonly #onUndone: () => void;
   readonly #statements: Readonly<Record<Begin | 'COMMIT' | 'ROLLBACK', Statement>>;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(database: Database, rows: Transaction) {
+  /** `onUndone`: what is remembered of the rows may be wrong now. */
+  constructor(database: Database, rows: Transaction, onUndone: () => void = () => {}) {
     this.#database = database;
     this.#rows = rows;
+    this.#onUndone = onUndone;
     this.#statements = {
       'BEGIN IMMEDIATE': database.prepare('BEGIN IMMEDIATE'),
       'BEGIN DEFERRED': database.prepare('BEGIN DEFERRED'),
@@ -67,6 +70,7 @@ export class Transactions {
       return result;
     } catch (error) {
       this.#rollBack();
+      this.#onUndone();
       throw error;
     }
   }

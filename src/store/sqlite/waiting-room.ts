@@ -1,7 +1,6 @@
 import type { BareJid } from '../../message/jid.ts';
 import { MAX_WAITING } from '../receipt-store.ts';
 import type { Database, Statement } from './database.ts';
-import { OtherConnections } from './other-connections.ts';
 
 const COUNT = `
   SELECT count(*) AS waiting FROM (
@@ -13,25 +12,19 @@ const MAX_REMEMBERED = 10_000;
 /**
  * Whether one more receipt may wait for a sender. Counting for each receipt would take long for a
  * sender with many. So we remember how many more may come; it is counted again when none is left.
- * What is sent in the meantime only leaves more room. After a transaction that failed a few more
- * than the limit may wait.
+ * What is sent in the meantime only leaves more room.
  */
 export class WaitingRoom {
   readonly #count: Statement;
-  readonly #others: OtherConnections;
   readonly #left = new Map<BareJid, number>();
 
   constructor(database: Database) {
     this.#count = database.prepare(COUNT);
-    this.#others = new OtherConnections(database);
   }
 
-  /**
-   * Forgets what it counted, if another process has written. Called in each transaction before the
-   * other verbs.
-   */
-  refresh(): void {
-    if (this.#others.haveWritten()) this.#left.clear();
+  /** The rows may be other ones: another process has written, or a transaction was undone. */
+  forgetRemembered(): void {
+    this.#left.clear();
   }
 
   /** Takes a place for one receipt; `false`: there is none. */
