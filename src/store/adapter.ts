@@ -68,7 +68,7 @@ export interface Changes {
   /** Messages that go: their facts are in others now. */
   readonly removed: readonly MessageKey[];
   /** New ones, and others as they are now. When a message was first seen never changes. */
-  readonly messages: readonly StoredMessage[];
+  readonly messages: readonly ChangedMessage[];
   /** An alias that stands for another message already stays as it is. */
   readonly aliases: readonly UsedAlias[];
   readonly marks: readonly Mark[];
@@ -78,6 +78,11 @@ export interface Changes {
   readonly withdrawnTicks: readonly MessageKey[];
   readonly ticks: readonly NewTick[];
   readonly questions: QuestionChanges;
+}
+
+export interface ChangedMessage extends StoredMessage {
+  /** It was looked for in this transaction, and was not there. */
+  readonly isNew?: boolean;
 }
 
 export interface UsedAlias extends Alias {

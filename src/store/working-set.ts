@@ -6,7 +6,7 @@ import type { Millis, Stamp } from '../message/time.ts';
 import { NO_PREFERENCES, type Preferences } from '../receipt/preferences.ts';
 import type { Tick } from '../receipt/tick.ts';
 import type { Told, Tracked } from '../receipt/tracked.ts';
-import type { Changes, NewReceipt, NewTick, UsedAlias } from './adapter.ts';
+import type { ChangedMessage, Changes, NewReceipt, NewTick, UsedAlias } from './adapter.ts';
 import {
   type CoveredRange,
   type Loaded,
@@ -14,7 +14,6 @@ import {
   type Mark,
   type Pair,
   pairText,
-  type StoredMessage,
   type UnsentReceipt,
 } from './message-port.ts';
 import type { QuestionChanges } from './question-port.ts';
@@ -29,6 +28,8 @@ export interface Entry {
   readonly wake: Millis | undefined;
   /** `undefined`: there is no such message yet. */
   readonly born: Millis | undefined;
+  /** There was no such message when the transaction began. */
+  readonly isNew: boolean;
   readonly unsent: readonly (UnsentReceipt | MadeReceipt)[];
 }
 
@@ -48,7 +49,7 @@ export class WorkingSet {
   /** The messages of the pairs whose markers may cover some. */
   readonly #conversations = new Map<string, Set<MessageKey>>();
   readonly #removed = new Map<string, MessageKey>();
-  readonly #changed = new Map<string, StoredMessage>();
+  readonly #changed = new Map<string, ChangedMessage>();
   readonly #usedAliases: UsedAlias[] = [];
   readonly #newMarks = new Map<string, Mark>();
   readonly #withdrawnReceipts: UnsentReceipt[] = [];
@@ -106,11 +107,11 @@ export class WorkingSet {
 
   /** Receipts of the message are made, and those taken back that have not left. */
   put(entry: Entry, { tracked, position, wake, receipts, withdrawn }: Kept): void {
-    const { text } = entry;
+    const { text, isNew } = entry;
     const born = entry.born ?? this.#now;
     const left = this.#withdrawn(entry.unsent, withdrawn, position ?? 0);
     const unsent = receipts.length === 0 ? left : [...left, ...this.#made(receipts)];
-    const changed = { text, tracked, position, wake, born, unsent };
+    const changed = { text, tracked, position, wake, born, isNew, unsent };
     this.#entries.set(text, changed);
     this.#changed.set(text, changed);
     if (entry.born === undefined && this.#conversations.size > 0) this.#join(tracked.key);
@@ -177,7 +178,7 @@ export class WorkingSet {
   #addLoaded(messages: readonly LoadedMessage[]): void {
     for (const { tracked, position, wake, born, unsent } of messages) {
       const text = keyText(tracked.key);
-      this.#entries.set(text, { text, tracked, position, wake, born, unsent });
+      this.#entries.set(text, { text, tracked, position, wake, born, isNew: false, unsent });
     }
   }
 
@@ -207,6 +208,7 @@ function emptyEntry(key: MessageKey, text: string): Entry {
     position: undefined,
     wake: undefined,
     born: undefined,
+    isNew: true,
     unsent: [],
   };
 }

@@ -2,15 +2,14 @@ import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { Stamp } from '../../message/time.ts';
 import type { Preferences } from '../../receipt/preferences.ts';
-import {
-  type Alias,
-  type CoveredRange,
-  type Loaded,
-  type LoadedMessage,
-  type Mark,
-  type Pair,
-  pairText,
-  type Wanted,
+import type {
+  Alias,
+  CoveredRange,
+  Loaded,
+  LoadedMessage,
+  Mark,
+  Pair,
+  Wanted,
 } from '../message-port.ts';
 import type { MarkRows } from './marks.ts';
 import type { MessageRows, NumberedMessage } from './messages.ts';
@@ -31,8 +30,7 @@ export function loadMessages(rows: JudgedRows, { messages: ids, named }: Wanted)
   for (const key of ids) loadOne(rows, key, messages);
   for (const key of named)
     if (!loadOne(rows, key, messages)) loadAliased(rows, key, { messages, aliases });
-  const pairs = pairsOf([...ids, ...named]);
-  return { messages, aliases, ...loadPairs(rows, pairs) };
+  return { messages, aliases, ...loadPairs(rows, [...ids, ...named]) };
 }
 
 export function loadCovered(
@@ -69,12 +67,6 @@ function withUnsent(
 ): LoadedMessage {
   const unsent = tracked.told.length === 0 ? [] : receipts.unsent(number);
   return { tracked, position, wake, born, unsent };
-}
-
-function pairsOf(keys: readonly MessageKey[]): readonly Pair[] {
-  const pairs = new Map<string, Pair>();
-  for (const key of keys) pairs.set(pairText(key), key);
-  return [...pairs.values()];
 }
 
 function loadPairs(

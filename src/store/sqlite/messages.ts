@@ -1,7 +1,7 @@
 import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
-import type { UsedAlias } from '../adapter.ts';
+import type { ChangedMessage, UsedAlias } from '../adapter.ts';
 import { readRecord, writeRecord } from '../json-columns.ts';
 import type { CoveredRange, StoredMessage } from '../message-port.ts';
 import type { OpenPage, OpenPlace } from '../open-port.ts';
@@ -12,6 +12,9 @@ import { prepareAll } from './statements.ts';
 const STATEMENTS = {
   select:
     'SELECT number, record, position, wake, born FROM messages WHERE sender = ? AND recipient = ? AND id = ?',
+  insert: `
+    INSERT INTO messages (sender, recipient, id, record, position, wake, born)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`,
   upsert: `
     INSERT INTO messages (sender, recipient, id, record, position, wake, born)
     VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -110,9 +113,14 @@ export class MessageRows {
     return row === undefined ? undefined : messageOf(key, row);
   }
 
-  put({ tracked, position = null, wake = null, born }: PutMessage): void {
+  /** Answers the number of a message that is new. */
+  put({ tracked, position = null, wake = null, born, isNew }: PutMessage): number | undefined {
     const { sender, recipient, id } = tracked.key;
-    this.#statements.upsert.run(sender, recipient, id, writeRecord(tracked), position, wake, born);
+    const { insert, upsert } = this.#statements;
+    const put = isNew === true ? insert : upsert;
+    const record = writeRecord(tracked);
+    const { lastInsertRowid } = put.run(sender, recipient, id, record, position, wake, born);
+    return isNew === true ? Number(lastInsertRowid) : undefined;
   }
 
   remove({ sender, recipient, id }: MessageKey): void {
@@ -189,7 +197,7 @@ export class MessageRows {
 }
 
 /** What is not there is NULL. */
-interface PutMessage extends Pick<StoredMessage, 'tracked' | 'born'> {
+interface PutMessage extends Pick<ChangedMessage, 'tracked' | 'born' | 'isNew'> {
   readonly position?: Stamp | null | undefined;
   readonly wake?: Millis | null | undefined;
 }

@@ -9,8 +9,9 @@ const MESSAGE_AT =
 
 export const RECEIPT_STATEMENTS = {
   insert: `
-    INSERT INTO outbox (sender, recipient, id, status, receipt, due, message) VALUES (?, ?, ?, ?, ?, ?, (
-      SELECT number FROM messages WHERE sender = ? AND recipient = ? AND id = ?))`,
+    INSERT INTO outbox (sender, recipient, id, status, receipt, due, message)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  selectMessage: 'SELECT number FROM messages WHERE sender = ? AND recipient = ? AND id = ?',
   // A receipt that others are counted with is as good as sent.
   selectUnsent: `
     SELECT number, status, ${MESSAGE_AT} AS at FROM outbox

@@ -1,4 +1,5 @@
 import type { BareJid } from '../../message/jid.ts';
+import type { MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
 import type { Receipt } from '../../receipt/receipt.ts';
 import type { NewReceipt } from '../adapter.ts';
@@ -44,16 +45,11 @@ export class ReceiptRows {
     this.#room.forgetRemembered();
   }
 
-  addAll(made: readonly NewReceipt[]): void {
+  /** `numbers`: of the messages that were saved with them, as far as they are known. */
+  addAll(made: readonly NewReceipt[], numbers: ReadonlyMap<MessageKey, number>): void {
     if (made.length === 0) return;
     if (this.#others.haveWritten()) this.forgetRemembered();
-    const earliest = new Map<BareJid, Millis>();
-    for (const { receipt, due } of made) {
-      if (!this.#add(receipt, due)) continue;
-      const { sender } = receipt.key;
-      earliest.set(sender, Math.min(due, earliest.get(sender) ?? due));
-    }
-    for (const [sender, due] of earliest) this.#senders.addIfNew(sender, due);
+    for (const { receipt, due } of made) this.#add(receipt, due, numbers.get(receipt.key));
   }
 
   /** The receipts of a message that have not been given a stanza yet. */
@@ -129,23 +125,19 @@ export class ReceiptRows {
     return gone.length;
   }
 
-  /** If too many wait for the sender already, it is counted with the last of them: `false`. */
-  #add(receipt: Receipt, due: Millis): boolean {
-    const { sender, recipient, id } = receipt.key;
-    if (!this.#room.take(sender) && this.#count(sender, 1)) return false;
-    const { insert } = this.#statements;
-    insert.run(
-      sender,
-      recipient,
-      id,
-      receipt.status,
-      writeReceipt(receipt),
-      due,
-      sender,
-      recipient,
-      id,
-    );
-    return true;
+  /** If too many wait for the sender already, it is counted with the last of them. */
+  #add(receipt: Receipt, due: Millis, message: number | undefined): void {
+    const { key, status } = receipt;
+    const { sender, recipient, id } = key;
+    if (!this.#room.take(sender) && this.#count(sender, 1)) return;
+    const number = message ?? this.#messageOf(key);
+    this.#statements.insert.run(sender, recipient, id, status, writeReceipt(receipt), due, number);
+    this.#senders.addIfNew(sender, due);
+  }
+
+  #messageOf({ sender, recipient, id }: MessageKey): number | null {
+    const row = this.#statements.selectMessage.get(sender, recipient, id);
+    return (row as { number: number } | undefined)?.number ?? null;
   }
 
   /** Receipts that are not kept are counted with the last that waits; `false`: none does. */
