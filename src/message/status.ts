@@ -118,10 +118,10 @@ function displayedBy({ at, time }: ReadUpTo): Fact {
 
 /** The furthest status that the facts prove; `undefined` for no facts. */
 export function statusOf(facts: readonly Fact[]): Status | undefined {
-  let furthest: Proof | undefined;
-  for (const proof of withoutDoubtful(facts).map(proofOf))
-    if (furthest === undefined || compareProofs(proof, furthest) > 0) furthest = proof;
-  return furthest?.status;
+  let furthest: Fact | undefined;
+  for (const fact of withoutDoubtful(facts))
+    if (furthest === undefined || compareProven(fact, furthest) > 0) furthest = fact;
+  return furthest && KINDS[furthest.kind].proves;
 }
 
 function proofOf(fact: Fact): Proof {
@@ -140,10 +140,16 @@ function isBetter(proof: Proof, known: Proof): boolean {
 }
 
 function compareProofs(a: Proof, b: Proof): number {
+  return compareProven(a.fact, b.fact);
+}
+
+/** By what the facts prove: no proofs are made for it, as every item of the feed needs it. */
+function compareProven(a: Fact, b: Fact): number {
+  const [first, second] = [KINDS[a.kind].proves, KINDS[b.kind].proves];
   return (
-    RANK[a.status] - RANK[b.status] ||
+    RANK[first] - RANK[second] ||
     a.at - b.at ||
-    STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) ||
-    compareFacts(a.fact, b.fact)
+    STATUSES.indexOf(first) - STATUSES.indexOf(second) ||
+    compareFacts(a, b)
   );
 }
