@@ -1,5 +1,6 @@
 import type { Fact } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
+import type { Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
 import { NO_PREFERENCES, type Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
@@ -34,14 +35,26 @@ export function readRecord(key: MessageKey, column: string): Tracked {
   return { key, record: { facts }, told, ticked, asked };
 }
 
+/** The columns beside it say which message it is about, and the status. */
+type ReceiptColumn = Omit<Receipt, 'key' | 'status'>;
+
 export function writeReceipt(receipt: Receipt): string {
-  return JSON.stringify(receipt);
+  const { evidence, at, messageAt, time, messageTime, condition, unarchived } = receipt;
+  return JSON.stringify({
+    evidence,
+    at,
+    messageAt,
+    time,
+    messageTime,
+    condition,
+    unarchived,
+  } satisfies Record<keyof ReceiptColumn, unknown>);
 }
 
 /** `undefined`: the column is damaged. */
-export function readReceipt(column: string): Receipt | undefined {
+export function readReceipt(key: MessageKey, status: Status, column: string): Receipt | undefined {
   try {
-    return JSON.parse(column) as Receipt;
+    return { ...(JSON.parse(column) as ReceiptColumn), key, status };
   } catch {
     // Whoever sends it tells its number only, and says so in the log.
     return undefined;

@@ -1,9 +1,12 @@
+import type { MessageKey } from '../message/key.ts';
+import type { Status } from '../message/status.ts';
 import type { Millis } from '../message/time.ts';
 import { readReceipt } from './json-columns.ts';
 import type { KnownParcel, Waiting, WaitingReceipt } from './receipt-port.ts';
 
 /** A receipt as an adapter keeps it. */
-export interface ReceiptColumns {
+export interface ReceiptColumns extends MessageKey {
+  readonly status: Status;
   readonly number: number;
   readonly receipt: string;
   readonly more: number;
@@ -11,8 +14,10 @@ export interface ReceiptColumns {
   readonly due: Millis | null;
 }
 
-export function waitingReceipt({ number, receipt, more, due }: ReceiptColumns): WaitingReceipt {
-  return { number, receipt: readReceipt(receipt), more, due: due ?? 0 };
+export function waitingReceipt(columns: ReceiptColumns): WaitingReceipt {
+  const { number, sender, recipient, id, status, more, due } = columns;
+  const receipt = readReceipt({ sender, recipient, id }, status, columns.receipt);
+  return { number, receipt, more, due: due ?? 0 };
 }
 
 export function countIn(parcels: readonly KnownParcel[]): number {

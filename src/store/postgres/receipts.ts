@@ -2,14 +2,14 @@ import type { BareJid } from '../../message/jid.ts';
 import type { Millis } from '../../message/time.ts';
 import type { KnownParcel, Lent, ReceiptPort, SentParcel, Waiting } from '../receipt-port.ts';
 import { type Claim, MAX_PER_PARCEL, MAX_WAITING } from '../receipt-store.ts';
-import { countDue, countIn, waitingReceipt } from '../waiting-receipts.ts';
+import { countDue, countIn, type ReceiptColumns, waitingReceipt } from '../waiting-receipts.ts';
 import { shardOfNumber } from './numbers.ts';
 import type { OutboxRows } from './outbox.ts';
 import type { SenderDue, SendersDue } from './senders-due.ts';
 import { shardOf } from './shards.ts';
 import type { Sql } from './sql.ts';
 
-const COLUMNS = 'number, sender, parcel, receipt, more, tries, due';
+const COLUMNS = 'number, sender, recipient, id, status, parcel, receipt, more, tries, due';
 
 // Parcels sent before go first. Receipts that wait for others to travel with go as soon as one of
 // them does.
@@ -47,14 +47,9 @@ const SELECT_UNSENT = `
   SELECT 1 FROM outbox
   WHERE shard = $1 AND sender = $2 AND due IS NOT NULL AND parcel IS NULL LIMIT 1`;
 
-interface Row {
-  readonly number: number;
-  readonly sender: BareJid;
+interface Row extends ReceiptColumns {
   readonly parcel: string | null;
-  readonly receipt: string;
-  readonly more: number;
   readonly tries: number;
-  readonly due: Millis | null;
 }
 
 /** Receipts that are to be sent, and those sent lately. */

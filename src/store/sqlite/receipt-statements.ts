@@ -7,6 +7,8 @@ const UNSENT = 'sender = ? AND due IS NOT NULL AND parcel IS NULL';
 const MESSAGE_AT =
   "coalesce(json_extract(CASE WHEN json_valid(receipt) THEN receipt END, '$.messageAt'), 0)";
 
+const COLUMNS = 'number, sender, recipient, id, status, parcel, receipt, more, tries, due';
+
 export const RECEIPT_STATEMENTS = {
   insert: `
     INSERT INTO outbox (sender, recipient, id, status, receipt, due, message)
@@ -24,12 +26,12 @@ export const RECEIPT_STATEMENTS = {
   // Parcels sent before go first. Receipts that wait for others to travel with go as soon as one of
   // them does.
   selectWaiting: `
-    SELECT number, sender, parcel, receipt, more, tries, due FROM outbox
+    SELECT ${COLUMNS} FROM outbox
     WHERE sender = $sender AND due IS NOT NULL
       AND (parcel IS NULL OR (due <= $now AND lease <= $now))
     ORDER BY parcel IS NULL, due, number LIMIT $room + ${MAX_PER_PARCEL}`,
   selectParcel: `
-    SELECT number, sender, parcel, receipt, more, tries, due FROM outbox
+    SELECT ${COLUMNS} FROM outbox
     WHERE parcel = ? ORDER BY number`,
   lend: 'UPDATE outbox SET parcel = ?, lease = ? WHERE number = ?',
   // An error may come back before the answer to the ping: what was postponed is not taken (lease

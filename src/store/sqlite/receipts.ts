@@ -7,7 +7,7 @@ import { writeReceipt } from '../json-columns.ts';
 import type { UnsentReceipt } from '../message-port.ts';
 import type { KnownParcel, Lent, SentParcel, Waiting } from '../receipt-port.ts';
 import { type Claim, MAX_PER_PARCEL } from '../receipt-store.ts';
-import { countDue, countIn, waitingReceipt } from '../waiting-receipts.ts';
+import { countDue, countIn, type ReceiptColumns, waitingReceipt } from '../waiting-receipts.ts';
 import type { Database, Statement } from './database.ts';
 import { OtherConnections } from './other-connections.ts';
 import { RECEIPT_STATEMENTS } from './receipt-statements.ts';
@@ -15,14 +15,9 @@ import { type SenderDue, SendersDue } from './senders-due.ts';
 import { prepareAll } from './statements.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
-interface Row {
-  readonly number: number;
-  readonly sender: BareJid;
+interface Row extends ReceiptColumns {
   readonly parcel: string | null;
-  readonly receipt: string;
-  readonly more: number;
   readonly tries: number;
-  readonly due: Millis | null;
 }
 
 /** Receipts that are to be sent, and those sent lately. */
