@@ -32,7 +32,10 @@ export async function run({ settings, environment }: Start): Promise<void> {
   const adjustable = createAdjustableLog(config.log);
   const { log } = adjustable;
   const lock = await lockStore(config.store);
-  const store = openStore(config.store, { onGrown: (bytes) => warnOfReader(log, bytes) });
+  const store = openStore(config.store, {
+    onGrown: (bytes) => warnOfReader(log, bytes),
+    domains: config.domains,
+  });
   const link = createLink({ ...config.component, log });
   const daemon = createDaemon({ config, link, store, log });
   const metrics = new Metrics(daemon);

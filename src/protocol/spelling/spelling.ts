@@ -1,4 +1,4 @@
-import type { BareJid } from '../../message/jid.ts';
+import { type BareJid, bareOf } from '../../message/jid.ts';
 import { domainFrom, spellingsOf } from './domain.ts';
 
 /** Gives each address its one spelling, whoever wrote it. */
@@ -16,6 +16,20 @@ export function spellingFor(ours: readonly string[]): Spelling {
     const spelled = domainFrom(domain) ?? domain;
     return withDomain(address, hosts.get(spelled) ?? spelled);
   };
+}
+
+/** The same for an address that may be an occupant's: a nickname is left as it is. */
+export function occupantSpelling(spell: Spelling): Spelling {
+  return (address) =>
+    `${spell(bareOf(address))}${address.slice(bareOf(address).length)}` as BareJid;
+}
+
+/** A text that is the same for two lists of our domains with which every address is spelled alike. */
+export function nameOfSpelling(ours: readonly string[]): string {
+  return ours
+    .filter((domain) => domainFrom(domain) !== domain)
+    .sort()
+    .join(' ');
 }
 
 /** An address or a domain in every spelling in which a server may write it. */

@@ -232,6 +232,9 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   `,
   NUMBERED_MESSAGES,
+  `
+  ALTER TABLE store ADD COLUMN spelled TEXT; -- for which domains of ours: respelling.ts; NULL: as anybody wrote them
+  `,
 ];
 
 function keepRecipientDue(row: 'new' | 'old'): string {

@@ -18,6 +18,7 @@ import { PreferenceRows } from './preferences.ts';
 import { Pruning } from './prune.ts';
 import { QuestionRows } from './questions.ts';
 import { ReceiptRows } from './receipts.ts';
+import { respell } from './respelling.ts';
 import { type SavedRows, saveChanges } from './saving.ts';
 import { SurveyRows } from './survey.ts';
 import { TickRows } from './ticks.ts';
@@ -35,15 +36,17 @@ export interface SqliteOptions {
   readonly loggedPages?: number;
   /** Called when it has become twice as large, because another program reads an old state. */
   readonly onGrown?: (bytes: number) => void;
+  /** Ours: addresses that were kept in another spelling are brought to that of these domains. */
+  readonly domains?: readonly string[];
 }
 
 /** Opens a connection to the file. Throws StoreUnavailable. */
 export function openSqlite(
   path: string,
-  { loggedPages = LOGGED_PAGES, onGrown = () => {} }: SqliteOptions = {},
+  { loggedPages = LOGGED_PAGES, onGrown = () => {}, domains }: SqliteOptions = {},
 ): StoreAdapter {
   const database = openDatabase(path, loggedPages);
-  const transactions = prepared(database, path);
+  const transactions = prepared(database, path, domains);
   const checkpoints = new Checkpoints(database, path, { most: 2 * loggedPages, onGrown });
   return {
     read: (work) => transactions.run('BEGIN DEFERRED', work),
@@ -57,9 +60,12 @@ export function openSqlite(
 }
 
 /** Prepares the statements, which shows whether the tables are those that this version expects. */
-function prepared(database: Database, path: string): Transactions {
+function prepared(database: Database, path: string, domains?: readonly string[]): Transactions {
   try {
-    return attempt(path, () => transactionsOn(database));
+    return attempt(path, () => {
+      if (domains !== undefined) respell(database, domains);
+      return transactionsOn(database);
+    });
   } catch (error) {
     // An open connection would keep the file busy.
     database.close();
