@@ -56,7 +56,13 @@ export function readHello(parent: Element): ModuleHello | undefined {
   };
 }
 
-export function helloElement(daemonVersion: string, secret: string): Element {
-  const daemon = daemonVersion;
-  return element('hello', { xmlns: NS.feed, version: FEED_VERSION, daemon, secret });
+/**
+ * docs/protocol.md §2.2: the facts and lines that restrict what may be told. A module keeps them for
+ * a daemon that says that it knows them.
+ */
+const KNOWS = 'unseen kept emptied restarted';
+
+export function helloElement(daemon: string, secret: string): Element {
+  const attributes = { version: FEED_VERSION, daemon, knows: KNOWS, secret };
+  return element('hello', { xmlns: NS.feed, ...attributes });
 }

@@ -34,6 +34,7 @@ state(Folder) ->
            tick_length = 20, result_timeout = 1000,
            feed = #feed{tried = mod_receipts_feed:now_ms()},
            spool = #spool{folder = Folder, limit = 1000000},
+           held = mod_receipts_held:new(Folder, 1000000),
            policies = #policies{host = <<"a.test">>, path = filename:join(Folder, "policies.list"), tables = Tables,
                                 counters = Counters}}.
 

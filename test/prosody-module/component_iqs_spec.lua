@@ -10,7 +10,7 @@ describe("component iqs:", function ()
 		sent, complaints, greeted = {}, {}, 0;
 		local takes = {};
 		local on_component_iq = receipts.new_module():require "component_iqs" {
-			component = { is_origin = function () return true; end };
+			component = { is_origin = function () return true; end; learn = function () end };
 			feed = {};
 			hello = {
 				make = function () return takes.hello(); end;

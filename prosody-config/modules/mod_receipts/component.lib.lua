@@ -1,13 +1,15 @@
 -- The component: its stream, and whether it takes facts on it.
 
 local new_id = require "util.id".short;
+local is_known = module:require "restricting".is_known;
 local ipairs, rawget = ipairs, rawget;
 local hosts = prosody.hosts;
 
 return function (component_host)
 	-- is_greeted: its answer to our hello came on its present stream. secret: that of its hello; all
-	-- that we say repeats it, so that no other component can say it in our name.
-	local component = { is_greeted = false; secret = nil };
+	-- that we say repeats it, so that no other component can say it in our name. knows_all: it knows
+	-- all that restricts what may be told.
+	local component = { is_greeted = false; secret = nil; knows_all = false };
 	local when_gone = {};
 	local id_prefix, id_count = new_id(), 0;
 
@@ -35,13 +37,18 @@ return function (component_host)
 		return origin.type == "component" and origin.host == component_host;
 	end
 
+	-- Its hello, or its answer to ours.
+	function component.learn(hello)
+		component.secret, component.knows_all = hello.attr.secret, is_known(hello.attr.knows);
+	end
+
 	function component.when_gone(act)
 		when_gone[#when_gone + 1] = act;
 	end
 
 	-- Its stream has ended, or is not believed any more.
 	function component.set_gone()
-		component.is_greeted, component.secret = false, nil;
+		component.is_greeted, component.secret, component.knows_all = false, nil, false;
 		for _, act in ipairs(when_gone) do act(); end
 	end
 

@@ -46,7 +46,7 @@ return function (needs)
 		elseif not is_component then
 			return refuse(event);
 		elseif kind == "get" and child.name == "hello" then
-			component.secret = child.attr.secret;
+			component.learn(child);
 			carry_out(event, hello.make);
 			hello.greet();
 			return true;

@@ -21,20 +21,25 @@ local function escape(text)
 end
 
 return function (needs)
-	local component, spool, complain = needs.component, needs.spool, needs.complain;
+	local component, spool, held, complain = needs.component, needs.spool, needs.held, needs.complain;
 	local component_host, result_timeout = needs.component_host, needs.result_timeout;
 	local FRAME_ADDRESSES = "' from='" .. host .. "' to='" .. component_host
 		.. "'><facts xmlns='xmpp-receipts:feed:1' waiting='";
 	local FRAME_GAP, FRAME_END = "' gap='", "</facts></iq>";
 
 	local feed = {};
-	local in_flight = {}; -- batches, oldest first: { id, text, items, ends_at, state: due | sent | done }
+	local in_flight = {}; -- batches, oldest first: { id, text, items, ends_at, is_held, state: due | sent | done }
 	local is_resting, backoff = false, 1; -- after a refused batch
 	local last_heard, is_watch_set = 0, false;
 	local is_pumping = false;
 
+	-- Items that are not on their way. What a component does not know is not for it.
+	local function count_behind()
+		return spool.count_waiting() + (component.knows_all and held.count() or 0);
+	end
+
 	function feed.count_waiting()
-		local items = spool.count_waiting();
+		local items = count_behind();
 		for i = 1, #in_flight do
 			items = items + in_flight[i].items;
 		end
@@ -48,9 +53,14 @@ return function (needs)
 	end
 
 	component.when_gone(function ()
-		for i = 1, #in_flight do
-			if in_flight[i].state == "sent" then in_flight[i].state = "due"; end
+		for i = #in_flight, 1, -1 do
+			if in_flight[i].is_held then
+				remove(in_flight, i);
+			elseif in_flight[i].state == "sent" then
+				in_flight[i].state = "due";
+			end
 		end
+		held.rewind();
 	end);
 
 	local function end_silent_stream()
@@ -83,7 +93,7 @@ return function (needs)
 	local function transmit(batch)
 		batch.id = component.next_id();
 		local gap = spool.newest_gap();
-		local frame = "<iq type='set' id='" .. batch.id .. FRAME_ADDRESSES .. format("%.0f", spool.count_waiting())
+		local frame = "<iq type='set' id='" .. batch.id .. FRAME_ADDRESSES .. format("%.0f", count_behind())
 			.. (gap and FRAME_GAP .. gap or "") .. "'" .. secret_attribute() .. ">" .. batch.text .. FRAME_END;
 		if not first_in_state("sent") then last_heard = time_now(); end
 		batch.state = "sent";
@@ -96,6 +106,7 @@ return function (needs)
 	end
 
 	local function add(batch)
+		batch.lines = batch.text;
 		batch.text, batch.state = escape(batch.text), "due";
 		in_flight[#in_flight + 1] = batch;
 		return batch;
@@ -113,7 +124,7 @@ return function (needs)
 		if not can_send() then return nil; end
 		local due = first_in_state("due");
 		if due or #in_flight >= MAX_BATCHES then return due; end
-		local batch = spool.take();
+		local batch = component.knows_all and held.take() or spool.take();
 		return batch and add(batch);
 	end
 
@@ -154,7 +165,13 @@ return function (needs)
 
 	local function release()
 		while in_flight[1] and in_flight[1].state == "done" do
-			spool.acknowledge(remove(in_flight, 1).ends_at);
+			local batch = remove(in_flight, 1);
+			if batch.is_held then
+				held.forget();
+			else
+				if not batch.is_understood then held.keep(batch.lines); end
+				spool.acknowledge(batch.ends_at);
+			end
 		end
 	end
 
@@ -162,7 +179,7 @@ return function (needs)
 		last_heard = time_now();
 		if is_taken then
 			backoff = 1;
-			batch.state = "done";
+			batch.state, batch.is_understood = "done", component.knows_all;
 			release();
 		else
 			batch.state = "due";

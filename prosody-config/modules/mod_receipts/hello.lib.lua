@@ -58,7 +58,8 @@ return function (needs)
 	end
 
 	local function accept(answer)
-		component.is_greeted, component.secret, last_problem = true, answer.attr.secret, nil;
+		component.learn(answer);
+		component.is_greeted, last_problem = true, nil;
 		module:log("info", "Reporting facts to %s (%s)", component_host, answer.attr.daemon or "unknown version");
 		feed.start();
 	end

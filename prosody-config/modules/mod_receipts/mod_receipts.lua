@@ -20,6 +20,7 @@
 --   lines.lib.lua        makes one line of all facts of a message
 --   spool.lib.lua        writes the lines to disk, and only then gives them to
 --   feed.lib.lua         which sends them, and lets the spool forget them when they are answered
+--   held.lib.lua         keeps what restricts, until a component knows it
 
 local ipairs = ipairs;
 
@@ -84,6 +85,7 @@ local watch_component = module:require "component_hooks" (options.component_host
 
 function module.load()
 	try(parts.spool.recover);
+	try(parts.held.recover);
 	try(parts.restart.note);
 	try(parts.recover_policies);
 	parts.tokens.load_key();

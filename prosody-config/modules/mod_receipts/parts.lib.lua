@@ -29,8 +29,11 @@ return function (options, quietly)
 
 	-- The component
 	local component = module:require "component" (component_host);
+	local held = module:require "held" {
+		stamps = stamps; count_items = spool.count_items; size_limit = options.spool_limit / 8; complain = complain;
+	};
 	local feed = module:require "feed" {
-		component = component; spool = spool; complain = complain;
+		component = component; spool = spool; held = held; complain = complain;
 		component_host = component_host; result_timeout = options.result_timeout;
 	};
 	spool.connect(feed);
@@ -84,7 +87,7 @@ return function (options, quietly)
 	local on_user_deleted = module:require "deleted" { facts = facts; stamps = stamps; policy_orders = policy_orders };
 
 	return {
-		spool = spool; tokens = tokens; recover_policies = recover_policies;
+		spool = spool; held = held; tokens = tokens; recover_policies = recover_policies;
 		component = component; hello = hello; on_component_iq = on_component_iq;
 		hidden = hidden; blocked = blocked; incoming = incoming; on_client_message = on_client_message;
 		written = written; acknowledged = acknowledged; unasked = unasked;

@@ -4,30 +4,16 @@
 
 local datamanager = require "util.datamanager";
 local limits = module:require "limits";
-local weight = module:require "fields".weight;
+local cut_batch = module:require "batches";
 local recover = module:require "spool_recovery";
-local find, gsub, sub = string.find, string.gsub, string.sub;
+local gsub = string.gsub;
 local max, min = math.max, math.min;
 local host = module.host;
 
-local MAX_BATCH_ITEMS, MAX_BATCH_BYTES = limits.MAX_BATCH_ITEMS, limits.MAX_BATCH_BYTES;
+local MAX_BATCH_BYTES = limits.MAX_BATCH_BYTES;
 local RETRY_INTERVAL = 1; -- after a failed write
 local MAX_SEGMENT_BYTES = 1024 * 1024;
 local IDLE_SEGMENT_BYTES = 256 * 1024;
-
--- Cuts text after as many whole lines as a batch may hold, by their length in XML.
-local function cut_batch(text) --> text without the last LF, items, bytes
-	local items, position, batch_weight = 0, 0, 0;
-	local is_heavy = weight(text) > MAX_BATCH_BYTES;
-	while items < MAX_BATCH_ITEMS do
-		local line_end = find(text, "\n", position + 1, true);
-		if not line_end then break; end
-		if is_heavy then batch_weight = batch_weight + weight(sub(text, position + 1, line_end)); end
-		if batch_weight > MAX_BATCH_BYTES and items > 0 then break; end
-		items, position = items + 1, line_end;
-	end
-	return sub(text, 1, max(0, position - 1)), items, position;
-end
 
 return function (needs)
 	local stamps, tick, limit, component_host = needs.stamps, needs.tick, needs.limit, needs.component_host;
@@ -72,6 +58,7 @@ return function (needs)
 
 	-- Up to when facts were dropped. The line that tells of it may be behind what is sent now.
 	spool.newest_gap = gap.newest;
+	spool.count_items = gap.count_items;
 
 	-- A gap is told of when all lines before it are on disk, so that the order stays.
 	function spool.take_gap()

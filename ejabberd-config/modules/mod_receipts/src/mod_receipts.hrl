@@ -107,6 +107,8 @@
 -record(batch, {text :: binary(),
                 items :: item_count(),
                 ends :: position(),
+                is_held = false :: boolean(), % not of the spool
+                is_understood = false :: boolean(), % taken by a component that knows all that restricts
                 state = due :: due | done | reference()}). % a reference: sent under it
 -type batch() :: #batch{}.
 
@@ -119,9 +121,23 @@
                heard = 0 :: integer(), % milliseconds
                hello :: undefined | reference(),
                secret = <<>> :: binary(), % of the component's hello; empty: not told
+               knows_all = false :: boolean(), % that restricts what may be told
                tried = 0 :: integer(), % to greet, milliseconds
                problem = none :: none | iodata()}).
 -type feed() :: #feed{}.
+
+%% What waits for a component that knows it.
+-record(held, {path :: file:filename(),
+               limit :: pos_integer(),
+               size = 0 :: non_neg_integer(), % of the file
+               lines = 0 :: item_count(), % in the file
+               missed = 0 :: item_count(), % that the disk did not take
+               given = none :: none | given()}).
+-type held() :: #held{}.
+
+%% While it is given: what is not on its way, what is, and whether the file has nothing else.
+-record(given, {text :: binary(), lines :: item_count(), in_flight = 0 :: non_neg_integer(), is_all = true :: boolean()}).
+-type given() :: #given{}.
 
 -record(settings, {version = none :: none | binary(), % none if the component is to send all
                    known = none :: none | binary(), % what the accounts are of all the same
@@ -156,6 +172,7 @@
                 result_timeout :: pos_integer(), % milliseconds
                 tick = #tick{} :: tick(),
                 spool :: spool(),
+                held :: held(),
                 feed = #feed{} :: feed(),
                 policies :: policies(),
                 delivered = queue:new() :: queue:queue(binary()), % tokens, oldest first

@@ -39,12 +39,15 @@ advise(#state{watch = #watch{component = Component}, complaints = Known} = State
     end.
 
 -spec go_offline(state()) -> state().
-go_offline(#state{feed = #feed{monitor = Monitor, in_flight = InFlight} = Feed, policies = Policies} = State) ->
+go_offline(#state{feed = #feed{monitor = Monitor, in_flight = InFlight} = Feed, policies = Policies,
+                  held = Held} = State) ->
     Monitor == undefined orelse erlang:demonitor(Monitor, [flush]),
-    Due = [case Batch#batch.state of done -> Batch; _ -> Batch#batch{state = due} end || Batch <- InFlight],
-    State#state{policies = mod_receipts_policy_list:abandon(mod_receipts_policy_file:abandon(Policies)),
+    Due = [case Batch#batch.state of done -> Batch; _ -> Batch#batch{state = due} end
+           || #batch{is_held = false} = Batch <- InFlight],
+    State#state{held = mod_receipts_held:rewind(Held),
+                policies = mod_receipts_policy_list:abandon(mod_receipts_policy_file:abandon(Policies)),
                 feed = Feed#feed{stream = undefined, monitor = undefined, is_greeted = false, hello = undefined,
-                                 secret = <<>>,
+                                 secret = <<>>, knows_all = false,
                                  tried = now_ms(), in_flight = Due}}.
 
 %% The component goes by the name that it gave when it connected, however the option spells it.
@@ -137,7 +140,7 @@ pump(#state{feed = #feed{is_greeted = IsGreeted, is_resting = IsResting}} = Stat
 
 -spec has_work(state()) -> boolean().
 has_work(#state{spool = #spool{read = Read, written = Written, unwritten = Unwritten}} = State) ->
-    Read < Written orelse Unwritten =/= [] orelse has_due(State).
+    Read < Written orelse Unwritten =/= [] orelse count_held(State) > 0 orelse has_due(State).
 
 -spec has_due(state()) -> boolean().
 has_due(#state{feed = #feed{in_flight = InFlight}}) ->
@@ -158,11 +161,15 @@ pump_due(State) ->
 -spec pump_new(state()) -> state().
 pump_new(#state{feed = #feed{in_flight = InFlight}} = State) when length(InFlight) >= ?MAX_BATCHES ->
     State;
-pump_new(#state{spool = Spool} = State) ->
-    case mod_receipts_spool:take(Spool) of
-        none -> State;
-        {Batch, Rest} -> pump_new(transmit_new(Batch, State#state{spool = Rest}))
+pump_new(#state{spool = #spool{newest = Newest} = Spool, held = Held} = State) ->
+    case count_held(State) > 0 andalso mod_receipts_held:take(Newest, Held) of
+        {Batch, Rest} -> pump_new(transmit_new(Batch, State#state{held = Rest}));
+        _ -> pump_spool(mod_receipts_spool:take(Spool), State)
     end.
+
+-spec pump_spool({batch(), spool()} | none, state()) -> state().
+pump_spool(none, State) -> State;
+pump_spool({Batch, Rest}, State) -> pump_new(transmit_new(Batch, State#state{spool = Rest})).
 
 -spec transmit_new(batch(), state()) -> state().
 transmit_new(Batch, State) ->
@@ -186,8 +193,13 @@ gap(#state{spool = #spool{gap_stamp = Stamp}}) -> [{<<"gap">>, integer_to_binary
 
 %% Items that are not on their way to the component.
 -spec count_behind(state()) -> item_count().
-count_behind(#state{spool = #spool{waiting = Waiting}, tick = #tick{slots = Slots}}) ->
-    Waiting + map_size(Slots).
+count_behind(#state{spool = #spool{waiting = Waiting}, tick = #tick{slots = Slots}} = State) ->
+    Waiting + map_size(Slots) + count_held(State).
+
+%% What a component does not know is not for it.
+-spec count_held(state()) -> item_count().
+count_held(#state{feed = #feed{knows_all = false}}) -> 0;
+count_held(#state{held = Held}) -> mod_receipts_held:count(Held).
 
 -spec count_waiting(state()) -> item_count().
 count_waiting(#state{feed = #feed{in_flight = InFlight}} = State) ->
@@ -205,20 +217,29 @@ settle(#iq{type = Type} = Reply, Tag, #state{feed = #feed{in_flight = InFlight} 
     end.
 
 -spec settle_batch(result | error, batch(), state()) -> state().
-settle_batch(result, Batch, #state{feed = Feed} = State) ->
-    release(State#state{feed = (change(Batch, done, Feed))#feed{backoff = 1000}});
+settle_batch(result, Batch, #state{feed = #feed{knows_all = KnowsAll} = Feed} = State) ->
+    Done = Batch#batch{state = done, is_understood = KnowsAll},
+    release(State#state{feed = (change(Batch, Done, Feed))#feed{backoff = 1000}});
 settle_batch(error, Batch, #state{feed = Feed} = State) ->
-    rest(State#state{feed = change(Batch, due, Feed)}).
+    rest(State#state{feed = change(Batch, Batch#batch{state = due}, Feed)}).
 
--spec change(batch(), due | done, feed()) -> feed().
-change(#batch{state = Tag} = Batch, To, #feed{in_flight = InFlight} = Feed) ->
-    Feed#feed{in_flight = lists:keyreplace(Tag, #batch.state, InFlight, Batch#batch{state = To})}.
+-spec change(batch(), batch(), feed()) -> feed().
+change(#batch{state = Tag}, To, #feed{in_flight = InFlight} = Feed) ->
+    Feed#feed{in_flight = lists:keyreplace(Tag, #batch.state, InFlight, To)}.
 
 -spec release(state()) -> state().
-release(#state{feed = #feed{in_flight = [#batch{state = done, ends = Ends} | Rest]} = Feed, spool = Spool} = State) ->
-    release(State#state{feed = Feed#feed{in_flight = Rest}, spool = mod_receipts_spool:acknowledge(Ends, Spool)});
+release(#state{feed = #feed{in_flight = [#batch{state = done} = Batch | Rest]} = Feed} = State) ->
+    release(forget(Batch, State#state{feed = Feed#feed{in_flight = Rest}}));
 release(State) ->
     State.
+
+-spec forget(batch(), state()) -> state().
+forget(#batch{is_held = true}, #state{held = Held} = State) ->
+    State#state{held = mod_receipts_held:forget(Held)};
+forget(#batch{is_understood = true, ends = Ends}, #state{spool = Spool} = State) ->
+    State#state{spool = mod_receipts_spool:acknowledge(Ends, Spool)};
+forget(#batch{text = Text} = Batch, #state{held = Held, spool = #spool{newest = Newest}} = State) ->
+    forget(Batch#batch{is_understood = true}, State#state{held = mod_receipts_held:keep(Text, Newest, Held)}).
 
 -spec rest(state()) -> state().
 rest(#state{feed = #feed{is_resting = true}} = State) ->

@@ -5,7 +5,7 @@
 
 -module(mod_receipts_hello).
 
--export([greet/1, greet_anew/1, greet_again_in/1, settle/3, hello/1, learn_secret/2]).
+-export([greet/1, greet_anew/1, greet_again_in/1, settle/3, hello/1, learn/2]).
 
 -import(mod_receipts_feed, [attach/2, find_stream/1, is_connected/1, is_ours/2, now_ms/0, secret/1]).
 
@@ -71,9 +71,10 @@ hello(#state{policies = Policies, watch = #watch{host = Host}} = State) ->
                     ++ mod_receipts_health:of_host(State1) ++ secret(State)}, State1}.
 
 %% From a hello of the component, or its answer to ours.
--spec learn_secret(fxml:xmlel(), state()) -> state().
-learn_secret(Hello, #state{feed = Feed} = State) ->
-    State#state{feed = Feed#feed{secret = fxml:get_tag_attr_s(<<"secret">>, Hello)}}.
+-spec learn(fxml:xmlel(), state()) -> state().
+learn(Hello, #state{feed = Feed} = State) ->
+    KnowsAll = mod_receipts_restricting:is_known(fxml:get_tag_attr_s(<<"knows">>, Hello)),
+    State#state{feed = Feed#feed{secret = fxml:get_tag_attr_s(<<"secret">>, Hello), knows_all = KnowsAll}}.
 
 -spec complete_up_to(item_count(), state()) -> {stamp(), state()}.
 complete_up_to(0, #state{tick = Tick, spool = Spool} = State) ->
@@ -105,7 +106,7 @@ settle(#iq{type = error} = Reply, State) ->
     refuse(error_text(xmpp:get_error(Reply)), State);
 settle(#iq{sub_els = [#xmlel{name = <<"hello">>} = Answer]}, State) ->
     case fxml:get_tag_attr_s(<<"version">>, Answer) of
-        <<"1">> -> begin_feeding(fxml:get_tag_attr_s(<<"daemon">>, Answer), learn_secret(Answer, State));
+        <<"1">> -> begin_feeding(fxml:get_tag_attr_s(<<"daemon">>, Answer), learn(Answer, State));
         Version -> refuse([<<"version ">>, Version], State)
     end;
 settle(_, State) ->

@@ -30,6 +30,8 @@ names() ->
      %% From that process to the disk, and to the component
      mod_receipts_tick, mod_receipts_spool, mod_receipts_recovery, mod_receipts_cluster, mod_receipts_feed,
      mod_receipts_hello, mod_receipts_health,
+     %% What waits for a component that knows it
+     mod_receipts_held, mod_receipts_restricting,
      %% From the component: its orders, the sets of policies, and answers on behalf of a recipient
      mod_receipts_component, mod_receipts_domain, mod_receipts_policy_orders, mod_receipts_policy_file,
      mod_receipts_policy_list, mod_receipts_deliver, mod_receipts_account,

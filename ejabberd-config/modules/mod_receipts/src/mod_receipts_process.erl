@@ -137,7 +137,7 @@ wake(_, State) ->
 
 -spec take_order(iq(), state()) -> state().
 take_order(#iq{type = get, sub_els = [#xmlel{name = <<"hello">>} = Said]} = IQ, State) ->
-    {Hello, State1} = mod_receipts_hello:hello(send(flush(mod_receipts_hello:learn_secret(Said, State)))),
+    {Hello, State1} = mod_receipts_hello:hello(send(flush(mod_receipts_hello:learn(Said, State)))),
     mod_receipts_component:answer(IQ, Hello),
     attempt(fun greet/1, State1); % it is answered already
 take_order(#iq{type = get, sub_els = [#xmlel{name = <<"policies">>} = Query]} = IQ,

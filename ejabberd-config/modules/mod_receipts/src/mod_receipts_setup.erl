@@ -16,6 +16,7 @@ make_state(#watch{host = Host, policies = Tables, counters = Counters} = Watch, 
            result_timeout = gen_mod:get_opt(result_timeout, Opts),
            feed = #feed{tried = mod_receipts_feed:now_ms()},
            spool = #spool{folder = Folder, limit = gen_mod:get_opt(spool_limit, Opts)},
+           held = mod_receipts_held:new(Folder, gen_mod:get_opt(spool_limit, Opts)),
            policies = #policies{host = Host, path = filename:join(Folder, "policies.list"), tables = Tables,
                                 counters = Counters}}.
 
@@ -96,6 +97,6 @@ load_policies(#state{policies = Policies} = State) ->
     State#state{policies = mod_receipts_policy_file:load(Policies)}.
 
 -spec recover(state()) -> state().
-recover(#state{spool = Spool, tick = Tick} = State) ->
+recover(#state{spool = Spool, held = Held, tick = Tick} = State) ->
     #spool{newest = Newest} = Recovered = mod_receipts_recovery:recover(Spool),
-    State#state{spool = Recovered, tick = Tick#tick{newest = Newest}}.
+    State#state{spool = Recovered, held = mod_receipts_held:recover(Held), tick = Tick#tick{newest = Newest}}.

@@ -6,7 +6,7 @@
 -module(mod_receipts_spool).
 
 -export([store/4, retry/1, take/1, keep_within_limit/1, acknowledge/2, note_newest/2, save_position/1, note_dropped/3,
-         take_gap/1, path_of/2, end_of/1, count_lines/1, weight/1]).
+         take_gap/1, path_of/2, end_of/1, count_lines/1, count_items/1, cut_batch/1, weight/1]).
 
 -include("mod_receipts.hrl").
 
