@@ -9,7 +9,7 @@ export type Hiding = 'directed unavailable' | 'invisible' | 'unavailable for all
 
 /** Alice, who is not to see that bob is online. */
 export interface Meeting {
-  readonly company: Company;
+  readonly company: Pick<Company, 'enter'>;
   readonly kind: ServerKind;
   readonly alice: Client;
   /** A bare JID. */
