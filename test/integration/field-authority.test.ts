@@ -1,15 +1,13 @@
-import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { xmppReceipts } from '../support/backup-command.ts';
 import { asked, askedByBot, say, ticksFor } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
-import { REPOSITORY } from '../support/repository.ts';
 import {
   AFTER_GRACE_MS,
-  COMPONENT,
   type Stage,
   startStage,
   toldAbout,
@@ -17,26 +15,6 @@ import {
 } from '../support/stage.ts';
 
 const HOST = 'here.test';
-
-/** The command of that name as operators type it: it works on the store of that path and its backup. */
-async function xmppReceipts(
-  verb: 'backup' | 'restore',
-  path: string,
-): Promise<{ code: unknown; said: string }> {
-  const env = {
-    PATH: process.env['PATH'],
-    XMPP_RECEIPTS_COMPONENT_DOMAIN: COMPONENT,
-    XMPP_RECEIPTS_COMPONENT_SECRET: 'secret',
-    XMPP_RECEIPTS_DOMAINS: HOST,
-    XMPP_RECEIPTS_STORE: `sqlite:${path}`,
-  };
-  const main = join(REPOSITORY, 'dist/src/main.js');
-  return new Promise((resolve) => {
-    execFile(process.execPath, [main, verb, `${path}.backup`], { env }, (error, said, failed) =>
-      resolve({ code: error?.code ?? 0, said: said + failed }),
-    );
-  });
-}
 
 describe('the server holds policies that the store does not know', () => {
   let stage: Stage;
@@ -138,7 +116,7 @@ describe('the server holds policies that the store does not know', () => {
     alice.ask(bob.bareJid, 'asked');
     await waitForReceipt(alice, 'asked', 'sent');
     await asked(bob);
-    expect(await xmppReceipts('backup', path)).toEqual({
+    expect(await xmppReceipts('backup', { path, host: HOST })).toEqual({
       code: 0,
       said: expect.stringContaining('is sound'),
     });
@@ -146,7 +124,7 @@ describe('the server holds policies that the store does not know', () => {
     await waitForReceipt(alice, 'asked', 'confirmed');
     expect(await say(bob, 'policy refuse')).toContain('Done.');
     await stage.stopDaemon();
-    const restored = await xmppReceipts('restore', path);
+    const restored = await xmppReceipts('restore', { path, host: HOST });
     expect(restored).toEqual({ code: 0, said: expect.stringContaining(`${path}.replaced-`) });
     stage.errors.length = 0;
     expect(await answeredMeanwhile(users, () => start(path))).toEqual([]);

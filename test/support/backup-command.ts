@@ -1,0 +1,24 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { REPOSITORY } from './repository.ts';
+import { COMPONENT } from './stage.ts';
+
+/** The command of that name as operators type it: it works on the store of that path and its backup. */
+export async function xmppReceipts(
+  verb: 'backup' | 'restore',
+  { path, host }: { readonly path: string; readonly host: string },
+): Promise<{ code: unknown; said: string }> {
+  const env = {
+    PATH: process.env['PATH'],
+    XMPP_RECEIPTS_COMPONENT_DOMAIN: COMPONENT,
+    XMPP_RECEIPTS_COMPONENT_SECRET: 'secret',
+    XMPP_RECEIPTS_DOMAINS: host,
+    XMPP_RECEIPTS_STORE: `sqlite:${path}`,
+  };
+  const main = join(REPOSITORY, 'dist/src/main.js');
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, verb, `${path}.backup`], { env }, (error, said, failed) =>
+      resolve({ code: error?.code ?? 0, said: said + failed }),
+    );
+  });
+}
