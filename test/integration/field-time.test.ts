@@ -14,6 +14,8 @@ const HOUR = 3600;
 const TEN_YEARS = 315_576_000;
 /** The grace of the stage, and time for a busy machine; what waits for the clock waits an hour. */
 const IN_TIME_MS = 15_000;
+/** Longer than all ticks and hellos that follow the last fact. */
+const QUIET_MS = 1500;
 /** By now the module believes a clock that was set. */
 const BELIEVED_MS = 11_000;
 
@@ -67,6 +69,22 @@ describe('a step of the server’s clock', () => {
       }
       expect(toldTime('later') - Date.now() - seconds * 1000).toBeLessThan(60_000);
       expect(Date.now() + seconds * 1000 - toldTime('later')).toBeLessThan(60_000);
+    },
+  );
+
+  test.each([-HOUR, HOUR])(
+    'set by %i seconds while nothing happens, and back while the daemon is away: ticks and receipts come in time',
+    async (seconds) => {
+      await expectInTime('before');
+      setTo(seconds);
+      await sleep(QUIET_MS);
+      await expectInTime('quiet');
+      await stage.stopDaemon();
+      setTo(0);
+      await stage.startDaemon();
+      await expectInTime('daemon-anew');
+      for (const id of ['before', 'quiet', 'daemon-anew'])
+        expect(ticksFor(alice, id)).toEqual([BOB]);
     },
   );
 

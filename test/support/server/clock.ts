@@ -6,8 +6,8 @@ const LIBRARY = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1';
 
 const clockPath = (folder: string): string => join(folder, 'clock');
 
-/** What a server's process needs for a clock of its own; its stopwatch is that of the machine. */
-function clockEnvironment(folder: string): Readonly<Record<string, string>> {
+/** What a process needs for a clock of its own; its stopwatch is that of the machine. */
+export function clockEnvironment(folder: string): Readonly<Record<string, string>> {
   if (!existsSync(LIBRARY))
     throw new Error('libfaketime is missing. Try: apt-get install faketime');
   if (!existsSync(clockPath(folder))) setClock(folder, 0);
@@ -20,8 +20,8 @@ function clockEnvironment(folder: string): Readonly<Record<string, string>> {
 }
 
 /**
- * Sets the clock of the server in that folder so many seconds ahead of the machine's. At once: a
- * server that reads an empty file ends.
+ * Sets the clock of that folder's process so many seconds ahead of the machine's. At once: a server
+ * that reads an empty file ends.
  */
 export function setClock(folder: string, seconds: number): void {
   const next = `${clockPath(folder)}.next`;
