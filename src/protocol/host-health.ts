@@ -1,4 +1,5 @@
 import type { Stamp } from '../message/time.ts';
+import { type ModuleCounts, readCounts } from './module-counts.ts';
 import { readNumber, wordsIn } from './words.ts';
 
 /**
@@ -21,6 +22,7 @@ export interface HostHealth {
   readonly spoolLimit: number | undefined;
   /** Up to when facts were dropped. */
   readonly gap: Stamp | undefined;
+  readonly counts: ModuleCounts;
 }
 
 export function readHealth(attrs: Readonly<Record<string, string | undefined>>): HostHealth {
@@ -33,5 +35,6 @@ export function readHealth(attrs: Readonly<Record<string, string | undefined>>):
     spool: readNumber(attrs['spool']),
     spoolLimit: readNumber(attrs['spool-limit']),
     gap: readNumber(attrs['gap']),
+    counts: readCounts(attrs['counts']),
   };
 }

@@ -4,14 +4,15 @@ local st = require "util.stanza";
 local FEED = "xmpp-receipts:feed:1";
 
 describe("component iqs:", function ()
-	local order, sent, complaints, greeted;
+	local order, sent, complaints, greeted, counted, is_component;
 
 	before_each(function ()
-		sent, complaints, greeted = {}, {}, 0;
+		sent, complaints, greeted, counted, is_component = {}, {}, 0, {}, true;
 		local takes = {};
 		local on_component_iq = receipts.new_module():require "component_iqs" {
-			component = { is_origin = function () return true; end; learn = function () end };
+			component = { is_origin = function () return is_component; end; learn = function () end };
 			feed = {};
+			counts = { add = function (name) table.insert(counted, name); end };
 			hello = {
 				make = function () return takes.hello(); end;
 				greet = function () greeted = greeted + 1; end;
@@ -56,6 +57,14 @@ describe("component iqs:", function ()
 		order("policies", function () return nil, "cancel", "item-not-found"; end);
 		local kind, condition = sent[1]:get_error();
 		assert.same({ "cancel"; "item-not-found" }, { kind; condition });
+	end);
+
+	it("an order of somebody else is refused and counted", function ()
+		is_component = false;
+		assert.is_true(order("hello", fail));
+		local kind, condition = sent[1]:get_error();
+		assert.same({ "auth"; "forbidden" }, { kind; condition });
+		assert.same({ "orders-refused" }, counted);
 	end);
 
 	it("an order that is a hello is answered, and then the module says hello as well", function ()

@@ -88,6 +88,20 @@ describe("tracked:", function ()
 		end
 	end);
 
+	it("why a message that asks is not tracked has a reason, and one that asks nothing has none", function ()
+		local function with(name, xmlns) return tracked_message():tag(name, { xmlns = xmlns }):up(); end
+		local no_id, from_room = tracked_message(), with("x", "http://jabber.org/protocol/muc#user");
+		no_id.attr.id = nil;
+		assert.equal("exempt", tracked.why_untracked(with("reactions", "urn:xmpp:reactions:0")));
+		assert.equal("answers", tracked.why_untracked(with("received", "urn:xmpp:receipts")));
+		assert.equal("no-content", tracked.why_untracked(asking()));
+		assert.equal("no-id", tracked.why_untracked(no_id));
+		assert.equal("from-room", tracked.why_untracked(from_room));
+		assert.is_nil(tracked.why_untracked(tracked_message()));
+		assert.is_nil(tracked.why_untracked(message({}):tag("body"):text("hi"):up()));
+		assert.is_nil(tracked.why_untracked(tracked_message { type = "groupchat" }));
+	end);
+
 	it("a message is looked at anew when another one was looked at meanwhile", function ()
 		local stanza = tracked_message();
 		assert.truthy(tracked.survey(stanza).tracked);

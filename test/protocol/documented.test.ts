@@ -71,6 +71,7 @@ describe('2.1 hello', () => {
         spool: 4711,
         spoolLimit: 67_108_864,
         gap: undefined,
+        counts: {},
       },
     });
     const secret = child(greeting, 'hello', NS.feed)?.attrs['secret'];

@@ -31,6 +31,7 @@ describe('a hello', () => {
         spool: undefined,
         spoolLimit: undefined,
         gap: undefined,
+        counts: {},
       },
     });
   });
@@ -66,8 +67,20 @@ const anyHello = anyElement({
     'spool',
     'spool-limit',
     'gap',
+    'counts',
   ],
-  values: ['1', '-1', '1e3', '0x10', ' 5', '9007199254740993', 'accepted  sent', ' '],
+  values: [
+    'stopped-manual=1',
+    'stopped-manual=-1 orders-refused=1e3 other=2',
+    '1',
+    '-1',
+    '1e3',
+    '0x10',
+    ' 5',
+    '9007199254740993',
+    'accepted  sent',
+    ' ',
+  ],
 });
 
 test('whatever a module says about itself is read, with valid numbers and words only', () => {
@@ -75,7 +88,8 @@ test('whatever a module says about itself is read, with valid numbers and words 
     fc.property(anyHello, (said) => {
       const hello = readHello(element('iq', {}, said));
       expect(hello === undefined).toBe(!said.is('hello', NS.feed));
-      const health = Object.values(hello?.health ?? {});
+      const { counts = {}, ...others } = hello?.health ?? {};
+      const health = [...Object.values(others), ...Object.values(counts)];
       const numbers = [hello?.at, hello?.waiting, hello?.nodes, ...health].filter(
         (value) => typeof value === 'number',
       );

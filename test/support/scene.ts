@@ -38,6 +38,8 @@ interface ModuleState {
   gives: string;
   /** Of the cluster; absent in the hello of older modules. */
   nodes?: number;
+  /** What it has counted; absent in the hello of older modules. */
+  counts?: string;
   /** Does it repeat the secret of our hello? Older ones do not. */
   repeatsSecret?: boolean;
 }
@@ -188,7 +190,7 @@ export class Scene {
   }
 
   #hello(version: string, told: string | undefined): Element {
-    const { waiting, enforces, gives, nodes, repeatsSecret } = this.module;
+    const { waiting, enforces, gives, nodes, counts, repeatsSecret } = this.module;
     const module = { module: '0.1.0', server: 'Prosody', 'server-version': '0.12.3' };
     const proves = 'accepted stored';
     const stores = 'offline archive';
@@ -201,6 +203,7 @@ export class Scene {
       enforces,
       gives,
       nodes,
+      counts,
       policies: this.policies.version,
       at: this.now,
       waiting,

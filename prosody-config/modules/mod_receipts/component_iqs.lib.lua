@@ -6,12 +6,10 @@ local pcall = pcall;
 
 local XMLNS_FEED = "xmpp-receipts:feed:1";
 
-local count_refused = module:measure("refused", "counter");
-
 return function (needs)
 	local component, feed, hello = needs.component, needs.feed, needs.hello;
 	local take_policies, take_deliveries, complain = needs.take_policies, needs.take_deliveries, needs.complain;
-	local give_policies = needs.give_policies;
+	local give_policies, count = needs.give_policies, needs.counts.add;
 
 	local function settle(stanza) --> true: it is an answer to us
 		local id = stanza.attr.id;
@@ -31,7 +29,7 @@ return function (needs)
 	end
 
 	local function refuse(event)
-		count_refused(1);
+		count("orders-refused");
 		event.origin.send(st.error_reply(event.stanza, "auth", "forbidden"));
 		return true;
 	end

@@ -21,7 +21,7 @@ local function longest_stanza()
 end
 
 return function (needs)
-	local spool, spool_limit = needs.spool, needs.spool_limit;
+	local spool, spool_limit, counts = needs.spool, needs.spool_limit, needs.counts;
 
 	return function (attr) --> the attributes of a hello, with these
 		attr.acks = rawget(modules, "smacks") and "yes" or "no";
@@ -30,6 +30,7 @@ return function (needs)
 		attr.clock = number(time_now() * MICROSECONDS);
 		attr.spool, attr["spool-limit"] = number(spool.count_bytes()), number(spool_limit);
 		attr.gap = spool.newest_gap();
+		attr.counts = counts.text();
 		return attr;
 	end
 end

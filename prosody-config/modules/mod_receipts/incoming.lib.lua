@@ -21,13 +21,20 @@ return function (needs)
 	local parties_of, is_own_client = needs.addresses.parties_of, needs.addresses.is_own_client;
 	local learn_room = needs.addresses.learn_room;
 	local note_error, is_delivered_by_us = needs.failed.on_arrival, needs.delivered.is_ours;
+	local why_untracked, count = tracked.why_untracked, needs.counts.add;
 	local guarded, expect_echo = needs.quietly.guarded, needs.echoes.expect;
 	local incoming = {};
+
+	local function note_untracked(stanza)
+		local why = why_untracked(stanza);
+		if why then count("untracked-" .. why); end
+	end
 
 	function incoming.on_client_message(event)
 		local stanza = event.stanza;
 		if not IS_CONVERSATION[stanza.attr.type or "normal"] then return; end
 		local look = survey(stanza);
+		if look.asks and not look.tracked then note_untracked(stanza); end
 		if look.answers then
 			expect_echo(stanza);
 			return note_answers(stanza);
@@ -56,7 +63,7 @@ return function (needs)
 	local observe_delivery = guarded(function (event)
 		local stanza = event.stanza;
 		if stanza.attr.type == "error" then return note_error(stanza); end
-		if not is_tracked_delivery(stanza) then return; end
+		if not is_tracked_delivery(stanza) then return note_untracked(stanza); end
 		local sender, recipient = parties_of(stanza);
 		note_accepted(stanza, sender, recipient, survey(stanza).details);
 	end);

@@ -5,6 +5,7 @@ return function (options, quietly)
 	local addresses = module:require "addresses" (component_host);
 	local tracked = module:require "tracked" (addresses);
 	local tokens = module:require "tokens" ();
+	local counts = module:require "counts" ();
 
 	-- From facts to the disk
 	local stamps = module:require "stamps" ();
@@ -40,7 +41,7 @@ return function (options, quietly)
 	local hello = module:require "hello" {
 		component = component; component_host = component_host;
 		facts = facts; feed = feed; policy_orders = policy_orders; stamps = stamps;
-		with_health = module:require "health" { spool = spool; spool_limit = options.spool_limit };
+		with_health = module:require "health" { spool = spool; spool_limit = options.spool_limit; counts = counts };
 	};
 	component.when_gone(policy_orders.abandon);
 	component.when_gone(policy_list.abandon);
@@ -52,7 +53,7 @@ return function (options, quietly)
 		is_entitled = is_entitled; blocked = blocked; complain = complain;
 	};
 	local on_component_iq = module:require "component_iqs" {
-		component = component; feed = feed; hello = hello;
+		component = component; feed = feed; hello = hello; counts = counts;
 		take_policies = policy_orders.take; give_policies = policy_list.take; take_deliveries = delivery_orders.take; complain = complain;
 	};
 
@@ -65,11 +66,12 @@ return function (options, quietly)
 	local echoes = module:require "echoes" { addresses = addresses; answers = answers };
 	local failed = module:require "failed" { addresses = addresses; echoes = echoes; delivered = delivered; add_fact = add_fact };
 	local incoming = module:require "incoming" {
-		addresses = addresses; tracked = tracked; delivered = delivered;
+		addresses = addresses; tracked = tracked; delivered = delivered; counts = counts;
 		note_accepted = note_accepted; answers = answers; echoes = echoes; failed = failed; add_fact = add_fact; quietly = quietly;
 	};
 	local on_client_message = module:require "stopping" {
-		addresses = addresses; policies = policies; answers = answers; echoes = echoes; observe = incoming.on_client_message; quietly = quietly;
+		addresses = addresses; policies = policies; answers = answers; echoes = echoes; counts = counts;
+		observe = incoming.on_client_message; quietly = quietly;
 	};
 	local acknowledged = module:require "acknowledged" { addresses = addresses; add_fact = add_fact; complain = complain };
 	local unasked = module:require "unasked" { addresses = addresses; add_fact = add_fact };

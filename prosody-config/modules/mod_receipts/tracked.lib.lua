@@ -72,6 +72,12 @@ return function (addresses)
 		end
 	end
 
+	-- Of a message that asks for a receipt.
+	local function why_untracked(look, stanza) --> nil: it is tracked
+		return look.exempt and "exempt" or look.answers and "answers" or not look.content and "no-content"
+			or not is_usable_id(stanza.attr.id) and "no-id" or nil;
+	end
+
 	-- The last child of each meaning. Looks at the message's own children only, which leaves out
 	-- carbons and archive results. The last message is remembered: it passes several hooks in a row.
 	-- What is returned is good until the next call: a table of its own for each message would cost
@@ -86,8 +92,7 @@ return function (addresses)
 			local meaning = meaning_of(tags[i]);
 			if meaning then learn(look, meaning, tags[i]); end
 		end
-		look.tracked = look.asks and not look.exempt and not look.answers and look.content
-			and stanza.attr.from and is_usable_id(stanza.attr.id);
+		look.tracked = look.asks and not why_untracked(look, stanza) and stanza.attr.from;
 		return look;
 	end
 
@@ -122,6 +127,14 @@ return function (addresses)
 	end
 
 	tracked.is_tracked = is_tracked;
+
+	-- Only of those that ask for a receipt: of all others it is not worth the time.
+	function tracked.why_untracked(stanza) --> nil: it asks for none, or is tracked
+		if not IS_CONVERSATION[stanza.attr.type or "normal"] then return nil; end
+		local look = survey(stanza);
+		if not look.asks then return nil; end
+		return why_untracked(look, stanza) or is_from_room(stanza) and "from-room" or nil;
+	end
 
 	-- On its way to the recipient.
 	function tracked.is_tracked_delivery(stanza)

@@ -18,6 +18,9 @@ const Health = z.object({
   spool: optionalNumber.openapi({ description: 'Bytes of facts that wait there.' }),
   spoolLimit: optionalNumber,
   factsLostSecondsAgo: optionalNumber.openapi({ description: 'When facts were dropped last.' }),
+  counts: z
+    .record(z.string(), z.number())
+    .openapi({ description: 'What mod_receipts has counted since it was loaded.' }),
 });
 
 export const Server = z.object({
@@ -58,7 +61,7 @@ export function serverAnswer(state: ServerState): ServerAnswer {
 
 function healthAnswer({ hello, clockAhead }: ServerState): ServerAnswer['health'] {
   if (hello === undefined) return undefined;
-  const { acks, filters, longestStanza, sharing, spool, spoolLimit, gap } = hello.health;
+  const { acks, filters, longestStanza, sharing, spool, spoolLimit, gap, counts } = hello.health;
   return {
     acks,
     filters: [...filters],
@@ -68,5 +71,6 @@ function healthAnswer({ hello, clockAhead }: ServerState): ServerAnswer['health'
     spool,
     spoolLimit,
     factsLostSecondsAgo: gap && hello.at && Math.max(0, Math.round((hello.at - gap) / 1_000_000)),
+    counts: { ...counts },
   };
 }

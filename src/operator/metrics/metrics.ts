@@ -5,6 +5,7 @@ import { Counter, collectDefaultMetrics, Registry } from '../../telemetry/prom-c
 import type { Operator } from '../operator.ts';
 import type { DaemonStatus } from '../status.ts';
 import { FROM_ZERO, NOUNS, type Noun, placeOf } from './counter-metrics.ts';
+import { ModuleMetrics } from './module-metrics.ts';
 import { StateMetrics } from './state-metrics.ts';
 
 export interface MetricsParts {
@@ -17,12 +18,14 @@ export class Metrics {
   readonly #parts: MetricsParts;
   readonly #registry = new Registry();
   readonly #state = new StateMetrics();
+  readonly #modules = new ModuleMetrics();
   readonly #counters = counters();
 
   constructor(parts: MetricsParts) {
     this.#parts = parts;
     collectDefaultMetrics({ register: this.#registry });
-    const all = [...parts.counters.measures.all, ...this.#state.all, ...this.#counters.values()];
+    const ours = [...this.#state.all, this.#modules.counter, ...this.#counters.values()];
+    const all = [...parts.counters.measures.all, ...ours];
     for (const metric of all) this.#registry.registerMetric(metric as Counter);
   }
 
@@ -34,6 +37,7 @@ export class Metrics {
     const { operator } = this.#parts;
     const state = operator.state();
     this.#state.show(state, await backlogOf(operator));
+    this.#modules.show(state.servers);
     this.#showCounts(state.counts);
     return this.#registry.metrics();
   }

@@ -20,6 +20,7 @@ interface Ended {
 describe('the command line', () => {
   let folder: string;
   const daemon = new DaemonAtWork();
+  daemon.scene.module.counts = 'stopped-manual=2 untracked-exempt=0 untracked-no-id=1';
   let stage: ApiStage;
   let settings: string;
 
@@ -47,6 +48,7 @@ describe('the command line', () => {
     );
     expect(others).toEqual([
       'example.org: Prosody 0.12.3 with mod_receipts 0.1.0, 0 facts wait there',
+      'example.org: its mod_receipts has counted stopped-manual 2, untracked-no-id 1',
       'waiting: 1 receipts, 0 ticks, 0 questions',
       '',
     ]);

@@ -37,6 +37,19 @@ describe('what Prometheus reads', () => {
     expect(await lines()).toContain('xmpp_receipts_link_online 1');
   });
 
+  test('has what the module of each host has counted, by kind and reason', async () => {
+    const { daemon, lines } = start();
+    daemon.scene.module.counts = 'stopped-manual=3 untracked-no-content=0 something-new=4';
+    const host = 'host="example.org"';
+    const stopped = `xmpp_receipts_module_counts_total{${host},kind="answer stopped",reason="manual"} 3`;
+    await expect.poll(lines, { timeout: 10_000 }).toContain(stopped);
+    const counts = (await lines()).filter((it) => it.startsWith('xmpp_receipts_module_counts'));
+    expect(counts).toEqual([
+      stopped,
+      `xmpp_receipts_module_counts_total{${host},kind="message not tracked",reason="no content"} 0`,
+    ]);
+  });
+
   test('says what waits here', async () => {
     const { daemon, lines } = start();
     daemon.scene.answersPings = false;

@@ -39,6 +39,7 @@
 start(Host, Opts) ->
     mod_receipts_parts:load(),
     mod_receipts_echoes:prepare(),
+    mod_receipts_counts:prepare(Host),
     gen_mod:start_child(mod_receipts_process, Host, Opts, process(Host)).
 
 -spec stop(binary()) -> ok | {error, term()}.
@@ -49,6 +50,7 @@ stop(Host) ->
 reload(Host, NewOpts, OldOpts) ->
     mod_receipts_parts:load(),
     mod_receipts_echoes:prepare(),
+    mod_receipts_counts:prepare(Host),
     gen_mod:get_opt(spool_dir, NewOpts) == gen_mod:get_opt(spool_dir, OldOpts) orelse
         ?WARNING_MSG("Option spool_dir of mod_receipts takes effect when the module is started anew", []),
     gen_server:cast(process(Host), {reload, NewOpts}).

@@ -21,9 +21,8 @@
 -define(COUNT_CAST, 1). % facts that hooks have handed over
 -define(COUNT_STORED, 2). % those of them that the process is done with
 -define(COUNT_SHED, 3).
--define(COUNT_REFUSED, 4).
 -define(COUNT_SWAPPED, 5). % sets of policies; odd: the second table is in force
--define(COUNTERS, 5).
+-define(COUNTERS, 5). % the fourth is free: a version that runs may count there
 
 -define(is_conversation(Type), (Type == chat orelse Type == normal)).
 
@@ -37,6 +36,10 @@
 -define(PROVES, [accepted, relayed, sent, stored, kept, acked, received, displayed, failed, lost]).
 -type kind() :: accepted | relayed | sent | stored | kept | acked | received | displayed | failed | lost
               | unseen. % one of them, of a session that hides from the sender
+-type stop_count() :: 'stopped-manual' | 'stopped-refuse' | 'stopped-manual-named' | 'stopped-refuse-named'.
+-type untracked() :: exempt | answers | 'no-content' | 'no-id' | 'from-room'. % why, though it asks
+-type count_name() :: stop_count() | 'orders-refused' | 'untracked-exempt' | 'untracked-answers' | 'untracked-no-content'
+                    | 'untracked-no-id' | 'untracked-from-room'.
 -type answer() :: {received | displayed, Id :: binary()}.
 
 %% What hooks need to know of a host. In a persistent term: nothing is copied, no process is asked.

@@ -42,10 +42,11 @@ user_send_packet(Acc) ->
 -spec send_from_client(watch(), message(), map()) -> {message(), map()} | {stop, {drop, map()}}.
 send_from_client(Watch, Msg, C2SState) ->
     Look = survey(Msg),
-    case is_stopped(Watch, Msg, Look) of
-        false ->
+    case why_stopped(Watch, Msg, Look) of
+        none ->
             {mark_sent(Msg, Look), C2SState};
-        true ->
+        Why ->
+            mod_receipts_counts:add(Why, Watch#watch.host),
             guarded(Watch#watch.host, fun() -> note_withheld(Watch, C2SState, Msg, Look) end, ok),
             send_rest(taken_out_of(Msg), C2SState)
     end.
@@ -66,23 +67,25 @@ send_rest(Rest, C2SState) ->
         false -> {stop, {drop, C2SState}}
     end.
 
--spec is_stopped(watch(), message(), look()) -> boolean().
-is_stopped(Watch, Msg, Look) ->
+-spec why_stopped(watch(), message(), look()) -> stop_count() | none.
+why_stopped(Watch, Msg, Look) ->
     case are_on_top(Look) orelse are_wrapped_in(Msg) of
-        true -> is_forbidden(Watch, Msg);
-        false -> false
+        true -> why_forbidden(Watch, Msg);
+        false -> none
     end.
 
 %% It is one stanza: what is forbidden for one contact is forbidden for all.
--spec is_forbidden(watch(), message()) -> boolean().
-is_forbidden(Watch, Msg) ->
+-spec why_forbidden(watch(), message()) -> stop_count() | none.
+why_forbidden(Watch, Msg) ->
     {Own, _} = parties(Msg),
-    lists:any(fun(Contact) -> is_forbidden_for(Contact, Own, Watch) end, mod_receipts_named:contacts(Msg)).
-
--spec is_forbidden_for(party(), party(), watch()) -> boolean().
-is_forbidden_for(Contact, Own, Watch) ->
-    Policy = mod_receipts_policies:policy(Watch, Own, Contact),
-    Policy == manual orelse Policy == refuse.
+    [Policy | OfNamed] = [mod_receipts_policies:policy(Watch, Own, Contact) || Contact <- mod_receipts_named:contacts(Msg)],
+    case {Policy, [Stops || Stops <- OfNamed, Stops == manual orelse Stops == refuse]} of
+        {manual, _} -> 'stopped-manual';
+        {refuse, _} -> 'stopped-refuse';
+        {_, [manual | _]} -> 'stopped-manual-named';
+        {_, [refuse | _]} -> 'stopped-refuse-named';
+        {_, []} -> none
+    end.
 
 %% What an error echoes, or what is wrapped in something else, may be anybody's answer.
 -spec note_withheld(watch(), map(), message(), look()) -> ok.

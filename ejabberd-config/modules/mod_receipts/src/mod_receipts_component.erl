@@ -37,11 +37,11 @@ process_iq(#iq{to = #jid{lserver = Host}} = IQ) ->
     case watch(Host) of
         none ->
             refuse_iq(IQ, xmpp:err_service_unavailable());
-        #watch{process = Process, counters = Counters} = Watch ->
+        #watch{process = Process} = Watch ->
             case {is_from_component(IQ, Watch), whereis(Process)} of
                 {true, undefined} -> refuse_iq(IQ, xmpp:err_service_unavailable());
                 {true, _} -> gen_server:cast(Process, {order, IQ}), ignore;
-                {false, _} -> atomics:add(Counters, ?COUNT_REFUSED, 1), refuse_iq(IQ, xmpp:err_forbidden())
+                {false, _} -> mod_receipts_counts:add('orders-refused', Host), refuse_iq(IQ, xmpp:err_forbidden())
             end
     end.
 

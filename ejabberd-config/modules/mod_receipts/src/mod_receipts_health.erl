@@ -16,7 +16,8 @@
 -spec of_host(state()) -> [{binary(), binary()}].
 of_host(#state{watch = #watch{host = Host, component = Component}, spool = Spool} = State) ->
     [{<<"acks">>, acks(Host)}, {<<"clock">>, integer_to_binary(os:system_time(microsecond))}]
-        ++ filters(Host, Component) ++ longest_stanza(Component) ++ sharing(State) ++ spool(Spool).
+        ++ filters(Host, Component) ++ longest_stanza(Component) ++ sharing(State) ++ spool(Spool)
+        ++ counts(Host).
 
 -spec acks(binary()) -> binary().
 acks(Host) ->
@@ -54,3 +55,7 @@ sharing(State) ->
 spool(#spool{written = Written, acknowledged = Acknowledged, limit = Limit, gap_stamp = Gap}) ->
     [{<<"spool">>, integer_to_binary(max(0, Written - Acknowledged))}, {<<"spool-limit">>, integer_to_binary(Limit)}]
         ++ [{<<"gap">>, integer_to_binary(Gap)} || Gap > 0].
+
+-spec counts(binary()) -> [{binary(), binary()}].
+counts(Host) ->
+    [{<<"counts">>, Text} || Text <- [mod_receipts_counts:text(Host)], Text =/= <<>>].

@@ -5,7 +5,7 @@
 
 -module(mod_receipts_message).
 
--export([survey/1, is_answer/1, mark/2, is_tracked/2, is_from_room/2, is_tracked_delivery/1, is_tracked_delivery/2,
+-export([survey/1, is_answer/1, mark/2, is_tracked/2, why_untracked/2, is_from_room/2, is_tracked_delivery/1, is_tracked_delivery/2,
          is_archived_for/2]).
 
 -import(mod_receipts_address, [pair/1, is_local/1, is_usable_id/1]).
@@ -126,8 +126,29 @@ mark(#message{meta = Meta} = Msg, Mark) ->
     Msg#message{meta = Meta#{receipts => Mark}}.
 
 -spec is_tracked(message(), look()) -> boolean().
-is_tracked(#message{id = Id}, #look{asks = Asks, content = HasContent, exempt = IsExempt, answers = Answers}) ->
-    Asks andalso HasContent andalso not IsExempt andalso Answers == [] andalso is_usable_id(Id).
+is_tracked(Msg, #look{asks = Asks} = Look) ->
+    Asks andalso why_untracked_at_all(Msg, Look) == none.
+
+%% Why a message that asks for a receipt is not tracked on its way to the recipient; none: it is.
+-spec why_untracked(message(), look()) -> untracked() | none.
+why_untracked(Msg, Look) ->
+    case why_untracked_at_all(Msg, Look) of
+        none -> case is_from_room(Msg, Look) of
+                    true -> 'from-room';
+                    false -> none
+                end;
+        Why -> Why
+    end.
+
+-spec why_untracked_at_all(message(), look()) -> untracked() | none.
+why_untracked_at_all(_, #look{exempt = true}) -> exempt;
+why_untracked_at_all(_, #look{answers = [_ | _]}) -> answers;
+why_untracked_at_all(_, #look{content = false}) -> 'no-content';
+why_untracked_at_all(#message{id = Id}, _) ->
+    case is_usable_id(Id) of
+        true -> none;
+        false -> 'no-id'
+    end.
 
 %% XEP-0045 section 7.5: on its way out of a room a private message has other addresses than on its
 %% way in. Only the way in is tracked.

@@ -19,7 +19,7 @@ names() ->
      mod_receipts_client, mod_receipts_router, mod_receipts_stream, mod_receipts_outcome,
      %% What all of them need
      mod_receipts_hook, mod_receipts_message, mod_receipts_answers, mod_receipts_echoes, mod_receipts_address,
-     mod_receipts_rooms,
+     mod_receipts_rooms, mod_receipts_counts,
      %% What else is known, what the recipient allows and for whom, and who may have presence of whom
      mod_receipts_accepted, mod_receipts_policies, mod_receipts_named, mod_receipts_entitled,
      %% Where messages are kept and whether they still are, and from whom a session hides

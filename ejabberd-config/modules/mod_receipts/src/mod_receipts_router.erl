@@ -9,7 +9,7 @@
 
 -import(mod_receipts_hook, [watch/1, guarded/3]).
 -import(mod_receipts_address, [parties/1, pair/1, is_local/1]).
--import(mod_receipts_message, [survey/1, mark/2, is_tracked/2, is_from_room/2, is_tracked_delivery/1,
+-import(mod_receipts_message, [survey/1, mark/2, is_tracked/2, why_untracked/2, is_tracked_delivery/1,
                                is_tracked_delivery/2]).
 
 -include("mod_receipts.hrl").
@@ -93,13 +93,27 @@ pass_newcomer(Watch, Msg, Look) ->
 -spec note_passing(watch() | none, message(), look(), parties()) -> ok.
 note_passing(none, _, _, _) ->
     ok;
+note_passing(_, _, #look{asks = false, answers = []}, _) ->
+    ok;
 note_passing(Watch, Msg, #look{answers = []} = Look, Parties) ->
-    case is_tracked(Msg, Look) andalso not is_from_room(Msg, Look) of
-        true -> mod_receipts_accepted:note(Watch, Msg, Look, Parties);
-        false -> ok
+    case why_untracked(Msg, Look) of
+        none -> mod_receipts_accepted:note(Watch, Msg, Look, Parties);
+        Why -> count_untracked(Watch, Why)
     end;
-note_passing(Watch, _Msg, #look{answers = Answers}, {Recipient, Sender}) ->
+note_passing(Watch, Msg, #look{answers = Answers} = Look, {Recipient, Sender}) ->
+    Look#look.asks andalso count_untracked(Watch, why_untracked(Msg, Look)),
     mod_receipts_fact:note_answers(Watch, {Sender, Recipient}, Answers). % what is answered went the other way
+
+-spec count_untracked(watch(), untracked()) -> ok.
+count_untracked(#watch{host = Host}, Why) ->
+    mod_receipts_counts:add(count_name(Why), Host).
+
+-spec count_name(untracked()) -> count_name().
+count_name(exempt) -> 'untracked-exempt';
+count_name(answers) -> 'untracked-answers';
+count_name('no-content') -> 'untracked-no-content';
+count_name('no-id') -> 'untracked-no-id';
+count_name('from-room') -> 'untracked-from-room'.
 
 %% Another component of this server: an internal one takes every stanza, an external one only while
 %% it is connected.

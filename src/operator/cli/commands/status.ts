@@ -17,7 +17,7 @@ function inWords(status: StatusAnswer): string {
   const { version, component, upSeconds, servers, waiting } = status;
   return [
     `${component}: xmpp-receipts ${version}, up ${upSeconds} s, ${linkInWords(status.link)}`,
-    ...servers.map(serverInWords),
+    ...servers.flatMap((server) => [serverInWords(server), ...countsInWords(server)]),
     `waiting: ${waiting.receipts} receipts, ${waiting.ticks} ticks, ${waiting.questions} questions`,
   ].join('\n');
 }
@@ -29,4 +29,11 @@ function linkInWords({ isOnline, problem }: StatusAnswer['link']): string {
 function serverInWords(it: StatusAnswer['servers'][number]): string {
   if (it.problem !== undefined) return `${it.domain}: ${it.problem}`;
   return `${it.domain}: ${it.server} with mod_receipts ${it.module}, ${it.waiting} facts wait there`;
+}
+
+/** What its module has counted, if anything. */
+function countsInWords({ domain, health }: StatusAnswer['servers'][number]): readonly string[] {
+  const counted = Object.entries(health?.counts ?? {}).filter(([, count]) => count > 0);
+  const words = counted.map(([name, count]) => `${name} ${count}`);
+  return words.length === 0 ? [] : [`${domain}: its mod_receipts has counted ${words.join(', ')}`];
 }
