@@ -1,7 +1,7 @@
 local receipts = require "receipts";
 
 describe("a server that was killed:", function ()
-	local folder, lines;
+	local folder, lines, logged;
 
 	before_each(function ()
 		folder, lines = receipts.new_data_folder(), {};
@@ -14,11 +14,10 @@ describe("a server that was killed:", function ()
 	-- The module in one run of a server: what modules share lives as long as the server.
 	local function load_in(run)
 		local module = receipts.new_module();
-		module.shared_table = run;
+		module.shared_table, logged = run, module.logged;
 		local restart = module:require "restart" {
 			facts = { add_plain_line = function (line) table.insert(lines, line); end };
 			stamps = { next = function () return 5; end; text = tostring };
-			complain = function (problem) table.insert(lines, problem); end;
 		};
 		restart.note();
 		return restart;
@@ -41,6 +40,13 @@ describe("a server that was killed:", function ()
 		load_in {}.rule_out();
 		load_in {};
 		assert.same({}, lines);
+	end);
+
+	it("where it cannot be noticed the log says so, and what to do", function ()
+		load_in {}.rule_out();
+		require "lfs".mkdir(folder.file "running.tmp");
+		load_in {};
+		assert.matches("would not be noticed%. Let the server's user write there", logged[1]);
 	end);
 
 	it("a reload of the module is no kill", function ()

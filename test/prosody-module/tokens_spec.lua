@@ -35,6 +35,15 @@ describe("tokens:", function ()
 		assert.not_equal(token, start()("alice@example.org", "bob@example.org", "m1"));
 	end);
 
+	it("a key that cannot be written is logged, and what to do", function ()
+		local module = receipts.new_module();
+		require "lfs".mkdir(folder.path .. "/example%2eorg");
+		require "lfs".mkdir(folder.path .. "/example%2eorg/receipts");
+		require "lfs".mkdir(folder.file "token.key");
+		module:require "tokens" ().load_key();
+		assert.matches("^error: Cannot write .*Let the server's user write there", module.logged[1]);
+	end);
+
 	it("a token is short, and fits into an attribute", function ()
 		assert.matches("^[%w+/]+$", (start()("alice@example.org", "bob@example.org", "m1")));
 	end);

@@ -84,7 +84,7 @@ return function (options, quietly)
 		addresses = addresses; tracked = tracked; failed = failed; acknowledged = acknowledged; emptied = emptied; add_fact = add_fact;
 	};
 	local sessions = module:require "sessions" { on_written = written.on_written; acknowledged = acknowledged };
-	local restart = module:require "restart" { facts = facts; stamps = stamps; complain = complain };
+	local restart = module:require "restart" { facts = facts; stamps = stamps };
 	local end_run = module:require "run_end" { facts = facts; spool = spool; restart = restart };
 	local on_user_deleted = module:require "deleted" { facts = facts; stamps = stamps; policy_orders = policy_orders };
 

@@ -14,7 +14,7 @@ local run = module:shared("/*/receipts/run"); -- as long as the server runs
 run.id = run.id or new_id();
 
 return function (needs)
-	local facts, stamps, complain = needs.facts, needs.stamps, needs.complain;
+	local facts, stamps = needs.facts, needs.stamps;
 	local path = gsub(datamanager.getpath("running", host, "receipts", "dat", true), "%.dat$", "");
 	local restart = {};
 
@@ -25,7 +25,10 @@ return function (needs)
 			facts.add_plain_line("restarted\t" .. stamps.text(stamps.next()));
 		end
 		local ok, problem = disk.replace(path, run.id);
-		if not ok then complain("cannot write " .. path .. ": " .. problem); end
+		if not ok then
+			module:log("error", "Cannot write %s (%s): a restart of the server would not be noticed. "
+				.. "Let the server's user write there, then reload the module", path, problem);
+		end
 	end
 
 	-- What the sessions held was reported when they ended.

@@ -30,7 +30,8 @@ return function ()
 			file:write(key);
 			file:close();
 		else
-			module:log("error", "Cannot write %s (%s): tokens will end with this run", path, problem);
+			module:log("error", "Cannot write %s (%s): after a restart of the server the component can deliver no receipt "
+				.. "for older messages. Let the server's user write there, then restart the server", path, problem);
 		end
 		return key;
 	end

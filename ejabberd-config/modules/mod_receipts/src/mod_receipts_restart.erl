@@ -21,7 +21,8 @@ note(#state{tick = Tick} = State) ->
     Last = file:read_file(Path),
     case file:write_file(Path, Run, [raw]) of
         ok -> ok;
-        {error, Reason} -> ?ERROR_MSG("Cannot write ~ts (~p): a restart of the server would not be noticed", [Path, Reason])
+        {error, Reason} -> ?ERROR_MSG("Cannot write ~ts (~p): a restart of the server would not be noticed. "
+                                       "Let the server's user write there, then restart the module", [Path, Reason])
     end,
     case Last of
         {ok, Other} when Other =/= Run, Other =/= <<>> -> State#state{tick = mod_receipts_tick:add_restarted(Tick)};

@@ -63,7 +63,9 @@ make_folder(Host, Opts) ->
     Folder = filename:join(Base, binary_to_list(Host)),
     case filelib:ensure_dir(filename:join(Folder, "x")) of
         ok -> _ = file:change_mode(Folder, 8#700), ok; % it tells who writes to whom
-        {error, Reason} -> ?ERROR_MSG("Cannot make the folder ~ts: ~p", [Folder, Reason])
+        {error, Reason} -> ?ERROR_MSG("Cannot make the folder ~ts (~p): facts and policies are kept in memory only. "
+                                      "Let the server's user write there, or correct spool_dir, then restart the server",
+                                      [Folder, Reason])
     end,
     Folder.
 
@@ -79,7 +81,8 @@ make_key(Path) ->
     Key = crypto:strong_rand_bytes(32),
     case {file:write_file(Path, <<>>), file:change_mode(Path, 8#600), file:write_file(Path, Key)} of
         {ok, _, ok} -> ok;
-        {_, _, Problem} -> ?ERROR_MSG("Cannot write ~ts (~p): tokens will end with this run", [Path, Problem])
+        {_, _, Problem} -> ?ERROR_MSG("Cannot write ~ts (~p): after a restart of the server the component can deliver no receipt "
+                                       "for older messages. Let the server's user write there, then restart the server", [Path, Problem])
     end,
     Key.
 
