@@ -7,8 +7,9 @@ local host, hosts, bare_sessions = module.host, prosody.hosts, prosody.bare_sess
 
 local SEES_OWNER = { from = true; both = true };
 
--- Does the recipient's roster let the sender see presence? That of a user who is online is in
--- memory.
+-- Does the recipient's roster let the sender see presence? That of a user who is online is in memory.
+-- Of all others the server keeps the 1,024 rosters that were used last. If it is none of them, the
+-- server's thread waits until its storage has loaded it.
 local function is_subscribed(sender, recipient)
 	local online = bare_sessions[recipient.bare];
 	if not online or not online.roster then

@@ -61,8 +61,9 @@ return function (needs)
 		return true;
 	end
 
-	-- The only place where the server's thread waits for the disk on the way of a message. The wait is
-	-- short: a call writes at most one batch (100 lines, 60 KB), and most ticks are one call. Nothing is
+	-- Here the server's thread waits for the disk on the way of a message. Besides, it may wait for its
+	-- own storage where presence.lib.lua asks for a roster that is not in memory. The wait here is short:
+	-- a call writes at most one batch (100 lines, 60 KB), and most ticks are one call. Nothing is
 	-- synced, so the kernel only copies the bytes to its memory. It makes us wait for the disk itself
 	-- while more of all programs is unwritten than it allows (vm.dirty_ratio).
 	local function try_append(text) --> true, or nil and the problem
