@@ -2,7 +2,7 @@
 -- they hide from that contact from then on.
 
 local hidden = module:require "hidden";
-local ipairs, next, pairs = ipairs, next, pairs;
+local next, pairs = next, pairs;
 local host, bare_sessions = module.host, prosody.bare_sessions;
 
 local blocklists = module:open_store("blocklist"); -- of mod_blocklist
@@ -34,16 +34,13 @@ local function note_changed(node, before)
 end
 
 -- The order of a client is carried out as ever; what it has changed is looked at around it.
-function blocked.watch_orders(try)
-	local function around(handlers, name, event)
+function blocked.around_order(try) --> a wrapper of its event
+	return function (handlers, name, event)
 		local node, before = event.origin.username, nil;
 		try(function () before = list_of(node); end);
 		local is_handled = handlers(name, event);
 		if before then try(note_changed, node, before); end
 		return is_handled;
-	end
-	for _, order in ipairs({ "block"; "unblock" }) do
-		module:wrap_event("iq-set/self/urn:xmpp:blocking:" .. order, around);
 	end
 end
 

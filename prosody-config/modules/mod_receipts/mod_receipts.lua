@@ -10,17 +10,7 @@
 -- failure in here never reaches a message. What is said is described in docs/protocol.md.
 --
 -- This file is the table of contents: what is hooked, loaded and unloaded. parts.lib.lua puts the
--- parts together; README.md says how to add a kind of fact. The way of a fact:
---
---   a hook below         sees what happens to a message
---   tracked.lib.lua      is it a message that is tracked?
---   <fact>.lib.lua       notes the fact, for instance accepted, written, acknowledged, failed
---   hidden.lib.lua       does the session hide from the sender? Then the fact is unseen
---   facts.lib.lua        keeps the facts of one tick (20 ms)
---   lines.lib.lua        makes one line of all facts of a message
---   spool.lib.lua        writes the lines to disk, and only then gives them to
---   feed.lib.lua         which sends them, and lets the spool forget them when they are answered
---   held.lib.lua         keeps what restricts, until a component knows it
+-- parts together. README.md shows the way of a fact through them, and how to add a kind of fact.
 
 local ipairs = ipairs;
 
@@ -33,14 +23,14 @@ end
 local quietly = module:require "quietly" ();
 local guarded, try, when_handled = quietly.guarded, quietly.try, quietly.when_handled;
 local parts = module:require "parts" (options, quietly);
-local hidden, incoming, written, stored = parts.hidden, parts.incoming, parts.written, parts.stored;
-local acknowledged = parts.acknowledged;
+local hidden, incoming, connection = parts.hidden, parts.incoming, parts.connection;
+local written, stored, acknowledged = parts.written, parts.stored, parts.acknowledged;
 
 -- What fails in a hook is caught by guarded, try or when_handled; the three hooks of messages that have
 -- none of them catch it inside. No hook depends on an option. One that has nothing to do without a
 -- certain module names it behind the line.
 
---- Hooks: what is sent
+--- Hooks: what is sent, what arrives, and what becomes of it
 
 for _, address in ipairs({ "bare"; "full"; "host" }) do
 	-- After all that may refuse it. The only hook that stops anything, if a policy forbids an answer.
@@ -49,16 +39,11 @@ end
 for _, address in ipairs({ "bare"; "full" }) do
 	module:hook("pre-presence/" .. address, guarded(hidden.on_presence), 10000); -- before all that may stop it
 	module:hook("pre-presence/" .. address, guarded(hidden.on_presence_sent), -10000);
-end
-module:hook("pre-presence/full", guarded(incoming.on_client_presence));
-
---- Hooks: what arrives, and what becomes of it
-
-for _, address in ipairs({ "bare"; "full" }) do
 	module:hook("message/" .. address, incoming.on_arrival, 1000);
 	-- after mod_blocklist, mod_mam, mod_carbons; before mod_message
 	module:hook("message/" .. address, incoming.on_delivery, -0.75);
 end
+module:hook("pre-presence/full", guarded(incoming.on_client_presence));
 module:hook("route/remote", guarded(parts.failed.on_route_remote), 1000);
 module:hook("s2sout-established", guarded(written.on_stream_to_server)); -- mod_s2s of 0.12
 when_handled("message/offline/handle", stored.on_offline_handled);
@@ -68,7 +53,9 @@ when_handled("delivery/failure", stored.on_given_back); -- mod_smacks
 --- Hooks: sessions and accounts
 
 module:hook("presence/initial", guarded(acknowledged.on_available));
-parts.blocked.watch_orders(try); -- mod_blocklist
+for _, order in ipairs({ "block"; "unblock" }) do
+	module:wrap_event("iq-set/self/urn:xmpp:blocking:" .. order, parts.blocked.around_order(try)); -- mod_blocklist
+end
 module:hook("smacks-hibernation-stanza-queued", guarded(written.on_hibernation_queued)); -- mod_smacks
 module:hook("smacks-hibernation-start", guarded(acknowledged.on_hibernation)); -- mod_smacks
 module:hook_global("c2s-session-updated", guarded(acknowledged.on_session_updated)); -- mod_smacks since 13.0
@@ -77,9 +64,18 @@ when_handled("pre-resource-unbind", parts.unasked.on_unbinding); -- mod_bosh
 module:hook_global("user-deleted", guarded(parts.on_user_deleted));
 module:hook_global("server-stopping", guarded(parts.end_run), -1000); -- after all sessions are closed
 
---- Hooks of the component's host: what it asks and answers, and when it comes and goes
+--- Hooks: the component, what it asks and answers, and when it comes and goes
 
-local watch_component = module:require "component_hooks" (options.component_host, parts, guarded);
+local function watch_component(activated_host)
+	local context = connection.context_of(activated_host);
+	if not context then return; end
+	context:hook("component-authenticated", guarded(connection.on_connected));
+	context:hook("component-disconnected", guarded(connection.on_disconnected));
+	parts.hello.greet();
+end
+
+module:hook("iq/host", guarded(parts.on_component_iq), 1000);
+module:hook_global("host-activated", watch_component);
 
 --- Load, reload, unload
 

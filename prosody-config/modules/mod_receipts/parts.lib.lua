@@ -43,6 +43,7 @@ return function (options, quietly)
 		facts = facts; feed = feed; policy_orders = policy_orders; stamps = stamps;
 		with_health = module:require "health" { spool = spool; spool_limit = options.spool_limit; counts = counts };
 	};
+	local connection = module:require "connection" { component_host = component_host; component = component; hello = hello };
 	component.when_gone(policy_orders.abandon);
 	component.when_gone(policy_list.abandon);
 	local delivered = module:require "delivered";
@@ -90,7 +91,7 @@ return function (options, quietly)
 
 	return {
 		spool = spool; held = held; tokens = tokens; recover_policies = recover_policies;
-		component = component; hello = hello; on_component_iq = on_component_iq;
+		component = component; connection = connection; hello = hello; on_component_iq = on_component_iq;
 		hidden = hidden; blocked = blocked; incoming = incoming; on_client_message = on_client_message;
 		written = written; acknowledged = acknowledged; unasked = unasked;
 		stored = stored; emptied = emptied; failed = failed;

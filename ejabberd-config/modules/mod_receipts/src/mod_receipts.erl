@@ -9,19 +9,8 @@
 %%% of a recipient. All else is only observed: no other stanza is changed, stopped or delayed, and a
 %%% failure in here never reaches a message. docs/protocol.md describes the lines and the IQs.
 %%%
-%%% This file is the table of contents: the options and the hooks. README.md says how to add a kind of
-%%% fact, mod_receipts_parts what each file is for. The way of a fact (mod_receipts_...):
-%%%
-%%%   client router stream outcome    hooks, in the processes of the sessions: what has happened?
-%%%   hidden                          does the session hide from the sender? Then the fact is unseen
-%%%   fact                            a small tuple, cast to the one process of the host
-%%%   process                         takes it, and all else that comes to the host
-%%%   tick                            facts of some milliseconds become lines
-%%%   spool                           every line is on disk before it is sent
-%%%   feed                            batches of lines, on their way to the component
-%%%
-%%% The orders of the component come in by component and process; policy_orders and deliver carry
-%%% them out.
+%%% This file is the table of contents: the options and the hooks. README.md shows the way of a fact
+%%% and how to add a kind of fact, mod_receipts_parts what each file is for.
 
 -module(mod_receipts).
 -behaviour(gen_mod).
