@@ -1,9 +1,10 @@
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/environment.ts';
 import { createLink } from '../link/component-link.ts';
+import { setUpOf } from '../operator/doctor/set-up.ts';
 import { type Door, openDoors } from '../operator/http/listening.ts';
 import { Metrics } from '../operator/metrics/metrics.ts';
-import { makePages } from '../operator/page/pages.ts';
+import { pagesFor } from '../operator/page/pages.ts';
 import { withoutPassword } from '../store/address.ts';
 import { lockStore, type StoreLock } from '../store/locking.ts';
 import { openStore } from '../store/open.ts';
@@ -40,6 +41,7 @@ export async function run({ settings, environment }: Start): Promise<void> {
   const daemon = createDaemon({ config, link, store, log });
   const metrics = new Metrics(daemon);
   const { operator, counters } = daemon;
+  const makePages = pagesFor({ setUp: setUpOf(config) });
   const doors = await openDoors(config.http, { operator, metrics, counters, log, makePages }).catch(
     async (error: unknown) => {
       // An open store would keep the process alive, which does nothing now.
@@ -52,11 +54,7 @@ export async function run({ settings, environment }: Start): Promise<void> {
   const reloader = new Reloader({ config, read: settings, log: adjustable });
   const end = () => stop(daemon, { doors, lock, manager });
   void lock.lost.then(() => endWithoutStore(end, log));
-  onSignals({
-    stop: end,
-    reload: () => reload(reloader, manager),
-    log,
-  });
+  onSignals({ stop: end, reload: () => reload(reloader, manager), log });
   sayStart(log, config);
   daemon.start();
   manager.keepWatch();

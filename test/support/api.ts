@@ -6,11 +6,18 @@ import type { Listening } from '../../src/config/config.ts';
 import { type Door, openDoors } from '../../src/operator/http/listening.ts';
 import { Metrics } from '../../src/operator/metrics/metrics.ts';
 import type { Operator } from '../../src/operator/operator.ts';
-import { makePages } from '../../src/operator/page/pages.ts';
+import { pagesFor } from '../../src/operator/page/pages.ts';
 import { Counters } from '../../src/telemetry/counters.ts';
 import { freePorts } from './server/ports.ts';
 
 export const TOKEN = 'token-of-the-tests';
+
+const SET_UP = {
+  component: 'receipts.example.org',
+  address: '127.0.0.1:5347',
+  secretLength: 64,
+  domains: ['example.org', 'example.net'],
+};
 
 /** The doors of an API over what an operator may see and do, in a folder of its own. */
 export class ApiStage {
@@ -32,7 +39,7 @@ export class ApiStage {
     this.#doors = doors;
   }
 
-  static async open(operator: Operator, looksEvery?: number): Promise<ApiStage> {
+  static async open(operator: Operator, every?: number): Promise<ApiStage> {
     const folder = mkdtempSync(join(tmpdir(), 'api-'));
     const [port = 0] = await freePorts(1);
     const listen = { host: '127.0.0.1', port, token: TOKEN, names: ['our.test'] };
@@ -44,7 +51,7 @@ export class ApiStage {
       metrics,
       counters,
       log: pino({ level: 'silent' }),
-      makePages: (parts) => makePages(parts, looksEvery),
+      makePages: pagesFor({ setUp: SET_UP, ...(every === undefined ? {} : { every }) }),
     });
     return new ApiStage(folder, listen, { doors, counters });
   }

@@ -4,6 +4,11 @@ import type { Status } from '../../src/message/status.ts';
 import type { NewMessage } from '../../src/operator/newest.ts';
 import type { Operator } from '../../src/operator/operator.ts';
 import type { Timeline } from '../../src/operator/timeline.ts';
+import { type ModuleHello, readHello } from '../../src/protocol/hello.ts';
+import { NS } from '../../src/protocol/namespaces.ts';
+import { element } from '../../src/protocol/xml.ts';
+import { metState, missedState } from '../../src/servers/server-states.ts';
+import { VERSION } from '../../src/telemetry/version.ts';
 import { accepted, fact, MINUTE, SECOND, T0 } from './facts.ts';
 import { operatorWith, STATUS } from './operator.ts';
 
@@ -100,11 +105,22 @@ export function busyOperator(): Operator {
   });
 }
 
-const SERVERS = [
-  {
-    domain: 'example.org',
-    problem: undefined,
-    hello: { server: 'Prosody', serverVersion: '13.0.2', module: '0.1.0' },
-  },
-  { domain: 'example.net', hello: undefined, problem: 'mod_receipts does not answer' },
-] as unknown as typeof STATUS.servers;
+const HELLO = element('hello', {
+  xmlns: NS.feed,
+  version: '1',
+  module: VERSION,
+  server: 'Prosody',
+  'server-version': '13.0.2',
+  stores: 'offline archive',
+  acks: 'yes',
+  spool: '41943040',
+  'spool-limit': '67108864',
+});
+
+const SERVERS: typeof STATUS.servers = [
+  metState('example.org', readHello(element('iq', {}, HELLO)) as ModuleHello),
+  missedState('example.net', {
+    reason: 'no-module',
+    line: 'example.net does not answer as mod_receipts (service-unavailable): nothing can be told about its users.',
+  }),
+];

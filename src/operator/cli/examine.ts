@@ -5,6 +5,7 @@ import type { DaemonSeen, Evidence, UserKnown, UserSeen } from '../doctor/eviden
 import type { Finding } from '../doctor/finding.ts';
 import { badSettings, findingsOf } from '../doctor/findings.ts';
 import { lookAtServer } from '../doctor/look.ts';
+import { type SetUp, seenByDaemon, setUpOf } from '../doctor/set-up.ts';
 import { accountOf } from '../doctor/user-rows.ts';
 import type { SummaryAnswer } from '../http/messages-routes.ts';
 import type { PolicyAnswer } from '../http/policy-routes.ts';
@@ -21,7 +22,7 @@ export async function examine(
 ): Promise<readonly Finding[]> {
   try {
     const config = settings();
-    return findingsOf({ ...known(config), ...(await seenBy(config, users, daemon)) });
+    return findingsOf({ ...setUpOf(config), ...(await seenBy(config, users, daemon)) });
   } catch (error) {
     // Bad input is a finding here.
     if (error instanceof BadConfig) return badSettings(error.message);
@@ -29,15 +30,7 @@ export async function examine(
   }
 }
 
-type Known = Pick<Evidence, 'component' | 'address' | 'secretLength' | 'domains'>;
-
-function known({ component, domains }: Config): Known {
-  const { domain, host, port, secret } = component;
-  const secretLength = [...secret].length;
-  return { component: domain, address: `${host}:${port}`, secretLength, domains };
-}
-
-type Looked = Omit<Evidence, keyof Known>;
+type Looked = Omit<Evidence, keyof SetUp>;
 
 /** A daemon that runs is asked: a stream of our own would end that of the daemon. */
 async function seenBy(
@@ -47,15 +40,8 @@ async function seenBy(
 ): Promise<Looked> {
   const status = await statusOf(config, daemon);
   if (status === undefined) return { ...(await alone(config)), users: users.map(unseen) };
-  const { version, link, servers, unconfigured } = status;
   const seen = users.map((written) => userSeen(written, config, daemon()));
-  return {
-    daemon: { kind: 'answers', version },
-    link,
-    servers,
-    unconfigured,
-    users: await Promise.all(seen),
-  };
+  return { ...seenByDaemon(status), users: await Promise.all(seen) };
 }
 
 async function statusOf(

@@ -1,4 +1,6 @@
-export type Severity = 'green' | 'amber' | 'red';
+export const SEVERITIES = ['green', 'amber', 'red'] as const;
+
+export type Severity = (typeof SEVERITIES)[number];
 
 /** A line of the answer: what was seen of one thing, and what to do about it. */
 export interface Finding {

@@ -46,10 +46,15 @@ const route = createRoute({
 });
 
 export function addStatus(api: OpenAPIHono, { operator }: ApiParts): void {
-  api.openapi(route, async (context) => context.json(answerOf(await operator.status()), 200));
+  api.openapi(route, async (context) => context.json(statusAnswer(await operator.status()), 200));
 }
 
-function answerOf({ upMs, servers, unconfigured, ...status }: DaemonStatus): StatusAnswer {
+export function statusAnswer({
+  upMs,
+  servers,
+  unconfigured,
+  ...status
+}: DaemonStatus): StatusAnswer {
   return {
     ...status,
     upSeconds: Math.round(upMs / 1000),

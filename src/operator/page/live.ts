@@ -1,8 +1,11 @@
 import { setTimeout as after } from 'node:timers/promises';
+import { findingsOf } from '../doctor/findings.ts';
+import { type SetUp, seenByDaemon } from '../doctor/set-up.ts';
 import { SESSION_COOKIE } from '../http/access.ts';
 import { type Context, getCookie, type OpenAPIHono, streamSSE } from '../http/hono.ts';
 import type { ApiParts } from '../http/parts.ts';
 import type { Sessions } from '../http/sessions.ts';
+import { statusAnswer } from '../http/status-route.ts';
 import { wordsFor } from './language.ts';
 import { sheet } from './layout.ts';
 import { COUNTED, liveView, overview, type Seen } from './overview.ts';
@@ -12,6 +15,7 @@ import type { Pulse } from './pulse.ts';
 const EVERY = 2_000;
 
 interface LiveParts extends ApiParts {
+  readonly setUp: SetUp;
   readonly pulse: Pulse;
   readonly sessions: Sessions;
 }
@@ -39,10 +43,11 @@ export function addLive(api: OpenAPIHono, parts: LiveParts): void {
   });
 }
 
-async function look({ operator, pulse }: LiveParts): Promise<Seen> {
+async function look({ operator, pulse, setUp }: LiveParts): Promise<Seen> {
   const status = await operator.status();
   const messages = await operator.newestMessages(undefined, COUNTED);
-  return { status, messages, beats: pulse.beats };
+  const seen = { ...setUp, ...seenByDaemon(statusAnswer(status)), users: [] };
+  return { status, findings: findingsOf(seen), messages, beats: pulse.beats };
 }
 
 /** Who logs out in one window sees nothing more in the others. */

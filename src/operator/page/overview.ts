@@ -1,8 +1,9 @@
+import type { Finding } from '../doctor/finding.ts';
 import { html } from '../http/hono.ts';
 import type { NewMessage } from '../newest.ts';
 import type { DaemonStatus } from '../status.ts';
 import { chart } from './chart.ts';
-import { type Finding, findingsIn } from './findings.ts';
+import { findingsView } from './findings-view.ts';
 import type { Html } from './layout.ts';
 import { messageTable } from './message-table.ts';
 import { BEATS, type Beat } from './pulse.ts';
@@ -17,6 +18,7 @@ const SHOWN = 30;
 
 export interface Seen {
   readonly status: DaemonStatus;
+  readonly findings: readonly Finding[];
   readonly messages: readonly NewMessage[];
   readonly beats: readonly Beat[];
 }
@@ -32,11 +34,12 @@ export function overview(seen: Seen, words: Words): Html {
 }
 
 /** What is sent again and again. Each section with an id is renewed where it differs. */
-export function liveView({ status, messages, beats }: Seen, words: Words): Html {
+export function liveView(seen: Seen, words: Words): Html {
+  const { status, messages, beats } = seen;
   const { headings } = words;
   const news = messages.slice(0, SHOWN);
   const untold = untoldIn(status.counts, words);
-  return html`${section('state', headings.state, stateOf(status, words))}
+  return html`${section('state', headings.state, stateOf(seen, words))}
     ${section('funnel', headings.funnel, funnel(messages, words))}
     ${section('failures', headings.failures, tally(failuresOf(messages, words), words))}
     ${section('untold', headings.untold, tally(untold, words))}
@@ -49,17 +52,10 @@ function section(id: string, heading: string, body: Html): Html {
   return html`<section id="${id}" aria-labelledby="${id}-heading"><h2 id="${id}-heading">${heading}</h2>${body}</section>`;
 }
 
-function stateOf(status: DaemonStatus, words: Words): Html {
+function stateOf({ status, findings }: Pick<Seen, 'status' | 'findings'>, words: Words): Html {
   const { component, version, waiting, upMs } = status;
-  return html`<ul class="findings">${findingsIn(status, words).map(finding)}</ul>
+  return html`${findingsView(findings, words)}
     <p class="note">${component} ${version}. ${words.upFor(Math.floor(upMs / 60_000))} ${words.waiting(waiting)}</p>`;
-}
-
-function finding({ level, says, seen, todo }: Finding): Html {
-  return html`<li class="${level}">
-    <b>${says}</b> ${seen === undefined ? '' : html`<span>${seen}</span>`}
-    ${todo === undefined ? '' : html`<p>${todo}</p>`}
-  </li>`;
 }
 
 function funnel(messages: readonly NewMessage[], words: Words): Html {

@@ -1,4 +1,5 @@
 import type { BareJid } from '../../message/jid.ts';
+import type { SetUp } from '../doctor/set-up.ts';
 import { html, type OpenAPIHono } from '../http/hono.ts';
 import type { ApiParts, Pages } from '../http/parts.ts';
 import { addAssets } from './assets.ts';
@@ -11,15 +12,23 @@ import { addQuestions } from './questions.ts';
 import { addSearch } from './search.ts';
 import { timelineView } from './timeline-view.ts';
 
+export interface PageOptions {
+  readonly setUp: SetUp;
+  /** How often the curves get a new point, in ms. */
+  readonly every?: number;
+}
+
 /** The page to look at: what becomes of messages, and how the daemon is. */
-export function makePages(parts: ApiParts, every = LOOKS_EVERY): Pages {
+export const pagesFor = (options: PageOptions) => (parts: ApiParts) => makePages(parts, options);
+
+function makePages(parts: ApiParts, { setUp, every = LOOKS_EVERY }: PageOptions): Pages {
   const pulse = new Pulse({ ...parts, every });
   return {
     isOpen: (path) => path === '/login' || path.startsWith('/assets/'),
     add: (api, sessions) => {
       addAssets(api);
       addLogin(api, sessions, parts.log);
-      addLive(api, { ...parts, pulse, sessions });
+      addLive(api, { ...parts, setUp, pulse, sessions });
       addSearch(api, parts);
       addQuestions(api, parts);
       addMessage(api, parts);

@@ -124,10 +124,21 @@ describe('the page', () => {
     expect(text).toMatch(/Accepted<\/dt>[\s\S]*?<b>200<\/b>/);
   });
 
-  test('says what is wrong with a server, and what to do', async () => {
+  test('says what check finds, with what was expected and the lines to paste', async () => {
     const text = await (await stage.ask('/')).text();
-    expect(text).toContain('mod_receipts does not answer');
-    expect(text).toContain('Look whether mod_receipts is loaded');
+    expect(text).toContain('Wrong: 1. Worth a look: 1.');
+    expect(text).toContain('example.net does not answer as mod_receipts');
+    expect(text).toContain('mod_receipts on the host example.net');
+    expect(text).toMatch(
+      /In prosody\.cfg\.lua:<\/figcaption><pre[^>]*>VirtualHost &quot;example\.net&quot;/,
+    );
+    expect(text).toContain('41943040 of 67108864 bytes of the spool wait');
+  });
+
+  test('says around what check finds in Chinese what to do', async () => {
+    const text = await (await stage.ask('/?lang=zh')).text();
+    expect(text).toContain('错误 1 项，值得留意 1 项。');
+    expect(text).toContain('写入 prosody.cfg.lua：');
   });
 
   test('tells the life of a message, with the reason for what was not told', async () => {

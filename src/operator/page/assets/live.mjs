@@ -26,12 +26,12 @@ function say(isLive) {
   state.classList.toggle('on', isLive && !isPaused);
 }
 
-/** Only what differs, so that marked text and the keyboard's place stay where they are. */
+/** Only what differs, so that the keyboard's place stays where it is. */
 function renew(text) {
   const news = new DOMParser().parseFromString(text, 'text/html');
   for (const section of live.children) {
     const next = news.getElementById(section.id);
-    if (next === null || next.innerHTML === section.innerHTML) continue;
+    if (next === null || next.innerHTML === section.innerHTML || isMarkedIn(section)) continue;
     const place = section.contains(document.activeElement)
       ? document.activeElement.getAttribute('href')
       : null;
@@ -39,4 +39,10 @@ function renew(text) {
     if (place !== null)
       [...section.querySelectorAll('a')].find((a) => a.getAttribute('href') === place)?.focus();
   }
+}
+
+/** Who marks lines wants to copy them. */
+function isMarkedIn(section) {
+  const marked = document.getSelection();
+  return marked !== null && !marked.isCollapsed && marked.containsNode(section, true);
 }

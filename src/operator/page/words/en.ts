@@ -60,13 +60,17 @@ export const EN: Words = {
       'No such message is kept. Is it older than “retentionDays”, did it not ask for a receipt, or is an address written in another way?',
   },
   findings: {
-    connected: 'The daemon is connected to the server.',
-    offline: 'The daemon is not connected to the server.',
-    checkLink:
-      'Look at the server’s log, and compare “component” in the settings with the name, the port and the secret that the server has for it.',
-    greets: 'mod_receipts runs there',
-    checkServer:
-      'Look whether mod_receipts is loaded on this domain and its “receipts_component” names this component.',
+    colours: { red: 'red', amber: 'amber', green: 'green' },
+    expected: 'Expected:',
+    places: {
+      settings: 'In the settings of the daemon:',
+      prosody: 'In prosody.cfg.lua:',
+      ejabberd: 'In ejabberd.yml:',
+    },
+    afterwards:
+      'Put your secret in the place of “the text of the secret”. Then restart the server, or the daemon if its settings changed. docs/check.md says more.',
+    sum: ({ red, amber }) =>
+      red + amber === 0 ? 'All is well.' : `Wrong: ${red}. Worth a look: ${amber}.`,
   },
   facts: 'facts',
   receipts: 'receipts',

@@ -2,6 +2,7 @@ import type { FactKind } from '../../../message/fact.ts';
 import type { Status } from '../../../message/status.ts';
 import type { Explained } from '../../../receipt/explain.ts';
 import type { Reason } from '../../../telemetry/reasons.ts';
+import type { Paste, Severity } from '../../doctor/finding.ts';
 
 /** Everything that the page says, in one language. */
 export interface Words {
@@ -22,9 +23,14 @@ export interface Words {
   readonly message: Readonly<
     Record<'title' | 'happened' | 'told' | 'next' | 'tick' | 'question' | 'unknown', string>
   >;
-  readonly findings: Readonly<
-    Record<'connected' | 'offline' | 'checkLink' | 'greets' | 'checkServer', string>
-  >;
+  /** What `check` finds is said in English; around it stand these. */
+  readonly findings: {
+    readonly colours: Readonly<Record<Severity, string>>;
+    readonly expected: string;
+    readonly places: Readonly<Record<keyof Paste, string>>;
+    readonly afterwards: string;
+    readonly sum: (counts: Readonly<Record<Severity, number>>) => string;
+  };
   readonly facts: string;
   readonly receipts: string;
   readonly median: string;

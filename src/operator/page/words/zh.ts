@@ -53,13 +53,17 @@ export const ZH: Words = {
       '没有保存这样的消息。它是否早于 “retentionDays”，是否没有请求回执，或者地址的写法不同？',
   },
   findings: {
-    connected: '守护进程已连接到服务器。',
-    offline: '守护进程没有连接到服务器。',
-    checkLink:
-      '请查看服务器日志，并核对设置中的 “component” 与服务器上的名称、端口和密钥是否一致。',
-    greets: 'mod_receipts 正在运行',
-    checkServer:
-      '请检查该域是否加载了 mod_receipts，以及它的 “receipts_component” 是否指向本组件。',
+    colours: { red: '红', amber: '黄', green: '绿' },
+    expected: '应为：',
+    places: {
+      settings: '写入守护进程的设置：',
+      prosody: '写入 prosody.cfg.lua：',
+      ejabberd: '写入 ejabberd.yml：',
+    },
+    afterwards:
+      '请把 “the text of the secret” 换成您的密钥，然后重启服务器；若改了守护进程的设置，则重启守护进程。详见 docs/check.md。',
+    sum: ({ red, amber }) =>
+      red + amber === 0 ? '一切正常。' : `错误 ${red} 项，值得留意 ${amber} 项。`,
   },
   facts: '事实',
   receipts: '回执',

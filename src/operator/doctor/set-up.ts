@@ -1,0 +1,21 @@
+import type { Config } from '../../config/config.ts';
+import type { Evidence } from './evidence.ts';
+
+/** What the settings say. */
+export type SetUp = Pick<Evidence, 'component' | 'address' | 'secretLength' | 'domains'>;
+
+export function setUpOf({ component, domains }: Config): SetUp {
+  const { domain, host, port, secret } = component;
+  const secretLength = [...secret].length;
+  return { component: domain, address: `${host}:${port}`, secretLength, domains };
+}
+
+/** What a daemon that runs says of itself. */
+interface DaemonSays extends Pick<Evidence, 'servers' | 'unconfigured'> {
+  readonly version: string;
+  readonly link: NonNullable<Evidence['link']>;
+}
+
+export function seenByDaemon({ version, link, servers, unconfigured }: DaemonSays) {
+  return { daemon: { kind: 'answers', version }, link, servers, unconfigured } as const;
+}
