@@ -47,11 +47,13 @@ export type NotRead = 'encrypted' | 'correction' | 'about-another';
 export type HttpRefusal =
   | 'bad request (400)'
   | 'no token (401)'
+  | 'wrong token (401)'
   | 'other page (403)'
   | 'not found (404)'
   | 'not now (409)'
   | 'too long (413)'
   | 'other name (421)'
+  | 'too many wrong tokens (429)'
   | 'failed (500)'
   | 'store fails (503)'
   | 'other';

@@ -1,13 +1,22 @@
 import { isIP } from 'node:net';
 import type { Listening } from '../../config/config.ts';
 import { OPEN_PATHS } from './health.ts';
-import { bearerAuth, type Context, getCookie, type MiddlewareHandler } from './hono.ts';
+import {
+  bearerAuth,
+  type Context,
+  getConnInfo,
+  getCookie,
+  HTTPException,
+  type MiddlewareHandler,
+} from './hono.ts';
 import type { Sessions } from './sessions.ts';
+import type { TokenCheck, Verdict } from './token-check.ts';
 
 /** The cookie of those who gave the token to the page. */
 export const SESSION_COOKIE = 'xmpp-receipts-session';
 
-interface Knowing extends Pick<Listening, 'token'> {
+interface Knowing {
+  readonly token: TokenCheck;
   readonly sessions: Pick<Sessions, 'isOpen'>;
   /** Whether a path is open to everybody. */
   readonly isOpen: (path: string) => boolean;
@@ -16,7 +25,7 @@ interface Knowing extends Pick<Listening, 'token'> {
 /** Only who knows the token gets in, or who gave it to the page; a browser is led to the form. */
 export function needsToken({ token, sessions, isOpen }: Knowing): MiddlewareHandler {
   const check = bearerAuth({
-    token,
+    verifyToken: (given, context) => isRight(token.look(given, addressOf(context))),
     noAuthenticationHeader: { message: { problem: 'a token is needed: Authorization: Bearer …' } },
     invalidAuthenticationHeader: { message: { problem: 'expected Authorization: Bearer …' } },
     invalidToken: { message: { problem: 'this is not the token of "http.tokenFile"' } },
@@ -27,6 +36,19 @@ export function needsToken({ token, sessions, isOpen }: Knowing): MiddlewareHand
     if (sessions.isOpen(getCookie(context, SESSION_COOKIE))) return next();
     return isForReading(context) ? context.redirect('/login', 303) : check(context, next);
   };
+}
+
+function isRight(verdict: Verdict): boolean {
+  if (verdict.kind !== 'too-many') return verdict.kind === 'right';
+  const { waitSeconds } = verdict;
+  const problem = `too many wrong tokens: try again in ${waitSeconds} seconds`;
+  const headers = { 'retry-after': String(waitSeconds) };
+  throw new HTTPException(429, { res: Response.json({ problem }, { status: 429, headers }) });
+}
+
+/** Who is at the other end of the connection; what a header says of it could be made up. */
+export function addressOf(context: Context): string {
+  return getConnInfo(context).remote.address ?? 'unknown';
 }
 
 /** A browser that goes to a page, not a program. */

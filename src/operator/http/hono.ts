@@ -1,5 +1,6 @@
 /** The only import of Hono and its companions: everything that the API takes from them. */
 export { createAdaptorServer } from '@hono/node-server';
+export { getConnInfo } from '@hono/node-server/conninfo';
 export { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 export type { Context, ErrorHandler, MiddlewareHandler } from 'hono';
 export { bearerAuth } from 'hono/bearer-auth';

@@ -9,8 +9,9 @@ import {
   type OpenAPIHono,
   secureHeaders,
 } from './hono.ts';
-import type { ApiParts, Pages } from './parts.ts';
+import type { ApiParts, Entrance, Pages } from './parts.ts';
 import { Sessions } from './sessions.ts';
+import { TokenCheck } from './token-check.ts';
 
 export interface Door {
   close(): Promise<void>;
@@ -50,10 +51,10 @@ async function openSocket(path: string, api: OpenAPIHono): Promise<Door> {
 }
 
 async function openPort(listening: Listening, parts: ApiParts, pages: Pages): Promise<Door> {
-  const { host, port, token } = listening;
-  const sessions = new Sessions(token);
-  const api = makeApi(parts, guardsOf(listening, sessions, pages));
-  pages.add(api, sessions);
+  const { host, port } = listening;
+  const entrance = { token: new TokenCheck(listening.token), sessions: new Sessions() };
+  const api = makeApi(parts, guardsOf(listening, entrance, pages));
+  pages.add(api, entrance);
   const door = await open(serverFor(api), { host, port }, `"http.listen" ${host}:${port}`);
   return {
     close: () => {
@@ -66,7 +67,7 @@ async function openPort(listening: Listening, parts: ApiParts, pages: Pages): Pr
 /** What every request by TCP must pass. */
 function guardsOf(
   listening: Listening,
-  sessions: Sessions,
+  entrance: Entrance,
   { isOpen }: Pages,
 ): readonly MiddlewareHandler[] {
   const headers = secureHeaders({
@@ -75,8 +76,7 @@ function guardsOf(
     referrerPolicy: 'same-origin',
     contentSecurityPolicy: POLICY,
   });
-  const { token } = listening;
-  const whoKnows = needsToken({ token, sessions, isOpen });
+  const whoKnows = needsToken({ ...entrance, isOpen });
   return [headers, needsOurName(listening), needsOurOrigin, whoKnows];
 }
 

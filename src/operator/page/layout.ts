@@ -42,9 +42,9 @@ export function sheet({ sought = '', isLive = false, ...given }: Sheet): Html {
   });
 }
 
-export function loginSheet(words: Words, url: URL, isWrong: boolean): Html {
+export function loginSheet(words: Words, url: URL, problem?: string): Html {
   const { login } = words;
-  const wrong = isWrong ? html`<p class="bad" role="alert">${login.wrong}</p>` : '';
+  const wrong = problem === undefined ? '' : html`<p class="bad" role="alert">${problem}</p>`;
   return document_({
     title: login.title,
     words,

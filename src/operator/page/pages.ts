@@ -25,10 +25,10 @@ function makePages(parts: ApiParts, { setUp, every = LOOKS_EVERY }: PageOptions)
   const pulse = new Pulse({ ...parts, every });
   return {
     isOpen: (path) => path === '/login' || path.startsWith('/assets/'),
-    add: (api, sessions) => {
+    add: (api, entrance) => {
       addAssets(api);
-      addLogin(api, sessions, parts.log);
-      addLive(api, { ...parts, setUp, pulse, sessions });
+      addLogin(api, entrance, parts.log);
+      addLive(api, { ...parts, setUp, pulse, sessions: entrance.sessions });
       addSearch(api, parts);
       addQuestions(api, parts);
       addMessage(api, parts);

@@ -20,7 +20,7 @@ const BEARER = `Bearer ${TOKEN}`;
 
 test.each([
   ['without a token', 401, 'no token (401)', '/api/status', {}],
-  ['with a wrong token', 401, 'no token (401)', '/api/status', { authorization: 'Bearer x' }],
+  ['with a wrong token', 401, 'wrong token (401)', '/api/status', { authorization: 'Bearer x' }],
   ['for what is not there', 404, 'not found (404)', '/api/x', { authorization: BEARER }],
 ])(
   'a request %s is refused and counted by its status %i',
@@ -31,7 +31,7 @@ test.each([
 );
 
 test.each([
-  ['a wrong token', { origin: undefined }, 401, 'no token (401)'],
+  ['a wrong token', { origin: undefined }, 401, 'wrong token (401)'],
   [
     'a token from the page of somebody else',
     { origin: 'http://evil.test' },
@@ -60,6 +60,7 @@ test.each([
   [409, 'not now (409)'],
   [413, 'too long (413)'],
   [421, 'other name (421)'],
+  [429, 'too many wrong tokens (429)'],
   [500, 'failed (500)'],
   [503, 'store fails (503)'],
   [418, 'other'],

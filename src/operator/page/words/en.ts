@@ -15,6 +15,7 @@ export const EN: Words = {
     token: 'Token',
     submit: 'Log in',
     wrong: 'This is not the token.',
+    tooMany: (seconds) => `There were too many wrong tokens. Try again in ${seconds} seconds.`,
     where: 'The token is in the file that “http.tokenFile” names in the settings of the daemon.',
   },
   search: {

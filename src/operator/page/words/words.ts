@@ -10,7 +10,9 @@ export interface Words {
   readonly language: string;
   readonly own: string;
   readonly navigation: Readonly<Record<'overview' | 'questions' | 'search' | 'logOut', string>>;
-  readonly login: Readonly<Record<'title' | 'token' | 'submit' | 'wrong' | 'where', string>>;
+  readonly login: Readonly<Record<'title' | 'token' | 'submit' | 'wrong' | 'where', string>> & {
+    readonly tooMany: (seconds: number) => string;
+  };
   readonly search: Readonly<Record<'label' | 'title' | 'nothing' | 'where', string>>;
   readonly live: Readonly<Record<'isLive' | 'isStill' | 'pause' | 'resume', string>>;
   readonly headings: Readonly<

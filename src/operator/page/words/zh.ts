@@ -9,6 +9,7 @@ export const ZH: Words = {
     token: '令牌',
     submit: '登录',
     wrong: '令牌不正确。',
+    tooMany: (seconds) => `错误的令牌太多，请在 ${seconds} 秒后重试。`,
     where: '令牌在守护进程设置中 “http.tokenFile” 指定的文件里。',
   },
   search: {
