@@ -1,6 +1,6 @@
 import type { Evidence, ServerSeen } from './evidence.ts';
 import type { Paste } from './finding.ts';
-import { ABOVE, listener, portIn, withModule } from './paste.ts';
+import { ABOVE, ejabberdModule, listener, portIn, withModule } from './paste.ts';
 
 /** What Prosody takes from a component unless it is told. */
 const STANZA_BYTES = 524_288;
@@ -45,11 +45,6 @@ export function spoolLines({ domain, health }: ServerSeen, { component }: Eviden
   const bytes = (health?.spoolLimit ?? SPOOL_BYTES) * MORE;
   return {
     prosody: `VirtualHost "${domain}"\n\treceipts_spool_limit = ${bytes}`,
-    ejabberd: [
-      'modules:',
-      '  mod_receipts:',
-      `    component: "${component}"`,
-      `    spool_limit: ${bytes}`,
-    ].join('\n'),
+    ejabberd: ejabberdModule(component, [`spool_limit: ${bytes}`]),
   };
 }

@@ -43,8 +43,18 @@ export function moduleLines(component: string, domain: string): Paste {
       '\tmodules_enabled = { "receipts" } -- and what this host has in a list of its own',
       `\treceipts_component = "${component}"`,
     ].join('\n'),
-    ejabberd: ['modules:', '  mod_receipts:', `    component: "${component}"`].join('\n'),
+    ejabberd: ejabberdModule(component, []),
   };
+}
+
+/** ejabberd does not start with a module in both files. */
+export function ejabberdModule(component: string, options: readonly string[]): string {
+  return [
+    '# after module_install these go into conf/mod_receipts.yml, which it named, not into ejabberd.yml:',
+    'modules:',
+    '  mod_receipts:',
+    ...[`component: "${component}"`, ...options].map((line) => `    ${line}`),
+  ].join('\n');
 }
 
 /** The host itself, with the module. */
@@ -71,6 +81,8 @@ const OPTIONS_OF = { offline: '{}', archive: '{default: always}' } as const;
 export function withModule({ domain, stores, health }: ServerSeen, module: string): string {
   const known = [
     'receipts',
+    // Loaded by itself, unless a list above all hosts disables it.
+    ...(stores.includes('offline') ? ['offline'] : []),
     ...(stores.includes('archive') ? ['mam'] : []),
     ...(health?.acks === true ? ['smacks'] : []),
   ];

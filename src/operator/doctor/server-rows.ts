@@ -20,6 +20,9 @@ const stranger = rowsAbout<string>({
   about: (host) => host,
 });
 
+const INSTALL =
+  'If the server does not have it: "xmpp-receipts module prosody --into /usr/local/lib/prosody/modules", or "xmpp-receipts module ejabberd --into /var/lib/ejabberd/.ejabberd-modules/sources" and then "ejabberdctl module_install mod_receipts"';
+
 export const SERVER_ROWS: readonly Row[] = [
   serverRow('greeted', {
     severity: 'green',
@@ -43,7 +46,7 @@ export const SERVER_ROWS: readonly Row[] = [
     severity: 'red',
     seen: missed('no-module'),
     expected: ({ domain }, { component }) =>
-      `mod_receipts on the host ${domain}, spelled so, for the component ${component}`,
+      `mod_receipts on the host ${domain}, spelled so, for the component ${component}. ${INSTALL}`,
     paste: ({ domain }, { component }) => moduleLines(component, domain),
   }),
   serverRow('other-component', {
