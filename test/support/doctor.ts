@@ -6,7 +6,10 @@ import type { OperatorStage } from './operator-stage.ts';
 const SECRET = 'component secret';
 
 /** What `check` finds, and how it ended. */
-export async function check(stage: OperatorStage, ...users: readonly string[]): Promise<Checked> {
+export async function check(
+  stage: Pick<OperatorStage, 'run'>,
+  ...users: readonly string[]
+): Promise<Checked> {
   const { code, out, errors } = await stage.run('check', '--json', ...users);
   if (out === '') throw new Error(`check said nothing but: ${errors}`);
   return new Checked(code, JSON.parse(out) as readonly Finding[]);
@@ -55,8 +58,11 @@ function withSecret(lines: string): string {
 
 /** Sections are added to, lists and values are replaced. */
 async function pasteSettings({ settingsFile }: OperatorStage, lines: string): Promise<void> {
-  const before = parse(await readFile(settingsFile, 'utf8'));
+  await writeFile(settingsFile, withSettings(await readFile(settingsFile, 'utf8'), lines));
+}
+
+export function withSettings(text: string, lines: string): string {
+  const before = parse(text);
   const { component, ...rest } = parse(lines);
-  const after = { ...before, ...rest, component: { ...before.component, ...component } };
-  await writeFile(settingsFile, stringify(after));
+  return stringify({ ...before, ...rest, component: { ...before.component, ...component } });
 }

@@ -6,6 +6,7 @@ event. It ends when stdin ends.
 
 import asyncio
 import json
+import ssl
 import sys
 
 import slixmpp
@@ -26,7 +27,7 @@ class Client(slixmpp.ClientXMPP):
             self.register_plugin("xep_0198")
         self.register_plugin("xep_0333")
         self.register_plugin("xep_0050")
-        # The test server speaks no TLS. SCRAM without TLS has to be allowed since slixmpp 1.10.
+        # Most test servers speak no TLS. SCRAM without TLS has to be allowed since slixmpp 1.10.
         self["feature_mechanisms"].unencrypted_plain = True
         self["feature_mechanisms"].unencrypted_scram = True
         self.priority = account["priority"]
@@ -161,6 +162,16 @@ def filled_in(form, values):
     return answers
 
 
+def connect_with_tls(client, port):
+    client.ssl_context.check_hostname = False
+    client.ssl_context.verify_mode = ssl.CERT_NONE
+    # COMPAT slixmpp 1.8.3: see below.
+    if hasattr(client, "enable_plaintext"):
+        client.connect("127.0.0.1", port)
+    else:
+        client.connect(("127.0.0.1", port))
+
+
 def connect_without_tls(client, port):
     # COMPAT slixmpp 1.8.3 (Debian 12): the address is a pair, and TLS is an argument of connect.
     # In 1.10.0 (Debian 13) the address is two arguments, and TLS is an attribute of the client.
@@ -186,7 +197,8 @@ async def main():
     async for line in lines_of_stdin():
         if client is None:
             client = Client(line)
-            connect_without_tls(client, line["port"])
+            connect = connect_with_tls if line["tls"] else connect_without_tls
+            connect(client, line["port"])
         else:
             client.obey(line)
     if client is not None:

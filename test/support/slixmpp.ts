@@ -13,6 +13,10 @@ export interface SlixmppOptions {
   /** XEP-0198; on unless false. */
   readonly streamManagement?: boolean;
   readonly priority?: number;
+  /** Through TLS; the certificate is not looked at. */
+  readonly tls?: boolean;
+  /** Words before the command, such as those that run it elsewhere. */
+  readonly inside?: readonly string[];
 }
 
 /** What the client is told of an address by XEP-0030. */
@@ -81,9 +85,11 @@ export async function startSlixmpp(options: SlixmppOptions): Promise<SlixmppClie
     receipts = true,
     streamManagement = true,
     priority = 0,
+    tls = false,
+    inside = [],
   } = options;
-  const client = new SlixmppClient();
-  client.write({ jid, port, password, receipts, streamManagement, priority });
+  const client = new SlixmppClient(inside);
+  client.write({ jid, port, password, receipts, streamManagement, priority, tls });
   await client.waitForEvent('online', () => true, { ms: START_MS });
   return client;
 }
@@ -96,8 +102,10 @@ export class SlixmppClient {
   #errors = '';
   #lastTag = 0;
 
-  constructor() {
-    this.#process = spawn(PYTHON, [join(REPOSITORY, 'test/support/slixmpp-client.py')]);
+  constructor(inside: readonly string[] = []) {
+    const script = join(REPOSITORY, 'test/support/slixmpp-client.py');
+    const [program = PYTHON, ...words] = [...inside, PYTHON, script];
+    this.#process = spawn(program, words);
     this.#ended = new Promise((resolve) => this.#process.once('exit', () => resolve()));
     this.#process.stderr?.on('data', (chunk: Buffer) => {
       this.#errors += chunk.toString();

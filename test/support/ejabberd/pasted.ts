@@ -15,21 +15,22 @@ export function withPasted(config: string, pasted: readonly Pasted[] = []): stri
 
 /** Modules of a host stand below `host_config` in the tests, so that hosts can differ. */
 function paste(config: Section, { modules, ...rest }: Section): Section {
-  const merged = merge(config, rest) as Section;
+  const merged = mergedYaml(config, rest) as Section;
   if (modules === undefined) return merged;
   const known = sectionOf(merged['host_config']);
   const [likeOthers = {}] = Object.values(known);
   const hosts = (merged['hosts'] as readonly string[]).map((host) => [
     host,
-    merge(known[host] ?? likeOthers, { modules }),
+    mergedYaml(known[host] ?? likeOthers, { modules }),
   ]);
   return { ...merged, host_config: Object.fromEntries(hosts) };
 }
 
-function merge(old: Yaml | undefined, pasted: Yaml): Yaml {
+/** Sections and lists are added to, and what has another value gets this one. */
+export function mergedYaml(old: Yaml | undefined, pasted: Yaml): Yaml {
   if (isList(old) && isList(pasted)) return pasted.reduce<readonly Yaml[]>(addTo, old);
   if (!isSection(old) || !isSection(pasted)) return pasted;
-  const keys = Object.entries(pasted).map(([key, value]) => [key, merge(old[key], value)]);
+  const keys = Object.entries(pasted).map(([key, value]) => [key, mergedYaml(old[key], value)]);
   return { ...old, ...Object.fromEntries(keys) };
 }
 
@@ -37,7 +38,9 @@ function merge(old: Yaml | undefined, pasted: Yaml): Yaml {
 function addTo(list: readonly Yaml[], item: Yaml): readonly Yaml[] {
   const port = sectionOf(item)['port'];
   const at = list.findIndex((it) => port !== undefined && sectionOf(it)['port'] === port);
-  return at < 0 ? [...list, item] : list.map((it, index) => (index === at ? merge(it, item) : it));
+  return at < 0
+    ? [...list, item]
+    : list.map((it, index) => (index === at ? mergedYaml(it, item) : it));
 }
 
 const sectionOf = (value: Yaml | undefined): Section => (isSection(value) ? value : {});
