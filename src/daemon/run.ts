@@ -36,6 +36,7 @@ export async function run({ settings, environment }: Start): Promise<void> {
   const store = openStore(config.store, {
     onGrown: (bytes) => warnOfReader(log, bytes),
     domains: config.domains,
+    fence: lock.fence,
   });
   const link = createLink({ ...config.component, log });
   const daemon = createDaemon({ config, link, store, log });

@@ -9,5 +9,5 @@ export type { StoreLock };
 export async function lockStore(address: string): Promise<StoreLock> {
   if (isPostgres(address)) return takeLease(address);
   const lock = lockDatabase(pathIn(address));
-  return { lost: new Promise(() => {}), release: async () => lock.release() };
+  return { lost: new Promise(() => {}), fence: undefined, release: async () => lock.release() };
 }

@@ -7,6 +7,12 @@ import type { Sql } from './sql.ts';
 const CONNECT_MS = 10_000;
 const STATEMENT_MS = 30_000;
 
+/**
+ * How long a transaction may wait for us. It is shorter than the lease: what a process holds that
+ * was stopped in a transaction is free when another one takes over.
+ */
+const IDLE_MS = 10_000;
+
 /** Stamps and times are far below 2^53: they are numbers. */
 const BIGINT = 20;
 
@@ -21,7 +27,7 @@ export function makePool(address: string, connections: number): Pool {
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: STATEMENT_MS,
     statement_timeout: STATEMENT_MS,
-    idle_in_transaction_session_timeout: STATEMENT_MS,
+    idle_in_transaction_session_timeout: IDLE_MS,
     types: { getTypeParser },
   });
   // A connection can end while no statement runs on it. Its next statement fails and says why, and
@@ -45,6 +51,14 @@ export function sqlOn(connection: Connection): Sql {
       (await query(text, values)).rows as Row[],
     run: async (text, values) => (await query(text, values)).rowCount ?? 0,
   };
+}
+
+/** Several statements in one round trip, without values. */
+export async function resultsOf(
+  connection: Connection,
+  text: string,
+): Promise<readonly pg.QueryResult[]> {
+  return [await connection.query(text)].flat();
 }
 
 function nameOf(text: string): string {

@@ -2,8 +2,9 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { untilNoConflict } from '../conflict.ts';
 import { StoreUnavailable } from '../store.ts';
-import type { StoreLock } from '../store-lock.ts';
+import type { Fence, StoreLock } from '../store-lock.ts';
 import { makePool } from './connection.ts';
+import { raiseFence } from './fence.ts';
 import { migrate } from './opening.ts';
 import type { Sql } from './sql.ts';
 import { Transactions, WRITE } from './transactions.ts';
@@ -20,8 +21,13 @@ const TAKE = `
   INSERT INTO leases (name, holder, until)
   VALUES ($1, $2, clock_timestamp() + $3::integer * interval '1 millisecond')
   ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
-  WHERE leases.holder = excluded.holder OR leases.until < clock_timestamp()
+  WHERE leases.until < clock_timestamp()
   RETURNING name`;
+
+// A lease that was taken and given back meanwhile is not ours any more.
+const RENEW = `
+  UPDATE leases SET until = clock_timestamp() + $3::integer * interval '1 millisecond'
+  WHERE name = $1 AND holder = $2`;
 
 const SELECT_HOLDER = 'SELECT holder FROM leases WHERE name = $1';
 
@@ -49,6 +55,7 @@ class Lease implements StoreLock {
   #onLost: () => void = () => {};
   #renewing: NodeJS.Timeout | undefined;
   #isTaken = false;
+  #number = 0;
   /** The last one; while the database is silent it takes its time, and no other is begun. */
   #renewal: Promise<void> | undefined;
 
@@ -57,6 +64,10 @@ class Lease implements StoreLock {
     this.lost = new Promise((resolve) => {
       this.#onLost = resolve;
     });
+  }
+
+  get fence(): Fence {
+    return { number: this.#number, onLost: () => this.#lose() };
   }
 
   async take(): Promise<void> {
@@ -86,7 +97,12 @@ class Lease implements StoreLock {
 
   async #takeOnce(): Promise<boolean> {
     const values = [NAME, this.#holder, LEASE_MS];
-    return (await this.#write((sql) => sql.rows(TAKE, values))).length > 0;
+    return this.#write(async (sql) => {
+      const taken = await sql.rows(TAKE, values);
+      if (taken.length === 0) return false;
+      this.#number = await raiseFence(sql, NAME);
+      return true;
+    });
   }
 
   #beginRenewal(): void {
@@ -97,8 +113,16 @@ class Lease implements StoreLock {
 
   async #renew(): Promise<void> {
     // While the database is away nobody else gets the lease either.
-    const isOurs = await this.#takeOnce().catch(() => true);
-    if (isOurs) return;
+    const isOurs = await this.#prolong().catch(() => true);
+    if (!isOurs) this.#lose();
+  }
+
+  async #prolong(): Promise<boolean> {
+    const values = [NAME, this.#holder, LEASE_MS];
+    return (await this.#write((sql) => sql.run(RENEW, values))) > 0;
+  }
+
+  #lose(): void {
     clearInterval(this.#renewing);
     this.#isTaken = false;
     this.#onLost();

@@ -198,4 +198,10 @@ export const MIGRATIONS: readonly string[] = [
     version TEXT NOT NULL
   );
   `,
+  `
+  CREATE TABLE fences (        -- how often somebody has taken the lease
+    name TEXT PRIMARY KEY,
+    number BIGINT NOT NULL
+  );
+  `,
 ];

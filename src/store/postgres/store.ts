@@ -2,6 +2,7 @@ import type { StoreAdapter, Transaction } from '../adapter.ts';
 import type { MessagePort } from '../message-port.ts';
 import type { OpenPort } from '../open-port.ts';
 import type { Store } from '../store.ts';
+import type { Fence } from '../store-lock.ts';
 import { storeOver } from '../store-over-adapter.ts';
 import { makePool } from './connection.ts';
 import { loadMessages } from './loading.ts';
@@ -24,6 +25,8 @@ import { upkeepIn } from './upkeep.ts';
 export interface PostgresOptions {
   /** Connections that one daemon uses at most. */
   readonly connections?: number;
+  /** Without one it may write whoever has the database. */
+  readonly fence?: Fence | undefined;
 }
 
 const CONNECTIONS = 8;
@@ -36,10 +39,10 @@ export function openPostgresStore(address: string, options: PostgresOptions = {}
 /** The tables are made, or brought up to date, by the first transaction. */
 export function openPostgres(
   address: string,
-  { connections = CONNECTIONS }: PostgresOptions = {},
+  { connections = CONNECTIONS, fence }: PostgresOptions = {},
 ): StoreAdapter {
   const numbers = new Numbers();
-  const transactions = new Transactions(makePool(address, connections));
+  const transactions = new Transactions(makePool(address, connections), fence);
   const opening = new Opening(transactions);
   return {
     read: async (work) => {

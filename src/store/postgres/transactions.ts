@@ -1,5 +1,6 @@
 import { StoreConflict } from '../conflict.ts';
 import { StoreUnavailable } from '../store.ts';
+import type { Fence } from '../store-lock.ts';
 import {
   type Connection,
   failureOf,
@@ -9,6 +10,7 @@ import {
   type Pool,
   sqlOn,
 } from './connection.ts';
+import { beginFenced } from './fence.ts';
 import type { Sql } from './sql.ts';
 
 export const WRITE = 'BEGIN ISOLATION LEVEL SERIALIZABLE';
@@ -21,10 +23,12 @@ type Begin = typeof WRITE | typeof READ;
 /** Transactions, each on a connection of its own for as long as it runs. */
 export class Transactions {
   readonly #pool: Pool;
+  readonly #fence: Fence | undefined;
   #isClosed = false;
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, fence?: Fence) {
     this.#pool = pool;
+    this.#fence = fence;
   }
 
   async run<Result>(begin: Begin, work: (sql: Sql) => Promise<Result>): Promise<Result> {
@@ -35,7 +39,7 @@ export class Transactions {
     const connection = await this.#connect();
     let isCommitting = false;
     try {
-      await connection.query(begin);
+      await this.#begin(connection, begin);
       const result = await work(sqlOn(connection));
       isCommitting = true;
       expectCommitted(await connection.query('COMMIT'));
@@ -52,6 +56,12 @@ export class Transactions {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#pool.end();
+  }
+
+  async #begin(connection: Connection, begin: Begin): Promise<void> {
+    if (begin === WRITE && this.#fence !== undefined)
+      await beginFenced(connection, begin, this.#fence);
+    else await connection.query(begin);
   }
 
   async #connect(): Promise<Connection> {
