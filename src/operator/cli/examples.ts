@@ -27,6 +27,8 @@ export const EXAMPLES: Readonly<Record<string, string | readonly string[]>> = {
     'xmpp-receipts prune --user bob@example.org --dry-run',
   ],
   backup: 'xmpp-receipts backup /var/backups/receipts.db',
+  migrate:
+    'xmpp-receipts migrate --from sqlite:receipts.db --to postgres://receipts@localhost/receipts',
   module: [
     'xmpp-receipts module prosody --into /usr/local/lib/prosody/modules',
     'xmpp-receipts module ejabberd --into /opt/ejabberd/modules',

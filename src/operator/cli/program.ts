@@ -5,6 +5,7 @@ import { addBackup, addRestore } from './commands/backup.ts';
 import { addCheck } from './commands/check.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addExport } from './commands/export.ts';
+import { addMigrate } from './commands/migrate.ts';
 import { addModule } from './commands/module.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addPrune } from './commands/prune.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
   addPrune,
   addBackup,
   addRestore,
+  addMigrate,
   addModule,
   addCompletion,
 ];

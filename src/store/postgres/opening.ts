@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { HALF_COPIED } from '../copying-port.ts';
 import { StoreUnavailable } from '../store.ts';
 import { MIGRATIONS } from './schema.ts';
 import type { Sql } from './sql.ts';
@@ -17,6 +18,11 @@ export async function migrate(sql: Sql): Promise<void> {
     for (const statement of statementsIn(migration)) await sql.run(statement);
   if (version < MIGRATIONS.length)
     await sql.run('UPDATE schema_version SET version = $1', [MIGRATIONS.length]);
+}
+
+/** Throws StoreUnavailable if a copy into this database was begun and is not whole. */
+export async function expectWhole(sql: Sql): Promise<void> {
+  if ((await sql.rows('SELECT 1 FROM copying')).length > 0) throw new StoreUnavailable(HALF_COPIED);
 }
 
 /** This opening gives the versions of policies a name of its own. */

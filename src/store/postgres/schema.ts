@@ -204,4 +204,12 @@ export const MIGRATIONS: readonly string[] = [
     number BIGINT NOT NULL
   );
   `,
+  `
+  CREATE TABLE copying (       -- one row while a copy into this store is not whole
+    one BOOLEAN PRIMARY KEY,
+    source TEXT NOT NULL,      -- the last epoch of the store that is copied
+    tables INTEGER NOT NULL,   -- how many are whole
+    place TEXT                 -- where the next page begins
+  );
+  `,
 ];

@@ -8,7 +8,7 @@ import { makePool } from './connection.ts';
 import { loadMessages } from './loading.ts';
 import { MessageRows } from './messages.ts';
 import { Numbers } from './numbers.ts';
-import { beginEpoch, migrate } from './opening.ts';
+import { beginEpoch, expectWhole, migrate } from './opening.ts';
 import { OutboxRows } from './outbox.ts';
 import { PreferenceRows } from './preferences.ts';
 import { QuestionRows } from './questions.ts';
@@ -78,6 +78,7 @@ class Opening {
   #open(): Promise<void> {
     return this.#transactions.run(WRITE, async (sql) => {
       await migrate(sql);
+      await expectWhole(sql);
       await beginEpoch(sql);
     });
   }

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { StoreConflict } from '../conflict.ts';
+import { HALF_COPIED } from '../copying-port.ts';
 import { StoreUnavailable } from '../store.ts';
 import { MIGRATIONS } from './schema.ts';
 import { damaged, expectSound, lookAt } from './soundness.ts';
@@ -23,6 +24,23 @@ const CACHE = 16_000;
 
 /** Opens the file, made and brought up to date if need be. Throws StoreUnavailable. */
 export function openDatabase(path: string, loggedPages = LOGGED_PAGES): Database.Database {
+  const database = openTables(path, loggedPages);
+  attempt(path, () => {
+    if (database.prepare('SELECT 1 FROM copying WHERE one = 1').get() !== undefined) {
+      database.close();
+      throw new StoreUnavailable(HALF_COPIED);
+    }
+    database.transaction(beginEpoch).immediate(database);
+  });
+  return database;
+}
+
+/** The same, for a copy: the versions of policies get no name of their own. */
+export function openToCopy(path: string): Database.Database {
+  return openTables(path, LOGGED_PAGES);
+}
+
+function openTables(path: string, loggedPages: number): Database.Database {
   const found = lookAt(path);
   const database = attempt(path, () => new Database(path, { timeout: BUSY_WHEN_OPENED }));
   attempt(path, () => {
@@ -36,7 +54,6 @@ export function openDatabase(path: string, loggedPages = LOGGED_PAGES): Database
     database.pragma(`journal_size_limit = ${loggedPages * PAGE_BYTES}`);
     database.pragma(`cache_size = -${CACHE}`);
     database.transaction(migrate).immediate(database, path);
-    database.transaction(beginEpoch).immediate(database);
     // The file itself holds the tables from its first moment on, not only the log beside it.
     if (found.bytes === 0) database.pragma('wal_checkpoint(TRUNCATE)');
     // SQLite would wait with the whole process; from now on `untilNoConflict` waits, without it.

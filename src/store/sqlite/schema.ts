@@ -1,3 +1,4 @@
+import { COPYING_TABLE } from './copying-table.ts';
 import { NUMBERED_MESSAGES } from './numbered-messages.ts';
 
 /**
@@ -235,6 +236,7 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE store ADD COLUMN spelled TEXT; -- for which domains of ours: respelling.ts; NULL: as anybody wrote them
   `,
+  COPYING_TABLE,
 ];
 
 function keepRecipientDue(row: 'new' | 'old'): string {

@@ -1,0 +1,126 @@
+import { untilNoConflict } from '../conflict.ts';
+import type { CopiedKind } from '../copied-kinds.ts';
+import type {
+  CopiedPage,
+  CopiedRow,
+  CopyingPort,
+  CopyProgress,
+  Epoch,
+  Openings,
+} from '../copying-port.ts';
+import type { Place } from '../record-store.ts';
+import type { Fence } from '../store-lock.ts';
+import { makePool } from './connection.ts';
+import { columnsOf, insertOf, keyOf, pageOf, plainRow } from './copied-columns.ts';
+import { Numbers } from './numbers.ts';
+import { migrate } from './opening.ts';
+import type { Sql } from './sql.ts';
+import { READ, Transactions, WRITE } from './transactions.ts';
+
+const KEEP_PROGRESS = `
+  INSERT INTO copying (one, source, tables, place) VALUES (true, $1, $2, $3)
+  ON CONFLICT (one) DO UPDATE SET source = excluded.source, tables = excluded.tables, place = excluded.place`;
+
+const INSERT_EPOCHS = `
+  INSERT INTO epochs (opening, epoch, began) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[])`;
+
+/** Opens a database, which gets its tables if it has none. Rejects with StoreUnavailable. */
+export async function openPostgresCopying(
+  address: string,
+  fence: Fence | undefined,
+): Promise<CopyingPort> {
+  const transactions = new Transactions(makePool(address, 1), fence);
+  try {
+    await untilNoConflict(() => transactions.run(WRITE, migrate));
+  } catch (error) {
+    await transactions.close();
+    throw error;
+  }
+  return new PostgresCopying(transactions);
+}
+
+class PostgresCopying implements CopyingPort {
+  readonly #transactions: Transactions;
+  readonly #numbers = new Numbers();
+
+  constructor(transactions: Transactions) {
+    this.#transactions = transactions;
+  }
+
+  progress(): Promise<CopyProgress | undefined> {
+    return this.#read(async (sql) => {
+      const select = 'SELECT source, tables, place FROM copying';
+      const [row] = await sql.rows<CopyProgress & { place: Place | null }>(select);
+      return row && { ...row, place: row.place ?? undefined };
+    });
+  }
+
+  count({ table }: CopiedKind): Promise<number> {
+    return this.#read(async (sql) => {
+      const [row] = await sql.rows<{ count: number }>(`SELECT count(*) AS count FROM ${table}`);
+      return row?.count ?? 0;
+    });
+  }
+
+  openings(): Promise<Openings> {
+    return this.#read(async (sql) => {
+      const [row] = await sql.rows<{ number: number }>('SELECT number FROM policy_number');
+      const select = 'SELECT opening, epoch, began FROM epochs ORDER BY opening';
+      return { number: row?.number ?? 0, epochs: await sql.rows<Epoch>(select) };
+    });
+  }
+
+  page(kind: CopiedKind, after: Place | undefined, limit: number): Promise<CopiedPage> {
+    return this.#read(async (sql) => {
+      const place: unknown[] = after === undefined ? [] : JSON.parse(after);
+      const found = await sql.rows<CopiedRow>(pageOf(kind, place.length), [...place, limit]);
+      const last = found.length < limit ? undefined : found.at(-1);
+      const end = last && JSON.stringify(keyOf(kind).map((column) => last[column]));
+      return { rows: found.map(plainRow), end };
+    });
+  }
+
+  begin({ number, epochs }: Openings, progress: CopyProgress): Promise<void> {
+    return this.#write(async (sql) => {
+      await sql.run('DELETE FROM epochs');
+      await sql.run(INSERT_EPOCHS, [
+        epochs.map(({ opening }) => opening),
+        epochs.map(({ epoch }) => epoch),
+        epochs.map(({ began }) => began),
+      ]);
+      await sql.run('UPDATE policy_number SET number = $1', [number]);
+      await keepProgress(sql, progress);
+    });
+  }
+
+  put(kind: CopiedKind, rows: readonly CopiedRow[], progress: CopyProgress): Promise<void> {
+    const columns = columnsOf(kind, this.#numbers);
+    return this.#write(async (sql) => {
+      await sql.run(
+        insertOf(kind, columns),
+        columns.map(({ valueIn }) => rows.map(valueIn)),
+      );
+      await keepProgress(sql, progress);
+    });
+  }
+
+  finish(): Promise<void> {
+    return this.#write(async (sql) => void (await sql.run('DELETE FROM copying')));
+  }
+
+  close(): Promise<void> {
+    return this.#transactions.close();
+  }
+
+  #read<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> {
+    return untilNoConflict(() => this.#transactions.run(READ, work));
+  }
+
+  #write(work: (sql: Sql) => Promise<void>): Promise<void> {
+    return untilNoConflict(() => this.#transactions.run(WRITE, work));
+  }
+}
+
+async function keepProgress(sql: Sql, { source, tables, place }: CopyProgress): Promise<void> {
+  await sql.run(KEEP_PROGRESS, [source, tables, place ?? null]);
+}
