@@ -8,6 +8,9 @@ const ONLY_ON: Readonly<Record<ServerName, readonly string[]>> = JSON.parse(
 /** They start a PostgreSQL of their own. */
 const ON_POSTGRES = 'test/store/postgres*.test.ts';
 
+/** They mostly wait, on servers of their own. */
+const FILES_AT_A_TIME = 3;
+
 export default defineConfig({
   test: {
     projects: [
@@ -46,7 +49,7 @@ export default defineConfig({
           include: [ON_POSTGRES],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          maxWorkers: FILES_AT_A_TIME,
           sequence: { groupOrder: 1 },
         },
       },
@@ -71,8 +74,8 @@ function integrationOn(server: ServerName, name: string) {
       // One second unless named: on a loaded machine, an answer takes longer.
       expect: { poll: { timeout: 20_000 } },
       hookTimeout: 120_000,
-      // After all that needs no server. Three files at a time: they mostly wait, on servers of their own.
-      maxWorkers: 3,
+      // After all that needs no server.
+      maxWorkers: FILES_AT_A_TIME,
       sequence: { groupOrder: 1 },
     },
   };
