@@ -7,12 +7,6 @@ import { REPOSITORY } from './repository.ts';
 
 const NAMESPACES = ['--mount', '--net', '--pid', '--fork', '--kill-child'];
 
-/** Why there is none here; empty: there can be one. */
-export const NO_MACHINE =
-  spawnSync('unshare', [...NAMESPACES, 'true']).status === 0
-    ? ''
-    : ' (skipped: only root may make namespaces)';
-
 /** What is written goes into memory. */
 const SET_UP = `
 mount --make-rprivate /
@@ -26,15 +20,27 @@ mount -t tmpfs tmpfs "$root/tmp"
 chmod 1777 "$root/tmp"
 mkdir -p "$root$REPOSITORY"
 mount --bind "$REPOSITORY" "$root$REPOSITORY"
-ip link set lo up
-echo ready
-exec sleep infinity`;
+ip link set lo up`;
+
+const STAY = 'echo ready; exec sleep infinity';
 
 const ENVIRONMENT = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   HOME: '/root',
   LANG: 'C.UTF-8',
 };
+
+/** Why there is none here; empty: there can be one. */
+export const NO_MACHINE = canBeMade() ? '' : ' (skipped: needs root, namespaces and overlayfs)';
+
+/** A container may have namespaces and still not let us mount. */
+function canBeMade(): boolean {
+  const place = mkdtempSync(join(tmpdir(), 'machine-'));
+  const env = { ...ENVIRONMENT, PLACE: place, REPOSITORY };
+  const { status } = spawnSync('unshare', [...NAMESPACES, 'sh', '-ec', SET_UP], { env });
+  rmSync(place, { recursive: true, force: true });
+  return status === 0;
+}
 
 /**
  * This machine once more: its files and packages, with a network and processes of its own. What is
@@ -47,7 +53,7 @@ export class PrivateMachine {
 
   private constructor(place: string) {
     this.#place = place;
-    const words = [...NAMESPACES, 'sh', '-ec', SET_UP];
+    const words = [...NAMESPACES, 'sh', '-ec', `${SET_UP}\n${STAY}`];
     const env = { ...ENVIRONMENT, PLACE: place, REPOSITORY };
     this.#outside = spawn('unshare', words, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   }
