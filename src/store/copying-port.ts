@@ -35,25 +35,32 @@ export interface CopyProgress {
   readonly place: Place | undefined;
 }
 
-/**
- * What an adapter does so that all of a store can be carried into another one, while no daemon uses
- * them. All verbs reject as those of `Store` do. To open it is no opening that gives policies a
- * name.
- */
-export interface CopyingPort {
+/** Both ends of a copy while no daemon uses them. All verbs reject as those of `Store` do. */
+interface CopyEnd {
   /** Of the copy into this store that was begun and is not whole. */
   progress(): Promise<CopyProgress | undefined>;
   count(kind: CopiedKind): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** A store that is copied. To open it is no opening that gives policies a name. */
+export interface CopySourcePort extends CopyEnd {
   openings(): Promise<Openings>;
   page(kind: CopiedKind, after: Place | undefined, limit: number): Promise<CopiedPage>;
+}
+
+/** A store that a copy goes into. */
+export interface CopyTargetPort extends CopyEnd {
   /** A copy into this store begins. Its own openings go: nobody has heard of them. */
   begin(openings: Openings, progress: CopyProgress): Promise<void>;
   /** Keeps these rows, and with them how far the copy is. */
   put(kind: CopiedKind, rows: readonly CopiedRow[], progress: CopyProgress): Promise<void>;
   /** The copy is whole: a daemon may use the store. */
   finish(): Promise<void>;
-  close(): Promise<void>;
 }
+
+/** What every adapter does. */
+export type CopyingPort = CopySourcePort & CopyTargetPort;
 
 /** A daemon that used half a store would tell wrong things. */
 export const HALF_COPIED =

@@ -1,6 +1,6 @@
 import { isPostgres, pathIn, withoutPassword } from './address.ts';
 import { COPIED, type CopiedKind } from './copied-kinds.ts';
-import type { CopyingPort, CopyProgress } from './copying-port.ts';
+import type { CopyProgress, CopySourcePort, CopyTargetPort } from './copying-port.ts';
 import { lockStore, type StoreLock } from './locking.ts';
 import { openPostgresCopying } from './postgres/copying.ts';
 import { openSqliteCopying, openSqliteSource } from './sqlite/copying.ts';
@@ -50,9 +50,9 @@ async function locked<Result>(
   }
 }
 
-async function opened<Result>(
-  opening: Promise<CopyingPort>,
-  work: (store: CopyingPort) => Promise<Result>,
+async function opened<Port extends Pick<CopySourcePort, 'close'>, Result>(
+  opening: Promise<Port>,
+  work: (store: Port) => Promise<Result>,
 ): Promise<Result> {
   const store = await opening;
   try {
@@ -62,21 +62,21 @@ async function opened<Result>(
   }
 }
 
-async function openSource(address: string, { fence }: StoreLock): Promise<CopyingPort> {
+async function openSource(address: string, { fence }: StoreLock): Promise<CopySourcePort> {
   return isPostgres(address)
     ? openPostgresCopying(address, fence)
     : openSqliteSource(pathIn(address));
 }
 
-async function openTarget(address: string, { fence }: StoreLock): Promise<CopyingPort> {
+async function openTarget(address: string, { fence }: StoreLock): Promise<CopyTargetPort> {
   return isPostgres(address)
     ? openPostgresCopying(address, fence)
     : openSqliteCopying(pathIn(address));
 }
 
 async function copyInto(
-  target: CopyingPort,
-  source: CopyingPort,
+  target: CopyTargetPort,
+  source: CopySourcePort,
   { from, to, tell }: CopyOrder,
 ): Promise<readonly CopiedCount[]> {
   if ((await source.progress()) !== undefined)
@@ -94,7 +94,7 @@ async function copyInto(
   return counts;
 }
 
-async function countsOf(store: CopyingPort): Promise<readonly CopiedCount[]> {
+async function countsOf(store: Pick<CopyTargetPort, 'count'>): Promise<readonly CopiedCount[]> {
   const counts: CopiedCount[] = [];
   for (const kind of COPIED) counts.push({ inWords: kind.inWords, count: await store.count(kind) });
   return counts;
@@ -105,7 +105,11 @@ function sumOf(counts: readonly CopiedCount[]): number {
 }
 
 /** How far the copy is; it begins now if none was begun. */
-async function begun(target: CopyingPort, source: CopyingPort, to: string): Promise<CopyProgress> {
+async function begun(
+  target: CopyTargetPort,
+  source: CopySourcePort,
+  to: string,
+): Promise<CopyProgress> {
   const openings = await source.openings();
   const name = openings.epochs.at(-1)?.epoch ?? '';
   const progress = await target.progress();
@@ -123,7 +127,7 @@ function expectSameSource(progress: CopyProgress, name: string, to: string): Cop
   );
 }
 
-async function expectEmpty(target: CopyingPort, to: string): Promise<void> {
+async function expectEmpty(target: CopyTargetPort, to: string): Promise<void> {
   const found = (await countsOf(target)).filter(({ count }) => count > 0);
   if (found.length === 0) return;
   const inWords = found.map(({ inWords: kind, count }) => `${count} ${kind}`).join(', ');
@@ -136,8 +140,8 @@ const NEEDS_EMPTY =
   'A copy needs an empty store: name a new file, or a new database (createdb). If it was copied before, start the daemon on it';
 
 interface Both {
-  readonly source: CopyingPort;
-  readonly target: CopyingPort;
+  readonly source: CopySourcePort;
+  readonly target: CopyTargetPort;
 }
 
 async function copyFrom(
