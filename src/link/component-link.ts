@@ -229,6 +229,7 @@ class ComponentLink implements Link {
       try {
         listener();
       } catch (err) {
+        // The others hear of it all the same.
         this.#options.log.error({ err }, 'a listener of the link failed: a bug, please report it');
       }
     }

@@ -28,7 +28,10 @@ export interface CopiedCount {
  */
 export async function copyStore(order: CopyOrder): Promise<readonly CopiedCount[]> {
   const { from, to } = order;
-  if (from === to) throw new StoreUnavailable('store: source and target are the same store');
+  if (from === to)
+    throw new StoreUnavailable(
+      'store: source and target are the same store. Name another one as the target',
+    );
   return locked(from, (own) =>
     opened(openSource(from, own), (source) =>
       locked(to, (lock) =>
@@ -80,7 +83,9 @@ async function copyInto(
   { from, to, tell }: CopyOrder,
 ): Promise<readonly CopiedCount[]> {
   if ((await source.progress()) !== undefined)
-    throw new StoreUnavailable(`store: ${withoutPassword(from)} is itself half a copy`);
+    throw new StoreUnavailable(
+      `store: ${withoutPassword(from)} is itself half a copy. Finish that one first, or copy from its source`,
+    );
   const counts = await countsOf(source);
   const progress = await begun(target, source, to);
   const ofAll = sumOf(counts);

@@ -249,14 +249,17 @@ async function newScene(pair: Pair) {
 
   const told = (id: string) => seen.flatMap((client) => toldAbout(client, id));
 
+  async function untilAllToldOfCarol(status: string): Promise<void> {
+    const areTold = () => ids.every((id) => told(`${id}-carol`).includes(status));
+    await until(areTold, `every message to carol is ${status}`);
+  }
+
   async function expectAllRight(): Promise<void> {
     const last = await pair.enter(`${alice}/pc`, { acks: 'off' });
     seen.push(last);
-    // That the last message is stored is told before it is delivered.
-    await sleep(1500);
+    await untilAllToldOfCarol('stored');
     await pair.enter(`${carol}/phone`);
-    const isDone = () => ids.every((id) => told(`${id}-carol`).includes('delivered'));
-    await until(isDone, 'every message was delivered');
+    await untilAllToldOfCarol('delivered');
     await sleep(1000);
     for (const id of ids) {
       expect(told(`${id}-bob`).join(), `${id}-bob`).toMatch(/^(sent,)?delivered$/);

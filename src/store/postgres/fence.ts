@@ -10,7 +10,10 @@ const RAISE = `
 /** Whoever had the database until now writes nothing from then on. Answers with the new number. */
 export async function raiseFence(sql: Sql, name: string): Promise<number> {
   const [row] = await sql.rows<{ number: number }>(RAISE, [name]);
-  if (row === undefined) throw new Error('store: the fence was not raised');
+  if (row === undefined)
+    throw new Error(
+      'store: the fence was not raised: this is a bug of xmpp-receipts, please report it',
+    );
   return row.number;
 }
 
@@ -29,6 +32,6 @@ export async function beginFenced(
   if (held?.rowCount === 1) return;
   onLost();
   throw new StoreUnavailable(
-    'store: another daemon has taken over the database, so nothing was written; this one ends',
+    'store: another daemon has taken over the database, so nothing was written; this one ends. Give each daemon a database of its own',
   );
 }

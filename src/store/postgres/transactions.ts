@@ -85,7 +85,10 @@ export class Transactions {
 
 /** If a statement has failed, and the work went on, PostgreSQL answers that it rolled back. */
 function expectCommitted({ command }: { readonly command: string }): void {
-  if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement failed');
+  if (command !== 'COMMIT')
+    throw new Error(
+      'the transaction was rolled back, as a statement failed: this is a bug of xmpp-receipts, please report it',
+    );
 }
 
 /** A connection on which not even that works is not used again. */
