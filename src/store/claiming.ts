@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { firstWithin } from '../message/first-within.ts';
+import { keyText } from '../message/key.ts';
 import type { Millis } from '../message/time.ts';
 import type { KnownParcel, ReceiptPort, Waiting, WaitingReceipt } from './receipt-port.ts';
 import type { Claim, Parcel, Postponed } from './receipt-store.ts';
@@ -44,6 +45,22 @@ interface LentParcel {
   readonly receipts: readonly WaitingReceipt[];
 }
 
+/**
+ * The archive keeps a stanza as a whole: what is worth a row there travels apart from what is not.
+ * What is told of one message stays in order.
+ */
+function archivedAlike(receipts: readonly WaitingReceipt[]): readonly WaitingReceipt[] {
+  const first = receipts.find(({ receipt }) => receipt !== undefined)?.receipt;
+  const left = new Set<string>();
+  return receipts.filter(({ receipt }) => {
+    if (receipt === undefined) return true;
+    const message = keyText(receipt.key);
+    const goes = receipt.unarchived === first?.unarchived && !left.has(message);
+    if (!goes) left.add(message);
+    return goes;
+  });
+}
+
 class Lending {
   readonly lent: LentParcel[] = [];
   readonly #claim: Claim;
@@ -55,7 +72,7 @@ class Lending {
 
   lendTo(waiting: Waiting): void {
     for (const known of waiting.again) if (this.#room() > 0) this.#lend(waiting, known);
-    const receipts = this.#light(this.#dueOf(waiting.unsent), waiting);
+    const receipts = this.#light(archivedAlike(this.#dueOf(waiting.unsent)), waiting);
     if (receipts.length > 0) this.#lend(waiting, { id: `r-${randomUUID()}`, tries: 0, receipts });
   }
 

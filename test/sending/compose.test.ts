@@ -62,7 +62,7 @@ describe('which receipts the archive keeps', () => {
     expect(hintOn([receipt('stored', true)], { text: true })).toBe('no-permanent-store');
   });
 
-  test('words about several messages are archived if those about one of them are', () => {
+  test('words about several messages in an older parcel are archived if those about one of them are', () => {
     expect(hintOn([receipt('stored', true), receipt('lost')], { text: true })).toBe('store');
   });
 

@@ -8,6 +8,7 @@ import type { News } from '../../src/store/record-store.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { accepted, anyDetailedFact, DAY, fact, HOUR, keyOf, T0 } from '../support/facts.ts';
+import { untilNone } from './contract/acts.ts';
 import { judging, NOW } from './judging.ts';
 import { MemoryPlace } from './memory/adapter.ts';
 
@@ -121,12 +122,8 @@ class Couple {
     const store = this.#store;
     const keys = ['o1', ...IDS].flatMap((id) => [this.#keyOf(id, true), this.#keyOf(id, false)]);
     const lease = { now: NOW + DAY, leaseUntil: NOW + 2 * DAY };
-    const parcels = await store.receipts.claim({
-      ...lease,
-      maxParcels: 50,
-      maxReceipts: 500,
-      except: [],
-    });
+    const room = { maxParcels: 50, maxReceipts: 500, except: [] };
+    const parcels = await untilNone(() => store.receipts.claim({ ...lease, ...room }));
     const ticks = await store.ticks.claim({ ...lease, domain: 'example.org', limit: 100 });
     const due = (await store.records.due(NOW + DAY, 100_000)).map(textOf);
     const asked = [

@@ -71,13 +71,24 @@ export function recordActsOn({ current }: Subject): RecordActs {
     },
     claim: (changed = {}, from = current()) => from.receipts.claim({ ...CLAIM, ...changed }),
     receiptsWaiting: async (now = NOW) => {
-      const parcels = await acts.claim({ now, leaseUntil: now + 1 });
+      const claim = () => acts.claim({ now, leaseUntil: now + 1 });
+      const parcels = await untilNone(claim);
       return parcels.flatMap(({ receipts }) =>
         receipts.map(({ key, status }) => `${key.id} ${status}`),
       );
     },
   };
   return acts;
+}
+
+/** A stanza holds only what the archive treats alike, so there may be more for the same sender. */
+export async function untilNone(
+  claim: () => Promise<readonly Parcel[]>,
+): Promise<readonly Parcel[]> {
+  const all: Parcel[] = [];
+  for (let parcels = await claim(); parcels.length > 0; parcels = await claim())
+    all.push(...parcels);
+  return all;
 }
 
 export function storedNews(id: string): News {

@@ -4,7 +4,7 @@ import type { Receipt } from '../../../src/receipt/receipt.ts';
 import { MAX_PER_PARCEL } from '../../../src/store/receipt-store.ts';
 import { ALICE, accepted, BOB, DAY, fact, HOUR, keyOf } from '../../support/facts.ts';
 import { NOW } from '../judging.ts';
-import { idsOf, LEASE_UNTIL, recordActsOn, type Subject, storedNews } from './acts.ts';
+import { idsOf, LEASE_UNTIL, recordActsOn, type Subject, storedNews, untilNone } from './acts.ts';
 
 /** How receipts are lent, taken and sent again. */
 export function receiptsContract(subject: Subject): void {
@@ -25,6 +25,14 @@ export function receiptsContract(subject: Subject): void {
         [carol, ['c1']],
       ]);
       expect(new Set(parcels.map(({ id }) => id)).size).toBe(2);
+    });
+
+    test('what the archive keeps travels apart from what it does not, each message in its order', async () => {
+      await update(storedNews('m1'));
+      await tell('m2', accepted(), fact('failed', 1));
+      await tell('m3', accepted(), fact('stored', 1));
+      const parcels = await untilNone(claim);
+      expect(parcels.map(({ receipts }) => idsOf(receipts))).toEqual([['m1', 'm3'], ['m2']]);
     });
 
     test('a receipt that is lent is not lent again until the lease is over, and then it is the same', async () => {
