@@ -27,7 +27,7 @@ end || _ <- lists:seq(1, Count)], ok`;
 /** Takes away what the process knows of policies (their place in its record): an order of them fails in it. */
 const BREAK_POLICIES = `[Host] = Args,
 Watch = persistent_term:get({mod_receipts, Host}),
-sys:replace_state(element(4, Watch), fun(State) -> setelement(8, State, broken) end), ok`;
+sys:replace_state(element(4, Watch), fun(State) -> setelement(9, State, broken) end), ok`;
 const MAX_MAILBOX = 20_000;
 
 describe('the process of a host on ejabberd', () => {
