@@ -72,7 +72,7 @@ describe('a step of the server’s clock', () => {
     },
   );
 
-  test.each([-HOUR, HOUR])(
+  test.each([-HOUR, HOUR, -TEN_YEARS, TEN_YEARS])(
     'set by %i seconds while nothing happens, and back while the daemon is away: ticks and receipts come in time',
     async (seconds) => {
       await expectInTime('before');
@@ -85,6 +85,23 @@ describe('a step of the server’s clock', () => {
       await expectInTime('daemon-anew');
       for (const id of ['before', 'quiet', 'daemon-anew'])
         expect(ticksFor(alice, id)).toEqual([BOB]);
+    },
+  );
+
+  test.each([-HOUR, -TEN_YEARS])(
+    'set by %i seconds, and back while the server is away: ticks and receipts come in time and once',
+    async (seconds) => {
+      await expectInTime('before');
+      setTo(seconds);
+      await stage.server.restart();
+      await logIn();
+      await expectInTime('restarted');
+      expect(ticksFor(alice, 'restarted')).toEqual([BOB]);
+      setTo(0);
+      await stage.server.restart();
+      await logIn();
+      await expectInTime('back');
+      expect(ticksFor(alice, 'back')).toEqual([BOB]);
     },
   );
 
