@@ -2,6 +2,7 @@ import type { Ledger } from '../facts/ledger.ts';
 import { type Operator, operatorWith } from '../operator/operator.ts';
 import type { PoliciesParts } from '../operator/policies.ts';
 import type { PruningParts } from '../operator/pruning.ts';
+import { typedSpelling } from '../protocol/spelling/spelling.ts';
 import type { Greeter } from '../servers/greeter.ts';
 import type { PolicySync } from '../servers/policy-sync.ts';
 import { StoreCopies } from '../store/store-copies.ts';
@@ -15,7 +16,8 @@ interface ForOperator {
   readonly policies: PolicySync;
 }
 
-export function makeOperator(shared: Shared, forOperator: ForOperator): Operator {
+export function makeOperator(given: Shared, forOperator: ForOperator): Operator {
+  const shared = { ...given, spell: typedSpelling(given.spell) };
   const { config, link, store, counters, happenings, rules, spell, clock } = shared;
   const { greeter, ledger } = forOperator;
   const startedAt = performance.now();

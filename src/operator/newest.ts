@@ -29,11 +29,22 @@ export async function newestMessages(
   limit: number,
   parts: NewestParts,
 ): Promise<readonly NewMessage[]> {
-  const found = await parts.records.newest(about, limit);
+  const found = await newestAbout(about, limit, parts);
   return found.flatMap((it) => {
     const summary = summaryOf(it, parts);
     return summary === undefined ? [] : [{ ...summary, ...detailsOf(it) }];
   });
+}
+
+/** An id has one spelling only, and may look like an address. */
+async function newestAbout(
+  about: string | undefined,
+  limit: number,
+  { records, spell }: NewestParts,
+): Promise<readonly Found[]> {
+  const found = await records.newest(about, limit);
+  const spelled = about && spell(about);
+  return found.length > 0 || spelled === about ? found : records.newest(spelled, limit);
 }
 
 function detailsOf({ tracked, readUpTo }: Found): Pick<NewMessage, 'condition' | 'receipts'> {

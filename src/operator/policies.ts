@@ -76,9 +76,9 @@ export async function setPolicy(
 /** A page of those of a domain who have a policy, in the order of the addresses, after that one. */
 export async function choosersOf(
   { domain, after, limit }: ChooserPage,
-  { store, rules }: PoliciesParts,
+  { store, rules, spell }: PoliciesParts,
 ): Promise<readonly Chooser[]> {
-  const choices = await store.preferences.withPolicy(domain, after, limit);
+  const choices = await store.preferences.withPolicy(spell(domain), after, limit);
   return choices.map(({ account, preferences }) => ({
     account,
     policy: policyReply(preferences, rules),

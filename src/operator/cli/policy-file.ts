@@ -1,4 +1,5 @@
 import { isPolicy, POLICIES, type Policy } from '../../message/policy.ts';
+import { accountOf } from '../doctor/user-rows.ts';
 
 export interface PolicyLine {
   readonly user: string;
@@ -39,8 +40,7 @@ interface Where {
 function readLine(cells: readonly string[], { number, domains }: Where): PolicyLine | string {
   const [user = '', contact = '', policy = ''] = cells;
   if (cells.length !== 3) return `line ${number}: expected user, contact or -, policy`;
-  const domain = user.slice(user.indexOf('@') + 1);
-  if (!isAddress(user) || !user.includes('@') || !domains.includes(domain))
+  if (accountOf({ written: user }, domains) === undefined)
     return `line ${number}: "${user}" is not a user of ${domains.join(', ')}`;
   if (!isAddress(contact)) return `line ${number}: "${contact}" is not an address, a domain or -`;
   if (!isPolicy(policy) && policy !== 'default')

@@ -1,6 +1,5 @@
 import { hostFrom } from '../../protocol/spelling/domain.ts';
-import { folded } from '../../protocol/spelling/folded.ts';
-import { spellingFor } from '../../protocol/spelling/spelling.ts';
+import { spellingFor, typedSpelling } from '../../protocol/spelling/spelling.ts';
 import type { Evidence, UserSeen } from './evidence.ts';
 import { domainSettings } from './paste.ts';
 import { type Row, userRow } from './row.ts';
@@ -13,8 +12,7 @@ const domainOf = ({ written }: UserSeen) => hostFrom(ACCOUNT.exec(written)?.[1] 
 /** As the daemon spells it; `undefined`: it is no user of ours. */
 export function accountOf(user: UserSeen, domains: readonly string[]): string | undefined {
   if (domainOf(user) === undefined) return undefined;
-  const [local = '', domain] = user.written.split('@');
-  const address = spellingFor(domains)(`${folded(local)}@${domain}`);
+  const address = typedSpelling(spellingFor(domains))(user.written);
   return domains.includes(address.slice(address.indexOf('@') + 1)) ? address : undefined;
 }
 

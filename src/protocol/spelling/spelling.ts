@@ -1,5 +1,6 @@
 import { type BareJid, bareOf } from '../../message/jid.ts';
 import { domainFrom, spellingsOf } from './domain.ts';
+import { folded } from './folded.ts';
 
 /** Gives each address its one spelling, whoever wrote it. */
 export type Spelling = (address: string) => BareJid;
@@ -22,6 +23,18 @@ export function spellingFor(ours: readonly string[]): Spelling {
 export function occupantSpelling(spell: Spelling): Spelling {
   return (address) =>
     `${spell(bareOf(address))}${address.slice(bareOf(address).length)}` as BareJid;
+}
+
+/**
+ * The same for what a person typed. Servers fold what stands before the @ too. The domain is left
+ * to `spell`: it must not lose its ß here.
+ */
+export function typedSpelling(spell: Spelling): Spelling {
+  return occupantSpelling((typed) => {
+    const bare = typed.replace('＠', '@');
+    const at = bare.indexOf('@') + 1;
+    return spell(folded(bare.slice(0, at)) + bare.slice(at));
+  });
 }
 
 /** A text that is the same for two lists of our domains with which every address is spelled alike. */

@@ -3,8 +3,7 @@ import type { MessageKey } from '../../message/key.ts';
 import { errorOf, resultOf, type StanzaError } from '../../protocol/iq.ts';
 import { NS } from '../../protocol/namespaces.ts';
 import { receiptElement } from '../../protocol/receipt-message.ts';
-import { folded } from '../../protocol/spelling/folded.ts';
-import type { Spelling } from '../../protocol/spelling/spelling.ts';
+import { type Spelling, typedSpelling } from '../../protocol/spelling/spelling.ts';
 import { type Element, element } from '../../protocol/xml.ts';
 import { currentStatusOf, type ServerTime } from '../../receipt/current-status.ts';
 import type { Receipt } from '../../receipt/receipt.ts';
@@ -30,7 +29,7 @@ export async function answerQuery(
   if (!rules.domains.includes(domainOf(sender))) return refuse('strangers');
   if (id === '' || recipient === '') return refuse('incomplete');
   // A person may write an address in another way than servers do.
-  const key = { sender, recipient: spell(preparedFrom(recipient)), id };
+  const key = { sender, recipient: typedSpelling(spell)(bareOf(recipient)), id };
   const needs = { records, rules, timeFor };
   const receipt =
     (await furthest(occupantIn(recipient, key), needs)) ?? (await furthest(key, needs));
@@ -56,13 +55,6 @@ function occupantIn(recipient: string, key: MessageKey): MessageKey {
   const slash = recipient.indexOf('/');
   if (slash < 0) return key;
   return { ...key, recipient: occupantOf(key.recipient, recipient.slice(slash + 1)) };
-}
-
-/** The domain is spelled by others; it must not lose its ß here. */
-function preparedFrom(recipient: string): string {
-  const bare = bareOf(recipient);
-  const at = bare.indexOf('@') + 1;
-  return folded(bare.slice(0, at)) + bare.slice(at);
 }
 
 const REFUSALS: Readonly<Record<QueryRefusal, StanzaError>> = {

@@ -14,6 +14,13 @@ test('a line is a user, a contact or a dash, and a policy; comments and empty li
   });
 });
 
+test('an address may be in any spelling, as with the other commands', () => {
+  const text = 'ANN@xn--bcher-kva.test, -, manual\nａｎｎ@BÜCHER.test, -, manual';
+  const { lines, problems } = readPolicyFile(text, ['bücher.test']);
+  expect(problems).toEqual([]);
+  expect(lines).toHaveLength(2);
+});
+
 test.each([
   ['alice@example.org, manual', 'line 1: expected user, contact or -, policy'],
   ['alice@example.net, -, manual', 'line 1: "alice@example.net" is not a user of example.org'],
