@@ -66,6 +66,16 @@ test('a store that was torn is not opened, and the error says what to do', async
   expect(() => openSqliteStore(copy)).toThrow(/is damaged .*xmpp-receipts restore FILE/);
 });
 
+test('a store that was closed and whose first page was torn then is not opened, and the error says what to do', async () => {
+  const path = await temporaryPath();
+  await openSqliteStore(path).close();
+  const file = await open(path, 'r+');
+  await file.write(Buffer.alloc(PAGE, 'x'), 0, PAGE, 0);
+  await file.close();
+  expect(() => openSqliteStore(path)).toThrow(StoreUnavailable);
+  expect(() => openSqliteStore(path)).toThrow(/is damaged .*xmpp-receipts restore FILE/);
+});
+
 test('a file that was copied alone while it was written is looked through as well', async () => {
   const path = await temporaryPath();
   await fill(openFor(path), 0);

@@ -151,6 +151,7 @@ export function attempt<Result>(path: string, open: () => Result): Result {
   }
 }
 
+/** Of a file whose first page is torn SQLite says that it is not a database. */
 function isDamage(cause: unknown): boolean {
-  return cause instanceof Database.SqliteError && cause.code.startsWith('SQLITE_CORRUPT');
+  return cause instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(cause.code);
 }
