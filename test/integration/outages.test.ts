@@ -130,7 +130,7 @@ describe.each([
    */
   async function expectAllRight(
     sent: readonly { to: string; id: string }[],
-    ms = 60_000,
+    ms = 150_000,
   ): Promise<void> {
     const until = Date.now() + ms;
     let wrong = [...sent];
@@ -148,7 +148,7 @@ describe.each([
   }
 
   test('after the component was stopped for 10,000 messages, each has its right status', {
-    timeout: 180_000,
+    timeout: 240_000,
   }, async () => {
     await daemon.end();
     const sent = await burst('stopped', 10_000);
@@ -161,7 +161,7 @@ describe.each([
   });
 
   test('after the component was killed in the middle of a burst, each message has its right status', {
-    timeout: 120_000,
+    timeout: 200_000,
   }, async () => {
     const sending = burst('killed', 2000);
     for (let kill = 0; kill < 3; kill++) {
@@ -173,7 +173,7 @@ describe.each([
   });
 
   test('after the component was paused for longer than the server waits, each message has its right status', {
-    timeout: 120_000,
+    timeout: 200_000,
   }, async () => {
     const first = await burst('before', 50);
     daemon.signal('SIGSTOP');
@@ -185,7 +185,7 @@ describe.each([
 
   if (name === 'PostgreSQL')
     test('after the database was restarted in the middle of a burst, each message has its right status', {
-      timeout: 120_000,
+      timeout: 200_000,
     }, async () => {
       const sending = burst('restarted-database', 2000);
       for (let restart = 0; restart < 2; restart++) {
@@ -196,7 +196,7 @@ describe.each([
     });
 
   test('after the module was reloaded in the middle of a burst, each message has its right status', {
-    timeout: 120_000,
+    timeout: 200_000,
   }, async () => {
     const sending = burst('reloaded', 2000);
     for (let reload = 0; reload < 3; reload++) {
@@ -207,7 +207,7 @@ describe.each([
   });
 
   test('after a restart of the server, each message has its right status', {
-    timeout: 120_000,
+    timeout: 200_000,
   }, async () => {
     await daemon.end();
     const sent = await burst('restarted', 200);
@@ -222,7 +222,7 @@ describe.each([
   });
 
   test('after the server was killed in the middle of a burst, no status is higher than what happened', {
-    timeout: 120_000,
+    timeout: 200_000,
   }, async () => {
     await daemon.end();
     const sent = await burst('crashed', 1000);

@@ -239,7 +239,7 @@ export async function expectTold(
     throw new Error(`${id}: expected [${statuses}] to be told, was [${told}]`);
 }
 
-function receiptsIn(received: readonly Element[]): readonly Element[] {
+export function receiptsIn(received: readonly Element[]): readonly Element[] {
   return received
     .filter((stanza) => stanza.is('message') && stanza.attrs['from'] === BOT)
     .flatMap((message) => message.getChildren('receipt', 'xmpp-receipts:1'));

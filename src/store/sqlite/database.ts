@@ -31,13 +31,21 @@ export function openDatabase(path: string, loggedPages = LOGGED_PAGES): Database
       throw new StoreUnavailable(HALF_COPIED);
     }
     database.transaction(beginEpoch).immediate(database);
+    waitNoMore(database);
   });
   return database;
 }
 
 /** The same, for a copy: the versions of policies get no name of their own. */
 export function openToCopy(path: string): Database.Database {
-  return openTables(path, LOGGED_PAGES);
+  const database = openTables(path, LOGGED_PAGES);
+  waitNoMore(database);
+  return database;
+}
+
+/** It is open. SQLite would wait with the whole process; now `untilNoConflict` waits, without it. */
+function waitNoMore(database: Database.Database): void {
+  database.pragma('busy_timeout = 0');
 }
 
 function openTables(path: string, loggedPages: number): Database.Database {
@@ -56,8 +64,6 @@ function openTables(path: string, loggedPages: number): Database.Database {
     database.transaction(migrate).immediate(database, path);
     // The file itself holds the tables from its first moment on, not only the log beside it.
     if (found.bytes === 0) database.pragma('wal_checkpoint(TRUNCATE)');
-    // SQLite would wait with the whole process; from now on `untilNoConflict` waits, without it.
-    database.pragma('busy_timeout = 0');
   });
   return database;
 }
