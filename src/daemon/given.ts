@@ -36,7 +36,7 @@ export function sharedBy(given: Given): Shared {
   const clock = new OwnClock({ upkeep: store.upkeep, log });
   const { now } = clock;
   const [counters, happenings] = [new Counters(), new Happenings()];
-  const gaps = new Gaps(store.upkeep, counters);
+  const gaps = new Gaps(store.upkeep, { counters, log });
   return { ...given, rules: rulesOf(config), counters, happenings, spell, gaps, clock, now };
 }
 

@@ -2,6 +2,7 @@ import type { Line } from '../protocol/feed-text.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Batch } from './batch.ts';
+import { noteLeftOut } from './left-out.ts';
 
 export interface ReportParts {
   readonly counters: Counters;
@@ -16,11 +17,8 @@ export function reportBatch({ domain, lines }: Batch, parts: ReportParts): void 
 type MessageLine = Extract<Line, { kind: 'message' }>;
 
 function reportMessage({ key, ignored }: MessageLine, domain: string, parts: ReportParts): void {
-  const { counters, log } = parts;
-  counters.count('items');
-  if (ignored === undefined) return;
-  for (const reason of ignored) counters.count(`facts ignored: ${reason}`);
-  log.debug({ domain, ...key, because: ignored }, 'facts of a message are left out');
+  parts.counters.count('items');
+  if (ignored !== undefined) noteLeftOut({ domain, ...key }, ignored, parts);
 }
 
 function reportLine(line: Line, domain: string, { counters, log }: ReportParts): void {

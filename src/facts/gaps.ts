@@ -1,12 +1,13 @@
 import type { Fact } from '../message/fact.ts';
 import { domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
+import type { IgnoredFact } from '../message/kinds.ts';
 import { newestLife } from '../message/life.ts';
 import { addFacts, type MessageRecord } from '../message/record.ts';
 import type { Stamp } from '../message/time.ts';
 import type { UpkeepStore } from '../store/upkeep-store.ts';
-import type { Counters } from '../telemetry/counters.ts';
 import { type Batch, newestGapIn } from './batch.ts';
+import { type LeftOutParts, noteLeftOut } from './left-out.ts';
 
 /**
  * The facts that may not be true after a gap: that a message is lost follows from facts that are
@@ -24,12 +25,12 @@ export interface GapsParts {
  */
 export class Gaps {
   readonly #upkeep: Pick<UpkeepStore, 'gaps' | 'noteGap'>;
-  readonly #counters: Counters;
+  readonly #parts: LeftOutParts;
   #upTo: Map<string, Stamp> | undefined;
 
-  constructor(upkeep: Pick<UpkeepStore, 'gaps' | 'noteGap'>, counters: Counters) {
+  constructor(upkeep: Pick<UpkeepStore, 'gaps' | 'noteGap'>, parts: LeftOutParts) {
     this.#upkeep = upkeep;
-    this.#counters = counters;
+    this.#parts = parts;
   }
 
   /** Learns the gaps that batches name, before their facts are learned. */
@@ -56,12 +57,13 @@ export class Gaps {
     const upTo = this.#upTo?.get(domainOf(key.recipient));
     if (upTo === undefined || !news.some(({ kind }) => NEEDS_ALL_FACTS.has(kind))) return news;
     const startedAt = newestLife(addFacts(record, news))?.startedAt ?? 0;
-    return startedAt > upTo ? news : this.#withoutThoseThatNeedAll(news);
+    return startedAt > upTo ? news : this.#withoutThoseThatNeedAll(key, news);
   }
 
-  #withoutThoseThatNeedAll(news: readonly Fact[]): readonly Fact[] {
+  #withoutThoseThatNeedAll(key: MessageKey, news: readonly Fact[]): readonly Fact[] {
     const certain = news.filter(({ kind }) => !NEEDS_ALL_FACTS.has(kind));
-    this.#counters.count('facts ignored: doubtful after a gap', news.length - certain.length);
+    const because = Array<IgnoredFact>(news.length - certain.length).fill('doubtful after a gap');
+    noteLeftOut(key, because, this.#parts);
     return certain;
   }
 }

@@ -8,6 +8,7 @@ import type { Updated, Verdict } from '../store/record-store.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import { countsOf } from '../telemetry/counts-of.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { noteLeftOut } from './left-out.ts';
 
 export interface NotesParts {
   readonly counters: Counters;
@@ -17,13 +18,14 @@ export interface NotesParts {
 /**
  * "Why was I not told?": the counters answer it in general, the log at level debug for one message.
  */
-export function noteVerdicts({ verdicts, notAsked }: Updated, parts: NotesParts): void {
+export function noteVerdicts({ verdicts, notAsked, leftOut }: Updated, parts: NotesParts): void {
   const { counters, log } = parts;
   countReasons(
     verdicts.map(({ because }) => because),
     counters,
   );
   for (const each of notAsked) noteNotAsked(each, parts);
+  for (const { key, because } of leftOut) noteLeftOut(key, because, parts);
   if (!log.isLevelEnabled('debug')) return;
   for (const verdict of verdicts) log.debug(debugFields(verdict), 'a message was judged');
 }

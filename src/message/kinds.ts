@@ -108,7 +108,13 @@ export function isFactKind(word: string): word is FactKind {
 }
 
 /** Why a fact that a server reports is left out. */
-export type IgnoredFact = 'unknown kind' | 'no stamp' | 'not theirs to know' | 'nothing to hide';
+export type IgnoredFact =
+  | 'unknown kind'
+  | 'no stamp'
+  | 'not theirs to know'
+  | 'nothing to hide'
+  | 'doubtful after a gap'
+  | 'account deleted';
 
 /** May that side report this kind? */
 export function isBelieved(kind: FactKind, side: Side): boolean {

@@ -31,10 +31,11 @@ export class InPortions {
 }
 
 function joined(portions: readonly Updated[]): Updated {
-  const [first = { verdicts: [], notAsked: [] }] = portions;
+  const [first = { verdicts: [], notAsked: [], leftOut: [] }] = portions;
   if (portions.length < 2) return first;
   return {
     verdicts: portions.flatMap(({ verdicts }) => verdicts),
     notAsked: portions.flatMap(({ notAsked }) => notAsked),
+    leftOut: portions.flatMap(({ leftOut }) => leftOut),
   };
 }

@@ -1,6 +1,7 @@
 import type { Fact } from '../message/fact.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
+import type { IgnoredFact } from '../message/kinds.ts';
 import type { ReadUpTo, Status } from '../message/status.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import type { Entitlement } from '../receipt/entitlement.ts';
@@ -62,12 +63,19 @@ export interface UpdateOptions {
   readonly now: Millis;
 }
 
+/** Facts of a message that came and are not learned, and why: one reason for each fact. */
+export interface LeftOut {
+  readonly key: MessageKey;
+  readonly because: readonly IgnoredFact[];
+}
+
 /** What an update made. */
 export interface Updated {
   /** The verdict on every message that was judged, in that order. */
   readonly verdicts: readonly Verdict[];
   /** Messages that should have been asked about, and cannot be. */
   readonly notAsked: readonly NotAsked[];
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** A message as the store found it. */

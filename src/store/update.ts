@@ -1,5 +1,6 @@
 import { type Fact, isWithheld } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
+import type { IgnoredFact } from '../message/kinds.ts';
 import type { ReadUpTo } from '../message/status.ts';
 import type { Transaction } from './adapter.ts';
 import {
@@ -11,7 +12,7 @@ import {
 } from './message-port.ts';
 import { type QuestionStep, questionsFor, type StepsTaken, takeSteps } from './question-book.ts';
 import { NO_QUESTION_CHANGES, type QuestionPort } from './question-port.ts';
-import type { News, Updated, UpdateOptions, Verdict } from './record-store.ts';
+import type { LeftOut, News, Updated, UpdateOptions, Verdict } from './record-store.ts';
 import { type Entry, WorkingSet } from './working-set.ts';
 
 export type UpdateRows = Pick<Transaction, 'messages' | 'questions' | 'save'>;
@@ -30,7 +31,7 @@ export async function updateMessages(
   for (const item of news) update.apply(item);
   const { changes, notAsked } = await questionsAfter(rows.questions, update.steps, options);
   await rows.save(working.changes(changes));
-  return { verdicts: update.verdicts, notAsked };
+  return { verdicts: update.verdicts, notAsked, leftOut: update.leftOut };
 }
 
 async function load(
@@ -48,6 +49,7 @@ async function load(
 class Update {
   readonly verdicts: Verdict[] = [];
   readonly steps: QuestionStep[] = [];
+  readonly leftOut: LeftOut[] = [];
   readonly #working: WorkingSet;
   readonly #options: UpdateOptions;
 
@@ -66,7 +68,11 @@ class Update {
 
   #withoutForgotten(key: MessageKey, facts: readonly Fact[]): readonly Fact[] {
     const at = this.#working.forgottenAt(key);
-    return at === 0 ? facts : facts.filter((fact) => fact.at > at);
+    if (at === 0) return facts;
+    const remembered = facts.filter((fact) => fact.at > at);
+    const because = Array<IgnoredFact>(facts.length - remembered.length).fill('account deleted');
+    if (because.length > 0) this.leftOut.push({ key, because });
+    return remembered;
   }
 
   /** XEP-0359 §2.2: what came under the origin-id before the message itself is taken over. */

@@ -67,7 +67,7 @@ export type CounterName =
   | 'items'
   | `bad items: ${BadItem}`
   | 'items ignored: unknown kind'
-  | `facts ignored: ${IgnoredFact | 'doubtful after a gap'}`
+  | `facts ignored: ${IgnoredFact}`
   | 'batches refused: not committed'
   | 'batches refused: not believed'
   | 'items lost in gaps'

@@ -27,6 +27,21 @@ test('a deleted account stays forgotten when older facts come in the same batch 
   expect(scene.told).toEqual([]);
 });
 
+test('facts of a deleted account that come later are counted, and a line names their message', async () => {
+  const scene = await onStage();
+  await scene.feed([`deleted\t${accepted(10).at}\t${BOB}`]);
+  const line = messageLine(keyOf('m1'), [accepted(), fact('stored', 1)]);
+  const partly = messageLine(keyOf('m2'), [fact('sent', 9), accepted(11)]);
+  await scene.feed([line, partly]);
+  expect(scene.daemon.counters.all()).toMatchObject({ 'facts ignored: account deleted': 3 });
+  const leftOut = scene.lines.filter(({ msg }) => msg === 'facts of a message are left out');
+  expect(leftOut).toMatchObject([
+    { ...keyOf('m1'), because: ['account deleted', 'account deleted'] },
+    { ...keyOf('m2'), because: ['account deleted'] },
+  ]);
+  expect(await scene.store.records.find(keyOf('m2'))).toBeDefined();
+});
+
 test('an account is deleted a chunk at a time, and others have their turn after each chunk', async () => {
   const scene = await onStage();
   const order: string[] = [];

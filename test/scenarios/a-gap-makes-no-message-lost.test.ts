@@ -53,6 +53,13 @@ test('the end of one session loses no message of before a gap, because another o
   await scene.pass(10 * SECOND);
   expect(lost(scene)).toEqual([]);
   expect(scene.daemon.counters.all()).toMatchObject({ 'facts ignored: doubtful after a gap': 1 });
+  expect(scene.lines).toContainEqual(
+    expect.objectContaining({
+      ...keyOf('m1'),
+      because: ['doubtful after a gap'],
+      msg: 'facts of a message are left out',
+    }),
+  );
 });
 
 test('a new start of the server loses no message of before a gap', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BareJid } from '../../../src/message/jid.ts';
 import { ALICE, accepted, BOB, DAY, fact, keyOf, T0 } from '../../support/facts.ts';
-import { NOW } from '../judging.ts';
+import { judging, NOW } from '../judging.ts';
 import { DAY_MS, recordActsOn, type Subject } from './acts.ts';
 
 /** All messages are old. */
@@ -61,6 +61,19 @@ export function deletedAccountsContract(subject: Subject): void {
       await current().upkeep.forget(BOB, T0 + 10);
       expect(await tell('m1', accepted(), fact('stored', 10))).toBe(0);
       expect(await current().records.find(keyOf('m1'))).toBeUndefined();
+    });
+
+    test('late facts of a deleted account are named as left out, with a reason for each', async () => {
+      await current().upkeep.forget(BOB, T0 + 10);
+      const news = [
+        { key: keyOf('m1'), facts: [accepted(), fact('stored', 10)] },
+        { key: keyOf('m2'), facts: [fact('sent', 9), accepted(11)] },
+        { key: keyOf('m3'), facts: [accepted(11)] },
+      ];
+      expect((await current().records.update(news, judging())).leftOut).toEqual([
+        { key: keyOf('m1'), because: ['account deleted', 'account deleted'] },
+        { key: keyOf('m2'), because: ['account deleted'] },
+      ]);
     });
 
     test('an account that is made again gets receipts for what is new', async () => {
