@@ -38,7 +38,7 @@ function connect({ link, router, whileOnline, limit, counters }: Parts): void {
     // If the link is down, the other side has lost it as well, and asks again.
     for (const answer of answers)
       await link
-        .send(fittingAnswer(stanza, answer, { fits: (it) => link.fits(it) }))
+        .send(fittingAnswer(stanza, answer, { fits: (it) => link.fits(it), counters }))
         .catch((error: unknown) => countUnsent(error, counters));
   });
 }

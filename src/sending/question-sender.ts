@@ -5,7 +5,6 @@ import type { Preferences } from '../receipt/preferences.ts';
 import type { PreferenceStore } from '../store/preference-store.ts';
 import type { Asking, AskingStore } from '../store/question-store.ts';
 import { countedCondition } from '../telemetry/conditions.ts';
-import type { Counters } from '../telemetry/counters.ts';
 import { questionNumbersIn } from './question-id.ts';
 import type { Refusal } from './refusals.ts';
 import { SendLoop } from './send-loop.ts';
@@ -14,7 +13,6 @@ import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';
 export interface QuestionSenderParts extends SendRoundParts {
   readonly asking: AskingStore;
   readonly preferences: Pick<PreferenceStore, 'get'>;
-  readonly counters: Counters;
   /** How long a question waits for others, so that they go in one stanza. */
   readonly gather: Millis;
   readonly compose: (asking: Asking, recipient: Preferences) => Element;
@@ -68,6 +66,7 @@ export class QuestionSender {
   }
 
   readonly #questions: Sendable<Asking> = {
+    kind: 'questions',
     claim: (except) => this.#claim(except),
     addresseeOf: ({ recipient }) => recipient,
     compose: (asking) => this.#compose(asking),

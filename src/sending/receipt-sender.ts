@@ -5,7 +5,6 @@ import type { Element } from '../protocol/xml.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Parcel, Postponed, ReceiptStore, Scales } from '../store/receipt-store.ts';
 import { countedCondition } from '../telemetry/conditions.ts';
-import type { Counters } from '../telemetry/counters.ts';
 import type { Happenings, ReceiptsLeft } from '../telemetry/happenings.ts';
 import type { Refusal } from './refusals.ts';
 import { retryAt } from './retry-times.ts';
@@ -14,7 +13,6 @@ import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';
 
 export interface ReceiptSenderParts extends SendRoundParts {
   readonly receipts: ReceiptStore;
-  readonly counters: Counters;
   readonly happenings: Pick<Happenings, 'tell'>;
   readonly compose: (parcel: Parcel) => Element;
   /** How long ago its outcome was; `undefined`: unknown. */
@@ -86,6 +84,7 @@ export class ReceiptSender {
   }
 
   readonly #receipts: Sendable<Parcel> = {
+    kind: 'receipts',
     claim: (except) => this.#claim(except),
     addresseeOf: ({ to }) => to,
     compose: (parcel) => this.#parts.compose(parcel),

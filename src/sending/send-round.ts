@@ -4,6 +4,7 @@ import type { Millis } from '../message/time.ts';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import { StoreUnavailable } from '../store/store.ts';
+import type { Counters, SentItem } from '../telemetry/counters.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { SendRate } from './send-rate.ts';
 
@@ -13,11 +14,13 @@ export interface SendRoundParts {
   readonly component: string;
   readonly rate: SendRate;
   readonly now: () => Millis;
+  readonly counters: Counters;
   readonly log: Logger;
 }
 
 /** A kind of item that is sent until the server has taken it, one stanza for each item. */
 export interface Sendable<Item> {
+  readonly kind: SentItem;
   /** Claims what is due, except what is for these addressees. */
   readonly claim: (except: readonly BareJid[]) => Promise<readonly Item[]>;
   readonly addresseeOf: (item: Item) => BareJid;
@@ -59,8 +62,8 @@ interface Composed<Item> {
 /** An item that cannot be written must not stop the others. */
 async function composeOne<Item>(
   item: Item,
-  { compose, addresseeOf, postpone }: Sendable<Item>,
-  { log }: Pick<SendRoundParts, 'log'>,
+  { kind, compose, addresseeOf, postpone }: Sendable<Item>,
+  { counters, log }: Pick<SendRoundParts, 'counters' | 'log'>,
 ): Promise<Composed<Item> | undefined> {
   try {
     return { item, stanza: await compose(item) };
@@ -68,6 +71,7 @@ async function composeOne<Item>(
     // Expected: the round ends, and the next one tries again. Anything else is our bug with this
     // item.
     if (error instanceof StoreUnavailable) throw error;
+    counters.count(`${kind} not sent: not writable`);
     log.error(
       { err: error, user: addresseeOf(item) },
       'a message to a user could not be written and is tried again later: this is a bug, please report it',
@@ -80,12 +84,13 @@ async function composeOne<Item>(
 /** What the server does not take must not end the stream again and again. */
 async function withoutTooLong<Item>(
   composed: readonly Composed<Item>[],
-  { addresseeOf, divide, postpone }: Sendable<Item>,
-  { link, log }: Pick<SendRoundParts, 'link' | 'log'>,
+  { kind, addresseeOf, divide, postpone }: Sendable<Item>,
+  { link, counters, log }: Pick<SendRoundParts, 'link' | 'counters' | 'log'>,
 ): Promise<readonly Composed<Item>[]> {
   const isFitting = composed.map(({ stanza }) => link.fits(stanza));
   for (const { item } of composed.filter((_, index) => !isFitting[index])) {
     if (await divide?.(item)) continue;
+    counters.count(`${kind} not sent: too long`);
     log.error({ user: addresseeOf(item) }, TOO_LONG);
     await postpone(item);
   }

@@ -7,7 +7,6 @@ import { policiesElement, versionIn } from '../protocol/server-orders.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { PolicyVersion, PreferenceStore } from '../store/preference-store.ts';
 import { countedCondition } from '../telemetry/conditions.ts';
-import type { Counters } from '../telemetry/counters.ts';
 import {
   allParts,
   firstChanges,
@@ -23,7 +22,6 @@ export interface PolicyPeerParts extends TakeoverParts {
   readonly preferences: Pick<PreferenceStore, 'changedSince' | 'withPolicy'> &
     TakeoverParts['preferences'];
   readonly link: Pick<Link, 'request' | 'maxBytes'>;
-  readonly counters: Counters;
 }
 
 /** The pause between two parts, so that the server can do other work as well. */
@@ -145,7 +143,9 @@ export class PolicyPeer {
   }
 
   #sayTooLong(account: BareJid): void {
-    this.#parts.log.error(
+    const { counters, log } = this.#parts;
+    counters.count('policies not sent: exceptions too long');
+    log.error(
       { domain: this.#domain, user: account },
       'the exceptions that one user chose are more than the server takes in one stanza: until its limit is raised (component_stanza_size_limit in Prosody, max_stanza_size of the ejabberd_service listener in ejabberd) the strictest of them is enforced for everybody who writes to that user',
     );

@@ -12,6 +12,7 @@ import { element } from '../protocol/xml.ts';
 import type { Rules } from '../receipt/rules.ts';
 import { stricterOf } from '../receipt/stricter.ts';
 import type { Enforced, PreferenceStore } from '../store/preference-store.ts';
+import type { Counters, PolicyNotSent } from '../telemetry/counters.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { isKnown } from './policy-pages.ts';
 
@@ -21,6 +22,7 @@ export interface TakeoverParts {
   readonly rules: Rules;
   /** Our own domain. */
   readonly component: string;
+  readonly counters: Counters;
   readonly log: Logger;
   readonly now: () => Millis;
 }
@@ -31,6 +33,12 @@ const MAX_NAMED = 100;
 interface Found {
   readonly version: string;
   readonly enforced: readonly Enforced[];
+}
+
+/** Ours may not replace them: the reason, and what the log says of it. */
+interface Refusal {
+  readonly because: PolicyNotSent;
+  readonly line: string;
 }
 
 /**
@@ -52,17 +60,17 @@ export class PolicyTakeover {
     // If a module holds no version and cannot tell its policies, nobody can know them.
     if (!gives) return held === '' ? held : this.#refuse(cannotTell(this.#domain, held));
     const found = await this.#find();
-    if (typeof found === 'string') return this.#refuse(found);
+    if ('because' in found) return this.#refuse(found);
     if (found.enforced.length > 0) await this.#keep(found);
     return found.version;
   }
 
   /** All that it enforces, or what is wrong; nothing of a version that we gave out. */
-  async #find(): Promise<Found | string> {
+  async #find(): Promise<Found | Refusal> {
     const lines: string[] = [];
     for (let part = 1; ; part += 1) {
       const page = await this.#ask(part);
-      if (typeof page === 'string') return page;
+      if ('because' in page) return page;
       const { version } = page;
       if (await isKnown(this.#parts.preferences, version)) return { version, enforced: [] };
       lines.push(...page.lines);
@@ -70,13 +78,13 @@ export class PolicyTakeover {
     }
   }
 
-  #read(lines: readonly string[], version: string): Found | string {
+  #read(lines: readonly string[], version: string): Found | Refusal {
     const read = lines.map((line) => readPolicyLine(line, this.#domain));
     const enforced = read.filter((one) => one !== undefined);
     return enforced.length < lines.length ? unreadable(this.#domain) : { version, enforced };
   }
 
-  async #ask(part: number): Promise<EnforcedPart | string> {
+  async #ask(part: number): Promise<EnforcedPart | Refusal> {
     const { link, component } = this.#parts;
     const attrs = { type: 'get', from: component, to: this.#domain };
     const answer = await link.request(element('iq', attrs, enforcedQuery(part)));
@@ -103,8 +111,10 @@ export class PolicyTakeover {
       log.warn({ account }, 'the policy of this account was taken from its server into the store');
   }
 
-  #refuse(line: string): undefined {
-    if (this.#said !== line) this.#parts.log.error({ domain: this.#domain }, line);
+  #refuse({ because, line }: Refusal): undefined {
+    const { counters, log } = this.#parts;
+    counters.count(`policies not sent: ${because}`);
+    if (this.#said !== line) log.error({ domain: this.#domain, because }, line);
     this.#said = line;
     return undefined;
   }
@@ -123,24 +133,24 @@ function takenIn(domain: string, { accounts, changed }: { accounts: number; chan
   );
 }
 
-function cannotTell(domain: string, held: string): string {
-  return (
+function cannotTell(domain: string, held: string): Refusal {
+  const line =
     `${domain} holds policies that this store does not know (version ${held}), and its mod_receipts cannot tell them: ` +
     'they stay in force there, and what users choose now is saved but not enforced. ' +
-    'Update mod_receipts on that server, or correct the setting "store".'
-  );
+    'Update mod_receipts on that server, or correct the setting "store".';
+  return { because: 'module cannot tell its own', line };
 }
 
-function unreadable(domain: string): string {
-  return (
+function unreadable(domain: string): Refusal {
+  const line =
     `${domain} holds policies that this version cannot read: they stay in force there, and what users choose now is ` +
-    'saved but not enforced. Update the daemon.'
-  );
+    'saved but not enforced. Update the daemon.';
+  return { because: 'not readable', line };
 }
 
-function doesNotTell(domain: string, condition: string): string {
-  return (
+function doesNotTell(domain: string, condition: string): Refusal {
+  const line =
     `${domain} does not tell the policies that it holds (${condition}): they stay in force there, and what users ` +
-    'choose now is saved but not enforced until it does. See the log of that server.'
-  );
+    'choose now is saved but not enforced until it does. See the log of that server.';
+  return { because: 'module did not tell its own', line };
 }

@@ -9,6 +9,23 @@ import { Measures } from './measures.ts';
 /** Why the router refuses a request of anybody. */
 export type RequestRefusal = 'too many' | 'nobody there' | 'not one child' | 'unknown request';
 
+/** What users are sent by itself, and not as an answer. */
+export type SentItem = 'receipts' | 'questions';
+
+/** Why such a stanza is not sent now: longer than the server takes, or our bug. */
+export type NotSent = 'too long' | 'not writable';
+
+/**
+ * Why what users chose is not sent to a server: it holds policies that we do not know, and its
+ * module cannot tell them, did not, or told some that we cannot read. Or one user's exceptions are
+ * longer than it takes.
+ */
+export type PolicyNotSent =
+  | 'module cannot tell its own'
+  | 'module did not tell its own'
+  | 'not readable'
+  | 'exceptions too long';
+
 /** Why a user's command is not carried out. */
 export type CommandRefusal =
   | 'not readable'
@@ -76,6 +93,7 @@ export type CounterName =
   | 'receipts told as a number only'
   | `receipts refused: ${CountedCondition}`
   | 'receipts given up'
+  | `${SentItem} not sent: ${NotSent}`
   | 'ticks delivered'
   | `ticks forbidden: ${TickRefusal}`
   | `ticks refused: ${CountedCondition}`
@@ -87,7 +105,7 @@ export type CounterName =
   | 'questions answered'
   | `questions refused: ${CountedCondition}`
   | `questions not asked: ${NotAskedReason}`
-  | `requests refused: ${RequestRefusal}`
+  | `requests refused: ${RequestRefusal | 'answer too long'}`
   | 'requests failed'
   | 'messages failed'
   | 'replies not sent'
@@ -97,6 +115,7 @@ export type CounterName =
   | `disco refused: ${DiscoRefusal}`
   | `presence ignored: ${PresenceRefusal}`
   | `policies refused: ${CountedCondition}`
+  | `policies not sent: ${PolicyNotSent}`
   | `stanzas ignored: ${IgnoredReason}`
   | `http requests refused: ${HttpRefusal}`;
 

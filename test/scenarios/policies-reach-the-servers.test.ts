@@ -1,6 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
+import { errorOf } from '../../src/protocol/iq.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -87,6 +88,24 @@ test('many policies come in parts that a stanza can hold, one after the other', 
   for (const iq of scene.link.sent) expect(String(iq).length).toBeLessThan(64 * 1024);
 });
 
+test('when the exceptions of a user are longer than a server takes the strictest holds there, and that is counted', async () => {
+  const store = storeAtHand();
+  const friends = Array.from({ length: 100 }, (_, n) => [`friend${n}@example.net`, 'manual']);
+  const exceptions: NonNullable<Preferences['exceptions']> = Object.fromEntries(friends);
+  await choose(store, BOB, { policy: 'client', exceptions });
+  const scene = await onStage({ store });
+  await scene.pass(100);
+  expect(notSentIn(scene)).toEqual([]);
+  scene.link.drop();
+  scene.policies.version = '';
+  scene.policies.lines.clear();
+  scene.link.limit(2000);
+  await scene.connect();
+  await scene.pass(100);
+  expect([...scene.policies.lines]).toEqual([[BOB, 'manual']]);
+  expect(notSentIn(scene)).toEqual(['policies not sent: exceptions too long']);
+});
+
 describe('a server that holds policies which the store does not know', () => {
   /** The daemon comes to a module that holds these policies, under a version of another store. */
   async function meeting(store: Store, lines: Readonly<Record<string, string>>): Promise<Scene> {
@@ -152,6 +171,7 @@ describe('a server that holds policies which the store does not know', () => {
     expect(Object.fromEntries(scene.policies.lines)).toEqual({ [BOB]: 'refuse' });
     expect(scene.policies.taken).toEqual([]);
     expect(scene.complaints).toEqual([expect.stringMatching(/Update mod_receipts on that server/)]);
+    expect(notSentIn(scene)).toEqual(['policies not sent: module cannot tell its own']);
     await scene.say(
       `<message from='${CAROL}/x' to='receipts@${COMPONENT}' type='chat'><body>policy refuse</body></message>`,
     );
@@ -166,6 +186,18 @@ describe('a server that holds policies which the store does not know', () => {
     expect(scene.policies.lines.get(CAROL)).toBe('whisper');
     expect(scene.policies.taken).toEqual([]);
     expect(scene.complaints).toEqual([expect.stringMatching(/this version cannot read/)]);
+    expect(notSentIn(scene)).toEqual(['policies not sent: not readable']);
+  });
+
+  test('of a module that answers by an error when it is asked for them nothing is replaced', async () => {
+    const scene = await meeting(storeAtHand(), { [BOB]: 'refuse' });
+    scene.policies.tell = (iq) =>
+      errorOf(iq, { type: 'cancel', condition: 'feature-not-implemented' });
+    await scene.connect();
+    await scene.pass(500);
+    expect(scene.policies.taken).toEqual([]);
+    expect(scene.complaints).toEqual([expect.stringMatching(/does not tell the policies/)]);
+    expect(notSentIn(scene)).toEqual(['policies not sent: module did not tell its own']);
   });
 
   test('a version that a newer start of the same store gave out is not known to an older copy', async () => {
@@ -257,6 +289,10 @@ test('the policy of a deleted account is forgotten here and at the server', asyn
   expect([...scene.policies.lines]).toEqual([]);
   expect(await store.preferences.get(BOB)).toEqual({});
 });
+
+function notSentIn({ daemon }: Scene): readonly string[] {
+  return Object.keys(daemon.counters.all()).filter((name) => name.startsWith('policies not sent'));
+}
 
 const CONFIRMED = 'From now on this holds.';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
-import { errorOf } from '../../src/protocol/iq.ts';
+import { conditionOf, errorOf } from '../../src/protocol/iq.ts';
 import { openStore } from '../../src/store/open.ts';
 import { MAX_FROM_STRANGERS, MAX_PER_RECIPIENT } from '../../src/store/question-store.ts';
 import { BreakableStore } from '../support/breakable-store.ts';
@@ -45,6 +45,16 @@ test('a batch that the store does not take is counted as refused', async () => {
   expect(scene.daemon.counters.all()).toEqual({ 'batches refused: not committed': 1 });
 });
 
+test('a request whose answer is longer than the server takes gets an error, and is counted as refused', async () => {
+  const scene = await onStage();
+  scene.link.limit(600);
+  const commands = 'http://jabber.org/protocol/commands';
+  const disco = `<query xmlns='http://jabber.org/protocol/disco#items' node='${commands}'/>`;
+  const answer = await scene.ask(`<iq type='get' from='${ALICE}' to='${COMPONENT}'>${disco}</iq>`);
+  expect(conditionOf(answer)).toBe('resource-constraint');
+  expect(scene.daemon.counters.all()).toEqual({ 'requests refused: answer too long': 1 });
+});
+
 test('an answer that finds the link down is counted as not sent', async () => {
   const scene = await onStage();
   const answered = scene.say(
@@ -53,6 +63,21 @@ test('an answer that finds the link down is counted as not sent', async () => {
   scene.link.drop();
   await answered;
   expect(scene.daemon.counters.all()).toEqual({ 'replies not sent': 1 });
+});
+
+test('an apology of the bot that finds the link down is counted as not sent', async () => {
+  const breakable = new BreakableStore(openStore('sqlite::memory:'));
+  const scene = await onStage({ store: breakable.store });
+  breakable.isBroken = true;
+  const said = scene.say(
+    `<message type='chat' from='${ALICE}' to='receipts@${COMPONENT}'><body>policy</body></message>`,
+  );
+  scene.link.drop();
+  await said;
+  expect(scene.daemon.counters.all()).toMatchObject({
+    'commands failed': 1,
+    'replies not sent': 1,
+  });
 });
 
 test('an error of a stranger, whom we never wrote to, is counted as ignored', async () => {

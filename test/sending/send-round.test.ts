@@ -16,7 +16,7 @@ import { temporaryPath } from '../store/place.ts';
 import { ALICE, accepted, fact, keyOf } from '../support/facts.ts';
 
 test('an item that cannot be written is sent later, and the others are sent now', async () => {
-  const { parts, sent, lines } = start();
+  const { parts, sent, lines, counters } = start();
   const done = { settled: [] as string[], postponed: [] as string[] };
   const compose = (id: string) => {
     if (id === 'bad') throw new TypeError('our bug');
@@ -26,11 +26,27 @@ test('an item that cannot be written is sent later, and the others are sent now'
   expect(isMore).toBe(true);
   expect(sent).toEqual(['m1', 'm2']);
   expect(done).toEqual({ settled: ['m1', 'm2'], postponed: ['bad'] });
+  expect(counters.all()).toEqual({ 'receipts not sent: not writable': 1 });
   expect(lines).toMatchObject([
     {
       msg: 'a message to a user could not be written and is tried again later: this is a bug, please report it',
       user: ALICE,
     },
+  ]);
+});
+
+test('an item that is longer than the server takes is counted and sent later, and the others are sent now', async () => {
+  const { parts, sent, lines, counters } = start();
+  const done = { settled: [] as string[], postponed: [] as string[] };
+  const compose = (id: string) => element('message', { id });
+  const fits = ({ attrs }: ReturnType<typeof element>) => attrs['id'] !== 'long';
+  const narrow = { ...parts, link: { ...parts.link, fits } };
+  await sendRound(sendable(['m1', 'long', 'm2'], { compose, ...done }), narrow);
+  expect(sent).toEqual(['m1', 'm2']);
+  expect(done).toEqual({ settled: ['m1', 'm2'], postponed: ['long'] });
+  expect(counters.all()).toEqual({ 'receipts not sent: too long': 1 });
+  expect(lines).toMatchObject([
+    { msg: expect.stringContaining('is longer than the server takes'), user: ALICE },
   ]);
 });
 
@@ -53,7 +69,6 @@ test('receipts that are damaged are counted and logged, apart from those that we
   const sender = new ReceiptSender({
     ...parts,
     receipts,
-    counters,
     happenings: new Happenings(),
     compose,
     weigh: () => 1,
@@ -96,6 +111,7 @@ interface Acts {
 
 function sendable(items: readonly string[], { compose, settled, postponed }: Acts) {
   return {
+    kind: 'receipts' as const,
     claim: async () => items,
     addresseeOf: (): BareJid => ALICE,
     compose,
@@ -105,6 +121,7 @@ function sendable(items: readonly string[], { compose, settled, postponed }: Act
 }
 
 function start() {
+  const counters = new Counters();
   const sent: string[] = [];
   const lines: Record<string, unknown>[] = [];
   const parts = {
@@ -116,7 +133,8 @@ function start() {
     component: 'receipts.example.org',
     rate: new SendRate({ gather: 0, every: 0, burst: 1 }),
     now: () => NOW,
+    counters,
     log: pino({}, { write: (line: string) => lines.push(JSON.parse(line)) }),
   };
-  return { parts, sent, lines, counters: new Counters() };
+  return { parts, sent, lines, counters };
 }

@@ -50,6 +50,7 @@ export const PLACES: Readonly<Record<Subject, Place>> = {
   'receipts told as a number only': { noun: 'receipts', outcome: 'number only' },
   'receipts refused': { noun: 'receipts', outcome: 'refused' },
   'receipts given up': { noun: 'receipts', outcome: 'given up' },
+  'receipts not sent': { noun: 'failures', kind: 'receipt not sent' },
   'ticks delivered': { noun: 'ticks', outcome: 'delivered' },
   'ticks forbidden': { noun: 'ticks', outcome: 'forbidden' },
   'ticks refused': { noun: 'failures', kind: 'tick order' },
@@ -57,6 +58,7 @@ export const PLACES: Readonly<Record<Subject, Place>> = {
   'recipients asked': { noun: 'questions', outcome: 'asked' },
   'questions answered': { noun: 'questions', outcome: 'answered' },
   'questions refused': { noun: 'questions', outcome: 'refused' },
+  'questions not sent': { noun: 'failures', kind: 'question not sent' },
   commands: { noun: 'commands', outcome: 'taken' },
   'commands refused': { noun: 'commands', outcome: 'refused' },
   'commands failed': { noun: 'failures', kind: 'command' },
@@ -70,6 +72,7 @@ export const PLACES: Readonly<Record<Subject, Place>> = {
   'disco refused': { noun: 'stanzas_refused', kind: 'disco' },
   'presence ignored': { noun: 'stanzas_refused', kind: 'presence' },
   'policies refused': { noun: 'failures', kind: 'policy' },
+  'policies not sent': { noun: 'failures', kind: 'policy not sent' },
   'http requests refused': { noun: 'http_requests_refused' },
   'stanzas ignored': { noun: 'stanzas_refused', kind: 'ignored' },
 };

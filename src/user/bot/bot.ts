@@ -125,11 +125,11 @@ export class Bot {
 
   /** Does not read what the user chose, because that may be what failed. */
   async #apologise(message: Element, { lang }: Heard): Promise<void> {
-    const { defaultLanguage, now } = this.#parts;
+    const { defaultLanguage, now, counters } = this.#parts;
     const language = languageFor(lang, LANGUAGE_OF[defaultLanguage]);
     const reply = replyText(FAILING, language, now());
     // The failure itself is logged already. If the link is down too, the user can only ask again.
-    await this.#say(message, language, reply).catch(() => {});
+    await this.#say(message, language, reply).catch(() => counters.count('replies not sent'));
   }
 
   async #obey(message: Element, { user, text }: ReadMessage, language: Language): Promise<void> {
