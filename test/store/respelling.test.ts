@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import { openStore } from '../../src/store/open.ts';
+import { openDatabase } from '../../src/store/sqlite/database.ts';
+import { respell } from '../../src/store/sqlite/respelling.ts';
 import { ALICE, accepted, BOB, fact, keyOf, T0 } from '../support/facts.ts';
 import { upgraded } from './first-store.ts';
 import { judging, NOW } from './judging.ts';
@@ -150,3 +154,24 @@ test('addresses are spelled anew when a domain of ours is configured in another 
   expect(found?.tracked.record.facts).toHaveLength(2);
   expect(found?.tracked.record.facts[0]).toMatchObject({ at: accepted().at });
 });
+
+test('the first opening of an older file waits until another process has written', async () => {
+  const path = await temporaryPath();
+  const database = openDatabase(path);
+  onTestFinished(() => void database.close());
+  const other = new Worker(HOLDER, { eval: true, workerData: path });
+  onTestFinished(async () => void (await other.terminate()));
+  await once(other, 'message');
+  respell(database, ['xn--bcher-kva.test']);
+  expect(database.prepare('SELECT spelled FROM store').get()).toMatchObject({
+    spelled: expect.stringContaining('xn--bcher-kva.test'),
+  });
+});
+
+/** Holds the lock of the file for a while, although this thread does nothing but wait for it. */
+const HOLDER = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const database = new (require('better-sqlite3'))(workerData);
+  database.exec('BEGIN IMMEDIATE');
+  parentPort.postMessage('held');
+  setTimeout(() => database.exec('COMMIT'), 200);`;

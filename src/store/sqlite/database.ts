@@ -22,7 +22,10 @@ export const PAGE_BYTES = 4096;
 /** Memory for pages, in KB: the inner pages of the indexes of many million messages. */
 const CACHE = 16_000;
 
-/** Opens the file, made and brought up to date if need be. Throws StoreUnavailable. */
+/**
+ * Opens the file, made and brought up to date if need be. Each statement waits for other processes
+ * until `waitNoMore`. Throws StoreUnavailable.
+ */
 export function openDatabase(path: string, loggedPages = LOGGED_PAGES): Database.Database {
   const database = openTables(path, loggedPages);
   attempt(path, () => {
@@ -31,7 +34,6 @@ export function openDatabase(path: string, loggedPages = LOGGED_PAGES): Database
       throw new StoreUnavailable(HALF_COPIED);
     }
     database.transaction(beginEpoch).immediate(database);
-    waitNoMore(database);
   });
   return database;
 }
@@ -43,8 +45,11 @@ export function openToCopy(path: string): Database.Database {
   return database;
 }
 
-/** It is open. SQLite would wait with the whole process; now `untilNoConflict` waits, without it. */
-function waitNoMore(database: Database.Database): void {
+/**
+ * Every step of opening is done. SQLite would wait with the whole process; from now on
+ * `untilNoConflict` waits, without it.
+ */
+export function waitNoMore(database: Database.Database): void {
   database.pragma('busy_timeout = 0');
 }
 

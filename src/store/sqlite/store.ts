@@ -8,7 +8,14 @@ import { countBacklog } from './backlog.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { ClockRow } from './clock.ts';
 import { ContactRows } from './contacts.ts';
-import { attempt, type Database, LOGGED_PAGES, markClosed, openDatabase } from './database.ts';
+import {
+  attempt,
+  type Database,
+  LOGGED_PAGES,
+  markClosed,
+  openDatabase,
+  waitNoMore,
+} from './database.ts';
 import { GapRows } from './gaps.ts';
 import { LimitRows } from './limits.ts';
 import { loadCovered, loadMessages } from './loading.ts';
@@ -64,6 +71,7 @@ function prepared(database: Database, path: string, domains?: readonly string[])
   try {
     return attempt(path, () => {
       if (domains !== undefined) respell(database, domains);
+      waitNoMore(database);
       return transactionsOn(database);
     });
   } catch (error) {
