@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
@@ -48,16 +49,14 @@ test('when the store as a whole fails nothing is left out', async () => {
 });
 
 test('time-outs that were stopped do not complain of a store that was closed meanwhile', async () => {
-  const { store, lines, timeOuts } = await start([], ['m1']);
-  const looked = new Promise<void>((resolve) => {
-    store.records.due = async () => {
-      timeOuts.stop();
-      setImmediate(resolve);
-      throw new StoreUnavailable('store: it is closed');
-    };
-  });
+  const { store, breakable, lines, timeOuts } = await start([], ['m1']);
+  const look = breakable.holdAt('records.due');
   timeOuts.start();
-  await looked;
+  await look.come;
+  timeOuts.stop();
+  await store.close();
+  look.release();
+  await nextTurn();
   expect(lines).toEqual([]);
 });
 

@@ -22,12 +22,13 @@ import { readDelivered, versionIn } from '../../src/protocol/server-orders.ts';
 import { child, type Element } from '../../src/protocol/xml.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import { TICK_REFUSALS } from '../../src/receipt/tick.ts';
+import { composeReceipts } from '../../src/sending/compose.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { accepted, fact, keyOf, T0 } from '../support/facts.ts';
 import { REPOSITORY } from '../support/repository.ts';
-import { onStage, type Scene } from '../support/scene.ts';
+import { COMPONENT, onStage, type Scene } from '../support/scene.ts';
 import { parseXml, type Tree, treeOf } from '../support/xml.ts';
 
 const PAGE = readFileSync(join(REPOSITORY, 'docs/protocol.md'), 'utf8');
@@ -244,15 +245,23 @@ describe('3.1 a receipt', () => {
     expect(withId(scene.messages[0], 'r-5f0c1a')).toEqual(treeOf(receipt));
   });
 
-  test('3.1: a receipt with a number of others is sent as on the page', async () => {
-    const scene = await onStage({
-      settings: { 'receipts.text': 'true', 'receipts.gatherTextMs': '0' },
-    });
-    const { claim } = scene.store.receipts;
-    scene.store.receipts.claim = async (claimed) =>
-      (await claim(claimed)).map((parcel) => ({ ...parcel, more: 37 }));
-    await scene.report(keyOf('m1'), accepted(STORED_AT), fact('stored', STORED_AT + 1));
-    expect(withId(scene.messages[0], 'r-60a7d2')).toEqual(treeOf(withMore));
+  test('3.1: a receipt with a number of others is written as on the page', () => {
+    const key = keyOf('m1');
+    const [at, messageAt] = [T0 + STORED_AT + 1, T0 + STORED_AT];
+    const receipts = [{ key, status: 'stored', evidence: 'server', at, messageAt }] as const;
+    const parcel = { id: 'r-60a7d2', to: key.sender, receipts, more: 37, damaged: 0, tries: 0 };
+    const message = composeReceipts(
+      { ...parcel, preferences: {} },
+      {
+        component: COMPONENT,
+        language: 'en',
+        text: true,
+        now: () => T0 / 1000,
+        refusals: { areWordsRefusedBy: () => false },
+        keepsForAbsent: () => true,
+      },
+    );
+    expect(treeOf(message)).toEqual(treeOf(withMore));
   });
 
   test('3.1: the table of statuses has all of them', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { StoreUnavailable } from '../../src/store/store.ts';
+import { onBreakableStage } from '../support/breakable-stage.ts';
 import { ALICE, accepted, BOB, fact, HOUR, keyOf } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { onStage } from '../support/scene.ts';
@@ -43,14 +43,12 @@ test('facts of a deleted account that come later are counted, and a line names t
 });
 
 test('an account is deleted a chunk at a time, and others have their turn after each chunk', async () => {
-  const scene = await onStage();
+  const { scene, breakable } = await onBreakableStage();
   const order: string[] = [];
-  const { forget } = scene.store.upkeep;
-  scene.store.upkeep.forget = async (account, at) => {
+  breakable.onCall('upkeep.forget', () => {
     order.push('chunk');
     setImmediate(() => order.push('turn'));
-    return forget(account, at);
-  };
+  });
   const ids = Array.from({ length: 90 }, (_, n) => `m${n}`);
   for (let part = 0; part < 4; part += 1)
     await scene.feed(ids.map((id) => messageLine(keyOf(`${part}-${id}`), [accepted()])));
@@ -62,13 +60,8 @@ test('an account is deleted a chunk at a time, and others have their turn after 
 });
 
 test('a batch whose deletion fails half-way is refused, and its repeat completes it', async () => {
-  const scene = await onStage();
-  const { forget } = scene.store.upkeep;
-  let calls = 0;
-  scene.store.upkeep.forget = (account, at) => {
-    calls += 1;
-    return calls === 2 ? Promise.reject(new StoreUnavailable('disk full')) : forget(account, at);
-  };
+  const { scene, breakable } = await onBreakableStage();
+  breakable.failAt('upkeep.forget', { call: 2 });
   const ids = Array.from({ length: 90 }, (_, n) => `m${n}`);
   for (let part = 0; part < 4; part += 1)
     await scene.feed(ids.map((id) => messageLine(keyOf(`${part}-${id}`), [accepted()])));

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
+import { temporaryPath } from '../store/place.ts';
 import { ALICE, accepted, BOB, fact, keyOf, SECOND, T0 } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { onStage, type Scene } from '../support/scene.ts';
@@ -35,12 +36,12 @@ test('a gap counts before the line that tells of it has come, if the batch names
 });
 
 test('a gap is remembered over a restart of the daemon', async () => {
-  const store = openStore('sqlite::memory:');
-  const first = await onStage({ store: { ...store, close: async () => {} } });
+  const path = await temporaryPath();
+  const first = await onStage({ store: openStore(`sqlite:${path}`) });
   await twoStored(first);
   await first.feed([gap(10)]);
   await first.daemon.stop();
-  const second = await onStage({ store });
+  const second = await onStage({ store: openStore(`sqlite:${path}`) });
   await second.feed([EMPTIED]);
   await second.pass(A_MOMENT);
   expect(lost(second)).toEqual(['after lost']);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
+import { temporaryPath } from '../store/place.ts';
 import { accepted, fact, keyOf } from '../support/facts.ts';
 import { onStage, type Scene } from '../support/scene.ts';
 
@@ -83,15 +84,14 @@ test('a receipt that becomes due while the link is down is sent when it is up ag
 });
 
 test('a receipt that one daemon left is sent by the next one, under the same id', async () => {
-  const store = openStore('sqlite::memory:');
-  store.close = async () => {};
-  const scene = await onStage({ store });
+  const path = await temporaryPath();
+  const scene = await onStage({ store: openStore(`sqlite:${path}`) });
   scene.answersPings = false;
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   const [id] = idsOf(scene);
   await scene.daemon.stop();
 
-  const next = await onStage({ store });
+  const next = await onStage({ store: openStore(`sqlite:${path}`) });
   await next.pass(120_000);
   expect(idsOf(next)).toEqual([id]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
-import { openStore } from '../../src/store/open.ts';
+import { onBreakableStage } from '../support/breakable-stage.ts';
 import { accepted, fact, keyOf, SECOND, T0 } from '../support/facts.ts';
 import { onStage } from '../support/scene.ts';
 
@@ -61,15 +61,12 @@ test('the restart of one server takes nothing from the users of another', async 
 });
 
 test('a restart is not acknowledged before its losses are committed', async () => {
-  const store = openStore('sqlite::memory:');
-  const scene = await onStage({ store });
+  const { scene, breakable } = await onBreakableStage();
   await scene.report(keyOf('m1'), accepted(), fact('kept', 1, phone));
   await scene.pass(A_MOMENT);
-  const { kept } = store.open;
-  store.open.kept = () => Promise.reject(new Error('disk I/O error'));
+  breakable.failAt('open.kept');
   const restart = [`restarted\t${T0 + 10 * SECOND}`];
   expect((await scene.feed(restart)).attrs['type']).toBe('error');
-  store.open.kept = kept;
   expect((await scene.feed(restart)).attrs['type']).toBe('result');
   expect(scene.told).toEqual(['m1 stored', 'm1 lost']);
 });

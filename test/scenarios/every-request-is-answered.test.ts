@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { conditionOf } from '../../src/protocol/iq.ts';
 import type { Element } from '../../src/protocol/xml.ts';
-import { openStore } from '../../src/store/open.ts';
-import { BreakableStore } from '../support/breakable-store.ts';
+import { onBreakableStage } from '../support/breakable-stage.ts';
+import type { BreakableStore } from '../support/breakable-store.ts';
 import { accepted, fact, keyOf } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { COMPONENT, onStage, type Scene, SERVER } from '../support/scene.ts';
@@ -119,8 +119,7 @@ test.each([
 
 /** A stage on which alice has a receipt already, and where the store fails from now on. */
 async function withBrokenStore(): Promise<{ scene: Scene; breakable: BreakableStore }> {
-  const breakable = new BreakableStore(openStore('sqlite::memory:'));
-  const scene = await onStage({ store: breakable.store });
+  const { scene, breakable } = await onBreakableStage();
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   await scene.pass(500);
   breakable.isBroken = true;

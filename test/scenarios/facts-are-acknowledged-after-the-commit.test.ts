@@ -1,9 +1,11 @@
+import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { conditionOf } from '../../src/protocol/iq.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import { child } from '../../src/protocol/xml.ts';
 import { openStore } from '../../src/store/open.ts';
-import { BreakableStore } from '../support/breakable-store.ts';
+import { temporaryPath } from '../store/place.ts';
+import { onBreakableStage } from '../support/breakable-stage.ts';
 import { accepted, fact, keyOf } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { onStage } from '../support/scene.ts';
@@ -46,8 +48,7 @@ test('the facts of a batch are in the store when its answer comes', async () => 
 });
 
 test('while the store fails the server is told to wait, and sends the same again', async () => {
-  const breakable = new BreakableStore(openStore('sqlite::memory:'));
-  const scene = await onStage({ store: breakable.store });
+  const { scene, breakable } = await onBreakableStage();
   breakable.isBroken = true;
   const refused = await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   expect(refused.attrs['type']).toBe('error');
@@ -65,13 +66,12 @@ test('while the store fails the server is told to wait, and sends the same again
 });
 
 test('a message that cannot be judged is left out and counted, and the feed goes on', async () => {
-  const store = openStore('sqlite::memory:');
-  const update = store.records.update.bind(store);
-  const scene = await onStage({ store });
-  store.records.update = async (news, options) => {
-    if (news.some(({ key }) => key.id === 'damaged')) throw new SyntaxError('Unexpected token');
-    return update(news, options);
-  };
+  const path = await temporaryPath();
+  const scene = await onStage({ store: openStore(`sqlite:${path}`) });
+  await scene.report(keyOf('damaged'), accepted());
+  const vandal = new Database(path);
+  vandal.exec(`UPDATE messages SET record = '{' WHERE id = 'damaged'`);
+  vandal.close();
   const lines = ['m1', 'damaged', 'm2'].map((id) =>
     messageLine(keyOf(id), [accepted(), fact('stored', 1)]),
   );
@@ -83,34 +83,20 @@ test('a message that cannot be judged is left out and counted, and the feed goes
 });
 
 test('a batch is not answered before its commit has ended', async () => {
-  const store = openStore('sqlite::memory:');
-  const update = store.records.update.bind(store);
-  let commit = () => {};
-  const scene = await onStage({ store });
-  store.records.update = async (...news) => {
-    if (news[0].length > 0)
-      await new Promise<void>((resolve) => {
-        commit = resolve;
-      });
-    return update(...news);
-  };
+  const { scene, breakable } = await onBreakableStage();
+  const commit = breakable.holdAt('records.update');
   const answered = scene.link.sent.length;
   const report = scene.report(keyOf('m1'), accepted());
   await scene.pass(60);
   expect(scene.link.sent).toHaveLength(answered);
-  commit();
+  commit.release();
   expect((await report).attrs['type']).toBe('result');
 });
 
 test('batches that come together share one commit', async () => {
-  const store = openStore('sqlite::memory:');
-  const update = store.records.update.bind(store);
+  const { scene, breakable } = await onBreakableStage();
   const batches: number[] = [];
-  const scene = await onStage({ store });
-  store.records.update = async (...news) => {
-    if (news[0].length > 0) batches.push(news[0].length);
-    return update(...news);
-  };
+  breakable.onCall('records.update', (news) => batches.push(news.length));
   const answers = await Promise.all(
     ['m1', 'm2', 'm3'].map((id) => scene.report(keyOf(id), accepted())),
   );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { openStore } from '../../src/store/open.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
+import { onBreakableStage } from '../support/breakable-stage.ts';
 import { onStage, type Scene } from '../support/scene.ts';
 
 const BOT = 'receipts@receipts.example.org';
@@ -55,11 +55,9 @@ test('a user who says something is answered, in plain words', async () => {
 });
 
 test('while the store fails the bot says so to the user, and the log to the operator', async () => {
-  const store = openStore('sqlite::memory:');
-  const scene = await onStage({ store });
+  const { scene, breakable } = await onBreakableStage();
   await scene.pass(100);
-  const failing = { ...store.preferences, change: () => Promise.reject(new Error('disk full')) };
-  Object.assign(store, { preferences: failing });
+  breakable.failAt('preferences.change');
   await scene.say(
     `<message type='chat' from='alice@example.org/pc' to='${BOT}' id='m1'><body>text on</body></message>`,
   );

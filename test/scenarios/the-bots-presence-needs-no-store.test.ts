@@ -1,17 +1,9 @@
 import { expect, test } from 'vitest';
-import { openStore } from '../../src/store/open.ts';
-import { BreakableStore } from '../support/breakable-store.ts';
+import { onBreakableStage } from '../support/breakable-stage.ts';
 import { afterConnecting, afterStopping, presence, presencesIn } from '../support/presences.ts';
-import { onStage } from '../support/scene.ts';
 
 const ALICE = 'alice@example.org';
 const BOB = 'bob@example.org';
-
-async function onBreakableStage() {
-  const breakable = new BreakableStore(openStore('sqlite::memory:'));
-  const scene = await onStage({ store: breakable.store });
-  return { breakable, scene };
-}
 
 test('while the store fails presence is answered all the same, and the log says once what is not remembered', async () => {
   const { breakable, scene } = await onBreakableStage();

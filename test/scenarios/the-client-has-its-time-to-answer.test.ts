@@ -1,6 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { openStore } from '../../src/store/open.ts';
-import { BreakableStore } from '../support/breakable-store.ts';
+import { onBreakableStage } from '../support/breakable-stage.ts';
 import { accepted, fact, keyOf, SECOND } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { onStage, receiptsIn, type Scene } from '../support/scene.ts';
@@ -145,8 +144,7 @@ async function reconnect(scene: Scene, waiting: number): Promise<void> {
 }
 
 test('no time to answer is over while a batch that the store could not take has not come again', async () => {
-  const breakable = new BreakableStore(openStore('sqlite::memory:'));
-  const scene = await onStage({ store: breakable.store });
+  const { scene, breakable } = await onBreakableStage();
   await scene.report(keyOf('m1'), accepted(), fact('sent', 1));
   breakable.isBroken = true;
   await scene.report(keyOf('m1'), fact('received', SECOND));
@@ -160,22 +158,13 @@ test('no time to answer is over while a batch that the store could not take has 
 });
 
 test('an answer that is in hand and not committed yet keeps its message from being told as sent', async () => {
-  const store = openStore('sqlite::memory:');
-  const update = store.records.update.bind(store);
-  const scene = await onStage({ store });
+  const { scene, breakable } = await onBreakableStage();
   await scene.report(keyOf('m1'), accepted(), fact('sent', 1));
-  let commit = () => {};
-  store.records.update = async (news, options) => {
-    if (news.some(({ facts }) => facts.length > 0))
-      await new Promise<void>((resolve) => {
-        commit = resolve;
-      });
-    return update(news, options);
-  };
+  const commit = breakable.holdAt('records.update');
   const reported = scene.report(keyOf('m1'), fact('received', SECOND));
   await scene.pass(30_000);
   expect(scene.told).toEqual([]);
-  commit();
+  commit.release();
   await reported;
   await scene.pass(30_000);
   expect(scene.told).toEqual([]);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { onBreakableStage } from '../support/breakable-stage.ts';
 import { accepted, fact, keyOf } from '../support/facts.ts';
 import { onStage, type Scene } from '../support/scene.ts';
 
@@ -6,13 +7,13 @@ const MESSAGE = `<message type='chat' from='alice@example.org/pc' to='receipts@r
 
 /** Facts, a deleted account, commands and a store that fails: whatever makes lines. */
 async function everythingThatIsLogged(addresses: 'shown' | 'hidden'): Promise<Scene> {
-  const scene = await onStage({ settings: { 'log.addresses': addresses } });
+  const { scene, breakable } = await onBreakableStage({ 'log.addresses': addresses });
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   await scene.feed(['deleted\tbob@example.org\t5', 'weather\tsunny', 'gap\t5\t12']);
   await scene.say(`${MESSAGE}<body>policy manual</body></message>`);
-  scene.store.records.update = () => Promise.reject(new SyntaxError('Unexpected token'));
+  breakable.failAt('records.update', { error: new SyntaxError('Unexpected token') });
   await scene.report(keyOf('m2'), accepted(), fact('stored', 1));
-  scene.store.preferences.get = () => Promise.reject(new Error('no row for alice@example.org'));
+  breakable.failAt('preferences.get', { error: new Error('no row for alice@example.org') });
   await scene.say(`${MESSAGE}<body>policy</body></message>`);
   return scene;
 }

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import { conditionOf, errorOf } from '../../src/protocol/iq.ts';
-import { openStore } from '../../src/store/open.ts';
 import { MAX_FROM_STRANGERS, MAX_PER_RECIPIENT } from '../../src/store/question-store.ts';
-import { BreakableStore } from '../support/breakable-store.ts';
+import { onBreakableStage } from '../support/breakable-stage.ts';
 import { accepted, BOB, fact, keyOf } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { presence } from '../support/presences.ts';
@@ -37,8 +36,7 @@ test.each([
 });
 
 test('a batch that the store does not take is counted as refused', async () => {
-  const breakable = new BreakableStore(openStore('sqlite::memory:'));
-  const scene = await onStage({ store: breakable.store });
+  const { scene, breakable } = await onBreakableStage();
   breakable.isBroken = true;
   const answer = await scene.report(keyOf('m1'), accepted());
   expect(answer.getChild('error')?.attrs['type']).toBe('wait');
@@ -66,8 +64,7 @@ test('an answer that finds the link down is counted as not sent', async () => {
 });
 
 test('an apology of the bot that finds the link down is counted as not sent', async () => {
-  const breakable = new BreakableStore(openStore('sqlite::memory:'));
-  const scene = await onStage({ store: breakable.store });
+  const { scene, breakable } = await onBreakableStage();
   breakable.isBroken = true;
   const said = scene.say(
     `<message type='chat' from='${ALICE}' to='receipts@${COMPONENT}'><body>policy</body></message>`,
@@ -113,8 +110,7 @@ test('presence of a user to the bot is not counted as ignored, also where it nee
 });
 
 test('a message that could not be handled, because the store fails, is counted', async () => {
-  const breakable = new BreakableStore(openStore('sqlite::memory:'));
-  const scene = await onStage({ store: breakable.store });
+  const { scene, breakable } = await onBreakableStage();
   breakable.isBroken = true;
   await scene.say(`<message type='error' id='r-1' from='${ALICE}' to='${COMPONENT}'/>`);
   expect(scene.daemon.counters.all()).toEqual({ 'messages failed': 1 });

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { OwnClock } from '../../src/daemon/own-clock.ts';
 import { Housekeeping } from '../../src/store/housekeeping.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
-import type { Store } from '../../src/store/store.ts';
+import { BreakableStore } from '../support/breakable-store.ts';
 import { accepted, BOB, fact, keyOf } from '../support/facts.ts';
 import { judging, NOW } from './judging.ts';
 import { temporaryFile } from './place.ts';
@@ -57,13 +57,11 @@ test('other work gets its turn while many records are removed', async () => {
 });
 
 test('a sweep that starts while another runs does not run twice', async () => {
-  const { store, housekeeping } = await start();
-  const { prune } = store.upkeep;
+  const { breakable, housekeeping } = await start();
   let calls = 0;
-  store.upkeep.prune = (limits) => {
+  breakable.onCall('upkeep.prune', () => {
     calls += 1;
-    return prune(limits);
-  };
+  });
   await Promise.all([1, 2].map(() => housekeeping.sweep(NOW + 31 * DAY)));
   expect(calls).toBe(1);
   await housekeeping.sweep(NOW + 31 * DAY);
@@ -96,20 +94,19 @@ test('a store that was closed during a sweep is not logged as an error', async (
 });
 
 test('a store that fails during a sweep is logged, and the sweep is tried again', async () => {
-  const { store, housekeeping, complaints } = await start();
-  const { prune } = store.upkeep;
-  store.upkeep.prune = async () => Promise.reject(new Error('disk full'));
+  const { store, breakable, housekeeping, complaints } = await start();
+  breakable.failAt('upkeep.prune');
   await housekeeping.sweep(NOW + 31 * DAY);
   expect(complaints).toEqual([
     'old messages could not be removed now; this is tried again by itself',
   ]);
-  store.upkeep.prune = prune;
   await housekeeping.sweep(NOW + 31 * DAY);
   expect(await store.records.find(keyOf('m1'))).toBeUndefined();
 });
 
 async function start() {
-  const store: Store = openSqliteStore(':memory:');
+  const breakable = new BreakableStore(openSqliteStore(':memory:'));
+  const { store } = breakable;
   onTestFinished(() => store.close());
   const complaints: string[] = [];
   const log = pino({}, { write: (line) => complaints.push(JSON.parse(line).msg) });
@@ -125,5 +122,5 @@ async function start() {
     clock: new OwnClock({ upkeep: store.upkeep, log }),
     log,
   });
-  return { store, complaints, housekeeping };
+  return { store, breakable, complaints, housekeeping };
 }
