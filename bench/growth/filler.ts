@@ -44,8 +44,8 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function putMessage(messages: MessageRows, key: MessageKey, born: number): void {
-  const at = born * 1000;
+function putMessage(messages: MessageRows, key: MessageKey, firstSeen: number): void {
+  const at = firstSeen * 1000;
   const facts = [
     {
       kind: 'accepted',
@@ -59,7 +59,7 @@ function putMessage(messages: MessageRows, key: MessageKey, born: number): void 
     { kind: 'acked', at: at + 2, side: 'both', resource: 'phone' },
   ] as const;
   const tracked = { key, record: { facts }, told: [] };
-  messages.put({ tracked, position: at, wake: undefined, born });
+  messages.put({ tracked, position: at, wake: undefined, firstSeen });
 }
 
 obey(fill);

@@ -42,8 +42,8 @@ export async function foundAll(
   return keys.flatMap((key) => foundIn(working, working.get(key)));
 }
 
-function foundIn(working: WorkingSet, { tracked, born }: Entry): readonly Found[] {
-  if (born === undefined) return [];
+function foundIn(working: WorkingSet, { tracked, firstSeen }: Entry): readonly Found[] {
+  if (firstSeen === undefined) return [];
   const { key } = tracked;
   return [{ tracked, readUpTo: working.readUpTo(key), recipient: working.chosenBy(key.recipient) }];
 }

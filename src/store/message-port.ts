@@ -48,7 +48,7 @@ export interface StoredMessage {
   /** When the message is to be looked at again; `undefined`: nothing more is awaited. */
   readonly wake: Millis | undefined;
   /** When the message was first seen. */
-  readonly born: Millis;
+  readonly firstSeen: Millis;
 }
 
 export interface LoadedMessage extends StoredMessage {

@@ -150,7 +150,7 @@ class QuestionBook {
   }
 
   #join({ recipient, number }: QuestionName, { key, position, time }: Opening): void {
-    this.#asked.set(keyText(key), { key, number, position, time, born: this.#now });
+    this.#asked.set(keyText(key), { key, number, position, time, joined: this.#now });
     this.#count({ recipient, number }, 1, 0);
   }
 

@@ -81,7 +81,8 @@ export interface NewAsked {
   readonly position: Stamp;
   /** What the server's clock said then, if it differs. */
   readonly time?: Stamp | undefined;
-  readonly born: Millis;
+  /** When it joined the question. */
+  readonly joined: Millis;
 }
 
 export interface QuestionAgain extends QuestionName {

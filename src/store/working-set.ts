@@ -27,7 +27,7 @@ export interface Entry {
   readonly position: Stamp | undefined;
   readonly wake: Millis | undefined;
   /** `undefined`: there is no such message yet. */
-  readonly born: Millis | undefined;
+  readonly firstSeen: Millis | undefined;
   /** There was no such message when the transaction began. */
   readonly isNew: boolean;
   readonly unsent: readonly (UnsentReceipt | MadeReceipt)[];
@@ -75,7 +75,7 @@ export class WorkingSet {
   /** The message of that id or, if there is none, of that alias. */
   resolve(key: MessageKey): Entry {
     const entry = this.get(key);
-    if (entry.born !== undefined) return entry;
+    if (entry.firstSeen !== undefined) return entry;
     const id = this.#aliases.get(entry.text);
     return id === undefined ? entry : this.get({ ...key, id });
   }
@@ -108,13 +108,13 @@ export class WorkingSet {
   /** Receipts of the message are made, and those taken back that have not left. */
   put(entry: Entry, { tracked, position, wake, receipts, withdrawn }: Kept): void {
     const { text, isNew } = entry;
-    const born = entry.born ?? this.#now;
+    const firstSeen = entry.firstSeen ?? this.#now;
     const left = this.#withdrawn(entry.unsent, withdrawn, position ?? 0);
     const unsent = receipts.length === 0 ? left : [...left, ...this.#made(receipts)];
-    const changed = { text, tracked, position, wake, born, isNew, unsent };
+    const changed = { text, tracked, position, wake, firstSeen, isNew, unsent };
     this.#entries.set(text, changed);
     this.#changed.set(text, changed);
-    if (entry.born === undefined && this.#conversations.size > 0) this.#join(tracked.key);
+    if (entry.firstSeen === undefined && this.#conversations.size > 0) this.#join(tracked.key);
   }
 
   remove(key: MessageKey): void {
@@ -176,9 +176,9 @@ export class WorkingSet {
   }
 
   #addLoaded(messages: readonly LoadedMessage[]): void {
-    for (const { tracked, position, wake, born, unsent } of messages) {
+    for (const { tracked, position, wake, firstSeen, unsent } of messages) {
       const text = keyText(tracked.key);
-      this.#entries.set(text, { text, tracked, position, wake, born, isNew: false, unsent });
+      this.#entries.set(text, { text, tracked, position, wake, firstSeen, isNew: false, unsent });
     }
   }
 
@@ -207,7 +207,7 @@ function emptyEntry(key: MessageKey, text: string): Entry {
     tracked: { key, record: EMPTY_RECORD, told: [] },
     position: undefined,
     wake: undefined,
-    born: undefined,
+    firstSeen: undefined,
     isNew: true,
     unsent: [],
   };

@@ -20,7 +20,7 @@ const MESSAGE = {
   tracked: { key: keyOf('m1'), record: { facts: [accepted()] }, told: [] },
   position: T0,
   wake: undefined,
-  born: NOW,
+  firstSeen: NOW,
 };
 
 function opened(path: string): { adapter: StoreAdapter; store: Store } {

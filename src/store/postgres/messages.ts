@@ -21,6 +21,7 @@ interface Row extends MessageKey {
   readonly record: string;
   readonly position: Stamp | null;
   readonly wake: Millis | null;
+  /** The column of `firstSeen`: stored files keep its name. */
   readonly born: Millis;
 }
 
@@ -79,7 +80,7 @@ export class MessageRows {
       messages.map(seenAt),
       messages.map(isKept),
       messages.map(({ wake = null }) => wake),
-      messages.map(({ born }) => born),
+      messages.map(({ firstSeen }) => firstSeen),
     ]);
   }
 
@@ -179,7 +180,7 @@ function messageOf({ record, position, wake, born, ...key }: Row): StoredMessage
     tracked: readRecord(key, record),
     position: position ?? undefined,
     wake: wake ?? undefined,
-    born,
+    firstSeen: born,
   };
 }
 

@@ -68,7 +68,7 @@ async function saveQuestions(sql: Sql, changes: QuestionChanges): Promise<void> 
       asked.map(({ number }) => number),
       asked.map(({ position }) => position),
       asked.map(({ time = null }) => time),
-      asked.map(({ born }) => born),
+      asked.map(({ joined }) => joined),
     ]),
   );
   const againValues = () => [...nameValues(again), again.map(({ due }) => due)];

@@ -55,7 +55,7 @@ type WaitingRow = MessageKey & Omit<UnsettledReceipt, 'key'>;
 /** Where a page of what is older ended: shards are walked one after the other. */
 type AgePlace = readonly [
   shard: number,
-  born: Millis,
+  firstSeen: Millis,
   sender: string,
   recipient: string,
   id: string,

@@ -63,10 +63,10 @@ function loadAliased(
 
 function withUnsent(
   { receipts }: JudgedRows,
-  { number, tracked, position, wake, born }: NumberedMessage,
+  { number, tracked, position, wake, firstSeen }: NumberedMessage,
 ): LoadedMessage {
   const unsent = tracked.told.length === 0 ? [] : receipts.unsent(number);
-  return { tracked, position, wake, born, unsent };
+  return { tracked, position, wake, firstSeen, unsent };
 }
 
 function loadPairs(

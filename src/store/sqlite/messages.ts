@@ -86,6 +86,7 @@ interface Row {
   readonly record: string;
   readonly position: Stamp | null;
   readonly wake: Millis | null;
+  /** The column of `firstSeen`: stored files keep its name. */
   readonly born: Millis;
 }
 
@@ -114,12 +115,12 @@ export class MessageRows {
   }
 
   /** Answers the number of a message that is new. */
-  put({ tracked, position = null, wake = null, born, isNew }: PutMessage): number | undefined {
+  put({ tracked, position = null, wake = null, firstSeen, isNew }: PutMessage): number | undefined {
     const { sender, recipient, id } = tracked.key;
     const { insert, upsert } = this.#statements;
     const put = isNew === true ? insert : upsert;
     const record = writeRecord(tracked);
-    const { lastInsertRowid } = put.run(sender, recipient, id, record, position, wake, born);
+    const { lastInsertRowid } = put.run(sender, recipient, id, record, position, wake, firstSeen);
     return isNew === true ? Number(lastInsertRowid) : undefined;
   }
 
@@ -197,7 +198,7 @@ export class MessageRows {
 }
 
 /** What is not there is NULL. */
-interface PutMessage extends Pick<ChangedMessage, 'tracked' | 'born' | 'isNew'> {
+interface PutMessage extends Pick<ChangedMessage, 'tracked' | 'firstSeen' | 'isNew'> {
   readonly position?: Stamp | null | undefined;
   readonly wake?: Millis | null | undefined;
 }
@@ -215,6 +216,6 @@ function messageOf(
     tracked: readRecord(key, record),
     position: position ?? undefined,
     wake: wake ?? undefined,
-    born,
+    firstSeen: born,
   };
 }

@@ -65,8 +65,8 @@ export class QuestionRows {
     for (const { recipient, number } of closed) removeQuestion.run(recipient, number);
     for (const { recipient, number, sender, opened: at, due } of opened)
       insertQuestion.run(recipient, number, sender, at, due);
-    for (const { key, number, position, time = null, born } of asked)
-      insertMessage.run(key.recipient, key.sender, key.id, number, position, time, born);
+    for (const { key, number, position, time = null, joined } of asked)
+      insertMessage.run(key.recipient, key.sender, key.id, number, position, time, joined);
     for (const { recipient, number, due } of again) askAgain.run(due, recipient, number);
     for (const { recipient, number, at } of numbers) upsertLast.run(recipient, number, at);
   }

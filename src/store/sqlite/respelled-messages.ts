@@ -122,7 +122,7 @@ function mergedMessage(one: StoredMessage, other: StoredMessage): StoredMessage 
     tracked,
     position: newestLife(tracked.record)?.startedAt,
     wake: least(one.wake, other.wake),
-    born: Math.min(one.born, other.born),
+    firstSeen: Math.min(one.firstSeen, other.firstSeen),
   };
 }
 
@@ -150,7 +150,7 @@ function judgedAnew(message: StoredMessage, taken: readonly Told[]): StoredMessa
   const isTaken = ({ status, at }: Told) =>
     at >= since && taken.some((receipt) => receipt.status === status);
   const told = message.tracked.told.filter((it) => !isTaken(it));
-  return { ...message, tracked: { ...message.tracked, told }, wake: message.born };
+  return { ...message, tracked: { ...message.tracked, told }, wake: message.firstSeen };
 }
 
 function least(one: number | undefined, other: number | undefined): number | undefined {

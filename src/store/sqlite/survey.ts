@@ -15,7 +15,7 @@ const STATEMENTS = {
   // An id that came again is as old as its newest sending.
   selectOlder: `
     SELECT born, rowid AS row, coalesce(position, 0) < $before * 1000 AS isGoing FROM messages
-    WHERE born < $before AND (born, rowid) > ($born, $row) ORDER BY born, rowid LIMIT $limit`,
+    WHERE born < $before AND (born, rowid) > ($firstSeen, $row) ORDER BY born, rowid LIMIT $limit`,
   selectSent: `
     SELECT sender, recipient, id FROM messages
     WHERE sender = $account AND (recipient, id) > ($recipient, $id) AND position IS NOT NULL
@@ -65,8 +65,8 @@ export class SurveyRows implements SurveyPort {
   }
 
   countBefore(before: Millis, after: Place | undefined, limit: number): CountedPage {
-    const [born = -1, row = 0] = after === undefined ? [] : (JSON.parse(after) as number[]);
-    const rows = this.#statements.selectOlder.all({ before, born, row, limit }) as OlderRow[];
+    const [firstSeen = -1, row = 0] = after === undefined ? [] : (JSON.parse(after) as number[]);
+    const rows = this.#statements.selectOlder.all({ before, firstSeen, row, limit }) as OlderRow[];
     const last = rows.length < limit ? undefined : rows.at(-1);
     return {
       messages: rows.filter(({ isGoing }) => isGoing === 1).length,

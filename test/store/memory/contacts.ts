@@ -5,7 +5,8 @@ import type { Tables } from './database.ts';
 export function contactsIn({ contacts: table }: Tables): Within<ContactStore> {
   return {
     add: (contact, now) => {
-      if (!table.has(contactText(contact))) table.set(contactText(contact), { contact, born: now });
+      if (!table.has(contactText(contact)))
+        table.set(contactText(contact), { contact, firstSeen: now });
     },
     remove: (contact) => {
       table.delete(contactText(contact));

@@ -63,7 +63,7 @@ export class Tables {
   readonly asked: Table<AskedRow>;
   readonly numbers: Table<LastNumber>;
   readonly preferences: Table<PreferenceRow>;
-  readonly contacts: Table<{ contact: Contact; born: Millis }>;
+  readonly contacts: Table<{ contact: Contact; firstSeen: Millis }>;
   readonly clock: Table<KeptClock>;
   readonly gaps: Table<Gap>;
   readonly limits: Table<KeptLimit>;

@@ -30,7 +30,15 @@ function saveTicks(tables: Tables, { withdrawnTicks, ticks }: Changes): void {
   }
 }
 
-function saveMessage({ messages }: Tables, { tracked, position, wake, born }: StoredMessage): void {
+function saveMessage(
+  { messages }: Tables,
+  { tracked, position, wake, firstSeen }: StoredMessage,
+): void {
   const name = keyText(tracked.key);
-  messages.set(name, { tracked, position, wake, born: messages.get(name)?.born ?? born });
+  messages.set(name, {
+    tracked,
+    position,
+    wake,
+    firstSeen: messages.get(name)?.firstSeen ?? firstSeen,
+  });
 }

@@ -9,7 +9,7 @@ export function surveyIn(tables: Tables): SurveyPort {
     countBefore: (before, after, limit) => {
       const old = tables.messages
         .rows()
-        .filter(({ born, position = 0 }) => Math.max(born, position / 1000) < before)
+        .filter(({ firstSeen, position = 0 }) => Math.max(firstSeen, position / 1000) < before)
         .map(({ tracked }) => tracked.key);
       const { keys, end } = pageOf(old, after, limit);
       return { messages: keys.length, end };

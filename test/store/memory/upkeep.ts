@@ -69,7 +69,8 @@ function forget(tables: Tables, account: BareJid, at: Stamp): Removed {
       chunk.take(),
   );
   tables.contacts.remove(
-    ({ contact, born }) => contact.account === account && born <= at / 1000 && chunk.take(),
+    ({ contact, firstSeen }) =>
+      contact.account === account && firstSeen <= at / 1000 && chunk.take(),
   );
   return chunk.removed;
 }
@@ -83,7 +84,9 @@ function prune(tables: Tables, limits: PruneLimits): Pruned {
   const { now, before, othersBefore = before, questionsBefore } = limits;
   const chunk = new Chunk();
   const messages = removeMessages(tables, limits, chunk);
-  const unasked = tables.asked.rows().filter(({ born }) => born < questionsBefore && chunk.take());
+  const unasked = tables.asked
+    .rows()
+    .filter(({ joined }) => joined < questionsBefore && chunk.take());
   tables.receipts.remove(({ taken = Infinity }) => taken < now - DAY && chunk.take());
   tables.aliases.remove(({ usedAt }) => usedAt < before && chunk.take());
   tables.marks.remove(({ readUpTo }) => readUpTo.at < before * 1000 && chunk.take());
@@ -99,15 +102,15 @@ function removeMessages(
   chunk: Chunk,
 ): readonly MessageKey[] {
   // An id that came again keeps its row: it is as old as its newest message.
-  const ages = tables.messages.rows().map(({ position, born, tracked }) => {
-    return { key: tracked.key, position, born: Math.max(born, (position ?? 0) / 1000) };
+  const ages = tables.messages.rows().map(({ position, firstSeen, tracked }) => {
+    return { key: tracked.key, position, firstSeen: Math.max(firstSeen, (position ?? 0) / 1000) };
   });
   const unaccepted = ages
     .filter(({ position }) => position === undefined)
-    .toSorted((a, b) => b.born - a.born);
+    .toSorted((a, b) => b.firstSeen - a.firstSeen);
   const going = new Set([
-    ...ages.filter(({ born }) => born < before),
-    ...unaccepted.filter(({ born }) => born < unacceptedBefore),
+    ...ages.filter(({ firstSeen }) => firstSeen < before),
+    ...unaccepted.filter(({ firstSeen }) => firstSeen < unacceptedBefore),
     ...unaccepted.slice(maxUnaccepted),
   ]);
   const keys = [...going].map(({ key }) => key).filter(chunk.take);
