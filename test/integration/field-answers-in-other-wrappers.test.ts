@@ -1,13 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Client } from '../support/client.ts';
-import {
-  ALICE,
-  BOB,
-  CAROL,
-  DORA,
-  type ModuleStage,
-  startModuleStage,
-} from '../support/module-stage.ts';
+import { ALICE, BOB, type ModuleStage, startModuleStage } from '../support/module-stage.ts';
 
 const received = (id: string): string => `<received xmlns='urn:xmpp:receipts' id='${id}'/>`;
 const displayed = (id: string): string => `<displayed xmlns='urn:xmpp:chat-markers:0' id='${id}'/>`;
@@ -46,16 +39,10 @@ const contacts = () => [alice, dora, carol];
 
 beforeAll(async () => {
   stage = await startModuleStage();
-  alice = await stage.login(`${ALICE}/pc`);
-  bob = await stage.login(`${BOB}/phone`);
-  dora = await stage.login(`${DORA}/pc`);
-  carol = await stage.login(`${CAROL}/pc`);
+  ({ alice, bob, dora, carol } = await stage.loginAll());
 });
 
-afterAll(async () => {
-  await Promise.all([alice, bob, dora, carol].map((client) => client?.close()));
-  await stage?.dispose();
-});
+afterAll(() => stage?.dispose());
 
 describe.each(['manual', 'refuse'])('under %s', (policy) => {
   beforeAll(() => stage.setPolicies({}, `${BOB}\t${policy}`));

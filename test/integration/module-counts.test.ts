@@ -5,7 +5,6 @@ import type { Client } from '../support/client.ts';
 import {
   ALICE,
   BOB,
-  CAROL,
   DORA,
   HOST,
   type ModuleStage,
@@ -28,16 +27,10 @@ describe('what the module counts', () => {
 
   beforeAll(async () => {
     stage = await startModuleStage();
-    alice = await stage.login(`${ALICE}/pc`);
-    bob = await stage.login(`${BOB}/phone`);
-    carol = await stage.login(`${CAROL}/pc`);
-    dora = await stage.login(`${DORA}/pc`);
+    ({ alice, bob, carol, dora } = await stage.loginAll());
   });
 
-  afterAll(async () => {
-    await Promise.all([alice, bob, carol, dora].map((client) => client?.close()));
-    await stage?.dispose();
-  });
+  afterAll(() => stage?.dispose());
 
   const counts = async () => readCounts((await stage.hello())['counts']);
 

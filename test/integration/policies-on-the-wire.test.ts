@@ -1,15 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Element } from '../../src/protocol/xml.ts';
 import type { Client } from '../support/client.ts';
-import {
-  ALICE,
-  BOB,
-  CAROL,
-  DORA,
-  HOST,
-  type ModuleStage,
-  startModuleStage,
-} from '../support/module-stage.ts';
+import { ALICE, BOB, HOST, type ModuleStage, startModuleStage } from '../support/module-stage.ts';
 
 const RECEIPTS = 'urn:xmpp:receipts';
 const MARKERS = 'urn:xmpp:chat-markers:0';
@@ -72,14 +64,7 @@ describe('answers of clients', () => {
   const contacts = () => [alice, dora, carol];
 
   beforeAll(async () => {
-    alice = await stage.login(`${ALICE}/pc`);
-    bob = await stage.login(`${BOB}/phone`);
-    dora = await stage.login(`${DORA}/pc`);
-    carol = await stage.login(`${CAROL}/pc`);
-  });
-
-  afterAll(async () => {
-    await Promise.all([alice, bob, dora, carol].map((client) => client?.close()));
+    ({ alice, bob, dora, carol } = await stage.loginAll());
   });
 
   describe.each(['manual', 'refuse'])('policy %s', (policy) => {

@@ -43,6 +43,7 @@ export class ModuleStage {
   readonly server: Server;
   readonly elsewhere: Server;
   #component: FeedComponent | undefined;
+  #people: readonly Client[] = [];
   #lastVersion = 0;
   #lastId = 0;
 
@@ -67,7 +68,7 @@ export class ModuleStage {
   }
 
   async dispose(): Promise<void> {
-    await this.#component?.close();
+    await Promise.all([...this.#people, this.#component].map((client) => client?.close()));
     await Promise.all([this.server.dispose(), this.elsewhere.dispose()]);
   }
 
@@ -75,6 +76,16 @@ export class ModuleStage {
   login(jid: string, options: Partial<LoginOptions> = {}): Promise<Client> {
     const { ports } = domainOf(bareOf(jid)) === ELSEWHERE ? this.elsewhere : this.server;
     return login({ jid, port: ports.c2s, ...options });
+  }
+
+  /** A client of each of the four, until the stage is disposed of. */
+  async loginAll() {
+    const alice = await this.login(`${ALICE}/pc`);
+    const bob = await this.login(`${BOB}/phone`);
+    const dora = await this.login(`${DORA}/pc`);
+    const carol = await this.login(`${CAROL}/pc`);
+    this.#people = [alice, bob, dora, carol];
+    return { alice, bob, dora, carol };
   }
 
   /** One that no message had. */
