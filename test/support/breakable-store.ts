@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest';
 import { type Store, StoreUnavailable } from '../../src/store/store.ts';
 
 type Part = Exclude<keyof Store, 'close'>;
@@ -19,7 +20,7 @@ export interface Held {
   release(): void;
 }
 
-type Verbs = (...given: readonly unknown[]) => unknown;
+type AnyVerb = (...given: readonly unknown[]) => unknown;
 
 /** What happens before a call that is so many calls away. */
 interface Plan {
@@ -40,7 +41,7 @@ export class BreakableStore {
   /** Every verb fails until this is `false` again. */
   isBroken = false;
   #plans: Plan[] = [];
-  readonly #listeners: { readonly verb: string; readonly hear: Verbs }[] = [];
+  readonly #listeners: { readonly verb: string; readonly hear: AnyVerb }[] = [];
 
   constructor(store: Store) {
     this.store = this.#around(store);
@@ -48,7 +49,7 @@ export class BreakableStore {
 
   /** The next call of that verb fails, or the one that is so many calls away. */
   failAt(verb: Verb, { call = 1, error = UNAVAILABLE }: { call?: number; error?: Error } = {}) {
-    this.#plans.push({ verb, left: call, before: () => Promise.reject(error) });
+    this.#plan({ verb, left: call, before: () => Promise.reject(error) });
   }
 
   /** The next call of that verb waits, or the one that is so many calls away. */
@@ -62,14 +63,22 @@ export class BreakableStore {
         resolve();
         return released;
       };
-      this.#plans.push({ verb, left: call, before });
+      this.#plan({ verb, left: call, before });
     });
     return { come, release };
   }
 
   /** Hears of every call of that verb, before anything happens to it. */
   onCall<Name extends Verb>(verb: Name, hear: (...given: Given<Name>) => void): void {
-    this.#listeners.push({ verb, hear: hear as Verbs });
+    this.#listeners.push({ verb, hear: hear as AnyVerb });
+  }
+
+  /** A test whose plan comes to nothing tests something else than it says. */
+  #plan(plan: Plan): void {
+    this.#plans.push(plan);
+    onTestFinished(() => {
+      if (this.#plans.includes(plan)) throw new Error(`${plan.verb} was not called so often`);
+    });
   }
 
   /** The same object with all that it holds. A part has its name before those of its verbs. */
@@ -86,7 +95,7 @@ export class BreakableStore {
     });
   }
 
-  #verb(name: string, verb: Verbs): Verbs {
+  #verb(name: string, verb: AnyVerb): AnyVerb {
     if (name === 'close') return verb;
     return (...given) => {
       for (const { hear } of this.#listenersTo(name)) hear(...given);
