@@ -20,6 +20,8 @@ export interface Ended {
 export interface OperatorOptions {
   readonly hosts: ServerOptions['hosts'];
   readonly server?: Partial<ServerOptions>;
+  /** The daemon's domain; that of the other stages unless named. */
+  readonly component?: string;
   /** Over those that attach the daemon to the server. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
@@ -33,23 +35,26 @@ export class OperatorStage {
   readonly daemon: DaemonProcess;
   readonly folder: string;
   readonly settingsFile: string;
+  readonly #component: string;
 
-  private constructor(server: Server, folder: string) {
+  private constructor(server: Server, folder: string, component: string) {
     this.server = server;
     this.folder = folder;
+    this.#component = component;
     this.settingsFile = join(folder, 'receipts.yaml');
     this.daemon = new DaemonProcess({}, { words: ['--config', this.settingsFile] });
   }
 
-  static async start({ hosts, server, settings }: OperatorOptions): Promise<OperatorStage> {
+  static async start(options: OperatorOptions): Promise<OperatorStage> {
+    const { hosts, server, settings, component = COMPONENT } = options;
     const started = await startServer({
       hosts,
-      components: [{ domain: COMPONENT, secret: SECRET }],
-      receipts: { receipts_component: COMPONENT },
+      components: [{ domain: component, secret: SECRET }],
+      receipts: { receipts_component: component },
       ...server,
     });
     const folder = await mkdtemp(join(tmpdir(), 'operator-'));
-    const stage = new OperatorStage(started, folder);
+    const stage = new OperatorStage(started, folder, component);
     await stage.write({ domains: hosts.map(({ name }) => name), ...settings });
     return stage;
   }
@@ -57,7 +62,7 @@ export class OperatorStage {
   /** Writes the settings anew: those that attach the daemon, and these. */
   async write(settings: Readonly<Record<string, unknown>>): Promise<void> {
     const component = {
-      domain: COMPONENT,
+      domain: this.#component,
       server: `127.0.0.1:${this.server.ports.component}`,
       secret: SECRET,
     };

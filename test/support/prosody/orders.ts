@@ -11,12 +11,12 @@ export const DELETE_USER = `
 local user, host = require "util.jid".prepped_split((...))
 return require "core.usermanager".delete_user(user, host)`;
 
-/** Arguments: JID, contact, subscription. Another server's user is left out. */
+/** Arguments: JID, contact, subscription. Who has no roster here is left out: another server's user, a component. */
 export const SUBSCRIBE = `
 local jid, contact, subscription = ...
 local rostermanager = require "core.rostermanager"
 local user, host = require "util.jid".prepped_split(jid)
-if not prosody.hosts[host] then return end
+if (prosody.hosts[host] or {}).type ~= "local" then return end
 local roster = rostermanager.load_roster(user, host)
 roster[contact] = roster[contact] or { groups = {} }
 roster[contact].subscription = subscription
