@@ -1,11 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import { openBrowser } from './browser.ts';
+import { login } from './client.ts';
 import { Converse, fetchConverse } from './converse.ts';
+import { Gajim, missingForGajim } from './gajim.ts';
 import { OperatorStage } from './operator-stage.ts';
 
-/** Pictures of what users see in Converse.js, on a real Prosody: `node … [folder]`. */
+/** Pictures of what users see in Converse.js and Gajim, on a real Prosody: `node … [folder]`. */
 const [, , folder = 'docs/pictures'] = process.argv;
 
 const HOST = 'example.org';
@@ -14,6 +17,7 @@ const BOT = `receipts@${COMPONENT}`;
 const ALICE = `alice@${HOST}`;
 const BOB = `bob@${HOST}`;
 const CAROL = `carol@${HOST}`;
+const DAVE = `dave@${HOST}`;
 const PASSWORD = 'secret';
 const SIZE = { width: 900, height: 560 };
 
@@ -34,15 +38,19 @@ try {
   await storedThenDelivered(alice);
   await askedAndAnswered(alice, bob);
   await policyAsForm(bob);
+  const missing = missingForGajim();
+  if (missing.length === 0) await storedThenDeliveredInGajim();
+  else console.log(`Gajim's pictures are not made anew: ${missing} not found`);
 } finally {
   await browser.close();
   await stage.dispose();
 }
 
 async function introduceAll(): Promise<void> {
-  for (const jid of [ALICE, BOB, CAROL]) await stage.server.register(jid, PASSWORD);
+  for (const jid of [ALICE, BOB, CAROL, DAVE]) await stage.server.register(jid, PASSWORD);
   for (const jid of [BOB, CAROL]) await stage.server.befriend(ALICE, jid);
   for (const jid of [CAROL, BOT]) await stage.server.befriend(BOB, jid);
+  for (const jid of [CAROL, BOT]) await stage.server.befriend(DAVE, jid);
 }
 
 function enter(jid: string): Promise<Converse> {
@@ -92,6 +100,30 @@ async function policyAsForm({ page }: Converse): Promise<void> {
   await page.click('[data-command-node=policy]');
   await page.waitForSelector('converse-adhoc-commands select');
   await page.locator('.modal-content:visible').screenshot({ path: file('policy') });
+}
+
+/** The same as in Converse.js. */
+async function storedThenDeliveredInGajim(): Promise<void> {
+  const { c2s: port } = stage.server.ports;
+  const chats = [CAROL, BOT];
+  const dave = await Gajim.open({ jid: DAVE, password: PASSWORD, port, size: SIZE, chats });
+  dave.send(BOT, 'text on');
+  await dave.seeUnread(1);
+  dave.send(CAROL, 'Are you coming tonight?');
+  await dave.seeUnread(2);
+  dave.openChat(BOT);
+  await pictureOf(dave, 'stored');
+  const carol = await login({ jid: `${CAROL}/phone`, port, autoReceipt: true });
+  dave.openChat(CAROL);
+  await pictureOf(dave, 'tick');
+  await carol.close();
+  await dave.close();
+}
+
+/** Nothing tells when it has drawn. */
+async function pictureOf(gajim: Gajim, name: string): Promise<void> {
+  await after(3000);
+  writeFileSync(join(folder, `gajim-${name}.png`), gajim.screenshot());
 }
 
 function file(name: string): string {
