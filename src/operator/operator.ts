@@ -4,7 +4,6 @@ import type { Spelling } from '../protocol/spelling/spelling.ts';
 import type { QuestionStore, WaitingQuestion } from '../store/question-store.ts';
 import type { StoreCopies } from '../store/store-copies.ts';
 import type { Happenings, Watching } from '../telemetry/happenings.ts';
-import type { PolicyReply } from '../user/commands/reply.ts';
 import { type ExportParts, messagesOf, type Person, personOf } from './export.ts';
 import { type NewestParts, type NewMessage, newestMessages } from './newest.ts';
 import {
@@ -65,7 +64,7 @@ export interface Operator {
   /** What happens from now on, for one user or all. `undefined`: too many watch already. */
   watch(user: string | undefined): Watching | undefined;
   /** What a user lets senders know. `undefined`: it is no user of ours. */
-  policyOf(user: BareJid): Promise<PolicyReply | undefined>;
+  policyOf(user: BareJid): Promise<Chooser | undefined>;
   /**
    * Sets a policy in the same way as the user's own command, and the bot tells the user.
    * `undefined`: the user is none of ours.

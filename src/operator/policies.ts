@@ -20,6 +20,8 @@ export interface PolicyOrder {
 }
 
 export interface PolicySet {
+  /** Whose it is, in the one spelling. */
+  readonly account: BareJid;
   readonly reply: Reply;
   /** Has the bot written to that person? */
   readonly isTold: boolean;
@@ -33,20 +35,18 @@ export interface PoliciesParts extends PolicyParts {
   readonly log: Logger;
 }
 
-/** A user who chose a policy, or for whom an operator did. */
+/** A user, who may have chosen a policy. */
 export interface Chooser {
+  /** In the one spelling. */
   readonly account: BareJid;
   readonly policy: PolicyReply;
 }
 
 /** `undefined`: the user is of none of our domains. */
-export async function policyOf(
-  user: BareJid,
-  parts: PoliciesParts,
-): Promise<PolicyReply | undefined> {
+export async function policyOf(user: BareJid, parts: PoliciesParts): Promise<Chooser | undefined> {
   const account = parts.spell(user);
   if (!isOurs(account, parts)) return undefined;
-  return policyReply(await parts.store.preferences.get(account), parts.rules);
+  return { account, policy: policyReply(await parts.store.preferences.get(account), parts.rules) };
 }
 
 /**
@@ -68,9 +68,9 @@ export async function setPolicy(
       : { kind: 'set-exception', peer: contact, policy },
     parts,
   );
-  if (reply.kind !== 'policy') return { reply, isTold: false };
+  if (reply.kind !== 'policy') return { account: user, reply, isTold: false };
   parts.log.info({ user, contact, policy }, 'an operator has set a policy');
-  return { reply, isTold: await tell({ user, contact, policy }, parts) };
+  return { account: user, reply, isTold: await tell({ user, contact, policy }, parts) };
 }
 
 /** A page of those of a domain who have a policy, in the order of the addresses, after that one. */

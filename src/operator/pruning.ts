@@ -23,6 +23,8 @@ export type PruneOrder =
 
 /** What would go, and stays so far. */
 export interface WhatGoes {
+  /** In the one spelling; absent where the order names nobody. */
+  readonly user?: BareJid;
   readonly messages: number;
   /** Does a policy go that the person chose? */
   readonly hasPolicy: boolean;
@@ -63,7 +65,7 @@ export async function whatGoes(order: PruneOrder, parts: PruningParts): Promise<
   const user = spell(order.user);
   const page = (after: Place | undefined) => survey.countOf(user, after, COUNTED_AT_ONCE);
   const chosen = await parts.preferences.get(user);
-  return { messages: await sumOf(page), hasPolicy: hasPolicy(chosen) };
+  return { user, messages: await sumOf(page), hasPolicy: hasPolicy(chosen) };
 }
 
 /** Removes for half a second. To be called again while there is more. */

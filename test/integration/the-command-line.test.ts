@@ -74,6 +74,16 @@ describe('what an operator types while the daemon runs', () => {
     expect((await stage.run('policy', 'list')).out).toMatch(/alice@desk\.test\trefuse/);
   });
 
+  test('an address may be typed in capitals, and the answer has its one spelling', async () => {
+    const typed = `ALICE@${HOST.toUpperCase()}`;
+    const { out: set } = await stage.run('policy', 'set', typed, 'manual', '--json');
+    expect(JSON.parse(set)).toMatchObject({ user: `alice@${HOST}`, policy: 'manual' });
+    const { out: got } = await stage.run('policy', 'get', typed);
+    expect(got).toMatch(/alice@desk\.test\tmanual/);
+    const { out: would } = await stage.run('prune', '--user', typed, '--dry-run');
+    expect(would).toContain('the policy of alice@desk.test');
+  });
+
   test('policy load does nothing where one line is wrong, and names that line', async () => {
     const file = join(stage.folder, 'policies.csv');
     await writeFile(file, `bob@${HOST}, -, manual\nbob@${HOST}, -, never\n`);

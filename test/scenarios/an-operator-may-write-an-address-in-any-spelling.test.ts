@@ -39,13 +39,20 @@ test.each(SPELLINGS)('show finds the messages from and to %s', async (address) =
   expect(await operator.lastMessages(toAnn)).toMatchObject([{ key: keyOf('m2', BOB, ANN) }]);
 });
 
-test.each(SPELLINGS)('the policy of %s is got and set', async (address) => {
-  const scene = await onAnnsStage();
-  const { operator } = scene.daemon;
-  expect(await operator.policyOf(address)).toMatchObject({ policy: 'automatic', isOwn: true });
-  await operator.setPolicy({ user: address, contact: undefined, policy: 'refuse' });
-  expect(await scene.store.preferences.get(ANN)).toMatchObject({ policy: 'refuse' });
-});
+test.each(SPELLINGS)(
+  'the policy of %s is got and set, and named in the plain spelling',
+  async (address) => {
+    const scene = await onAnnsStage();
+    const { operator } = scene.daemon;
+    expect(await operator.policyOf(address)).toMatchObject({
+      account: ANN,
+      policy: { policy: 'automatic', isOwn: true },
+    });
+    const done = await operator.setPolicy({ user: address, contact: undefined, policy: 'refuse' });
+    expect(done).toMatchObject({ account: ANN, reply: { policy: 'refuse' } });
+    expect(await scene.store.preferences.get(ANN)).toMatchObject({ policy: 'refuse' });
+  },
+);
 
 test.each(SPELLINGS)(
   'a policy for the contact %s is kept as for the plain spelling',
@@ -78,7 +85,7 @@ test.each(SPELLINGS)('all that is kept of %s is removed', async (address) => {
   const scene = await onAnnsStage();
   const { operator } = scene.daemon;
   const order = { kind: 'person', user: address, andPolicy: true } as const;
-  expect(await operator.whatGoes(order)).toEqual({ messages: 2, hasPolicy: true });
+  expect(await operator.whatGoes(order)).toEqual({ user: ANN, messages: 2, hasPolicy: true });
   expect(await operator.prune({ ...order, andPolicy: false })).toMatchObject({
     kind: 'refused',
     because: 'has-policy',

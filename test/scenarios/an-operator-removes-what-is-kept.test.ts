@@ -53,10 +53,10 @@ test('all that is known of a person goes, and late facts do not bring it back', 
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   await scene.report(keyOf('m2', BOB, ALICE), accepted(), fact('stored', 1));
   const { operator } = scene.daemon;
-  expect(await operator.whatGoes(BOBS)).toEqual({ messages: 2, hasPolicy: false });
+  expect(await operator.whatGoes(BOBS)).toEqual({ user: BOB, messages: 2, hasPolicy: false });
   expect(await operator.prune(BOBS)).toMatchObject({ kind: 'removed', isMore: false });
   await scene.report(keyOf('m1'), fact('received', 2));
-  expect(await operator.whatGoes(BOBS)).toEqual({ messages: 0, hasPolicy: false });
+  expect(await operator.whatGoes(BOBS)).toEqual({ user: BOB, messages: 0, hasPolicy: false });
 });
 
 test('a person who has a policy is removed only if that may go too', async () => {
@@ -64,10 +64,12 @@ test('a person who has a policy is removed only if that may go too', async () =>
   await scene.store.preferences.change(BOB, { change: () => ({ policy: 'refuse' }), now: 1 });
   await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
   const { operator } = scene.daemon;
-  expect(await operator.whatGoes(BOBS)).toEqual({ messages: 1, hasPolicy: true });
+  expect(await operator.whatGoes(BOBS)).toEqual({ user: BOB, messages: 1, hasPolicy: true });
   expect(await operator.prune(BOBS)).toEqual({ kind: 'refused', because: 'has-policy' });
   expect(await isKept(scene, 'm1')).toBe(true);
   await operator.prune({ ...BOBS, andPolicy: true });
   expect(await isKept(scene, 'm1')).toBe(false);
-  expect(await operator.policyOf(BOB)).toMatchObject({ policy: 'client', isOwn: false });
+  expect(await operator.policyOf(BOB)).toMatchObject({
+    policy: { policy: 'client', isOwn: false },
+  });
 });

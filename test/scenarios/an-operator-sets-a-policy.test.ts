@@ -38,7 +38,7 @@ test('a person who speaks Chinese is told in Chinese', async () => {
 test('where the policy is locked nothing is set, and nobody is told', async () => {
   const scene = await onStage({ settings: { 'policy.locked': 'true' } });
   const done = await set(scene, { user: ALICE, contact: undefined, policy: 'refuse' });
-  expect(done).toEqual({ reply: { kind: 'refused', because: 'locked' }, isTold: false });
+  expect(done).toMatchObject({ reply: { kind: 'refused', because: 'locked' }, isTold: false });
   expect(noticesTo(scene, ALICE)).toEqual([]);
 });
 

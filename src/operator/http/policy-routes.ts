@@ -84,16 +84,16 @@ const list = createRoute({
 export function addPolicies(api: OpenAPIHono, { operator }: ApiParts): void {
   api.openapi(get, async (context) => {
     const { user } = context.req.valid('query');
-    const policy = await operator.policyOf(user);
-    return context.json(answerOf(user, policy ?? refuse(404, notOurs(user))), 200);
+    const { account, policy } = (await operator.policyOf(user)) ?? refuse(404, notOurs(user));
+    return context.json(answerOf(account, policy), 200);
   });
   api.openapi(set, async (context) => {
     const { user, contact, policy } = context.req.valid('json');
     const done = await operator.setPolicy({ user, contact, policy });
-    const { reply, isTold } = done ?? refuse(404, notOurs(user));
+    const { account, reply, isTold } = done ?? refuse(404, notOurs(user));
     if (reply.kind !== 'policy') return refuse(409, whyNot(reply));
     const { change = 'kept' } = reply;
-    return context.json({ ...answerOf(user, reply), change, isTold }, 200);
+    return context.json({ ...answerOf(account, reply), change, isTold }, 200);
   });
   api.openapi(list, async (context) => {
     const choosers = await operator.choosersOf(context.req.valid('query'));

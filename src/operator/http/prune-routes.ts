@@ -26,6 +26,7 @@ const OrderSchema = z
 
 const GoingSchema = z
   .object({
+    user: z.string().optional().openapi({ description: 'The person whom the order names.' }),
     messages: z.number(),
     hasPolicy: z.boolean().openapi({ description: 'Whether the person has a policy, which goes.' }),
   })

@@ -52,7 +52,7 @@ function addLoad(policy: Command, { settings, daemon, say }: Context): void {
       const client = daemon();
       for (const order of linesOf(file, settings().domains)) {
         const answer = await client.send<PolicySetAnswer>('PUT', '/api/policy', order);
-        say(json === true ? JSON.stringify(answer) : `${order.user}: ${setInWords(answer)}`);
+        say(json === true ? JSON.stringify(answer) : `${answer.user}: ${setInWords(answer)}`);
       }
     });
 }

@@ -25,7 +25,7 @@ export function addPrune(program: Command, { daemon, say }: Context): void {
     const data = await withProgress('counts', () =>
       daemon().send<WhatGoesAnswer>('POST', '/api/prune/dry-run', order),
     );
-    return { data, words: goingInWords(data, order) };
+    return { data, words: goingInWords(data) };
   }
 
   async function remove(order: PruneOrderGiven) {
@@ -69,7 +69,7 @@ function wrongTime(found: string): never {
   );
 }
 
-function goingInWords({ messages, hasPolicy }: WhatGoesAnswer, { user }: PruneOrderGiven): string {
+function goingInWords({ user, messages, hasPolicy }: WhatGoesAnswer): string {
   const start = `${messages} messages would go, with their receipts, marks and questions`;
   if (user === undefined) return `${start}.`;
   return hasPolicy
