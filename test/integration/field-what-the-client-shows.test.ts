@@ -1,11 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ticksFor } from '../support/bot-chat.ts';
+import { say, ticksFor } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
 import { connectComponent, type RawComponent } from '../support/component.ts';
 import { introduce, type Server, startServer } from '../support/server.ts';
-import { expectTold, type Stage, startStage, toldAbout, waitForReceipt } from '../support/stage.ts';
+import {
+  expectTold,
+  receiptsIn,
+  type Stage,
+  startStage,
+  toldAbout,
+  waitForReceipt,
+} from '../support/stage.ts';
 
 const ALICE = 'alice@shown.test';
+const ANNA = 'anna@shown.test';
 const FRIEND = 'friend@there.test';
 const STRANGER = 'stranger@there.test';
 const GATEWAY = 'user@gateway.test';
@@ -18,7 +26,7 @@ describe('what the sender’s own client shows', () => {
 
   beforeAll(async () => {
     stage = await startStage({
-      hosts: [{ name: 'shown.test' }],
+      hosts: [{ name: 'shown.test', mam: true }],
       server: {
         components: [
           { domain: 'receipts.test', secret: 'component secret' },
@@ -28,7 +36,7 @@ describe('what the sender’s own client shows', () => {
     });
     there = await startServer({ hosts: [{ name: 'there.test' }] });
     await introduce(stage.server, there);
-    await stage.server.register(ALICE);
+    for (const jid of [ALICE, ANNA]) await stage.server.register(jid);
     for (const jid of [FRIEND, STRANGER]) await there.register(jid);
     await stage.server.befriend(ALICE, FRIEND);
     alice = await login({ jid: `${ALICE}/pc`, port: stage.server.ports.c2s });
@@ -78,5 +86,16 @@ describe('what the sender’s own client shows', () => {
     alice.ask(GATEWAY, 'unanswered');
     await waitForReceipt(alice, 'unanswered', 'relayed');
     await expectTold(alice, 'unanswered', ['relayed']);
+  });
+
+  test('where nobody answers one stanza tells it, in words if the sender likes, and no archive keeps that', async () => {
+    const anna = await login({ jid: `${ANNA}/pc`, port: stage.server.ports.c2s });
+    await say(anna, 'text on');
+    anna.ask(GATEWAY, 'to-gateway');
+    anna.ask(STRANGER, 'to-server');
+    for (const id of ['to-gateway', 'to-server']) await waitForReceipt(anna, id, 'relayed');
+    for (const id of ['to-gateway', 'to-server']) await expectTold(anna, id, ['relayed']);
+    for (const reader of [anna, alice]) expect(receiptsIn(await reader.catchUp())).toEqual([]);
+    await anna.close();
   });
 });
