@@ -9,6 +9,8 @@ const BOTH = 'both.test';
 /** Prosody's archive keeps messages for two seconds here. */
 const EXPIRES_AFTER = 'archive_expires_after = "2"';
 const OLD_MS = 3500;
+/** Prosody's file storage keeps so few rows here, and its archive then drops the oldest. */
+const SMALL = 'storage_archive_item_limit = 2';
 /** By now the server has looked whether the stores of somebody who came still hold everything. */
 const LOOKED_MS = 2000;
 
@@ -41,9 +43,9 @@ describe('old messages that the server removes', () => {
   let company: Company;
 
   /** One host for each server: on ejabberd `delete_old_messages` wants an offline store on every host. */
-  async function open(host: string): Promise<void> {
+  async function open(host: string, lua = EXPIRES_AFTER): Promise<void> {
     stage = await startStage({
-      hosts: [{ name: host, mam: true, offline: host === BOTH, lua: EXPIRES_AFTER }],
+      hosts: [{ name: host, mam: true, offline: host === BOTH, lua }],
     });
     company = new Company(stage);
   }
@@ -53,9 +55,13 @@ describe('old messages that the server removes', () => {
     await stage?.dispose();
   });
 
-  /** Alice has written to somebody who is away; that was long ago. */
   async function old(name: string, host: string): Promise<{ alice: Client; sent: Sent }> {
     await open(host);
+    return write(name, host);
+  }
+
+  /** Alice has written to somebody who is away, and it became old. */
+  async function write(name: string, host: string): Promise<{ alice: Client; sent: Sent }> {
     const alice = await company.enter(`alice-${name}@${host}/pc`);
     const sent = { from: alice.bareJid, to: await company.register(`${name}@${host}`), id: 'old' };
     await stage.server.befriend(sent.from, sent.to);
@@ -105,4 +111,19 @@ describe('old messages that the server removes', () => {
     await waitForReceipt(alice, sent.id, 'lost');
     await expectTold(alice, sent.id, ['stored', 'lost']);
   });
+
+  test('where newer messages push one out of a full archive, its only store, it is lost, and they are not', async () => {
+    await open('archive.test', SMALL);
+    const { alice, sent } = await write('full', 'archive.test');
+    const newer = ['new-1', 'new-2'];
+    for (const id of newer) alice.ask(sent.to, id);
+    for (const id of newer) await waitForReceipt(alice, id, 'stored');
+    await company.enter(`${sent.to}/phone`);
+    if (pushesOut()) await waitForReceipt(alice, sent.id, 'lost');
+    else await expectTold(alice, sent.id, ['stored']);
+    for (const id of newer) await expectTold(alice, id, ['stored']);
+  });
+
+  /** ejabberd's archives have no limit. */
+  const pushesOut = () => stage.server.kind === 'prosody';
 });
