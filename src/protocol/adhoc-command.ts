@@ -1,6 +1,8 @@
 import { type Answers, formIn, readAnswers } from './form-answers.ts';
 import { errorOf, resultOf } from './iq.ts';
+import { MAX_ID_BYTES } from './limits.ts';
 import { NS } from './namespaces.ts';
+import { weightOf } from './weight.ts';
 import { type Element, element } from './xml.ts';
 
 /** XEP-0050 §4.1: what a user's client sends. */
@@ -29,8 +31,12 @@ export function readCommand(command: Element): CommandRequest | BadCommand {
   const form = formIn(command);
   const answers = form === undefined ? undefined : readAnswers(form);
   if (form !== undefined && answers === undefined) return { kind: 'bad', because: 'bad-payload' };
-  const sessionId = sessionid === '' ? undefined : sessionid;
-  return { kind: 'request', node, action, sessionId, answers };
+  return { kind: 'request', node, action, sessionId: sessionIdIn(sessionid), answers };
+}
+
+/** The answer repeats it, so one that we would not give ourselves is none. */
+function sessionIdIn(given = ''): string | undefined {
+  return given === '' || weightOf(given) > MAX_ID_BYTES ? undefined : given;
 }
 
 /** XEP-0050 §4.3. */

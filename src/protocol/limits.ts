@@ -24,6 +24,9 @@ export const MAX_ITEMS_BYTES = LEAST_LIMIT - ENVELOPE;
 /** The text of one order that a module takes. */
 export const MAX_PAGE_BYTES = 60 * 1024;
 
+/** What an answer repeats weighs no more, or it is not given: the address of who asks, and the id. */
+export const MAX_REPEATED_BYTES = 1_800;
+
 /** We send nothing longer. */
 export const LONGEST_STANZA = MAX_PAGE_BYTES + ENVELOPE;
 

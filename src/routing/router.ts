@@ -1,6 +1,8 @@
 import { bareOf, botOf } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
 import { errorOf, isRequest, type StanzaError } from '../protocol/iq.ts';
+import { MAX_REPEATED_BYTES } from '../protocol/limits.ts';
+import { weightOf } from '../protocol/weight.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Counters, RequestRefusal } from '../telemetry/counters.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -37,6 +39,10 @@ export interface RouterParts {
 
 /** Takes one stanza. Answers with the stanzas to send back, if any. */
 export async function route(stanza: Element, parts: RouterParts): Promise<readonly Element[]> {
+  if (isTooLongToAnswer(stanza)) {
+    parts.counters.count('stanzas ignored: too long');
+    return [];
+  }
   if (stanza.name === 'message') await take(stanza, parts);
   if (stanza.name === 'presence') return takePresence(stanza, parts);
   if (isRequest(stanza)) return [await answer(stanza, parts)];
@@ -116,6 +122,11 @@ async function answerByRoute(request: Element, parts: RouterParts): Promise<Elem
   return isWelcome(request, found)
     ? found.answer(request, payload)
     : refuseStranger(request, found, parts.counters);
+}
+
+/** A user could end our stream, and that of everybody, by what an answer has to repeat. */
+function isTooLongToAnswer({ attrs: { from = '', id = '' } }: Element): boolean {
+  return weightOf(from) + weightOf(id) > MAX_REPEATED_BYTES;
 }
 
 /** Only users are limited. Servers, and we ourselves, ask from a domain. */

@@ -49,7 +49,7 @@ export type PresenceRefusal = 'strangers' | 'nobody there';
  * Why a stanza to us is ignored: who sent it, that it has no words for the bot, how many came, or
  * that it answers nothing that we sent.
  */
-export type IgnoredReason = 'strangers' | 'no words' | 'too many' | 'answers nothing';
+export type IgnoredReason = 'strangers' | 'no words' | 'too many' | 'too long' | 'answers nothing';
 
 /**
  * What is bad: an item of the feed, the record of a message (or our judgement of it), or a stored

@@ -10,7 +10,7 @@ import { say } from '../support/bot-chat.ts';
 import { login, message } from '../support/client.ts';
 import { FeedComponent } from '../support/feed-component.ts';
 import { startServer } from '../support/server.ts';
-import { COMPONENT, type Stage, startStage, toldAbout } from '../support/stage.ts';
+import { BOT, COMPONENT, type Stage, startStage, toldAbout } from '../support/stage.ts';
 
 const HOST = 'narrow.test';
 const ALICE = `alice@${HOST}`;
@@ -68,7 +68,37 @@ describe.each([LEAST_BYTES, 65_536])('where the server takes stanzas of %i bytes
     expect(stage.said).toEqual([]);
     await bob.close();
   });
+
+  test('a user whose ids, threads and names of languages are longer ends no stream', async () => {
+    const stage = await startNarrow(limit);
+    await stage.startDaemon();
+    const alice = await login({ jid: `${ALICE}/pc`, port: stage.server.ports.c2s });
+    for (const stanza of longStanzas('x'.repeat(limit * 1.5))) alice.send(stanza);
+    expect(await say(alice, 'policy')).toContain('policy');
+    const ended = stage.said.filter((line) => line.includes('ended the stream'));
+    expect(ended).toEqual([]);
+    await alice.close();
+  });
 });
+
+/** What the component answers, with something of that length in it that it may say again. */
+function longStanzas(long: string): readonly string[] {
+  const info = "<query xmlns='http://jabber.org/protocol/disco#info'/>";
+  return [
+    `<iq to='${COMPONENT}' type='get' id='${long}'>${info}</iq>`,
+    `<iq to='${COMPONENT}' type='get' id='a'><query xmlns='http://jabber.org/protocol/disco#info' node='${long}'/></iq>`,
+    `<iq to='${COMPONENT}' type='set' id='b'><unknown xmlns='x:y'>${long}</unknown></iq>`,
+    `<iq to='${COMPONENT}' type='set' id='c'><command xmlns='http://jabber.org/protocol/commands' node='${long}'/></iq>`,
+    `<iq to='${COMPONENT}' type='set' id='d'><command xmlns='http://jabber.org/protocol/commands' node='policy' sessionid='${long}'/></iq>`,
+    `<iq to='${COMPONENT}' type='get' id='e'><query xmlns='xmpp-receipts:1' to='${BOB}' id='${long}'/></iq>`,
+    `<message to='${BOT}' type='chat' id='${long}'><body>policy</body></message>`,
+    `<message to='${BOT}' type='chat' id='f'><body>policy</body><thread>${long}</thread></message>`,
+    `<message to='${BOT}' type='chat' id='g' xml:lang='${long}'><body>policy</body></message>`,
+    `<message to='${BOT}' type='chat' id='h'><body>status ${long}@${HOST}</body></message>`,
+    `<message to='${BOT}' type='chat' id='i'><body>${long}</body></message>`,
+    `<presence to='${BOT}' type='subscribe' id='${long}'/>`,
+  ];
+}
 
 describe('where one item alone is more than the server takes', () => {
   test('it is set aside for the strictest that was chosen, the others go, and the log names the option', async () => {
