@@ -1,17 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { REPOSITORY } from './repository.ts';
+import { blocksOf, linesOf } from './blocks.ts';
 
 /** The words of each command of ours in the blocks of a page, in their order. */
 export function commandsIn(page: string): readonly (readonly string[])[] {
-  const text = readFileSync(join(REPOSITORY, page), 'utf8');
-  const blocks = [...text.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)];
-  const lines = blocks.flatMap(([, block = '']) => block.split('\n').map((line) => line.trim()));
-  return lines
-    .filter((line) => line !== '')
-    .map((line) => {
-      const [program, ...words] = line.split(' ');
-      if (program !== 'xmpp-receipts') throw new Error(`${page} has no command of ours: ${line}`);
-      return words;
-    });
+  const blocks = blocksOf(page).filter(({ language }) => language === 'sh');
+  return blocks.flatMap(({ text }) => linesOf(text)).map((line) => ours(line, page));
+}
+
+function ours(line: string, page: string): readonly string[] {
+  const [program, ...words] = line.split(' ');
+  if (program !== 'xmpp-receipts') throw new Error(`${page} has no command of ours: ${line}`);
+  return words;
 }

@@ -1,6 +1,7 @@
 import { parse, stringify } from 'yaml';
+import type { Block } from './blocks.ts';
 import { mergedYaml } from './ejabberd/pasted.ts';
-import { type Block, blocksBelow } from './readme.ts';
+import { blocksBelow } from './readme.ts';
 
 const PROSODY_BLOCKS = blocksBelow('Attach it to your own Prosody, in five minutes');
 const EJABBERD_BLOCKS = blocksBelow('Attach it to your own ejabberd, in five minutes');
