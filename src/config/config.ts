@@ -3,12 +3,12 @@ import path from 'node:path';
 import { contradictionsIn } from './contradictions.ts';
 import { type Environment, unknownVariables, withEnvironment } from './environment.ts';
 import { explainIssue, explainVariable } from './explain.ts';
-import { type Settings, settingsSchema, TOKEN, tokenText } from './schema.ts';
+import { TOKEN, tokenText } from './option-values.ts';
+import { type Settings, settingsSchema } from './schema.ts';
+import { BadYaml, valueIn } from './yaml-file.ts';
 
 const SCHEME = 'sqlite:';
 const IN_MEMORY = `${SCHEME}:memory:`;
-
-import { BadYaml, valueIn } from './yaml-file.ts';
 
 /** What the daemon runs with: checked, complete, with absolute paths. */
 export interface Config extends Omit<Settings, 'component' | 'http'> {
@@ -87,7 +87,7 @@ function readYaml(file: string): unknown {
     return valueIn(readFileSync(file, 'utf8')) ?? {};
   } catch (cause) {
     throw new BadConfig(
-      [`cannot read ${file}: ${textOf(cause)}. Expected a YAML file; docs/operating.md shows one.`],
+      [`cannot read ${file}: ${textOf(cause)}. Expected a YAML file; docs/settings.md shows one.`],
       { cause },
     );
   }

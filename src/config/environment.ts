@@ -1,19 +1,11 @@
 import { z } from 'zod';
-import { settingsSchema } from './schema.ts';
+import { OPTIONS } from './options.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 type Reader = (text: string) => unknown;
 
 const PREFIX = 'XMPP_RECEIPTS_';
-
-/**
- * Every option of the schema, and how its environment variable is read. A value that cannot be read
- * stays a text, so that the schema refuses it.
- */
-export const OPTIONS: Readonly<Record<string, Reader>> = Object.fromEntries(
-  optionsIn(settingsSchema, []),
-);
 
 /** `component.secretFile` is XMPP_RECEIPTS_COMPONENT_SECRET_FILE. */
 export function variableOf(option: string): string {
@@ -23,37 +15,22 @@ export function variableOf(option: string): string {
 
 /** The settings of the file, replaced by those of the environment where it has some. */
 export function withEnvironment(settings: unknown, environment: Environment): unknown {
-  return Object.entries(OPTIONS).reduce((merged, [option, read]) => {
-    const value = environment[variableOf(option)];
-    return value === undefined ? merged : put(merged, option.split('.'), read(value));
+  return OPTIONS.reduce((merged, { name, values }) => {
+    const value = environment[variableOf(name)];
+    return value === undefined ? merged : put(merged, name.split('.'), readerFor(values)(value));
   }, settings);
 }
 
 /** Variables with our prefix that belong to no option: a name that is misspelt, or an old one. */
 export function unknownVariables(environment: Environment): readonly string[] {
-  const known = Object.keys(OPTIONS).map(variableOf);
+  const known = OPTIONS.map(({ name }) => variableOf(name));
   return Object.keys(environment).filter(
     (name) => name.startsWith(PREFIX) && !known.includes(name),
   );
 }
 
-function optionsIn(schema: unknown, path: readonly string[]): readonly [string, Reader][] {
-  if (isWrapped(schema)) return optionsIn(schema.unwrap(), path);
-  if (!(schema instanceof z.ZodObject)) return [[path.join('.'), readerFor(schema)]];
-  return Object.entries(schema.shape).flatMap(([name, option]) =>
-    optionsIn(option, [...path, name]),
-  );
-}
-
-function isWrapped(schema: unknown): schema is z.ZodDefault | z.ZodPrefault | z.ZodOptional {
-  return (
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodPrefault ||
-    schema instanceof z.ZodOptional
-  );
-}
-
-function readerFor(schema: unknown): Reader {
+/** A value that cannot be read stays a text, so that the schema refuses it. */
+function readerFor(schema: z.ZodType): Reader {
   if (schema instanceof z.ZodBoolean) return readFlag;
   if (schema instanceof z.ZodNumber) return readNumber;
   return schema instanceof z.ZodArray ? readList : (text) => text;

@@ -7,7 +7,7 @@ export function explainIssue(issue: Issue, settings: unknown): readonly string[]
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(
       (key) =>
-        `"${nameOf([...issue.path, key])}" is not an option; docs/operating.md lists them all`,
+        `"${nameOf([...issue.path, key])}" is not an option; docs/settings.md lists them all`,
     );
   }
   const name = nameOf(issue.path);
@@ -17,7 +17,7 @@ export function explainIssue(issue: Issue, settings: unknown): readonly string[]
 }
 
 export function explainVariable(name: string): string {
-  return `"${name}" in the environment is not an option; docs/operating.md lists them all. Correct the name or unset it`;
+  return `"${name}" in the environment is not an option; docs/settings.md lists them all. Correct the name or unset it`;
 }
 
 /** The values of these options are never shown, because what we say ends up in logs. */

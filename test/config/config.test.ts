@@ -115,7 +115,7 @@ describe('the file', () => {
   test.each([['- a'], ['text'], ['7']])('a file that holds %j has no sections', (text) => {
     writeFileSync(join(folder, 'config.yaml'), text);
     expect(() => loadConfig(join(folder, 'config.yaml'), {})).toThrow(
-      'config: "the file" must be a file of sections; docs/operating.md shows one',
+      'config: "the file" must be a file of sections; docs/settings.md shows one',
     );
   });
 

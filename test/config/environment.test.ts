@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
-import { OPTIONS, variableOf } from '../../src/config/environment.ts';
+import { variableOf } from '../../src/config/environment.ts';
+import { OPTIONS } from '../../src/config/options.ts';
 import { complaintsOf, LEAST, load, useNewFolder, withOption } from './loading.ts';
 
 beforeEach(useNewFolder);
@@ -54,7 +55,7 @@ describe('every option', () => {
   test('is tried by a test of this file', () => {
     const tried = [...cases.map(([option]) => option), ...ofHttp];
     const files = ['component.secretFile', 'http.tokenFile'];
-    expect([...tried, ...files].toSorted()).toEqual(Object.keys(OPTIONS).toSorted());
+    expect([...tried, ...files].toSorted()).toEqual(OPTIONS.map(({ name }) => name).toSorted());
   });
 
   test.each([
@@ -93,7 +94,7 @@ describe('every option', () => {
 describe('an environment variable that is no option is refused', () => {
   test('with its name, so that a misspelt one is found', () => {
     expect(complaintsOf(LEAST, { XMPP_RECEIPTS_GRACE_MS: '1' })).toEqual([
-      'config: "XMPP_RECEIPTS_GRACE_MS" in the environment is not an option; docs/operating.md lists them all. Correct the name or unset it',
+      'config: "XMPP_RECEIPTS_GRACE_MS" in the environment is not an option; docs/settings.md lists them all. Correct the name or unset it',
     ]);
   });
 

@@ -113,9 +113,9 @@ describe('a setting that cannot be used is named, with what was expected and fou
     [
       'domain',
       'component.domian',
-      '"component.domian" is not an option; docs/operating.md lists them all',
+      '"component.domian" is not an option; docs/settings.md lists them all',
     ],
-    ['section', 'reciepts', '"reciepts" is not an option; docs/operating.md lists them all'],
+    ['section', 'reciepts', '"reciepts" is not an option; docs/settings.md lists them all'],
   ])('an unknown %s is named', (_, option, complaint) => {
     expect(complaintsOf(withOption(option, 'x'))).toEqual([`config: ${complaint}`]);
   });

@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { OPTIONS, variableOf } from '../../src/config/environment.ts';
-import { settingsSchema } from '../../src/config/schema.ts';
 import { FACT_KINDS, KINDS } from '../../src/message/kinds.ts';
 import { STATUSES } from '../../src/message/status.ts';
 import { REPOSITORY } from '../support/repository.ts';
@@ -55,18 +53,6 @@ describe('the documents', () => {
     expect(missing).toEqual([]);
   });
 
-  test('docs/operating.md lists every option with its variable and its default', () => {
-    const rows = [
-      ...readPage('docs/operating.md').matchAll(
-        /^\| `([^`]+)` \| `([^`]+)` \| (?:`([^`]*)`|–) \|/gm,
-      ),
-    ];
-    const documented = Object.fromEntries(
-      rows.map(([, option, variable, value]) => [option, { variable, value }]),
-    );
-    expect(documented).toEqual(optionsAsDocumented());
-  });
-
   test('the table of statuses names every status, and the evidence for each', () => {
     const [table] = PAGES.flatMap((page) => tablesIn(readPage(page))).filter(isOfStatuses);
     const rows = table?.rows.map((cells) => [wordsIn(cells[0]), wordsIn(cells.at(-1))]) ?? [];
@@ -108,30 +94,4 @@ function evidenceByStatus(): Readonly<Record<string, string>> {
     return [status, [...evidence].toSorted().join(' ')] as const;
   });
   return Object.fromEntries(entries);
-}
-
-function optionsAsDocumented(): Readonly<
-  Record<string, { variable: string; value: string | undefined }>
-> {
-  const defaults = settingsSchema.parse({
-    component: { domain: 'receipts.example.org', secret: 'x' },
-    domains: ['example.org'],
-  });
-  const required = ['component.domain', 'component.secret', 'component.secretFile', 'domains'];
-  const entries = Object.keys(OPTIONS).map((option) => {
-    const found = required.includes(option) ? '' : textOf(valueAt(defaults, option));
-    const value = found === '' || found === 'undefined' ? undefined : found;
-    return [option, { variable: variableOf(option), value }] as const;
-  });
-  return Object.fromEntries(entries);
-}
-
-function valueAt(settings: unknown, option: string): unknown {
-  return option
-    .split('.')
-    .reduce<unknown>((value, name) => (value as Record<string, unknown>)[name], settings);
-}
-
-function textOf(value: unknown): string {
-  return Array.isArray(value) ? value.join(',') : String(value);
 }

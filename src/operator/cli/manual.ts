@@ -6,7 +6,7 @@ const OPENING = `# The command line
 This page is made from the code: \`npm run manual\`. Every command takes \`--config\`, and asks the
 running daemon by its socket, but for \`run\`, \`restore\`, \`migrate\`, \`module\` and
 \`completion\`; \`check\` and \`backup\` also work without one. What the settings mean is in
-[operating.md](operating.md).
+[settings.md](settings.md).
 `;
 
 /** docs/command-line.md is this text; a test compares them. */

@@ -36,7 +36,7 @@ const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
 ];
 
 const EPILOGUE = `
-Every option of the settings can also come from the environment: docs/operating.md.
+Every option of the settings can also come from the environment: docs/settings.md.
 Exit codes: 0 done, 1 the answer is no, 64 wrong usage, 69 the store or the daemon is not there, 78 wrong settings.`;
 
 export function makeProgram(environment: Environment): Command {

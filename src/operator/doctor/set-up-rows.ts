@@ -23,7 +23,7 @@ export const SET_UP_ROWS: readonly Row[] = [
   settings('settings-wrong', {
     severity: 'red',
     seen: ({ settingsProblem }) => settingsProblem,
-    expected: () => 'settings as docs/operating.md shows them',
+    expected: () => 'settings as docs/settings.md shows them',
   }),
   settings('settings', {
     severity: 'green',
