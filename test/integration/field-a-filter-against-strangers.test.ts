@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { blockOf } from '../support/blocks.ts';
 import { login } from '../support/client.ts';
 import { BOT, COMPONENT, type Stage, startStage, waitForReceipt } from '../support/stage.ts';
 
@@ -31,7 +33,10 @@ describe('mod_block_strangers of ejabberd', () => {
     expect(await hasWords({})).toBe(false);
   });
 
-  test('lets the words in with the line that the log names', async () => {
-    expect(await hasWords({ access: [{ allow: [{ server: COMPONENT }] }] })).toBe(true);
+  test('lets the words in with the lines of docs/operating.md, which the log names', async () => {
+    const lines = blockOf('docs/operating.md', 'modules:');
+    const { modules } = parse(lines.replaceAll('receipts.example.org', COMPONENT));
+    expect(modules.mod_block_strangers).toHaveProperty('access');
+    expect(await hasWords(modules.mod_block_strangers)).toBe(true);
   });
 });
