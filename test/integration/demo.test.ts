@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { blockOf } from '../support/blocks.ts';
 import { REPOSITORY } from '../support/repository.ts';
 import { SERVER_KIND } from '../support/server.ts';
+import { wordsLike } from '../support/speeches.ts';
 
 const MAIN = join(REPOSITORY, 'dist/demo/main.js');
 
@@ -58,6 +61,7 @@ interface Line {
   readonly withheld?: string;
   readonly by?: string;
   readonly body?: string;
+  readonly text: string;
 }
 
 /** Many times what it takes: the machine may be busy. */
@@ -168,6 +172,30 @@ describe(`the demo on ${SERVER_KIND}`, () => {
     expect(gossip.map(({ kind }) => kind)).not.toContain('receipt');
   });
 
+  test('the demo is what the command of docs/demo.md starts, when all that it needs is there', () => {
+    const [, script = ''] = /^npm run (\w+)$/.exec(blockOf('docs/demo.md', 'npm run').trim()) ?? [];
+    const { scripts } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
+    expect(scripts[script]).toBe('node scripts/with-setup.mjs demo');
+    const setup = readFileSync(join(REPOSITORY, 'scripts/with-setup.mjs'), 'utf8');
+    expect(setup).toContain("run('node', ['dist/demo/main.js', ...args])");
+  });
+
+  test('the demo prints the line that docs/demo.md shows', () => {
+    const shown: Line = JSON.parse(blockOf('docs/demo.md', '{"at"'));
+    const [like] = lines.filter(({ kind, id }) => kind === shown.kind && id === shown.id);
+    const text = expect.stringMatching(wordsLike(shown.text));
+    expect(like).toEqual({ ...shown, at: expect.any(String), text });
+  });
+
+  test('the demo plays the scene that README.md shows', () => {
+    const [title = '', ...happenings] = sceneIn(blockOf('README.md', '8. Bob wants'));
+    expect(run.stderr).toContain(title.replace(/^8\. /, ''));
+    expect(happenings.length).toBeGreaterThan(5);
+    const words = lines.map(({ text }) => text.replace(/\s+/g, ' '));
+    for (const happening of happenings)
+      expect(words).toContainEqual(expect.stringMatching(happening));
+  });
+
   test('the demo leaves nothing in its temporary folder', () => {
     expect(run.left).toEqual([]);
   });
@@ -190,6 +218,21 @@ describe(`the demo on ${SERVER_KIND}`, () => {
     expect(stderr).toContain('expected prosody or ejabberd, found “openfire”');
   });
 });
+
+/** The title, and what happens: without times, signs and the id of the message. */
+function sceneIn(block: string): readonly string[] {
+  const [title = '', ...rest] = block
+    .replace(/\n {20,}/g, ' ')
+    .trim()
+    .split('\n');
+  const happenings = rest.map((line) => line.replace(/^ *\d+ ms \S /, '').replace(' money ', ' '));
+  return [title, ...happenings.map((line) => likeAnyTime(line.replace(/\s+/g, ' ')))];
+}
+
+/** A pattern of these words. */
+function likeAnyTime(words: string): string {
+  return wordsLike(words).source.replace(/after \d+ ms/, 'after \\d+ ms');
+}
 
 const folders: string[] = [];
 
