@@ -47,6 +47,7 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: [ON_POSTGRES],
+          globalSetup: ['scripts/setup/build-for-tests.mjs'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: FILES_AT_A_TIME,
