@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, expect, it as test } from 'vitest';
-import { writeToBob } from '../../demo/write-to-bob.ts';
-import { BOT, type Stage, startStage } from '../support/stage.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BODY, writeToBob } from '../../demo/write-to-bob.ts';
+import { blockOf } from '../support/blocks.ts';
+import { wordsLike } from '../support/speeches.ts';
+import { COMPONENT, type Stage, startStage } from '../support/stage.ts';
 
 const HOST = 'first.test';
+
+const [, written, told] = blockOf('README.md', '$ docker compose run').split('\n');
 
 let stage: Stage;
 
@@ -24,6 +28,12 @@ test('it comes again, to people who are contacts already', async () => {
   expect(words).toMatch(storedInWords());
 });
 
+test('README.md shows what is printed before it', () => {
+  expect(written).toBe(`alice@localhost, to bob@localhost, who is away: ${BODY}`);
+});
+
+/** The last line that README.md shows, with the names of this server. */
 function storedInWords(): RegExp {
-  return new RegExp(`^${BOT}: Stored: your message of \\S+ UTC to bob@${HOST} is kept`);
+  const names = told?.replace('receipts.localhost', COMPONENT).replace('@localhost', `@${HOST}`);
+  return wordsLike(names ?? '');
 }

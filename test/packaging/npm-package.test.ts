@@ -1,15 +1,24 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VERSION } from '../../src/telemetry/version.ts';
+import { blockOf, linesOf } from '../support/blocks.ts';
 import { REPOSITORY } from '../support/repository.ts';
 
 const MINUTES = 60_000;
 
 /** The project's own libraries: a compiler, and what takes long to compile. */
 const LIBRARIES = join(REPOSITORY, 'node_modules');
+
+const [INSTALL = '', MODULE = '', RUN = ''] = linesOf(blockOf('docs/installing.md', 'npm install'));
+
+const SETTINGS = `
+component: { domain: receipts.example.org, server: 127.0.0.1:1, secret: secret }
+domains: [example.org]
+`;
 
 describe('the npm package, installed into an empty folder', () => {
   let folder: string;
@@ -24,12 +33,31 @@ describe('the npm package, installed into an empty folder', () => {
       }).replace(/^[^[]*(?=\[)/, ''),
     );
     writeFileSync(join(folder, 'package.json'), '{ "name": "empty", "private": true }');
-    execFileSync('npm', ['install', '--ignore-scripts', join(folder, filename)], { cwd: folder });
+    expect(INSTALL).toBe(`npm install ./${filename}`);
+    const env = { ...process.env, npm_config_ignore_scripts: 'true' };
+    execFileSync('sh', ['-c', INSTALL], { cwd: folder, env });
     installed = join(folder, 'node_modules/xmpp-receipts');
     useBuiltLibrary();
   }, 5 * MINUTES);
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('copies a server module by the line of docs/installing.md', () => {
+    const into = join(folder, 'prosody/modules');
+    const line = MODULE.replace('/usr/local/lib/prosody/modules', into);
+    execFileSync('sh', ['-c', line], { cwd: folder, env: environment() });
+    expect(readdirSync(into)).toEqual(['mod_receipts']);
+  });
+
+  test('runs a daemon by the line of docs/installing.md, until it is ended', async () => {
+    writeFileSync(join(folder, 'receipts.yaml'), SETTINGS);
+    const options = { cwd: folder, env: environment(), detached: true };
+    const daemon = spawn('sh', ['-c', `exec ${RUN}`], options);
+    const end = () => daemon.exitCode === null && process.kill(-(daemon.pid ?? 0), 'SIGTERM');
+    await toSay(daemon, 'cannot reach 127.0.0.1:1').finally(end);
+    await once(daemon, 'close');
+    expect(readdirSync(folder)).toContain('receipts.db');
+  });
 
   test('runs with npx alone', async () => {
     const { code, out } = await npx('--version');
@@ -138,14 +166,33 @@ describe('the npm package, installed into an empty folder', () => {
     readonly errors: string;
   }
 
+  function environment() {
+    return { PATH: process.env['PATH'], HOME: folder, npm_config_offline: 'true' };
+  }
+
   function npx(...words: readonly string[]): Promise<Ended> {
     return new Promise((resolve) => {
       const child = execFile(
         'npx',
         ['--offline', 'xmpp-receipts', ...words],
-        { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder } },
+        { cwd: folder, env: environment() },
         (_, out, errors) => resolve({ code: child.exitCode ?? -1, out, errors }),
       );
     });
   }
 });
+
+/** Resolves when the daemon has said so. */
+function toSay(daemon: ChildProcess, words: string): Promise<void> {
+  let output = '';
+  return new Promise((resolve, reject) => {
+    const hear = (text: Buffer) => {
+      output += text.toString();
+      if (output.includes(words)) resolve();
+    };
+    daemon.stdout?.on('data', hear);
+    daemon.stderr?.on('data', hear);
+    daemon.once('exit', () => reject(new Error(output)));
+    setTimeout(() => reject(new Error(output)), 30_000).unref();
+  });
+}
