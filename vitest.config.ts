@@ -8,6 +8,9 @@ const ONLY_ON: Readonly<Record<ServerName, readonly string[]>> = JSON.parse(
 /** They start a PostgreSQL of their own. */
 const ON_POSTGRES = 'test/store/postgres*.test.ts';
 
+/** They make packages and install them. */
+const OF_PACKAGES = 'test/packaging/*-package.test.ts';
+
 /** They mostly wait, on servers of their own. */
 const FILES_AT_A_TIME = 3;
 
@@ -19,7 +22,10 @@ export default defineConfig({
           name: 'unit',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/scenarios/**', 'test/integration/**', 'test/size/**', ON_POSTGRES],
+          exclude: [
+            ...['test/scenarios/**', 'test/integration/**', 'test/size/**'],
+            ...[ON_POSTGRES, OF_PACKAGES],
+          ],
           setupFiles: ['test/support/property-runs.ts'],
           // A property is a thousand runs: on a loaded machine that is more than the usual five seconds.
           testTimeout: 60_000,
@@ -51,6 +57,18 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: FILES_AT_A_TIME,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'packages',
+          include: [OF_PACKAGES],
+          globalSetup: ['scripts/setup/build-for-tests.mjs'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          // To make a package removes what is old from dist/.
+          maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },
       },

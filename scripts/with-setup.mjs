@@ -11,7 +11,7 @@ import { withoutProsodyOption } from './setup/prosody-in-docker.mjs';
 import { CannotGoOn, run, say } from './setup/run.mjs';
 import { needsPostgres, runTests, serversFor } from './setup/test-run.mjs';
 
-const TEST_TOOLS = ['prosody', 'prosodyPush', 'slixmpp', 'faketime', 'postgres'];
+const TEST_TOOLS = ['prosody', 'prosodyPush', 'slixmpp', 'faketime', 'postgres', 'sqlite'];
 
 const COMMANDS = {
   demo: {

@@ -29,6 +29,7 @@ const TOOLS = {
     isThere: () => succeeds('/usr/bin/python3', ['-c', 'import slixmpp']),
   },
   postgres: { debian: 'postgresql', isThere: () => existsSync('/usr/lib/postgresql') },
+  sqlite: { debian: 'sqlite3', isThere: () => isOnPath('sqlite3') },
   // Gives a server a clock of its own.
   faketime: { debian: 'faketime', isThere: () => isOnPath('faketime') },
   luacheck: { debian: 'lua-check', isThere: () => isOnPath('luacheck') },

@@ -4,7 +4,7 @@ import { runOtherChecks } from './other-checks.mjs';
 import { say } from './run.mjs';
 import { addAll, runVitest, totalsOf } from './vitest.mjs';
 
-const PROJECTS = ['unit', 'scenarios', 'integration', 'ejabberd', 'postgres', 'size'];
+const PROJECTS = ['unit', 'scenarios', 'integration', 'ejabberd', 'postgres', 'packages', 'size'];
 
 /** The server that a project's tests talk to; test/only-on.json names the files that are for one of them only. */
 const SERVERS = { integration: 'prosody', ejabberd: 'ejabberd' };

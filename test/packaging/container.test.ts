@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig } from '../../src/config/config.ts';
+import { unknownVariables } from '../../src/config/environment.ts';
+import { blockOf, linesOf } from '../support/blocks.ts';
 import { REPOSITORY } from '../support/repository.ts';
 
 interface Service {
@@ -35,6 +37,20 @@ describe('the image of the daemon', () => {
   test('is asked for its health where its API answers', () => {
     expect(DOCKERFILE).toMatch(/^HEALTHCHECK .*XMPP_RECEIPTS_HTTP_SOCKET.*\/healthz/m);
     expect(environmentOfImage()['XMPP_RECEIPTS_HTTP_SOCKET']).toMatch(/^\/var\/lib\/xmpp-receipts/);
+  });
+
+  test('is run by docs/installing.md with settings that there are, and its store in a volume', () => {
+    const [build = '', run = '', check = ''] = linesOf(
+      blockOf('docs/installing.md', 'docker build'),
+    );
+    const given = Object.fromEntries([...run.matchAll(/-e (\w+)=(\S+)/g)].map(([, ...it]) => it));
+    expect(unknownVariables(given)).toEqual([]);
+    const secret = given['XMPP_RECEIPTS_COMPONENT_SECRET_FILE'];
+    expect(run).toContain(`:${secret}:ro `);
+    expect(run).toContain(`-v receipts:${/^VOLUME (\S+)$/m.exec(DOCKERFILE)?.[1]} `);
+    const [, image = ''] = /-t (\S+) \.$/.exec(build) ?? [];
+    expect(run.split(' ').at(-1)).toBe(image);
+    expect(check).toBe(`docker exec ${/--name (\S+)/.exec(run)?.[1]} xmpp-receipts check`);
   });
 
   test('is made of what the compiler and the package need, and of nothing that is in the way', () => {
@@ -79,7 +95,9 @@ describe('compose.yaml', () => {
     expect(service?.build).toEqual({ context: '.', target: 'first-receipt' });
     expect(DOCKERFILE).toContain('AS first-receipt');
     expect(service?.network_mode).toBe('service:prosody');
-    expect(read('README.md')).toContain('docker compose run --rm first-receipt');
+    const command = blockOf('docs/demo.md', 'docker compose').trim();
+    expect(command).toBe('docker compose run --rm first-receipt');
+    expect(blockOf('README.md', '$ docker')).toContain(`$ ${command}\n`);
   });
 });
 
