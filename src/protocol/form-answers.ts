@@ -13,10 +13,12 @@ export function readAnswers(form: Element): Answers | undefined {
   // XEP-0050 §3.5.1: a form of the type cancel counts as submitted, because the action of the
   // command tells whether the user cancels.
   if (form.attrs['type'] !== 'submit' && form.attrs['type'] !== 'cancel') return undefined;
-  const answers = new Map<string, readonly string[]>();
+  const answers = new Map<string, string[]>();
   for (const field of children(form, 'field', NS.forms)) {
     const name = field.attrs['var'] ?? '';
-    answers.set(name, [...(answers.get(name) ?? []), ...valuesOf(field)]);
+    const values = answers.get(name) ?? [];
+    for (const value of valuesOf(field)) values.push(value);
+    answers.set(name, values);
   }
   return answers;
 }

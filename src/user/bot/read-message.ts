@@ -1,4 +1,5 @@
 import { type BareJid, bareOf } from '../../message/jid.ts';
+import { sortedBy } from '../../message/sorted.ts';
 import { NS } from '../../protocol/namespaces.ts';
 import { child, children, type Element } from '../../protocol/xml.ts';
 import { isTalk } from './talk.ts';
@@ -37,10 +38,20 @@ export function readMessage(message: Element): ReadMessage | undefined {
  */
 function withoutFallback(message: Element, text: string): string {
   const ranges = children(message, 'fallback', NS.fallback).flatMap((one) => rangesOf(one) ?? []);
-  const isWritten = (at: number) => !ranges.some((range) => isWithin(range, at));
-  return [...text].filter((_, at) => isWritten(at)).join('');
+  return outside([...text], sortedBy(earlierStart, ranges)).join('');
 }
 
-function isWithin({ start, end }: Range, at: number): boolean {
-  return at >= start && at < end;
+/** One look at each letter and at each range: a message may hold very many of both. */
+function outside(letters: readonly string[], ranges: readonly Range[]): readonly string[] {
+  let next = 0;
+  let hiddenUpTo = 0;
+  return letters.filter((_, at) => {
+    for (let range = ranges[next]; range && range.start <= at; range = ranges[++next])
+      hiddenUpTo = Math.max(hiddenUpTo, range.end);
+    return at >= hiddenUpTo;
+  });
+}
+
+function earlierStart(a: Range, b: Range): number {
+  return a.start - b.start;
 }

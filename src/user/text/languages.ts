@@ -5,6 +5,9 @@ import { zh } from './zh.ts';
 
 export const LANGUAGE_OF: Readonly<Record<LanguageCode, Language>> = { en, zh };
 
+/** RFC 5646 §4.4.1: enough for every tag that there is. Anybody can send a longer one. */
+const LONGEST_TAG = 35;
+
 /**
  * RFC 4647 §3.4, lookup: the tag is shortened from its end until we have a language for it. So
  * every Chinese tag gets the one Chinese that we have.
@@ -13,7 +16,7 @@ export function languageFor<Fallback extends Language | undefined>(
   tag: string | undefined,
   fallback: Fallback,
 ): Language | Fallback {
-  const subtags = (tag ?? '').trim().toLowerCase().split('-');
+  const subtags = (tag ?? '').slice(0, LONGEST_TAG).trim().toLowerCase().split('-');
   for (let length = subtags.length; length > 0; length--) {
     const range = subtags.slice(0, length).join('-');
     if (isLanguageCode(range)) return LANGUAGE_OF[range];

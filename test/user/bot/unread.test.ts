@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Element } from '../../../src/protocol/xml.ts';
 import { readMessage } from '../../../src/user/bot/read-message.ts';
@@ -92,4 +93,20 @@ describe('what the bot does not read', () => {
       expect(readMessage(messageWith(`<body>${body}</body>`))?.text).toBe(body);
     }
   });
+});
+
+test('of a body are read the letters that no fallback names, whatever ranges it names', () => {
+  const range = fc.record({ start: fc.nat(9), end: fc.nat(9) });
+  fc.assert(
+    fc.property(fc.array(range, { minLength: 1, maxLength: 5 }), (ranges) => {
+      const bodies = ranges.map(({ start, end }) => `<body start='${start}' end='${end}'/>`);
+      const fallback = `<fallback xmlns='${FALLBACK}' for='x:y'>${bodies.join('')}</fallback>`;
+      const written = [...'01234567'].filter(
+        (letter) =>
+          !ranges.some(({ start, end }) => Number(letter) >= start && Number(letter) < end),
+      );
+      const read = readMessage(messageWith(`<body>01234567</body>${fallback}`));
+      expect(read?.text ?? '').toBe(written.join(''));
+    }),
+  );
 });
