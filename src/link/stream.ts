@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Element } from '../protocol/xml.ts';
 import { bareComponent, type Component, type ServerOptions, serviceOf } from './bare-component.ts';
 import { type Ending, endingOf, endingOfStreamError } from './failure.ts';
+import { guardReading } from './guarded-reading.ts';
 
 export interface StreamOptions extends ServerOptions {
   readonly timings: {
@@ -107,7 +108,10 @@ export class Stream {
   }
 
   #listen(): void {
-    this.#guardReading();
+    guardReading(this.#entity, {
+      isOver: () => this.#isOver,
+      fail: (detail) => this.end({ kind: 'malformed', detail }),
+    });
     // The library would follow see-other-host to any address.
     this.#entity._onStreamError = (error) => this.end(endingOfStreamError(error));
     this.#entity.on('error', (error) => this.end(endingOf(error)));
@@ -115,18 +119,6 @@ export class Stream {
     this.#entity.on('disconnect', () => this.end({ kind: 'closed' }));
     this.#entity.on('stanza', (stanza) => this.#receive(stanza));
     this.#entity.on('online', () => this.#open());
-  }
-
-  // The library does not catch what its parser throws, and that would end the process.
-  #guardReading(): void {
-    const read = this.#entity._onData.bind(this.#entity);
-    this.#entity._onData = (text) => {
-      try {
-        if (!this.#isOver) read(text);
-      } catch (error) {
-        this.end({ kind: 'malformed', detail: String(error) });
-      }
-    };
   }
 
   #connect(options: StreamOptions): Socket {

@@ -13,6 +13,7 @@ declare module '@xmpp/component' {
     /** Maximum time of each wait inside the library; 0 for no limit. */
     timeout: number;
     readonly socket: Socket | null;
+    readonly parser: { readonly root: Element | null } | null;
     readonly reconnect: { stop(): void };
     socketParameters: () => { readonly host: string; readonly port: number };
     connect(service: string): Promise<void>;
@@ -20,6 +21,7 @@ declare module '@xmpp/component' {
     stop(): Promise<unknown>;
     write(text: string): Promise<void>;
     on(event: 'stanza', listener: (stanza: Element) => void): this;
+    on(event: 'element', listener: (element: Element) => void): this;
     on(event: 'error', listener: (error: Error) => void): this;
     on(event: 'online' | 'close' | 'disconnect', listener: () => void): this;
     removeAllListeners(event: 'element'): this;
