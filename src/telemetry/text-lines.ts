@@ -40,14 +40,25 @@ export function textOf(json: string, hasColours: boolean): string {
   const words = [
     new Date(time).toISOString(),
     shown,
-    msg,
+    visible(msg),
     ...Object.entries(fields).map(fieldText),
   ];
-  const below = (err?.stack ?? err?.message)?.replace(/^/gm, '    ');
-  return `${[words.join(' '), ...(below === undefined ? [] : [below])].join('\n')}\n`;
+  const below = (err?.stack ?? err?.message ?? '').split('\n').filter((line) => line !== '');
+  return [words.join(' '), ...below.map((line) => `    ${visible(line)}`), ''].join('\n');
 }
 
 function fieldText([name, value]: readonly [string, unknown]): string {
   const isPlain = typeof value === 'string' && /^[^\s"=]+$/.test(value);
-  return `${name}=${isPlain ? value : JSON.stringify(value)}`;
+  return visible(`${name}=${isPlain ? value : JSON.stringify(value)}`);
+}
+
+/**
+ * Others choose ids and addresses. What a terminal obeys, or shows in another order, is written by
+ * its number.
+ */
+function visible(text: string): string {
+  return text.replace(
+    /[\p{C}\u2028\u2029]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createLogger, type LogSettings } from '../../src/telemetry/log.ts';
 
 const HIDDEN = { level: 'debug', addresses: 'hidden' } as const;
@@ -41,6 +41,43 @@ test('format text is a line for people: time, level, sentence, fields, and the e
   );
   expect(second).toMatch(/Z error cannot write$/);
   expect(third).toBe('    Error: disk full');
+});
+
+/** Starts a line, hides one, colours the terminal, turns the direction of what follows. */
+const TRICKS = [
+  '\n{"level":60,"msg":"forged"}',
+  '\r2026-11-28T00:00:00.000Z fatal forged',
+  '\u001b[2J\u001b[31mforged',
+  '\u0007\b\b\b\u0000\u007f',
+  '\u009b31mforged',
+  '\u2028forged\u2029',
+  '\u202eforged\u202c\u2066forged\u2069\u200f',
+  '\ud800',
+  `"','--</xml>]]>&quot;`,
+];
+
+describe.each(TRICKS)('%j in what others choose', (trick) => {
+  const say = (log: ReturnType<typeof createLogger>) => {
+    log.warn({ id: trick, [trick]: 'x', list: [{ sender: `a${trick}@x.org` }] }, `of ${trick}: x`);
+    log.error({ err: new Error(trick, { cause: new Error(trick) }) }, 'x');
+  };
+
+  test('stays within one line of JSON for each thing that is logged', () => {
+    const written = writtenWith({ level: 'info', addresses: 'shown' }, say);
+    const lines = written.split('\n');
+    expect(lines).toHaveLength(3);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 40, id: trick });
+    expect(JSON.parse(lines[1] ?? '')).toMatchObject({ level: 50 });
+  });
+
+  test('begins no line of the text format, and writes no sign that a terminal obeys', () => {
+    const written = writtenWith({ level: 'info', addresses: 'shown', format: 'text' }, say);
+    const [first, second, ...below] = written.trimEnd().split('\n');
+    expect(first).toMatch(/^\d{4}-\S+Z warn {2}of /);
+    expect(second).toMatch(/^\d{4}-\S+Z error x$/);
+    expect(below.filter((line) => !line.startsWith('    '))).toEqual([]);
+    expect(written).not.toMatch(/[^\n\P{C}]|[\u2028\u2029]/u);
+  });
 });
 
 function writtenWith(
