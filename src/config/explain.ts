@@ -12,7 +12,7 @@ export function explainIssue(issue: Issue, settings: unknown): readonly string[]
   }
   const name = nameOf(issue.path);
   const value = valueAt(settings, issue.path);
-  const found = MAY_HOLD_SECRETS.includes(name) ? kindOf(value) : shown(value);
+  const found = MAY_HOLD_SECRETS.includes(name) ? kindOf(value) : shown(name, value);
   return [`"${name}" must be ${issue.message}, found ${found}`];
 }
 
@@ -23,8 +23,15 @@ export function explainVariable(name: string): string {
 /** The values of these options are never shown, because what we say ends up in logs. */
 const MAY_HOLD_SECRETS = ['the file', 'component', 'component.secret', 'http', 'http.token'];
 
-function shown(found: unknown): string {
-  return found === undefined ? 'nothing' : JSON.stringify(found);
+function shown(name: string, found: unknown): string {
+  if (found === undefined) return 'nothing';
+  return JSON.stringify(name === 'store' ? withoutPassword(found) : found);
+}
+
+/** The address of a store may hold a password; of a misspelt one nobody knows where. */
+function withoutPassword(found: unknown): unknown {
+  if (typeof found !== 'string') return found;
+  return found.replace(/^.*@(?=.)/s, '…@').replace(/(password=)[^&]*/gi, '$1…');
 }
 
 function kindOf(found: unknown): string {

@@ -15,9 +15,9 @@ export function pathIn(address: string): string {
   );
 }
 
-/** For people and logs. */
+/** For people and logs. A password may hold an @ or a slash, although it should be escaped. */
 export function withoutPassword(address: string): string {
   return address
-    .replace(/^(\w+:\/\/[^:@/]*):[^@]*@/, '$1:…@')
-    .replace(/([?&]password=)[^&]*/, '$1…');
+    .replace(/^(\w+:\/\/[^:@/]*):.*@/s, '$1:…@')
+    .replace(/([?&](?:ssl)?password=)[^&]*/gi, '$1…');
 }

@@ -46,6 +46,11 @@ describe('a setting that cannot be used is named, with what was expected and fou
       'mysql://db',
       'must be the address of a store, such as sqlite:./receipts.db or postgres://user@host/database, found "mysql://db"',
     ],
+    [
+      'store',
+      'postgres:/u:hunt@er2@db/x?password=hunter2',
+      'must be the address of a store, such as sqlite:./receipts.db or postgres://user@host/database, found "…@db/x?password=…"',
+    ],
     ['receipts', 7, 'must be a section, found 7'],
     [
       'receipts.statuses',
