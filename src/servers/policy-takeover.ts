@@ -27,6 +27,9 @@ export interface TakeoverParts {
   readonly now: () => Millis;
 }
 
+/** Maximum number of parts in which a module tells its policies: some three million accounts. */
+const MOST_PARTS = 2000;
+
 /** Accounts that the log names. */
 const MAX_NAMED = 100;
 
@@ -67,15 +70,16 @@ export class PolicyTakeover {
 
   /** All that it enforces, or what is wrong; nothing of a version that we gave out. */
   async #find(): Promise<Found | Refusal> {
-    const lines: string[] = [];
-    for (let part = 1; ; part += 1) {
+    const told: (readonly string[])[] = [];
+    for (let part = 1; part <= MOST_PARTS; part += 1) {
       const page = await this.#ask(part);
       if ('because' in page) return page;
       const { version } = page;
       if (await isKnown(this.#parts.preferences, version)) return { version, enforced: [] };
-      lines.push(...page.lines);
-      if (page.isLast) return this.#read(lines, version);
+      told.push(page.lines);
+      if (page.isLast) return this.#read(told.flat(), version);
     }
+    return endless(this.#domain);
   }
 
   #read(lines: readonly string[], version: string): Found | Refusal {
@@ -146,6 +150,13 @@ function unreadable(domain: string): Refusal {
     `${domain} holds policies that this version cannot read: they stay in force there, and what users choose now is ` +
     'saved but not enforced. Update the daemon.';
   return { because: 'not readable', line };
+}
+
+function endless(domain: string): Refusal {
+  const line =
+    `${domain} tells the policies that it holds without an end: they stay in force there, and what users choose now ` +
+    'is saved but not enforced until it ends. Update mod_receipts on that server.';
+  return { because: 'module tells its own without end', line };
 }
 
 function doesNotTell(domain: string, condition: string): Refusal {

@@ -17,12 +17,13 @@ export type NotSent = 'too long' | 'not writable';
 
 /**
  * Why what users chose is not sent to a server: it holds policies that we do not know, and its
- * module cannot tell them, did not, or told some that we cannot read. Or one user's exceptions are
- * longer than it takes.
+ * module cannot tell them, did not, told some that we cannot read, or came to no end. Or one user's
+ * exceptions are longer than it takes.
  */
 export type PolicyNotSent =
   | 'module cannot tell its own'
   | 'module did not tell its own'
+  | 'module tells its own without end'
   | 'not readable'
   | 'exceptions too long';
 

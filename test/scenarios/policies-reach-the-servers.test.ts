@@ -1,7 +1,9 @@
 import { copyFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
-import { errorOf } from '../../src/protocol/iq.ts';
+import { errorOf, resultOf } from '../../src/protocol/iq.ts';
+import { NS } from '../../src/protocol/namespaces.ts';
+import { element } from '../../src/protocol/xml.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -313,4 +315,39 @@ function storeAtHand(): Store {
 
 async function choose(store: Store, account: BareJid, preferences: Preferences): Promise<void> {
   await store.preferences.change(account, { change: () => preferences, now: T0 / 1000 });
+}
+
+describe('a module that tells its policies without an end', () => {
+  test.each([
+    ['parts that hold nothing', () => ''],
+    ['parts that are never the last', (part: number) => longPart(part)],
+  ])('is asked no more after too many, and nothing is replaced there: %s', async (_, textOf) => {
+    const scene = await onStage();
+    scene.link.drop();
+    let asked = 0;
+    scene.policies.version = 'elsewhere:7';
+    scene.policies.taken.length = 0;
+    scene.policies.tell = (iq, { attrs }) => {
+      asked += 1;
+      const about = { xmlns: NS.feed, part: attrs['part'], last: 'no', version: 'elsewhere:7' };
+      return resultOf(iq, element('policies', about, textOf(asked)));
+    };
+    await scene.connect();
+    for (let before = -1; before < asked; ) {
+      before = asked;
+      await scene.pass(100);
+      if (asked > 10_000) throw new Error('asked without an end');
+    }
+    expect(asked).toBe(2000);
+    expect(scene.policies.taken).toEqual([]);
+    expect(scene.complaints).toEqual([expect.stringMatching(/without an end/)]);
+    const counts = scene.daemon.counters.all();
+    expect(counts['policies not sent: module tells its own without end']).toBe(1);
+  });
+});
+
+/** As long as a part may be. */
+function longPart(part: number): string {
+  const line = (n: number) => `${'x'.repeat(200)}${n}@example.org\trefuse`;
+  return Array.from({ length: 270 }, (_, n) => line(part * 270 + n)).join('\n');
 }
