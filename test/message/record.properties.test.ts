@@ -86,6 +86,13 @@ test('a record stays small, however often its id is used', () => {
   expect(told([facts]).facts.length).toBeLessThanOrEqual(2 * 16);
 });
 
+test('a record stays small, however many sessions a recipient has', () => {
+  const facts = Array.from({ length: 5000 }, (_, n) =>
+    fact('sent', n, { resource: `client-${n}` }),
+  );
+  expect(told([facts]).facts.length).toBeLessThanOrEqual(2 * 16);
+});
+
 test('a record keeps the facts of the first and of the newest hours', () => {
   const record = told([Array.from({ length: 100 }, (_, hour) => accepted(hour * HOUR))]);
   const hours = record.facts.map(({ at }) => (at - accepted().at) / HOUR);

@@ -89,3 +89,15 @@ test('a request to an address that does not exist is refused', async () => {
   );
   expect(conditionOf(answer)).toBe('service-unavailable');
 });
+
+test('of the domains of strangers that say hello a hundred are named in the log, and all are counted', async () => {
+  const scene = await onStage();
+  for (let n = 0; n < 130; n += 1)
+    await scene.ask(
+      `<iq type='get' from='s${n}.example.net' to='receipts.example.org'><hello xmlns='xmpp-receipts:feed:1' version='1'/></iq>`,
+    );
+  const named = scene.complaints.filter((line) => line.includes('is not in "domains"'));
+  // The one that is configured is known already.
+  expect(named.length).toBe(99);
+  expect(scene.daemon.counters.all()).toEqual({ 'stanzas from strangers refused': 130 });
+});

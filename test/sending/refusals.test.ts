@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import type { BareJid } from '../../src/message/jid.ts';
 import { Refusals } from '../../src/sending/refusals.ts';
 import { ALICE, BOB } from '../support/facts.ts';
 
@@ -32,4 +33,14 @@ test('an error that names no rule says nothing about words', () => {
     refusals.note(ALICE, condition);
     expect(refusals.areWordsRefusedBy(ALICE)).toBe(false);
   }
+});
+
+test('of the users whose server refuses words the last ten thousand are known', () => {
+  const log = pino({ level: 'silent' });
+  const refusals = new Refusals({ component: 'receipts.example.org', log, now: () => 0 });
+  const userOf = (n: number) => `u${n}@example.org` as BareJid;
+  for (let n = 0; n <= 10_000; n += 1) refusals.note(userOf(n), 'policy-violation');
+  expect(refusals.areWordsRefusedBy(userOf(0))).toBe(false);
+  expect(refusals.areWordsRefusedBy(userOf(1))).toBe(true);
+  expect(refusals.areWordsRefusedBy(userOf(10_000))).toBe(true);
 });

@@ -245,3 +245,9 @@ describe.each(LANGUAGES)('the help in %s', (code) => {
     },
   );
 });
+
+test('a text of more than a thousand characters is no command, whatever it begins with', () => {
+  const within = `policy manual${' '.repeat(900)}.`;
+  expect(parse(within).kind).toBe('set-policy');
+  expect(parse(`${within}${' .'.repeat(100)}`).kind).toBe('not-understood');
+});
