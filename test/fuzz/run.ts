@@ -60,7 +60,8 @@ async function failureOf<Input>(
     seed,
     numRuns: count,
     examples,
-    endOnFailure: false,
+    // What a daemon took before may matter: then a smaller input alone says nothing.
+    endOnFailure: subject.isAsync,
   });
   if (details.failed) return `${details.errorInstance}\n${fc.defaultReportMessage(details)}`;
   return closed(subject);
