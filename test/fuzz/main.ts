@@ -49,4 +49,5 @@ function say(text: string, code = 0): number {
   return code;
 }
 
-process.exitCode = await main();
+// A daemon that failed may not be closed, and would keep the process alive.
+process.exit(await main());

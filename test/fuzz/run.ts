@@ -63,8 +63,8 @@ async function failureOf<Input>(
     // What a daemon took before may matter: then a smaller input alone says nothing.
     endOnFailure: subject.isAsync,
   });
-  if (details.failed) return `${details.errorInstance}\n${fc.defaultReportMessage(details)}`;
-  return closed(subject);
+  const broken = await closed(subject);
+  return details.failed ? `${details.errorInstance}\n${fc.defaultReportMessage(details)}` : broken;
 }
 
 function propertyOf<Input>({ inputs }: Target<Input>, { check, isAsync }: Subject<Input>) {
