@@ -87,6 +87,25 @@ describe.each(['manual', 'refuse'])('under %s', (policy) => {
     },
   );
 
+  test(`under ${policy} an answer is taken out of eight wrappers around it`, async () => {
+    await expectTakenOut(
+      alice,
+      (inner) => `${'<a xmlns="x:y">'.repeat(8)}${inner}${'</a>'.repeat(8)}`,
+      'chat',
+    );
+  });
+
+  test(`under ${policy} of very many answers in one message none arrives, and sixteen are reported`, async () => {
+    const ids = Array.from({ length: 40 }, () => stage.newId());
+    const stanza = stage.chat(ALICE, `${ids.map(received).join('')}<kept xmlns='x:z'/>`);
+    const got = await stage.arrivesAt(alice, bob, stanza);
+    expect(String(got)).toContain('x:z');
+    expect(String(got)).not.toContain('urn:xmpp:receipts');
+    const reported = () => ids.filter((id) => stage.component.factsUnder(id).length > 0);
+    await expect.poll(() => reported().length).toBe(16);
+    expect(reported()).toEqual(ids.slice(0, 16));
+  });
+
   test(`under ${policy} words that only repeat a wrapped answer are taken out with it`, async () => {
     const words =
       "<body>Read.</body><fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:receipts'/>";
