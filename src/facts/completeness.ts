@@ -48,6 +48,7 @@ export class Completeness {
     { readonly count: number; readonly upTo: Stamp | undefined }
   >();
   readonly #furthest = new Map<string, Stamp>();
+  readonly #interruptions = new Map<string, number>();
   /** How long we were able to hear the servers. */
   #listenedFor: Millis = 0;
   #countedAt: Millis = 0;
@@ -100,6 +101,7 @@ export class Completeness {
 
   /** A batch was refused: until it comes again, that server's facts are not complete here. */
   owe(domain: string, batch: string): void {
+    this.#interrupt(domain);
     this.#owed.set(domain, (this.#owed.get(domain) ?? new Set()).add(batch));
   }
 
@@ -133,6 +135,14 @@ export class Completeness {
     return upTo;
   }
 
+  /**
+   * How often it became unknown, while we were connected, up to when that server's facts are
+   * complete.
+   */
+  interruptionsOf(domain: string): number {
+    return this.#interruptions.get(domain) ?? 0;
+  }
+
   /** Is nothing waiting on that server, and nothing in hand here? */
   isCaughtUp(domain: string): boolean {
     const isInHand = this.#inHand.has(domain);
@@ -141,8 +151,13 @@ export class Completeness {
 
   /** The server does not speak to us: from now on, facts may be waiting there. */
   forget(domain: string): void {
+    this.#interrupt(domain);
     this.#heard.delete(domain);
     this.#owed.delete(domain);
+  }
+
+  #interrupt(domain: string): void {
+    this.#interruptions.set(domain, this.interruptionsOf(domain) + 1);
   }
 
   #owes(domain: string): boolean {

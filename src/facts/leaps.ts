@@ -5,7 +5,7 @@ import type { Completeness } from './completeness.ts';
 const TOLERANCE: Millis = 1000;
 
 export interface LeapsParts {
-  readonly completeness: Pick<Completeness, 'completeUpTo' | 'isCaughtUp'>;
+  readonly completeness: Pick<Completeness, 'completeUpTo' | 'isCaughtUp' | 'interruptionsOf'>;
   readonly domains: readonly string[];
   readonly now: () => Millis;
 }
@@ -13,11 +13,13 @@ export interface LeapsParts {
 interface Look {
   readonly upTo: Stamp;
   readonly at: Millis;
+  readonly interruptions: number;
 }
 
 /**
  * Notices when a server's facts are complete further than time has passed: at the first time after
- * a connect, and when what had waited there is here. What was put off until then is due at once.
+ * a connect, when what had waited there is here, and when what we had refused has come again. What
+ * was put off until then is due at once.
  */
 export class Leaps {
   readonly #parts: LeapsParts;
@@ -27,7 +29,7 @@ export class Leaps {
     this.#parts = parts;
   }
 
-  /** The link was down: nothing is known any more. */
+  /** The link was down, or a leap came to nothing: the next word is a leap again. */
   clear(): void {
     this.#last.clear();
   }
@@ -43,7 +45,14 @@ export class Leaps {
     const upTo = completeness.completeUpTo(domain);
     if (upTo === undefined || !completeness.isCaughtUp(domain)) return false;
     const last = this.#last.get(domain);
-    this.#last.set(domain, { upTo, at: now() });
-    return last === undefined || upTo - last.upTo > (now() - last.at + TOLERANCE) * 1000;
+    const look = { upTo, at: now(), interruptions: completeness.interruptionsOf(domain) };
+    this.#last.set(domain, look);
+    return last === undefined || isLeap(last, look);
   }
+}
+
+/** What was judged while nothing was known was put off for long, also if that was soon over. */
+function isLeap(last: Look, look: Look): boolean {
+  const passed = look.at - last.at + TOLERANCE;
+  return look.interruptions > last.interruptions || look.upTo - last.upTo > passed * 1000;
 }

@@ -55,7 +55,9 @@ export class TimeOuts {
       this.#sleep((await this.#lookAtDue()) < MAX_MESSAGES ? LOOK_EVERY : 0);
       this.#isFailing = false;
     } catch (error) {
-      // The task ends here, whatever failed: what is due stays due.
+      // The task ends here, whatever failed: what is due stays due, and what a leap made due may not
+      // be due yet.
+      this.#parts.leaps.clear();
       this.#complain(error);
       this.#sleep(LOOK_AFTER_FAILURE);
     }

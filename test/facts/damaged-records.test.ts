@@ -93,7 +93,11 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
     counters,
     log,
   });
-  const nothingHeard = { completeUpTo: () => undefined, isCaughtUp: () => false };
+  const nothingHeard = {
+    completeUpTo: () => undefined,
+    isCaughtUp: () => false,
+    interruptionsOf: () => 0,
+  };
   const leaps = new Leaps({ completeness: nothingHeard, domains: [], now });
   return {
     store,

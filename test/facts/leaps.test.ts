@@ -50,3 +50,25 @@ test('after the link was down the first word is a leap again', () => {
   leaps.clear();
   expect(leaps.look()).toBe(true);
 });
+
+test('what a server had to tell once more has come: that is a leap, however soon it came', () => {
+  completeness.hear(SERVER, { at: T0, waiting: 0 });
+  leaps.look();
+  completeness.owe(SERVER, 'batch');
+  expect(leaps.look()).toBe(false);
+  completeness.settle(SERVER, 'batch');
+  expect(leaps.look()).toBe(true);
+  completeness.owe(SERVER, 'batch');
+  completeness.settle(SERVER, 'batch');
+  expect(leaps.look()).toBe(true);
+  expect(leaps.look()).toBe(false);
+});
+
+test('a server that did not speak to us for a moment and does again is a leap', () => {
+  completeness.hear(SERVER, { at: T0, waiting: 0 });
+  leaps.look();
+  completeness.forget(SERVER);
+  completeness.hear(SERVER, { at: T0 + SECOND, waiting: 0 });
+  expect(leaps.look()).toBe(true);
+  expect(leaps.look()).toBe(false);
+});

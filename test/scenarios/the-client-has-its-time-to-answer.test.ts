@@ -157,6 +157,18 @@ test('no time to answer is over while a batch that the store could not take has 
   expect(scene.told).toEqual([]);
 });
 
+test('a message that came while the store owed the server another one is told after its grace, and not half a minute later', async () => {
+  const { scene, breakable } = await onBreakableStage();
+  await scene.pass(1000);
+  breakable.isBroken = true;
+  await scene.report(keyOf('m1'), accepted(SECOND));
+  breakable.isBroken = false;
+  await scene.report(keyOf('m2'), accepted(SECOND), fact('sent', SECOND + 1));
+  await scene.report(keyOf('m1'), accepted(SECOND));
+  await scene.pass(8000);
+  expect(scene.told).toEqual(['m2 sent']);
+});
+
 test('an answer that is in hand and not committed yet keeps its message from being told as sent', async () => {
   const { scene, breakable } = await onBreakableStage();
   await scene.report(keyOf('m1'), accepted(), fact('sent', 1));
