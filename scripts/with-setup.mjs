@@ -1,5 +1,5 @@
 // Makes a fresh Debian machine that has only Node and git fit for one command, then runs it:
-//   node scripts/with-setup.mjs demo|test|bench|prepare [arguments of the command]
+//   node scripts/with-setup.mjs demo|test|bench|faults|prepare [arguments of the command]
 // Whatever it installs it says first, on stderr: stdout belongs to the command.
 
 import { parseArgs } from 'node:util';
@@ -21,6 +21,10 @@ const COMMANDS = {
   bench: {
     needs: toolsForBenchmarks,
     start: (args) => run('node', ['dist/bench/main.js', ...args]),
+  },
+  faults: {
+    needs: (args) => [serverOf(args), 'postgres'],
+    start: (args) => run('node', ['dist/test/faults/driver.js', ...args]),
   },
   test: {
     needs: toolsForTests,

@@ -39,6 +39,11 @@ export class DaemonProcess {
     return this.#child?.pid ?? 0;
   }
 
+  get isRunning(): boolean {
+    const child = this.#child;
+    return child !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
   /** Starts it; resolves when it says that it is connected. */
   async start(): Promise<void> {
     const child = spawn(process.execPath, [this.#main, 'run', ...this.#words], {
@@ -67,8 +72,8 @@ export class DaemonProcess {
   /** Ends it by that signal and waits until it is gone. */
   async end(name: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || !this.isRunning) return;
     child.kill(name);
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    if (this.isRunning) await once(child, 'exit');
   }
 }

@@ -23,6 +23,7 @@ export class Inbox<T> {
   readonly #show: (item: T) => string;
   readonly #untaken: Arrival<T>[] = [];
   #watchers: (() => void)[] = [];
+  readonly #givingUp = new Set<() => void>();
 
   constructor(show: (item: T) => string) {
     this.#show = show;
@@ -42,6 +43,12 @@ export class Inbox<T> {
     this.#untaken.push({ item, at: this.#all.length });
     this.#all.push(item);
     for (const look of [...this.#watchers]) look();
+  }
+
+  /** What came is taken, and who waits is told that nothing more will come. */
+  startAnew(): void {
+    this.#untaken.length = 0;
+    for (const giveUp of [...this.#givingUp]) giveUp();
   }
 
   /** Takes the first item that matches, now or when it comes. */
@@ -83,6 +90,7 @@ export class Inbox<T> {
     return new Promise((resolve, reject) => {
       const end = (settle: () => void) => {
         clearTimeout(timer);
+        this.#givingUp.delete(giveUp);
         this.#watchers = this.#watchers.filter((watcher) => watcher !== attempt);
         settle();
       };
@@ -94,8 +102,10 @@ export class Inbox<T> {
           end(() => reject(error));
         }
       };
+      const giveUp = () => end(() => reject(new Error('it began anew')));
       const timer = setTimeout(() => end(() => resolve(undefined)), ms);
       this.#watchers.push(attempt);
+      this.#givingUp.add(giveUp);
       attempt();
     });
   }

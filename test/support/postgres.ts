@@ -74,22 +74,37 @@ export class Postgres {
     }
   }
 
+  /** Where it listens. */
+  get socket(): string {
+    return join(this.#folder, '.s.PGSQL.5432');
+  }
+
   /** Every connection ends at once. What was committed is there afterwards. */
   async restart(): Promise<void> {
-    await this.#end();
+    await this.end('SIGINT');
+    await this.start();
+  }
+
+  /** SIGINT ends it in good order. */
+  async end(name: NodeJS.Signals): Promise<void> {
+    if (this.#hasEnded()) return;
+    this.#server.kill(name);
+    await once(this.#server, 'exit');
+  }
+
+  /** After a kill it may first have to wait for the end of its own processes. */
+  async start(): Promise<void> {
     this.#server = this.#run();
     await this.#wait();
   }
 
   async stop(): Promise<void> {
-    await this.#end();
+    await this.end('SIGINT');
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #end(): Promise<void> {
-    if (this.#server.exitCode !== null) return;
-    this.#server.kill('SIGINT');
-    await once(this.#server, 'exit');
+  #hasEnded(): boolean {
+    return this.#server.exitCode !== null || this.#server.signalCode !== null;
   }
 
   async #wait(): Promise<void> {
@@ -97,6 +112,7 @@ export class Postgres {
     while (!(await this.#isUp())) {
       if (performance.now() > end) throw new Error('PostgreSQL did not start');
       await delay(50);
+      if (this.#hasEnded()) this.#server = this.#run();
     }
   }
 

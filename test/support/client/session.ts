@@ -17,6 +17,8 @@ const RESUME_MS = 20_000;
 export class Session {
   /** Whether requests for receipts are answered. */
   autoReceipt = false;
+  /** Hears of each stanza when it comes. */
+  onStanza: (stanza: Element) => void = () => {};
   readonly #account: Account;
   readonly #destination: Destination;
   readonly #stanzas = new Inbox<Element>(String);
@@ -189,6 +191,8 @@ export class Session {
   }
 
   async #authenticate(): Promise<void> {
+    // What an earlier connection would have said, nobody shall wait for any more.
+    this.#nonzas.startAnew();
     this.#wire = await connect(this.#destination, (arrived) => this.#take(arrived));
     await authenticate(this.#wire, this.#nonzas, this.#account);
   }
@@ -204,6 +208,7 @@ export class Session {
       this.send(received(stanza.attrs['from'] ?? '', stanza.attrs['id'] ?? ''));
     }
     this.#stanzas.add(stanza);
+    this.onStanza(stanza);
   }
 
   // Here and not after a wait: what follows in the same chunk counts already.

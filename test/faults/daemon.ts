@@ -1,0 +1,61 @@
+import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DaemonProcess } from '../support/daemon-process.ts';
+
+const LOOK_MS = 100;
+const ANSWER_MS = 1000;
+
+/** The daemon under a service manager, which starts it again whenever it has ended. */
+export class KeptDaemon {
+  readonly #process: DaemonProcess;
+  readonly #socket: string;
+  isWanted = true;
+  readonly #looking: NodeJS.Timeout;
+
+  /** `socket` is that of its API. */
+  constructor(environment: Readonly<Record<string, string>>, socket: string) {
+    this.#process = new DaemonProcess({ ...environment, XMPP_RECEIPTS_HTTP_SOCKET: socket });
+    this.#socket = socket;
+    this.#looking = setInterval(() => this.#look(), LOOK_MS);
+  }
+
+  get log(): string {
+    return this.#process.output;
+  }
+
+  async end(name: NodeJS.Signals): Promise<void> {
+    this.isWanted = false;
+    await this.#process.end(name);
+  }
+
+  async pause(ms: number): Promise<void> {
+    this.#process.signal('SIGSTOP');
+    await sleep(ms);
+    this.#process.signal('SIGCONT');
+  }
+
+  /** Whether it is connected, and each module has greeted it. */
+  isReady(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const options = { socketPath: this.#socket, path: '/readyz', timeout: ANSWER_MS };
+      const asking = request(options, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode === 200);
+      });
+      asking.on('timeout', () => asking.destroy());
+      asking.on('error', () => resolve(false));
+      asking.end();
+    });
+  }
+
+  async dispose(): Promise<void> {
+    clearInterval(this.#looking);
+    await this.end('SIGKILL');
+  }
+
+  #look(): void {
+    if (!this.isWanted || this.#process.isRunning) return;
+    // Expected: it was killed before it was connected, or its database is away.
+    void this.#process.start().catch(() => undefined);
+  }
+}

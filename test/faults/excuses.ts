@@ -1,0 +1,66 @@
+import type { ServerKind } from '../support/server/server.ts';
+import type { Story } from './ledger.ts';
+import { SENDER } from './people.ts';
+
+/** An end of the server's process. */
+export interface Stop {
+  readonly at: number;
+  readonly how: 'killed' | 'stopped';
+  /** The names of those without a session that was awake. */
+  readonly asleep: readonly string[];
+}
+
+interface Case {
+  readonly story: Story;
+  readonly server: ServerKind;
+  readonly stops: readonly Stop[];
+}
+
+/** The module's last tick is 20 ms; a busy machine is slower, and clients hear late. */
+const LAST_TICK_MS = 1000;
+/** Mnesia writes the newest rows of its tables later (docs/servers.md). */
+const MNESIA_MS = 25_000;
+/** What a session holds whose client is away; longer than any waits for it. */
+const ASLEEP_MS = 10_000;
+
+/** What is missing: a fact that a module saw, or a stanza that a server held for a user. */
+export type Missing = 'fact' | 'stanza';
+
+/**
+ * What an end of the server takes with it, as the documents say: the facts of its last tick when it
+ * is killed, and stanzas that only sleeping sessions hold, or that ejabberd's offline store got
+ * last.
+ */
+export function excusedBy(of: Case, what: Missing): string | undefined {
+  const times = timesOf(of.story);
+  const stop = of.stops.find(
+    (it) => isLastTick(it, times) || (what === 'stanza' && isTaking(it, of, times)),
+  );
+  return stop && `the server was ${stop.how}`;
+}
+
+function isLastTick({ how, at }: Stop, times: readonly number[]): boolean {
+  return how === 'killed' && isWithin(LAST_TICK_MS, at, times);
+}
+
+function isTaking(stop: Stop, { story, server }: Case, times: readonly number[]): boolean {
+  const isAsleep = [SENDER.name, story.to.name].some((name) => stop.asleep.includes(name));
+  // ejabberd drops what a sleeping session holds also when it is stopped in good order.
+  if (!isAsleep || (stop.how === 'stopped' && server === 'prosody')) return false;
+  return isWithin(server === 'ejabberd' ? MNESIA_MS : ASLEEP_MS, stop.at, times);
+}
+
+/** Something happened so long before that time, or just after it. */
+function isWithin(ms: number, stoppedAt: number, times: readonly number[]): boolean {
+  return times.some((at) => at < stoppedAt + LAST_TICK_MS && stoppedAt - at < ms);
+}
+
+/** When something happened to the message. */
+function timesOf({ writtenAt, sightings, ticks, receipts, bouncedAt }: Story): readonly number[] {
+  return [
+    ...writtenAt,
+    ...sightings.flatMap(({ at, knownAt = at }) => [at, knownAt]),
+    ...[...ticks, ...receipts].map(({ at }) => at),
+    ...bouncedAt,
+  ];
+}
