@@ -23,29 +23,30 @@ const MNESIA_MS = 25_000;
 /** What a session holds whose client is away; longer than any waits for it. */
 const ASLEEP_MS = 10_000;
 
-/** What is missing: a fact that a module saw, or a stanza that a server held for a user. */
-export type Missing = 'fact' | 'stanza';
+/** What is missing: a fact that a module saw, a message, or a stanza that was kept for a user. */
+export type Missing = 'fact' | 'message' | 'kept stanza';
 
 /**
- * What an end of the server takes with it, as the documents say: the facts of its last tick when it
- * is killed, and stanzas that only sleeping sessions hold, or that ejabberd's offline store got
- * last.
+ * What an end of the server takes with it, as the documents say: the last moment, and stanzas that
+ * only sleeping sessions hold, or that ejabberd's offline store got last.
  */
 export function excusedBy(of: Case, what: Missing): string | undefined {
   const times = timesOf(of.story);
   const stop = of.stops.find(
-    (it) => isLastTick(it, times) || (what === 'stanza' && isTaking(it, of, times)),
+    (it) => isLastMoment(it, of, what) || (what === 'kept stanza' && isTaking(it, of, times)),
   );
   return stop && `the server was ${stop.how}`;
 }
 
-function isLastTick({ how, at }: Stop, times: readonly number[]): boolean {
-  return how === 'killed' && isWithin(LAST_TICK_MS, at, times);
+/** ejabberd drops what a session has not read yet also when it is stopped in good order. */
+function isLastMoment({ how, at }: Stop, { story, server }: Case, what: Missing): boolean {
+  const isTaken = how === 'killed' || (server === 'ejabberd' && what !== 'fact');
+  return isTaken && isWithin(LAST_TICK_MS, at, timesOf(story));
 }
 
 function isTaking(stop: Stop, { story, server }: Case, times: readonly number[]): boolean {
   const isAsleep = [SENDER.name, story.to.name].some((name) => stop.asleep.includes(name));
-  // ejabberd drops what a sleeping session holds also when it is stopped in good order.
+  // The same holds for what a sleeping session holds.
   if (!isAsleep || (stop.how === 'stopped' && server === 'prosody')) return false;
   return isWithin(server === 'ejabberd' ? MNESIA_MS : ASLEEP_MS, stop.at, times);
 }

@@ -217,6 +217,14 @@ describe('what the end of the server explains', () => {
     );
   });
 
+  test.each([
+    ['ejabberd', 'taken with the server'],
+    ['prosody', 'lost'],
+  ] as const)('is on %s a message that no session had read when it stopped: %s', (server, sort) => {
+    const stops = [{ ...kill, how: 'stopped' }] as const;
+    expect(said(story('bob'), kept('accepted'), { server, stops })[0]).toContain(`${sort}: no dev`);
+  });
+
   test('is no fact that a module saw long before, whoever was asleep', () => {
     const stops = [{ at: SENT_AT + 20_000, how: 'killed', asleep: ['carol'] }] as const;
     expect(said(story('carol'), kept(undefined), { server: 'ejabberd', stops })).toEqual([

@@ -1,7 +1,8 @@
 import { RANK, type Status } from '../../src/message/status.ts';
 import type { ServerKind } from '../support/server/server.ts';
 import { excusedBy, type Missing, type Stop } from './excuses.ts';
-import type { Sighting, Story } from './ledger.ts';
+import { expectations, hasCome, knownSightings } from './expected.ts';
+import type { Story } from './ledger.ts';
 
 export type { Stop } from './excuses.ts';
 
@@ -149,7 +150,7 @@ function seenIsKnown(matter: Matter): readonly Finding[] {
 function takenIsKnown(matter: Matter): readonly Finding[] {
   const { kept, story } = matter;
   if (story.takenAt === undefined)
-    return [missing('the server has not taken it', matter, 'stanza')];
+    return [missing('the server has not taken it', matter, 'kept stanza')];
   return kept.status === undefined ? [missing('the store has no record', matter, 'fact')] : [];
 }
 
@@ -160,7 +161,7 @@ function unseenIsSomewhere(matter: Matter): readonly Finding[] {
   if (story.sightings.length > 0 || status === undefined || isArrived(status)) return [];
   if (NOT_ARRIVED.includes(status)) return lostByTheServer(matter);
   if (status === 'stored' && isAway) return [];
-  const what = status === 'accepted' ? 'fact' : 'stanza';
+  const what = status === 'accepted' ? 'message' : 'kept stanza';
   return [missing(`no device has it, and the store says ${status}`, matter, what)];
 }
 
@@ -168,69 +169,27 @@ function lostByTheServer(matter: Matter): readonly Finding[] {
   const { story, kept } = matter;
   if (story.to.resources.length === 0) return [];
   const says = `the server lost it, and the store says ${kept.status}`;
-  return [excusedOr({ sort: 'lost by the server, and said', says }, matter, 'stanza')];
+  return [excusedOr({ sort: 'lost by the server, and said', says }, matter, 'kept stanza')];
 }
 
 function whatWasToldHasCome(matter: Matter): readonly Finding[] {
   const { kept, story } = matter;
   return kept.told
     .filter((status) => !hasCome(status, story))
-    .map((status) => missing(`the daemon told ${status}, and it has not come`, matter, 'stanza'));
+    .map((status) =>
+      missing(`the daemon told ${status}, and it has not come`, matter, 'kept stanza'),
+    );
 }
 
 /** What the sender must have by now, whatever the daemon decided. */
 function whatIsSoWasTold(matter: Matter): readonly Finding[] {
   return expectations(matter)
     .filter(({ isMet }) => !isMet)
-    .map(({ says }) => missing(says, matter, 'stanza'));
-}
-
-interface Expectation {
-  readonly says: string;
-  readonly isMet: boolean;
-}
-
-function expectations(matter: Matter): readonly Expectation[] {
-  const { story, kept, isAway } = matter;
-  if (knownSightings(story).length > 0) return expectedOfSeen(story);
-  if (story.sightings.length > 0) return [];
-  if (kept.status === 'failed') return expectedOfFailed(story);
-  const told = kept.status === 'lost' ? 'lost' : isAway ? 'stored' : undefined;
-  if (told === undefined || story.to.resources.length === 0) return [];
-  return [{ says: `it is ${told}, and that was not told`, isMet: hasCome(told, story) }];
-}
-
-function expectedOfFailed(story: Story): readonly Expectation[] {
-  const isTold = hasCome('failed', story);
-  const isMet = isTold || (story.bouncedAt.length > 0 && !story.reports);
-  return [{ says: 'it failed, and that was not told', isMet }];
-}
-
-function expectedOfSeen(story: Story): readonly Expectation[] {
-  const { to, ticks, receipts, reports } = story;
-  const isDelivered = hasCome('delivered', story);
-  const says = 'a device has it, and the sender was not told';
-  if (to.voice !== 'server')
-    return [
-      { says, isMet: receipts.length > 0 || ticks.length > 0 },
-      { says: `${says}, and asked for it`, isMet: isDelivered || !reports || ticks.length === 0 },
-    ];
-  return [
-    { says: `${says} delivered`, isMet: isDelivered },
-    { says: `${says} by a tick`, isMet: ticks.some(({ from }) => from === to.jid) },
-  ];
-}
-
-function hasCome(status: Status, { receipts }: Story): boolean {
-  return receipts.some((receipt) => receipt.status === status);
+    .map(({ says }) => missing(says, matter, 'kept stanza'));
 }
 
 function isArrived(status: Status | undefined): boolean {
   return status !== undefined && RANK[status] >= RANK.delivered;
-}
-
-function knownSightings({ sightings }: Story): readonly Sighting[] {
-  return sightings.filter(({ knownAt }) => knownAt !== undefined);
 }
 
 function wrong(says: string): Finding {
