@@ -58,6 +58,7 @@ async function runFrom(options: Options, before: State): Promise<number> {
     settled: (next, counts) => keepState(options, { next, counts: sum(before.counts, counts) }),
   });
   await run.all();
+  keepState(options, { next: rounds, counts: sum(before.counts, run.counts) });
   const isClean = run.anomalies.length === 0;
   if (!isClean || run.counts['settled late'] !== undefined)
     say(`the logs are in ${await world.keepLogs()}`);
