@@ -11,6 +11,8 @@ export const MODULE_COUNTS = [
   'untracked-no-content',
   'untracked-no-id',
   'untracked-from-room',
+  'unreported-no-id',
+  'unreported-too-many',
   'orders-refused',
 ] as const;
 

@@ -13,6 +13,8 @@ import {
 
 const ASKS = "<request xmlns='urn:xmpp:receipts'/>";
 const BODY = '<body>x</body>';
+/** What the modules read of one message. */
+const MOST_ANSWERS = 16;
 const RECEIPT = "<received xmlns='urn:xmpp:receipts' id='m'/>";
 const WRAPPED = `<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client'>${RECEIPT}</message></forwarded>`;
 const NAMES_ALICE = `<addresses xmlns='http://jabber.org/protocol/address'><address type='cc' jid='${ALICE}'/></addresses>`;
@@ -114,6 +116,39 @@ describe('what the module counts', () => {
       expect(await countedOf(() => stage.arrivesAt(bob, from, stage.chat(BOB, inner)))).toEqual({});
   });
 
+  describe('answers that are left out are counted', () => {
+    const answers = (count: number) =>
+      Array.from({ length: count }, (_, number) => answerTo(`m${number}`)).join('');
+    const beyond = answers(MOST_ANSWERS + 2);
+    const unnamed = answerTo('x'.repeat(257)) + answerTo('m');
+
+    test.each([
+      ['beyond 16 of a message', beyond, { 'unreported-too-many': 2 }],
+      ['without a usable id', unnamed, { 'unreported-no-id': 1 }],
+      [
+        'without a usable id, which is none of the 16',
+        unnamed + answers(MOST_ANSWERS - 1),
+        { 'unreported-no-id': 1 },
+      ],
+    ])('%s', async (_, inner, expected) => {
+      await stage.setPolicies({});
+      for (const from of [alice, carol])
+        expect(await countedOf(() => stage.arrivesAt(bob, from, stage.chat(BOB, inner)))).toEqual(
+          expected,
+        );
+    });
+
+    test('also if a policy stops them', async () => {
+      await stage.setPolicies({}, `${BOB}\trefuse`);
+      const answer = stage.chat(ALICE, beyond + unnamed);
+      expect(await countedOf(() => stage.arrivesAt(alice, bob, answer))).toEqual({
+        'stopped-refuse': 1,
+        'unreported-no-id': 1,
+        'unreported-too-many': 3,
+      });
+    });
+  });
+
   test('an order that does not come from the component is counted', async () => {
     const hello = element('hello', { xmlns: 'xmpp-receipts:feed:1', version: 1 });
     const counted = await countedOf(() =>
@@ -122,3 +157,7 @@ describe('what the module counts', () => {
     expect(counted).toEqual({ 'orders-refused': 1 });
   });
 });
+
+function answerTo(id: string): string {
+  return `<displayed xmlns='urn:xmpp:chat-markers:0' id='${id}'/>`;
+}

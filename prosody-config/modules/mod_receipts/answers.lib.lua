@@ -24,6 +24,7 @@ local ACCOMPANIES = {
 
 return function (needs)
 	local tracked, party_of, add_fact = needs.tracked, needs.addresses.party_of, needs.add_fact;
+	local count_more = needs.counts.add;
 	local parties_of = needs.addresses.parties_of;
 	local meaning_of, survey = tracked.meaning_of, tracked.survey;
 	local answers = {};
@@ -34,17 +35,25 @@ return function (needs)
 		return tag.name == "received" and (id or "") == "" and stanza.attr.id or id;
 	end
 
+	-- Of one message, for one answer after the other: is it reported? What is left out is counted.
+	local function new_limit()
+		local reported = 0;
+		return function (id)
+			if not is_usable_id(id) then count_more("unreported-no-id"); return false; end
+			if reported == MAX_ANSWERS then count_more("unreported-too-many"); return false; end
+			reported = reported + 1;
+			return true;
+		end
+	end
+
 	-- The answered message went in the other direction, so sender and recipient change places.
 	function answers.note(stanza)
-		local attr, count = stanza.attr, 0;
+		local attr, is_reported = stanza.attr, new_limit();
 		if not attr.from then return; end
 		local sender, recipient = party_of(attr.to or attr.from), party_of(attr.from);
 		for _, tag in ipairs(stanza.tags) do
-			local id = meaning_of(tag) == "answers" and answered_id(tag, stanza);
-			if count < MAX_ANSWERS and is_usable_id(id) then
-				add_fact(sender, recipient, id, tag.name, "");
-				count = count + 1;
-			end
+			local id = answered_id(tag, stanza);
+			if meaning_of(tag) == "answers" and is_reported(id) then add_fact(sender, recipient, id, tag.name, ""); end
 		end
 	end
 
@@ -139,10 +148,9 @@ return function (needs)
 		local stanza = event.stanza;
 		if stanza.attr.type == "error" then return; end
 		local recipient, sender = parties_of(stanza);
-		local count = 0;
+		local is_reported = new_limit();
 		local function note(id, kind)
-			count = count + 1;
-			if count > MAX_ANSWERS or not is_usable_id(id) then return; end
+			if not is_reported(id) then return; end
 			local reported, details = hidden.kind_of(event.origin, sender, kind);
 			add_fact(sender, recipient, id, reported, details, " withheld=yes");
 		end

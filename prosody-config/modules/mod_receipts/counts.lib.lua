@@ -9,6 +9,8 @@ local NAMES = {
 	"stopped-manual"; "stopped-refuse"; "stopped-manual-named"; "stopped-refuse-named";
 	-- Messages that ask for a receipt, by the reason why they are not tracked
 	"untracked-exempt"; "untracked-answers"; "untracked-no-content"; "untracked-no-id"; "untracked-from-room";
+	-- Answers of clients that are not reported, by the reason
+	"unreported-no-id"; "unreported-too-many";
 	-- Of others than the component
 	"orders-refused";
 };

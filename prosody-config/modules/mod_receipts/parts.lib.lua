@@ -63,7 +63,7 @@ return function (options, quietly)
 		tracked = tracked; policies = policies; token_of = tokens.of; add_fact = add_fact;
 	};
 	local hidden = module:require "hidden";
-	local answers = module:require "answers" { addresses = addresses; tracked = tracked; add_fact = add_fact };
+	local answers = module:require "answers" { addresses = addresses; tracked = tracked; counts = counts; add_fact = add_fact };
 	local echoes = module:require "echoes" { addresses = addresses; answers = answers };
 	local failed = module:require "failed" { addresses = addresses; echoes = echoes; delivered = delivered; add_fact = add_fact };
 	local incoming = module:require "incoming" {

@@ -17,6 +17,8 @@ const LABELS: Readonly<Record<ModuleCount, Labels>> = {
   'untracked-no-content': { kind: 'message not tracked', reason: 'no content' },
   'untracked-no-id': { kind: 'message not tracked', reason: 'no usable id' },
   'untracked-from-room': { kind: 'message not tracked', reason: 'from a room' },
+  'unreported-no-id': { kind: 'answer not reported', reason: 'no usable id' },
+  'unreported-too-many': { kind: 'answer not reported', reason: 'too many' },
   'orders-refused': { kind: 'order refused', reason: 'not the component' },
 };
 

@@ -39,7 +39,7 @@
 -type stop_count() :: 'stopped-manual' | 'stopped-refuse' | 'stopped-manual-named' | 'stopped-refuse-named'.
 -type untracked() :: exempt | answers | 'no-content' | 'no-id' | 'from-room'. % why, though it asks
 -type count_name() :: stop_count() | 'orders-refused' | 'untracked-exempt' | 'untracked-answers' | 'untracked-no-content'
-                    | 'untracked-no-id' | 'untracked-from-room'.
+                    | 'untracked-no-id' | 'untracked-from-room' | 'unreported-no-id' | 'unreported-too-many'.
 -type answer() :: {received | displayed, Id :: binary()}.
 
 %% What hooks need to know of a host. In a persistent term: nothing is copied, no process is asked.

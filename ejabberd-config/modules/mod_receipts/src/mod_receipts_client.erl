@@ -94,7 +94,7 @@ note_withheld(_, _, #message{type = error} = Msg, _) ->
 note_withheld(Watch, C2SState, Msg, #look{answers = Answers, events = Events}) ->
     {Recipient, Sender} = parties(Msg),
     [mod_receipts_hidden:note(Watch, C2SState, {Sender, Recipient}, Id, Kind, <<" withheld=yes">>)
-     || {Kind, Id} <- mod_receipts_fact:usable(Answers ++ Events)],
+     || {Kind, Id} <- mod_receipts_fact:reportable(Watch, Answers ++ Events)],
     ok.
 
 %% Is there anything that says more than what accompanies an answer?

@@ -5,7 +5,7 @@
 
 -module(mod_receipts_fact).
 
--export([note/5, note_unseen/5, note_answers/3, usable/1, note_failed/3, error_details/1, condition/1, shed/1]).
+-export([note/5, note_unseen/5, note_answers/3, reportable/2, note_failed/3, error_details/1, condition/1, shed/1]).
 
 -import(mod_receipts_address, [parties/1, is_usable_id/1]).
 
@@ -48,12 +48,17 @@ shed(#watch{counters = Counters}) ->
 
 -spec note_answers(watch(), parties(), [answer()]) -> ok.
 note_answers(Watch, Parties, Answers) ->
-    [note(Watch, Parties, Id, Kind, <<>>) || {Kind, Id} <- usable(Answers)],
+    [note(Watch, Parties, Id, Kind, <<>>) || {Kind, Id} <- reportable(Watch, Answers)],
     ok.
 
--spec usable([answer()]) -> [answer()].
-usable(Answers) ->
-    [Answer || {_, Id} = Answer <- lists:sublist(Answers, ?MAX_ANSWERS), is_usable_id(Id)].
+%% Those of one message. What is left out is counted.
+-spec reportable(watch(), [answer()]) -> [answer()].
+reportable(#watch{host = Host}, Answers) ->
+    {Usable, NoId} = lists:partition(fun({_, Id}) -> is_usable_id(Id) end, Answers),
+    {First, Beyond} = lists:split(min(?MAX_ANSWERS, length(Usable)), Usable),
+    [mod_receipts_counts:add('unreported-no-id', Host) || _ <- NoId],
+    [mod_receipts_counts:add('unreported-too-many', Host) || _ <- Beyond],
+    First.
 
 %% An error says no more of what it answers than the id (RFC 6120 section 8.3.1): all are reported
 %% but those for answers of clients. None to a host, which never asked for a receipt.
