@@ -57,6 +57,12 @@ export interface Option {
   readonly label: string;
 }
 
+/** XEP-0004 §3.4: the result of a command, a text to read. */
+export interface Page {
+  readonly title: string;
+  readonly text: string;
+}
+
 export function formElement({ title, instructions, fields }: DataForm): Element {
   const heads = [
     element('title', {}, oneLine(title)),
@@ -67,6 +73,16 @@ export function formElement({ title, instructions, fields }: DataForm): Element 
     { xmlns: NS.forms, type: 'form' },
     ...heads,
     ...fields.flatMap(fieldElements),
+  );
+}
+
+/** Clients that show a field of several lines show only its first ones, so each line is a field. */
+export function pageElement({ title, text }: Page): Element {
+  return element(
+    'x',
+    { xmlns: NS.forms, type: 'result' },
+    element('title', {}, oneLine(title)),
+    ...fieldElements({ type: 'fixed', text }),
   );
 }
 

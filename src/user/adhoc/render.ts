@@ -1,11 +1,14 @@
 import type { Millis } from '../../message/time.ts';
 import type { BadCommand, CommandAnswer, Note } from '../../protocol/adhoc-command.ts';
-import { formElement } from '../../protocol/form.ts';
+import { formElement, pageElement } from '../../protocol/form.ts';
 import { tableElement } from '../../protocol/table.ts';
+import type { Element } from '../../protocol/xml.ts';
 import type { Reply } from '../commands/reply.ts';
+import { briefHelp, helpText } from '../text/help-text.ts';
 import type { Language } from '../text/language.ts';
 import { replyText } from '../text/reply-text.ts';
 import { firstPartOf } from '../text/text-parts.ts';
+import type { Done } from './dialog.ts';
 import type { CommandStep, FormShown } from './run.ts';
 
 type Rendered = Pick<CommandAnswer, 'status' | 'notes' | 'payload'>;
@@ -21,11 +24,18 @@ export function render(
     case 'canceled':
       return { status: 'canceled', notes: [{ type: 'info', text: language.forms.notes.canceled }] };
     default: {
-      const { replies, table } = step;
-      const notes = notesOf(replies, language, now);
-      return { status: 'completed', notes, ...(table && { payload: tableElement(table) }) };
+      const payload = payloadOf(step, language);
+      const notes = notesOf(step.replies, language, now);
+      return { status: 'completed', notes, ...(payload && { payload }) };
     }
   }
+}
+
+function payloadOf({ replies: [reply], table }: Done, language: Language): Element | undefined {
+  if (table !== undefined) return tableElement(table);
+  if (reply?.kind !== 'help') return undefined;
+  const title = language.forms.commands.help.name;
+  return pageElement({ title, text: helpText(reply.isAdmin, language) });
 }
 
 function form({ form, mistake }: FormShown): Rendered {
@@ -45,8 +55,14 @@ function notesOf(replies: readonly Reply[], language: Language, now: Millis): re
   const others = replies.filter(({ kind }) => kind !== 'refused');
   return [...refusals, ...others.slice(-1)].map((reply) => ({
     type: typeOf(reply),
-    text: firstPartOf(replyText(reply, language, now), language),
+    text: noteText(reply, language, now),
   }));
+}
+
+/** Many clients show a note as one paragraph: what is long stands in the form. */
+function noteText(reply: Reply, language: Language, now: Millis): string {
+  if (reply.kind === 'help') return briefHelp(reply.isAdmin, language);
+  return firstPartOf(replyText(reply, language, now), language);
 }
 
 /** XEP-0050 §3.6: `error` if something was not done. */

@@ -126,6 +126,8 @@ export interface HelpTexts {
   readonly commands: readonly HelpLine[];
   readonly forAdmins: readonly HelpLine[];
   readonly policies: string;
+  /** All of it in one line: the words with which a message can begin. */
+  readonly brief: (words: readonly string[]) => string;
 }
 
 /** Something to say to the bot; a test lets the bot read every example. */

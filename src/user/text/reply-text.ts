@@ -1,13 +1,10 @@
-import type { Policy } from '../../message/policy.ts';
 import type { Millis } from '../../message/time.ts';
 import type { PolicyReply, ReceiptsReply, Reply } from '../commands/reply.ts';
-import type { HelpLine, Language } from './language.ts';
+import { helpText } from './help-text.ts';
+import type { Language } from './language.ts';
 import { LANGUAGE_OF } from './languages.ts';
 import { answeredText, askingText, questionList } from './question-text.ts';
 import { receiptLines } from './receipt-text.ts';
-
-/** The order of the policies in the help. */
-const LISTED: readonly Policy[] = ['client', 'automatic', 'manual', 'refuse'];
 
 export function replyText(reply: Reply, language: Language, now: Millis): string {
   switch (reply.kind) {
@@ -28,20 +25,6 @@ export function replyText(reply: Reply, language: Language, now: Millis): string
     default:
       return questionsText(reply, language, now);
   }
-}
-
-function helpText(isAdmin: boolean, language: Language): string {
-  const { help, policies } = language;
-  return [
-    help.intro,
-    ...[...help.commands, ...(isAdmin ? help.forAdmins : [])].map(helpLine),
-    help.policies,
-    ...LISTED.map((policy) => helpLine({ example: policies[policy].name, ...policies[policy] })),
-  ].join('\n');
-}
-
-function helpLine({ example, meaning }: HelpLine): string {
-  return `${example} – ${meaning}`;
 }
 
 type QuestionsReply = Extract<

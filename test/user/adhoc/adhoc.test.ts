@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { BareJid } from '../../../src/message/jid.ts';
+import type { Millis } from '../../../src/message/time.ts';
 import { conditionOf } from '../../../src/protocol/iq.ts';
 import { NS } from '../../../src/protocol/namespaces.ts';
 import { child, type Element } from '../../../src/protocol/xml.ts';
 import { en } from '../../../src/user/text/en.ts';
+import { replyText } from '../../../src/user/text/reply-text.ts';
 import { zh } from '../../../src/user/text/zh.ts';
 import { BOB, keyOf } from '../../support/facts.ts';
 import { parseXml, treeOf } from '../../support/xml.ts';
-import { COMPONENT, command, Desk, read } from './desk.ts';
+import { ADMIN, COMPONENT, command, Desk, fixedIn, read } from './desk.ts';
 
 describe('XEP-0050', () => {
   test('a command that is begun is answered by its form', async () => {
@@ -178,11 +180,38 @@ test('the bot carries out commands as well, under its own address', async () => 
 test.each(['execute', 'next', 'complete'])(
   'the command help is completed at once, whatever the action: %s',
   async (action) => {
-    const { status, notes, form } = read(await new Desk().ask(command({ node: 'help', action })));
-    expect([status, form]).toEqual(['completed', undefined]);
-    expect(notes).toEqual([['info', expect.stringContaining('policy')]]);
+    const { status, form } = read(await new Desk().ask(command({ node: 'help', action })));
+    expect([status, form?.attrs['type']]).toEqual(['completed', 'result']);
   },
 );
+
+describe('the command help', () => {
+  test.each([
+    ['English', en],
+    ['Chinese', zh],
+  ])('shows each line of the help as a line, in %s', async (_, language) => {
+    const asking = { node: 'help', lang: language.lang };
+    const { form } = read(await new Desk().ask(command(asking)));
+    const help = replyText({ kind: 'help', isAdmin: false }, language, 0 as Millis);
+    expect(fixedIn(form)).toEqual(help.split('\n'));
+    expect(form?.getChild('title')?.getText()).toBe(language.forms.commands.help.name);
+  });
+
+  // Clients that show a note show it as one paragraph.
+  test.each([
+    ['en', 'I understand: policy, declined, questions, yes, status, receipts, text, language.'],
+    ['zh', '我能听懂：策略、回绝、问题、是、状态、回执、文字、语言。'],
+  ])('names what can be said in a note of two sentences: %s', async (lang, words) => {
+    const { notes } = read(await new Desk().ask(command({ node: 'help', lang })));
+    expect(notes).toEqual([['info', expect.stringContaining(words)]]);
+    expect(notes[0]?.[1]).not.toContain('\n');
+  });
+
+  test('names to administrators what they alone can say', async () => {
+    const { notes } = read(await new Desk().ask(command({ node: 'help', from: `${ADMIN}/desk` })));
+    expect(notes[0]?.[1]).toContain(', statistics.');
+  });
+});
 
 test('the command statistics is for administrators', async () => {
   const desk = new Desk();

@@ -64,7 +64,8 @@ async function sent(node: Node): Promise<readonly Described[]> {
   const desk = new Desk();
   await desk.question(ADMIN);
   const { form } = read(await desk.ask(command({ node, from: `${ADMIN}/pc` })));
-  const fields = form === undefined ? [] : children(form, 'field', NS.forms);
+  const isToFillIn = form?.attrs['type'] === 'form';
+  const fields = isToFillIn ? children(form, 'field', NS.forms) : [];
   return fields.map((field) => description(field, form));
 }
 

@@ -121,7 +121,7 @@ function flatten(path: string, value: unknown): readonly (readonly [string, stri
 function samplesFor(path: string): readonly unknown[] {
   if (/^(statuses\.|date|policy\.inForce|questions\.(one|answered\.))/.test(path)) return [SAMPLE];
   if (/^questions\.item/.test(path)) return [1, SAMPLE];
-  if (/^(receipts\.wanted|misunderstood\.couldSay)/.test(path)) return [['A', 'B']];
+  if (/^(receipts\.wanted|misunderstood\.couldSay|help\.brief)/.test(path)) return [['A', 'B']];
   if (/^(policy\.exception|statistics\.line)/.test(path)) return ['A', 'B'];
   return [1, 2];
 }

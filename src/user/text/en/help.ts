@@ -25,6 +25,8 @@ export const help: HelpTexts = {
   ],
   forAdmins: [{ example: 'statistics', meaning: 'what waits and what was counted' }],
   policies: 'The policies:',
+  brief: (words) =>
+    `I understand: ${words.join(', ')}. Write “help” to me to see what each of them does.`,
 };
 
 export const misunderstood: MisunderstoodTexts = {

@@ -19,6 +19,7 @@ export const help: HelpTexts = {
   ],
   forAdmins: [{ example: '统计', meaning: '查看等待处理的数量和各项计数' }],
   policies: '各种策略：',
+  brief: (words) => `我能听懂：${words.join('、')}。给我发送“帮助”可以看到每个词的用法。`,
 };
 
 export const misunderstood: MisunderstoodTexts = {
