@@ -15,6 +15,8 @@ interface SetUp {
   /** The finding that tells of it; on ejabberd perhaps another one. */
   readonly finding: string;
   readonly onEjabberd?: string;
+  /** What is found besides, and mended as well. */
+  readonly besides?: string;
   readonly hosts?: ServerOptions['hosts'];
   readonly server?: Partial<ServerOptions>;
   readonly domains?: readonly string[];
@@ -49,6 +51,16 @@ const SET_UPS: readonly SetUp[] = [
     title: 'mod_receipts is not loaded',
     finding: 'no-module',
     hosts: [{ ...whole, receipts: false }],
+  },
+  {
+    title: 'mod_receipts is loaded on the wrong host',
+    finding: 'no-module',
+    besides: 'unconfigured-host',
+    hosts: [
+      { ...whole, receipts: false },
+      { ...whole, name: OTHER },
+    ],
+    domains: [HOST],
   },
   {
     title: 'mod_receipts is for a component of another name',
@@ -120,19 +132,24 @@ describe('a broken set-up is mended by what check says alone', { timeout: 120_00
   afterEach(() => stage?.dispose());
 
   test.each(HERE)('where $title', async (setUp) => {
-    const { finding, onEjabberd = finding, hosts = [whole], server = {}, domains } = setUp;
-    const name = isEjabberd ? onEjabberd : finding;
+    const { hosts = [whole], server = {}, domains } = setUp;
+    const [name = '', ...besides] = findingsOf(setUp);
     const settings = domains === undefined ? {} : { domains };
     stage = await OperatorStage.start({ hosts, server: { modules, ...server }, settings });
 
     const before = await check(stage);
     const found = before.finding(name);
-    expect(before.doubts).toEqual([name]);
+    expect(before.doubts.toSorted()).toEqual([name, ...besides].toSorted());
     expect(before.code).toBe(found.severity === 'red' ? 1 : 0);
 
-    await paste(stage, found.paste ?? {});
+    for (const each of [name, ...besides]) await paste(stage, before.finding(each).paste ?? {});
     const after = await check(stage);
     expect(after.doubts).toEqual([]);
     expect(after.code).toBe(0);
   });
 });
+
+function findingsOf({ finding, onEjabberd = finding, besides }: SetUp): readonly string[] {
+  const name = isEjabberd ? onEjabberd : finding;
+  return besides === undefined ? [name] : [name, besides];
+}

@@ -37,12 +37,6 @@ describe('check, on Prosody', () => {
   }
 
   test.each([
-    [
-      'of an older version',
-      'MODULE_VERSION = "0.1.0"',
-      'MODULE_VERSION = "0.0.9"',
-      'other-version',
-    ],
     ['of another protocol', 'version = "1"; module', 'version = "2"; module', 'other-feed'],
     ['that fails at our question', 'facts.flush();', 'error("broken");', 'module-fails'],
   ])('knows a module %s', async (_, piece, instead, name) => {

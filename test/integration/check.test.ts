@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server as Silence } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -78,6 +79,17 @@ describe('check, on a real server', () => {
     const found = await checkWith({ secret: 'abc' });
     expect(found.finding('secret-refused').expected).toContain('We read 3 characters');
     expect(found.code).toBe(1);
+  });
+
+  test('counts no characters behind what YAML takes for a comment', async () => {
+    const text = await readFile(stage.settingsFile, 'utf8');
+    await writeFile(
+      stage.settingsFile,
+      text.replace('secret: component secret', 'secret: abc #def'),
+    );
+    const found = await check(stage);
+    await writeFile(stage.settingsFile, text);
+    expect(found.finding('secret-refused').expected).toContain('We read 3 characters');
   });
 
   test.each([{ server: 'no port' }, { secretFile: 'nowhere' }])(
