@@ -1,6 +1,6 @@
 #!/bin/sh
 # Boots systemd in the Debian tree of argument 1, without a network, and tries the Debian package of argument 2 there
-# (booted.sh). As root; docs/testing.md says how the tree is made. What is written into the tree stays there.
+# (booted.sh). As root; docs/installing.md says how the tree is made. What is written into the tree stays there.
 set -eu
 tree=$(realpath "$1")
 package=$(realpath "$2")
