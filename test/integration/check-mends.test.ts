@@ -123,7 +123,9 @@ const SET_UPS: readonly SetUp[] = [
   },
 ];
 
-const HERE = SET_UPS.filter(({ only = process.env['SERVER'] }) => only === process.env['SERVER']);
+const HERE = SET_UPS.filter(
+  ({ only = process.env['SERVER'] }) => only === process.env['SERVER'],
+).map((setUp) => [setUp.title, setUp] as const);
 
 // Each starts a server twice.
 describe('a broken set-up is mended by what check says alone', { timeout: 120_000 }, () => {
@@ -131,7 +133,7 @@ describe('a broken set-up is mended by what check says alone', { timeout: 120_00
 
   afterEach(() => stage?.dispose());
 
-  test.each(HERE)('where $title', async (setUp) => {
+  test.each(HERE)('where %s', async (_, setUp) => {
     const { hosts = [whole], server = {}, domains } = setUp;
     const [name = '', ...besides] = findingsOf(setUp);
     const settings = domains === undefined ? {} : { domains };
