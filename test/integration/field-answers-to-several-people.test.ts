@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it as test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Element } from '../../src/protocol/xml.ts';
 import type { Client } from '../support/client.ts';
 import {

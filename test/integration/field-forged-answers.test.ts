@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it as test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Element } from '../../src/protocol/xml.ts';
 import { login } from '../support/client.ts';
 import { connectComponent, type RawComponent } from '../support/component.ts';

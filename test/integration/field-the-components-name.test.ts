@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it as test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { type Client, login } from '../support/client.ts';
 import { FeedComponent, outcomeOf } from '../support/feed-component.ts';
 import { type Server, startServer } from '../support/server.ts';
