@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SM } from '../support/client/stream-management.ts';
 import { login } from '../support/client.ts';
 import { introduce, type Server, startServer } from '../support/server.ts';
 import { differencesOf } from '../support/server-differences.ts';
@@ -56,6 +57,15 @@ describe('the servers and clients of the tests', () => {
     const ids = (await bob.catchUp()).map((message) => message.attrs['id']);
     expect(ids).toEqual(expect.arrayContaining(['to-bob', 'before', 'meanwhile']));
     await bob.close();
+  });
+
+  test('a client of the tests that closes its stream gets what the server writes until then', async () => {
+    const alice = await login({ jid: 'alice@here.test', port: port() });
+    for (let request = 0; request < 20; request++) alice.sendRaw(`<r xmlns='${SM}'/>`);
+    await alice.close();
+    // Prosody acknowledges once more at the end.
+    const answers = alice.nonzas.filter((nonza) => nonza.is('a', SM)).length;
+    expect(answers).toBeGreaterThanOrEqual(20);
   });
 
   test('a server of the tests keeps accounts and archive over a restart', async () => {

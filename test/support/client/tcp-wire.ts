@@ -79,9 +79,13 @@ export class TcpWire implements Wire {
     this.#socket.destroy();
   }
 
+  /**
+   * RFC 6120 §4.4: the connection stays open until the server has closed its stream too. A server
+   * that reads the end of the connection throws away what it has not written yet.
+   */
   async closeStream(): Promise<void> {
     this.#socket.resume();
-    this.#socket.end('</stream:stream>');
+    this.#socket.write('</stream:stream>');
     const giveUp = setTimeout(() => this.#socket.destroy(), CLOSE_MS);
     await this.closed;
     clearTimeout(giveUp);
