@@ -258,17 +258,19 @@ async function newScene(pair: Pair) {
     return [...once.values()].map(({ attrs }) => attrs['status'] ?? '');
   }
 
-  async function untilAllToldOfCarol(status: string): Promise<void> {
-    const areTold = () => ids.every((id) => told(`${id}-carol`).includes(status));
-    await until(areTold, `every message to carol is ${status}`);
+  /** What a daemon was sending as it stopped is sent by the next one, up to 10 seconds later. */
+  async function untilAllAreTold(of: string, status: string): Promise<void> {
+    const areTold = () => ids.every((id) => told(`${id}-${of}`).includes(status));
+    await until(areTold, `every message to ${of} is ${status}`);
   }
 
   async function expectAllRight(): Promise<void> {
     const last = await pair.enter(`${alice}/pc`, { acks: 'off' });
     seen.push(last);
-    await untilAllToldOfCarol('stored');
+    await untilAllAreTold('carol', 'stored');
     await pair.enter(`${carol}/phone`);
-    await untilAllToldOfCarol('delivered');
+    await untilAllAreTold('carol', 'delivered');
+    await untilAllAreTold('bob', 'delivered');
     await sleep(1000);
     for (const id of ids) {
       expect(told(`${id}-bob`).join(), `${id}-bob`).toMatch(/^(sent,)?delivered$/);
