@@ -46,7 +46,7 @@ export default defineConfig({
           name: 'size',
           include: ['test/size/**/*.test.ts'],
           // After all others: it measures.
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -67,9 +67,9 @@ export default defineConfig({
           globalSetup: ['scripts/setup/build-for-tests.mjs'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          // To make a package removes what is old from dist/.
+          // By themselves: to make a package removes what is old from dist/.
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       integrationOn('prosody', 'integration'),
