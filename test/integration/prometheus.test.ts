@@ -32,7 +32,7 @@ describe.runIf(HAS_PROMETHEUS)(`Prometheus sees the daemon${WHERE_PROMETHEUS}`, 
     for (const name of ['alice', 'bob']) await stage.server.register(`${name}@${HOST}`);
     await stage.server.befriend(`alice@${HOST}`, `bob@${HOST}`);
     await stage.daemon.start();
-    prometheus = await Prometheus.start(target, TOKEN);
+    prometheus = await Prometheus.start([target], TOKEN);
     await writeForAWhile(stage);
   });
 

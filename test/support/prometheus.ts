@@ -19,7 +19,7 @@ export interface Sample {
   readonly metric: Readonly<Record<string, string>>;
 }
 
-/** A Prometheus that scrapes one daemon each second, with our alerts, which fire at once. */
+/** A Prometheus that scrapes daemons each second, with our alerts, which fire at once. */
 export class Prometheus {
   readonly #port: number;
   readonly #folder: string;
@@ -36,12 +36,12 @@ export class Prometheus {
     this.#child = spawn('prometheus', words, { stdio: 'ignore' });
   }
 
-  static async start(target: string, token: string): Promise<Prometheus> {
+  static async start(targets: readonly string[], token: string): Promise<Prometheus> {
     const [port = 0] = await freePorts(1);
     const folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
     const rules = readFileSync(ALERTS, 'utf8').replace(/^( +for): \w+$/gm, '$1: 1s');
     writeFileSync(join(folder, 'alerts.yaml'), rules);
-    writeFileSync(join(folder, 'prometheus.yaml'), stringify(settingsFor(target, token)));
+    writeFileSync(join(folder, 'prometheus.yaml'), stringify(settingsFor(targets, token)));
     return new Prometheus(port, folder);
   }
 
@@ -73,7 +73,7 @@ interface Answer {
   readonly data: { readonly result: readonly Sample[] };
 }
 
-function settingsFor(target: string, token: string) {
+function settingsFor(targets: readonly string[], token: string) {
   return {
     global: { scrape_interval: '1s', evaluation_interval: '1s' },
     rule_files: ['alerts.yaml'],
@@ -81,7 +81,7 @@ function settingsFor(target: string, token: string) {
       {
         job_name: 'xmpp-receipts',
         authorization: { credentials: token },
-        static_configs: [{ targets: [target] }],
+        static_configs: [{ targets }],
       },
     ],
   };
