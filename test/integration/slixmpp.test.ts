@@ -189,8 +189,11 @@ describe('slixmpp and the commands', () => {
 
   test('slixmpp gets the help, and no command for administrators', async () => {
     const [help] = await alice.command(BOT, 'help');
-    expect(help).toMatchObject({ status: 'completed' });
-    expect(help?.notes?.[0]).toContain('policy manual');
+    expect(help).toMatchObject({ status: 'completed', title: 'Help' });
+    expect(help?.notes?.[0]).toContain('policy');
+    expect(Object.values(help?.fields ?? {}).map(({ value }) => value)).toEqual(
+      expect.arrayContaining([expect.stringContaining('–')]),
+    );
     const [refused] = await alice.command(BOT, 'statistics');
     expect(refused).toMatchObject({ condition: 'item-not-found' });
   });
