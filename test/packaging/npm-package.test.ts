@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { blockOf, linesOf } from '../support/blocks.ts';
 import { REPOSITORY } from '../support/repository.ts';
+import { toSay } from '../support/to-say.ts';
 
 /** The project's own libraries: a compiler, and what takes long to compile. */
 const LIBRARIES = join(REPOSITORY, 'node_modules');
@@ -179,18 +180,3 @@ describe('the npm package, installed into an empty folder', () => {
     });
   }
 });
-
-/** Resolves when the daemon has said so. */
-function toSay(daemon: ChildProcess, words: string): Promise<void> {
-  let output = '';
-  return new Promise((resolve, reject) => {
-    const hear = (text: Buffer) => {
-      output += text.toString();
-      if (output.includes(words)) resolve();
-    };
-    daemon.stdout?.on('data', hear);
-    daemon.stderr?.on('data', hear);
-    daemon.once('exit', () => reject(new Error(output)));
-    setTimeout(() => reject(new Error(output)), 30_000).unref();
-  });
-}
