@@ -11,6 +11,9 @@ const ON_POSTGRES = 'test/store/postgres*.test.ts';
 /** They make packages and install them. */
 const OF_PACKAGES = 'test/packaging/*-package.test.ts';
 
+/** They build the images of the documents and run them. */
+const OF_IMAGES = 'test/docker/*.test.ts';
+
 /** They mostly wait, on servers of their own. */
 const FILES_AT_A_TIME = 3;
 
@@ -24,7 +27,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [
             ...['test/scenarios/**', 'test/integration/**', 'test/size/**'],
-            ...[ON_POSTGRES, OF_PACKAGES],
+            ...[ON_POSTGRES, OF_PACKAGES, OF_IMAGES],
           ],
           setupFiles: ['test/support/property-runs.ts'],
           // A property is a thousand runs: on a loaded machine that is more than the usual five seconds.
@@ -70,6 +73,19 @@ export default defineConfig({
           // By themselves: to make a package removes what is old from dist/.
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'docker',
+          include: [OF_IMAGES],
+          globalSetup: ['scripts/setup/docker.mjs'],
+          testTimeout: 120_000,
+          // To build the images takes minutes where nothing is cached.
+          hookTimeout: 1_200_000,
+          // Two of them at a time would want the same ports.
+          maxWorkers: 1,
+          sequence: { groupOrder: 4 },
         },
       },
       integrationOn('prosody', 'integration'),

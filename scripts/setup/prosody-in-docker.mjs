@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { CannotGoOn, isOnPath, succeeds } from './run.mjs';
+import { engineAnswers } from './docker.mjs';
+import { CannotGoOn, succeeds } from './run.mjs';
 import { runVitest, totalsOf } from './vitest.mjs';
 
 const BASE_IMAGE = 'debian:bookworm-slim';
@@ -51,10 +52,6 @@ export async function runOnDockerizedProsody() {
 function whyNot() {
   if (!engineAnswers()) return 'no Docker engine answers';
   return hasBaseImage() ? undefined : `${BASE_IMAGE} cannot be pulled`;
-}
-
-function engineAnswers() {
-  return isOnPath('docker') && succeeds('docker', ['info']);
 }
 
 function hasBaseImage() {

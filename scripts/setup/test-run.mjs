@@ -4,7 +4,13 @@ import { runOtherChecks } from './other-checks.mjs';
 import { say } from './run.mjs';
 import { addAll, runVitest, totalsOf } from './vitest.mjs';
 
-const PROJECTS = ['unit', 'scenarios', 'integration', 'ejabberd', 'postgres', 'packages', 'size'];
+const EVERY_TIME = ['unit', 'scenarios', 'integration', 'ejabberd', 'postgres', 'packages', 'size'];
+
+/** They take minutes and need a registry of images, so they run only if they are named. */
+const IF_NAMED = ['docker'];
+
+/** Those of vitest.config.ts. */
+export const PROJECTS = [...EVERY_TIME, ...IF_NAMED];
 
 /** The server that a project's tests talk to; test/only-on.json names the files that are for one of them only. */
 const SERVERS = { integration: 'prosody', ejabberd: 'ejabberd' };
@@ -24,7 +30,7 @@ export function needsPostgres(args) {
  * Nothing tested is a failure, so that an empty run never looks like a good one.
  */
 export async function runTests(args) {
-  const results = await runVitest(args);
+  const results = await runVitest(wordsForVitest(args));
   const { files } = results;
   const totals = totalsOf(results);
   if (args.length === 0) addAll(totals, await runOtherChecks());
@@ -33,6 +39,10 @@ export async function runTests(args) {
   if (totals.skipped > 0) console.log(`${totals.skipped} skipped`);
   console.log(`${totals.passed} passed, ${totals.failed} failed`);
   return totals.failed === 0 && totals.passed > 0 ? 0 : 1;
+}
+
+export function wordsForVitest(args) {
+  return namesProjects(args) ? args : [...args, ...IF_NAMED.map((name) => `--project=!${name}`)];
 }
 
 function sayWhatRan(project, files) {
@@ -64,8 +74,12 @@ function countEmptyProjects(files, args) {
 }
 
 function projectsAskedFor(args) {
-  const asked = parse(args).values.project ?? [];
-  return asked.length === 0 ? PROJECTS : PROJECTS.filter((project) => asked.includes(project));
+  if (!namesProjects(args)) return EVERY_TIME;
+  return PROJECTS.filter((project) => parse(args).values.project.includes(project));
+}
+
+function namesProjects(args) {
+  return parse(args).values.project !== undefined;
 }
 
 function namesFiles(args) {

@@ -29,12 +29,9 @@ const DEMO = shown('test/integration/demo.test.ts');
 const NPM = typed('test/packaging/npm-package.test.ts');
 /** Without a container: on a copy of this machine. */
 const DEBIAN = typed('test/packaging/debian-package.test.ts');
-const FIRST_RECEIPT = shown('test/integration/first-receipt.test.ts');
-/** docs/testing.md says so too. */
-const DOCKER = {
-  leftBecause: 'it needs Docker and builds images for some minutes, so it is tried by hand',
-  checkedIn: 'test/packaging/container.test.ts',
-};
+/** By `npm test -- --project docker`, as it needs Docker and builds images for some minutes. */
+const IMAGE = typed('test/docker/installing.test.ts');
+const COMPOSE = typed('test/docker/first-receipt.test.ts');
 const POSTGRES = typed('test/store/postgres-by-the-documents.test.ts');
 
 /** Every block of the documents for who runs or uses it, in order, by its first line. */
@@ -45,7 +42,7 @@ export const BLOCKS: Readonly<Record<string, readonly (readonly [string, Where])
       ' alice ──message + request──▶ server ──────────▶ bob',
       left('a drawing of who talks to whom: nothing prints it'),
     ],
-    ['$ docker compose run --rm first-receipt', FIRST_RECEIPT],
+    ['$ docker compose run --rm first-receipt', COMPOSE],
     ['8. Bob wants to be asked each time', DEMO],
     ['mkdir -p /usr/local/lib/prosody/modules', STOCK],
     ['VirtualHost "example.org"', STOCK],
@@ -75,7 +72,7 @@ export const BLOCKS: Readonly<Record<string, readonly (readonly [string, Where])
       '{"at":"2026-11-22T11:15:21.638Z","kind":"receipt","id":"dinner","from":"alice@example.org","to":"bob@example.org","status":"stored","text":"Alice is told: …"}',
       DEMO,
     ],
-    ['docker compose run --rm first-receipt', DOCKER],
+    ['docker compose run --rm first-receipt', COMPOSE],
   ],
   'docs/installing.md': [
     ['npm install ./xmpp-receipts-0.1.0.tgz', NPM],
@@ -89,7 +86,7 @@ export const BLOCKS: Readonly<Record<string, readonly (readonly [string, Where])
       'debootstrap --variant=minbase --include=systemd-sysv,dbus,procps,adduser,nodejs trixie /tree',
       left('it downloads a whole Debian 13 and boots it, which takes some minutes'),
     ],
-    ['docker build -t xmpp-receipts .', DOCKER],
+    ['docker build -t xmpp-receipts .', IMAGE],
   ],
   'docs/operating.md': [
     ['modules:', typed('test/integration/field-a-filter-against-strangers.test.ts')],
