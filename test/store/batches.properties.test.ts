@@ -61,7 +61,7 @@ test(`${RULE}: SQLite`, async () => {
   const store = openSqliteStore(':memory:');
   onTestFinished(() => store.close());
   await fc.assert(fc.asyncProperty(anyStory, (story) => expectSame(store, story)));
-}, 60_000);
+});
 
 test(`${RULE}: a late database in memory`, async () => {
   await fc.assert(
@@ -69,7 +69,7 @@ test(`${RULE}: a late database in memory`, async () => {
       expectSame(new MemoryPlace(seed).open(), story),
     ),
   );
-}, 60_000);
+});
 
 async function expectSame(store: Store, story: Story): Promise<void> {
   const together = await new Couple(store).live(story, [story.batch]);
