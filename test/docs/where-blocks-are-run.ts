@@ -34,7 +34,11 @@ const IMAGE = typed('test/docker/installing.test.ts');
 const COMPOSE = typed('test/docker/first-receipt.test.ts');
 const POSTGRES = typed('test/store/postgres-by-the-documents.test.ts');
 
-/** Every block of the documents for who runs or uses it, in order, by its first line. */
+const MODULE = shown('test/docs/module-readmes.test.ts');
+const PICTURES = left('somebody has to look at each picture that it makes anew');
+const OTHER_ROOT = left('it downloads a whole Debian, and runs all tests of ejabberd in it');
+
+/** Every block of the documents for who runs, uses or tests it, in order, by its first line. */
 export const BLOCKS: Readonly<Record<string, readonly (readonly [string, Where])[]>> = {
   'README.md': [
     ['10:42  you        Are you coming tonight?', CHATS],
@@ -64,6 +68,12 @@ export const BLOCKS: Readonly<Record<string, readonly (readonly [string, Where])
       CHATS,
     ],
     ['bob    policy manual', CHATS],
+  ],
+  'docs/benchmarks.md': [
+    [
+      'npm run bench                        all of them, about half an hour',
+      left('it measures for half an hour, on a machine with nothing else to do'),
+    ],
   ],
   'docs/check.md': [],
   'docs/demo.md': [
@@ -121,8 +131,34 @@ export const BLOCKS: Readonly<Record<string, readonly (readonly [string, Where])
     ],
   ],
   'docs/settings.md': [['component:', typed('test/docs/settings.test.ts')]],
+  'docs/testing.md': [
+    [
+      'npm run test:faults -- --seed 7 --rounds 200 --server prosody --store sqlite',
+      left('it takes 10 to 20 minutes; a short run of it is a test'),
+    ],
+    ['npm run build', PICTURES],
+    ['npm run build', PICTURES],
+    ['debootstrap --variant=minbase trixie /folder', OTHER_ROOT],
+    ['EJABBERD_ROOT=/folder npx vitest run --project ejabberd', OTHER_ROOT],
+  ],
   'docs/user-guide.md': [
     [' carol@example.org [offline]', CHATS],
     ['12:45:02 - me: policy manual', CHATS],
+  ],
+  'ejabberd-config/modules/mod_receipts/README.md': [
+    ['listen:', MODULE],
+    [
+      'mkdir -p /var/lib/ejabberd/.ejabberd-modules/sources',
+      typed('test/docs/module-readmes.test.ts'),
+    ],
+    [
+      'EJABBERD=$(ls -d /usr/lib/*/ejabberd-* | tail -1)',
+      typed('test/integration/ejabberd-with-erlc.test.ts'),
+    ],
+    ['modules:', left('it shows the form of an option, with the value that it has anyway')],
+  ],
+  'prosody-config/modules/mod_receipts/README.md': [
+    ['mkdir -p /usr/local/lib/prosody/modules', typed('test/docs/module-readmes.test.ts')],
+    ['VirtualHost "example.org"', MODULE],
   ],
 };
