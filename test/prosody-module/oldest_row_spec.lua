@@ -4,11 +4,13 @@ local datamanager = require "util.datamanager";
 -- As storage_internal of Prosody 0.12 writes them: a function call for each row.
 describe("the oldest row of a file:", function ()
 	local folder, oldest_at, first_storagemanager;
+	local list_open = datamanager.list_open;
 
 	before_each(function ()
 		folder = receipts.new_data_folder();
 		first_storagemanager = package.loaded["core.storagemanager"];
 		package.loaded["core.storagemanager"] = { get_driver = function () return {}, "internal"; end };
+		datamanager.list_open = nil; -- Prosody 13 has it: there the storage reads one row by itself
 		local module = receipts.new_module { "mam" };
 		function module:open_store() return { find = function () error("reads the whole archive"); end }; end -- luacheck: ignore 212/self
 		oldest_at = module:require "oldest_row" ("archive");
@@ -16,6 +18,7 @@ describe("the oldest row of a file:", function ()
 
 	after_each(function ()
 		package.loaded["core.storagemanager"] = first_storagemanager;
+		datamanager.list_open = list_open;
 		folder.remove();
 	end);
 
