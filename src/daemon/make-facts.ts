@@ -22,6 +22,7 @@ export function makeLedger(shared: Shared, { completeness, receipts, ticks }: Fo
     questionDelay: config.questions.gatherMs,
     records: store.records,
     rules,
+    heard: config.domains,
     completeness,
     gaps,
     wakes: { receipts: () => receipts.loop.kick(), ticks: () => ticks.kick() },

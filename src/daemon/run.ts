@@ -35,6 +35,7 @@ export async function run({ settings, environment }: Start): Promise<void> {
   const lock = await lockStore(config.store);
   const store = openStore(config.store, {
     onGrown: (bytes) => warnOfReader(log, bytes),
+    component: config.component.domain,
     domains: config.domains,
     fence: lock.fence,
   });

@@ -5,12 +5,14 @@ import type { Circumstances } from '../receipt/judgement.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { Companions, Judge } from '../store/record-store.ts';
-import { type Completeness, completeFor } from './completeness.ts';
+import { type Completeness, serverOf } from './completeness.ts';
 import type { Gaps } from './gaps.ts';
 import { verdictOf } from './verdict.ts';
 
 export interface JudgeParts {
   readonly rules: Rules;
+  /** The domains whose servers we hear; with several daemons `rules` names those of all. */
+  readonly heard: readonly string[];
   readonly completeness: Pick<Completeness, 'completeUpTo'>;
   readonly gaps: Pick<Gaps, 'withoutDoubtful'>;
   /** How long a receipt waits for others, so that they go in one stanza. */
@@ -24,14 +26,17 @@ export interface JudgeParts {
  * clock.
  */
 export function judgeAt(now: Millis, parts: JudgeParts): Judge {
-  const { rules, receiptDelay, questionDelay } = parts;
+  const { rules, heard, completeness, receiptDelay, questionDelay } = parts;
   return (tracked, news, companions) => {
-    const completeUpTo = completeFor(tracked.key, parts);
+    const server = serverOf(tracked.key, rules);
+    const completeUpTo = completeness.completeUpTo(server);
     const circumstances = circumstancesOf(companions, { rules, completeUpTo, now });
     const certain = parts.gaps.withoutDoubtful(relevantNews(news, tracked.record), tracked);
     return verdictOf(judge(tracked, certain, circumstances), {
       now,
       completeUpTo,
+      server,
+      isOthers: rules.domains.includes(server) && !heard.includes(server),
       receiptDelay: receiptDelay(companions.sender),
       questionDelay,
     });

@@ -14,6 +14,10 @@ export interface Clocks {
    * Up to when the server's facts are complete, by its clock; `undefined`: it has said nothing yet.
    */
   readonly completeUpTo: Stamp | undefined;
+  /** Whose facts decide. */
+  readonly server: string;
+  /** Another daemon hears that server, not we. */
+  readonly isOthers: boolean;
   readonly receiptDelay: Millis;
   readonly questionDelay: Millis;
 }
@@ -22,7 +26,7 @@ export interface Clocks {
 export function verdictOf(judgement: Judgement, clocks: Clocks): Verdict {
   const { tracked, position, readUpTo, withdrawn, receipts } = judgement;
   const { decision, withheld, tick, question, wakeAt } = judgement;
-  const { now, receiptDelay, questionDelay } = clocks;
+  const { now, server, receiptDelay, questionDelay } = clocks;
   // No spreads: this runs for every item of the feed, and naming the fields is several times
   // faster.
   return {
@@ -32,6 +36,7 @@ export function verdictOf(judgement: Judgement, clocks: Clocks): Verdict {
     withdrawn,
     receipts: receipts.map((receipt) => ({ receipt, due: now + receiptDelay })),
     wake: wakeAt === undefined ? undefined : wakeTime(wakeAt, clocks),
+    server,
     tick,
     question:
       question.kind === 'ask'
@@ -41,8 +46,12 @@ export function verdictOf(judgement: Judgement, clocks: Clocks): Verdict {
   };
 }
 
-/** When the facts of the server will probably be complete up to that stamp. */
-function wakeTime(at: Stamp, { now, completeUpTo }: Clocks): Millis {
+/**
+ * When the facts of the server will probably be complete up to that stamp. If it is not ours to
+ * hear, its daemon is to look at once: only that one knows.
+ */
+function wakeTime(at: Stamp, { now, completeUpTo, isOthers }: Clocks): Millis {
+  if (isOthers) return now;
   const wait = completeUpTo === undefined ? UNHEARD_DELAY : Math.ceil((at - completeUpTo) / 1000);
   return now + Math.max(MIN_DELAY, wait);
 }

@@ -24,8 +24,8 @@ export interface ContactStore {
   /** Forgets one contact. The account's other contacts with us stay. */
   remove(contact: Contact): Promise<void>;
   /**
-   * The contacts after that one, in the order of the accounts, then of our addresses. Fewer than
-   * `limit`: this was the last page.
+   * The contacts after that one, in the order of the accounts, then of our addresses: only with
+   * addresses of our component. Fewer than `limit`: this was the last page.
    */
   page(after: Contact, limit: number): Promise<readonly Contact[]>;
 }

@@ -23,6 +23,8 @@ export interface Epoch {
   readonly opening: number;
   readonly epoch: string;
   readonly began: number;
+  /** Of the daemon that opened it, where several can use the store. */
+  readonly component?: string;
 }
 
 /** How far a copy has come. It is kept in the store that it goes into. */

@@ -47,6 +47,11 @@ export interface StoredMessage {
   readonly position: Stamp | undefined;
   /** When the message is to be looked at again; `undefined`: nothing more is awaited. */
   readonly wake: Millis | undefined;
+  /**
+   * The server whose clock that is a question of: its daemon looks at the message. `undefined`: the
+   * store has one daemon only. Empty: it was kept when that was so.
+   */
+  readonly server?: string | undefined;
   /** When the message was first seen. */
   readonly firstSeen: Millis;
 }

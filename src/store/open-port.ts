@@ -6,7 +6,7 @@ import type { KeptPage, Place } from './record-store.ts';
 
 /** What an adapter does for messages of which more is awaited. */
 export interface OpenPort {
-  /** Messages whose `wake` is that time or before, the longest waiting first. */
+  /** Messages of our servers whose `wake` is that time or before, the longest waiting first. */
   due(now: Millis, limit: number): Awaitable<readonly MessageKey[]>;
   /**
    * Messages to a recipient of which more is awaited, in the order of their senders: those that are
@@ -18,7 +18,7 @@ export interface OpenPort {
    * page may be empty; without an end it is the last.
    */
   kept(after: Place | undefined, limit: number): Awaitable<KeptPage>;
-  /** Messages that would be due after `now` and by `until` are due now; answers how many. */
+  /** Messages of our servers that would be due after `now` and by `until` are due now; how many. */
   hasten(now: Millis, until: Millis, limit: number): Awaitable<number>;
   /** The message is not due before that time. Its record is not read: it may be damaged. */
   lookLater(key: MessageKey, at: Millis): Awaitable<void>;

@@ -5,6 +5,8 @@ import type { Store } from './store.ts';
 import type { Fence } from './store-lock.ts';
 
 export interface StoreOptions extends Pick<SqliteOptions, 'onGrown' | 'domains'> {
+  /** Our component. With `domains` it says whom we work for. A store in SQLite has one daemon. */
+  readonly component?: string;
   /** That of the lock on the store. */
   readonly fence?: Fence | undefined;
 }
@@ -14,6 +16,10 @@ export interface StoreOptions extends Pick<SqliteOptions, 'onGrown' | 'domains'>
  * StoreUnavailable; a database over a network is first asked by the first verb.
  */
 export function openStore(address: string, options: StoreOptions = {}): Store {
-  if (isPostgres(address)) return openPostgresStore(address, options);
+  const { component, domains, fence } = options;
+  if (isPostgres(address)) {
+    const served = component && domains ? { component, domains } : undefined;
+    return openPostgresStore(address, { served, fence });
+  }
   return openSqliteStore(pathIn(address), options);
 }

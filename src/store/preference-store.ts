@@ -5,7 +5,8 @@ import type { Preferences } from '../receipt/preferences.ts';
 /** The state of a domain's policies; each change that touches a policy makes the number greater. */
 export interface PolicyVersion {
   /**
-   * Names this opening of this store: numbers of another store, or of a copy, mean nothing here.
+   * Names this opening of this store, by a daemon of our component: numbers of another store, or of
+   * a copy, mean nothing here.
    */
   readonly epoch: string;
   readonly number: number;
@@ -56,8 +57,8 @@ export interface PreferenceStore {
    */
   takeIn(enforced: readonly Enforced[], taking: TakingIn): Promise<readonly BareJid[]>;
   /**
-   * The greatest number that was given out in that opening; `undefined`: it is not one of this
-   * store.
+   * The greatest number that was given out in that opening, which ends when a daemon of the same
+   * component opens the store again; `undefined`: it is not one of this store.
    */
   lastNumberOf(epoch: string): Promise<number | undefined>;
   /** The version of a domain's policies now. Number 0: none of its users ever chose one. */

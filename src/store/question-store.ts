@@ -99,8 +99,9 @@ export interface NotAsked {
  */
 export interface AskingStore {
   /**
-   * Lends the questions that are due, for at most `maxRecipients`, who waits longest first. Their
-   * messages count as shown from then on. What is not settled by `leaseUntil` is lent again.
+   * Lends the questions that are due, for at most `maxRecipients` of our domains, who waits longest
+   * first. Their messages count as shown from then on. What is not settled by `leaseUntil` is lent
+   * again.
    */
   claim(claim: QuestionClaim): Promise<readonly Asking[]>;
   /** The recipient's server has taken these questions: they are not put again by themselves. */

@@ -52,8 +52,9 @@ export type Postponed = 'postponed' | 'given-up' | 'unknown';
 /** Receipts that are to be sent, and those sent lately. They are made by `RecordStore.update`. */
 export interface ReceiptStore {
   /**
-   * Lends what is due, as one parcel or several for each sender, who waits longest first. A parcel
-   * that is neither settled nor postponed by `leaseUntil` is lent again as it is.
+   * Lends what is due to senders of our domains, as one parcel or several for each, who waits
+   * longest first. A parcel that is neither settled nor postponed by `leaseUntil` is lent again as
+   * it is.
    */
   claim(claim: Claim): Promise<readonly Parcel[]>;
   /**

@@ -37,6 +37,8 @@ export interface Verdict {
   readonly question: ToAsk | undefined;
   /** When to look at the message again. */
   readonly wake: Millis | undefined;
+  /** Whose clock that is a question of: the daemon of that server looks at it. */
+  readonly server: string;
   /** Why the sender is told this, or is not. */
   readonly because: Because;
 }
@@ -112,11 +114,15 @@ export interface RecordStore {
    * looked for among the 10,000 that were seen last.
    */
   newest(about: string | undefined, limit: number): Promise<readonly Found[]>;
-  /** Messages that are to be looked at again at that time or before, the longest waiting first. */
+  /**
+   * Messages that are to be looked at again at that time or before, the longest waiting first:
+   * those that are a question of the clock of one of our servers, and those of which nobody knows
+   * it.
+   */
   due(now: Millis, limit: number): Promise<readonly MessageKey[]>;
   /**
    * Messages that would be due between `now` and `until` are due now, at most `limit` with each
-   * call; answers how many.
+   * call; answers how many. It is about the same messages as `due`.
    */
   hasten(now: Millis, until: Millis, limit: number): Promise<number>;
   /** The message cannot be judged now: if it is due before that time, it is due then. */
@@ -132,7 +138,8 @@ export interface OpenStore {
   to(recipient: BareJid, after: OpenPlace, limit: number): Promise<OpenPage>;
   /**
    * A page of those that were ever kept for a session that is away, in the order in which they are
-   * due. `limit` messages are looked at, as above. `undefined` begins at the first.
+   * due. `limit` messages are looked at, as above. `undefined` begins at the first. Only those that
+   * are a question of the clock of one of our servers, or of nobody knows whose.
    */
   kept(after: Place | undefined, limit: number): Promise<KeptPage>;
 }

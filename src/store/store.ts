@@ -16,6 +16,9 @@ import type { UpkeepStore } from './upkeep-store.ts';
  * - It rejects with StoreUnavailable if the store cannot do its work now: an expected failure, try
  *   again later. Any other error is our bug, in what was given to the verb or in the store.
  * - What is not there is no error: the answer says so, and nothing changes.
+ * - Several daemons may share a store, each with a component and user domains of its own: ours are
+ *   those that the store was opened with. A verb is about all that the store holds, whoever made
+ *   it, unless it says that it is about ours. In a store with one daemon everything is ours.
  * - `Millis` are milliseconds of our own time, `Stamp` are microseconds of a server. `limit` is the
  *   maximum number of things in the answer.
  */

@@ -189,15 +189,16 @@ function originsIn(key: MessageKey, facts: readonly Fact[]): readonly MessageKey
 }
 
 function isOldNews(
-  { tracked: before, wake: wakeBefore }: Entry,
-  { tracked, receipts, withdrawn, wake }: Verdict,
+  { tracked: before, wake: wakeBefore, server: serverBefore }: Entry,
+  { tracked, receipts, withdrawn, wake, server }: Verdict,
 ): boolean {
   return (
     tracked.record === before.record &&
     tracked.ticked === before.ticked &&
     tracked.asked === before.asked &&
     receipts.length + withdrawn.length === 0 &&
-    wake === wakeBefore
+    wake === wakeBefore &&
+    (serverBefore === undefined || server === serverBefore)
   );
 }
 

@@ -55,12 +55,15 @@ export interface UpkeepStore {
   forget(account: BareJid, at: Stamp): Promise<Removed>;
   /**
    * Removes messages without news since `before`, and facts whose message never came, a chunk with
-   * each call.
+   * each call. Whose they are does not matter: nothing is kept too long because its daemon went.
    */
   prune(limits: PruneLimits): Promise<Removed>;
-  /** What waits, for statistics: exact up to MAX_COUNTED, which also stands for more. */
+  /**
+   * What waits for users of our domains, for statistics: exact up to MAX_COUNTED, which also stands
+   * for more.
+   */
   backlog(): Promise<Backlog>;
-  /** Our own time as it was last kept; `undefined`: it never was. */
+  /** Our own time as it was last kept by a daemon of our component; `undefined`: it never was. */
   clock(): Promise<KeptClock | undefined>;
   /** Keeps our own time over a restart, in the place of what was kept before. */
   keepClock(kept: KeptClock): Promise<void>;

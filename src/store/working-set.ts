@@ -26,6 +26,7 @@ export interface Entry {
   readonly tracked: Tracked;
   readonly position: Stamp | undefined;
   readonly wake: Millis | undefined;
+  readonly server: string | undefined;
   /** `undefined`: there is no such message yet. */
   readonly firstSeen: Millis | undefined;
   /** There was no such message when the transaction began. */
@@ -36,7 +37,7 @@ export interface Entry {
 interface MadeReceipt extends Told, NewReceipt {}
 
 /** What is kept of a verdict in the entry of its message. */
-type Kept = Pick<Verdict, 'tracked' | 'position' | 'wake' | 'receipts' | 'withdrawn'>;
+type Kept = Pick<Verdict, 'tracked' | 'position' | 'wake' | 'server' | 'receipts' | 'withdrawn'>;
 
 /** What was loaded, with what was learned since; nothing is saved before all is known. */
 export class WorkingSet {
@@ -106,12 +107,12 @@ export class WorkingSet {
   }
 
   /** Receipts of the message are made, and those taken back that have not left. */
-  put(entry: Entry, { tracked, position, wake, receipts, withdrawn }: Kept): void {
+  put(entry: Entry, { tracked, position, wake, server, receipts, withdrawn }: Kept): void {
     const { text, isNew } = entry;
     const firstSeen = entry.firstSeen ?? this.#now;
     const left = this.#withdrawn(entry.unsent, withdrawn, position ?? 0);
     const unsent = receipts.length === 0 ? left : [...left, ...this.#made(receipts)];
-    const changed = { text, tracked, position, wake, firstSeen, isNew, unsent };
+    const changed = { text, tracked, position, wake, server, firstSeen, isNew, unsent };
     this.#entries.set(text, changed);
     this.#changed.set(text, changed);
     if (entry.firstSeen === undefined && this.#conversations.size > 0) this.#join(tracked.key);
@@ -176,9 +177,11 @@ export class WorkingSet {
   }
 
   #addLoaded(messages: readonly LoadedMessage[]): void {
-    for (const { tracked, position, wake, firstSeen, unsent } of messages) {
+    for (const { tracked, position, wake, server, firstSeen, unsent } of messages) {
       const text = keyText(tracked.key);
-      this.#entries.set(text, { text, tracked, position, wake, firstSeen, isNew: false, unsent });
+      const isNew = false;
+      const entry = { text, tracked, position, wake, server, firstSeen, isNew, unsent };
+      this.#entries.set(text, entry);
     }
   }
 
@@ -207,6 +210,7 @@ function emptyEntry(key: MessageKey, text: string): Entry {
     tracked: { key, record: EMPTY_RECORD, told: [] },
     position: undefined,
     wake: undefined,
+    server: undefined,
     firstSeen: undefined,
     isNew: true,
     unsent: [],

@@ -83,6 +83,7 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
   const ledger = new Ledger({
     records: store.records,
     rules: RULES,
+    heard: RULES.domains,
     completeness: { completeUpTo: () => T0, furthestUpTo: () => T0 },
     gaps: { withoutDoubtful: (news) => news },
     now,

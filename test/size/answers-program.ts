@@ -50,6 +50,7 @@ const rules = { ...RULES, policy: { ...RULES.policy, default: 'manual' as const 
 const ledger = new Ledger({
   records: store.records,
   rules,
+  heard: rules.domains,
   completeness: { completeUpTo: () => Date.now() * 1000, furthestUpTo: () => Date.now() * 1000 },
   gaps: { withoutDoubtful: (news) => news },
   now: Date.now,

@@ -1,4 +1,5 @@
 import { verdictOf } from '../../src/facts/verdict.ts';
+import { domainOf } from '../../src/message/jid.ts';
 import type { Millis, Stamp } from '../../src/message/time.ts';
 import { judge } from '../../src/receipt/judge.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
@@ -30,7 +31,8 @@ export function judging({
         completeUpTo,
         now,
       });
-      const clocks = { now, completeUpTo: completeUpTo, questionDelay };
+      const server = domainOf(tracked.key.recipient);
+      const clocks = { now, completeUpTo, server, isOthers: false, questionDelay };
       const verdict = verdictOf(judgement, {
         ...clocks,
         receiptDelay: receiptDelay(companions.sender),

@@ -26,6 +26,7 @@ import { openSqliteCopying } from '../../src/store/sqlite/copying.ts';
 import { Postgres } from '../support/postgres.ts';
 import { REPOSITORY } from '../support/repository.ts';
 import { fill, MESSAGES, OPENINGS, ROWS, rowsIn } from './copied-rows.ts';
+import { SERVED } from './served.ts';
 
 const LOADER = pathToFileURL(join(REPOSITORY, 'test/support/typescript-loader.mjs')).href;
 const MAIN = join(REPOSITORY, 'src/main.ts');
@@ -85,7 +86,7 @@ describe('a store in SQLite that is copied into PostgreSQL', () => {
 
   test('tells a server that knows the newest policies nothing again', async () => {
     await copy();
-    const store = openStore(to);
+    const store = openStore(to, SERVED);
     onTestFinished(() => store.close());
     expect(await store.preferences.lastNumberOf('bbbb')).toBe(OPENINGS.number);
     expect(await store.preferences.lastNumberOf('aaaa')).toBe(4);
@@ -98,7 +99,7 @@ describe('a store in SQLite that is copied into PostgreSQL', () => {
 
   test('sends what waited under the id that it had', async () => {
     await copy();
-    const store = openStore(to);
+    const store = openStore(to, SERVED);
     onTestFinished(() => store.close());
     const now = 1_780_000_100_000;
     const claim = { now, leaseUntil: now + 1, maxParcels: 9, maxReceipts: 9, except: [] };

@@ -3,6 +3,7 @@ import { openPostgresStore } from '../../src/store/postgres/store.ts';
 import { Postgres } from '../support/postgres.ts';
 import { storeContract } from './contract/contract.ts';
 import { dieOf, killWhileWriting } from './crash/killed.ts';
+import { SERVED } from './served.ts';
 
 let postgres: Postgres;
 
@@ -15,7 +16,7 @@ afterAll(() => postgres?.stop());
 storeContract('a PostgreSQL database', async () => {
   const address = await postgres.database();
   return {
-    open: () => openPostgresStore(address),
+    open: () => openPostgresStore(address, { served: SERVED }),
     crash: (act, death) => dieOf(address, act, death),
     killWhileWriting: () => killWhileWriting(address),
     remove: async () => {},

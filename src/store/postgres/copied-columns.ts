@@ -1,5 +1,5 @@
 import type { Fact } from '../../message/fact.ts';
-import type { BareJid } from '../../message/jid.ts';
+import { type BareJid, domainOf } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { Status } from '../../message/status.ts';
 import type { ColumnType, CopiedKind } from '../copied-kinds.ts';
@@ -26,11 +26,15 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
 /** What only the tables here have. */
 const ADDED: Readonly<Record<string, readonly CopiedColumn[]>> = {
   messages: [
+    { name: 'server', type: 'text', valueIn: () => '' },
     { name: 'seen_at', type: 'bigint', valueIn: seenAt },
     { name: 'kept', type: 'boolean', valueIn: isKept },
   ],
   outbox: [{ name: 'message_at', type: 'bigint', valueIn: messageAt }],
-  clock: [{ name: 'one', type: 'boolean', valueIn: () => true }],
+  senders_due: [{ name: 'domain', type: 'text', valueIn: ({ sender }) => domainIn(sender) }],
+  questions: [{ name: 'domain', type: 'text', valueIn: ({ recipient }) => domainIn(recipient) }],
+  contacts: [{ name: 'component', type: 'text', valueIn: ({ address }) => domainIn(address) }],
+  clock: [{ name: 'component', type: 'text', valueIn: () => '' }],
 };
 
 export function columnsOf(kind: CopiedKind, numbers: Numbers): readonly CopiedColumn[] {
@@ -63,6 +67,12 @@ export function keyOf({ key, owner }: CopiedKind): readonly string[] {
   return owner === undefined ? own : ['shard', ...own];
 }
 
+/** A store has one clock where it is copied to: the one that went furthest. */
+export function rowsOf({ table }: CopiedKind): string {
+  if (table !== 'clock') return table;
+  return '(SELECT seen, ahead FROM clock ORDER BY seen DESC LIMIT 1) clock';
+}
+
 /** `placeLength`: how many values say where the page begins; 0: it is the first. */
 export function pageOf(kind: CopiedKind, placeLength: number): string {
   const key = keyOf(kind);
@@ -70,7 +80,7 @@ export function pageOf(kind: CopiedKind, placeLength: number): string {
   const values = key.map((_, place) => `$${place + 1}`).join(', ');
   const after = placeLength === 0 ? '' : `WHERE (${key.join(', ')}) > (${values})`;
   return `
-    SELECT ${columns} FROM ${kind.table} ${after} ORDER BY ${key.join(', ')} LIMIT $${placeLength + 1}`;
+    SELECT ${columns} FROM ${rowsOf(kind)} ${after} ORDER BY ${key.join(', ')} LIMIT $${placeLength + 1}`;
 }
 
 export function plainRow(row: Readonly<Record<string, CopiedValue | boolean>>): CopiedRow {
@@ -93,6 +103,10 @@ function isKept({ record }: CopiedRow): boolean {
 function messageAt({ sender, recipient, id, status, receipt }: CopiedRow): number {
   const key = { sender, recipient, id } as MessageKey;
   return readReceipt(key, status as Status, String(receipt))?.messageAt ?? 0;
+}
+
+function domainIn(address: CopiedValue | undefined): string {
+  return domainOf(String(address) as BareJid);
 }
 
 /** A damaged record is carried as it is. Whoever reads it says so. */

@@ -11,7 +11,7 @@ import type {
 import type { Place } from '../record-store.ts';
 import type { Fence } from '../store-lock.ts';
 import { makePool } from './connection.ts';
-import { columnsOf, insertOf, keyOf, pageOf, plainRow } from './copied-columns.ts';
+import { columnsOf, insertOf, keyOf, pageOf, plainRow, rowsOf } from './copied-columns.ts';
 import { Numbers } from './numbers.ts';
 import { migrate } from './opening.ts';
 import type { Sql } from './sql.ts';
@@ -22,7 +22,8 @@ const KEEP_PROGRESS = `
   ON CONFLICT (one) DO UPDATE SET source = excluded.source, tables = excluded.tables, place = excluded.place`;
 
 const INSERT_EPOCHS = `
-  INSERT INTO epochs (opening, epoch, began) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[])`;
+  INSERT INTO epochs (opening, epoch, began, component)
+  SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[])`;
 
 /** Opens a database, which gets its tables if it has none. Rejects with StoreUnavailable. */
 export async function openPostgresCopying(
@@ -55,9 +56,10 @@ class PostgresCopying implements CopyingPort {
     });
   }
 
-  count({ table }: CopiedKind): Promise<number> {
+  count(kind: CopiedKind): Promise<number> {
     return this.#read(async (sql) => {
-      const [row] = await sql.rows<{ count: number }>(`SELECT count(*) AS count FROM ${table}`);
+      const select = `SELECT count(*) AS count FROM ${rowsOf(kind)}`;
+      const [row] = await sql.rows<{ count: number }>(select);
       return row?.count ?? 0;
     });
   }
@@ -65,7 +67,7 @@ class PostgresCopying implements CopyingPort {
   openings(): Promise<Openings> {
     return this.#read(async (sql) => {
       const [row] = await sql.rows<{ number: number }>('SELECT number FROM policy_number');
-      const select = 'SELECT opening, epoch, began FROM epochs ORDER BY opening';
+      const select = 'SELECT opening, epoch, began, component FROM epochs ORDER BY opening';
       return { number: row?.number ?? 0, epochs: await sql.rows<Epoch>(select) };
     });
   }
@@ -87,6 +89,7 @@ class PostgresCopying implements CopyingPort {
         epochs.map(({ opening }) => opening),
         epochs.map(({ epoch }) => epoch),
         epochs.map(({ began }) => began),
+        epochs.map(({ component = '' }) => component),
       ]);
       await sql.run('UPDATE policy_number SET number = $1', [number]);
       await keepProgress(sql, progress);

@@ -1,6 +1,7 @@
 import { keyTable } from './keys.ts';
+import { PLACES } from './shards.ts';
 
-const COLUMNS = 'm.sender, m.recipient, m.id, m.record, m.position, m.wake, m.born';
+const COLUMNS = 'm.sender, m.recipient, m.id, m.record, m.position, m.wake, m.server, m.born';
 
 const SAME_KEY = '(shard, sender, recipient, id)';
 
@@ -24,11 +25,11 @@ export const SELECT_COVERED = `
   ORDER BY m.position`;
 
 export const UPSERT = `
-  INSERT INTO messages (shard, sender, recipient, id, record, position, seen_at, kept, wake, born)
+  INSERT INTO messages (shard, sender, recipient, id, record, position, seen_at, kept, wake, server, born)
   SELECT * FROM unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[],
-    $6::bigint[], $7::bigint[], $8::boolean[], $9::double precision[], $10::double precision[])
+    $6::bigint[], $7::bigint[], $8::boolean[], $9::double precision[], $10::text[], $11::double precision[])
   ON CONFLICT ${SAME_KEY} DO UPDATE SET record = excluded.record, position = excluded.position,
-    seen_at = excluded.seen_at, kept = excluded.kept, wake = excluded.wake`;
+    seen_at = excluded.seen_at, kept = excluded.kept, wake = excluded.wake, server = excluded.server`;
 
 export const REMOVE = `DELETE FROM messages m USING ${keyTable()}
   WHERE (m.shard, m.sender, m.recipient, m.id) = (k.shard, k.sender, k.recipient, k.id)`;
@@ -80,10 +81,10 @@ export const SELECT_LATEST = `
   WHERE shard = $1 AND sender = $2 AND position IS NOT NULL ORDER BY position DESC LIMIT $3`;
 
 export const SELECT_DUE = `
-  SELECT m.sender, m.recipient, m.id FROM unnest($1::smallint[]) AS s (shard) CROSS JOIN LATERAL (
+  SELECT m.sender, m.recipient, m.id FROM ${PLACES} CROSS JOIN LATERAL (
     SELECT sender, recipient, id, wake FROM messages
-    WHERE shard = s.shard AND wake <= $2 ORDER BY wake LIMIT $3) m
-  ORDER BY m.wake LIMIT $3`;
+    WHERE shard = s.shard AND server = d.domain AND wake <= $3 ORDER BY wake LIMIT $4) m
+  ORDER BY m.wake LIMIT $4`;
 
 export const SELECT_OPEN_TO = `
   SELECT sender, recipient, id, position, wake FROM messages
@@ -92,19 +93,20 @@ export const SELECT_OPEN_TO = `
 
 export const SELECT_KEPT = `
   SELECT m.wake, m.sender, m.recipient, m.id, m.kept
-  FROM unnest($1::smallint[]) AS s (shard) CROSS JOIN LATERAL (
+  FROM ${PLACES} CROSS JOIN LATERAL (
     SELECT wake, sender, recipient, id, kept FROM messages
-    WHERE shard = s.shard AND wake IS NOT NULL
-      AND (wake, sender, recipient, id) > ($2::double precision, $3, $4, $5)
-    ORDER BY wake, sender, recipient, id LIMIT $6) m
-  ORDER BY m.wake, m.sender, m.recipient, m.id LIMIT $6`;
+    WHERE shard = s.shard AND server = d.domain AND wake IS NOT NULL
+      AND (wake, sender, recipient, id) > ($3::double precision, $4, $5, $6)
+    ORDER BY wake, sender, recipient, id LIMIT $7) m
+  ORDER BY m.wake, m.sender, m.recipient, m.id LIMIT $7`;
 
 export const HASTEN = `
-  UPDATE messages m SET wake = $2 FROM (
-    SELECT f.* FROM unnest($1::smallint[]) AS s (shard) CROSS JOIN LATERAL (
+  UPDATE messages m SET wake = $3 FROM (
+    SELECT f.* FROM ${PLACES} CROSS JOIN LATERAL (
       SELECT shard, sender, recipient, id FROM messages
-      WHERE shard = s.shard AND wake > $2 AND wake <= $3 ORDER BY wake LIMIT $4) f
-    LIMIT $4) k
+      WHERE shard = s.shard AND server = d.domain AND wake > $3 AND wake <= $4
+      ORDER BY wake LIMIT $5) f
+    LIMIT $5) k
   WHERE (m.shard, m.sender, m.recipient, m.id) = (k.shard, k.sender, k.recipient, k.id)`;
 
 export const LOOK_LATER = `

@@ -21,6 +21,7 @@ interface Row extends MessageKey {
   readonly record: string;
   readonly position: Stamp | null;
   readonly wake: Millis | null;
+  readonly server: string;
   /** The column of `firstSeen`: stored files keep its name. */
   readonly born: Millis;
 }
@@ -38,9 +39,12 @@ interface KeptRow extends MessageKey {
 /** The rows of messages, and their aliases. */
 export class MessageRows {
   readonly #sql: Sql;
+  readonly #servers: readonly string[];
 
-  constructor(sql: Sql) {
+  /** Messages that wait for the clock of one of these servers are to be looked at by us. */
+  constructor(sql: Sql, servers: readonly string[]) {
     this.#sql = sql;
+    this.#servers = servers;
   }
 
   async get(keys: readonly MessageKey[]): Promise<readonly LoadedMessage[]> {
@@ -80,6 +84,7 @@ export class MessageRows {
       messages.map(seenAt),
       messages.map(isKept),
       messages.map(({ wake = null }) => wake),
+      messages.map(({ server = '' }) => server),
       messages.map(({ firstSeen }) => firstSeen),
     ]);
   }
@@ -113,7 +118,7 @@ export class MessageRows {
   }
 
   due(now: Millis, limit: number): Promise<readonly MessageKey[]> {
-    return this.#sql.rows(SQL.SELECT_DUE, [ALL_SHARDS, now, limit]);
+    return this.#sql.rows(SQL.SELECT_DUE, [ALL_SHARDS, this.#servers, now, limit]);
   }
 
   async openTo(recipient: BareJid, after: OpenPlace, limit: number): Promise<OpenPage> {
@@ -128,7 +133,8 @@ export class MessageRows {
 
   async kept(after: Place | undefined, limit: number): Promise<KeptPage> {
     const place = after === undefined ? [-1, '', '', ''] : (JSON.parse(after) as unknown[]);
-    const rows = await this.#sql.rows<KeptRow>(SQL.SELECT_KEPT, [ALL_SHARDS, ...place, limit]);
+    const values = [ALL_SHARDS, this.#servers, ...place, limit];
+    const rows = await this.#sql.rows<KeptRow>(SQL.SELECT_KEPT, values);
     const last = rows.length < limit ? undefined : rows.at(-1);
     return {
       keys: rows.filter(({ kept }) => kept).map(keyOf),
@@ -137,7 +143,7 @@ export class MessageRows {
   }
 
   hasten(now: Millis, until: Millis, limit: number): Promise<number> {
-    return this.#sql.run(SQL.HASTEN, [ALL_SHARDS, now, until, limit]);
+    return this.#sql.run(SQL.HASTEN, [ALL_SHARDS, this.#servers, now, until, limit]);
   }
 
   async lookLater({ sender, recipient, id }: MessageKey, at: Millis): Promise<void> {
@@ -175,11 +181,12 @@ function keyOf({ sender, recipient, id }: MessageKey): MessageKey {
   return { sender, recipient, id };
 }
 
-function messageOf({ record, position, wake, born, ...key }: Row): StoredMessage {
+function messageOf({ record, position, wake, server, born, ...key }: Row): StoredMessage {
   return {
     tracked: readRecord(key, record),
     position: position ?? undefined,
     wake: wake ?? undefined,
+    server,
     firstSeen: born,
   };
 }

@@ -25,12 +25,12 @@ export async function expectWhole(sql: Sql): Promise<void> {
   if ((await sql.rows('SELECT 1 FROM copying')).length > 0) throw new StoreUnavailable(HALF_COPIED);
 }
 
-/** This opening gives the versions of policies a name of its own. */
-export async function beginEpoch(sql: Sql): Promise<void> {
+/** This opening by a daemon of that component gives the versions of policies their own name. */
+export async function beginEpoch(sql: Sql, component: string): Promise<void> {
   await sql.run(
-    `INSERT INTO epochs (opening, epoch, began)
-     SELECT coalesce((SELECT max(opening) FROM epochs), 0) + 1, $1, number FROM policy_number`,
-    [randomBytes(8).toString('hex')],
+    `INSERT INTO epochs (opening, epoch, began, component)
+     SELECT coalesce((SELECT max(opening) FROM epochs), 0) + 1, $1, number, $2 FROM policy_number`,
+    [randomBytes(8).toString('hex'), component],
   );
   await sql.run('DELETE FROM epochs WHERE opening <= (SELECT max(opening) FROM epochs) - $1', [
     REMEMBERED_EPOCHS,

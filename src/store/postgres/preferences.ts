@@ -5,11 +5,14 @@ import type { Chosen, ChosenBefore, PreferencePort } from '../preference-port.ts
 import type { Choice, PolicyVersion } from '../preference-store.ts';
 import type { Sql } from './sql.ts';
 
-const LAST_OPENING = 'opening = (SELECT max(opening) FROM epochs)';
+/** The last opening by a daemon of our component, whose parameter is number `component`. */
+function lastOpening(component: number): string {
+  return `opening = (SELECT max(opening) FROM epochs WHERE component = $${component})`;
+}
 
 const SELECT = `
   SELECT preferences, changed, number,
-    number > (SELECT began FROM epochs WHERE ${LAST_OPENING}) AS is_new
+    number > (SELECT began FROM epochs WHERE ${lastOpening(2)}) AS is_new
   FROM preferences WHERE account = $1`;
 
 const UPSERT = `
@@ -19,10 +22,13 @@ const UPSERT = `
 
 const COUNT_UP = 'UPDATE policy_number SET number = number + 1 RETURNING number';
 
-// An opening ends where the next one begins, the last one at the present number.
+// An opening ends where the next one of its component begins, the last one at the present number.
+// One without a component is of a time when only one daemon could use the store: any other ends it.
 const SELECT_LAST = `
   SELECT coalesce(
-    (SELECT began FROM epochs AS next WHERE next.opening > mine.opening ORDER BY opening LIMIT 1),
+    (SELECT began FROM epochs AS next
+     WHERE next.opening > mine.opening AND mine.component IN ('', next.component)
+     ORDER BY opening LIMIT 1),
     (SELECT number FROM policy_number)) AS number
   FROM epochs AS mine WHERE epoch = $1`;
 
@@ -30,7 +36,7 @@ const SELECT_VERSION = `
   SELECT epoch, coalesce(
     (SELECT number FROM preferences WHERE domain = $1 AND number > 0 ORDER BY number DESC LIMIT 1),
     0) AS number
-  FROM epochs WHERE ${LAST_OPENING}`;
+  FROM epochs WHERE ${lastOpening(2)}`;
 
 const SELECT_SINCE = `
   SELECT account, preferences, number FROM preferences
@@ -51,13 +57,15 @@ interface Row {
 /** The rows of what users chose. A row whose policy went stays, so that the servers hear of it. */
 export class PreferenceRows implements PreferencePort {
   readonly #sql: Sql;
+  readonly #component: string;
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, component: string) {
     this.#sql = sql;
+    this.#component = component;
   }
 
   async chosenBy(account: BareJid): Promise<ChosenBefore | undefined> {
-    const [row] = await this.#sql.rows<Row>(SELECT, [account]);
+    const [row] = await this.#sql.rows<Row>(SELECT, [account, this.#component]);
     if (row === undefined) return undefined;
     const { preferences, changed, number, is_new: isOfThisOpening } = row;
     return { preferences: readPreferences(preferences), changed, number, isOfThisOpening };
@@ -78,7 +86,7 @@ export class PreferenceRows implements PreferencePort {
   }
 
   async version(domain: string): Promise<PolicyVersion> {
-    const [row] = await this.#sql.rows<PolicyVersion>(SELECT_VERSION, [domain]);
+    const [row] = await this.#sql.rows<PolicyVersion>(SELECT_VERSION, [domain, this.#component]);
     if (row === undefined) throw bug('no opening of this store is known');
     return row;
   }

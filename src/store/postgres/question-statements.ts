@@ -1,4 +1,5 @@
 import { keyTable } from './keys.ts';
+import { PLACES } from './shards.ts';
 
 // A number that somebody wrote may be larger than any of ours.
 const NAMES = 'unnest($1::smallint[], $2::text[], $3::bigint[]) AS k (shard, recipient, number)';
@@ -27,8 +28,10 @@ export const QUESTION_STATEMENTS = {
     SELECT q.recipient, q.number, q.sender FROM ${RECIPIENTS} JOIN questions q USING (shard, recipient)
     ORDER BY q.recipient, q.opened, q.number`,
   selectOfAll: `
-    SELECT recipient, number, sender, opened, ${NEXT} FROM questions
-    ORDER BY recipient, number LIMIT $1`,
+    SELECT q.* FROM unnest($1::smallint[]) AS s (shard) CROSS JOIN LATERAL (
+      SELECT recipient, number, sender, opened, ${NEXT} FROM questions
+      WHERE shard = s.shard ORDER BY recipient, number LIMIT $2) q
+    ORDER BY q.recipient, q.number LIMIT $2`,
   selectAbout: `
     SELECT recipient, number, sender, opened, ${NEXT} FROM questions
     WHERE (shard = $1 AND recipient = $2) OR sender = $2 ORDER BY recipient, number LIMIT $3`,
@@ -40,8 +43,9 @@ export const QUESTION_STATEMENTS = {
     SELECT * FROM unnest($1::smallint[], $2::text[], $3::integer[], $4::double precision[])
     ON CONFLICT (shard, recipient) DO UPDATE SET number = excluded.number, at = excluded.at`,
   insertQuestions: `
-    INSERT INTO questions (shard, recipient, number, sender, opened, due)
-    SELECT * FROM unnest($1::smallint[], $2::text[], $3::integer[], $4::text[], $5::double precision[], $6::double precision[])`,
+    INSERT INTO questions (shard, recipient, number, domain, sender, opened, due)
+    SELECT * FROM unnest($1::smallint[], $2::text[], $3::integer[], $4::text[], $5::text[],
+      $6::double precision[], $7::double precision[])`,
   insertMessages: `
     INSERT INTO asked_messages (shard, sender, recipient, id, number, position, time, born)
     SELECT * FROM unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::integer[],
@@ -64,11 +68,12 @@ export const QUESTION_STATEMENTS = {
   removeQuestions: `DELETE FROM questions q USING ${NAMES} WHERE ${SAME_QUESTION}`,
   // A recipient has few questions, so those of the ones who must wait are passed over quickly.
   selectRecipients: `
-    SELECT d.recipient FROM unnest($1::smallint[]) AS s (shard) CROSS JOIN LATERAL (
+    SELECT q.recipient FROM ${PLACES} CROSS JOIN LATERAL (
       SELECT recipient, min(due) AS due FROM questions
-      WHERE shard = s.shard AND due <= $2 AND lease <= $2 AND recipient <> ALL($3)
-      GROUP BY recipient ORDER BY min(due), recipient LIMIT $4) d
-    ORDER BY d.due, d.recipient LIMIT $4`,
+      WHERE shard = s.shard AND domain = d.domain
+        AND due <= $3 AND lease <= $3 AND recipient <> ALL($4)
+      GROUP BY recipient ORDER BY min(due), recipient LIMIT $5) q
+    ORDER BY q.due, q.recipient LIMIT $5`,
   selectDue: withMessages('q.due <= $3 AND q.lease <= $4'),
   selectWaiting: withMessages('true'),
   countWaiting:

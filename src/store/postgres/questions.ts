@@ -35,9 +35,12 @@ interface AskedMessageRow extends MessageKey {
 /** Questions that wait for an answer, and the messages they are about. */
 export class QuestionRows implements Within<AskingStore>, QuestionPort, LongQuestionPort {
   readonly #sql: Sql;
+  readonly #domains: readonly string[];
 
-  constructor(sql: Sql) {
+  /** Users of these domains are to be asked by us. */
+  constructor(sql: Sql, domains: readonly string[]) {
     this.#sql = sql;
+    this.#domains = domains;
   }
 
   async load({ closing, recipients }: WantedQuestions): Promise<LoadedQuestions> {
@@ -59,7 +62,7 @@ export class QuestionRows implements Within<AskingStore>, QuestionPort, LongQues
 
   async claim(claim: QuestionClaim): Promise<readonly Asking[]> {
     const { now, maxRecipients, except } = claim;
-    const values = [ALL_SHARDS, now, except, maxRecipients];
+    const values = [ALL_SHARDS, this.#domains, now, except, maxRecipients];
     const found = await this.#sql.rows<{ recipient: BareJid }>(SQL.selectRecipients, values);
     const askings: Asking[] = [];
     for (const { recipient } of found) askings.push(await this.#lend(recipient, claim));
@@ -104,7 +107,7 @@ export class QuestionRows implements Within<AskingStore>, QuestionPort, LongQues
     limit: number,
   ): Promise<readonly WaitingQuestion[]> {
     const rows = await (about === undefined
-      ? this.#sql.rows<WaitingRow>(SQL.selectOfAll, [limit])
+      ? this.#sql.rows<WaitingRow>(SQL.selectOfAll, [ALL_SHARDS, limit])
       : this.#sql.rows<WaitingRow>(SQL.selectAbout, [shardOf(about), about, limit]));
     return rows.map(({ next, ...row }) => ({ ...row, next: next ?? undefined }));
   }

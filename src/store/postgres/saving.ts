@@ -1,3 +1,4 @@
+import { domainOf } from '../../message/jid.ts';
 import type { Changes } from '../adapter.ts';
 import type { Mark } from '../message-port.ts';
 import type { QuestionChanges } from '../question-port.ts';
@@ -57,6 +58,7 @@ async function saveQuestions(sql: Sql, changes: QuestionChanges): Promise<void> 
   await runFor(opened, () =>
     sql.run(insertQuestions, [
       ...nameValues(opened),
+      opened.map(({ recipient }) => domainOf(recipient)),
       opened.map(({ sender }) => sender),
       opened.map((question) => question.opened),
       opened.map(({ due }) => due),

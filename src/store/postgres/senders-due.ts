@@ -1,18 +1,18 @@
-import type { BareJid } from '../../message/jid.ts';
+import { type BareJid, domainOf } from '../../message/jid.ts';
 import type { Millis } from '../../message/time.ts';
 import type { Preferences } from '../../receipt/preferences.ts';
 import { chosenIn } from '../json-columns.ts';
-import { ALL_SHARDS, shardOf } from './shards.ts';
+import { ALL_SHARDS, PLACES, shardOf } from './shards.ts';
 import type { Sql } from './sql.ts';
 
 const SENDERS = 'unnest($1::smallint[], $2::text[])';
 
 // Most receipts are not the first of their sender: then nothing is written.
 const ADD = `
-  INSERT INTO senders_due (shard, sender, due)
-  SELECT shard, sender, min(due)
-  FROM unnest($1::smallint[], $2::text[], $3::double precision[]) AS made (shard, sender, due)
-  GROUP BY shard, sender
+  INSERT INTO senders_due (shard, sender, domain, due)
+  SELECT shard, sender, domain, min(due)
+  FROM unnest($1::smallint[], $2::text[], $3::text[], $4::double precision[]) AS made (shard, sender, domain, due)
+  GROUP BY shard, sender, domain
   ON CONFLICT (shard, sender) DO UPDATE SET due = excluded.due WHERE senders_due.due > excluded.due`;
 
 const REMOVE_IDLE = `
@@ -29,10 +29,11 @@ const CORRECT = `
 
 const SELECT_FIRST = `
   SELECT d.sender, p.preferences FROM (
-    SELECT f.sender, f.due FROM unnest($1::smallint[]) AS s (shard) CROSS JOIN LATERAL (
+    SELECT f.sender, f.due FROM ${PLACES} CROSS JOIN LATERAL (
       SELECT sender, due FROM senders_due
-      WHERE shard = s.shard AND due <= $2 AND sender <> ALL($3) ORDER BY due LIMIT $4) f
-    ORDER BY f.due LIMIT $4) d
+      WHERE shard = s.shard AND domain = d.domain AND due <= $3 AND sender <> ALL($4)
+      ORDER BY due LIMIT $5) f
+    ORDER BY f.due LIMIT $5) d
   LEFT JOIN preferences p ON p.account = d.sender ORDER BY d.due`;
 
 export interface SenderDue {
@@ -46,16 +47,23 @@ export interface SenderDue {
  */
 export class SendersDue {
   readonly #sql: Sql;
+  readonly #domains: readonly string[];
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, domains: readonly string[]) {
     this.#sql = sql;
+    this.#domains = domains;
   }
 
   /** Receipts wait for these senders. */
   async add(made: readonly { readonly sender: BareJid; readonly due: Millis }[]): Promise<void> {
     if (made.length === 0) return;
     const senders = made.map(({ sender }) => sender);
-    await this.#sql.run(ADD, [senders.map(shardOf), senders, made.map(({ due }) => due)]);
+    await this.#sql.run(ADD, [
+      senders.map(shardOf),
+      senders,
+      senders.map(domainOf),
+      made.map(({ due }) => due),
+    ]);
   }
 
   /** Receipts of these wait no longer. They may have been the last. */
@@ -69,14 +77,14 @@ export class SendersDue {
     await this.#sql.run(CORRECT, [senders.map(shardOf), senders]);
   }
 
-  /** Who waits longest, without those who must wait. */
+  /** Who waits longest of the users of our domains, without those who must wait. */
   async first(
     now: Millis,
     { except, limit }: { readonly except: readonly BareJid[]; readonly limit: number },
   ): Promise<readonly SenderDue[]> {
     const rows = await this.#sql.rows<{ sender: BareJid; preferences: string | null }>(
       SELECT_FIRST,
-      [ALL_SHARDS, now, except, limit],
+      [ALL_SHARDS, this.#domains, now, except, limit],
     );
     return rows.map(({ sender, preferences }) => ({ sender, preferences: chosenIn(preferences) }));
   }

@@ -15,6 +15,7 @@ import { QuestionRows } from './questions.ts';
 import { ReceiptRows } from './receipts.ts';
 import { saveChanges } from './saving.ts';
 import { SendersDue } from './senders-due.ts';
+import { NOBODY, type Served, serversOf } from './served.ts';
 import { contactsIn, limitsIn } from './small-tables.ts';
 import type { Sql } from './sql.ts';
 import { SurveyRows } from './survey.ts';
@@ -27,6 +28,8 @@ export interface PostgresOptions {
   readonly connections?: number;
   /** Without one it may write whoever has the database. */
   readonly fence?: Fence | undefined;
+  /** Without it nothing that is due is lent: the store is only looked at. */
+  readonly served?: Served | undefined;
 }
 
 const CONNECTIONS = 8;
@@ -39,19 +42,19 @@ export function openPostgresStore(address: string, options: PostgresOptions = {}
 /** The tables are made, or brought up to date, by the first transaction. */
 export function openPostgres(
   address: string,
-  { connections = CONNECTIONS, fence }: PostgresOptions = {},
+  { connections = CONNECTIONS, fence, served = NOBODY }: PostgresOptions = {},
 ): StoreAdapter {
   const numbers = new Numbers();
   const transactions = new Transactions(makePool(address, connections), fence);
-  const opening = new Opening(transactions);
+  const opening = new Opening(transactions, served.component);
   return {
     read: async (work) => {
       await opening.done();
-      return transactions.run(READ, (sql) => work(rowsOn(sql, numbers)));
+      return transactions.run(READ, (sql) => work(rowsOn(sql, numbers, served)));
     },
     write: async (work) => {
       await opening.done();
-      return transactions.run(WRITE, (sql) => work(rowsOn(sql, numbers)));
+      return transactions.run(WRITE, (sql) => work(rowsOn(sql, numbers, served)));
     },
     room: async () => {},
     close: () => transactions.close(),
@@ -61,10 +64,12 @@ export function openPostgres(
 /** Done once; tried again by the next transaction if it fails. */
 class Opening {
   readonly #transactions: Transactions;
+  readonly #component: string;
   #done: Promise<void> | undefined;
 
-  constructor(transactions: Transactions) {
+  constructor(transactions: Transactions, component: string) {
     this.#transactions = transactions;
+    this.#component = component;
   }
 
   done(): Promise<void> {
@@ -79,17 +84,18 @@ class Opening {
     return this.#transactions.run(WRITE, async (sql) => {
       await migrate(sql);
       await expectWhole(sql);
-      await beginEpoch(sql);
+      await beginEpoch(sql, this.#component);
     });
   }
 }
 
-function rowsOn(sql: Sql, numbers: Numbers): Transaction {
-  const senders = new SendersDue(sql);
+function rowsOn(sql: Sql, numbers: Numbers, served: Served): Transaction {
+  const { component, domains } = served;
+  const senders = new SendersDue(sql, domains);
   const outbox = new OutboxRows(sql, senders, numbers);
-  const messages = new MessageRows(sql);
+  const messages = new MessageRows(sql, serversOf(served));
   const ticks = new TickRows(sql, numbers);
-  const questions = new QuestionRows(sql);
+  const questions = new QuestionRows(sql, domains);
   return {
     messages: messagesIn(sql, messages),
     open: openIn(messages),
@@ -98,11 +104,11 @@ function rowsOn(sql: Sql, numbers: Numbers): Transaction {
     asking: questions,
     questions,
     longQuestions: questions,
-    preferences: new PreferenceRows(sql),
-    contacts: contactsIn(sql),
+    preferences: new PreferenceRows(sql, component),
+    contacts: contactsIn(sql, component),
     limits: limitsIn(sql),
     survey: new SurveyRows(sql),
-    upkeep: upkeepIn(sql, { outbox, senders, questions }),
+    upkeep: upkeepIn(sql, { outbox, senders, questions }, served),
     save: (changes) => saveChanges(sql, { messages, outbox, ticks }, changes),
   };
 }

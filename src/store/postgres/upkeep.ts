@@ -5,21 +5,25 @@ import type { OutboxRows } from './outbox.ts';
 import { Pruning } from './prune.ts';
 import type { QuestionRows } from './questions.ts';
 import type { SendersDue } from './senders-due.ts';
+import type { Served } from './served.ts';
+import { ALL_SHARDS, PLACES } from './shards.ts';
 import { gapsIn, keepClock, keptClock, noteGap } from './small-tables.ts';
 import type { Sql } from './sql.ts';
 
 /** Along those who wait: most rows of the outbox were taken, and are kept for a day. */
-const WAITING = `senders_due s CROSS JOIN LATERAL (
-  SELECT 1 FROM outbox o WHERE o.shard = s.shard AND o.sender = s.sender AND o.due IS NOT NULL
-  LIMIT ${MAX_COUNTED}) o`;
+const RECEIPTS = `
+  SELECT 1 FROM senders_due w JOIN outbox o USING (shard, sender)
+  WHERE w.shard = s.shard AND w.domain = d.domain AND o.due IS NOT NULL`;
 
 const COUNT = `
-  SELECT ${count(WAITING)} AS receipts,
-         ${count('ticks')} AS ticks,
-         ${count('questions')} AS questions`;
+  SELECT ${count(RECEIPTS)} AS receipts,
+         ${count('SELECT 1 FROM ticks w WHERE w.shard = s.shard AND w.domain = d.domain')} AS ticks,
+         ${count('SELECT 1 FROM questions w WHERE w.shard = s.shard AND w.domain = d.domain')} AS questions`;
 
 function count(rows: string): string {
-  return `(SELECT count(*)::integer FROM (SELECT 1 FROM ${rows} LIMIT ${MAX_COUNTED}) counted)`;
+  return `(SELECT count(*)::integer FROM (
+    SELECT 1 FROM ${PLACES} CROSS JOIN LATERAL (${rows} LIMIT ${MAX_COUNTED}) w
+    LIMIT ${MAX_COUNTED}) counted)`;
 }
 
 interface UpkeptRows {
@@ -28,21 +32,26 @@ interface UpkeptRows {
   readonly questions: QuestionRows;
 }
 
-export function upkeepIn(sql: Sql, { outbox, senders, questions }: UpkeptRows): UpkeepPort {
+/** What waits and the clock are those of the daemon; the rest is about everybody in the store. */
+export function upkeepIn(
+  sql: Sql,
+  { outbox, senders, questions }: UpkeptRows,
+  { component, domains }: Served,
+): UpkeepPort {
   const accounts = new AccountRows(sql, outbox, senders);
   const pruning = new Pruning(sql, questions);
   return {
     forget: (account, at) => accounts.forget(account, at),
     prune: (limits) => pruning.removeSome(limits),
-    backlog: () => backlogIn(sql),
-    clock: () => keptClock(sql),
-    keepClock: (kept) => keepClock(sql, kept),
+    backlog: () => backlogIn(sql, domains),
+    clock: () => keptClock(sql, component),
+    keepClock: (kept) => keepClock(sql, component, kept),
     gaps: () => gapsIn(sql),
     noteGap: (domain, upTo) => noteGap(sql, domain, upTo),
   };
 }
 
-async function backlogIn(sql: Sql): Promise<Backlog> {
-  const [backlog] = await sql.rows<Backlog>(COUNT);
+async function backlogIn(sql: Sql, domains: readonly string[]): Promise<Backlog> {
+  const [backlog] = await sql.rows<Backlog>(COUNT, [ALL_SHARDS, domains]);
   return backlog ?? { receipts: 0, ticks: 0, questions: 0 };
 }
