@@ -13,6 +13,8 @@ export interface Daemon {
    * closes the store.
    */
   stop(): Promise<void>;
+  /** The same without a good-bye, and at once: another daemon serves the component now. */
+  giveWay(): Promise<void>;
   readonly counters: Counters;
   /** What an operator may see and do. */
   readonly operator: Operator;
@@ -97,9 +99,14 @@ class RunningDaemon implements Daemon {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    const { housekeeping, announcements, link, intake, store, counters, log } = this.#parts;
+    await this.#parts.announcements.farewell();
+    await this.giveWay();
+  }
+
+  async giveWay(): Promise<void> {
+    this.#isStopped = true;
+    const { housekeeping, link, intake, store, counters, log } = this.#parts;
     housekeeping.stop();
-    await announcements.farewell();
     await link.stop();
     await intake.finish();
     await store.close();

@@ -15,6 +15,7 @@ export class ServiceManager {
   /** The last message. Messages go one at a time, so that what is said first is heard first. */
   #said: Promise<void> = Promise.resolve();
   #isWaiting = false;
+  #isWatched = false;
   #hasFailed = false;
 
   constructor(environment: Environment, log: Logger) {
@@ -35,10 +36,12 @@ export class ServiceManager {
     return this.#say('STOPPING=1');
   }
 
-  /** Says that the event loop turns, twice in the time that we have for it. */
+  /** Says from now on that the event loop turns, twice in the time that we have for it. */
   keepWatch(): void {
     const everyMs = watchdogMs(this.#environment) / 2;
-    if (everyMs > 0) setInterval(() => this.#alive(), everyMs).unref();
+    const isNew = !this.#isWatched;
+    this.#isWatched = true;
+    if (isNew && everyMs > 0) setInterval(() => this.#alive(), everyMs).unref();
   }
 
   #alive(): void {

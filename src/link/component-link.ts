@@ -134,8 +134,8 @@ class ComponentLink implements Link {
   async #stayConnected(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      const outcome = await this.#connectOnce();
-      if (!signal.aborted) await this.#pauseAfter(outcome);
+      if (this.#options.mayConnect?.() === false) await this.#pause(this.#timings.retryFirstMs);
+      else await this.#pauseAfter(await this.#connectOnce());
     }
   }
 
@@ -163,13 +163,18 @@ class ComponentLink implements Link {
   }
 
   async #pauseAfter({ ending, upMs }: Outcome): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
     const { domain } = this.#options;
     const attempt = { domain, address: this.#address, wasOnline: upMs !== undefined };
     const failure = explain(ending, attempt);
     const waitMs = this.#policy.waitMs(failure.retry, upMs ?? 0);
     this.#outage.failed(failure, waitMs);
-    // The delay rejects only when we are stopped; then the loop ends.
-    await delay(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
+    await this.#pause(waitMs);
+  }
+
+  /** The delay rejects only when we are stopped; then the loop ends. */
+  #pause(ms: number): Promise<void> {
+    return delay(ms, undefined, { signal: this.#stopping.signal }).catch(() => {});
   }
 
   #goOnline(stream: Stream): void {

@@ -20,6 +20,8 @@ export interface LinkOptions {
   readonly port: number;
   readonly secret: string;
   readonly log: Logger;
+  /** False: somebody else may be connected in our name now, and must not be replaced. */
+  readonly mayConnect?: () => boolean;
   readonly random?: () => number;
   readonly timings?: Partial<LinkTimings>;
 }

@@ -117,11 +117,11 @@ describe('the table of libraries', () => {
   });
 });
 
-test('only run.ts opens a store and reads settings', () => {
+test('only run.ts claims a store, and only serve.ts opens it', () => {
   const opening = IMPORTS.filter(({ from }) =>
     ['store/open.ts', 'loadConfig'].some((name) => from.endsWith(name)),
   );
-  expect(new Set(opening.map(({ file }) => file))).toEqual(new Set(['daemon/run.ts']));
+  expect(new Set(opening.map(({ file }) => file))).toEqual(new Set(['daemon/serve.ts']));
 });
 
 function importsOf(name: string): readonly Import[] {

@@ -44,8 +44,8 @@ export class DaemonProcess {
     return child !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
-  /** Starts it; resolves when it says that it is connected. */
-  async start(): Promise<void> {
+  /** Starts it; resolves when it says that it is connected, or those words. */
+  async start(words = 'connected'): Promise<void> {
     const child = spawn(process.execPath, [this.#main, 'run', ...this.#words], {
       env: { PATH: process.env['PATH'], ...this.#environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -55,7 +55,7 @@ export class DaemonProcess {
     await new Promise<void>((resolve, reject) => {
       const hear = (text: string) => {
         this.#output += text;
-        if (this.#output.slice(since).includes('connected')) resolve();
+        if (this.#output.slice(since).includes(words)) resolve();
       };
       child.stdout.setEncoding('utf8').on('data', hear);
       child.stderr.setEncoding('utf8').on('data', hear);
@@ -67,6 +67,14 @@ export class DaemonProcess {
 
   signal(name: NodeJS.Signals): void {
     this.#child?.kill(name);
+  }
+
+  /** Resolves with its exit code when it has ended by itself. */
+  async ended(): Promise<number | null> {
+    const child = this.#child;
+    if (child === undefined) throw new Error('the daemon was not started');
+    if (this.isRunning) await once(child, 'exit');
+    return child.exitCode;
   }
 
   /** Ends it by that signal and waits until it is gone. */

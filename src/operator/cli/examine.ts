@@ -5,12 +5,12 @@ import type { DaemonSeen, Evidence, UserKnown, UserSeen } from '../doctor/eviden
 import type { Finding } from '../doctor/finding.ts';
 import { badSettings, findingsOf } from '../doctor/findings.ts';
 import { lookAtServer } from '../doctor/look.ts';
-import { type SetUp, seenByDaemon, setUpOf } from '../doctor/set-up.ts';
+import { type SetUp, seenByDaemon, seenByStandby, setUpOf } from '../doctor/set-up.ts';
 import { accountOf } from '../doctor/user-rows.ts';
 import type { SummaryAnswer } from '../http/messages-routes.ts';
 import type { PolicyAnswer } from '../http/policy-routes.ts';
 import { serverAnswer } from '../http/server-answer.ts';
-import type { StatusAnswer } from '../http/status-route.ts';
+import type { StandbyAnswer, StatusAnswer } from '../http/status-route.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Context } from './context.ts';
 import { CommandFailed, EXIT } from './exit.ts';
@@ -40,6 +40,7 @@ async function seenBy(
 ): Promise<Looked> {
   const status = await statusOf(config, daemon);
   if (status === undefined) return { ...(await alone(config)), users: users.map(unseen) };
+  if (status.state === 'standby') return { ...seenByStandby(status), users: users.map(unseen) };
   const seen = users.map((written) => userSeen(written, config, daemon()));
   return { ...seenByDaemon(status), users: await Promise.all(seen) };
 }
@@ -47,10 +48,10 @@ async function seenBy(
 async function statusOf(
   { http }: Config,
   daemon: () => ApiClient,
-): Promise<StatusAnswer | undefined> {
+): Promise<StandbyAnswer | StatusAnswer | undefined> {
   if (http.socket === undefined) return undefined;
   try {
-    return await daemon().get<StatusAnswer>('/api/status');
+    return await daemon().get<StandbyAnswer | StatusAnswer>('/api/status');
   } catch (error) {
     // Expected: no daemon runs.
     if (error instanceof CommandFailed && error.code === EXIT.unavailable) return undefined;
@@ -60,7 +61,7 @@ async function statusOf(
 
 async function alone(config: Config): Promise<Omit<Looked, 'users'>> {
   try {
-    const lock = await lockStore(config.store);
+    const lock = await lockStore(config.store, config.component.domain);
     const daemon: DaemonSeen = { kind: 'none' };
     const seen = await lookAtServer(config).finally(() => lock.release());
     return { daemon, ...seen, servers: seen.servers.map(serverAnswer) };

@@ -24,6 +24,8 @@ export interface Evidence {
 export type DaemonSeen =
   | { readonly kind: 'answers'; readonly version: string }
   | { readonly kind: 'none' }
+  /** It waits until the daemon that serves the component ends. */
+  | { readonly kind: 'stands-by'; readonly holder: string }
   | { readonly kind: 'unseen' }
   /** The store cannot be ours alone: another daemon has it, or it cannot be used. */
   | { readonly kind: 'store-refused'; readonly problem: string };

@@ -36,6 +36,13 @@ export const SET_UP_ROWS: readonly Row[] = [
     severity: 'green',
     seen: ({ daemon: it }) => (it.kind === 'answers' ? `runs, version ${it.version}` : undefined),
   }),
+  daemon('stands-by', {
+    severity: 'green',
+    seen: ({ daemon: it, component: name }) =>
+      it.kind === 'stands-by'
+        ? `stands by: ${it.holder} serves ${name}, so the server is to be checked there`
+        : undefined,
+  }),
   daemon('no-daemon', {
     severity: 'amber',
     seen: ({ daemon: it }) =>

@@ -19,3 +19,9 @@ interface DaemonSays extends Pick<Evidence, 'servers' | 'unconfigured'> {
 export function seenByDaemon({ version, link, servers, unconfigured }: DaemonSays) {
   return { daemon: { kind: 'answers', version }, link, servers, unconfigured } as const;
 }
+
+/** The server was not looked at: whoever serves the component is connected to it. */
+export function seenByStandby({ holder }: { readonly holder: string }) {
+  const daemon = { kind: 'stands-by', holder } as const;
+  return { daemon, link: undefined, servers: [], unconfigured: [] };
+}

@@ -2,5 +2,5 @@
 export type { ExportedAnswer } from './export-route.ts';
 export type { SummaryAnswer, TimelineAnswer } from './messages-routes.ts';
 export type { PrunedAnswer, WhatGoesAnswer } from './prune-routes.ts';
-export type { StatusAnswer } from './status-route.ts';
+export type { StandbyAnswer, StatusAnswer } from './status-route.ts';
 export type { WaitingAnswer } from './waiting-route.ts';

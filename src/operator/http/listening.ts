@@ -1,5 +1,6 @@
 import { chmodSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { connect } from 'node:net';
 import type { HttpConfig, Listening } from '../../config/config.ts';
 import { needsOurName, needsOurOrigin, needsToken } from './access.ts';
 import { makeApi } from './api.ts';
@@ -22,18 +23,34 @@ export class CannotListen extends Error {
   override readonly name = 'CannotListen';
 }
 
+/** What is answered at the doors. */
+export interface Behind {
+  readonly api: (guards?: readonly MiddlewareHandler[]) => OpenAPIHono;
+  /** What stands beside it where it answers by TCP. */
+  readonly pages: () => Pages;
+}
+
+/** The doors of a daemon that serves. Rejects with CannotListen. */
+export function openDoors(
+  http: HttpConfig,
+  { makePages, ...parts }: ApiParts & { readonly makePages: (parts: ApiParts) => Pages },
+): Promise<readonly Door[]> {
+  const api = (guards?: readonly MiddlewareHandler[]) => makeApi(parts, guards);
+  return openDoorsTo({ api, pages: () => makePages(parts) }, http);
+}
+
 /**
  * Opens the doors that the settings name. Whoever reaches the socket is the owner of the store; who
  * comes by TCP needs the token. Rejects with CannotListen.
  */
-export async function openDoors(
+export async function openDoorsTo(
+  behind: Behind,
   { socket, listen }: HttpConfig,
-  { makePages, ...parts }: ApiParts & { readonly makePages: (parts: ApiParts) => Pages },
 ): Promise<readonly Door[]> {
   const doors: Door[] = [];
-  if (socket !== undefined) doors.push(await openSocket(socket, makeApi(parts)));
+  if (socket !== undefined) doors.push(await openSocket(socket, behind.api()));
   try {
-    if (listen !== undefined) doors.push(await openPort(listen, parts, makePages(parts)));
+    if (listen !== undefined) doors.push(await openPort(listen, behind));
   } catch (error) {
     // A door that stays open would keep the process alive.
     await Promise.all(doors.map((door) => door.close()));
@@ -42,18 +59,31 @@ export async function openDoors(
   return doors;
 }
 
-/** The lock of the store says that no other daemon has it: what lies there is left from a crash. */
+/** What lies there is left from a crash, unless somebody answers. */
 async function openSocket(path: string, api: OpenAPIHono): Promise<Door> {
+  if (await isAnswered(path)) throw new CannotListen(answered(path));
   rmSync(path, { force: true });
   const door = await open(serverFor(api), { path }, `the socket ${path}`);
   chmodSync(path, 0o600);
   return door;
 }
 
-async function openPort(listening: Listening, parts: ApiParts, pages: Pages): Promise<Door> {
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const caller = connect(path, () => resolve(true));
+    caller.once('error', () => resolve(false)).once('connect', () => caller.destroy());
+  });
+}
+
+function answered(path: string): string {
+  return `http: another daemon answers at the socket ${path}. Give each daemon of this machine an "http.socket" of its own`;
+}
+
+async function openPort(listening: Listening, behind: Behind): Promise<Door> {
   const { host, port } = listening;
   const entrance = { token: new TokenCheck(listening.token), sessions: new Sessions() };
-  const api = makeApi(parts, guardsOf(listening, entrance, pages));
+  const pages = behind.pages();
+  const api = behind.api(guardsOf(listening, entrance, pages));
   pages.add(api, entrance);
   const door = await open(serverFor(api), { host, port }, `"http.listen" ${host}:${port}`);
   return {

@@ -1,3 +1,4 @@
+import type { StandbyState } from '../standby.ts';
 import type { DaemonStatus } from '../status.ts';
 import { refusals } from './errors.ts';
 import { createRoute, type OpenAPIHono, z } from './hono.ts';
@@ -17,6 +18,7 @@ export const Status = z
   .object({
     version: z.string(),
     component: z.string(),
+    state: z.literal('serving'),
     upSeconds: z.number(),
     link: z.object({
       isOnline: z.boolean(),
@@ -35,12 +37,29 @@ export const Status = z
 
 export type StatusAnswer = z.infer<typeof Status>;
 
+const StandbyStatus = z
+  .object({
+    version: z.string(),
+    component: z.string(),
+    state: z.literal('standby'),
+    upSeconds: z.number(),
+    holder: z.string().openapi({
+      description: 'The daemon that serves the component: its machine and process.',
+    }),
+  })
+  .openapi('StandbyStatus');
+
+export type StandbyAnswer = z.infer<typeof StandbyStatus>;
+
 const route = createRoute({
   method: 'get',
   path: '/api/status',
   summary: 'How the daemon is, at a glance.',
   responses: {
-    200: { description: 'So it is.', content: { 'application/json': { schema: Status } } },
+    200: {
+      description: 'So it is. A daemon that stands by answers nothing else: 503.',
+      content: { 'application/json': { schema: z.union([Status, StandbyStatus]) } },
+    },
     ...refusals(503),
   },
 });
@@ -57,8 +76,13 @@ export function statusAnswer({
 }: DaemonStatus): StatusAnswer {
   return {
     ...status,
+    state: 'serving',
     upSeconds: Math.round(upMs / 1000),
     servers: servers.map(serverAnswer),
     unconfigured: [...unconfigured],
   };
+}
+
+export function standbyAnswer({ upMs, ...state }: StandbyState): StandbyAnswer {
+  return { ...state, upSeconds: Math.round(upMs / 1000) };
 }

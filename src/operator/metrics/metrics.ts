@@ -6,6 +6,7 @@ import type { Operator } from '../operator.ts';
 import type { DaemonStatus } from '../status.ts';
 import { FROM_ZERO, NOUNS, type Noun, placeOf } from './counter-metrics.ts';
 import { ModuleMetrics } from './module-metrics.ts';
+import { standbyGauge } from './standby-metrics.ts';
 import { StateMetrics } from './state-metrics.ts';
 
 export interface MetricsParts {
@@ -24,7 +25,12 @@ export class Metrics {
   constructor(parts: MetricsParts) {
     this.#parts = parts;
     collectDefaultMetrics({ register: this.#registry });
-    const ours = [...this.#state.all, this.#modules.counter, ...this.#counters.values()];
+    const ours = [
+      standbyGauge(0),
+      ...this.#state.all,
+      this.#modules.counter,
+      ...this.#counters.values(),
+    ];
     const all = [...parts.counters.measures.all, ...ours];
     for (const metric of all) this.#registry.registerMetric(metric as Counter);
   }

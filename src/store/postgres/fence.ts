@@ -3,11 +3,13 @@ import type { Fence } from '../store-lock.ts';
 import { type Connection, resultsOf } from './connection.ts';
 import type { Sql } from './sql.ts';
 
+// Higher than all others: a write looks for the number alone.
 const RAISE = `
-  INSERT INTO fences (name, number) VALUES ($1, 1)
-  ON CONFLICT (name) DO UPDATE SET number = fences.number + 1 RETURNING number`;
+  INSERT INTO fences (name, number)
+  VALUES ($1, (SELECT coalesce(max(number), 0) + 1 FROM fences))
+  ON CONFLICT (name) DO UPDATE SET number = excluded.number RETURNING number`;
 
-/** Whoever had the database until now writes nothing from then on. Answers with the new number. */
+/** Whoever had that lease until now writes nothing from then on. Answers with the new number. */
 export async function raiseFence(sql: Sql, name: string): Promise<number> {
   const [row] = await sql.rows<{ number: number }>(RAISE, [name]);
   if (row === undefined)

@@ -1,65 +1,40 @@
+import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 import { untilNoConflict } from '../conflict.ts';
-import { StoreUnavailable } from '../store.ts';
-import type { Fence, StoreLock } from '../store-lock.ts';
+import type { Fence, Holder, StoreClaim } from '../store-lock.ts';
 import { makePool } from './connection.ts';
-import { raiseFence } from './fence.ts';
+import { type LeaseName, RENEW, takeRows, WHOLE } from './lease-rows.ts';
 import { migrate } from './opening.ts';
 import type { Sql } from './sql.ts';
 import { Transactions, WRITE } from './transactions.ts';
 
-/** After so long without a sign of life another daemon may take the store over. */
-const LEASE_MS = 15_000;
-const RENEW_MS = 5000;
-const RETRY_MS = 500;
-
-const NAME = 'daemon';
-
-// The server's clock counts, which is the same for all daemons.
-const TAKE = `
-  INSERT INTO leases (name, holder, until)
-  VALUES ($1, $2, clock_timestamp() + $3::integer * interval '1 millisecond')
-  ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
-  WHERE leases.until < clock_timestamp()
-  RETURNING name`;
-
-// A lease that was taken and given back meanwhile is not ours any more.
-const RENEW = `
-  UPDATE leases SET until = clock_timestamp() + $3::integer * interval '1 millisecond'
-  WHERE name = $1 AND holder = $2`;
-
-const SELECT_HOLDER = 'SELECT holder FROM leases WHERE name = $1';
+/** After so long without a sign of life another daemon may take the lease over. */
+export const LEASE_MS = 6000;
+export const RENEW_MS = 2000;
 
 const GIVE_BACK = 'DELETE FROM leases WHERE name = $1 AND holder = $2';
 
 /**
- * Makes this process the only daemon on the database, for as long as it says that it lives. Waits
- * for the end of the lease of a daemon that was killed. Throws StoreUnavailable.
+ * Makes this process the only daemon of a component domain on the database, or the only user of all
+ * of it, for as long as it says that it lives.
  */
-export async function takeLease(address: string): Promise<StoreLock> {
-  const lease = new Lease(address);
-  try {
-    await lease.take();
-  } catch (error) {
-    await lease.release();
-    throw error;
-  }
-  return lease;
-}
-
-class Lease implements StoreLock {
+export class Lease implements StoreClaim {
   readonly lost: Promise<void>;
-  readonly #holder = `${hostname()}:${process.pid}:${Date.now()}`;
+  readonly #name: LeaseName;
+  readonly #holder = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
   readonly #transactions: Transactions;
   #onLost: () => void = () => {};
   #renewing: NodeJS.Timeout | undefined;
+  #isMigrated = false;
   #isTaken = false;
   #number = 0;
+  /** When the last renewal began that was committed. */
+  #renewedAt = Number.NEGATIVE_INFINITY;
   /** The last one; while the database is silent it takes its time, and no other is begun. */
   #renewal: Promise<void> | undefined;
 
-  constructor(address: string) {
+  constructor(address: string, component?: string) {
+    this.#name = component ?? WHOLE;
     this.#transactions = new Transactions(makePool(address, 1));
     this.lost = new Promise((resolve) => {
       this.#onLost = resolve;
@@ -70,39 +45,40 @@ class Lease implements StoreLock {
     return { number: this.#number, onLost: () => this.#lose() };
   }
 
-  async take(): Promise<void> {
-    await this.#write((sql) => migrate(sql));
-    const giveUpAt = performance.now() + LEASE_MS + RENEW_MS;
-    while (!(await this.#takeOnce())) {
-      if (performance.now() > giveUpAt) throw await this.#taken();
-      await delay(RETRY_MS);
-    }
+  isSure(): boolean {
+    return this.#isTaken && performance.now() - this.#renewedAt < LEASE_MS;
+  }
+
+  async take(): Promise<Holder | undefined> {
+    if (!this.#isMigrated) await this.#write((sql) => migrate(sql));
+    this.#isMigrated = true;
+    const begun = performance.now();
+    const taken = await this.#write((sql) => takeRows(sql, this.#terms));
+    if (typeof taken !== 'number') return taken;
+    this.#number = taken;
+    this.#renewedAt = begun;
     this.#isTaken = true;
     this.#renewing = setInterval(() => this.#beginRenewal(), RENEW_MS).unref();
+    return undefined;
   }
 
   async release(): Promise<void> {
     clearInterval(this.#renewing);
     // What comes after it would take the lease once more.
     await this.#renewal;
-    const values = [NAME, this.#holder];
+    const values = [this.#name, this.#holder];
     // Without it the next daemon waits until the lease is over.
     if (this.#isTaken) await this.#write((sql) => sql.run(GIVE_BACK, values)).catch(() => {});
+    this.#isTaken = false;
     await this.#transactions.close();
+  }
+
+  get #terms() {
+    return { name: this.#name, holder: this.#holder, forMs: LEASE_MS };
   }
 
   #write<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> {
     return untilNoConflict(() => this.#transactions.run(WRITE, work));
-  }
-
-  async #takeOnce(): Promise<boolean> {
-    const values = [NAME, this.#holder, LEASE_MS];
-    return this.#write(async (sql) => {
-      const taken = await sql.rows(TAKE, values);
-      if (taken.length === 0) return false;
-      this.#number = await raiseFence(sql, NAME);
-      return true;
-    });
   }
 
   #beginRenewal(): void {
@@ -112,26 +88,21 @@ class Lease implements StoreLock {
   }
 
   async #renew(): Promise<void> {
+    const begun = performance.now();
     // While the database is away nobody else gets the lease either.
-    const isOurs = await this.#prolong().catch(() => true);
-    if (!isOurs) this.#lose();
+    const isOurs = await this.#prolong().catch(() => undefined);
+    if (isOurs === true) this.#renewedAt = begun;
+    if (isOurs === false) this.#lose();
   }
 
   async #prolong(): Promise<boolean> {
-    const values = [NAME, this.#holder, LEASE_MS];
-    return (await this.#write((sql) => sql.run(RENEW, values))) > 0;
+    const { name, holder, forMs } = this.#terms;
+    return (await this.#write((sql) => sql.run(RENEW, [name, holder, forMs]))) > 0;
   }
 
   #lose(): void {
     clearInterval(this.#renewing);
     this.#isTaken = false;
     this.#onLost();
-  }
-
-  async #taken(): Promise<StoreUnavailable> {
-    const [row] = await this.#write((sql) => sql.rows<{ holder: string }>(SELECT_HOLDER, [NAME]));
-    return new StoreUnavailable(
-      `store: another daemon (host:process ${row?.holder ?? 'unknown'}) uses this database. Give each daemon a database of its own, or end that one`,
-    );
   }
 }

@@ -1,4 +1,4 @@
-import type { StatusAnswer } from '../../http/status-route.ts';
+import type { StandbyAnswer, StatusAnswer } from '../../http/status-route.ts';
 import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
 
@@ -8,12 +8,20 @@ export function addStatus(program: Command, { daemon, say }: Context): void {
     .description('how the running daemon is: its connection, its servers, what waits')
     .option('--json', 'as JSON')
     .action(async ({ json }) => {
-      const status = await daemon().get<StatusAnswer>('/api/status');
+      const status = await daemon().get<StandbyAnswer | StatusAnswer>('/api/status');
       say(json === true ? JSON.stringify(status, undefined, 2) : inWords(status));
     });
 }
 
-function inWords(status: StatusAnswer): string {
+function inWords(status: StandbyAnswer | StatusAnswer): string {
+  return status.state === 'standby' ? standbyInWords(status) : servingInWords(status);
+}
+
+function standbyInWords({ version, component, upSeconds, holder }: StandbyAnswer): string {
+  return `${component}: xmpp-receipts ${version}, up ${upSeconds} s, stands by: ${holder} serves it`;
+}
+
+function servingInWords(status: StatusAnswer): string {
   const { version, component, upSeconds, servers, waiting } = status;
   return [
     `${component}: xmpp-receipts ${version}, up ${upSeconds} s, ${linkInWords(status.link)}`,
