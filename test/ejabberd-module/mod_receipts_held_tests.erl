@@ -5,8 +5,9 @@
 -include("mod_receipts.hrl").
 
 -import(mod_receipts_held, [keep/3, count/1, take/2, forget/1, rewind/1]).
--import(mod_receipts_restricting, [is_known/1, part_of/1]).
+-import(mod_receipts_restricting, [is_known/2, part_of/1]).
 
+-define(KNOWN, [<<"unseen">>, <<"kept">>, <<"emptied">>, <<"restarted">>]).
 -define(STAMP, 1795338025000009).
 -define(ACCEPTED, "\taccepted 1795338025000000 type=chat").
 -define(UNSEEN, "\tunseen 1795338025000001 of=sent resource=phone").
@@ -15,17 +16,20 @@ restricting_test_() ->
     Head = <<"message\tm1\talice@example.org\tbob@example.org">>,
     InRoom = <<Head/binary, "\toccupant 0 nick=thirdwitch">>,
     Lines = [<<"deleted\t3\tann@example.org">>, <<"emptied\t17\tbob@example.org\toffline">>,
-             <<Head/binary, ?ACCEPTED>>, <<"gap\t5\t1">>, <<"restarted\t18">>],
+             <<Head/binary, ?ACCEPTED>>, <<"gap\t5\t1">>, <<"restarted\t18">>,
+             <<"node-restarted\t19">>],
     [{"a component that does not know each word does not know all",
-      fun() -> ?assertEqual([false, false], [is_known(<<>>), is_known(<<"unseen kept emptied">>)]) end},
+      fun() -> ?assertEqual([false, false], [is_known([], true), is_known([<<"unseen">>, <<"kept">>, <<"emptied">>], true)]) end},
      {"a component that knows each word, and others, knows all",
-      ?_assert(is_known(<<"later unseen kept emptied restarted">>))},
+      ?_assert(is_known([<<"later">> | ?KNOWN], true))},
+     {"where there are several nodes it has to know of nodes, too",
+      fun() -> ?assertEqual([false, true], [is_known(?KNOWN, false), is_known([<<"nodes">> | ?KNOWN], false)]) end},
      {"of a message its key and what restricts is kept, and nothing else",
       ?_assertEqual({<<Head/binary, ?UNSEEN, "\n">>, 1}, part_of(<<Head/binary, ?ACCEPTED, ?UNSEEN, "\tsent 2">>))},
      {"of a message in a room the occupant is kept",
       ?_assertEqual({<<InRoom/binary, ?UNSEEN, "\n">>, 1}, part_of(<<InRoom/binary, ?ACCEPTED, ?UNSEEN>>))},
      {"lines that restrict are kept whole, and others are not",
-      ?_assertEqual({<<"emptied\t17\tbob@example.org\toffline\nrestarted\t18\n">>, 2},
+      ?_assertEqual({<<"emptied\t17\tbob@example.org\toffline\nrestarted\t18\nnode-restarted\t19\n">>, 3},
                     part_of(iolist_to_binary(lists:join($\n, Lines))))},
      {"an id that looks like one of the words restricts nothing",
       ?_assertEqual({<<>>, 0}, part_of(<<"message\tkept\talice@example.org\tbob@example.org", ?ACCEPTED>>))}].

@@ -16,6 +16,8 @@ process_test_() ->
               {"each sort of failure is logged once", fun logged_once/1},
               {"an order that fails is answered once, by internal-server-error, and logged", fun failed_order/1},
               {"that the server has started anew is told of once", fun restart_is_told/1},
+              {"that one node of several has started anew is told in words of its own", fun node_restart_is_told/1},
+              {"a server that was stopped and started in the same system process has started anew", fun restart_in_place/1},
               {"a timer runs while it is needed, and only once", fun timers_run_once/1}]]}.
 
 in_folder(Title, Test) ->
@@ -45,6 +47,26 @@ cast(Request, State) ->
 timer(Timer, State) ->
     {noreply, State1} = mod_receipts_process:handle_info({timer, Timer}, State),
     State1.
+
+told(State) ->
+    #state{tick = #tick{slots = Slots}} = mod_receipts_restart:note(State),
+    [iolist_to_binary(Lines) || Lines <- maps:values(Slots)].
+
+running(#state{spool = #spool{folder = Folder}}) ->
+    filename:join(Folder, "running").
+
+node_restart_is_told(State) ->
+    ok = file:write_file(running(State), <<"another run">>),
+    Peers = #{'ejabberd@other' => #peer{since = 0, heard = 0}},
+    ?assertMatch([<<"node-restarted\t", _/binary>>], told(State#state{cluster = #cluster{peers = Peers}})).
+
+restart_in_place(State) ->
+    ?assertEqual([], told(State)),
+    ok = mod_receipts_restart:stopping(),
+    ok = mod_receipts_restart:rule_out(State),
+    ?assertMatch([<<"restarted\t", _/binary>>], told(State)),
+    ok = mod_receipts_restart:rule_out(State),
+    ?assertEqual([], told(State)).
 
 restart_is_told(#state{spool = #spool{folder = Folder}} = State) ->
     Running = filename:join(Folder, "running"),

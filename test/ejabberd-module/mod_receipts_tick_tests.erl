@@ -24,6 +24,8 @@ tick_test_() ->
               {"what is stored is given back to the budget of the hooks", fun stored_facts_are_given_back/1},
               {"a deleted account is a line of its own", fun deleted_is_a_line/1},
               {"an emptied store is a line of its own, whose stamp is a bound", fun emptied_is_a_line/1},
+              {"stamps follow another node whose clock is ahead, and go on from there when it is gone", fun follows_another_node/1},
+              {"a node that comes with a clock ahead of the others takes their time", fun takes_the_time_of_others/1},
               {"stamps increase when the clock is set back, and that is said once", fun clock_set_back/1},
               {"stamps go on by the stopwatch when the clock is set, and tell its time beside them after a while",
                fun clock_set/1},
@@ -149,3 +151,15 @@ log(_, _) ->
 
 heard() ->
     receive {logged, Text} -> Text after 0 -> "" end.
+
+follows_another_node(_) ->
+    Now = os:system_time(microsecond),
+    {Led, Tick} = next_stamp(Now, mod_receipts_tick:follow(3000000, #tick{newest = Now})),
+    ?assertEqual(Now + 3000000, Led),
+    {After, _} = next_stamp(Now + 1000, mod_receipts_tick:follow(none, Tick)),
+    ?assert(After > Led andalso After =< Led + 1000).
+
+takes_the_time_of_others(_) ->
+    Now = os:system_time(microsecond),
+    {Stamp, _} = next_stamp(Now, mod_receipts_tick:align(-60000000, #tick{newest = Now - 3600000000})),
+    ?assertEqual(Now - 60000000, Stamp).

@@ -49,7 +49,8 @@
                 counters :: atomics:atomics_ref(),
                 policies :: {ets:tid(), ets:tid()},
                 delivered :: ets:tid(),
-                key :: binary()}).
+                key :: binary(),
+                other_keys = [] :: [binary()]}). % of the other nodes of a cluster
 -type watch() :: #watch{}.
 
 -record(party, {bare :: bare(), user :: binary(), server :: binary(), nick = <<>> :: binary()}). % nick: of an occupant
@@ -69,12 +70,15 @@
                archived = [] :: [bare()]}).
 -type look() :: #look{}.
 
+-define(NOT_LED, -(1 bsl 58)). % no other node speaks
+
 %% What has happened since the last lines were made.
 -record(tick, {newest = 0 :: stamp(), % that was given out
                slots = #{} :: #{term() => [iodata()]}, % the facts of each message, newest first
                order = [] :: [term()], % of the slots, newest first
                facts = 0 :: non_neg_integer(), % in the slots
                ahead = 0 :: integer(), % how far stamps are ahead of the clock, in microseconds
+               led = ?NOT_LED :: integer(), % how far those of another node are ahead of this clock
                %% What clock and stopwatch showed last; none: no stamp was given out in this run.
                last = none :: none | {integer(), integer()},
                set_at = none :: none | integer()}). % by the stopwatch, when the clock was set last
@@ -125,6 +129,7 @@
                hello :: undefined | reference(),
                secret = <<>> :: binary(), % of the component's hello; empty: not told
                knows_all = false :: boolean(), % that restricts what may be told
+               knows_nodes = false :: boolean(), % that a server can have several
                tried = 0 :: integer(), % to greet, milliseconds
                problem = none :: none | iodata()}).
 -type feed() :: #feed{}.
@@ -159,6 +164,9 @@
                    tables :: {ets:tid(), ets:tid()},
                    counters :: atomics:atomics_ref(),
                    settings = #settings{} :: settings(),
+                   is_sure = true :: boolean(), % false: others may hold stricter ones, so all answers are stopped
+                   ordered = 0 :: stamp(), % when the component ordered last what is held; 0: not in this run
+                   instead = none :: none | binary(), % the version that its last whole set replaced
                    incoming = none :: none | #incoming{},
                    list = none :: none | {pos_integer(), [bare()]}, % the next part, and who is in it
                    whole_size = 0 :: non_neg_integer(), % of the file, when all of it came last
@@ -167,7 +175,29 @@
                    is_disk_failing = false :: boolean()}).
 -type policies() :: #policies{}.
 
--type timer() :: tick | retry | save | listen | rest | greet.
+-type timer() :: tick | retry | save | listen | rest | greet | gossip.
+
+%% Another node of the cluster, as this one sees it.
+-record(peer, {state = silent :: up | silent | down,
+               since :: stamp(), % by the clock
+               heard :: integer(), % milliseconds
+               is_said = false :: boolean(), % in the log
+               lead = 0 :: integer(), % how far its stamps are ahead of this clock
+               report = none :: none | mod_receipts_cluster_report:saying()}). % what it said last
+-type peer() :: #peer{}.
+
+%% An order about policies that every node has to carry out before it is confirmed.
+-record(ordered, {iq :: iq(), answer :: fxml:xmlel(), until :: integer()}). % milliseconds
+%% A hello of the component, until the other nodes have said how they are.
+-record(greeting, {iq :: iq(), tag :: reference(), missing :: [node()]}).
+
+-record(cluster, {peers = #{} :: #{node() => peer()}, % all that are known, whether they run or not
+                  orders = [] :: [#ordered{}],
+                  greetings = [] :: [#greeting{}],
+                  told = none :: term(), % of the cluster, in the last hello
+                  is_aligned = false :: boolean(), % stamps of this run follow those of the others
+                  doubts = 0 :: non_neg_integer()}). % seconds in which nobody could say what holds
+-type cluster() :: #cluster{}.
 
 %% The process of a host.
 -record(state, {watch :: watch(),
@@ -178,6 +208,7 @@
                 held :: held(),
                 feed = #feed{} :: feed(),
                 policies :: policies(),
+                cluster = #cluster{} :: cluster(),
                 delivered = queue:new() :: queue:queue(binary()), % tokens, oldest first
                 timers = #{} :: #{timer() => true}, % that run
                 complaints = #{} :: #{term() => true}}).

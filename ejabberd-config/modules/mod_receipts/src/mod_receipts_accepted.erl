@@ -5,7 +5,7 @@
 
 -module(mod_receipts_accepted).
 
--export([note/4, may_see/3, token/4]).
+-export([note/4, may_see/3, is_token/4]).
 
 -import(mod_receipts_address, [address/1, is_local/1, is_usable_id/1, encode/1]).
 
@@ -63,7 +63,16 @@ policy_details(_, _, _) ->
 
 %% What 'deliver' will have to return: it proves that the message was accepted here.
 -spec token(watch(), party(), party(), binary()) -> binary().
-token(#watch{key = Key}, #party{bare = Sender}, #party{bare = Recipient}, Id) ->
+token(#watch{key = Key}, Sender, Recipient, Id) ->
+    token_by(Key, Sender, Recipient, Id).
+
+%% A token of any node of a cluster will do.
+-spec is_token(binary(), watch(), parties(), binary()) -> boolean().
+is_token(Token, #watch{key = Own, other_keys = Others}, {Sender, Recipient}, Id) ->
+    lists:any(fun(Key) -> Token == token_by(Key, Sender, Recipient, Id) end, [Own | Others]).
+
+-spec token_by(binary(), party(), party(), binary()) -> binary().
+token_by(Key, #party{bare = Sender}, #party{bare = Recipient}, Id) ->
     <<Token:?TOKEN_BYTES/binary, _/binary>> = crypto:mac(hmac, sha256, Key, [Sender, $\n, Recipient, $\n, Id]),
     base64:encode(Token).
 

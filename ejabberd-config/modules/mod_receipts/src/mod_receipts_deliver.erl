@@ -5,7 +5,7 @@
 
 -module(mod_receipts_deliver).
 
--export([take_order/3]).
+-export([take_order/3, tokens/1, remember_all/3]).
 
 -import(mod_receipts_address, [party/1, address/1, is_usable_id/1, decode/1]).
 
@@ -90,7 +90,7 @@ why_forbidden({Id, {Sender, #party{server = Host, user = User} = Recipient} = Pa
   when User =/= <<>>, Reason == <<"acked">> orelse Reason == <<"approved">> ->
     first_failed(
       [{'bad-order', fun() -> is_usable_id(Id) end},
-       {'bad-token', fun() -> Token == mod_receipts_accepted:token(Watch, Sender, Recipient, Id) end},
+       {'bad-token', fun() -> mod_receipts_accepted:is_token(Token, Watch, Parties, Id) end},
        {'no-account', fun() -> mod_receipts_account:is_active(User, Host) end},
        {policy, fun() -> is_allowed(Reason, mod_receipts_policies:policy(Watch, Recipient, Sender)) end},
        {'presence-not-shared', fun() -> Reason == <<"approved">> orelse mod_receipts_entitled:is_entitled(Watch, Parties) end},
@@ -127,6 +127,21 @@ send_received(Id, {Sender, Recipient}, Token, #watch{delivered = Table}, Deliver
                        sub_els = [#receipt_response{id = Id}, #hint{type = store}], meta = #{receipts => delivered}}),
             remember(Token, Table, Delivered)
     end.
+
+%% What an order names, so that the other nodes of a cluster remember it, too.
+-spec tokens(fxml:xmlel()) -> [binary()].
+tokens(Order) ->
+    [Token || Text <- [mod_receipts_component:text_of(Order)], is_binary(Text), Line <- lines(Text),
+              [_, _, _, Token | _] <- [binary:split(Line, <<"\t">>, [global])]].
+
+-spec remember_all([binary()], watch(), delivered()) -> delivered().
+remember_all(Tokens, #watch{delivered = Table}, Delivered) ->
+    lists:foldl(fun(Token, Acc) ->
+                        case ets:insert_new(Table, {Token}) of
+                            true -> remember(Token, Table, Acc);
+                            false -> Acc
+                        end
+                end, Delivered, Tokens).
 
 -spec remember(binary(), ets:tid(), delivered()) -> delivered().
 remember(Token, Table, Delivered) ->

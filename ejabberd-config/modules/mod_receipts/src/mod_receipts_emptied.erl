@@ -46,7 +46,8 @@ unmark(Host, Key) ->
 
 -spec is_seen(binary(), {offline | archive, binary()}) -> boolean().
 is_seen(Host, Key) ->
-    in_table(Host, fun(Table) -> ets:lookup(Table, Key) == [{Key, seen}] end) == true.
+    in_table(Host, fun(Table) -> ets:lookup(Table, Key) == [{Key, seen}] end) == true
+        andalso mod_receipts_cluster:others() == []. % another node may have put something there
 
 -spec mark_asked(binary(), {offline | archive, binary()}, stamp()) -> ok.
 mark_asked(Host, Key, At) ->

@@ -19,7 +19,8 @@
 
 -spec attach(pid(), state()) -> state().
 attach(Stream, #state{feed = Feed, watch = #watch{component = Component}} = State) ->
-    [replace(Older, Component) || Older <- streams(Component), Older =/= Stream, is_own(Older), is_own(Stream)],
+    [replace(Older, Component) || node(Stream) == node(), Older <- streams(Component), Older =/= Stream,
+                                  is_own(Older), is_own(Stream)],
     advise(State#state{feed = Feed#feed{stream = Stream, monitor = erlang:monitor(process, Stream)}}).
 
 %% Said once: facts go to the wrong component, which refuses them or does not answer.
@@ -44,10 +45,11 @@ go_offline(#state{feed = #feed{monitor = Monitor, in_flight = InFlight} = Feed, 
     Monitor == undefined orelse erlang:demonitor(Monitor, [flush]),
     Due = [case Batch#batch.state of done -> Batch; _ -> Batch#batch{state = due} end
            || #batch{is_held = false} = Batch <- InFlight],
-    State#state{held = mod_receipts_held:rewind(Held),
+    Alone = mod_receipts_cluster_gate:give_up(State),
+    Alone#state{held = mod_receipts_held:rewind(Held),
                 policies = mod_receipts_policy_list:abandon(mod_receipts_policy_file:abandon(Policies)),
                 feed = Feed#feed{stream = undefined, monitor = undefined, is_greeted = false, hello = undefined,
-                                 secret = <<>>, knows_all = false,
+                                 secret = <<>>, knows_all = false, knows_nodes = false,
                                  tried = now_ms(), in_flight = Due}}.
 
 %% The component goes by the name that it gave when it connected, however the option spells it.
@@ -62,10 +64,12 @@ take_name(#state{watch = #watch{host = Host, component = Component} = Watch} = S
             State
     end.
 
-%% The component may be connected already, or to another node.
+%% The component may be connected already, or to another node. A stream to this one goes first, as for
+%% the server's own router.
 -spec find_stream(state()) -> pid() | none.
 find_stream(#state{watch = #watch{component = Component}}) ->
-    hd(streams(Component) ++ [none]).
+    {Here, Elsewhere} = lists:partition(fun(Stream) -> node(Stream) == node() end, streams(Component)),
+    hd(Here ++ Elsewhere ++ [none]).
 
 -spec streams(binary()) -> [pid()].
 streams(Component) ->
@@ -181,7 +185,8 @@ transmit(#batch{text = Text} = Batch, State) ->
     Tag = make_ref(),
     Waiting = integer_to_binary(count_behind(State)),
     Facts = #xmlel{name = <<"facts">>,
-                   attrs = [{<<"xmlns">>, ?NS_FEED}, {<<"waiting">>, Waiting} | gap(State) ++ secret(State)],
+                   attrs = [{<<"xmlns">>, ?NS_FEED}, {<<"node">>, mod_receipts_cluster:name()},
+                            {<<"waiting">>, Waiting} | gap(State) ++ secret(State)],
                    children = [{xmlcdata, Text}]},
     send_iq(set, Facts, {batch, Tag}, State),
     Batch#batch{state = Tag}.

@@ -6,7 +6,7 @@
 
 -module(mod_receipts_health).
 
--export([of_host/1]).
+-export([of_host/1, of_spool/1]).
 
 -include("mod_receipts.hrl").
 
@@ -14,10 +14,8 @@
 -define(BOT, <<"receipts">>).
 
 -spec of_host(state()) -> [{binary(), binary()}].
-of_host(#state{watch = #watch{host = Host, component = Component}, spool = Spool} = State) ->
-    [{<<"acks">>, acks(Host)}, {<<"clock">>, integer_to_binary(os:system_time(microsecond))}]
-        ++ filters(Host, Component) ++ longest_stanza(Component) ++ sharing(State) ++ spool(Spool)
-        ++ counts(Host).
+of_host(#state{watch = #watch{host = Host, component = Component}} = State) ->
+    [{<<"acks">>, acks(Host)}] ++ filters(Host, Component) ++ longest_stanza(Component) ++ sharing(State) ++ counts(Host).
 
 -spec acks(binary()) -> binary().
 acks(Host) ->
@@ -51,8 +49,8 @@ serves(_, _) -> true.
 sharing(State) ->
     [{<<"sharing">>, integer_to_binary(Count)} || Count <- [mod_receipts_feed:count_sharing(State)], Count > 1].
 
--spec spool(spool()) -> [{binary(), binary()}].
-spool(#spool{written = Written, acknowledged = Acknowledged, limit = Limit, gap_stamp = Gap}) ->
+-spec of_spool(spool()) -> [{binary(), binary()}].
+of_spool(#spool{written = Written, acknowledged = Acknowledged, limit = Limit, gap_stamp = Gap}) ->
     [{<<"spool">>, integer_to_binary(max(0, Written - Acknowledged))}, {<<"spool-limit">>, integer_to_binary(Limit)}]
         ++ [{<<"gap">>, integer_to_binary(Gap)} || Gap > 0].
 

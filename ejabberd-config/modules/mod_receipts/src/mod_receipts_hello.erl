@@ -5,7 +5,7 @@
 
 -module(mod_receipts_hello).
 
--export([greet/1, greet_anew/1, greet_again_in/1, settle/3, hello/1, learn/2]).
+-export([greet/1, greet_anew/1, greet_again_in/1, settle/3, hello/1, of_node/1, learn/2]).
 
 -import(mod_receipts_feed, [attach/2, find_stream/1, is_connected/1, is_ours/2, now_ms/0, secret/1]).
 
@@ -21,7 +21,7 @@ greet(#state{feed = #feed{is_greeted = true}} = State) ->
     State;
 greet(#state{feed = Feed} = State) ->
     State1 = find(mod_receipts_feed:take_name(State#state{feed = Feed#feed{tried = now_ms()}})),
-    case is_connected(State1) of
+    case is_connected(State1) andalso mod_receipts_cluster:speaks(State1) of
         true -> say_hello(State1);
         false -> State1
     end.
@@ -57,24 +57,34 @@ greet_again_in(#state{feed = #feed{tried = Tried}}) -> Tried + ?HELLO_INTERVAL -
 
 %% The facts have to be in the spool before: what still is in the tick would not be counted.
 -spec hello(state()) -> {fxml:xmlel(), state()}.
-hello(#state{policies = Policies, watch = #watch{host = Host}} = State) ->
-    Waiting = mod_receipts_feed:count_waiting(State),
-    {At, State1} = complete_up_to(Waiting, State),
+hello(#state{watch = #watch{host = Host}} = State) ->
+    {OfNode, State1} = of_node(State),
     {#xmlel{name = <<"hello">>,
             attrs = [{<<"xmlns">>, ?NS_FEED}, {<<"version">>, <<"1">>}, {<<"module">>, ?MODULE_VERSION},
                      {<<"server">>, <<"ejabberd">>}, {<<"server-version">>, server_version()},
-                     {<<"proves">>, proves()}, {<<"enforces">>, mod_receipts_cluster:enforces()}, {<<"gives">>, ?GIVES},
+                     {<<"proves">>, proves()}, {<<"enforces">>, mod_receipts_cluster:enforces(State)}, {<<"gives">>, ?GIVES},
                      {<<"stores">>, iolist_to_binary(lists:join($\s, mod_receipts_stores:of_host(Host)))},
-                     {<<"nodes">>, integer_to_binary(mod_receipts_cluster:count_nodes())},
-                     {<<"policies">>, mod_receipts_policy_file:held_version(Policies)},
-                     {<<"at">>, integer_to_binary(At)}, {<<"waiting">>, integer_to_binary(Waiting)}]
-                    ++ mod_receipts_health:of_host(State1) ++ secret(State)}, State1}.
+                     {<<"node">>, mod_receipts_cluster:name()},
+                     {<<"nodes">>, integer_to_binary(mod_receipts_cluster:count_nodes(State))}]
+                    ++ OfNode ++ mod_receipts_health:of_host(State1) ++ secret(State),
+            children = mod_receipts_cluster_peers:elements(State)}, State1}.
+
+%% What each node of a cluster says for itself.
+-spec of_node(state()) -> {[{binary(), binary()}], state()}.
+of_node(#state{policies = Policies, spool = Spool} = State) ->
+    Waiting = mod_receipts_feed:count_waiting(State),
+    {At, State1} = complete_up_to(Waiting, State),
+    {[{<<"policies">>, mod_receipts_policy_file:held_version(Policies)},
+      {<<"at">>, integer_to_binary(At)}, {<<"waiting">>, integer_to_binary(Waiting)},
+      {<<"clock">>, integer_to_binary(os:system_time(microsecond))}] ++ mod_receipts_health:of_spool(Spool), State1}.
 
 %% From a hello of the component, or its answer to ours.
 -spec learn(fxml:xmlel(), state()) -> state().
 learn(Hello, #state{feed = Feed} = State) ->
-    KnowsAll = mod_receipts_restricting:is_known(fxml:get_tag_attr_s(<<"knows">>, Hello)),
-    State#state{feed = Feed#feed{secret = fxml:get_tag_attr_s(<<"secret">>, Hello), knows_all = KnowsAll}}.
+    Words = binary:split(fxml:get_tag_attr_s(<<"knows">>, Hello), <<" ">>, [global]),
+    KnowsAll = mod_receipts_restricting:is_known(Words, mod_receipts_cluster:is_alone(State)),
+    State#state{feed = Feed#feed{secret = fxml:get_tag_attr_s(<<"secret">>, Hello), knows_all = KnowsAll,
+                                 knows_nodes = lists:member(<<"nodes">>, Words)}}.
 
 -spec complete_up_to(item_count(), state()) -> {stamp(), state()}.
 complete_up_to(0, #state{tick = Tick, spool = Spool} = State) ->
@@ -113,9 +123,10 @@ settle(_, State) ->
     refuse(<<"it does not say hello">>, State).
 
 -spec begin_feeding(binary(), state()) -> state().
-begin_feeding(Version, #state{feed = Feed, watch = #watch{component = Component}} = State) ->
-    ?INFO_MSG("Reporting facts to ~ts (~ts)", [Component, Version]),
-    State#state{feed = Feed#feed{is_greeted = true, is_resting = false, backoff = 1000, problem = none}}.
+begin_feeding(Version, #state{feed = #feed{is_greeted = IsGreeted} = Feed, watch = #watch{component = Component}} = State) ->
+    IsGreeted orelse ?INFO_MSG("Reporting facts to ~ts (~ts)", [Component, Version]),
+    Greeted = State#state{feed = Feed#feed{is_greeted = true, is_resting = false, backoff = 1000, problem = none}},
+    mod_receipts_cluster_messages:greeted(mod_receipts_cluster:advise(Greeted)).
 
 -spec error_text(stanza_error() | undefined) -> iodata().
 error_text(#stanza_error{reason = Reason, text = Text}) ->

@@ -28,13 +28,17 @@ names() ->
      mod_receipts_fact, mod_receipts_process, mod_receipts_setup, mod_receipts_timers, mod_receipts_failure,
      mod_receipts_restart,
      %% From that process to the disk, and to the component
-     mod_receipts_tick, mod_receipts_spool, mod_receipts_recovery, mod_receipts_cluster, mod_receipts_feed,
-     mod_receipts_hello, mod_receipts_health,
+     mod_receipts_tick, mod_receipts_spool, mod_receipts_recovery, mod_receipts_feed, mod_receipts_hello,
+     mod_receipts_health,
+     %% Between the nodes of a cluster
+     mod_receipts_cluster, mod_receipts_cluster_messages, mod_receipts_cluster_report, mod_receipts_cluster_peers,
+     mod_receipts_cluster_policies, mod_receipts_cluster_doubt, mod_receipts_cluster_gate,
+     mod_receipts_cluster_news, mod_receipts_cluster_shared,
      %% What waits for a component that knows it
      mod_receipts_held, mod_receipts_restricting,
      %% From the component: its orders, the sets of policies, and answers on behalf of a recipient
      mod_receipts_component, mod_receipts_domain, mod_receipts_policy_orders, mod_receipts_policy_file,
-     mod_receipts_policy_list, mod_receipts_deliver, mod_receipts_account,
+     mod_receipts_policy_list, mod_receipts_deliver, mod_receipts_token_keys, mod_receipts_account,
      %% This file, and what is shown about the options
      mod_receipts_parts, mod_receipts_doc].
 

@@ -12,7 +12,7 @@
 %% for hooks
 -export([policy/3, disclosure/1]).
 %% for the process of the host
--export([new_tables/0, in_force/1, out_of_force/1, put_settings/2, swap/1, forget/2, read_lines/3, read_line/3,
+-export([new_tables/0, in_force/1, out_of_force/1, put_settings/2, be_sure/1, effective/2, swap/1, forget/2, read_lines/3, read_line/3,
          read_policy/1, make_settings/4]).
 
 -import(mod_receipts_address, [decode/1, is_usable_id/1]).
@@ -83,8 +83,17 @@ out_of_force(#policies{tables = Tables, counters = Counters}) ->
 
 -spec put_settings(settings(), policies()) -> policies().
 put_settings(Settings, Policies) ->
-    ets:insert(in_force(Policies), {settings, Settings}),
+    ets:insert(in_force(Policies), {settings, effective(Settings, Policies)}),
     Policies#policies{settings = Settings}.
+
+%% As long as nobody can say what users chose, all that they could have chosen is stopped.
+-spec effective(settings(), policies()) -> settings().
+effective(Settings, #policies{is_sure = true}) -> Settings;
+effective(_, #policies{is_sure = false}) -> #settings{default = refuse, locked = true}.
+
+-spec be_sure(policies()) -> policies().
+be_sure(#policies{settings = Settings} = Policies) ->
+    put_settings(Settings, Policies#policies{is_sure = true}).
 
 -spec swap(policies()) -> ok.
 swap(#policies{counters = Counters}) ->

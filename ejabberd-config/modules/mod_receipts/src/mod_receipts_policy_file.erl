@@ -89,7 +89,7 @@ write(Text, #policies{incoming = #incoming{file = File, size = Size} = Incoming}
 %% What cannot be written is in force all the same, from the last part on.
 -spec end_set(settings(), policies()) -> {ok | error, policies()}.
 end_set(Settings, Policies) ->
-    ets:insert(out_of_force(Policies), {settings, Settings}),
+    ets:insert(out_of_force(Policies), {settings, mod_receipts_policies:effective(Settings, Policies)}),
     mod_receipts_policies:swap(Policies),
     #policies{incoming = #incoming{size = Size} = Incoming, path = Path} = Written =
         write(settings_line(Settings), Policies#policies{settings = Settings}),

@@ -7,7 +7,7 @@
 
 -module(mod_receipts_policy_list).
 
--export([take_query/2, abandon/1, may_replace/3]).
+-export([take_query/2, abandon/1, may_replace/3, epoch_and_number/1, line/1]).
 
 -import(mod_receipts_policies, [in_force/1]).
 -import(mod_receipts_address, [encode/1]).
@@ -46,20 +46,18 @@ tell_part(Part, Accounts, #policies{settings = #settings{known = Known}} = Polic
 next_lines([], _, Lines, _) ->
     {Lines, []};
 next_lines([Account | Rest] = Accounts, Size, Lines, Table) ->
-    Line = iolist_to_binary(line(Account, ets:lookup(Table, Account))),
+    Line = iolist_to_binary(line(hd(ets:lookup(Table, Account) ++ [{Account, default}]))), % deleted meanwhile?
     case Size + byte_size(Line) + 1 of
         Bytes when Bytes > ?MAX_ORDER_BYTES, Lines =/= [] -> {Lines, Accounts};
         Bytes -> next_lines(Rest, Bytes, [Line | Lines], Table)
     end.
 
--spec line(bare(), [{bare(), policy() | {policy() | default, map()}}]) -> iodata().
-line(Account, [{_, {Own, Exceptions}}]) ->
+-spec line({bare(), policy() | default | {policy() | default, map()}}) -> iodata().
+line({Account, {Own, Exceptions}}) ->
     Fields = [[$\t, atom_to_binary(Policy, utf8), $\s, encode(Contact)] || {Contact, Policy} <- maps:to_list(Exceptions)],
     [encode(Account), $\t, atom_to_binary(Own, utf8), Fields];
-line(Account, [{_, Policy}]) ->
-    [encode(Account), $\t, atom_to_binary(Policy, utf8)];
-line(Account, []) ->
-    [encode(Account), <<"\tdefault">>]. % deleted meanwhile
+line({Account, Policy}) ->
+    [encode(Account), $\t, atom_to_binary(Policy, utf8)].
 
 %% A component that has not read what is held here (an old one does not read it) replaces only what
 %% an earlier version of its own store said.

@@ -5,7 +5,7 @@
 
 -module(mod_receipts_policy_orders).
 
--export([take_order/2, forget_account/2, part_number/1]).
+-export([take_order/2, change/3, forget_account/2, part_number/1]).
 
 -import(mod_receipts_policies, [in_force/1, out_of_force/1, put_settings/2, read_lines/3]).
 
@@ -43,20 +43,40 @@ part_number(Text) ->
 %% The version is that of the accounts: an operator may have changed the settings under the same
 %% version.
 -spec take_change(binary(), settings(), binary(), policies()) -> result().
-take_change(_, New, _, #policies{settings = New} = Policies) ->
-    {held(New#settings.version), Policies};
+take_change(_, New, _, #policies{settings = New, is_sure = true} = Policies) ->
+    {held(New#settings.version), ordered_now(Policies)};
 take_change(_, #settings{version = Version} = New, _, #policies{settings = #settings{version = Version}} = Policies) ->
-    change(New, <<>>, Policies);
-take_change(Since, New, Text, #policies{settings = #settings{version = Since}} = Policies) ->
-    change(New, Text, Policies);
-take_change(_, _, _, Policies) ->
-    {xmpp:err_item_not_found(), Policies}.
+    answer(change(New, <<>>, sure(Policies)), Version);
+take_change(Since, #settings{version = Version} = New, Text, #policies{settings = #settings{version = Held}} = Policies) ->
+    case is_between(Since, Held, Version) of
+        true -> answer(change(New, Text, sure(Policies)), Version);
+        false -> {xmpp:err_item_not_found(), Policies}
+    end.
 
--spec change(settings(), binary(), policies()) -> result().
-change(#settings{version = Version} = New, Text, #policies{host = Host} = Policies) ->
+%% Lines say what holds, not what differs: what changed since an older version may be taken again.
+-spec is_between(binary(), binary() | none, binary()) -> boolean().
+is_between(Since, Since, _) ->
+    true;
+is_between(Since, Held, Version) ->
+    case [mod_receipts_policy_list:epoch_and_number(Text) || Text <- [Since, Held, Version]] of
+        [{Epoch, First}, {Epoch, Second}, {Epoch, Third}] -> First =< Second andalso Second =< Third;
+        _ -> false
+    end.
+
+%% The component has said what holds.
+-spec sure(policies()) -> policies().
+sure(Policies) ->
+    ordered_now(Policies#policies{is_sure = true}).
+
+-spec ordered_now(policies()) -> policies().
+ordered_now(#policies{ordered = Ordered} = Policies) ->
+    Policies#policies{ordered = max(os:system_time(microsecond), Ordered + 1)}.
+
+-spec change(settings(), binary(), policies()) -> {ok | error, policies()}.
+change(New, Text, #policies{host = Host} = Policies) ->
     read_lines(in_force(Policies), Text, Host),
     Lines = case Text of <<>> -> <<>>; _ -> [Text, $\n] end,
-    answer(mod_receipts_policy_file:append(Lines, put_settings(New, Policies)), Version).
+    mod_receipts_policy_file:append(Lines, put_settings(New, Policies)).
 
 -spec answer({ok | error, policies()}, binary()) -> result().
 answer({ok, Policies}, Version) -> {held(Version), Policies};
@@ -91,11 +111,15 @@ take_next_part(Part, IsLast, #settings{version = Version} = Settings, Text,
     read_lines(out_of_force(Policies), Text, Host),
     #policies{incoming = Incoming} = Written = mod_receipts_policy_file:write([Text, $\n], Policies),
     case IsLast of
-        true -> answer(mod_receipts_policy_file:end_set(Settings, Written), Version);
+        true -> answer(mod_receipts_policy_file:end_set(Settings, replacing(Written)), Version);
         false -> {held(Version), Written#policies{incoming = Incoming#incoming{parts = Part}}}
     end;
 take_next_part(_, _, _, _, Policies) ->
     {xmpp:err_unexpected_request(), Policies}.
+
+-spec replacing(policies()) -> policies().
+replacing(#policies{settings = #settings{known = none}} = Policies) -> (sure(Policies))#policies{instead = <<>>};
+replacing(#policies{settings = #settings{known = Known}} = Policies) -> (sure(Policies))#policies{instead = Known}.
 
 %% A deleted account has no policy; a set that is on its way may still hold it.
 -spec forget_account(bare(), policies()) -> policies().

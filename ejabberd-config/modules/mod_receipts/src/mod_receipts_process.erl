@@ -7,6 +7,7 @@
 -behaviour(gen_server).
 
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2]).
+-export([flush/1]).
 
 -import(mod_receipts_failure, [attempt/2, attempt_order/3, note_failure/4, note_complaint/2]).
 -import(mod_receipts_timers, [set_timers/1]).
@@ -31,8 +32,8 @@ init([Host, Opts]) ->
     mod_receipts_emptied:make_table(Host),
     mod_receipts:add_hooks(Host),
     self() ! greet,
-    Watching = attempt(fun mod_receipts_cluster:watch_nodes/1, Recovered),
-    {ok, set_timers(mod_receipts_setup:add_missed(Watching))}.
+    Talking = attempt(fun mod_receipts_cluster_messages:begin_talking/1, Recovered),
+    {ok, set_timers(mod_receipts_setup:add_missed(Talking))}.
 
 -spec terminate(term(), state()) -> ok.
 terminate(Reason, #state{watch = #watch{host = Host}} = State) ->
@@ -104,6 +105,7 @@ drop_fact(#state{watch = #watch{counters = Counters}, tick = Tick, spool = Spool
 
 -spec take(term(), state()) -> state().
 take({deleted, At, Account}, #state{tick = Tick, policies = Policies} = State) ->
+    mod_receipts_cluster:tell({forget, Account}, State), % the others have its policy, too
     State#state{tick = mod_receipts_tick:add_deleted(At, Account, Tick),
                 policies = mod_receipts_policy_orders:forget_account(Account, Policies)};
 take({emptied, At, Account, Store, ShownTo}, #state{tick = Tick} = State) ->
@@ -128,8 +130,16 @@ wake({iq_reply, Reply, {batch, Tag}}, State) ->
 wake({'DOWN', Monitor, process, _, _}, #state{feed = #feed{monitor = Monitor}} = State) ->
     erlang:send_after(?SEARCH_DELAY, self(), greet), % there may be another one
     mod_receipts_feed:go_offline(State);
-wake({mnesia_system_event, {mnesia_up, _}}, State) ->
-    mod_receipts_hello:greet_anew(flush(mod_receipts_cluster:note_joined(State)));
+wake({cluster, Node, Message}, State) ->
+    answer_hellos(mod_receipts_cluster_messages:take(Message, Node, State));
+wake({greeting_due, Tag}, State) ->
+    answer_hellos(mod_receipts_cluster_news:expire(Tag, State));
+wake({mnesia_system_event, {mnesia_up, Node}}, State) ->
+    mod_receipts_cluster_messages:nodes_changed({up, Node}, State);
+wake({nodeup, Node}, State) ->
+    mod_receipts_cluster_messages:nodes_changed({up, Node}, State);
+wake({nodedown, Node}, State) ->
+    mod_receipts_cluster_messages:nodes_changed({down, Node}, State);
 wake(greet, State) ->
     greet(State);
 wake(_, State) ->
@@ -137,9 +147,7 @@ wake(_, State) ->
 
 -spec take_order(iq(), state()) -> state().
 take_order(#iq{type = get, sub_els = [#xmlel{name = <<"hello">>} = Said]} = IQ, State) ->
-    {Hello, State1} = mod_receipts_hello:hello(send(flush(mod_receipts_hello:learn(Said, State)))),
-    mod_receipts_component:answer(IQ, Hello),
-    attempt(fun greet/1, State1); % it is answered already
+    answer_hellos(mod_receipts_cluster_news:ask(IQ, mod_receipts_hello:learn(Said, State)));
 take_order(#iq{type = get, sub_els = [#xmlel{name = <<"policies">>} = Query]} = IQ,
            #state{policies = Policies} = State) ->
     {Answer, Policies1} = mod_receipts_policy_list:take_query(Query, Policies),
@@ -148,16 +156,28 @@ take_order(#iq{type = get, sub_els = [#xmlel{name = <<"policies">>} = Query]} = 
 take_order(#iq{type = set, sub_els = [#xmlel{name = <<"policies">>} = Order]} = IQ,
            #state{policies = Policies} = State) ->
     {Answer, Policies1} = mod_receipts_policy_orders:take_order(Order, Policies),
-    mod_receipts_component:answer(IQ, Answer),
-    State#state{policies = Policies1};
+    mod_receipts_cluster_gate:answer(IQ, Answer, Policies, State#state{policies = Policies1});
 take_order(#iq{type = set, sub_els = [#xmlel{name = <<"deliver">>} = Order]} = IQ,
            #state{watch = Watch, delivered = Delivered} = State) ->
     {Answer, Delivered1} = mod_receipts_deliver:take_order(Order, Watch, Delivered),
     mod_receipts_component:answer(IQ, Answer),
+    mod_receipts_cluster:tell({delivered, mod_receipts_deliver:tokens(Order)}, State), % it may be repeated there
     State#state{delivered = Delivered1};
 take_order(IQ, State) ->
     mod_receipts_component:answer(IQ, xmpp:err_bad_request()),
     State.
+
+%% When the other nodes have said how they are. What failed after the answer is not for the component.
+-spec answer_hellos(state()) -> state().
+answer_hellos(State) ->
+    case mod_receipts_cluster_news:take_ready(State) of
+        {[], State1} ->
+            State1;
+        {Ready, State1} ->
+            {Hello, State2} = mod_receipts_hello:hello(send(flush(State1))),
+            [mod_receipts_component:answer(IQ, Hello) || IQ <- Ready],
+            attempt(fun greet/1, State2)
+    end.
 
 -spec take_options(gen_mod:opts(), state()) -> state().
 take_options(Opts, #state{watch = #watch{host = Host} = Watch} = State) ->
@@ -206,7 +226,8 @@ expire(tick, State) -> flush(State);
 expire(retry, #state{spool = Spool} = State) -> State#state{spool = mod_receipts_spool:retry(Spool)};
 expire(save, State) -> save(State);
 expire(listen, State) -> mod_receipts_feed:end_silence(State);
-expire(greet, State) -> greet_if_due(State).
+expire(greet, State) -> greet_if_due(State);
+expire(gossip, State) -> mod_receipts_cluster_messages:gossip(State).
 
 -spec greet_if_due(state()) -> state().
 greet_if_due(State) ->

@@ -104,7 +104,7 @@ last_part(Text) ->
 
 -spec stamps(binary()) -> [stamp()].
 stamps(Text) ->
-    integers(Text, <<"(?:\t[a-z]+ |^(?:deleted|emptied|restarted)\t)([0-9]+)">>).
+    integers(Text, <<"(?:\t[a-z]+ |^(?:deleted|emptied|restarted|node-restarted)\t)([0-9]+)">>).
 
 -spec integers(binary(), binary()) -> [non_neg_integer()].
 integers(Text, Pattern) ->

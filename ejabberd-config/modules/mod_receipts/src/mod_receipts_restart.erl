@@ -17,6 +17,7 @@
 -spec note(state()) -> state().
 note(#state{tick = Tick} = State) ->
     Path = path(State),
+    forget_stopped_run(),
     Run = run(),
     Last = file:read_file(Path),
     case file:write_file(Path, Run, [raw]) of
@@ -25,8 +26,16 @@ note(#state{tick = Tick} = State) ->
                                        "Let the server's user write there, then restart the module", [Path, Reason])
     end,
     case Last of
-        {ok, Other} when Other =/= Run, Other =/= <<>> -> State#state{tick = mod_receipts_tick:add_restarted(Tick)};
+        {ok, Other} when Other =/= Run, Other =/= <<>> -> State#state{tick = mod_receipts_tick:add_restarted(word(State), Tick)};
         _ -> State
+    end.
+
+%% Of several nodes only one has lost what its sessions held.
+-spec word(state()) -> binary().
+word(State) ->
+    case mod_receipts_cluster:is_alone(State) of
+        true -> <<"restarted">>;
+        false -> <<"node-restarted">>
     end.
 
 %% Nobody watches the sessions from here on: what becomes of their queues is not known.
@@ -43,6 +52,13 @@ stopping() ->
 -spec path(state()) -> file:filename().
 path(#state{spool = #spool{folder = Folder}}) ->
     filename:join(Folder, "running").
+
+%% A node that joins a cluster stops its server and starts it again in the same system process.
+-spec forget_stopped_run() -> ok.
+forget_stopped_run() ->
+    _ = persistent_term:get(mod_receipts_stopping, false) andalso persistent_term:erase(mod_receipts_run),
+    _ = persistent_term:erase(mod_receipts_stopping),
+    ok.
 
 %% It names this run of the server, also to a process that begins anew.
 -spec run() -> binary().

@@ -6,23 +6,24 @@
 
 -module(mod_receipts_restricting).
 
--export([is_known/1, part_of/1]).
+-export([is_known/2, part_of/1]).
 
 -include("mod_receipts.hrl").
 
 -define(FACTS, [<<"unseen">>, <<"kept">>]).
 -define(LINES, [<<"emptied">>, <<"restarted">>]).
+-define(LINES_OF_NODES, [<<"node-restarted">>]). % known by the word "nodes"
 
 %% Does a component that knows these words know all of ours?
--spec is_known(binary()) -> boolean().
-is_known(Words) ->
-    (?FACTS ++ ?LINES) -- binary:split(Words, <<" ">>, [global]) == [].
+-spec is_known([binary()], IsAlone :: boolean()) -> boolean().
+is_known(Words, IsAlone) ->
+    (?FACTS ++ ?LINES ++ [<<"nodes">> || not IsAlone]) -- Words == [].
 
 %% What of these lines restricts, each line with its end. Hardly any batch has something, and finding
 %% is quick.
 -spec part_of(binary()) -> {binary(), item_count()}.
 part_of(Text) ->
-    case binary:match(Text, [<<"\t", Word/binary, " ">> || Word <- ?FACTS] ++ ?LINES) of
+    case binary:match(Text, [<<"\t", Word/binary, " ">> || Word <- ?FACTS] ++ ?LINES ++ ?LINES_OF_NODES) of
         nomatch -> {<<>>, 0};
         _ -> join(lists:filtermap(fun part_of_line/1, binary:split(Text, <<"\n">>, [global])))
     end.
@@ -37,7 +38,7 @@ part_of_line(Line) ->
         [<<"message">>, Id, Sender, Recipient | Facts] ->
             part_of_message([<<"message">>, Id, Sender, Recipient], Facts);
         [Kind | _] ->
-            lists:member(Kind, ?LINES) andalso {true, Line}
+            lists:member(Kind, ?LINES ++ ?LINES_OF_NODES) andalso {true, Line}
     end.
 
 %% The message, its occupant if it has one, and what restricts.

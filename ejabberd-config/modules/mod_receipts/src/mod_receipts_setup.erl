@@ -18,7 +18,8 @@ make_state(#watch{host = Host, policies = Tables, counters = Counters} = Watch, 
            spool = #spool{folder = Folder, limit = gen_mod:get_opt(spool_limit, Opts)},
            held = mod_receipts_held:new(Folder, gen_mod:get_opt(spool_limit, Opts)),
            policies = #policies{host = Host, path = filename:join(Folder, "policies.list"), tables = Tables,
-                                counters = Counters}}.
+                                counters = Counters, is_sure = mod_receipts_cluster:others() == []},
+           cluster = mod_receipts_cluster_peers:begun()}.
 
 -spec take_options(gen_mod:opts(), state()) -> state().
 take_options(Opts, #state{watch = #watch{host = Host} = Watch, spool = Spool} = State) ->
@@ -36,7 +37,8 @@ make_watch(Host, Opts, Folder) ->
            counters = counters(mod_receipts_hook:watch(Host)),
            policies = mod_receipts_policies:new_tables(),
            delivered = ets:new(receipts_delivered, [set, protected, {read_concurrency, true}]),
-           key = load_key(filename:join(Folder, "token.key"))}.
+           key = mod_receipts_token_keys:own(Folder),
+           other_keys = mod_receipts_token_keys:others(Folder)}.
 
 %% The counters outlive a process that dies, so that what it had not written is counted as dropped.
 -spec counters(watch() | none) -> atomics:atomics_ref().
@@ -69,23 +71,6 @@ make_folder(Host, Opts) ->
     end,
     Folder.
 
--spec load_key(file:filename()) -> binary().
-load_key(Path) ->
-    case file:read_file(Path) of
-        {ok, <<Key:32/binary>>} -> Key;
-        _ -> make_key(Path)
-    end.
-
--spec make_key(file:filename()) -> binary().
-make_key(Path) ->
-    Key = crypto:strong_rand_bytes(32),
-    case {file:write_file(Path, <<>>), file:change_mode(Path, 8#600), file:write_file(Path, Key)} of
-        {ok, _, ok} -> ok;
-        {_, _, Problem} -> ?ERROR_MSG("Cannot write ~ts (~p): after a restart of the server the component can deliver no receipt "
-                                       "for older messages. Let the server's user write there, then restart the server", [Path, Problem])
-    end,
-    Key.
-
 %% What a process that died had taken and not stored. What has come since waits in the mailbox.
 -spec add_missed(state()) -> state().
 add_missed(#state{watch = #watch{counters = Counters}, tick = Tick, spool = Spool} = State) ->
@@ -97,7 +82,8 @@ add_missed(#state{watch = #watch{counters = Counters}, tick = Tick, spool = Spoo
 
 -spec load_policies(state()) -> state().
 load_policies(#state{policies = Policies} = State) ->
-    State#state{policies = mod_receipts_policy_file:load(Policies)}.
+    #policies{settings = Settings} = Loaded = mod_receipts_policy_file:load(Policies),
+    State#state{policies = mod_receipts_policies:put_settings(Settings, Loaded)}.
 
 -spec recover(state()) -> state().
 recover(#state{spool = Spool, held = Held, tick = Tick} = State) ->

@@ -5,8 +5,8 @@
 
 -module(mod_receipts_tick).
 
--export([add_fact/5, add_deleted/3, add_emptied/4, add_restarted/1, next_stamp/2, is_full/1, flush/3,
-         note_missing/3, present/1]).
+-export([add_fact/5, add_deleted/3, add_emptied/4, add_restarted/2, next_stamp/2, is_full/1, flush/3,
+         note_missing/3, present/1, follow/2, align/2]).
 
 -import(mod_receipts_address, [encode/1]).
 
@@ -24,14 +24,14 @@
 %% clock when it is set. What the clock says is told beside them where it differs.
 -spec next_stamp(stamp(), tick()) -> {stamp(), tick()}.
 next_stamp(At, Tick) ->
-    #tick{newest = Newest, ahead = Ahead} = Tick1 = follow_clock(Tick),
-    Stamp = max(At + Ahead, Newest + 1),
+    #tick{newest = Newest} = Tick1 = follow_clock(Tick),
+    Stamp = max(At + ahead(Tick1), Newest + 1),
     {Stamp, Tick1#tick{newest = Stamp}}.
 
 -spec add_fact(stamp(), key(), kind(), binary(), tick()) -> tick().
 add_fact(At, Key, Kind, Details, Tick) ->
-    #tick{newest = Newest, ahead = Ahead, slots = Slots, order = Order, facts = Count} = Tick1 = follow_step(At, Tick),
-    Stamp = max(At + Ahead, Newest + 1),
+    #tick{newest = Newest, slots = Slots, order = Order, facts = Count} = Tick1 = follow_step(At, Tick),
+    Stamp = max(At + ahead(Tick1), Newest + 1),
     Fact = <<$\t, (atom_to_binary(Kind, utf8))/binary, $\s, (integer_to_binary(Stamp))/binary,
              (true_time(At, Stamp, Tick1))/binary, Details/binary>>,
     case Slots of
@@ -43,7 +43,8 @@ add_fact(At, Key, Kind, Details, Tick) ->
 
 %% Facts of one tick are near each other: the clock need be asked only where one is not.
 -spec follow_step(stamp(), tick()) -> tick().
-follow_step(At, #tick{newest = Newest, ahead = Ahead} = Tick) when abs(At + Ahead - Newest) < ?CLOCK_STEP ->
+follow_step(At, #tick{newest = Newest, ahead = Ahead, led = Led} = Tick)
+  when abs(At + Ahead - Newest) < ?CLOCK_STEP; abs(At + Led - Newest) < ?CLOCK_STEP ->
     Tick;
 follow_step(_, Tick) ->
     follow_clock(Tick).
@@ -68,10 +69,11 @@ add_emptied(At, Account, {Store, ShownTo}, Tick) ->
     add_line(make_ref(), [<<"emptied\t">>, integer_to_binary(At), $\t, encode(Account), $\t,
                           atom_to_binary(Store, utf8), [[$\t, encode(Contact)] || Contact <- ShownTo]], Tick).
 
--spec add_restarted(tick()) -> tick().
-add_restarted(Tick) ->
+%% The word says whether it is the whole server, or one of its nodes.
+-spec add_restarted(binary(), tick()) -> tick().
+add_restarted(Word, Tick) ->
     {Stamp, Tick1} = next_stamp(os:system_time(microsecond), Tick),
-    add_line(make_ref(), [<<"restarted\t">>, integer_to_binary(Stamp)], Tick1).
+    add_line(make_ref(), [Word, $\t, integer_to_binary(Stamp)], Tick1).
 
 %% A line that is not about a message.
 -spec add_line(reference() | gap, iodata(), tick()) -> tick().
@@ -145,8 +147,34 @@ note_missing(Facts, Newest, Spool) ->
     mod_receipts_spool:note_dropped(Facts, Newest, Spool).
 
 -spec present(tick()) -> stamp().
-present(#tick{newest = Newest, ahead = Ahead}) ->
-    max(Newest, os:system_time(microsecond) + Ahead).
+present(#tick{newest = Newest} = Tick) ->
+    max(Newest, os:system_time(microsecond) + ahead(Tick)).
+
+%% ---- The clocks of a cluster
+
+%% In microseconds: by this node's own account, or because another node's stamps are ahead of its clock.
+-spec ahead(tick()) -> integer().
+ahead(#tick{ahead = Ahead, led = Led}) ->
+    max(Ahead, Led).
+
+%% Stamps follow another node's, which are so far ahead of this clock. If no other speaks any more, they
+%% go on from there, a little slower than the clock.
+-spec follow(integer() | none, tick()) -> tick().
+follow(none, Tick) ->
+    Tick#tick{ahead = ahead(Tick), led = ?NOT_LED};
+follow(Lead, Tick) ->
+    Tick#tick{led = min(Lead, ?DAY)}.
+
+%% A node that comes takes the time of the others also if its own clock is ahead of theirs: they are not to
+%% jump, which would end time limits. As after any step, its clock is believed after a day.
+-spec align(integer(), tick()) -> tick().
+align(Lead, #tick{ahead = Ahead} = Tick) when Lead =< -?CLOCK_STEP, Lead < Ahead ->
+    #tick{last = {_, Stopwatch}} = Followed = follow_clock(Tick),
+    ?WARNING_MSG("The clock of this node is ~p s ahead of those of the other nodes: facts follow theirs for a day. "
+                 "Set the clocks of all nodes by NTP", [-Lead div 1000000]),
+    Followed#tick{ahead = max(Lead, -?DAY), led = min(Lead, ?DAY), set_at = Stopwatch};
+align(Lead, Tick) ->
+    follow(Lead, Tick).
 
 -spec add_gap({stamp(), item_count()} | none, tick()) -> tick().
 add_gap(none, Tick) ->

@@ -14,10 +14,11 @@
 
 -define(SAVE_INTERVAL, 1000). % milliseconds
 -define(RETRY_INTERVAL, 1000). % milliseconds after a failure
+-define(GOSSIP_INTERVAL, 1000). % milliseconds
 
 -spec set_timers(state()) -> state().
 set_timers(State) ->
-    lists:foldl(fun set_timer/2, State, [tick, retry, save, listen, greet]).
+    lists:foldl(fun set_timer/2, State, [tick, retry, save, listen, greet, gossip]).
 
 -spec set_timer(timer(), state()) -> state().
 set_timer(Timer, #state{timers = Timers} = State) when is_map_key(Timer, Timers) ->
@@ -39,6 +40,7 @@ delay(retry, #state{spool = #spool{unwritten = [_ | _]}}) -> ?RETRY_INTERVAL;
 delay(save, #state{spool = #spool{is_saved = false}}) -> ?SAVE_INTERVAL;
 delay(listen, State) -> mod_receipts_feed:silence_ends_in(State);
 delay(greet, State) -> at_least(?RETRY_INTERVAL, mod_receipts_hello:greet_again_in(State));
+delay(gossip, #state{cluster = #cluster{peers = Peers}}) when map_size(Peers) > 0 -> ?GOSSIP_INTERVAL;
 delay(_, _) -> none.
 
 %% Not at once again after a greeting that failed.
