@@ -8,6 +8,8 @@ const POLL_MS = 500;
 export interface FeedLogin {
   readonly domain: string;
   readonly port: number;
+  /** The words in `knows`; a daemon of the first version says none. */
+  readonly knows?: string;
 }
 
 /** Who sent what to whom. */
@@ -22,6 +24,7 @@ export interface PoliciesAttributes {
   readonly part?: number;
   readonly last?: 'yes' | 'no';
   readonly since?: string;
+  readonly instead?: string;
   readonly version: string;
   readonly default?: string;
   readonly locked?: 'yes' | 'no';
@@ -32,16 +35,21 @@ export interface PoliciesAttributes {
 export class FeedComponent {
   readonly raw: RawComponent;
   readonly #domain: string;
+  readonly #hello: Element;
   #isClosed = false;
   #lastId = 0;
   readonly #lines: (readonly string[])[] = [];
+  readonly #nodes: string[] = [];
 
-  static async connect({ domain, port }: FeedLogin): Promise<FeedComponent> {
-    return new FeedComponent(domain, await connectComponent({ domain, secret: 'secret', port }));
+  static async connect({ domain, port, knows }: FeedLogin): Promise<FeedComponent> {
+    const raw = await connectComponent({ domain, secret: 'secret', port });
+    return new FeedComponent(domain, raw, knows);
   }
 
-  private constructor(domain: string, raw: RawComponent) {
+  private constructor(domain: string, raw: RawComponent, knows: string | undefined) {
     this.#domain = domain;
+    const words = knows === undefined ? {} : { knows };
+    this.#hello = element('hello', { xmlns: FEED, version: '1', daemon: 'test', ...words });
     this.raw = raw;
     void this.#answer();
   }
@@ -49,6 +57,11 @@ export class FeedComponent {
   /** Every line that came, by its fields. */
   get lines(): readonly (readonly string[])[] {
     return this.#lines;
+  }
+
+  /** The node that said each line, in the same order. */
+  get nodes(): readonly string[] {
+    return this.#nodes;
   }
 
   /** What was said of a message, as `kind details`, without stamps. */
@@ -75,7 +88,7 @@ export class FeedComponent {
   }
 
   async hello(host: string): Promise<Element> {
-    const answer = await this.ask(host, 'get', element('hello', { xmlns: FEED, version: '1' }));
+    const answer = await this.ask(host, 'get', this.#hello);
     return answer.getChild('hello', FEED) ?? answer;
   }
 
@@ -120,10 +133,11 @@ export class FeedComponent {
   #take(asked: Element): void {
     const { id, from, to } = asked.attrs;
     const facts = asked.getChild('facts', FEED);
-    for (const line of (facts?.getText() ?? '').split('\n')) this.#lines.push(line.split('\t'));
-    const answer = facts
-      ? element('facts', { xmlns: FEED, taken: '1', bad: '0' })
-      : element('hello', { xmlns: FEED, version: '1', daemon: 'test' });
+    for (const line of (facts?.getText() ?? '').split('\n')) {
+      this.#lines.push(line.split('\t'));
+      this.#nodes.push(facts?.attrs['node'] ?? '');
+    }
+    const answer = facts ? element('facts', { xmlns: FEED, taken: '1', bad: '0' }) : this.#hello;
     this.raw.send(element('iq', { type: 'result', id, from: to, to: from }, answer));
   }
 }

@@ -7,6 +7,8 @@
 
 -export([make/2, held/1, settings/1, to_term/1]).
 
+-export_type([saying/0, holding/0]).
+
 -include("mod_receipts.hrl").
 
 -type settings_term() :: {none | binary(), none | binary(), policy(), boolean(), binary()}.
@@ -14,7 +16,6 @@
                   digest := none | integer()}.
 -type saying() :: #{held := holding(), is_sure := boolean(), clock := stamp(), keys := [binary()],
                     attrs := [{binary(), binary()}], feed := none | tuple(), tag := none | reference(), _ => _}.
--export_type([saying/0, holding/0]).
 
 %% What has happened so far is in the spool then.
 -spec make(none | reference(), state()) -> {saying(), state()}.

@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Element, element } from '../../src/protocol/xml.ts';
+import { type Client, login, message } from '../support/client.ts';
+import { nodeName } from '../support/ejabberd/process.ts';
+import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
+import { FeedComponent, outcomeOf } from '../support/feed-component.ts';
+import type { ErlangNode } from '../support/server/options.ts';
+import { freePorts } from '../support/server/ports.ts';
+
+const FEED = 'xmpp-receipts:feed:1';
+const COMPONENT = 'receipts.test';
+const HOST = 'here.test';
+const [ALICE, BOB, CAROL] = [`alice@${HOST}`, `bob@${HOST}`, `carol@${HOST}`];
+const KNOWS = 'unseen kept emptied restarted nodes';
+
+const JOIN = '[Node] = Args, ejabberd_cluster:join(binary_to_atom(Node))';
+const LEAVE = '[Node] = Args, ejabberd_cluster:leave(binary_to_atom(Node))';
+/** Cuts the nodes off from each other: neither is let in again. */
+const CUT = `[Text] = Args, Node = binary_to_atom(Text),
+erlang:set_cookie(Node, other), erlang:disconnect_node(Node)`;
+const MEND = `[Text] = Args, Node = binary_to_atom(Text),
+erlang:set_cookie(Node, test), net_kernel:connect_node(Node)`;
+
+const NOT_EVERYWHERE = 'recipient-unavailable';
+
+const answeredId = (stanza: Element) => stanza.getChild('received')?.attrs['id'];
+
+describe('the module on two nodes of ejabberd', () => {
+  let first: ErlangNode;
+  let second: ErlangNode;
+  let one: Ejabberd;
+  let two: Ejabberd;
+  let component: FeedComponent;
+  let lastId = 0;
+
+  beforeAll(async () => {
+    const [port = 0] = await freePorts(1);
+    first = { address: '127.0.0.1', port };
+    second = { address: '127.0.0.2', port };
+    [one, two] = await Promise.all([startNode(first), startNode(second)]);
+    for (const jid of [ALICE, BOB, CAROL]) await one.register(jid);
+    component = await connectTo(one);
+  });
+
+  afterAll(async () => {
+    await component?.close();
+    await Promise.allSettled([one?.dispose(), two?.dispose()]);
+  });
+
+  const startNode = (node: ErlangNode) =>
+    startEjabberd({
+      hosts: [{ name: HOST }],
+      components: [{ domain: COMPONENT, secret: 'secret' }],
+      receipts: { receipts_component: COMPONENT },
+      ejabberd: { node },
+    });
+
+  const connectTo = (server: Ejabberd) =>
+    FeedComponent.connect({ domain: COMPONENT, port: server.ports.component, knows: KNOWS });
+
+  const eventually = <Seen>(look: () => Promise<Seen>) => expect.poll(look, { timeout: 10_000 });
+
+  const change = async (since: string, version: string, ...lines: readonly string[]) =>
+    outcomeOf(await component.setPolicies(HOST, { since, version }, ...lines));
+
+  async function otherNode(): Promise<Element['attrs'] | undefined> {
+    return (await component.hello(HOST)).getChild('node')?.attrs;
+  }
+
+  /** Whether what a client of that user answers, on that node, leaves it. */
+  async function letsOut(server: Ejabberd, user: string): Promise<boolean> {
+    const port = server.ports.c2s;
+    const [sender, recipient] = await Promise.all([
+      login({ jid: `${ALICE}/ask`, port }),
+      login({ jid: `${user}/answer`, port }),
+    ]);
+    const id = `m${++lastId}`;
+    recipient.answer(`${ALICE}/ask`, id);
+    recipient.send(message({ to: `${ALICE}/ask`, id: `after-${id}`, asks: false }));
+    await sender.waitFor((stanza) => stanza.attrs['id'] === `after-${id}`);
+    const isOut = sender.received.some((stanza) => answeredId(stanza) === id);
+    await Promise.all([sender.close(), recipient.close()]);
+    return isOut;
+  }
+
+  test('a server that joins brings its policies, and of two stores the stricter holds', async () => {
+    const own = await connectTo(two);
+    await own.setPolicies(HOST, { part: 1, last: 'yes', version: 'f:7' }, `${CAROL}\trefuse`);
+    await own.close();
+    await component.setPolicies(HOST, { part: 1, last: 'yes', version: 'e:1' }, `${BOB}\trefuse`);
+    await two.runErlang(JOIN, nodeName(first));
+    await eventually(otherNode).toMatchObject({ name: nodeName(second), state: 'up' });
+    await eventually(async () => (await heldLines()).toSorted()).toEqual([
+      `${BOB}\trefuse`,
+      `${CAROL}\trefuse`,
+    ]);
+    expect((await component.hello(HOST)).attrs).toMatchObject({ nodes: '2', policies: '' });
+  });
+
+  async function heldLines(): Promise<readonly string[]> {
+    const query = element('policies', { xmlns: FEED, part: '1' });
+    const answer = await component.ask(HOST, 'get', query);
+    return (answer.getChild('policies', FEED)?.getText() ?? '').split('\n');
+  }
+
+  test('a set that is confirmed is in force on both nodes', async () => {
+    const whole = { part: 1, last: 'yes', version: 'e:2', instead: '' } as const;
+    const answer = await component.setPolicies(HOST, whole, `${BOB}\trefuse`);
+    expect(outcomeOf(answer)).toBe('result');
+    expect(await letsOut(two, BOB)).toBe(false);
+    expect(await letsOut(two, CAROL)).toBe(true);
+  });
+
+  test('a change that is confirmed is in force on both nodes', async () => {
+    expect(await change('e:2', 'e:3', `${CAROL}\trefuse`)).toBe('result');
+    expect(await letsOut(two, CAROL)).toBe(false);
+    expect(await letsOut(one, CAROL)).toBe(false);
+  });
+
+  test('facts of one message come from both nodes, in the order of their stamps', async () => {
+    await change('e:3', 'e:4', `${BOB}\tautomatic`);
+    const { alice, bob } = await loginOnBoth();
+    alice.ask(BOB, 'across');
+    await component.waitForFact({ from: ALICE, to: BOB, id: 'across' }, 'acked');
+    const told = component.lines.flatMap((line, index) =>
+      line[1] === 'across' ? [{ node: component.nodes[index], facts: line.slice(4) }] : [],
+    );
+    expect(new Set(told.map(({ node }) => node))).toEqual(
+      new Set([nodeName(first), nodeName(second)]),
+    );
+    const stamps = told.flatMap(({ facts }) => facts).map((fact) => fact.split(' '));
+    const inOrder = stamps.toSorted((a, b) => Number(a[1]) - Number(b[1]));
+    expect(inOrder.slice(0, 3).map(([kind]) => kind)).toEqual(['accepted', 'sent', 'acked']);
+    await Promise.all([alice.close(), bob.close()]);
+  });
+
+  test('the token of a message that the other node has accepted is good for an order', async () => {
+    const bob = await login({ jid: `${BOB}/phone`, port: one.ports.c2s });
+    const alice = await login({ jid: `${ALICE}/phone`, port: two.ports.c2s });
+    alice.ask(BOB, 'token');
+    const facts = await component.waitForFact({ from: ALICE, to: BOB, id: 'token' }, 'acked');
+    const token = facts.map((fact) => /token=(\S+)/.exec(fact)?.[1]).find(Boolean);
+    const answer = await component.deliver(HOST, `token\t${ALICE}\t${BOB}\t${token}\tapproved`);
+    expect(answer.getChild('deliver', FEED)?.attrs).toMatchObject({ delivered: '1' });
+    await alice.waitFor((stanza) => stanza.attrs['id'] === token);
+    await Promise.all([alice.close(), bob.close()]);
+  });
+
+  async function loginOnBoth(): Promise<{ alice: Client; bob: Client }> {
+    const [alice, bob] = await Promise.all([
+      login({ jid: `${ALICE}/phone`, port: one.ports.c2s }),
+      login({ jid: `${BOB}/phone`, port: two.ports.c2s }),
+    ]);
+    return { alice, bob };
+  }
+
+  test('nodes that are cut off from each other confirm nothing, and are the same when they meet', async () => {
+    await one.runErlang(CUT, nodeName(second));
+    await eventually(otherNode).toMatchObject({ state: 'down' });
+    expect(await change('e:4', 'e:5', `${BOB}\trefuse`)).toBe(NOT_EVERYWHERE);
+    expect(await letsOut(one, BOB)).toBe(false);
+    await one.runErlang(MEND, nodeName(second));
+    await eventually(() => change('e:5', 'e:5')).toBe('result');
+    expect(await letsOut(two, BOB)).toBe(false);
+  });
+
+  test('a node that was killed takes what was changed meanwhile before it lets an answer out', async () => {
+    await two.kill();
+    await eventually(otherNode).toMatchObject({ state: 'down' });
+    expect(await change('e:5', 'e:6', `${BOB}\tclient`, `${CAROL}\tmanual`)).toBe(NOT_EVERYWHERE);
+    await two.start();
+    await eventually(() => change('e:6', 'e:6')).toBe('result');
+    expect(await letsOut(two, BOB)).toBe(true);
+    expect(await letsOut(two, CAROL)).toBe(false);
+    expect(component.lines).toContainEqual(['node-restarted', expect.anything()]);
+  });
+
+  test('a component that connects to the other node goes on there, with the facts of both', async () => {
+    await component.close();
+    component = await connectTo(two);
+    await eventually(() => change('e:6', 'e:7', `${BOB}\tclient`)).toBe('result');
+    const { alice, bob } = await loginOnBoth();
+    alice.ask(BOB, 'moved');
+    const facts = await component.waitForFact({ from: ALICE, to: BOB, id: 'moved' }, 'acked');
+    expect(facts.map((fact) => fact.split(' ')[0])).toContain('accepted');
+    await Promise.all([alice.close(), bob.close()]);
+  });
+
+  test('a node that starts beside nobody stops all answers until the component has said what holds', async () => {
+    await component.close();
+    await one.kill();
+    await two.kill();
+    await two.start();
+    expect(await letsOut(two, BOB)).toBe(false);
+    component = await connectTo(two);
+    await eventually(() => change('e:7', 'e:7')).toBe(NOT_EVERYWHERE);
+    expect(await letsOut(two, BOB)).toBe(true);
+  });
+
+  test('when the operator drops the other node, changes are confirmed again', async () => {
+    await two.runErlang(LEAVE, nodeName(first));
+    await eventually(() => change('e:7', 'e:8', `${BOB}\trefuse`)).toBe('result');
+    expect((await component.hello(HOST)).attrs).toMatchObject({ nodes: '1' });
+  });
+});
