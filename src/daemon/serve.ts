@@ -23,10 +23,13 @@ const EXIT_UNAVAILABLE = 69;
 
 type Surroundings = Pick<Waiting, 'config' | 'log' | 'manager'>;
 
-/** To be called when the store is ours. Rejects with CannotListen; then nothing is left open. */
+/**
+ * To be called when the store is ours. Rejects with StoreUnavailable or CannotListen; then
+ * nothing is left open.
+ */
 export async function serve(lock: StoreLock, surroundings: Surroundings): Promise<Serving> {
   const { config, log } = surroundings;
-  const store = openOwned(lock, surroundings);
+  const store = await openOwned(lock, surroundings);
   const link = createLink({ ...config.component, mayConnect: () => lock.isSure(), log });
   const daemon = createDaemon({ config, link, store, log });
   const doors = await openServingDoors(daemon, store, surroundings);
@@ -37,13 +40,22 @@ export async function serve(lock: StoreLock, surroundings: Surroundings): Promis
   return { stop };
 }
 
-function openOwned({ fence }: StoreLock, { config, log }: Surroundings): Store {
-  return openStore(config.store, {
+/** A database over a network is first asked by a verb: it answers, and is no half copy. */
+async function openOwned({ fence }: StoreLock, { config, log }: Surroundings): Promise<Store> {
+  const store = openStore(config.store, {
     onGrown: (bytes) => warnOfReader(log, bytes),
     component: config.component.domain,
     domains: config.domains,
     fence,
   });
+  try {
+    await store.upkeep.clock();
+    return store;
+  } catch (error) {
+    // An open store would keep the process alive, which does nothing now.
+    await store.close();
+    throw error;
+  }
 }
 
 async function openServingDoors(
@@ -56,7 +68,6 @@ async function openServingDoors(
   try {
     return await openDoors(config.http, { operator, metrics, counters, log, makePages });
   } catch (error) {
-    // An open store would keep the process alive, which does nothing now.
     await store.close();
     throw error;
   }

@@ -10,9 +10,9 @@ export interface BackupEnded {
 
 const { address, to } = workerData as { readonly address: string; readonly to: string };
 
-function end(): BackupEnded {
+async function end(): Promise<BackupEnded> {
   try {
-    backUpStore(address, to);
+    await backUpStore(address, to);
     return { problem: undefined };
   } catch (error) {
     if (error instanceof StoreUnavailable) return { problem: error.message };
@@ -20,4 +20,4 @@ function end(): BackupEnded {
   }
 }
 
-parentPort?.postMessage(end());
+parentPort?.postMessage(await end());

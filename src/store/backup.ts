@@ -1,15 +1,22 @@
 import { isPostgres, pathIn } from './address.ts';
+import type { CopyTeller } from './copying.ts';
+import { backUpPostgres, restorePostgres } from './postgres-backup.ts';
 import { backUpDatabase, lookThrough } from './sqlite/backup.ts';
 import { lockDatabase } from './sqlite/lock.ts';
 import { restoreDatabase } from './sqlite/restore.ts';
-import { StoreUnavailable } from './store.ts';
 
-/**
- * Copies the store of that address into a new file, also while a daemon runs. Throws
- * StoreUnavailable.
- */
-export function backUpStore(address: string, to: string): void {
-  backUpDatabase(fileIn(address), to);
+export interface RestoreOrder {
+  /** Ours: a backup may be older than the one spelling of each address. */
+  readonly domains: readonly string[];
+  readonly tell?: CopyTeller;
+}
+
+/** Backup and restore of a store at that address. Both reject with StoreUnavailable. */
+
+/** Copies the store into a new file, also while a daemon runs. */
+export async function backUpStore(address: string, to: string, tell?: CopyTeller): Promise<void> {
+  if (isPostgres(address)) return backUpPostgres(address, to, tell);
+  backUpDatabase(pathIn(address), to);
 }
 
 /** Looks a copy through that came from elsewhere. Throws StoreUnavailable. */
@@ -18,23 +25,20 @@ export function checkCopy(copy: string): void {
 }
 
 /**
- * Puts a backup in the place of the store of that address. Answers with where the replaced one is
- * kept, if there was one. Throws StoreUnavailable, also if a daemon runs.
+ * Puts a backup in the place of the store. Answers with where the replaced one is kept, if there
+ * was one. Refused while a daemon runs.
  */
-export function restoreStore(address: string, from: string): string | undefined {
-  const path = fileIn(address);
+export async function restoreStore(
+  address: string,
+  from: string,
+  order: RestoreOrder,
+): Promise<string | undefined> {
+  if (isPostgres(address)) return restorePostgres(address, from, order);
+  const path = pathIn(address);
   const lock = lockDatabase(path);
   try {
     return restoreDatabase(path, from);
   } finally {
     lock.release();
   }
-}
-
-/** PostgreSQL has its own tools for this, which know more than we do. */
-export function fileIn(address: string): string {
-  if (!isPostgres(address)) return pathIn(address);
-  throw new StoreUnavailable(
-    'store: backup and restore are for stores in a file. Use pg_dump and pg_restore for this one, and stop the daemon before pg_restore',
-  );
 }

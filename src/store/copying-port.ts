@@ -66,4 +66,4 @@ export type CopyingPort = CopySourcePort & CopyTargetPort;
 
 /** A daemon that used half a store would tell wrong things. */
 export const HALF_COPIED =
-  'store: a copy into this store was begun and is not whole. Give the same "xmpp-receipts migrate" again: it goes on';
+  'store: a copy into this store was begun and is not whole. Give the same "xmpp-receipts migrate" again: it goes on. A backup that broke off is made anew';

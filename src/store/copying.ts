@@ -12,8 +12,11 @@ const PAGE = 1000;
 export interface CopyOrder {
   readonly from: string;
   readonly to: string;
-  readonly tell: (rows: number, ofAll: number) => void;
+  readonly tell: CopyTeller;
 }
+
+/** Hears how far a copy has come. */
+export type CopyTeller = (rows: number, ofAll: number) => void;
 
 /** What there was of a kind, and is in both stores now. */
 export interface CopiedCount {
@@ -77,7 +80,8 @@ async function openTarget(address: string, { fence }: StoreLock): Promise<CopyTa
     : openSqliteCopying(pathIn(address));
 }
 
-async function copyInto(
+/** Copies what is between these two, which are open. Rejects with StoreUnavailable. */
+export async function copyInto(
   target: CopyTargetPort,
   source: CopySourcePort,
   { from, to, tell }: CopyOrder,

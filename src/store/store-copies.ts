@@ -1,7 +1,7 @@
 import { rmSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { fileIn } from './backup.ts';
+import { isPostgres, pathIn } from './address.ts';
 import type { BackupEnded } from './backup-thread.ts';
 import { StoreUnavailable } from './store.ts';
 
@@ -13,6 +13,9 @@ export interface StoreCopy {
   remove(): void;
 }
 
+/** Why there is none. */
+export type NoCopy = 'busy' | 'in-memory' | 'in-postgres';
+
 /** Copies of the store, one at a time, made beside it while the daemon uses it. */
 export class StoreCopies {
   readonly #address: string;
@@ -23,8 +26,9 @@ export class StoreCopies {
   }
 
   /** Rejects with StoreUnavailable. */
-  async make(): Promise<StoreCopy | 'busy' | 'in-memory'> {
-    const path = fileIn(this.#address);
+  async make(): Promise<StoreCopy | NoCopy> {
+    if (isPostgres(this.#address)) return 'in-postgres';
+    const path = pathIn(this.#address);
     if (path === ':memory:') return 'in-memory';
     if (this.#isMaking) return 'busy';
     this.#isMaking = true;

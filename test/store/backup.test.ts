@@ -12,6 +12,8 @@ import { temporaryPath } from './place.ts';
 
 const CLAIM = { leaseUntil: NOW + 60_000, maxParcels: 9, maxReceipts: 99, except: [] };
 
+const OURS = { domains: ['example.org'] };
+
 function openFor(path: string): Store {
   const store = openStore(`sqlite:${path}`);
   onTestFinished(() => store.close());
@@ -30,7 +32,7 @@ async function backedUp(): Promise<{ path: string; copy: string }> {
   const path = await temporaryPath();
   const store = openFor(path);
   await learn(store, 'before');
-  backUpStore(`sqlite:${path}`, `${path}.backup`);
+  await backUpStore(`sqlite:${path}`, `${path}.backup`);
   await learn(store, 'after');
   await store.close();
   return { path, copy: `${path}.backup` };
@@ -41,7 +43,7 @@ test('a store is backed up while others write to it, as it was at one moment', a
   const store = openFor(path);
   await learn(store, 'm1');
   const writing = learn(store, 'm2');
-  backUpStore(`sqlite:${path}`, `${path}.backup`);
+  await backUpStore(`sqlite:${path}`, `${path}.backup`);
   await writing;
   await learn(store, 'm3');
   const copy = openFor(`${path}.backup`);
@@ -58,7 +60,7 @@ test('in a copy a receipt can still be taken back, though rows before it are gon
   const vandal = new Database(path);
   vandal.exec("DELETE FROM messages WHERE id = 'm1'; DELETE FROM outbox WHERE id = 'm1'");
   vandal.close();
-  backUpStore(`sqlite:${path}`, `${path}.backup`);
+  await backUpStore(`sqlite:${path}`, `${path}.backup`);
   const copy = openFor(`${path}.backup`);
   await copy.records.update([{ key: keyOf('m2'), facts: [fact('received', 2)] }], judging());
   expect(await copy.receipts.claim({ now: NOW, ...CLAIM })).toEqual([]);
@@ -75,16 +77,16 @@ test('a backup overwrites nothing', async () => {
   const path = await temporaryPath();
   openFor(path);
   await writeFile(`${path}.backup`, 'mine');
-  expect(() => backUpStore(`sqlite:${path}`, `${path}.backup`)).toThrow(/exists already/);
-  expect(() => backUpStore(`sqlite:${path}`, path)).toThrow(StoreUnavailable);
+  await expect(backUpStore(`sqlite:${path}`, `${path}.backup`)).rejects.toThrow(/exists already/);
+  await expect(backUpStore(`sqlite:${path}`, path)).rejects.toThrow(StoreUnavailable);
   expect(await readFile(`${path}.backup`, 'utf8')).toBe('mine');
 });
 
 test('nothing is left of a backup that failed', async () => {
   const path = await temporaryPath();
-  expect(() => backUpStore(`sqlite:${path}`, `${path}.backup`)).toThrow(/there is no file/);
+  await expect(backUpStore(`sqlite:${path}`, `${path}.backup`)).rejects.toThrow(/there is no file/);
   await writeFile(path, 'x'.repeat(10_000));
-  expect(() => backUpStore(`sqlite:${path}`, `${path}.backup`)).toThrow(/is no store/);
+  await expect(backUpStore(`sqlite:${path}`, `${path}.backup`)).rejects.toThrow(/is no store/);
   expect(await readdir(dirname(path))).toEqual([basename(path)]);
 });
 
@@ -93,15 +95,15 @@ test('a restored store keeps the time that it is dated by', async () => {
   const store = openFor(path);
   const kept = { seen: NOW, ahead: 5000 };
   await store.upkeep.keepClock(kept);
-  backUpStore(`sqlite:${path}`, `${path}.backup`);
+  await backUpStore(`sqlite:${path}`, `${path}.backup`);
   await store.close();
-  restoreStore(`sqlite:${path}`, `${path}.backup`);
+  await restoreStore(`sqlite:${path}`, `${path}.backup`, OURS);
   expect(await openFor(path).upkeep.clock()).toEqual(kept);
 });
 
 test('a restored store is what was backed up; the one that it replaced is kept', async () => {
   const { path, copy } = await backedUp();
-  const kept = restoreStore(`sqlite:${path}`, copy);
+  const kept = await restoreStore(`sqlite:${path}`, copy, OURS);
   const store = openFor(path);
   expect(await store.records.find(keyOf('before'))).toBeDefined();
   expect(await store.records.find(keyOf('after'))).toBeUndefined();
@@ -114,7 +116,7 @@ test('the log of the replaced store is not read into the restored one', async ()
   const store = openFor(path);
   await learn(store, 'in-the-log');
   for (const end of ['', '-wal']) await copyFile(`${path}${end}`, `${path}.unclean${end}`);
-  const kept = restoreStore(`sqlite:${path}.unclean`, copy);
+  const kept = await restoreStore(`sqlite:${path}.unclean`, copy, OURS);
   const restored = openFor(`${path}.unclean`);
   expect(await restored.records.find(keyOf('in-the-log'))).toBeUndefined();
   expect(await openFor(kept ?? '').records.find(keyOf('in-the-log'))).toBeDefined();
@@ -123,7 +125,9 @@ test('the log of the replaced store is not read into the restored one', async ()
 test('nothing is restored while a daemon runs', async () => {
   const { path, copy } = await backedUp();
   const lock = await lockStore(`sqlite:${path}`);
-  expect(() => restoreStore(`sqlite:${path}`, copy)).toThrow(/another xmpp-receipts runs/);
+  await expect(restoreStore(`sqlite:${path}`, copy, OURS)).rejects.toThrow(
+    /another xmpp-receipts runs/,
+  );
   await lock.release();
   expect(await openFor(path).records.find(keyOf('after'))).toBeDefined();
 });
@@ -133,8 +137,10 @@ test('what is no sound backup is not restored, and the store stays as it was', a
   await chmod(copy, 0o600);
   const text = await readFile(copy);
   await writeFile(copy, text.fill('x', 4096 * 3, 4096 * 12));
-  expect(() => restoreStore(`sqlite:${path}`, copy)).toThrow(StoreUnavailable);
-  expect(() => restoreStore(`sqlite:${path}`, `${path}.nothing`)).toThrow(/there is no file/);
+  await expect(restoreStore(`sqlite:${path}`, copy, OURS)).rejects.toThrow(StoreUnavailable);
+  await expect(restoreStore(`sqlite:${path}`, `${path}.nothing`, OURS)).rejects.toThrow(
+    /there is no file/,
+  );
   expect(await openFor(path).records.find(keyOf('after'))).toBeDefined();
   const files = await readdir(dirname(path));
   expect(files.filter((file) => /restoring|replaced/.test(file))).toEqual([]);
@@ -142,7 +148,7 @@ test('what is no sound backup is not restored, and the store stays as it was', a
 
 test('a store is restored where there is none', async () => {
   const { path, copy } = await backedUp();
-  expect(restoreStore(`sqlite:${path}.new`, copy)).toBeUndefined();
+  expect(await restoreStore(`sqlite:${path}.new`, copy, OURS)).toBeUndefined();
   expect(await openFor(`${path}.new`).records.find(keyOf('before'))).toBeDefined();
 });
 
@@ -155,9 +161,9 @@ test('a restored store tells and asks nothing again, and judges no silence of be
   await store.records.update([{ key: keyOf('m2'), facts: asked }], judging());
   await store.records.lookLater(keyOf('m1'), NOW);
   expect(await store.upkeep.backlog()).toMatchObject({ receipts: 1, questions: 1 });
-  backUpStore(`sqlite:${path}`, `${path}.backup`);
+  await backUpStore(`sqlite:${path}`, `${path}.backup`);
   await store.close();
-  restoreStore(`sqlite:${path}`, `${path}.backup`);
+  await restoreStore(`sqlite:${path}`, `${path}.backup`, OURS);
   const restored = openFor(path);
   expect(await restored.upkeep.backlog()).toEqual({ receipts: 0, ticks: 0, questions: 0 });
   expect(await restored.receipts.claim({ now: NOW + 9_000, ...CLAIM })).toEqual([]);

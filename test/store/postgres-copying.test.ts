@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import {
   afterAll,
@@ -42,6 +43,8 @@ const IS_WAITING = `
 const GO_ON = `
   DROP TRIGGER waits ON messages;
   UPDATE leases SET until = now() - interval '1 ms'`;
+
+const OLD_FILE = new URL('fixtures/second-version.sqlite.gz', import.meta.url);
 
 let postgres: Postgres;
 let folder: string;
@@ -145,6 +148,34 @@ describe('a store in SQLite that is copied into PostgreSQL', () => {
     await expect(copy()).rejects.toThrow(/a daemon has used the source since/);
   });
 
+  test('is nothing to start a daemon on while it is half a copy, which is said in one line', async () => {
+    const target = await openPostgresCopying(to, undefined);
+    const half = { source: 'bbbb', tables: 0, place: undefined };
+    await using(target, (store) => store.begin(OPENINGS, half));
+    const daemon = spawnMain(['run'], settingsOf(to));
+    const heard = { said: '', failed: '' };
+    daemon.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      heard.said += text;
+    });
+    daemon.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      heard.failed += text;
+    });
+    expect(await once(daemon, 'close')).toEqual([69, null]);
+    expect(heard.failed).toMatch(/^store: a copy .* is not whole\..*\n$/);
+    expect(heard.said).toBe('');
+  });
+
+  test('is not copied before a daemon of this version gave each address one spelling', async () => {
+    const old = `sqlite:${join(folder, 'old.db')}`;
+    await writeFile(pathIn(old), gunzipSync(await readFile(OLD_FILE)));
+    const before = await readFile(pathIn(old));
+    const copyOld = () => copyStore({ from: old, to, tell: () => {} });
+    await expect(copyOld()).rejects.toThrow(/older version.*Start the daemon of this version/);
+    expect(await readFile(pathIn(old))).toEqual(before);
+    await openStore(old, { domains: ['example.org'] }).close();
+    expect((await copyOld())[0]?.count).toBeGreaterThan(0);
+  });
+
   test.each(['source', 'target'])('is not copied while a daemon uses the %s', async (which) => {
     const lock = await lockStore(which === 'source' ? from : to);
     onTestFinished(() => lock.release());
@@ -156,14 +187,29 @@ describe('a store in SQLite that is copied into PostgreSQL', () => {
   }
 
   function migrate(): ChildProcess {
-    const words = ['migrate', '--from', from, '--to', to];
-    const child = spawn(process.execPath, ['--import', LOADER, MAIN, ...words], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    return child;
+    return spawnMain(['migrate', '--from', from, '--to', to]);
   }
 });
+
+function spawnMain(words: readonly string[], settings: NodeJS.ProcessEnv = {}): ChildProcess {
+  const child = spawn(process.execPath, ['--import', LOADER, MAIN, ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...settings },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+/** No server is there: a daemon of these settings would begin all the same. */
+function settingsOf(store: string): NodeJS.ProcessEnv {
+  return {
+    XMPP_RECEIPTS_COMPONENT_DOMAIN: 'receipts.example.org',
+    XMPP_RECEIPTS_COMPONENT_SECRET: 'secret',
+    XMPP_RECEIPTS_DOMAINS: 'example.org',
+    XMPP_RECEIPTS_STORE: store,
+    XMPP_RECEIPTS_HTTP_SOCKET: join(folder, 'socket'),
+  };
+}
 
 test('a source that is not there is no empty store', async () => {
   const nowhere = `sqlite:${join(folder, 'nowhere.db')}`;

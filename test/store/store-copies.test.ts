@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
-import type { StoreCopy } from '../../src/store/store-copies.ts';
+import type { NoCopy, StoreCopy } from '../../src/store/store-copies.ts';
 import { accepted, keyOf } from '../support/facts.ts';
 import { copiesOf } from './copies.ts';
 import { judging } from './judging.ts';
@@ -15,7 +15,7 @@ async function usedStore(): Promise<string> {
   return path;
 }
 
-function whole(copy: StoreCopy | 'busy' | 'in-memory'): StoreCopy {
+function whole(copy: StoreCopy | NoCopy): StoreCopy {
   if (typeof copy === 'string') throw new Error(copy);
   return copy;
 }
@@ -50,8 +50,9 @@ test('only one copy is made at a time, and the next one when it was removed', as
   second.remove();
 });
 
-test('a store in memory, and one that is not there, are not copied', async () => {
+test('a store in memory, in PostgreSQL, and one that is not there, are not copied', async () => {
   expect(await (await copiesOf('sqlite::memory:')).make()).toBe('in-memory');
+  expect(await (await copiesOf('postgres://receipts@/receipts')).make()).toBe('in-postgres');
   const copies = await copiesOf(`sqlite:${await temporaryPath()}`);
   await expect(copies.make()).rejects.toThrow('there is no file');
   await expect(copies.make()).rejects.toThrow('there is no file');

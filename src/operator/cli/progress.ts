@@ -35,3 +35,8 @@ export async function withProgress<Result>(
     if (isShown) stream.write(ERASE);
   });
 }
+
+/** Tells how far a copy has come. */
+export function rowsInWords(tell: Tell): (rows: number, ofAll: number) => void {
+  return (rows, ofAll) => tell(`${rows} of ${ofAll} rows`);
+}

@@ -30,6 +30,7 @@ export function addBackup(api: OpenAPIHono, { operator, log }: ApiParts): void {
 const WHY_NOT = {
   busy: 'another backup is being made: try again when it is done',
   'in-memory': 'the store is in memory: there is nothing to back up',
+  'in-postgres': 'the store is in PostgreSQL, where "xmpp-receipts backup" reads it by itself',
 } as const;
 
 /** Whoever asked may go away at any time, also before the first byte. */

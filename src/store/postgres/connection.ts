@@ -3,15 +3,28 @@ import { StoreConflict } from '../conflict.ts';
 import { StoreUnavailable } from '../store.ts';
 import type { Sql } from './sql.ts';
 
-/** How long we wait for a connection and, once connected, for the answer to one statement. */
+/** How long we wait for a connection. */
 const CONNECT_MS = 10_000;
-const STATEMENT_MS = 30_000;
+
+/** How long one who works with the database waits, and is waited for. */
+export interface Patience {
+  /** For the answer to one statement. */
+  readonly statementMs: number;
+  /** How long a transaction may wait for us. */
+  readonly idleMs: number;
+}
 
 /**
- * How long a transaction may wait for us. It is shorter than the lease: what a process holds that
- * was stopped in a transaction is free when another one takes over.
+ * A daemon's. The second time is shorter than the lease: what a process holds that was stopped in a
+ * transaction is free when another one takes over.
  */
-const IDLE_MS = 10_000;
+const SHORT_WORK: Patience = { statementMs: 30_000, idleMs: 10_000 };
+
+/** To count the rows of large tables, or to move them, takes its time. */
+export const LONG_STATEMENTS: Patience = { ...SHORT_WORK, statementMs: 3_600_000 };
+
+/** One snapshot is read page by page, and each page goes to a disk. It is in nobody's way. */
+export const LONG_SNAPSHOT: Patience = { ...LONG_STATEMENTS, idleMs: 600_000 };
 
 /** Stamps and times are far below 2^53: they are numbers. */
 const BIGINT = 20;
@@ -19,15 +32,19 @@ const BIGINT = 20;
 export type Pool = pg.Pool;
 export type Connection = pg.PoolClient;
 
-export function makePool(address: string, connections: number): Pool {
+export function makePool(
+  address: string,
+  connections: number,
+  { statementMs, idleMs }: Patience = SHORT_WORK,
+): Pool {
   const pool = new pg.Pool({
     connectionString: address,
     max: connections,
     application_name: 'xmpp-receipts',
     connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: STATEMENT_MS,
-    statement_timeout: STATEMENT_MS,
-    idle_in_transaction_session_timeout: IDLE_MS,
+    query_timeout: statementMs,
+    statement_timeout: statementMs,
+    idle_in_transaction_session_timeout: idleMs,
     types: { getTypeParser },
   });
   // A connection can end while no statement runs on it. Its next statement fails and says why, and
@@ -127,7 +144,11 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/^ERR_INVALID_URL$/, 'Correct "store": postgres://user@host:port/database'],
   [/^3D000$/, 'Make the database (createdb), or correct its name in "store"'],
   [/^42501$/, 'Let the user create tables in this database and write them'],
-  [/^(25006|0A000)$/, 'The database is read-only: name the primary server in "store"'],
+  [/^25006$/, 'The database is read-only: name the primary server in "store"'],
+  [
+    /^0A000$/,
+    'If it is a standby server, name the primary one in "store". If it is not PostgreSQL itself, see docs/scale.md',
+  ],
   [/^53100$/, 'Make room on the disk of PostgreSQL; the work is done then'],
   [/^53300$/, 'Raise max_connections of PostgreSQL, or end programs that use it'],
 ];

@@ -5,13 +5,13 @@ import type {
   CopiedRow,
   CopyingPort,
   CopyProgress,
-  Epoch,
   Openings,
 } from '../copying-port.ts';
 import type { Place } from '../record-store.ts';
 import type { Fence } from '../store-lock.ts';
-import { makePool } from './connection.ts';
-import { columnsOf, insertOf, keyOf, pageOf, plainRow, rowsOf } from './copied-columns.ts';
+import { LONG_STATEMENTS, makePool } from './connection.ts';
+import { columnsOf, insertOf } from './copied-columns.ts';
+import { CopiedReading } from './copied-reading.ts';
 import { Numbers } from './numbers.ts';
 import { migrate } from './opening.ts';
 import type { Sql } from './sql.ts';
@@ -30,7 +30,7 @@ export async function openPostgresCopying(
   address: string,
   fence: Fence | undefined,
 ): Promise<CopyingPort> {
-  const transactions = new Transactions(makePool(address, 1), fence);
+  const transactions = new Transactions(makePool(address, 1, LONG_STATEMENTS), fence);
   try {
     await untilNoConflict(() => transactions.run(WRITE, migrate));
   } catch (error) {
@@ -40,46 +40,28 @@ export async function openPostgresCopying(
   return new PostgresCopying(transactions);
 }
 
-class PostgresCopying implements CopyingPort {
-  readonly #transactions: Transactions;
+export class PostgresCopying implements CopyingPort {
+  readonly #transactions: Pick<Transactions, 'run' | 'close'>;
   readonly #numbers = new Numbers();
 
-  constructor(transactions: Transactions) {
+  constructor(transactions: Pick<Transactions, 'run' | 'close'>) {
     this.#transactions = transactions;
   }
 
   progress(): Promise<CopyProgress | undefined> {
-    return this.#read(async (sql) => {
-      const select = 'SELECT source, tables, place FROM copying';
-      const [row] = await sql.rows<CopyProgress & { place: Place | null }>(select);
-      return row && { ...row, place: row.place ?? undefined };
-    });
+    return this.#read((reading) => reading.progress());
   }
 
   count(kind: CopiedKind): Promise<number> {
-    return this.#read(async (sql) => {
-      const select = `SELECT count(*) AS count FROM ${rowsOf(kind)}`;
-      const [row] = await sql.rows<{ count: number }>(select);
-      return row?.count ?? 0;
-    });
+    return this.#read((reading) => reading.count(kind));
   }
 
   openings(): Promise<Openings> {
-    return this.#read(async (sql) => {
-      const [row] = await sql.rows<{ number: number }>('SELECT number FROM policy_number');
-      const select = 'SELECT opening, epoch, began, component FROM epochs ORDER BY opening';
-      return { number: row?.number ?? 0, epochs: await sql.rows<Epoch>(select) };
-    });
+    return this.#read((reading) => reading.openings());
   }
 
   page(kind: CopiedKind, after: Place | undefined, limit: number): Promise<CopiedPage> {
-    return this.#read(async (sql) => {
-      const place: unknown[] = after === undefined ? [] : JSON.parse(after);
-      const found = await sql.rows<CopiedRow>(pageOf(kind, place.length), [...place, limit]);
-      const last = found.length < limit ? undefined : found.at(-1);
-      const end = last && JSON.stringify(keyOf(kind).map((column) => last[column]));
-      return { rows: found.map(plainRow), end };
-    });
+    return this.#read((reading) => reading.page(kind, after, limit));
   }
 
   begin({ number, epochs }: Openings, progress: CopyProgress): Promise<void> {
@@ -115,8 +97,10 @@ class PostgresCopying implements CopyingPort {
     return this.#transactions.close();
   }
 
-  #read<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> {
-    return untilNoConflict(() => this.#transactions.run(READ, work));
+  #read<Result>(work: (reading: CopiedReading) => Promise<Result>): Promise<Result> {
+    return untilNoConflict(() =>
+      this.#transactions.run(READ, (sql) => work(new CopiedReading(sql))),
+    );
   }
 
   #write(work: (sql: Sql) => Promise<void>): Promise<void> {

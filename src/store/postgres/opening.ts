@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { HALF_COPIED } from '../copying-port.ts';
 import { StoreUnavailable } from '../store.ts';
+import { settleRestored } from './restored.ts';
 import { MIGRATIONS } from './schema.ts';
 import type { Sql } from './sql.ts';
 
@@ -18,6 +19,19 @@ export async function migrate(sql: Sql): Promise<void> {
     for (const statement of statementsIn(migration)) await sql.run(statement);
   if (version < MIGRATIONS.length)
     await sql.run('UPDATE schema_version SET version = $1', [MIGRATIONS.length]);
+  await settleRestored(sql);
+}
+
+/** The tables are those of this version; nothing is made or changed. Throws StoreUnavailable. */
+export async function expectThisVersion(sql: Sql): Promise<void> {
+  const version = (await hasTables(sql)) ? await keptVersion(sql, '') : 0;
+  if (version > MIGRATIONS.length) throw new StoreUnavailable(tooNew(version));
+  if (version === MIGRATIONS.length) return;
+  throw new StoreUnavailable(
+    version === 0
+      ? 'store: this database holds no store of xmpp-receipts. Is it the right one in "store"?'
+      : 'store: the tables are those of an older xmpp-receipts. Start the daemon of this version once, or use that older one',
+  );
 }
 
 /** Throws StoreUnavailable if a copy into this database was begun and is not whole. */
@@ -49,16 +63,23 @@ async function expectUnicode(sql: Sql): Promise<void> {
 }
 
 async function versionIn(sql: Sql): Promise<number> {
-  const [table] = await sql.rows<{ is_there: boolean }>(SELECT_TABLE);
-  if (table?.is_there !== true) {
+  if (!(await hasTables(sql))) {
     await sql.run(
       'CREATE TABLE schema_version (one BOOLEAN PRIMARY KEY, version INTEGER NOT NULL)',
     );
     await sql.run('INSERT INTO schema_version (one, version) VALUES (true, 0)');
   }
-  const [row] = await sql.rows<{ version: number }>(
-    'SELECT version FROM schema_version FOR UPDATE',
-  );
+  return keptVersion(sql, 'FOR UPDATE');
+}
+
+async function hasTables(sql: Sql): Promise<boolean> {
+  const [table] = await sql.rows<{ is_there: boolean }>(SELECT_TABLE);
+  return table?.is_there === true;
+}
+
+async function keptVersion(sql: Sql, lock: '' | 'FOR UPDATE'): Promise<number> {
+  const select = `SELECT version FROM schema_version ${lock}`;
+  const [row] = await sql.rows<{ version: number }>(select);
   return row?.version ?? 0;
 }
 

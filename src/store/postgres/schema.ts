@@ -60,6 +60,13 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE epochs ADD COLUMN component TEXT COLLATE "C" NOT NULL DEFAULT '';
   CREATE INDEX epochs_of_component ON epochs (component, opening);
   `,
+  `
+  CREATE TABLE identity (      -- one row
+    one BOOLEAN PRIMARY KEY,
+    tables BIGINT NOT NULL     -- what the database calls the messages: another name after pg_restore
+  );
+  INSERT INTO identity (one, tables) SELECT true, 'messages'::regclass::oid::bigint;
+  `,
 ];
 
 /** The domain of the address in a column. RFC 7622 §3.1: a slash ends the bare address. */

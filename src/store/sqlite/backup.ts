@@ -17,7 +17,8 @@ export function backUpDatabase(path: string, to: string): void {
   }
 }
 
-function openExisting(path: string): Database {
+/** Opens the file of a store as it is. Throws StoreUnavailable. */
+export function openExisting(path: string): Database {
   if (!existsSync(path))
     throw new StoreUnavailable(`store: there is no file ${path}. Is it the right path?`);
   const database = openAsItIs(path);
@@ -36,7 +37,7 @@ function isStore(database: Database): boolean {
 }
 
 /** Makes the empty file of the copy. A file that exists is never overwritten. */
-function makeEmpty(to: string): void {
+export function makeEmpty(to: string): void {
   try {
     closeSync(openSync(to, 'wx', 0o600));
   } catch (cause) {
@@ -51,13 +52,33 @@ function makeEmpty(to: string): void {
 function fill(source: Database, path: string, to: string): void {
   try {
     attempt(path, () => source.prepare('VACUUM INTO ?').run(to));
-    lookThrough(to);
-    flush(to);
+    finishCopy(to);
   } catch (error) {
-    // Half a copy must not be taken for a backup.
-    rmSync(to, { force: true });
+    removeCopy(to);
     throw error;
   }
+}
+
+/** A copy that was written is one file, sound, and on the disk. Throws StoreUnavailable. */
+export function finishCopy(to: string): void {
+  leaveNoLog(to);
+  lookThrough(to);
+  flush(to);
+}
+
+/** Whoever only reads a file with a log beside it would leave that log there. */
+function leaveNoLog(to: string): void {
+  const copy = openAsItIs(to);
+  try {
+    attempt(to, () => copy.pragma('journal_mode = DELETE'));
+  } finally {
+    copy.close();
+  }
+}
+
+/** Half a copy must not be taken for a backup. */
+export function removeCopy(to: string): void {
+  for (const end of ['', '-wal', '-shm', '-journal']) rmSync(`${to}${end}`, { force: true });
 }
 
 /** Throws StoreUnavailable if a copy is damaged. */

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { CopiedKind } from '../copied-kinds.ts';
 import type {
   CopiedPage,
@@ -10,12 +9,29 @@ import type {
 } from '../copying-port.ts';
 import type { Place } from '../record-store.ts';
 import { StoreUnavailable } from '../store.ts';
+import { openExisting } from './backup.ts';
 import { type Database, expectingFailure, markClosed, openToCopy } from './database.ts';
+import { isSpelled } from './respelling.ts';
 
 /** Opens the file of a store that is copied. Throws StoreUnavailable, also if there is none. */
 export function openSqliteSource(path: string): CopyingPort {
-  if (path !== ':memory:' && existsSync(path)) return openSqliteCopying(path);
-  throw new StoreUnavailable(`store: there is no file ${path}. Is it the right path?`);
+  const found = openExisting(path);
+  try {
+    if (!wasSpelled(found)) throw new StoreUnavailable(neverOpened(path));
+  } finally {
+    found.close();
+  }
+  return openSqliteCopying(path);
+}
+
+/** An older file has no such column. It is left as it is: the older daemon may still want it. */
+function wasSpelled(database: Database): boolean {
+  const columns = database.pragma('table_info(store)') as readonly { readonly name: string }[];
+  return columns.some(({ name }) => name === 'spelled') && isSpelled(database);
+}
+
+function neverOpened(path: string): string {
+  return `store: ${path} was last used by an older version, which kept addresses in several spellings, and nothing was changed. Start the daemon of this version on it once (xmpp-receipts run), stop it, and copy then`;
 }
 
 /** Opens or makes a file. Throws StoreUnavailable. */
@@ -71,7 +87,8 @@ class SqliteCopying implements CopyingPort {
       const insert = 'INSERT INTO epochs (opening, epoch, began) VALUES (?, ?, ?)';
       const epoch = this.#database.prepare(insert);
       for (const { opening, epoch: name, began } of epochs) epoch.run(opening, name, began);
-      this.#database.prepare('UPDATE store SET number = ?').run(number);
+      // The addresses are as in the other store. A daemon spells them as its settings say.
+      this.#database.prepare("UPDATE store SET number = ?, spelled = 'copied'").run(number);
       this.#keep(progress);
     });
   }

@@ -27,6 +27,11 @@ export function respell(database: Database, ours: readonly string[]): void {
     .immediate();
 }
 
+/** Has every address the one spelling that some version of the settings gave it? */
+export function isSpelled(database: Database): boolean {
+  return typeof database.prepare('SELECT spelled FROM store').pluck().get() === 'string';
+}
+
 const IS_OF_ACCOUNT = 'spelled(account) <> account';
 const IS_OF_PAIR = '(spelled(sender) <> sender OR spelled(recipient) <> recipient)';
 

@@ -1,18 +1,20 @@
 import { existsSync, linkSync, renameSync, rmSync } from 'node:fs';
-import { backUpDatabase } from './backup.ts';
+import { AFTER_RESTORE } from '../after-restore.ts';
+import { StoreUnavailable } from '../store.ts';
+import { backUpDatabase, removeCopy } from './backup.ts';
 import { attempt, type Database, markClosed, openDatabase } from './database.ts';
+import { isSpelled, respell } from './respelling.ts';
 
 /**
- * What the store did not see since it was backed up is not told as if it had not happened: nobody
- * is asked again, nothing waits to be sent again, and no silence is judged. The daemon's own time
- * stays: the store is dated by it, and nothing is removed at once because it is old.
+ * Copies a backup into a new file, as a store that was restored from it. `domains` are ours. Throws
+ * StoreUnavailable.
  */
-const AFTER_RESTORE = `
-  UPDATE messages SET wake = NULL WHERE wake IS NOT NULL;
-  DELETE FROM outbox WHERE due IS NOT NULL;
-  DELETE FROM senders_due;
-  DELETE FROM asked_messages;
-  DELETE FROM questions;`;
+export function copyRestored(from: string, fresh: string, domains: readonly string[]): void {
+  backUpDatabase(from, fresh);
+  prepare(openDatabase(fresh), (database) => {
+    if (!isSpelled(database)) respell(database, domains);
+  });
+}
 
 /**
  * Puts the backup in the place of the store, and answers with where the replaced one is now, if
@@ -21,23 +23,38 @@ const AFTER_RESTORE = `
  */
 export function restoreDatabase(path: string, from: string): string | undefined {
   const fresh = `${path}.restoring`;
-  removeAll(fresh);
+  removeCopy(fresh);
   try {
     backUpDatabase(from, fresh);
-    prepare(openDatabase(fresh));
+    prepare(openDatabase(fresh), () => {});
     return attempt(path, () => putInPlace(fresh, path));
   } finally {
-    removeAll(fresh);
+    removeCopy(fresh);
   }
 }
 
-function prepare(database: Database): void {
+function prepare(database: Database, alsoDo: (database: Database) => void): void {
   try {
-    database.exec(`BEGIN; ${AFTER_RESTORE} COMMIT`);
+    expectBackup(database);
+    database.exec(`BEGIN; ${AFTER_RESTORE.join('; ')}; COMMIT`);
+    alsoDo(database);
     markClosed(database);
   } finally {
     database.close();
   }
+}
+
+/** Of a backup that was killed at its beginning there are tables, and no opening but this one. */
+function expectBackup(database: Database): void {
+  const { openings } = database.prepare('SELECT count(*) AS openings FROM epochs').get() as Counted;
+  if (openings < 2)
+    throw new StoreUnavailable(
+      'store: no daemon has used the store of that backup, or the backup broke off. Name another one',
+    );
+}
+
+interface Counted {
+  readonly openings: number;
 }
 
 function putInPlace(fresh: string, path: string): string | undefined {
@@ -57,8 +74,4 @@ function keep(path: string): string {
   if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${name}-wal`);
   rmSync(`${path}-shm`, { force: true });
   return name;
-}
-
-function removeAll(path: string): void {
-  for (const end of ['', '-wal', '-shm', '-journal']) rmSync(`${path}${end}`, { force: true });
 }

@@ -1,11 +1,12 @@
 import { existsSync, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { isPostgres } from '../../../store/address.ts';
 import { backUpStore, checkCopy, restoreStore } from '../../../store/backup.ts';
 import type { ApiClient } from '../api-client.ts';
 import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
 import { CommandFailed, EXIT } from '../exit.ts';
-import { withProgress } from '../progress.ts';
+import { rowsInWords, withProgress } from '../progress.ts';
 
 export function addBackup(program: Command, { settings, daemon, say }: Context): void {
   program
@@ -14,10 +15,13 @@ export function addBackup(program: Command, { settings, daemon, say }: Context):
     .description('copy the store into a new file, also while the daemon runs')
     .action(async (copy) => {
       keepToOwner();
-      const config = settings();
-      if (config.http.socket !== undefined && (await daemon().isThere()))
+      const { store, http } = settings();
+      if (!isPostgres(store) && http.socket !== undefined && (await daemon().isThere()))
         await withProgress('copies the store', () => receive(daemon(), copy));
-      else backUpStore(config.store, copy);
+      else
+        await withProgress('copies the store', (tell) =>
+          backUpStore(store, copy, rowsInWords(tell)),
+        );
       say(`The store was copied to ${copy}, and the copy is sound.`);
     });
 }
@@ -27,9 +31,13 @@ export function addRestore(program: Command, { settings, say }: Context): void {
     .command('restore')
     .argument('<copy>', 'a file that backup made')
     .description('put such a copy in place of the store, while no daemon runs')
-    .action((copy) => {
+    .action(async (copy) => {
       keepToOwner();
-      say(restored(copy, restoreStore(settings().store, copy)));
+      const { store, domains } = settings();
+      const kept = await withProgress('restores the store', (tell) =>
+        restoreStore(store, copy, { domains, tell: rowsInWords(tell) }),
+      );
+      say(restored(copy, { store, kept }));
     });
 }
 
@@ -63,7 +71,13 @@ function keepToOwner(): void {
   process.umask(0o077);
 }
 
-function restored(copy: string, kept: string | undefined): string {
-  const replaced = kept === undefined ? '' : ` The replaced store is ${kept}.`;
+interface Restored {
+  readonly store: string;
+  readonly kept: string | undefined;
+}
+
+function restored(copy: string, { store, kept }: Restored): string {
+  const place = isPostgres(store) ? `in the schema ${kept}` : kept;
+  const replaced = kept === undefined ? '' : ` The replaced store is ${place}.`;
   return `The store was restored from ${copy}.${replaced} Start the daemon now: it takes newer policies from the servers.`;
 }

@@ -2,7 +2,7 @@ import { withoutPassword } from '../../../store/address.ts';
 import { type CopiedCount, copyStore } from '../../../store/copying.ts';
 import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
-import { withProgress } from '../progress.ts';
+import { rowsInWords, withProgress } from '../progress.ts';
 
 export function addMigrate(program: Command, { say }: Context): void {
   program
@@ -14,7 +14,7 @@ export function addMigrate(program: Command, { say }: Context): void {
       // The store holds who writes to whom: no other user of this machine may read it.
       process.umask(0o077);
       const counts = await withProgress('copies the store', (tell) =>
-        copyStore({ from, to, tell: (rows, ofAll) => tell(`${rows} of ${ofAll} rows`) }),
+        copyStore({ from, to, tell: rowsInWords(tell) }),
       );
       say(copied(counts, withoutPassword(to)));
     });
