@@ -18,7 +18,7 @@ const SELECT = `
 const UPSERT = `
   INSERT INTO preferences (account, domain, preferences, number, changed) VALUES ($1, $2, $3, $4, $5)
   ON CONFLICT (account) DO UPDATE SET preferences = excluded.preferences, changed = excluded.changed,
-    number = CASE excluded.number WHEN 0 THEN preferences.number ELSE excluded.number END`;
+    number = CASE WHEN excluded.number = 0 THEN preferences.number ELSE excluded.number END`;
 
 const COUNT_UP = 'UPDATE policy_number SET number = number + 1 RETURNING number';
 
