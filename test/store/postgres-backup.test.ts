@@ -11,6 +11,7 @@ import { accepted, BOB, fact, keyOf, T0 } from '../support/facts.ts';
 import { Postgres } from '../support/postgres.ts';
 import { judging, NOW } from './judging.ts';
 import { temporaryPath } from './place.ts';
+import { SERVED } from './served.ts';
 
 const CLAIM = { leaseUntil: NOW + 60_000, maxParcels: 9, maxReceipts: 99, except: [] };
 const OURS = { domains: ['example.org'] };
@@ -32,7 +33,7 @@ beforeEach(async () => {
 });
 
 function open(at = address): Store {
-  const store = openStore(at);
+  const store = openStore(at, SERVED);
   onTestFinished(() => store.close());
   return store;
 }

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import {
@@ -24,13 +23,10 @@ import { lockStore } from '../../src/store/locking.ts';
 import { openStore } from '../../src/store/open.ts';
 import { openPostgresCopying } from '../../src/store/postgres/copying.ts';
 import { openSqliteCopying } from '../../src/store/sqlite/copying.ts';
+import { DAEMON } from '../support/daemon-process.ts';
 import { Postgres } from '../support/postgres.ts';
-import { REPOSITORY } from '../support/repository.ts';
 import { fill, MESSAGES, OPENINGS, ROWS, rowsIn } from './copied-rows.ts';
 import { SERVED } from './served.ts';
-
-const LOADER = pathToFileURL(join(REPOSITORY, 'test/support/typescript-loader.mjs')).href;
-const MAIN = join(REPOSITORY, 'src/main.ts');
 
 /** Holds the copy within the messages. */
 const STOP_AT_A_MESSAGE = `
@@ -192,7 +188,7 @@ describe('a store in SQLite that is copied into PostgreSQL', () => {
 });
 
 function spawnMain(words: readonly string[], settings: NodeJS.ProcessEnv = {}): ChildProcess {
-  const child = spawn(process.execPath, ['--import', LOADER, MAIN, ...words], {
+  const child = spawn(process.execPath, [DAEMON, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...settings },
   });

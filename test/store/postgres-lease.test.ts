@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { backUpStore } from '../../src/store/backup.ts';
 import { claimStore, lockStore, type StoreLock } from '../../src/store/locking.ts';
 import { openStore } from '../../src/store/open.ts';
 import { openPostgresStore } from '../../src/store/postgres/store.ts';
@@ -180,10 +179,6 @@ describe('a database that cannot be used says why, and what to do', () => {
     await expect(lockStore(postgres.addressOf('latin'))).rejects.toThrow(
       /expected a database with the encoding UTF8, found LATIN1\. .*createdb --encoding UTF8/,
     );
-  });
-
-  test('backup names the tools of PostgreSQL', () => {
-    expect(() => backUpStore(postgres.addressOf('any'), '/tmp/copy')).toThrow(/pg_dump/);
   });
 });
 
