@@ -14,6 +14,7 @@ policies_test_() ->
               {"an exception for a contact comes before one for a domain, and that before one's own", fun exceptions/1},
               {"a locked default holds for everybody", fun locked_default/1},
               {"everybody may answer themselves", fun oneself/1},
+              {"no answer is let out while the tables are gone with their process", fun tables_are_gone/1},
               {"half a set changes nothing, a whole one replaces all", fun sets_are_whole/1},
               {"a part that does not follow the one before is refused", fun parts_follow/1},
               {"a change of another version is refused", fun changes_follow/1},
@@ -96,6 +97,13 @@ locked_default(Policies) ->
 oneself(Policies) ->
     Set = whole(<<"1">>, [<<"b@a.test\trefuse">>], Policies),
     ?assertEqual(client, policy(<<"b@a.test">>, <<"b@a.test">>, Set)).
+
+tables_are_gone(#policies{tables = {One, Other} = Tables, counters = Counters}) ->
+    true = ets:delete(One) andalso ets:delete(Other),
+    Watch = #watch{host = ?HOST, policies = Tables, counters = Counters},
+    Bob = #party{bare = <<"b@a.test">>, user = <<"b">>, server = ?HOST},
+    Ann = #party{bare = <<"x@x.test">>, user = <<"x">>, server = <<"x.test">>},
+    ?assertEqual(refuse, mod_receipts_policies:policy_for_answer(Watch, Bob, Ann)).
 
 sets_are_whole(Policies) ->
     First = whole(<<"1">>, [<<"b@a.test\trefuse">>], Policies),

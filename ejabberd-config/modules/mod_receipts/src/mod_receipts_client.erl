@@ -78,7 +78,8 @@ why_stopped(Watch, Msg, Look) ->
 -spec why_forbidden(watch(), message()) -> stop_count() | none.
 why_forbidden(Watch, Msg) ->
     {Own, _} = parties(Msg),
-    [Policy | OfNamed] = [mod_receipts_policies:policy(Watch, Own, Contact) || Contact <- mod_receipts_named:contacts(Msg)],
+    [Policy | OfNamed] = [mod_receipts_policies:policy_for_answer(Watch, Own, Contact)
+                          || Contact <- mod_receipts_named:contacts(Msg)],
     case {Policy, [Stops || Stops <- OfNamed, Stops == manual orelse Stops == refuse]} of
         {manual, _} -> 'stopped-manual';
         {refuse, _} -> 'stopped-refuse';

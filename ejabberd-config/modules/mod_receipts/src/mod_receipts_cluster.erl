@@ -10,7 +10,8 @@
 
 -module(mod_receipts_cluster).
 
--export([others/0, is_alone/1, count_nodes/1, name/0, has_stream/1, speaks/1, enforces/1, tell/2, tell/3, advise/1]).
+-export([others/0, is_alone/1, count_nodes/1, name/0, has_stream/1, speaks/1, enforces/1, tell/2, tell/3, tell_from_hook/1,
+         advise/1]).
 
 -include("mod_receipts.hrl").
 
@@ -63,7 +64,17 @@ tell(Message, #state{cluster = #cluster{peers = Peers}} = State) ->
     lists:foreach(fun(Node) -> tell(Node, Message, State) end, maps:keys(Peers)).
 
 -spec tell(node(), term(), state()) -> ok.
-tell(Node, Message, #state{watch = #watch{process = Process}}) ->
+tell(Node, Message, #state{watch = Watch}) ->
+    send(Node, Message, Watch).
+
+%% What all hosts share is told to one of them.
+-spec tell_from_hook(term()) -> ok.
+tell_from_hook(Message) ->
+    [send(Node, Message, Watch) || Node <- others(), Watch <- lists:sublist(mod_receipts_hook:watches(), 1)],
+    ok.
+
+-spec send(node(), term(), watch()) -> ok.
+send(Node, Message, #watch{process = Process}) ->
     _ = erlang:send({Process, Node}, {cluster, node(), Message}, [noconnect, nosuspend]),
     ok.
 

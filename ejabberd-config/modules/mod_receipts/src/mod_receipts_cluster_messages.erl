@@ -75,6 +75,9 @@ take({forget, Account}, _, #state{policies = Policies} = State) ->
     State#state{policies = mod_receipts_policy_orders:forget_account(Account, Policies)};
 take({delivered, Tokens}, _, #state{watch = Watch, delivered = Delivered} = State) ->
     State#state{delivered = mod_receipts_deliver:remember_all(Tokens, Watch, Delivered)};
+take({room, Room}, _, State) ->
+    _ = mod_receipts_rooms:hear_of(Room),
+    State;
 take(_, _, State) ->
     State. % of a newer version
 

@@ -10,7 +10,7 @@
 -module(mod_receipts_policies).
 
 %% for hooks
--export([policy/3, disclosure/1]).
+-export([policy/3, policy_for_answer/3, disclosure/1]).
 %% for the process of the host
 -export([new_tables/0, in_force/1, out_of_force/1, put_settings/2, be_sure/1, effective/2, swap/1, forget/2, read_lines/3, read_line/3,
          read_policy/1, make_settings/4]).
@@ -31,6 +31,13 @@ policy(#watch{counters = Counters, policies = Tables} = Watch, Account, Contact)
     case atomics:get(Counters, ?COUNT_SWAPPED) of
         Swapped -> Policy;
         _ -> policy(Watch, Account, Contact) % what was read may have been emptied meanwhile
+    end.
+
+%% The tables go with the process of the host, which comes back at once. What holds meanwhile is not known.
+-spec policy_for_answer(watch(), party(), party()) -> policy().
+policy_for_answer(Watch, Account, Contact) ->
+    try policy(Watch, Account, Contact)
+    catch error:badarg -> refuse
     end.
 
 -spec read_policy_of(party(), party(), ets:tid()) -> policy().

@@ -8,7 +8,7 @@
 
 -module(mod_receipts_rooms).
 
--export([open/0, learn/1, nick/1]).
+-export([open/0, learn/1, hear_of/1, nick/1]).
 
 -include("mod_receipts.hrl").
 
@@ -33,13 +33,19 @@ learn(#jid{luser = User, lserver = Server, lresource = Nick}) when User =/= <<>>
 learn(_) ->
     ok.
 
+%% What the room's server sends may come in on any node of a cluster.
 -spec insert({binary(), binary()}) -> ok.
 insert(Room) ->
+    hear_of(Room) andalso mod_receipts_cluster:tell_from_hook({room, Room}),
+    ok.
+
+%% Is it a new one?
+-spec hear_of({binary(), binary()}) -> boolean().
+hear_of(Room) ->
     try
         ets:info(?TABLE, size) < ?MAX_ROOMS orelse ets:delete_all_objects(?TABLE),
-        ets:insert(?TABLE, {Room}),
-        ok
-    catch error:badarg -> ok
+        ets:insert_new(?TABLE, {Room})
+    catch error:badarg -> false
     end.
 
 %% Empty if the address is not an occupant's.
