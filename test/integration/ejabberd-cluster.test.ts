@@ -6,6 +6,7 @@ import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
 import { FeedComponent, outcomeOf } from '../support/feed-component.ts';
 import type { ErlangNode } from '../support/server/options.ts';
 import { freePorts } from '../support/server/ports.ts';
+import { until } from '../support/until.ts';
 
 const FEED = 'xmpp-receipts:feed:1';
 const COMPONENT = 'receipts.test';
@@ -32,6 +33,8 @@ describe('the module on two nodes of ejabberd', () => {
   let two: Ejabberd;
   let component: FeedComponent;
   let lastId = 0;
+  /** Of the policies that the component has ordered. */
+  let version = 2;
 
   beforeAll(async () => {
     const [port = 0] = await freePorts(1);
@@ -60,8 +63,17 @@ describe('the module on two nodes of ejabberd', () => {
 
   const eventually = <Seen>(look: () => Promise<Seen>) => expect.poll(look, { timeout: 10_000 });
 
-  const change = async (since: string, version: string, ...lines: readonly string[]) =>
-    outcomeOf(await component.setPolicies(HOST, { since, version }, ...lines));
+  const outcome = async (since: number, version: number, ...lines: readonly string[]) =>
+    outcomeOf(
+      await component.setPolicies(HOST, { since: `e:${since}`, version: `e:${version}` }, ...lines),
+    );
+
+  function change(...lines: readonly string[]): Promise<string> {
+    version += 1;
+    return outcome(version - 1, version, ...lines);
+  }
+
+  const repeat = () => outcome(version, version);
 
   async function otherNode(): Promise<Element['attrs'] | undefined> {
     return (await component.hello(HOST)).getChild('node')?.attrs;
@@ -112,13 +124,54 @@ describe('the module on two nodes of ejabberd', () => {
   });
 
   test('a change that is confirmed is in force on both nodes', async () => {
-    expect(await change('e:2', 'e:3', `${CAROL}\trefuse`)).toBe('result');
+    expect(await change(`${CAROL}\trefuse`)).toBe('result');
     expect(await letsOut(two, CAROL)).toBe(false);
     expect(await letsOut(one, CAROL)).toBe(false);
   });
 
+  test('from the moment on at which a refusal is confirmed no answer leaves, on either node', async () => {
+    const [alice, ...bobs] = await Promise.all([
+      login({ jid: `${ALICE}/ask`, port: one.ports.c2s }),
+      login({ jid: `${BOB}/one`, port: one.ports.c2s }),
+      login({ jid: `${BOB}/two`, port: two.ports.c2s }),
+    ]);
+    for (let round = 1; round <= 5; round += 1) {
+      expect(await change(`${BOB}\tclient`)).toBe('result');
+      const answering = answerOn(bobs, `r${round}`);
+      await alice.waitFor((stanza) => answeredId(stanza)?.startsWith(`r${round}-`) === true);
+      expect(await change(`${BOB}\trefuse`)).toBe('result');
+      const before = answering.sent();
+      await until(() => answering.sent() > before + 20, 'answers after the confirmation');
+      await answering.end(alice);
+      const numbers = alice.received
+        .map((stanza) => answeredId(stanza)?.split('-') ?? [])
+        .flatMap(([word, number]) => (word === `r${round}` ? [Number(number)] : []));
+      expect(Math.max(...numbers)).toBeLessThanOrEqual(before);
+    }
+    await Promise.all([alice, ...bobs].map((client) => client.close()));
+  });
+
+  /** Both clients answer again and again, with numbers that increase. */
+  function answerOn(bobs: readonly Client[], word: string) {
+    let sent = 0;
+    const timer = setInterval(() => {
+      for (const bob of bobs) bob.answer(`${ALICE}/ask`, `${word}-${++sent}`);
+    }, 1);
+    return {
+      sent: () => sent,
+      end: async (alice: Client) => {
+        clearInterval(timer);
+        for (const [index, bob] of bobs.entries()) {
+          const id = `${word}-end-${index}`;
+          bob.send(message({ to: `${ALICE}/ask`, id, asks: false }));
+          await alice.waitFor((stanza) => stanza.attrs['id'] === id);
+        }
+      },
+    };
+  }
+
   test('facts of one message come from both nodes, in the order of their stamps', async () => {
-    await change('e:3', 'e:4', `${BOB}\tautomatic`);
+    await change(`${BOB}\tautomatic`);
     const { alice, bob } = await loginOnBoth();
     alice.ask(BOB, 'across');
     await component.waitForFact({ from: ALICE, to: BOB, id: 'across' }, 'acked');
@@ -157,19 +210,19 @@ describe('the module on two nodes of ejabberd', () => {
   test('nodes that are cut off from each other confirm nothing, and are the same when they meet', async () => {
     await one.runErlang(CUT, nodeName(second));
     await eventually(otherNode).toMatchObject({ state: 'down' });
-    expect(await change('e:4', 'e:5', `${BOB}\trefuse`)).toBe(NOT_EVERYWHERE);
+    expect(await change(`${BOB}\trefuse`)).toBe(NOT_EVERYWHERE);
     expect(await letsOut(one, BOB)).toBe(false);
     await one.runErlang(MEND, nodeName(second));
-    await eventually(() => change('e:5', 'e:5')).toBe('result');
+    await eventually(repeat).toBe('result');
     expect(await letsOut(two, BOB)).toBe(false);
   });
 
   test('a node that was killed takes what was changed meanwhile before it lets an answer out', async () => {
     await two.kill();
     await eventually(otherNode).toMatchObject({ state: 'down' });
-    expect(await change('e:5', 'e:6', `${BOB}\tclient`, `${CAROL}\tmanual`)).toBe(NOT_EVERYWHERE);
+    expect(await change(`${BOB}\tclient`, `${CAROL}\tmanual`)).toBe(NOT_EVERYWHERE);
     await two.start();
-    await eventually(() => change('e:6', 'e:6')).toBe('result');
+    await eventually(repeat).toBe('result');
     expect(await letsOut(two, BOB)).toBe(true);
     expect(await letsOut(two, CAROL)).toBe(false);
     expect(component.lines).toContainEqual(['node-restarted', expect.anything()]);
@@ -178,7 +231,8 @@ describe('the module on two nodes of ejabberd', () => {
   test('a component that connects to the other node goes on there, with the facts of both', async () => {
     await component.close();
     component = await connectTo(two);
-    await eventually(() => change('e:6', 'e:7', `${BOB}\tclient`)).toBe('result');
+    await eventually(repeat).toBe('result');
+    expect(await change(`${BOB}\tclient`)).toBe('result');
     const { alice, bob } = await loginOnBoth();
     alice.ask(BOB, 'moved');
     const facts = await component.waitForFact({ from: ALICE, to: BOB, id: 'moved' }, 'acked');
@@ -193,13 +247,13 @@ describe('the module on two nodes of ejabberd', () => {
     await two.start();
     expect(await letsOut(two, BOB)).toBe(false);
     component = await connectTo(two);
-    await eventually(() => change('e:7', 'e:7')).toBe(NOT_EVERYWHERE);
+    await eventually(repeat).toBe(NOT_EVERYWHERE);
     expect(await letsOut(two, BOB)).toBe(true);
   });
 
   test('when the operator drops the other node, changes are confirmed again', async () => {
     await two.runErlang(LEAVE, nodeName(first));
-    await eventually(() => change('e:7', 'e:8', `${BOB}\trefuse`)).toBe('result');
+    await eventually(repeat).toBe('result');
     expect((await component.hello(HOST)).attrs).toMatchObject({ nodes: '1' });
   });
 });
