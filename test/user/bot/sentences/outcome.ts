@@ -1,0 +1,70 @@
+import type { BareJid } from '../../../../src/message/jid.ts';
+import type { Question } from '../../../../src/store/question-store.ts';
+import { parse } from '../../../../src/user/bot/parse.ts';
+import type { Command } from '../../../../src/user/commands/command.ts';
+import { commandText } from '../../../../src/user/text/command-text.ts';
+import { LANGUAGE_OF } from '../../../../src/user/text/languages.ts';
+import { question } from '../../text/samples.ts';
+import type { Sentence } from './rows.ts';
+
+type AnswerCommand = Extract<Command, { kind: 'answer' }>;
+
+const ALICE = question(1);
+const SEVERAL = [ALICE, from(2, 'boss@example.org'), from(3, 'anna.lee@example.net')];
+
+/** What was shown to the person and waits, by what the bot said last. */
+const WAITING: Readonly<Record<string, readonly Question[]>> = {
+  'alice asks': [ALICE],
+  'alice asks twice': [ALICE, question(2)],
+  'alice, boss and anna.lee ask': SEVERAL,
+  'alice, boss, anna.lee and 老板 ask': [...SEVERAL, from(4, '老板@example.org')],
+  "something else, and alice's question waits": [ALICE],
+  'something else, and nothing waits': [],
+  "nothing yet, and alice's question waits": [ALICE],
+  "did you mean yes, and alice's question waits": [ALICE],
+};
+
+/** What a sentence comes to, in the words of the tables. */
+export function outcomeOf({ said, text }: Sentence): string {
+  const waiting = WAITING[said];
+  if (waiting === undefined) throw new Error(`nobody knows what waits: ${said}`);
+  return outcome(parse(text), waiting);
+}
+
+function outcome(meant: ReturnType<typeof parse>, waiting: readonly Question[]): string {
+  if (meant.kind === 'courtesy') return 'silence';
+  if (meant.kind !== 'not-understood') return commandOutcome(meant, waiting);
+  const [only, ...others] = meant.suggestions;
+  if (only === undefined || others.length > 0) return '?';
+  return `${commandOutcome(only, waiting)}?`;
+}
+
+function commandOutcome(command: Command, waiting: readonly Question[]): string {
+  if (command.kind !== 'answer') return commandText(command, LANGUAGE_OF.en);
+  return answerOutcome(command, waiting);
+}
+
+function answerOutcome({ answer, which }: AnswerCommand, waiting: readonly Question[]): string {
+  if (waiting.length === 0) return 'nothing waits';
+  if (which === 'only' && waiting.length > 1 && answer !== 'later') return 'which';
+  if (!Array.isArray(which)) return answer;
+  const chosen = waiting.filter(({ number }) => which.includes(number));
+  if (chosen.length < which.length) return 'no such';
+  return [answer, ...namesOf(chosen, waiting)].join(' ');
+}
+
+/** Nothing if all are meant; numbers where a sender asks more than that. */
+function namesOf(
+  chosen: readonly Question[],
+  waiting: readonly Question[],
+): readonly (string | number)[] {
+  if (chosen.length === waiting.length) return [];
+  return chosen.map(({ number, sender }) => {
+    const isAlone = waiting.filter((other) => other.sender === sender).length === 1;
+    return isAlone ? (sender.split('@')[0] ?? '') : number;
+  });
+}
+
+function from(number: number, sender: string): Question {
+  return question(number, { sender: sender as BareJid });
+}
