@@ -1,3 +1,4 @@
+import { LANGUAGES } from '../message/languages.ts';
 import { variableOf } from './environment.ts';
 import { OPTIONS, type Option } from './options.ts';
 
@@ -32,7 +33,7 @@ receipts:
 policy:
   default: client                   # the policy of recipients who chose none
 admins: [admin@example.org]         # who may ask for statistics
-language: en                        # or zh
+language: en                        # or ${LANGUAGES.slice(1).join(', ')}
 log:
   level: info
 \`\`\`

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LANGUAGES } from '../message/languages.ts';
 import { domainOption, userOption } from './domain-option.ts';
 import { MEANINGS } from './meaning.ts';
 import { oneOf, wholeNumber } from './option-values.ts';
@@ -35,8 +36,8 @@ export const settingsSchema = z.strictObject(
       .array(userOption('admin@example.org'), { error: 'a list of addresses' })
       .default([])
       .register(MEANINGS, { says: 'Users who may ask the bot for statistics.' }),
-    language: oneOf(['en', 'zh']).default('en').register(MEANINGS, {
-      says: 'The language for users who chose none: English or Chinese.',
+    language: oneOf(LANGUAGES).default('en').register(MEANINGS, {
+      says: 'The language for users who chose none.',
     }),
     disclosure: oneOf(['subscribers', 'domain', 'everyone'])
       .default('subscribers')

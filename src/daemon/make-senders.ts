@@ -61,7 +61,7 @@ export function makeReceiptSender(
 export function makeQuestionSender(shared: Shared): QuestionSender {
   const { config, link, store, counters, log, now } = shared;
   const { gatherMs: gather, perHour } = config.questions;
-  const composing = composePartsOf(config);
+  const composing = { ...composePartsOf(config), isLocked: config.policy.locked };
   return new QuestionSender({
     component: config.component.domain,
     gather,

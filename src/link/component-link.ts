@@ -50,6 +50,7 @@ class ComponentLink implements Link {
   readonly #stopping = new AbortController();
   readonly #onlineListeners: (() => void)[] = [];
   readonly #offlineListeners: (() => void)[] = [];
+  readonly #sentListeners: ((stanza: Element) => void)[] = [];
   #running: Promise<void> | undefined;
   #stream: Stream | undefined;
   #session: Session | undefined;
@@ -89,6 +90,7 @@ class ComponentLink implements Link {
     const text = textFrom(this.#options.domain, stanza);
     unread.wrote(this.#limit.admit(text), stanza.attrs['id']);
     await queue.put(text);
+    for (const listener of this.#sentListeners) listener(stanza);
   }
 
   get maxBytes(): number {
@@ -108,6 +110,10 @@ class ComponentLink implements Link {
 
   onLimited(listener: (bytes: number) => void): void {
     this.#limit.onLearned(listener);
+  }
+
+  onSent(listener: (stanza: Element) => void): void {
+    this.#sentListeners.push(listener);
   }
 
   async request(iq: Element): Promise<Element> {

@@ -42,6 +42,8 @@ export interface Link {
    * StanzaTooBig.
    */
   send(stanza: Element): Promise<void>;
+  /** Hears of every stanza that the operating system has accepted. */
+  onSent(listener: (stanza: Element) => void): void;
   /**
    * Resolves with the answer of the address that was asked, a result or an error; `id` and `from`
    * are filled in. Rejects with those, or with RequestTimeout. A stanza handler must not

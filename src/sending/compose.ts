@@ -2,6 +2,7 @@ import { wellFormed } from '../link/well-formed.ts';
 import { botOf, domainOf } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
 import { chatMessage } from '../protocol/chat-message.ts';
+import { questionId } from '../protocol/question-id.ts';
 import { receiptElement, receiptMessage } from '../protocol/receipt-message.ts';
 import { weightOf } from '../protocol/weight.ts';
 import type { Element } from '../protocol/xml.ts';
@@ -14,7 +15,6 @@ import type { Language } from '../user/text/language.ts';
 import { LANGUAGE_OF, languageFor } from '../user/text/languages.ts';
 import { askingText } from '../user/text/question-text.ts';
 import { receiptLines } from '../user/text/receipt-text.ts';
-import { questionId } from './question-id.ts';
 import type { Refusals } from './refusals.ts';
 
 export interface ComposeParts {
@@ -25,6 +25,11 @@ export interface ComposeParts {
   /** Do receipts also come as text for users who did not choose? */
   readonly text: boolean;
   readonly now: () => Millis;
+}
+
+export interface ComposeQuestionsParts extends ComposeParts {
+  /** Is the policy the same for everybody, so that nobody can make an exception? */
+  readonly isLocked: boolean;
 }
 
 export interface ComposeReceiptsParts extends ComposeParts {
@@ -70,15 +75,15 @@ export function weightOfReceipt(
 export function composeQuestions(
   asking: Asking,
   recipient: Preferences,
-  parts: ComposeParts,
+  parts: ComposeQuestionsParts,
 ): Element {
   const language = addresseeLanguage(recipient, parts);
   return chatMessage({
-    id: questionId(asking.questions.map(({ number }) => number)),
+    id: questionId(asking.questions),
     from: botOf(parts.component),
     to: asking.recipient,
     lang: language.lang,
-    body: askingText(asking, language, parts.now()),
+    body: askingText({ ...asking, offersForGood: !parts.isLocked }, language, parts.now()),
     isStored: true,
   });
 }

@@ -1,11 +1,11 @@
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
+import { questionNumbersIn } from '../protocol/question-id.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { PreferenceStore } from '../store/preference-store.ts';
 import type { Asking, AskingStore } from '../store/question-store.ts';
 import { countedCondition } from '../telemetry/conditions.ts';
-import { questionNumbersIn } from './question-id.ts';
 import type { Refusal } from './refusals.ts';
 import { SendLoop } from './send-loop.ts';
 import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';

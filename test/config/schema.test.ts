@@ -101,7 +101,7 @@ describe('a setting that cannot be used is named, with what was expected and fou
     ],
     ['admins', 'root', 'must be a list of addresses, found "root"'],
     ['admins.0', 'root', 'must be an address such as admin@example.org, found "root"'],
-    ['language', 'fr', 'must be one of en, zh, found "fr"'],
+    ['language', 'fr', 'must be one of en, zh, de, found "fr"'],
     ['disclosure', 'nobody', 'must be one of subscribers, domain, everyone, found "nobody"'],
     ['retentionDays', 0, 'must be a whole number of days, at least 1, found 0'],
     [

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { Element } from '../../src/protocol/xml.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
-import { en } from '../../src/user/text/en.ts';
-import { zh } from '../../src/user/text/zh.ts';
+import { en } from '../../src/user/text/en/index.ts';
+import { zh } from '../../src/user/text/zh/index.ts';
 import { command, saidByBot, say, ticksFor } from '../support/bot-chat.ts';
 import { type Client, login, message } from '../support/client.ts';
 import { Company } from '../support/company.ts';
@@ -85,26 +85,26 @@ const ENGLISH: readonly Line[] = [
   { says: 'text off', hears: 'without words', known: { text: false } },
   { says: 'text default', hears: 'without words', known: {} },
   { says: 'language zh', hears: '我用中文和您交流', known: { language: 'zh' } },
-  { says: 'policy', hears: '您的策略', known: { language: 'zh' } },
+  { says: 'policy', hears: '您的回执设置', known: { language: 'zh' } },
   { says: 'language default', hears: 'I write to you in English', known: {} },
   { says: 'statistics', hears: 'Only the administrators', known: {} },
 ];
 
 const IN_CHINESE: readonly Line[] = [
-  { says: '帮助', hears: '策略 手动 – ', known: {} },
-  { says: '策略', hears: '您的策略是“客户端”', known: {} },
-  { says: '策略 手动', hears: '您的策略是“手动”', known: { policy: 'manual' } },
+  { says: '帮助', hears: '回执设置 手动 – ', known: {} },
+  { says: '策略', hears: '您的回执设置是“客户端”', known: {} },
+  { says: '策略 手动', hears: '您的回执设置是“手动”', known: { policy: 'manual' } },
   { says: '策略，默认！', hears: '默认设置', known: {} },
   {
     says: '策略 对 bob@example.org 拒绝',
     hears: 'bob@example.org：拒绝',
     known: { exceptions: { [BOB]: 'refuse' } },
   },
-  { says: '策略 对 bob@example.org 默认', hears: '策略', known: {} },
+  { says: '策略 对 bob@example.org 默认', hears: '回执设置', known: {} },
   { says: '回绝 告知', hears: '对方会知道', known: { tellDeclined: true } },
   { says: '回绝 默认', hears: '对方不会知道', known: {} },
-  { says: '问题', hears: '没有等您回答的问题', known: {} },
-  { says: '是 1、3', hears: '没有等您回答的问题', known: {} },
+  { says: '问题', hears: '没有待您确认的消息', known: {} },
+  { says: '是 1、3', hears: '没有待您确认的消息', known: {} },
   { says: '状态', hears: '没有找到', known: {} },
   { says: '回执', hears: '您会收到回执', known: {} },
   {

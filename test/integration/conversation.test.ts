@@ -129,7 +129,7 @@ describe.concurrent('questions', () => {
     const question = await asked(bob);
     const numbers = numbersIn(question);
     expect([...numbers.keys()].sort()).toEqual(senders.map((it) => it.bareJid).sort());
-    expect(question).toMatch(/Answer for instance: yes 1, no 2, or later all\.$/);
+    expect(question).toMatch(/Answer for instance “yes \S+”, “no \S+” or “later all”\.$/);
 
     expect(numbersIn(await say(bob, 'yes'))).toEqual(numbers);
     expect(await say(bob, 'yes 7')).toContain('There is no question 7');

@@ -159,7 +159,7 @@ describe(`the demo on ${SERVER_KIND}`, () => {
     const until = since.filter(about).slice(0, since.filter(about).indexOf(yes as Line));
     expect(until).toContainEqual(expect.objectContaining({ fact: 'received', withheld: 'yes' }));
     expect(until.findLast(({ kind }) => kind === 'chat')?.body).toMatch(
-      /^alice@example\.org asks whether you received the message of \d\d:\d\d UTC[-+:0-9]*\.\nAnswer yes, no or later\.$/,
+      /^alice@example\.org asks whether you received the message of \d\d:\d\d UTC[-+:0-9]*\.\nAnswer yes, no or later\. For good: “yes, always” or “no, never”\.$/,
     );
     expect(until.map(({ kind }) => kind)).not.toContain('tick');
     expect(until.map(({ fact }) => fact)).not.toContain('approved');

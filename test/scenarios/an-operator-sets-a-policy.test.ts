@@ -31,7 +31,7 @@ test('a person who speaks Chinese is told in Chinese', async () => {
   await scene.store.preferences.change(ALICE, { change, now: 1 });
   await set(scene, { user: ALICE, contact: BOB, policy: 'manual' });
   expect(noticesTo(scene, ALICE)).toEqual([
-    ['zh', `管理员已将您对 ${BOB} 的策略设为“手动”，发送“策略”即可查看。`],
+    ['zh', `管理员已将您对 ${BOB} 的回执设置设为“手动”，发送“回执设置”即可查看。`],
   ]);
 });
 

@@ -26,6 +26,7 @@ export class FakeLink implements Link {
   readonly #requests = new Requests(REQUEST_MS);
   readonly #onlineListeners: (() => void)[] = [];
   readonly #offlineListeners: (() => void)[] = [];
+  readonly #sentListeners: ((stanza: Element) => void)[] = [];
   readonly #limitListeners: ((bytes: number) => void)[] = [];
   #handler: (stanza: Element) => Promise<void> = async () => {};
 
@@ -92,7 +93,12 @@ export class FakeLink implements Link {
     const arrived = parseOne(wellFormed(stanza));
     arrived.attrs['from'] ??= this.#domain;
     this.sent.push(arrived);
+    for (const listener of this.#sentListeners) listener(stanza);
     if (arrived.name === 'iq' && isAsking(arrived)) queueMicrotask(() => this.#answer(arrived));
+  }
+
+  onSent(listener: (stanza: Element) => void): void {
+    this.#sentListeners.push(listener);
   }
 
   async request(iq: Element): Promise<Element> {

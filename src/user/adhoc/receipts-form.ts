@@ -1,9 +1,16 @@
 import { isStatus, type Status } from '../../message/status.ts';
 import type { DataForm, Field } from '../../protocol/form.ts';
 import { type Answers, flagIn, oneOf } from '../../protocol/form-answers.ts';
-import { type Command, LANGUAGES, RECEIPT_STATUSES } from '../commands/command.ts';
+import {
+  type Command,
+  LANGUAGES,
+  type LanguageCode,
+  RECEIPT_STATUSES,
+} from '../commands/command.ts';
 import type { ReceiptsReply } from '../commands/reply.ts';
+import type { Forms } from '../text/forms.ts';
 import type { Language } from '../text/language.ts';
+import { LANGUAGE_OF } from '../text/languages.ts';
 import { type Dialog, done, performAll } from './dialog.ts';
 
 const LANGUAGE_CHOICES = [...LANGUAGES, 'default'] as const;
@@ -57,10 +64,14 @@ function languageField({ language: present }: ReceiptsReply, { forms }: Language
     type: 'list-single',
     name: 'language',
     label: forms.fields.language,
-    options: LANGUAGE_CHOICES.map((value) => ({ value, label: forms.languages[value] })),
+    options: LANGUAGE_CHOICES.map((value) => ({ value, label: nameOf(value, forms) })),
     values: [present],
     ifWrong: forms.notes.badLanguage,
   };
+}
+
+function nameOf(value: LanguageCode | 'default', { asOperatorWants }: Forms): string {
+  return value === 'default' ? asOperatorWants : LANGUAGE_OF[value].name;
 }
 
 /**

@@ -3,31 +3,35 @@ import { isLinkError, type Link } from '../../link/link.ts';
 import { type BareJid, bareOf, botOf, domainOf } from '../../message/jid.ts';
 import type { Millis } from '../../message/time.ts';
 import { chatMessage, receivedMessage, threadOf } from '../../protocol/chat-message.ts';
+import { questionId } from '../../protocol/question-id.ts';
 import type { Element } from '../../protocol/xml.ts';
 import type { Preferences } from '../../receipt/preferences.ts';
 import { isOurs } from '../../receipt/rules.ts';
 import type { PreferenceStore } from '../../store/preference-store.ts';
+import type { QuestionStore } from '../../store/question-store.ts';
 import type { Counters } from '../../telemetry/counters.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Command, LanguageCode } from '../commands/command.ts';
 import type { InTurn } from '../commands/in-turn.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { RequestRate } from '../commands/request-rate.ts';
-import { misunderstandingText } from '../text/command-text.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor, languageOf } from '../text/languages.ts';
 import { replyText } from '../text/reply-text.ts';
 import { textParts } from '../text/text-parts.ts';
+import { isAboutQuestions, situationOf } from './hearing.ts';
 import { LastSaid } from './last-said.ts';
 import { OnceAnHour } from './once-an-hour.ts';
 import { parse } from './parse.ts';
 import type { BotIdentity } from './presence.ts';
-import { type ReadMessage, readMessage } from './read-message.ts';
+import { type ReadMessage, readMessage, readReaction } from './read-message.ts';
+import { type Response, respond } from './respond.ts';
 import { type Unread, whyUnread } from './unread.ts';
 
 export interface BotParts extends BotIdentity {
   readonly perform: (user: BareJid, command: Command) => Promise<Reply>;
   readonly preferences: Pick<PreferenceStore, 'get' | 'change'>;
+  readonly questions: Pick<QuestionStore, 'waiting'>;
   /** For users who chose no language and write in none that we have. */
   readonly defaultLanguage: LanguageCode;
   readonly limiter: Pick<RequestRate, 'take'>;
@@ -35,7 +39,7 @@ export interface BotParts extends BotIdentity {
    * Carries out the commands of one user, by message or by form, in the order in which they came.
    */
   readonly inTurn: InTurn;
-  readonly link: Pick<Link, 'send'>;
+  readonly link: Pick<Link, 'send' | 'onSent'>;
   readonly counters: Counters;
   readonly log: Logger;
   readonly now: () => Millis;
@@ -52,17 +56,19 @@ export class Bot {
 
   constructor(parts: BotParts) {
     this.#parts = parts;
+    parts.link.onSent((stanza) => this.#said.hear(stanza));
   }
 
   /** Takes a message that came to us. Only what one of our users says to us is answered. */
   async take(message: Element): Promise<void> {
     const { counters } = this.#parts;
     if (!this.#isFromUser(message)) return counters.count('stanzas ignored: strangers');
-    const unread = whyUnread(message);
+    const reaction = this.#reactionIn(message);
+    const unread = reaction === undefined ? whyUnread(message) : undefined;
     if (unread !== undefined) counters.count(`messages to the bot not read: ${unread}`);
     if (unread === 'about-another') return;
     if (unread !== undefined) return this.#explain(message, unread);
-    const said = readMessage(message);
+    const said = reaction ?? readMessage(message);
     if (said === undefined) return counters.count('stanzas ignored: no words');
     await this.#parts.inTurn.run(said.user, () =>
       this.#hear(message, said, () => this.#answer(message, said)),
@@ -74,6 +80,13 @@ export class Bot {
     return this.#said.wasSaidTo(user, id);
   }
 
+  /** A picture is an answer under a question, or under "Did you mean yes?", and nowhere else. */
+  #reactionIn(message: Element): ReadMessage | undefined {
+    const reaction = readReaction(message);
+    const { user, about = '' } = reaction ?? { user: '' as BareJid };
+    return isAboutQuestions(about) || this.#said.isLast(user, about) ? reaction : undefined;
+  }
+
   /** Says why nothing comes of a message, so that its writer does not wait. */
   async #explain(message: Element, unread: Exclude<Unread, 'about-another'>): Promise<void> {
     const { now } = this.#parts;
@@ -81,7 +94,7 @@ export class Bot {
     if (!this.#explained.take(`${unread} ${said.user}`, now())) return;
     await this.#hear(message, said, async () => {
       const language = await this.#languageKnownOf(said);
-      await this.#say(message, language, language.unread[unread]);
+      await this.#say(message, { text: language.unread[unread], language });
     });
   }
 
@@ -119,7 +132,7 @@ export class Bot {
     if (said.isReceiptWanted) await this.#confirm(message);
     const language = await this.#languageFor(said);
     if (permission === 'refused-first')
-      return this.#say(message, language, replyText(TOO_MANY, language, now()));
+      return this.#say(message, { text: replyText(TOO_MANY, language, now()), language });
     await this.#obey(message, said, language);
   }
 
@@ -127,22 +140,19 @@ export class Bot {
   async #apologise(message: Element, { lang }: Heard): Promise<void> {
     const { defaultLanguage, now, counters } = this.#parts;
     const language = languageFor(lang, LANGUAGE_OF[defaultLanguage]);
-    const reply = replyText(FAILING, language, now());
+    const text = replyText(FAILING, language, now());
     // The failure itself is logged already. If the link is down too, the user can only ask again.
-    await this.#say(message, language, reply).catch(() => counters.count('replies not sent'));
+    await this.#say(message, { text, language }).catch(() => counters.count('replies not sent'));
   }
 
-  async #obey(message: Element, { user, text }: ReadMessage, language: Language): Promise<void> {
-    const { perform, now, counters } = this.#parts;
-    const meant = parse(text);
-    if (meant.kind === 'courtesy') return;
-    if (meant.kind === 'not-understood') {
-      counters.count('commands refused: not readable');
-      return this.#say(message, language, misunderstandingText(meant, language));
-    }
-    const reply = await perform(user, meant);
-    const spoken = languageAfter(meant, reply) ?? language;
-    await this.#say(message, spoken, replyText(reply, spoken, now()));
+  async #obey(message: Element, said: ReadMessage, language: Language): Promise<void> {
+    const { perform, questions, now, counters } = this.#parts;
+    if (said.isReaction && said.text === '')
+      return this.#say(message, { text: language.questions.takenBack, language });
+    const meaning = parse(said.text, await situationOf(said, { questions, said: this.#said }));
+    if (meaning.kind === 'not-understood') counters.count('commands refused: not readable');
+    const response = await respond(meaning, { user: said.user, language, perform, now });
+    if (response !== undefined) await this.#say(message, response);
   }
 
   /**
@@ -188,22 +198,18 @@ export class Bot {
     }
   }
 
-  async #say(message: Element, { lang }: Language, text: string): Promise<void> {
-    const [from, to] = [botOf(this.#parts.component), message.attrs['from']];
-    const common = { from, to, lang, thread: threadOf(message), isStored: false };
+  async #say(message: Element, { text, language, asks, proposes }: Response): Promise<void> {
+    const [from, to = ''] = [botOf(this.#parts.component), message.attrs['from']];
+    const common = { from, to, lang: language.lang, thread: threadOf(message), isStored: false };
+    const user = bareOf(to);
     for (const body of textParts(text)) {
-      const id = randomUUID();
-      this.#said.note(id, bareOf(to ?? ''));
+      const id = asks === undefined ? randomUUID() : questionId(asks);
+      this.#said.note(id, user);
       await this.#parts.link.send(chatMessage({ ...common, id, body }));
+      if (proposes !== undefined) this.#said.propose(user, id, proposes);
     }
   }
 }
 
 const FAILING: Reply = { kind: 'refused', because: 'store-fails' };
 const TOO_MANY: Reply = { kind: 'refused', because: 'too-many-commands' };
-
-/** The answer to "change the language" is in the new language. */
-function languageAfter(command: Command, reply: Reply): Language | undefined {
-  const isChosen = command.kind === 'set-language' && reply.kind === 'receipts';
-  return isChosen ? LANGUAGE_OF[reply.language] : undefined;
-}

@@ -46,8 +46,10 @@ function readPolicy(rest: readonly Token[]): Command | undefined {
 
 function readDeclined(rest: readonly Token[]): Command | undefined {
   const told = onlyMeaning(rest, ['tell', 'silent', 'default']);
-  if (told === undefined) return undefined;
-  return { kind: 'tell-declined', tells: told === 'default' ? told : told === 'tell' };
+  const said = told ?? onlyMeaning(rest, ['on', 'off']);
+  if (said === undefined) return undefined;
+  const tells = said === 'tell' || said === 'on';
+  return { kind: 'tell-declined', tells: said === 'default' ? said : tells };
 }
 
 function readStatus(rest: readonly Token[]): Command | undefined {

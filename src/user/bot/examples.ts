@@ -2,7 +2,7 @@ import { bareOf } from '../../message/jid.ts';
 import { POLICIES } from '../../message/policy.ts';
 import { type Command, LANGUAGES, RECEIPT_STATUSES } from '../commands/command.ts';
 import type { CommandWord } from '../text/vocabulary.ts';
-import { ANSWERS, questionsMeant } from './grammar.ts';
+import { ANSWERS, questionsMeant } from './answers.ts';
 import type { Token } from './lexer.ts';
 import { isAddress, isMeant } from './meaning.ts';
 
@@ -31,7 +31,6 @@ export const EXAMPLES: Readonly<Record<CommandWord, Examples>> = {
   language: () => LANGUAGES.map((language) => ({ kind: 'set-language', language })),
 };
 
-const YES: Command = { kind: 'answer', answer: 'yes', which: 'only' };
 const SHOW_POLICY: Command = { kind: 'show-policy' };
 const MANUAL: Command = { kind: 'set-policy', policy: 'manual' };
 
@@ -39,15 +38,17 @@ const MANUAL: Command = { kind: 'set-policy', policy: 'manual' };
 export function answersFor(tokens: readonly Token[]): readonly Command[] {
   const which = questionsMeant(tokens) ?? 'only';
   const said = ANSWERS.filter((answer) => tokens.some((token) => isMeant(token, answer)));
-  if (said.length > 0) return said.map((answer) => ({ kind: 'answer', answer, which }));
-  if (tokens.some((token) => isMeant(token, 'assent'))) return [YES];
-  if (which === 'only') return [];
-  return ANSWERS.map((answer) => ({ kind: 'answer', answer, which }));
+  if (said.length === 0 && which === 'only') return [];
+  // "No idea" is not no: all answers are named, what was said first.
+  const others = ANSWERS.filter((answer) => !said.includes(answer));
+  return [...said, ...others].map((answer) => ({ kind: 'answer', answer, which }));
 }
 
 export function policiesFor(tokens: readonly Token[]): readonly Command[] {
   const peer = tokens.find(isAddress)?.address;
-  const policies = POLICIES.filter((policy) => tokens.some((token) => isMeant(token, policy)));
+  // "Never say never" sets no policy for everybody.
+  const words = tokens.filter((token) => peer !== undefined || !isMeant(token, 'never'));
+  const policies = POLICIES.filter((policy) => words.some((token) => isMeant(token, policy)));
   return policies.map((policy) =>
     peer === undefined ? { kind: 'set-policy', policy } : { kind: 'set-exception', peer, policy },
   );

@@ -1,19 +1,70 @@
-import type { BareJid } from '../../message/jid.ts';
+import { type BareJid, bareOf } from '../../message/jid.ts';
+import { questionNumbersIn } from '../../protocol/question-id.ts';
+import type { Element } from '../../protocol/xml.ts';
+import type { Command } from '../commands/command.ts';
+import type { Said } from './situation.ts';
 
-/** Beyond it the oldest are forgotten; errors come back soon. */
-const MAX_KEPT = 1000;
+/** Beyond these the oldest are forgotten; errors come back soon, and people answer soon. */
+const MAX_ANSWERS = 1000;
+const MAX_PEOPLE = 10_000;
 
-/** What the bot said lately, by the ids of its stanzas: an error with such an id is about its words. */
+interface Last {
+  readonly id: string;
+  readonly said: Said;
+}
+
+const QUESTION: Said = { kind: 'question' };
+const OTHER: Said = { kind: 'other' };
+const UNKNOWN: Said = { kind: 'unknown' };
+
+/**
+ * What the bot said lately, by the ids of its stanzas: an error with such an id is about its words.
+ * And what it said last to each person: a plain "ok" answers a question, and nothing else.
+ */
 export class LastSaid {
-  readonly #to = new Map<string, BareJid>();
+  readonly #answers = new Map<string, BareJid>();
+  readonly #last = new Map<BareJid, Last>();
 
+  /** An answer of the bot has that id. */
   note(id: string, to: BareJid): void {
-    this.#to.set(id, to);
-    const [oldest] = this.#to.keys();
-    if (this.#to.size > MAX_KEPT && oldest !== undefined) this.#to.delete(oldest);
+    this.#answers.set(id, to);
+    forgetOldest(this.#answers, MAX_ANSWERS);
   }
 
   wasSaidTo(user: BareJid, id: string): boolean {
-    return this.#to.get(id) === user;
+    return this.#answers.get(id) === user;
   }
+
+  /** A stanza of ours went out. Only words are read by people. */
+  hear(stanza: Element): void {
+    const { id = '', to } = stanza.attrs;
+    const hasWords = stanza.name === 'message' && stanza.getChild('body') !== undefined;
+    if (!hasWords || to === undefined) return;
+    this.#keep(bareOf(to), { id, said: questionNumbersIn(id).length > 0 ? QUESTION : OTHER });
+  }
+
+  /** The words with that id asked whether this was meant. */
+  propose(user: BareJid, id: string, command: Command): void {
+    this.#keep(user, { id, said: { kind: 'proposal', command } });
+  }
+
+  to(user: BareJid): Said {
+    return this.#last.get(user)?.said ?? UNKNOWN;
+  }
+
+  /** Are the words with that id the last ones that this person read? */
+  isLast(user: BareJid, id: string): boolean {
+    return this.#last.get(user)?.id === id;
+  }
+
+  #keep(user: BareJid, last: Last): void {
+    this.#last.delete(user);
+    this.#last.set(user, last);
+    forgetOldest(this.#last, MAX_PEOPLE);
+  }
+}
+
+function forgetOldest<Key>(kept: Map<Key, unknown>, most: number): void {
+  const [oldest] = kept.keys();
+  if (kept.size > most && oldest !== undefined) kept.delete(oldest);
 }

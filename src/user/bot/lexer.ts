@@ -1,5 +1,6 @@
 import { peerOf, resourceOf } from '../commands/address.ts';
 import { normal } from './plain-text.ts';
+import { isPicture } from './signs.ts';
 import {
   isUnspaced,
   LONGEST_PHRASE,
@@ -38,6 +39,7 @@ const MAX_RANGE = 100;
 const NUMBER = /^0*[1-9]\d{0,5}$/;
 
 const UNKNOWN: ReadonlySet<Sense> = new Set();
+const OF_PICTURES: ReadonlySet<Sense> = new Set(['picture']);
 
 /** Words, numbers and addresses. Punctuation, case and character width make no difference. */
 export function tokensOf(text: string): readonly Token[] {
@@ -144,7 +146,11 @@ function phraseOf(tokens: readonly Token[]): string {
 }
 
 function word(text: string): Token {
-  return { kind: 'word', text, senses: VOCABULARY.get(text) ?? UNKNOWN };
+  return {
+    kind: 'word',
+    text,
+    senses: VOCABULARY.get(text) ?? (isPicture(text) ? OF_PICTURES : UNKNOWN),
+  };
 }
 
 function numbers(those: readonly number[]): Token {

@@ -1,9 +1,21 @@
 import type { Command } from '../commands/command.ts';
 import type { Misunderstanding } from '../text/command-text.ts';
-import { interpret } from './grammar.ts';
+import { answerIn, commandIn } from './grammar.ts';
 import { type Token, tokensOf } from './lexer.ts';
 import { isFiller, isMeant } from './meaning.ts';
+import { withNumbersForNames } from './names.ts';
 import { hasQuestionMark, withoutQuotes } from './plain-text.ts';
+import {
+  type AskAgain,
+  answered,
+  type Closed,
+  type Courtesy,
+  type Doubt,
+  namesNone,
+  narrowed,
+  type Situation,
+  vague,
+} from './situation.ts';
 import { suggestionsFor } from './suggestions.ts';
 
 /** Maximum number of characters of a command. A longer text is certainly none. */
@@ -11,11 +23,6 @@ const MAX_LENGTH = 1000;
 
 /** Maximum number of characters that are repeated of a text that was not understood. */
 const MAX_FOUND = 40;
-
-/** Only a "thanks": it needs no answer. */
-export interface Courtesy {
-  readonly kind: 'courtesy';
-}
 
 /** Commands that change nothing. A question may mean them: "what is my policy?". */
 const SHOWN: readonly Command['kind'][] = [
@@ -27,24 +34,67 @@ const SHOWN: readonly Command['kind'][] = [
   'statistics',
 ];
 
+export type Meaning = Command | Misunderstanding | Doubt | Courtesy | AskAgain | Closed;
+
+/** Nothing waits, and the bot said something else last. */
+const QUIET: Situation = { said: { kind: 'other' }, questions: [] };
+
 /**
- * The command that a text means. All languages are understood at once, and much is tolerated. But
- * we never guess: if the meaning is not clear, the answer shows what would work.
+ * What a text means, in its situation. All languages are understood at once, and much is tolerated.
+ * But we never guess: if the meaning is not clear, the answer shows what would work.
  */
-export function parse(text: string): Command | Misunderstanding | Courtesy {
+export function parse(text: string, situation: Situation = QUIET): Meaning {
+  const meaning = meaningOf(text, situation);
+  switch (meaning.kind) {
+    case 'courtesy':
+    case 'ask-again':
+    case 'closed':
+      return meaning;
+    case 'doubtful':
+      return { ...meaning, command: narrowed(meaning.command, situation) };
+    case 'not-understood': {
+      const suggestions = meaning.suggestions.map((command) => narrowed(command, situation));
+      return { ...meaning, suggestions };
+    }
+    default:
+      return narrowed(meaning, situation);
+  }
+}
+
+function meaningOf(text: string, situation: Situation): Meaning {
   const written = withoutQuotes(text).trim();
   if (written.length > MAX_LENGTH) return misunderstood(written, []);
   const tokens = tokensOf(written);
-  if (tokens.length > 0 && tokens.every(isFiller)) return { kind: 'courtesy' };
-  const command = interpret(tokens);
-  if (command === undefined) return misunderstood(written, suggestionsFor(tokens));
-  if (isAsking(written, tokens) && !SHOWN.includes(command.kind))
-    return misunderstood(written, [command]);
-  return command;
+  const command = commandIn(tokens);
+  if (command !== undefined) return certain(command, written, tokens);
+  const named = tokensOf(withNumbersForNames(written, situation.questions));
+  const answer = answerIn(named);
+  if (answer !== undefined && !isAsking(written, tokens)) return answered(answer, situation);
+  if (answer !== undefined) return misunderstood(written, [answer.command]);
+  const polite = tokens.length > 0 && tokens.every(isVague);
+  const meant = polite ? vague(tokens.every(isFiller), situation) : undefined;
+  return meant ?? guessed(written, suggestionsFor(named), situation);
+}
+
+/** Where several ask, who is meant matters more than what. */
+function guessed(written: string, suggestions: readonly Command[], situation: Situation): Meaning {
+  const [first] = suggestions;
+  const isAnswer = first?.kind === 'answer' && first.answer !== 'later';
+  return isAnswer && namesNone(first, situation) ? first : misunderstood(written, suggestions);
+}
+
+function certain(command: Command, written: string, tokens: readonly Token[]): Meaning {
+  return isAsking(written, tokens) && !SHOWN.includes(command.kind)
+    ? misunderstood(written, [command])
+    : command;
 }
 
 function isAsking(written: string, tokens: readonly Token[]): boolean {
   return hasQuestionMark(written) || tokens.some((token) => isMeant(token, 'asking'));
+}
+
+function isVague(token: Token): boolean {
+  return isFiller(token) || isMeant(token, 'picture');
 }
 
 function misunderstood(written: string, suggestions: readonly Command[]): Misunderstanding {

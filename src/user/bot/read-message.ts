@@ -3,7 +3,7 @@ import { sortedBy } from '../../message/sorted.ts';
 import { NS } from '../../protocol/namespaces.ts';
 import { child, children, type Element } from '../../protocol/xml.ts';
 import { isTalk } from './talk.ts';
-import { type Range, rangesOf, whyUnread } from './unread.ts';
+import { isReaction, type Range, rangesOf, whyUnread } from './unread.ts';
 
 export interface ReadMessage {
   readonly user: BareJid;
@@ -12,6 +12,21 @@ export interface ReadMessage {
   readonly lang: string | undefined;
   /** XEP-0184 §5.3 */
   readonly isReceiptWanted: boolean;
+  /** XEP-0461, XEP-0444: the id of the message of ours that these words, or pictures, are about. */
+  readonly about: string | undefined;
+  readonly isReaction: boolean;
+}
+
+/** XEP-0444. All pictures that stand there now: none if a reaction was taken back. */
+export function readReaction(message: Element): ReadMessage | undefined {
+  const reactions = isTalk(message) ? message.getChildElements().find(isReaction) : undefined;
+  const about = reactions?.attrs['id'];
+  if (reactions === undefined || about === undefined) return undefined;
+  const pictures = reactions.getChildren('reaction').map((picture) => picture.getText());
+  const user = bareOf(message.attrs['from'] ?? '');
+  const text = pictures.join(' ');
+  const lang: string | undefined = message.attrs['xml:lang'];
+  return { user, text, lang, isReceiptWanted: false, about, isReaction: true };
 }
 
 /**
@@ -29,7 +44,9 @@ export function readMessage(message: Element): ReadMessage | undefined {
     return undefined;
   const lang: string | undefined = body.attrs['xml:lang'] ?? message.attrs['xml:lang'];
   const isRequested = child(message, 'request', NS.clientReceipts) !== undefined;
-  return { user: bareOf(from), text, lang, isReceiptWanted: isRequested && id !== undefined };
+  const isReceiptWanted = isRequested && id !== undefined;
+  const about: string | undefined = child(message, 'reply', NS.reply)?.attrs['id'];
+  return { user: bareOf(from), text, lang, isReceiptWanted, about, isReaction: false };
 }
 
 /**

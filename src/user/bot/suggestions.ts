@@ -1,4 +1,5 @@
 import type { Command } from '../commands/command.ts';
+import { ANSWERS } from './answers.ts';
 import {
   answersFor,
   commandsFor,
@@ -7,7 +8,7 @@ import {
   policiesFor,
   receiptsFor,
 } from './examples.ts';
-import { ANSWERS, headOf, interpret } from './grammar.ts';
+import { headOf, interpret } from './grammar.ts';
 import { type Token, tokensOf } from './lexer.ts';
 import { isFiller, isMeant } from './meaning.ts';
 import { nearest } from './near-miss.ts';

@@ -59,13 +59,17 @@ function isCorrection({ name, attrs }: Element): boolean {
 
 const CHANGES_ANOTHER = [ANY_VERSION.retraction, ANY_VERSION.moderation, ANY_VERSION.fastening];
 
-/** XEP-0444, XEP-0424, XEP-0425, XEP-0422. */
-function isAboutAnother({ name, attrs }: Element): boolean {
-  const namespace = attrs['xmlns'] ?? '';
+/** XEP-0424, XEP-0425, XEP-0422; XEP-0444 where it is not about a question of ours. */
+function isAboutAnother(element: Element): boolean {
+  const namespace = element.attrs['xmlns'] ?? '';
   return (
-    (name === 'reactions' && namespace.startsWith(ANY_VERSION.reactions)) ||
-    CHANGES_ANOTHER.some((beginning) => namespace.startsWith(beginning))
+    isReaction(element) || CHANGES_ANOTHER.some((beginning) => namespace.startsWith(beginning))
   );
+}
+
+/** XEP-0444. */
+export function isReaction({ name, attrs }: Element): boolean {
+  return name === 'reactions' && attrs['xmlns']?.startsWith(ANY_VERSION.reactions) === true;
 }
 
 /** XEP-0428 §2: without a range all of the body stands for something else. */

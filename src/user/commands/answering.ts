@@ -7,10 +7,8 @@ import type { AskedMessage, Question } from '../../store/question-store.ts';
 import type { News } from '../../store/record-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { Counters } from '../../telemetry/counters.ts';
-import type { Answer, Command, Which } from './command.ts';
+import type { Answer, AnswerCommand } from './command.ts';
 import type { Reply } from './reply.ts';
-
-type AnswerCommand = Extract<Command, { kind: 'answer' }>;
 
 /** The delay until a user who said `later` is asked again. */
 const LATER: Millis = 3_600_000;
@@ -30,18 +28,14 @@ export interface AnsweringParts {
  */
 export async function answerQuestions(
   user: BareJid,
-  { answer, which }: AnswerCommand,
+  command: AnswerCommand,
   parts: AnsweringParts,
 ): Promise<Reply> {
-  const waiting = await parts.store.questions.waiting(user);
-  const shown = waiting.filter((question) => question.shown > 0);
-  // A question may be put again without harm, so `later` without numbers means all.
-  const meant = answer === 'later' && which === 'only' ? 'all' : which;
-  const doubt = doubtAbout(shown, meant);
+  const shown = await shownQuestions(user, parts);
+  const doubt = doubtAbout(shown, command);
   if (doubt !== undefined) return doubt;
-  const chosen = Array.isArray(meant)
-    ? shown.filter(({ number }) => meant.includes(number))
-    : shown;
+  const { answer } = command;
+  const chosen = questionsChosen(shown, command);
   await takeAnswer(user, { chosen, answer }, parts);
   parts.onAnswered(user);
   return { kind: 'answered', answer, questions: chosen, isNoTold: await isNoTold(user, parts) };
@@ -52,15 +46,49 @@ async function isNoTold(user: BareJid, { store, rules }: AnsweringParts): Promis
   return tellDeclined ?? rules.policy.tellDeclined;
 }
 
+export async function shownQuestions(
+  user: BareJid,
+  { store }: Pick<AnsweringParts, 'store'>,
+): Promise<readonly Question[]> {
+  const waiting = await store.questions.waiting(user);
+  return waiting.filter((question) => question.shown > 0);
+}
+
 /** The reply if it is not certain which questions are meant. */
-function doubtAbout(questions: readonly Question[], which: Which): Reply | undefined {
+export function doubtAbout(
+  questions: readonly Question[],
+  command: AnswerCommand,
+): Reply | undefined {
   if (questions.length === 0) return { kind: 'questions', questions };
-  if (which === 'all') return undefined;
-  if (which === 'only') return questions.length === 1 ? undefined : { kind: 'which', questions };
-  const missing = which.find((number) => !numbersOf(questions).includes(number));
-  return missing === undefined
-    ? undefined
-    : { kind: 'no-such-question', number: missing, questions };
+  const missing = numbersIn(command).find((number) => !numbersOf(questions).includes(number));
+  if (missing !== undefined) return { kind: 'no-such-question', number: missing, questions };
+  const senders = sendersOf(questionsChosen(questions, command));
+  return mustBeOfOne(command) && senders.length > 1 ? { kind: 'which', questions } : undefined;
+}
+
+function numbersIn({ which }: AnswerCommand): readonly number[] {
+  return which === 'only' || which === 'all' ? [] : which;
+}
+
+/** A question may be put again without harm, so `later` without numbers means all. */
+function mustBeOfOne({ answer, which, forGood }: AnswerCommand): boolean {
+  return forGood === true || (which === 'only' && answer !== 'later');
+}
+
+/** The questions that an answer without a doubt is about: all of one sender if it names none. */
+export function questionsChosen(
+  questions: readonly Question[],
+  { which }: Pick<AnswerCommand, 'which'>,
+): readonly Question[] {
+  return which === 'only' || which === 'all' ? questions : named(questions, which);
+}
+
+function named(questions: readonly Question[], numbers: readonly number[]): readonly Question[] {
+  return questions.filter(({ number }) => numbers.includes(number));
+}
+
+function sendersOf(questions: readonly Question[]): readonly BareJid[] {
+  return [...new Set(questions.map(({ sender }) => sender))];
 }
 
 async function takeAnswer(

@@ -1,4 +1,5 @@
 import type { BareJid } from '../../message/jid.ts';
+import type { LanguageCode } from '../../message/languages.ts';
 import type { Policy } from '../../message/policy.ts';
 import { STATUSES, type Status } from '../../message/status.ts';
 
@@ -13,13 +14,23 @@ export type Command =
   | { readonly kind: 'set-exception'; readonly peer: string; readonly policy: Policy | 'default' }
   | { readonly kind: 'tell-declined'; readonly tells: boolean | 'default' }
   | { readonly kind: 'questions' }
-  | { readonly kind: 'answer'; readonly answer: Answer; readonly which: Which }
+  | AnswerCommand
   | StatusCommand
   | { readonly kind: 'show-receipts' }
   | { readonly kind: 'set-receipts'; readonly statuses: readonly Status[] | 'default' }
   | { readonly kind: 'set-text'; readonly text: boolean | 'default' }
   | { readonly kind: 'set-language'; readonly language: LanguageCode | 'default' }
   | { readonly kind: 'statistics' };
+
+export { LANGUAGES, type LanguageCode } from '../../message/languages.ts';
+
+export interface AnswerCommand {
+  readonly kind: 'answer';
+  readonly answer: Answer;
+  readonly which: Which;
+  /** The answer to all that this sender will ask: it becomes an exception of the policy. */
+  readonly forGood?: true;
+}
 
 export interface StatusCommand {
   readonly kind: 'status';
@@ -36,9 +47,5 @@ export const RECEIPT_STATUSES: readonly Status[] = STATUSES.filter(
   (status) => status !== 'accepted',
 );
 
-/** Which questions are answered. `only`: the user named none, so there must be just one. */
+/** Which questions are answered. `only`: the user named none, so one sender must have asked. */
 export type Which = readonly number[] | 'all' | 'only';
-
-/** RFC 5646: the languages that have a file in text/. */
-export const LANGUAGES = ['en', 'zh'] as const;
-export type LanguageCode = (typeof LANGUAGES)[number];

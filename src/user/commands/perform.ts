@@ -4,6 +4,7 @@ import type { Spelling } from '../../protocol/spelling/spelling.ts';
 import { currentStatusOf } from '../../receipt/current-status.ts';
 import type { Receipt } from '../../receipt/receipt.ts';
 import type { Store } from '../../store/store.ts';
+import { answerForGood } from './answer-for-good.ts';
 import { type AnsweringParts, answerQuestions } from './answering.ts';
 import type { Command, StatusCommand } from './command.ts';
 import { changePolicy, type PolicyParts, policyReply } from './policy.ts';
@@ -56,7 +57,9 @@ async function replyTo(user: BareJid, command: Command, parts: PerformParts): Pr
     case 'questions':
       return listQuestions(user, parts);
     case 'answer':
-      return answerQuestions(user, command, parts);
+      return command.forGood
+        ? answerForGood(user, command, parts)
+        : answerQuestions(user, command, parts);
     case 'status':
       return { kind: 'status', receipts: await receiptsAbout(user, command, parts) };
     case 'show-receipts':

@@ -59,16 +59,26 @@ export async function changePolicy(
   parts: PolicyParts,
 ): Promise<Reply> {
   const { store, rules, now, inForce } = parts;
-  if (rules.policy.locked && command.kind !== 'tell-declined')
-    return { kind: 'refused', because: 'locked' };
-  const before = await store.preferences.get(user);
-  if (hasTooManyExceptions(afterPolicyCommand(before, command)))
-    return { kind: 'refused', because: 'too-many-exceptions' };
+  const refusal = await whyNotChanged(user, command, parts);
+  if (refusal !== undefined) return refusal;
   const change = (known: Preferences) => afterPolicyCommand(known, command);
   const { preferences, version } = await store.preferences.change(user, { change, now: now() });
   const enforcement = await inForce(domainOf(user), version);
   await closeQuestions(user, parts);
   return { ...policyReply(preferences, rules), change: enforcement };
+}
+
+export async function whyNotChanged(
+  user: BareJid,
+  command: PolicyCommand,
+  { store, rules }: PolicyParts,
+): Promise<Reply | undefined> {
+  if (rules.policy.locked && command.kind !== 'tell-declined')
+    return { kind: 'refused', because: 'locked' };
+  const before = await store.preferences.get(user);
+  return hasTooManyExceptions(afterPolicyCommand(before, command))
+    ? { kind: 'refused', because: 'too-many-exceptions' }
+    : undefined;
 }
 
 /** Closes the questions that the new policy does not ask. */

@@ -1,3 +1,4 @@
+import type { BareJid } from '../../message/jid.ts';
 import type { Policy } from '../../message/policy.ts';
 import type { Status } from '../../message/status.ts';
 import type { Receipt } from '../../receipt/receipt.ts';
@@ -17,6 +18,8 @@ export type Reply =
       readonly questions: readonly Question[];
       /** Are senders told when this user says no? */
       readonly isNoTold: boolean;
+      /** It answers all that this contact will ask: the policy has an exception now. */
+      readonly forGood?: { readonly contact: BareJid; readonly change: PolicyChange };
     }
   /** Several questions wait, and the user did not say which one. */
   | { readonly kind: 'which'; readonly questions: readonly Question[] }

@@ -1,4 +1,4 @@
-import type { Command, Which } from '../commands/command.ts';
+import type { AnswerCommand, Command, Which } from '../commands/command.ts';
 import type { Language } from './language.ts';
 import type { Word } from './vocabulary.ts';
 
@@ -25,12 +25,17 @@ function wordsOf(command: Command, language: Language): readonly string[] {
     case 'tell-declined':
       return [say('declined'), say(toldOf(command.tells))];
     case 'answer':
-      return [say(command.answer), whichOf(command.which, language)];
+      return answerWords(command, language);
     case 'status':
       return [say('status'), addressText(command.recipient ?? ''), command.id ?? ''];
     default:
       return wordsForSenders(command, language);
   }
+}
+
+function answerWords({ answer, which, forGood }: AnswerCommand, language: Language) {
+  const { words } = language;
+  return [words[answer][0], forGood ? words.forGood[0] : '', whichOf(which, language)];
 }
 
 type ForSenders = Extract<
@@ -48,7 +53,7 @@ function wordsForSenders(command: ForSenders, language: Language): readonly stri
     case 'set-text':
       return [say('text'), say(switchOf(command.text))];
     case 'set-language':
-      return [say('language'), say(command.language)];
+      return [say('language'), command.language === 'default' ? say('default') : command.language];
     default:
       return command satisfies never;
   }
@@ -87,6 +92,11 @@ export interface Misunderstanding {
   readonly found: string;
   /** The most likely first; may be empty. */
   readonly suggestions: readonly Command[];
+}
+
+/** Asks whether a command was meant; a plain yes is enough. */
+export function doubtText(command: Command, language: Language): string {
+  return language.misunderstood.doubt(commandText(command, language));
 }
 
 export function misunderstandingText(

@@ -1,5 +1,5 @@
 import type { Policy } from '../../message/policy.ts';
-import type { Answer, LanguageCode } from '../commands/command.ts';
+import type { Answer } from '../commands/command.ts';
 
 /** The names of the commands (XEP-0050) and of the fields of their forms. */
 export interface Forms {
@@ -10,7 +10,6 @@ export interface Forms {
   readonly policies: Readonly<Record<Policy | 'default', string>>;
   readonly answers: Readonly<Record<Answer, string>>;
   readonly allQuestions: string;
-  readonly languages: Readonly<Record<LanguageCode | 'default', string>>;
   /** The choice of the operator's default, for a yes-or-no question or a list. */
   readonly asOperatorWants: string;
   readonly notes: Readonly<Record<FormNote, string>>;

@@ -1,4 +1,5 @@
 import type { Policy } from '../../message/policy.ts';
+import { LANGUAGES } from '../commands/command.ts';
 import type { HelpLine, Language } from './language.ts';
 
 /** The order of the policies in the help. */
@@ -21,7 +22,13 @@ export function briefHelp(isAdmin: boolean, language: Language): string {
 }
 
 function linesFor(isAdmin: boolean, { help }: Language): readonly HelpLine[] {
-  return isAdmin ? [...help.commands, ...help.forAdmins] : help.commands;
+  const lines = isAdmin ? [...help.commands, ...help.forAdmins] : help.commands;
+  return lines.map(({ example, meaning }) => ({ example, meaning: withLanguages(meaning) }));
+}
+
+/** A text of one language does not know the others. */
+function withLanguages(text: string): string {
+  return text.replace('{languages}', LANGUAGES.join(', '));
 }
 
 function helpLine({ example, meaning }: HelpLine): string {

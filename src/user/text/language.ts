@@ -12,6 +12,10 @@ export interface Language extends StatusTexts, ReplyTexts, Vocabulary {
   readonly lang: LanguageCode;
   /** What its speakers call it. */
   readonly name: string;
+  /** What people call it, in any language. The first is its code. */
+  readonly called: readonly [LanguageCode, ...string[]];
+  /** Who writes this expects an answer in this language. */
+  readonly surely?: RegExp;
   readonly help: HelpTexts;
   readonly misunderstood: MisunderstoodTexts;
   readonly unread: UnreadTexts;
@@ -77,7 +81,17 @@ export interface QuestionTexts {
   readonly item: (number: number, asked: Asked) => string;
   readonly more: (count: number) => string;
   readonly howToAnswerOne: string;
-  readonly howToAnswerSeveral: (first: number, second: number) => string;
+  readonly howToAnswerOneForGood: string;
+  /** The names, or the numbers, of two senders. */
+  readonly howToAnswerSeveral: (first: string, second: string) => string;
+  /** A reply or a reaction to a question that does not wait. */
+  readonly closed: string;
+  /** A reaction was taken back. */
+  readonly takenBack: string;
+  /** What was proposed was not meant; the questions follow. */
+  readonly notAnswered: string;
+  readonly forGood: Readonly<Record<'yes' | 'no', (contact: string) => string>>;
+  readonly takeBack: (command: string) => string;
   readonly none: string;
   readonly which: string;
   readonly noSuch: (number: number) => string;
@@ -130,7 +144,10 @@ export interface HelpTexts {
   readonly brief: (words: readonly string[]) => string;
 }
 
-/** Something to say to the bot; a test lets the bot read every example. */
+/**
+ * Something to say to the bot; a test lets the bot read every example. In the meaning `{languages}`
+ * stands for the codes of all languages.
+ */
 export interface HelpLine {
   readonly example: string;
   readonly meaning: string;
@@ -140,6 +157,8 @@ export interface MisunderstoodTexts {
   readonly opening: (found: string) => string;
   readonly empty: string;
   readonly didYouMean: (command: string) => string;
+  /** Something was probably meant; a yes is enough. */
+  readonly doubt: (command: string) => string;
   readonly couldSay: (commands: readonly string[]) => string;
   readonly askForHelp: string;
 }

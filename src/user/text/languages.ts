@@ -1,9 +1,10 @@
 import type { LanguageCode } from '../commands/command.ts';
-import { en } from './en.ts';
+import { de } from './de/index.ts';
+import { en } from './en/index.ts';
 import type { Language } from './language.ts';
-import { zh } from './zh.ts';
+import { zh } from './zh/index.ts';
 
-export const LANGUAGE_OF: Readonly<Record<LanguageCode, Language>> = { en, zh };
+export const LANGUAGE_OF: Readonly<Record<LanguageCode, Language>> = { en, zh, de };
 
 /** RFC 5646 §4.4.1: enough for every tag that there is. Anybody can send a longer one. */
 const LONGEST_TAG = 35;
@@ -26,7 +27,7 @@ export function languageFor<Fallback extends Language | undefined>(
 
 /** The language that a text is surely written in: who writes Chinese characters expects Chinese. */
 export function languageOf(text: string): Language | undefined {
-  return /\p{Script=Han}/u.test(text) ? zh : undefined;
+  return Object.values(LANGUAGE_OF).find(({ surely }) => surely?.test(text));
 }
 
 function isLanguageCode(range: string): range is LanguageCode {

@@ -1,14 +1,21 @@
 import type { Millis } from '../../message/time.ts';
 import type { Asking, Question } from '../../store/question-store.ts';
 import type { Reply } from '../commands/reply.ts';
+import { commandText } from './command-text.ts';
+import { isKnownWord } from './known-words.ts';
 import type { Asked, Language } from './language.ts';
 import { type Clock, distinctLines, moment } from './moment.ts';
 
 type Answered = Extract<Reply, { kind: 'answered' }>;
 
+interface AskingWords extends Pick<Asking, 'questions' | 'waiting'> {
+  /** Can the answer be one for all that this sender will ask? */
+  readonly offersForGood?: boolean;
+}
+
 /** The question to a recipient: whose messages it is about, and how to answer. */
 export function askingText(
-  { questions, waiting }: Pick<Asking, 'questions' | 'waiting'>,
+  { questions, waiting, offersForGood = false }: AskingWords,
   language: Language,
   now: Millis,
 ): string {
@@ -16,7 +23,9 @@ export function askingText(
   const [first] = questions;
   if (first === undefined) return texts.none;
   if (waiting <= 1)
-    return [texts.one(askedIn(first, language, now)), texts.howToAnswerOne].join('\n');
+    return [texts.one(askedIn(first, language, now)), howToAnswerOne(offersForGood, language)].join(
+      '\n',
+    );
   const rest = waiting - questions.length;
   return [
     texts.several,
@@ -37,19 +46,34 @@ export function questionList(
 }
 
 export function answeredText(
-  { answer, questions, isNoTold }: Answered,
+  { answer, questions, isNoTold, forGood }: Answered,
   language: Language,
   now: Millis,
 ): string {
   const texts = language.questions;
   const [first] = questions;
   if (first === undefined) return texts.none;
+  const forGoodLines = forGood === undefined ? [] : linesForGood(answer, forGood, language);
   const told = answer === 'no' && isNoTold ? [language.policy.tellsDeclined] : [];
   const lines =
     questions.length === 1
       ? [texts.answered[answer](askedIn(first, language, now))]
       : [texts.answeredSeveral[answer], ...questionLines(questions, language, now)];
-  return [...lines, ...told].join('\n');
+  return [...lines, ...forGoodLines, ...told].join('\n');
+}
+
+function linesForGood(
+  answer: Answered['answer'],
+  { contact, change }: NonNullable<Answered['forGood']>,
+  language: Language,
+): readonly string[] {
+  const { questions, policy } = language;
+  const undo = commandText({ kind: 'set-exception', peer: contact, policy: 'default' }, language);
+  return [
+    answer === 'yes' ? questions.forGood.yes(contact) : questions.forGood.no(contact),
+    ...(change === 'in-force' ? [] : [policy.changed[change]]),
+    questions.takeBack(undo),
+  ];
 }
 
 export function questionLine(question: Question, language: Language, now: Clock): string {
@@ -69,10 +93,32 @@ function questionLines(
   });
 }
 
+function howToAnswerOne(offersForGood: boolean, { questions: texts }: Language): string {
+  return offersForGood ? texts.howToAnswerOneForGood : texts.howToAnswerOne;
+}
+
+/** By the names of two senders; by numbers where there is one sender only. */
 function howToAnswer(questions: readonly Question[], { questions: texts }: Language): string {
-  const [first, second] = questions;
+  const [first] = questions;
   if (first === undefined) return texts.none;
-  return texts.howToAnswerSeveral(first.number, (second ?? first).number);
+  const other = questions.find(({ sender }) => sender !== first.sender);
+  if (other !== undefined)
+    return texts.howToAnswerSeveral(nameIn(first, questions), nameIn(other, questions));
+  const [, second = first] = questions;
+  return texts.howToAnswerSeveral(`${first.number}`, `${second.number}`);
+}
+
+/** What stands before the @, unless others are called so too or the bot would read a word there. */
+function nameIn({ sender, number }: Question, questions: readonly Question[]): string {
+  const name = localOf(sender);
+  const namesakes = questions.filter((other) => localOf(other.sender) === name);
+  const isName = /^[\p{L}][\p{L}\p{N}._-]+$/u.test(name);
+  const isSure = isName && new Set(namesakes.map((other) => other.sender)).size === 1;
+  return isSure && !isKnownWord(name) ? name : `${number}`;
+}
+
+function localOf(sender: string): string {
+  return sender.split('@')[0] ?? sender;
 }
 
 function askedIn(question: Question, language: Language, now: Clock): Asked {

@@ -1,9 +1,22 @@
 import type { Policy } from '../../message/policy.ts';
 import type { Status } from '../../message/status.ts';
-import type { Answer, LanguageCode } from '../commands/command.ts';
+import type { Answer } from '../commands/command.ts';
 
 export interface Vocabulary {
   readonly words: Readonly<Record<Word, readonly [string, ...string[]]>>;
+  /**
+   * Words that answer a question if it is the last thing that was said, but may mean nothing at any
+   * other time.
+   */
+  readonly loose: Readonly<Record<Answer, readonly string[]>>;
+  /** A no for good. */
+  readonly never: readonly string[];
+  /** Words for somebody who was just spoken of. */
+  readonly persons: readonly string[];
+  /** Words that say nothing beside an answer. */
+  readonly asides: readonly string[];
+  /** Words of other talk: they are known, so that no other word with a typing error is seen in them. */
+  readonly unrelated: readonly string[];
   /** Words without a meaning of their own, anywhere in a message. */
   readonly fillers: readonly string[];
   /** Words that a command may begin with, but not an answer. */
@@ -11,18 +24,16 @@ export interface Vocabulary {
   /** Words that a command may begin with if it only asks, and changes nothing. */
   readonly askings: readonly string[];
   readonly greetings: readonly string[];
-  /** Words that may mean yes, or only that the user has read the question. */
-  readonly assents: readonly string[];
 }
 
 /** Every word that has a meaning for the bot: user/bot/grammar.ts gives it. */
 export type Word =
   | CommandWord
   | Answer
+  | 'forGood'
   | 'all'
   | Policy
   | Status
-  | LanguageCode
   | 'for'
   | 'upTo'
   | 'none'

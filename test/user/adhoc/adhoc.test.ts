@@ -4,9 +4,9 @@ import type { Millis } from '../../../src/message/time.ts';
 import { conditionOf } from '../../../src/protocol/iq.ts';
 import { NS } from '../../../src/protocol/namespaces.ts';
 import { child, type Element } from '../../../src/protocol/xml.ts';
-import { en } from '../../../src/user/text/en.ts';
+import { en } from '../../../src/user/text/en/index.ts';
 import { replyText } from '../../../src/user/text/reply-text.ts';
-import { zh } from '../../../src/user/text/zh.ts';
+import { zh } from '../../../src/user/text/zh/index.ts';
 import { BOB, keyOf } from '../../support/facts.ts';
 import { parseXml, treeOf } from '../../support/xml.ts';
 import { ADMIN, COMPONENT, command, Desk, fixedIn, read } from './desk.ts';
@@ -200,7 +200,7 @@ describe('the command help', () => {
   // Clients that show a note show it as one paragraph.
   test.each([
     ['en', 'I understand: policy, declined, questions, yes, status, receipts, text, language.'],
-    ['zh', '我能听懂：策略、回绝、问题、是、状态、回执、文字、语言。'],
+    ['zh', '我能听懂：回执设置、谢绝时通知对方、待确认、是、状态、回执、文字、语言。'],
   ])('names what can be said in a note of two sentences: %s', async (lang, words) => {
     const { notes } = read(await new Desk().ask(command({ node: 'help', lang })));
     expect(notes).toEqual([['info', expect.stringContaining(words)]]);

@@ -3,7 +3,7 @@ import type { BareJid } from '../../../src/message/jid.ts';
 import { NS } from '../../../src/protocol/namespaces.ts';
 import { child, children } from '../../../src/protocol/xml.ts';
 import { NUMBER_RESTS } from '../../../src/store/question-store.ts';
-import { en } from '../../../src/user/text/en.ts';
+import { en } from '../../../src/user/text/en/index.ts';
 import { ALICE, accepted, BOB, fact, HOUR, keyOf, MINUTE } from '../../support/facts.ts';
 import { CAROL, command, Desk, fixedIn, optionsIn, read, valuesIn } from './desk.ts';
 

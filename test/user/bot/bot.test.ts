@@ -1,64 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Element } from '../../../src/protocol/xml.ts';
-import { Bot } from '../../../src/user/bot/bot.ts';
-import { en } from '../../../src/user/text/en.ts';
-import { zh } from '../../../src/user/text/zh.ts';
-import { CommandDesk } from '../../support/command-desk.ts';
-import { ALICE, BOB, keyOf, MINUTE } from '../../support/facts.ts';
-import type { Settings } from '../../support/settings.ts';
-import { parseXml } from '../../support/xml.ts';
+import { en } from '../../../src/user/text/en/index.ts';
+import { zh } from '../../../src/user/text/zh/index.ts';
+import { ALICE, BOB } from '../../support/facts.ts';
+import { BOBS_CLIENT, BOT, messageOf, Talk } from './talk.ts';
 
-const BOT = 'receipts@receipts.example.org';
-const BOBS_CLIENT = `${BOB}/pc`;
 const NONE = en.questions.none;
-
-/** A talk of Bob with the bot. */
-class Talk {
-  readonly desk: CommandDesk;
-  readonly #bot: Bot;
-
-  constructor(settings: Settings = {}) {
-    this.desk = new CommandDesk({ 'commands.perMinute': '5', ...settings });
-    this.#bot = new Bot({ ...this.desk.users, link: this.desk.link });
-  }
-
-  /** A message comes; gives what is sent because of it. */
-  async hear(xml: string): Promise<readonly Element[]> {
-    const before = this.#messages.length;
-    for (const message of parseXml(xml)) await this.#bot.take(message);
-    return this.#messages.slice(before);
-  }
-
-  /** What is said in answer to a body. */
-  async say(body: string, attrs = `type='chat'`): Promise<string | undefined> {
-    const [answer] = await this.hear(
-      `<message ${attrs} from='${BOBS_CLIENT}' to='${BOT}'><body>${body}</body></message>`,
-    );
-    return answer?.getChild('body')?.getText();
-  }
-
-  /** Bob is asked about so many messages of Alice, one a minute from 11:00 on. */
-  async beAsked(count = 1): Promise<void> {
-    await this.desk.choose(BOB, { policy: 'manual' });
-    for (let n = 0; n < count; n++) await this.desk.deliver(keyOf(`m${n}`), n * MINUTE);
-    const { store } = this.desk.breakable;
-    await store.questions.show(BOB);
-  }
-
-  /** How many commands were carried out, or at least begun. */
-  get commands(): number {
-    return this.desk.counters.all()['commands'] ?? 0;
-  }
-
-  get #messages(): readonly Element[] {
-    return this.desk.link.sent.filter(({ name }) => name === 'message');
-  }
-}
-
-/** The words for Alice's message of that time. */
-function messageOf(from: string) {
-  return { sender: ALICE, messages: 1, from, to: undefined };
-}
 
 let talk: Talk;
 
@@ -108,10 +54,10 @@ test('a command to the domain is answered by the bot', async () => {
 
 test('a command that is not understood is answered by what would work', async () => {
   expect(await talk.say('policy manul')).toBe(
-    'I do not understand “policy manul”.\nDid you mean: policy manual\nSay “help” to see what I understand.',
+    'I do not understand: policy manul\nDid you mean: policy manual\nSay “help” to see what I understand.',
   );
   expect(await talk.say('1')).toBe(
-    'I do not understand “1”.\nYou could say: yes 1 – or: no 1 – or: later 1\nSay “help” to see what I understand.',
+    'I do not understand: 1\nYou could say: yes 1 – or: no 1 – or: later 1\nSay “help” to see what I understand.',
   );
   expect(talk.desk.counters.all()).toEqual({ 'commands refused: not readable': 2 });
 });

@@ -123,8 +123,8 @@ describe('disco#items', () => {
 test('disco answers with names in the language of the asking client', async () => {
   expect(itemsIn(await items({ lang: 'zh-CN' }))).toEqual([{ jid: BOT, name: '回执助手' }]);
   const [first] = itemsIn(await items({ lang: 'zh-CN', node: NS.commands }));
-  expect(first?.['name']).toBe('我的策略');
-  expect(String(await info({ lang: 'zh', node: 'policy' }))).toContain('我的策略');
+  expect(first?.['name']).toBe('我的回执设置');
+  expect(String(await info({ lang: 'zh', node: 'policy' }))).toContain('我的回执设置');
   expect(String(await info({ lang: 'zh' }))).toContain('消息回执');
 });
 

@@ -2,15 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { POLICIES } from '../../../src/message/policy.ts';
 import { STATUSES } from '../../../src/message/status.ts';
 import { LANGUAGES } from '../../../src/user/commands/command.ts';
-import { en } from '../../../src/user/text/en.ts';
+import { de } from '../../../src/user/text/de/index.ts';
+import { en } from '../../../src/user/text/en/index.ts';
 import type { Language } from '../../../src/user/text/language.ts';
 import { LANGUAGE_OF, languageFor } from '../../../src/user/text/languages.ts';
-import { zh } from '../../../src/user/text/zh.ts';
+import { zh } from '../../../src/user/text/zh/index.ts';
 
 const HAN = /\p{Script=Han}/u;
 
 /** What is the same in every language: addresses, and what the languages call themselves. */
-const SHARED = ['lang', 'name', 'forms.languages.en', 'forms.languages.zh'];
+const SHARED = ['lang', 'name'];
 
 /** Nothing but what they are given, and marks. */
 const WORDLESS = ['policy.exception', 'statistics.line'];
@@ -44,6 +45,13 @@ describe.each(LANGUAGES)('the language %s', (code) => {
     for (const [key, text] of texts) {
       expect(text, key).toMatch(/\S/);
       expect(text, key).not.toMatch(/undefined|\[object|NaN/);
+    }
+  });
+
+  test('has no address before a full stop, nor before a mark at the end of a line', () => {
+    for (const [key, text] of [...texts, ...textsWithAddresses(language)]) {
+      expect(text, key).not.toMatch(/@example\.org[.。]/u);
+      expect(text, key).not.toMatch(/@example\.org\p{P}+$/mu);
     }
   });
 
@@ -81,12 +89,13 @@ test.each([
   ['zh-Hans', 'zh'],
   ['zh-Hant-TW', 'zh'],
   ['ZH-tw', 'zh'],
+  ['de-AT', 'de'],
 ] as const)('the tag %s chooses the language %s', (tag, code) => {
   for (const fallback of [undefined, en, zh])
     expect(languageFor(tag, fallback)).toBe(LANGUAGE_OF[code]);
 });
 
-test.each(['de', '', '-', '__proto__', 'constructor', 'english', undefined])(
+test.each(['fr', '', '-', '__proto__', 'constructor', 'english', undefined])(
   'the tag %o chooses the language that is given for unknown ones',
   (tag) => {
     for (const fallback of [undefined, en, zh]) expect(languageFor(tag, fallback)).toBe(fallback);
@@ -99,14 +108,66 @@ test('a date is written as speakers of the language write it', () => {
   expect(en.date({ ...day, year: 2025 })).toBe('2 Nov 2025, 10:42');
   expect(zh.date(day)).toBe('11月2日 10:42');
   expect(zh.date({ ...day, year: 2025 })).toBe('2025年11月2日 10:42');
+  expect(de.date(day)).toBe('2. Nov., 10:42');
+  expect(de.date({ ...day, year: 2025 })).toBe('2. Nov. 2025, 10:42');
 });
 
 /**
  * Every text by its path; what takes arguments is given samples. Words are compared apart: each
  * language has its own number.
  */
-function textsOf({ words, fillers, openings, askings, greetings, assents, ...rest }: Language) {
-  return new Map(flatten('', rest));
+function textsOf(language: Language) {
+  return new Map(flatten('', textsWithoutWords(language)));
+}
+
+function textsWithoutWords({
+  words,
+  loose,
+  never,
+  persons,
+  asides,
+  unrelated,
+  fillers,
+  openings,
+  askings,
+  greetings,
+  called,
+  surely,
+  ...rest
+}: Language) {
+  return rest;
+}
+
+/** Texts in which no address can stand, but names of other things. */
+const WITHOUT_ADDRESS =
+  /^(receipts\.|help\.|date|policy\.inForce|more|questions\.(howToAnswer|item|more|noSuch))/;
+
+/** Every text with an address at each place where one can stand. */
+function textsWithAddresses(language: Language): readonly (readonly [string, string])[] {
+  const functions = flattenFunctions('', textsWithoutWords(language));
+  const taking = functions.filter(([path]) => !WITHOUT_ADDRESS.test(path));
+  return taking.flatMap(([path, make]) =>
+    withAddresses(samplesFor(path)).map((args) => [path, String(make(...args))] as const),
+  );
+}
+
+/** The arguments once for each word among them, with an address in its place. */
+function withAddresses(args: readonly unknown[]): readonly (readonly unknown[])[] {
+  return args.flatMap((arg, at) =>
+    typeof arg === 'object' || typeof arg === 'boolean' ? [args] : [args.with(at, ADDRESS)],
+  );
+}
+
+const ADDRESS = 'bob@example.org';
+
+type Make = (...args: readonly unknown[]) => unknown;
+
+function flattenFunctions(path: string, value: unknown): readonly (readonly [string, Make])[] {
+  if (typeof value === 'function') return [[path, value as Make]];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    flattenFunctions(path === '' ? key : `${path}.${key}`, inner),
+  );
 }
 
 function flatten(path: string, value: unknown): readonly (readonly [string, string])[] {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { en } from '../../../src/user/text/en.ts';
+import { en } from '../../../src/user/text/en/index.ts';
 import { moment } from '../../../src/user/text/moment.ts';
 
 function at(time: string, zone: string): string {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { en } from '../../../src/user/text/en.ts';
+import { en } from '../../../src/user/text/en/index.ts';
 import { askingText } from '../../../src/user/text/question-text.ts';
-import { zh } from '../../../src/user/text/zh.ts';
+import { zh } from '../../../src/user/text/zh/index.ts';
 import { MANY, NOW, question } from './samples.ts';
 
 beforeEach(() => {
@@ -28,7 +28,7 @@ describe('a question', () => {
         'These senders ask whether you received their messages:',
         '1. alice@example.org, message of 10:42 UTC',
         '2. carol@example.org, 3 messages of 10:50 UTC to 10:55 UTC',
-        'Answer for instance: yes 1, no 2, or later all.',
+        'Answer for instance “yes alice”, “no carol” or “later all”.',
       ].join('\n'),
     );
   });
@@ -39,7 +39,7 @@ describe('a question', () => {
         'These senders ask whether you received their messages:',
         '4. alice@example.org, message of 10:42 UTC',
         '… and 5 more, say “questions”.',
-        'Answer for instance: yes 4, no 4, or later all.',
+        'Answer for instance “yes 4”, “no 4” or “later all”.',
       ].join('\n'),
     );
   });
@@ -50,7 +50,7 @@ describe('a question', () => {
         '以下各位想知道您是否收到了他们的消息：',
         '1. alice@example.org，10:42 UTC 的消息',
         '2. carol@example.org，10:50 UTC 至 10:55 UTC 的 3 条消息',
-        '请这样回复：是 1，否 2，或 稍后 全部。',
+        '请这样回复：“是 alice”、“否 carol”，或“稍后 全部”。',
       ].join('\n'),
     );
   });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { en } from '../../../src/user/text/en.ts';
+import { en } from '../../../src/user/text/en/index.ts';
 import { receiptLines } from '../../../src/user/text/receipt-text.ts';
-import { zh } from '../../../src/user/text/zh.ts';
+import { zh } from '../../../src/user/text/zh/index.ts';
 import { DAY, MINUTE, T0 } from '../../support/facts.ts';
 import { NOW, receipt } from './samples.ts';
 

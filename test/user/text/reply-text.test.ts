@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Reply } from '../../../src/user/commands/reply.ts';
-import { en } from '../../../src/user/text/en.ts';
+import { en } from '../../../src/user/text/en/index.ts';
 import { replyText } from '../../../src/user/text/reply-text.ts';
-import { zh } from '../../../src/user/text/zh.ts';
+import { zh } from '../../../src/user/text/zh/index.ts';
 import { MANY, NOW, question } from './samples.ts';
 
 beforeEach(() => {
@@ -69,7 +69,7 @@ const REPLIES: readonly (readonly [string, Reply, string])[] = [
       'Several questions wait for you. Please say which one you mean:',
       '1. alice@example.org, message of 10:42 UTC',
       '2. carol@example.org, 3 messages of 10:50 UTC to 10:55 UTC',
-      'Answer for instance: yes 1, no 2, or later all.',
+      'Answer for instance “yes alice”, “no carol” or “later all”.',
     ].join('\n'),
   ],
   [

@@ -52,7 +52,6 @@ export const forms: Forms = {
   },
   answers: { yes: 'Yes, I received it', no: 'No receipt', later: 'Ask me later' },
   allQuestions: 'All questions',
-  languages: { en: 'English', zh: '中文', default: 'The default here' },
   asOperatorWants: 'The default here',
   notes: {
     canceled: 'Nothing was changed.',

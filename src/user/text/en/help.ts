@@ -6,7 +6,7 @@ export const help: HelpTexts = {
     { example: 'policy', meaning: 'what senders learn about messages to you' },
     {
       example: 'policy manual',
-      meaning: 'choose it (client, automatic, manual, refuse, default)',
+      meaning: 'choose it (my app or client, automatic, manual, refuse, default)',
     },
     { example: 'policy for bob@example.org refuse', meaning: 'another one for a contact' },
     { example: 'policy for example.net automatic', meaning: 'another one for a whole domain' },
@@ -15,13 +15,14 @@ export const help: HelpTexts = {
       meaning: 'let senders know if you say no, or refuse (tell, silent, default)',
     },
     { example: 'questions', meaning: 'what senders ask you; answer yes, no or later' },
-    { example: 'yes 1, 3', meaning: 'answer some of them; or all: yes all' },
+    { example: 'yes 1, 3', meaning: 'answer some of them, or by name: yes bob; all: yes all' },
+    { example: 'yes always', meaning: 'answer, and do not be asked again; or: no, never' },
     { example: 'status', meaning: 'what became of your last messages' },
     { example: 'status bob@example.org', meaning: 'of the last ones to this contact' },
     { example: 'receipts', meaning: 'which receipts you get' },
     { example: 'receipts stored, failed', meaning: 'choose them (or: all, none, default)' },
     { example: 'text on', meaning: 'receipts in words as well (on, off, default)' },
-    { example: 'language zh', meaning: 'which language I write (en, zh, default)' },
+    { example: 'language zh', meaning: 'which language I write ({languages}, default)' },
   ],
   forAdmins: [{ example: 'statistics', meaning: 'what waits and what was counted' }],
   policies: 'The policies:',
@@ -30,9 +31,10 @@ export const help: HelpTexts = {
 };
 
 export const misunderstood: MisunderstoodTexts = {
-  opening: (found) => `I do not understand “${found}”.`,
+  opening: (found) => `I do not understand: ${found}`,
   empty: 'I found nothing to answer in your message.',
   didYouMean: (command) => `Did you mean: ${command}`,
+  doubt: (command) => `Did you mean “${command}”? Then say yes.`,
   couldSay: (commands) => `You could say: ${commands.join(' – or: ')}`,
   askForHelp: 'Say “help” to see what I understand.',
 };

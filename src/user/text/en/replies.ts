@@ -7,8 +7,19 @@ export const replies: ReplyTexts = {
     item: (number, asked) => `${number}. ${asked.sender}, ${about(asked).replace(/^the /, '')}`,
     more: (count) => `… and ${count} more, say “questions”.`,
     howToAnswerOne: 'Answer yes, no or later.',
+    howToAnswerOneForGood: 'Answer yes, no or later. For good: “yes, always” or “no, never”.',
     howToAnswerSeveral: (first, second) =>
-      `Answer for instance: yes ${first}, no ${second}, or later all.`,
+      `Answer for instance “yes ${first}”, “no ${second}” or “later all”.`,
+    closed: 'That question does not wait any more, so nothing has changed.',
+    takenBack:
+      'You took your reaction back, and that changes nothing: what you answered stays, and what you did not answer still waits.',
+    notAnswered: 'All right, I have answered nothing.',
+    forGood: {
+      yes: (contact) =>
+        `From now on ${contact} learns that messages have reached you, and I do not ask you.`,
+      no: (contact) => `From now on ${contact} gets no receipts from you, and I do not ask you.`,
+    },
+    takeBack: (command) => `To take that back, say: ${command}`,
     none: 'No question waits for you.',
     which: 'Several questions wait for you. Please say which one you mean:',
     noSuch: (number) => `There is no question ${number}.`,
@@ -45,7 +56,7 @@ export const replies: ReplyTexts = {
           : `Your administrator has set your policy to ${policy}; say “policy” to see what it means.`,
       forOne: (contact, policy) =>
         policy === undefined
-          ? `Your administrator has removed your exception for ${contact}; say “policy” to see your policy.`
+          ? `Your exception for ${contact} was removed by your administrator; say “policy” to see your policy.`
           : `Your administrator has set your policy for ${contact} to ${policy}; say “policy” to see all.`,
     },
   },

@@ -5,11 +5,11 @@ const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 export const statuses: StatusTexts = {
   statuses: {
     accepted: ({ time, recipient }) =>
-      `Accepted: the server took your message of ${time} to ${recipient}.`,
+      `Accepted: the server took your message to ${recipient} of ${time}.`,
     relayed: ({ time, recipient, isInRoom }) =>
       `Relayed: your message of ${time} to ${recipient} was handed to ${isInRoom ? 'the room' : 'their server'}.`,
     sent: ({ time, recipient }) =>
-      `Sent: your message of ${time} went out to ${recipient}; nothing says yet that it arrived.`,
+      `Sent: your message of ${time} went out to ${recipient} – no confirmation yet.`,
     stored: ({ time, recipient }) =>
       `Stored: your message of ${time} to ${recipient} is kept for them by their server.`,
     failed: ({ time, recipient, condition }) =>
@@ -17,11 +17,11 @@ export const statuses: StatusTexts = {
     lost: ({ time, recipient }) =>
       `Lost: your message of ${time} went out to ${recipient} but never arrived.`,
     expired: ({ time, recipient }) =>
-      `Expired: no more news came of your message of ${time} to ${recipient}.`,
+      `Expired: no more news came of your message to ${recipient} of ${time}.`,
     delivered: ({ time, recipient }) =>
-      `Delivered: your message of ${time} reached a device of ${recipient}.`,
+      `Delivered: a device of ${recipient} has your message of ${time}.`,
     displayed: ({ time, recipient }) =>
-      `Displayed: your message of ${time} was shown to ${recipient}.`,
+      `Displayed: ${recipient} was shown your message of ${time}.`,
     declined: ({ time, recipient }) =>
       `Declined: ${recipient} gives no receipt for your message of ${time}.`,
     confirmed: ({ time, recipient }) =>
@@ -30,7 +30,7 @@ export const statuses: StatusTexts = {
   statusNames: {
     accepted: { name: 'accepted', meaning: 'the server took the message' },
     relayed: { name: 'relayed', meaning: "it was handed to the recipient's server" },
-    sent: { name: 'sent', meaning: 'it went out; nothing says yet that it arrived' },
+    sent: { name: 'sent', meaning: 'it went out; no confirmation yet' },
     stored: { name: 'stored', meaning: 'the server keeps it for the recipient' },
     failed: { name: 'failed', meaning: 'it could not be delivered' },
     lost: { name: 'lost', meaning: 'it went out but never arrived' },

@@ -6,7 +6,7 @@ export const statuses: StatusTexts = {
     relayed: ({ time, recipient, isInRoom }) =>
       `已转交：您 ${time} 发给 ${recipient} 的消息已交给${isInRoom ? '聊天室' : '对方的服务器'}。`,
     sent: ({ time, recipient }) =>
-      `已发出：您 ${time} 发给 ${recipient} 的消息已经发出，暂时还不知道是否送到。`,
+      `已发出：您 ${time} 发给 ${recipient} 的消息已经发出，尚无确认。`,
     stored: ({ time, recipient }) =>
       `已暂存：您 ${time} 发给 ${recipient} 的消息已由服务器为对方保存。`,
     failed: ({ time, recipient, condition }) =>
@@ -17,8 +17,8 @@ export const statuses: StatusTexts = {
     delivered: ({ time, recipient }) =>
       `已送达：您 ${time} 发给 ${recipient} 的消息已到达对方的设备。`,
     displayed: ({ time, recipient }) =>
-      `已显示：您 ${time} 发给 ${recipient} 的消息已显示在对方的屏幕上。`,
-    declined: ({ time, recipient }) => `不给回执：${recipient} 不愿为您 ${time} 的消息提供回执。`,
+      `已读：您 ${time} 发给 ${recipient} 的消息已显示在对方的屏幕上。`,
+    declined: ({ time, recipient }) => `未提供回执：${recipient} 未为您 ${time} 的消息提供回执。`,
     confirmed: ({ time, recipient }) => `已确认：${recipient} 确认收到了您 ${time} 的消息。`,
   },
   statusNames: {
@@ -30,8 +30,8 @@ export const statuses: StatusTexts = {
     lost: { name: '已丢失', meaning: '发出后没有送到' },
     expired: { name: '已过期', meaning: '很久没有新的回音' },
     delivered: { name: '已送达', meaning: '已到达对方的设备' },
-    displayed: { name: '已显示', meaning: '已显示在对方的屏幕上' },
-    declined: { name: '不给回执', meaning: '对方不愿提供回执' },
+    displayed: { name: '已读', meaning: '已显示在对方的屏幕上' },
+    declined: { name: '未提供回执', meaning: '对方未提供回执' },
     confirmed: { name: '已确认', meaning: '对方确认收到' },
   },
   policies: {

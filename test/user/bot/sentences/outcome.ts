@@ -1,13 +1,13 @@
 import type { BareJid } from '../../../../src/message/jid.ts';
 import type { Question } from '../../../../src/store/question-store.ts';
-import { parse } from '../../../../src/user/bot/parse.ts';
-import type { Command } from '../../../../src/user/commands/command.ts';
+import { type Meaning, parse } from '../../../../src/user/bot/parse.ts';
+import type { Said } from '../../../../src/user/bot/situation.ts';
+import { doubtAbout, questionsChosen } from '../../../../src/user/commands/answering.ts';
+import type { AnswerCommand, Command } from '../../../../src/user/commands/command.ts';
 import { commandText } from '../../../../src/user/text/command-text.ts';
 import { LANGUAGE_OF } from '../../../../src/user/text/languages.ts';
 import { question } from '../../text/samples.ts';
 import type { Sentence } from './rows.ts';
-
-type AnswerCommand = Extract<Command, { kind: 'answer' }>;
 
 const ALICE = question(1);
 const SEVERAL = [ALICE, from(2, 'boss@example.org'), from(3, 'anna.lee@example.net')];
@@ -26,13 +26,23 @@ const WAITING: Readonly<Record<string, readonly Question[]>> = {
 
 /** What a sentence comes to, in the words of the tables. */
 export function outcomeOf({ said, text }: Sentence): string {
-  const waiting = WAITING[said];
-  if (waiting === undefined) throw new Error(`nobody knows what waits: ${said}`);
-  return outcome(parse(text), waiting);
+  const questions = WAITING[said];
+  if (questions === undefined) throw new Error(`nobody knows what waits: ${said}`);
+  return outcome(parse(text, { said: saidIn(said), questions }), questions);
 }
 
-function outcome(meant: ReturnType<typeof parse>, waiting: readonly Question[]): string {
+function saidIn(said: string): Said {
+  if (said.startsWith('something else')) return { kind: 'other' };
+  if (said.startsWith('nothing yet')) return { kind: 'unknown' };
+  if (!said.startsWith('did you mean')) return { kind: 'question' };
+  return { kind: 'proposal', command: { kind: 'answer', answer: 'yes', which: 'only' } };
+}
+
+function outcome(meant: Meaning, waiting: readonly Question[]): string {
   if (meant.kind === 'courtesy') return 'silence';
+  if (meant.kind === 'closed') return 'closed';
+  if (meant.kind === 'ask-again') return 'asked again';
+  if (meant.kind === 'doubtful') return `${commandOutcome(meant.command, waiting)}?`;
   if (meant.kind !== 'not-understood') return commandOutcome(meant, waiting);
   const [only, ...others] = meant.suggestions;
   if (only === undefined || others.length > 0) return '?';
@@ -44,12 +54,13 @@ function commandOutcome(command: Command, waiting: readonly Question[]): string 
   return answerOutcome(command, waiting);
 }
 
-function answerOutcome({ answer, which }: AnswerCommand, waiting: readonly Question[]): string {
-  if (waiting.length === 0) return 'nothing waits';
-  if (which === 'only' && waiting.length > 1 && answer !== 'later') return 'which';
-  if (!Array.isArray(which)) return answer;
-  const chosen = waiting.filter(({ number }) => which.includes(number));
-  if (chosen.length < which.length) return 'no such';
+function answerOutcome(command: AnswerCommand, waiting: readonly Question[]): string {
+  const { answer, forGood } = command;
+  const doubt = doubtAbout(waiting, command);
+  if (doubt?.kind === 'questions') return 'nothing waits';
+  if (doubt !== undefined) return doubt.kind === 'which' ? 'which' : 'no such';
+  const chosen = questionsChosen(waiting, command);
+  if (forGood) return `${answer === 'yes' ? 'always' : 'never'} ${localOf(chosen[0]?.sender)}`;
   return [answer, ...namesOf(chosen, waiting)].join(' ');
 }
 
@@ -61,8 +72,12 @@ function namesOf(
   if (chosen.length === waiting.length) return [];
   return chosen.map(({ number, sender }) => {
     const isAlone = waiting.filter((other) => other.sender === sender).length === 1;
-    return isAlone ? (sender.split('@')[0] ?? '') : number;
+    return isAlone ? localOf(sender) : number;
   });
+}
+
+function localOf(sender = ''): string {
+  return sender.split('@')[0] ?? '';
 }
 
 function from(number: number, sender: string): Question {

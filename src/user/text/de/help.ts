@@ -1,0 +1,59 @@
+import type { HelpTexts, MisunderstoodTexts, UnreadTexts } from '../language.ts';
+
+export const help: HelpTexts = {
+  intro:
+    'Ich sage Ihnen, was aus Nachrichten wurde, und Sie bestimmen, was Absender erfahren. Sie können schreiben:',
+  commands: [
+    { example: 'richtlinie', meaning: 'was Absender über Nachrichten an Sie erfahren' },
+    {
+      example: 'richtlinie nachfragen',
+      meaning: 'sie wählen (meine app, automatisch, nachfragen, verweigern, standard)',
+    },
+    {
+      example: 'richtlinie für bob@example.org verweigern',
+      meaning: 'eine andere für einen Kontakt',
+    },
+    {
+      example: 'richtlinie für example.net automatisch',
+      meaning: 'eine andere für eine ganze Domain',
+    },
+    {
+      example: 'ablehnung sagen',
+      meaning: 'ob Absender ein Nein oder Verweigern erfahren (sagen, verschweigen, standard)',
+    },
+    {
+      example: 'fragen',
+      meaning: 'was Absender Sie fragen; antworten Sie ja, nein oder später',
+    },
+    { example: 'ja 1, 3', meaning: 'einige beantworten, auch mit Namen: ja bob; alle: ja alle' },
+    { example: 'ja immer', meaning: 'antworten und nicht mehr gefragt werden; oder: nein, nie' },
+    { example: 'status', meaning: 'was aus Ihren letzten Nachrichten wurde' },
+    { example: 'status bob@example.org', meaning: 'aus den letzten an diesen Kontakt' },
+    { example: 'bestätigungen', meaning: 'welche Bestätigungen Sie bekommen' },
+    {
+      example: 'bestätigungen aufbewahrt, gescheitert',
+      meaning: 'sie wählen (oder: alle, keine, standard)',
+    },
+    { example: 'worte an', meaning: 'Bestätigungen auch in Worten (an, aus, standard)' },
+    { example: 'sprache de', meaning: 'welche Sprache ich schreibe ({languages}, standard)' },
+  ],
+  forAdmins: [{ example: 'zahlen', meaning: 'was wartet und was gezählt wurde' }],
+  policies: 'Die Richtlinien:',
+  brief: (words) =>
+    `Ich verstehe: ${words.join(', ')}. Schreiben Sie mir „hilfe“, um zu sehen, was jedes Wort tut.`,
+};
+
+export const misunderstood: MisunderstoodTexts = {
+  opening: (found) => `Das verstehe ich nicht: ${found}`,
+  empty: 'Ich habe in Ihrer Nachricht nichts gefunden, worauf ich antworten könnte.',
+  didYouMean: (command) => `Meinten Sie: ${command}`,
+  doubt: (command) => `Meinten Sie „${command}“? Dann schreiben Sie ja.`,
+  couldSay: (commands) => `Sie könnten schreiben: ${commands.join(' – oder: ')}`,
+  askForHelp: 'Schreiben Sie „hilfe“, um zu sehen, was ich verstehe.',
+};
+
+export const unread: UnreadTexts = {
+  encrypted:
+    'Verschlüsselte Nachrichten kann ich nicht lesen. Bitte schalten Sie die Verschlüsselung in diesem Chat aus und schreiben Sie es noch einmal.',
+  correction: 'Korrekturen lese ich nicht. Bitte schreiben Sie es noch einmal als neue Nachricht.',
+};

@@ -1,0 +1,21 @@
+import type { Language } from '../language.ts';
+import { forms } from './forms.ts';
+import { help, misunderstood, unread } from './help.ts';
+import { replies } from './replies.ts';
+import { statuses } from './statuses.ts';
+import { vocabulary } from './vocabulary.ts';
+
+export const de: Language = {
+  lang: 'de',
+  name: 'Deutsch',
+  called: ['de', 'deutsch', 'german', '德文', '德语'],
+  surely:
+    /(?<![\p{L}\p{N}.@_-])(nein|hilfe|danke|bitte|später|ich|nicht|erhalten|angekommen|fragen|richtlinie|sprache)(?![\p{L}\p{N}@_-])/iu,
+  ...statuses,
+  ...replies,
+  help,
+  misunderstood,
+  unread,
+  forms,
+  ...vocabulary,
+};

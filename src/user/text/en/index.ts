@@ -1,0 +1,19 @@
+import type { Language } from '../language.ts';
+import { forms } from './forms.ts';
+import { help, misunderstood, unread } from './help.ts';
+import { replies } from './replies.ts';
+import { statuses } from './statuses.ts';
+import { vocabulary } from './vocabulary.ts';
+
+export const en: Language = {
+  lang: 'en',
+  name: 'English',
+  called: ['en', 'english', 'englisch', '英文', '英语'],
+  ...statuses,
+  ...replies,
+  help,
+  misunderstood,
+  unread,
+  forms,
+  ...vocabulary,
+};

@@ -1,0 +1,23 @@
+import type { Language } from '../language.ts';
+import { forms } from './forms.ts';
+import { help, misunderstood, unread } from './help.ts';
+import { replies } from './replies.ts';
+import { statuses } from './statuses.ts';
+import { vocabulary } from './vocabulary.ts';
+
+export const zh: Language = {
+  lang: 'zh',
+  name: '中文',
+  called: [
+    ...(['zh', 'chinese', 'chinesisch', 'zh cn', 'zh hans'] as const),
+    ...['中文', '汉语', '简体中文', '普通话'],
+  ],
+  surely: /\p{Script=Han}/u,
+  ...statuses,
+  ...replies,
+  help,
+  misunderstood,
+  unread,
+  forms,
+  ...vocabulary,
+};

@@ -1,0 +1,103 @@
+import { rowsOf } from './rows.ts';
+
+/** What people write in German. The marks are explained in rows.ts. */
+export const GERMAN = rowsOf(`
+# alice asks
+ja => yes
+Ja! => yes
+Ja, danke => yes
+ja bitte => yes
+jawohl => yes
+jo => yes
+erhalten => yes
+Ja, habe ich erhalten. => yes
+Habe ich bekommen, danke! => yes
+ich habe die Nachricht erhalten => yes
+schon erhalten => yes
+ist angekommen => yes
+gut => yes
+klar => yes
+na klar => yes
+alles klar => yes
+ok => yes
+ok, danke => yes
+kein Problem => yes
+in Ordnung => yes
+gelesen => yes
+habe ich gelesen => yes
+verstanden => yes
+gerne => yes
+👍 => yes
+nein => no
+Nein danke => no
+nö => no
+lieber nicht => no
+nicht erhalten => no
+habe ich nicht erhalten => no
+👎 => no
+später => later
+Später bitte. => later
+nicht jetzt => later
+keine Zeit => later
+einen Moment => later
+ja? => yes?
+danke => yes?
+Vielen Dank! => yes?
+ja nein => ?
+keine Ahnung => ?
+ich weiß nicht => ?
+wer ist das => ?
+wer bist du? => help
+hallo => help
+ja, immer => always alice
+immer für alice => always alice
+immer => always alice?
+nein, nie => never alice
+nie für alice => never alice
+nie => never alice?
+richtlinie nachfragen => policy manual
+richtlinie für alice@example.org verweigern => policy for alice@example.org refuse
+
+# alice, boss and anna.lee ask
+ja => which
+ja alle => yes
+ja boss => yes boss
+nein, anna => no anna.lee
+Ja an boss => yes boss
+alle erhalten => yes
+ja, immer für boss => always boss
+
+# something else, and alice's question waits
+ja => yes
+ok => yes?
+gut => yes?
+alles klar => yes?
+danke => silence
+nein => no
+lieber nicht => no?
+keine Zeit => later?
+
+# something else, and nothing waits
+ja => nothing waits
+alles klar => silence
+danke => silence
+guten Morgen => help
+hilfe => help
+richtlinie => policy
+fragen => questions
+status bob@example.org => status bob@example.org
+bestätigungen aufbewahrt, gescheitert => receipts stored failed
+worte an => text on
+worte aus => text off
+sprache de => language de
+Sprache Englisch => language en
+sprache deutsch => language de
+richtlinie meine app => policy client
+ablehnung sagen => declined tell
+wie geht es dir => ?
+
+# did you mean yes, and alice's question waits
+ja => yes
+ok => yes
+nein => asked again
+`);
