@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
-import { asked, askedByBot, command, say, ticksFor } from '../support/bot-chat.ts';
+import { asked, askedByBot, command, react, say, ticksFor } from '../support/bot-chat.ts';
 import { type Client, type LoginOptions, login } from '../support/client.ts';
 import { Company } from '../support/company.ts';
 import { expectLasting } from '../support/lasting.ts';
@@ -115,6 +115,14 @@ describe.concurrent('questions', () => {
     await say(pair.bob, 'no');
     expect((await waitForReceipt(pair.alice, 'm1', 'declined')).attrs['evidence']).toBe('person');
     await expectLearned(pair, 'm1', { ticks: 0, told: ['sent', 'declined'] });
+  });
+
+  test('a 👍 under the question gives the sender the tick, whatever was said in between', async () => {
+    const pair = await meet('thumb');
+    await put(pair, 'm1');
+    await say(pair.bob, 'policy');
+    expect(await react(pair.bob, '👍')).toContain(`${pair.alice.bareJid} will learn`);
+    await expectLearned(pair, 'm1', { ticks: 1, told: ['sent', 'confirmed'] });
   });
 
   test('several questions come in one message, and each is answered by its number', async () => {

@@ -10,6 +10,16 @@ export async function say(client: Client, text: string, lang?: string): Promise<
   return textOf(await client.waitFor((stanza) => isSaid(stanza) && !isQuestion(stanza), { since }));
 }
 
+/** XEP-0444: reacts to the question that came last, and resolves with what the bot answers. */
+export async function react(client: Client, picture: string): Promise<string> {
+  const since = client.mark();
+  const question = client.received.findLast((stanza) => isSaid(stanza) && isQuestion(stanza));
+  const attrs = { xmlns: 'urn:xmpp:reactions:0', id: question?.attrs['id'] };
+  const reactions = element('reactions', attrs, element('reaction', {}, picture));
+  client.send(element('message', { to: BOT, type: 'chat', id: `reacted-${since}` }, reactions));
+  return heard(client, since);
+}
+
 /** Resolves with the next question that the bot puts to the user of this client after that mark. */
 export async function asked(client: Client, since = 0, ms = 5000): Promise<string> {
   return textOf(

@@ -23,15 +23,18 @@ export function withNumbersForNames(text: string, questions: readonly Asked[]): 
   });
 }
 
-/** Where no spaces are written, a name can stand between any words. */
+/** Where no spaces are written, a name can stand between any words, or be a part of a longer one. */
 function withoutUnspacedNames(text: string, questions: readonly Asked[]): string {
-  const names = sendersOf(questions).filter((sender) => isUnspaced(localOf(sender)));
-  return names.reduce((before, sender) => {
-    const numbers = numbersOf(sender, questions);
-    return isSharedName(localOf(sender), questions)
-      ? before.replaceAll(sender, numbers)
-      : before.replaceAll(sender, numbers).replaceAll(localOf(sender), numbers);
-  }, text);
+  const senders = sendersOf(questions).filter((sender) => isUnspaced(localOf(sender)));
+  const named = senders.filter((sender) => isNameOfOne(localOf(sender), questions));
+  const names = [
+    ...senders.map((sender) => ({ sender, name: sender })),
+    ...named.map((sender) => ({ sender, name: localOf(sender) })),
+  ].sort((a, b) => b.name.length - a.name.length);
+  return names.reduce(
+    (before, { sender, name }) => before.replaceAll(name, numbersOf(sender, questions)),
+    text,
+  );
 }
 
 function senderCalled(name: string, questions: readonly Asked[]): string | undefined {
@@ -45,8 +48,9 @@ function senderCalled(name: string, questions: readonly Asked[]): string | undef
   return others.length === 0 ? only : undefined;
 }
 
-function isSharedName(local: string, questions: readonly Asked[]): boolean {
-  return sendersOf(questions).filter((sender) => localOf(sender) === local).length > 1;
+function isNameOfOne(local: string, questions: readonly Asked[]): boolean {
+  const namesakes = sendersOf(questions).filter((sender) => localOf(sender) === local);
+  return namesakes.length === 1 && !VOCABULARY.has(local);
 }
 
 function numbersOf(sender: string, questions: readonly Asked[]): string {

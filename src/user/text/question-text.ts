@@ -112,7 +112,7 @@ function howToAnswer(questions: readonly Question[], { questions: texts }: Langu
 function nameIn({ sender, number }: Question, questions: readonly Question[]): string {
   const name = localOf(sender);
   const namesakes = questions.filter((other) => localOf(other.sender) === name);
-  const isName = /^[\p{L}][\p{L}\p{N}._-]+$/u.test(name);
+  const isName = /^\p{L}[\p{L}\p{N}._-]*[\p{L}\p{N}]$/u.test(name);
   const isSure = isName && new Set(namesakes.map((other) => other.sender)).size === 1;
   return isSure && !isKnownWord(name) ? name : `${number}`;
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { de } from '../../../src/user/text/de/index.ts';
 import { en } from '../../../src/user/text/en/index.ts';
 import { zh } from '../../../src/user/text/zh/index.ts';
 import { ALICE, BOB } from '../../support/facts.ts';
@@ -101,6 +102,12 @@ describe('a user who chose no language', () => {
   test('a user who chose no language is answered in that of the text, whatever the client says', async () => {
     expect(await talk.say('问题')).toBe(zh.questions.none);
     expect(await talk.say('问题', `type='chat' xml:lang='en'`)).toBe(zh.questions.none);
+  });
+
+  test('a user who writes German words is answered in German, and "ja" alone says no language', async () => {
+    expect(await talk.say('ja')).toBe(en.questions.none);
+    expect(await talk.say('hilfe')).toContain(de.help.intro);
+    expect(await talk.desk.chosenBy(BOB)).toEqual({ spoken: 'de' });
   });
 
   test('a user who chose no language is written to in the one they wrote in last', async () => {

@@ -10,7 +10,7 @@ export const de: Language = {
   name: 'Deutsch',
   called: ['de', 'deutsch', 'german', '德文', '德语'],
   surely:
-    /(?<![\p{L}\p{N}.@_-])(nein|hilfe|danke|bitte|später|ich|nicht|erhalten|angekommen|fragen|richtlinie|sprache)(?![\p{L}\p{N}@_-])/iu,
+    /(?<![\p{L}\p{N}.@_-])(nein|hilfe|später|ich|nicht|erhalten|angekommen|fragen|richtlinie|sprache)(?![\p{L}\p{N}@_-])/iu,
   ...statuses,
   ...replies,
   help,
