@@ -196,7 +196,7 @@ describe('commands by chat', () => {
         expect(await say(user, says), says).toContain(would);
         expect(await chosenBy(user), says).toEqual({});
       }
-      expect(await say(user, 'what is this?')).toContain('Say “help”');
+      expect(await say(user, 'where am I?')).toContain('Say “help”');
       expect(await say(user, 'no idea what this is')).not.toContain('No question');
     });
 
