@@ -6,6 +6,7 @@ import { type Ending, explain, isAboutSize } from './failure.ts';
 import { Keepalive } from './keepalive.ts';
 import type { Link, LinkState } from './link.ts';
 import { LinkDown } from './link-error.ts';
+import { Listeners } from './listeners.ts';
 import { type LinkOptions, type LinkTimings, TIMINGS } from './options.ts';
 import { Outage } from './outage.ts';
 import { ReadBrake, type StanzaHandler } from './read-brake.ts';
@@ -48,9 +49,9 @@ class ComponentLink implements Link {
   readonly #brake: ReadBrake;
   readonly #limit = new StanzaLimit();
   readonly #stopping = new AbortController();
-  readonly #onlineListeners: (() => void)[] = [];
-  readonly #offlineListeners: (() => void)[] = [];
-  readonly #sentListeners: ((stanza: Element) => void)[] = [];
+  readonly #onlineListeners: Listeners;
+  readonly #offlineListeners: Listeners;
+  readonly #sentListeners: Listeners<[stanza: Element]>;
   #running: Promise<void> | undefined;
   #stream: Stream | undefined;
   #session: Session | undefined;
@@ -63,6 +64,9 @@ class ComponentLink implements Link {
     this.#outage = new Outage(options.log);
     this.#requests = new Requests(this.#timings.requestMs);
     this.#brake = new ReadBrake(STANZAS_IN_HAND, options.log);
+    this.#onlineListeners = new Listeners(options.log);
+    this.#offlineListeners = new Listeners(options.log);
+    this.#sentListeners = new Listeners(options.log);
   }
 
   get isOnline(): boolean {
@@ -90,7 +94,7 @@ class ComponentLink implements Link {
     const text = textFrom(this.#options.domain, stanza);
     unread.wrote(this.#limit.admit(text), stanza.attrs['id']);
     await queue.put(text);
-    for (const listener of this.#sentListeners) listener(stanza);
+    this.#sentListeners.tell(stanza);
   }
 
   get maxBytes(): number {
@@ -113,7 +117,7 @@ class ComponentLink implements Link {
   }
 
   onSent(listener: (stanza: Element) => void): void {
-    this.#sentListeners.push(listener);
+    this.#sentListeners.add(listener);
   }
 
   async request(iq: Element): Promise<Element> {
@@ -126,11 +130,11 @@ class ComponentLink implements Link {
   }
 
   onOnline(listener: () => void): void {
-    this.#onlineListeners.push(listener);
+    this.#onlineListeners.add(listener);
   }
 
   onOffline(listener: () => void): void {
-    this.#offlineListeners.push(listener);
+    this.#offlineListeners.add(listener);
   }
 
   onStanza(handler: StanzaHandler): void {
@@ -189,7 +193,7 @@ class ComponentLink implements Link {
     this.#session = { queue, keepalive, unread: new Unread(), since: performance.now() };
     this.#brake.readFrom(stream);
     this.#outage.over(this.#options.domain, this.#address);
-    this.#tell(this.#onlineListeners);
+    this.#onlineListeners.tell();
   }
 
   /** How many milliseconds we were online; `undefined`: we were not. */
@@ -200,7 +204,7 @@ class ComponentLink implements Link {
     keepalive.stop();
     queue.shut(this.#down());
     this.#requests.failAll(this.#down());
-    this.#tell(this.#offlineListeners);
+    this.#offlineListeners.tell();
     return performance.now() - since;
   }
 
@@ -233,17 +237,6 @@ class ComponentLink implements Link {
   #ping(): void {
     const ping = element('ping', { xmlns: NS.ping });
     this.request(element('iq', { type: 'get', to: this.#options.domain }, ping)).catch(() => {});
-  }
-
-  #tell(listeners: readonly (() => void)[]): void {
-    for (const listener of listeners) {
-      try {
-        listener();
-      } catch (err) {
-        // The others hear of it all the same.
-        this.#options.log.error({ err }, 'a listener of the link failed: a bug, please report it');
-      }
-    }
   }
 
   #down(): LinkDown {
