@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 const OPTION_OF: Readonly<Record<string, string>> = {
   'component.host': 'component.server',
   'component.port': 'component.server',
+  'component.others': 'component.server',
   'http.listen.host': 'http.listen',
   'http.listen.port': 'http.listen',
   'http.listen.token': 'http.token',

@@ -16,6 +16,8 @@ export interface Config extends Omit<Settings, 'component' | 'http'> {
     readonly domain: string;
     readonly host: string;
     readonly port: number;
+    /** The other nodes of a cluster, tried in turn. */
+    readonly others: readonly { readonly host: string; readonly port: number }[];
     readonly secret: string;
   };
   readonly http: HttpConfig;
@@ -58,12 +60,12 @@ export function loadConfig(file: string | undefined, environment: Environment): 
   const settings = check(file === undefined ? {} : readYaml(file), environment);
   const { component, http, ...rest } = settings;
   const { domain, server } = component;
-  const [host, port] = splitServer(server);
+  const [first, ...others] = serversIn(server);
   const store = absoluteStore(settings.store, folder);
   return {
     ...rest,
     store,
-    component: { domain, host, port, secret: readSecret(component, folder) },
+    component: { domain, ...first, others, secret: readSecret(component, folder) },
     http: { socket: socketOf(http, store, folder), listen: listeningOf(http, folder) },
   };
 }
@@ -103,6 +105,18 @@ function check(inFile: unknown, environment: Environment): Settings {
   ];
   if (result.data === undefined || complaints.length > 0) throw new BadConfig(complaints);
   return result.data;
+}
+
+type Address = Config['component']['others'][number];
+
+/** One address, or several with commas between them, or a list: the schema has checked the form. */
+function serversIn(server: Settings['component']['server']): readonly [Address, ...Address[]] {
+  const [first = '', ...others] = typeof server === 'string' ? server.split(/, */) : server;
+  const addressOf = (text: string): Address => {
+    const [host, port] = splitServer(text);
+    return { host, port };
+  };
+  return [addressOf(first), ...others.map(addressOf)];
 }
 
 /** The schema has checked the form. */

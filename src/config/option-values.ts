@@ -20,6 +20,16 @@ const HOST_AND_PORT = /^(\[[0-9a-f:.]+\]|[^\s:]+):\d{1,5}$/i;
 export const hostAndPort = (error: string) =>
   z.string({ error }).regex(HOST_AND_PORT, { error, abort: true }).refine(hasPort, { error });
 
+/** One, or several: a list, or one text with commas between them, as the environment has it. */
+export const hostsAndPorts = (error: string) => {
+  const several = z.string({ error }).refine((text) => text.split(/, */).every(isHostAndPort));
+  return z.union([several, z.array(hostAndPort(error)).min(1)], { error });
+};
+
+function isHostAndPort(text: string): boolean {
+  return HOST_AND_PORT.test(text) && hasPort(text);
+}
+
 /** The text has the form of HOST_AND_PORT. */
 function hasPort(address: string): boolean {
   const port = Number(address.slice(address.lastIndexOf(':') + 1));

@@ -3,7 +3,16 @@ import { POLICIES } from '../message/policy.ts';
 import { STATUSES } from '../message/status.ts';
 import { domainOption } from './domain-option.ts';
 import { MEANINGS } from './meaning.ts';
-import { flag, hostAndPort, oneOf, TOKEN, text, tokenText, wholeNumber } from './option-values.ts';
+import {
+  flag,
+  hostAndPort,
+  hostsAndPorts,
+  oneOf,
+  TOKEN,
+  text,
+  tokenText,
+  wholeNumber,
+} from './option-values.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -18,10 +27,13 @@ export const component = z
       domain: domainOption('receipts.example.org').register(MEANINGS, {
         says: "The component's name, as the server knows it.",
       }),
-      server: hostAndPort('host:port of the component port, such as 127.0.0.1:5347')
+      server: hostsAndPorts(
+        'host:port of the component port, such as 127.0.0.1:5347, or a list of them (the nodes of a cluster)',
+      )
         .default('127.0.0.1:5347')
         .register(MEANINGS, {
-          says: "The server's component port; XEP-0114 has no TLS, so loopback or a private network only.",
+          says: "The server's component port; XEP-0114 has no TLS, so loopback or a private network only. Of a cluster, the ports of its nodes: they are tried in turn.",
+          more: 'operating.md#an-ejabberd-cluster',
         }),
       secret: text('the text of the shared secret').optional().register(MEANINGS, {
         says: 'The secret that the server has for the component; either it is here or in `component.secretFile`.',

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NS } from '../protocol/namespaces.ts';
 import { type Element, element } from '../protocol/xml.ts';
+import { Addresses } from './addresses.ts';
 import { type Ending, explain, isAboutSize } from './failure.ts';
 import { Keepalive } from './keepalive.ts';
 import type { Link, LinkState } from './link.ts';
-import { LinkDown } from './link-error.ts';
+import { type LinkDown, notConnected } from './link-error.ts';
 import { Listeners } from './listeners.ts';
 import { type LinkOptions, type LinkTimings, TIMINGS } from './options.ts';
 import { Outage } from './outage.ts';
@@ -42,7 +43,7 @@ interface Outcome {
 class ComponentLink implements Link {
   readonly #options: LinkOptions;
   readonly #timings: LinkTimings;
-  readonly #address: string;
+  readonly #addresses: Addresses;
   readonly #policy: ReconnectPolicy;
   readonly #outage: Outage;
   readonly #requests: Requests;
@@ -59,7 +60,7 @@ class ComponentLink implements Link {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#timings = { ...TIMINGS, ...options.timings };
-    this.#address = `${options.host}:${options.port}`;
+    this.#addresses = new Addresses(options, options.others);
     this.#policy = new ReconnectPolicy(this.#timings, options.random ?? Math.random);
     this.#outage = new Outage(options.log);
     this.#requests = new Requests(this.#timings.requestMs);
@@ -151,9 +152,10 @@ class ComponentLink implements Link {
 
   /** Resolves when the connection has ended, or could not be made. */
   #connectOnce(): Promise<Outcome> {
+    const timings = this.#addresses.within(this.#timings);
     return new Promise((resolve) => {
       const stream: Stream = new Stream(
-        { ...this.#options, timings: this.#timings },
+        { ...this.#options, ...this.#addresses.current, timings },
         {
           opened: () => this.#goOnline(stream),
           received: (stanza) => this.#receive(stanza),
@@ -175,9 +177,9 @@ class ComponentLink implements Link {
   async #pauseAfter({ ending, upMs }: Outcome): Promise<void> {
     if (this.#stopping.signal.aborted) return;
     const { domain } = this.#options;
-    const attempt = { domain, address: this.#address, wasOnline: upMs !== undefined };
+    const attempt = { domain, address: this.#addresses.text, wasOnline: upMs !== undefined };
     const failure = explain(ending, attempt);
-    const waitMs = this.#policy.waitMs(failure.retry, upMs ?? 0);
+    const waitMs = this.#policy.waitMs(this.#addresses.moveOn(failure.retry), upMs ?? 0);
     this.#outage.failed(failure, waitMs);
     await this.#pause(waitMs);
   }
@@ -192,7 +194,8 @@ class ComponentLink implements Link {
     const keepalive = this.#watch(stream, queue);
     this.#session = { queue, keepalive, unread: new Unread(), since: performance.now() };
     this.#brake.readFrom(stream);
-    this.#outage.over(this.#options.domain, this.#address);
+    this.#addresses.connected();
+    this.#outage.over(this.#options.domain, this.#addresses.text);
     this.#onlineListeners.tell();
   }
 
@@ -240,8 +243,6 @@ class ComponentLink implements Link {
   }
 
   #down(): LinkDown {
-    return new LinkDown(
-      `not connected to ${this.#address}: the log says why; reconnecting automatically`,
-    );
+    return notConnected(this.#addresses.text);
   }
 }

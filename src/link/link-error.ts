@@ -39,3 +39,7 @@ export function isLinkError(error: unknown): error is LinkError {
     error instanceof StanzaTooBig
   );
 }
+
+export function notConnected(address: string): LinkDown {
+  return new LinkDown(`not connected to ${address}: the log says why; reconnecting automatically`);
+}

@@ -1,9 +1,12 @@
 import type { Logger } from '../telemetry/log.ts';
+import type { Address } from './addresses.ts';
 import type { ReconnectTimings } from './reconnect-policy.ts';
 
 export interface LinkTimings extends ReconnectTimings {
   /** Maximum time for the connection and the handshake together. */
   readonly connectMs: number;
+  /** The same, where there is another address to try. */
+  readonly connectInTurnMs: number;
   /** How long we wait for the server to close its stream. */
   readonly closeMs: number;
   /** How long the server may give no answer before we send a ping … */
@@ -18,6 +21,8 @@ export interface LinkOptions {
   readonly domain: string;
   readonly host: string;
   readonly port: number;
+  /** The other nodes of a cluster: after each end of a connection the next address is tried. */
+  readonly others?: readonly Address[];
   readonly secret: string;
   readonly log: Logger;
   /** False: somebody else may be connected in our name now, and must not be replaced. */
@@ -28,6 +33,7 @@ export interface LinkOptions {
 
 export const TIMINGS: LinkTimings = {
   connectMs: 30_000,
+  connectInTurnMs: 5_000,
   closeMs: 2_000,
   keepAliveMs: 60_000,
   pingTimeoutMs: 30_000,

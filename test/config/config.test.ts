@@ -14,7 +14,13 @@ test('an option that is left out has the default of the schema', () => {
   expect(store).toBe('sqlite:./receipts.db');
   expect(load(LEAST)).toEqual({
     ...rest,
-    component: { domain: 'receipts.example.org', host: '127.0.0.1', port: 5347, secret: 's3cret' },
+    component: {
+      domain: 'receipts.example.org',
+      host: '127.0.0.1',
+      port: 5347,
+      others: [],
+      secret: 's3cret',
+    },
     store: `sqlite:${join(folder, 'receipts.db')}`,
     http: { socket: join(folder, 'receipts.db.sock'), listen: undefined },
   });
@@ -52,6 +58,24 @@ test('the environment alone is enough', () => {
     domains: ['example.org'],
     store: `sqlite:${process.cwd()}/receipts.db`,
   });
+});
+
+test.each([['one.test:5347, two.test:5348'], [['one.test:5347', 'two.test:5348']]])(
+  'the nodes of a cluster may be named in one text or in a list',
+  (server) => {
+    expect(load(withOption('component.server', server)).component).toMatchObject({
+      host: 'one.test',
+      port: 5347,
+      others: [{ host: 'two.test', port: 5348 }],
+    });
+  },
+);
+
+test('of several nodes, each must have a port', () => {
+  const [complaint] = complaintsOf(withOption('component.server', 'one.test:5347,two.test'));
+  expect(complaint).toContain(
+    'or a list of them (the nodes of a cluster), found "one.test:5347,two.test"',
+  );
 });
 
 describe('the file', () => {

@@ -15,17 +15,17 @@ describe('a setting that cannot be used is named, with what was expected and fou
     [
       'component.server',
       'localhost',
-      'must be host:port of the component port, such as 127.0.0.1:5347, found "localhost"',
+      'must be host:port of the component port, such as 127.0.0.1:5347, or a list of them (the nodes of a cluster), found "localhost"',
     ],
     [
       'component.server',
       '127.0.0.1:99999',
-      'must be host:port of the component port, such as 127.0.0.1:5347, found "127.0.0.1:99999"',
+      'must be host:port of the component port, such as 127.0.0.1:5347, or a list of them (the nodes of a cluster), found "127.0.0.1:99999"',
     ],
     [
       'component.server',
       '127.0.0.1:0',
-      'must be host:port of the component port, such as 127.0.0.1:5347, found "127.0.0.1:0"',
+      'must be host:port of the component port, such as 127.0.0.1:5347, or a list of them (the nodes of a cluster), found "127.0.0.1:0"',
     ],
     ['component.secret', '', 'must be the text of the shared secret, found an empty text'],
     [

@@ -10,6 +10,7 @@ export interface LogLine {
   readonly level: number;
   readonly msg: string;
   readonly problem?: string;
+  readonly server?: string;
 }
 
 export const WARN = 40;
@@ -32,16 +33,22 @@ export interface LinkUnderTest {
 interface Settings {
   readonly secret?: string;
   readonly timings?: Partial<LinkTimings>;
+  /** The ports of the other nodes of a cluster. */
+  readonly others?: readonly number[];
 }
 
 /** A link to that port, not started; stopped when the test is over. */
-export function linkTo(port: number, { secret = 'secret', timings }: Settings = {}): LinkUnderTest {
+export function linkTo(
+  port: number,
+  { secret = 'secret', timings, others = [] }: Settings = {},
+): LinkUnderTest {
   const lines: LogLine[] = [];
   const log = pino({ level: 'debug' }, { write: (line) => lines.push(JSON.parse(line)) });
   const link = createLink({
     domain: 'receipts.example.org',
     host: '127.0.0.1',
     port,
+    others: others.map((other) => ({ host: '127.0.0.1', port: other })),
     secret,
     log,
     random: () => 1,

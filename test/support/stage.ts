@@ -26,6 +26,7 @@ import {
 export const COMPONENT = 'receipts.test';
 export const BOT = `receipts@${COMPONENT}`;
 const SECRET = 'component secret';
+const LOOPBACK = '127.0.0.1';
 
 export interface StageOptions {
   readonly hosts: readonly HostOptions[];
@@ -44,6 +45,8 @@ export interface StageOptions {
   readonly domains?: readonly string[];
   /** `:memory:` unless named. */
   readonly store?: string;
+  /** The component ports of the other nodes of a cluster. */
+  readonly otherNodes?: readonly number[];
   /** Off where a test starts daemons by itself. */
   readonly daemon?: boolean;
 }
@@ -256,10 +259,11 @@ function matches(proof: Proof | undefined, expected: string): boolean {
 function configFor(server: Server, options: StageOptions): Config {
   const domains = [...(options.domains ?? options.hosts.map(({ name }) => name))];
   const address = { domain: COMPONENT, secret: SECRET };
+  const others = (options.otherNodes ?? []).map((port) => ({ host: LOOPBACK, port }));
   const defaults = settingsSchema.parse({ component: address, domains });
   return {
     ...defaults,
-    component: { ...address, host: '127.0.0.1', port: server.ports.component },
+    component: { ...address, host: LOOPBACK, port: server.ports.component, others },
     store: options.store ?? 'sqlite::memory:',
     http: { socket: undefined, listen: undefined },
     receipts: {

@@ -5,9 +5,10 @@ import type { Evidence } from './evidence.ts';
 export type SetUp = Pick<Evidence, 'component' | 'address' | 'secretLength' | 'domains'>;
 
 export function setUpOf({ component, domains }: Config): SetUp {
-  const { domain, host, port, secret } = component;
+  const { domain, host, port, others, secret } = component;
   const secretLength = [...secret].length;
-  return { component: domain, address: `${host}:${port}`, secretLength, domains };
+  const address = [{ host, port }, ...others].map((it) => `${it.host}:${it.port}`).join(', ');
+  return { component: domain, address, secretLength, domains };
 }
 
 /** What a daemon that runs says of itself. */
