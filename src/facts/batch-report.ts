@@ -10,8 +10,9 @@ export interface ReportParts {
 }
 
 /** Counts what a batch held, and logs what is wrong with it. */
-export function reportBatch({ domain, lines }: Batch, parts: ReportParts): void {
-  for (const line of lines) reportLine(line, domain, parts);
+export function reportBatch({ domain, node, lines }: Batch, parts: ReportParts): void {
+  const source = { domain, node: node === '' ? undefined : node };
+  for (const line of lines) reportLine(line, source, parts);
 }
 
 type MessageLine = Extract<Line, { kind: 'message' }>;
@@ -21,7 +22,16 @@ function reportMessage({ key, ignored }: MessageLine, domain: string, parts: Rep
   if (ignored !== undefined) noteLeftOut({ domain, ...key }, ignored, parts);
 }
 
-function reportLine(line: Line, domain: string, { counters, log }: ReportParts): void {
+interface NamedSource {
+  readonly domain: string;
+  readonly node: string | undefined;
+}
+
+function reportLine(
+  line: Line,
+  { domain, node }: NamedSource,
+  { counters, log }: ReportParts,
+): void {
   if (line.kind === 'message') reportMessage(line, domain, { counters, log });
   if (line.kind === 'unknown') counters.count('items ignored: unknown kind');
   if (line.kind === 'bad') {
@@ -31,14 +41,14 @@ function reportLine(line: Line, domain: string, { counters, log }: ReportParts):
   if (line.kind === 'gap') {
     counters.count('items lost in gaps', line.count);
     log.error(
-      { domain, items: line.count },
+      { domain, node, items: line.count },
       'the server had to drop facts: its spool was full or its module fell behind',
     );
   }
   if (line.kind === 'restarted') {
     counters.count('server restarts');
     log.info(
-      { domain },
+      { domain, node },
       'the server has started anew: messages that only its sleeping sessions held are lost',
     );
   }

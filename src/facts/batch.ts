@@ -8,10 +8,10 @@ import { NS } from '../protocol/namespaces.ts';
 import type { Spelling } from '../protocol/spelling/spelling.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { News } from '../store/record-store.ts';
+import type { Source } from './source.ts';
 
 /** What one IQ of facts holds. */
-export interface Batch {
-  readonly domain: string;
+export interface Batch extends Source {
   readonly waiting: number;
   readonly text: string;
   readonly lines: readonly Line[];
@@ -21,10 +21,11 @@ export interface Batch {
 
 export function readBatch(request: Element, facts: Element, spell: Spelling): Batch {
   const domain = request.attrs['from'] ?? '';
+  const { node = '' } = facts.attrs;
   const text = facts.getText();
   const waiting = Number(facts.attrs['waiting'] ?? 0) || 0;
   const gap = digitsIn(facts.attrs['gap'] ?? '');
-  return { domain, waiting, text, lines: readLines(text, domain, spell), gap };
+  return { domain, node, waiting, text, lines: readLines(text, domain, { spell, node }), gap };
 }
 
 /** The news of several batches: the facts of one message are joined. */
@@ -55,11 +56,15 @@ export function emptiedIn(batches: readonly Batch[]): readonly Emptied[] {
 export interface Restart {
   readonly domain: string;
   readonly at: Stamp;
+  /** Only this one of several nodes; `undefined`: the whole server. */
+  readonly node: string | undefined;
 }
 
 export function restartsIn(batches: readonly Batch[]): readonly Restart[] {
-  return batches.flatMap(({ domain, lines }) =>
-    lines.filter((line) => line.kind === 'restarted').map(({ at }) => ({ domain, at })),
+  return batches.flatMap(({ domain, node, lines }) =>
+    lines
+      .filter((line) => line.kind === 'restarted')
+      .map(({ at, isWhole }) => ({ domain, at, node: isWhole ? undefined : node })),
   );
 }
 

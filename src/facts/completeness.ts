@@ -2,31 +2,15 @@ import { domainOf } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import type { Rules } from '../receipt/rules.ts';
+import type { Heard } from './node-completeness.ts';
 import { ServerClocks } from './server-clocks.ts';
-
-/**
- * The module collects facts for a short time before it sends them: the newest may still be on their
- * way.
- */
-const ON_ITS_WAY: Millis = 100;
+import { ServerNodes } from './server-nodes.ts';
+import type { Source } from './source.ts';
 
 const COUNT_EVERY: Millis = 200;
 
 /** Maximum silence that one count adds. After a longer time we were stopped or too busy to read. */
 const LONGEST_SILENCE: Millis = 2 * COUNT_EVERY;
-
-/** What a server last said about its clock and its spool. */
-export interface Heard {
-  /**
-   * The server's newest stamp that is committed here or, if nothing waits, its present time;
-   * `undefined`: unknown.
-   */
-  readonly at: Stamp | undefined;
-  /** Number of items that have not reached us. */
-  readonly waiting: number;
-  /** The server's present time, if it said it. */
-  readonly present?: Stamp | undefined;
-}
 
 /**
  * Up to which time each server's facts are complete here. "No fact came" (a grace is over, a
@@ -34,19 +18,10 @@ export interface Heard {
  * the daemon the facts of that time are still waiting on the servers.
  */
 export class Completeness {
+  /** The stamps of all nodes of a server follow one clock. */
   readonly clocks: ServerClocks;
   readonly #now: () => Millis;
-  readonly #heard = new Map<string, Heard & { readonly heardAt: Millis }>();
-  /** Batches that could not be committed and come again as they were. */
-  readonly #owed = new Map<string, Set<string>>();
-  /**
-   * Batches that came and are not committed yet: their number, and how far the server was known
-   * before.
-   */
-  readonly #inHand = new Map<
-    string,
-    { readonly count: number; readonly upTo: Stamp | undefined }
-  >();
+  readonly #servers = new Map<string, ServerNodes>();
   readonly #furthest = new Map<string, Stamp>();
   readonly #interruptions = new Map<string, number>();
   /** How long we were able to hear the servers. */
@@ -69,68 +44,72 @@ export class Completeness {
   /** The link is down: from now on, facts may be waiting. */
   stop(): void {
     clearInterval(this.#timer);
-    this.#heard.clear();
-    this.#owed.clear();
+    for (const server of this.#servers.values()) server.forget();
   }
 
-  hear(domain: string, { at, waiting, present }: Heard): void {
+  /** What a node says; `present` is its present time, if it says that. */
+  hear(source: Source, heard: Heard, present?: Stamp | undefined): void {
+    const { domain, node } = source;
     if (present !== undefined) this.clocks.set(domain, present);
-    else if (at !== undefined) this.clocks.hear(domain, at);
-    const before = this.#heard.get(domain)?.at;
-    this.#heard.set(domain, { at: latest(at, before), waiting, heardAt: this.#listenedFor });
+    else if (heard.at !== undefined) this.clocks.hear(domain, heard.at);
+    this.#server(domain).node(node).hear(heard);
   }
 
   /**
-   * A batch came. Until it is committed or refused, the server's silence after it means nothing.
+   * These are all nodes of that server; those that are `up` speak to us. One that is not may hold
+   * facts: until it is up, or dropped, nothing is complete there.
    */
-  take(domain: string): void {
-    const { count, upTo } = this.#inHand.get(domain) ?? {
-      count: 0,
-      upTo: this.completeUpTo(domain),
-    };
-    this.#inHand.set(domain, { count: count + 1, upTo });
+  list(domain: string, nodes: readonly { readonly name: string; readonly isUp: boolean }[]): void {
+    const server = this.#server(domain);
+    const wasKnown = server.completeUpTo !== undefined;
+    server.list(nodes.map(({ name }) => name));
+    for (const { name, isUp } of nodes) if (!isUp) server.node(name).forget();
+    if (wasKnown && server.completeUpTo === undefined) this.#interrupt(domain);
+  }
+
+  /** Did that server say, since we connected, which nodes it has? */
+  hasNamedNodes(domain: string): boolean {
+    return this.#server(domain).areNamed;
+  }
+
+  /**
+   * A batch came. Until it is committed or refused, the silence after it means nothing.
+   */
+  take({ domain, node }: Source): void {
+    this.#server(domain).node(node).take();
   }
 
   /** A batch that came is committed or refused. */
-  release(domain: string): void {
-    const held = this.#inHand.get(domain);
-    if (held === undefined) return;
-    if (held.count > 1) this.#inHand.set(domain, { ...held, count: held.count - 1 });
-    else this.#inHand.delete(domain);
+  release({ domain, node }: Source): void {
+    this.#server(domain).find(node)?.release();
   }
 
   /** A batch was refused: until it comes again, that server's facts are not complete here. */
-  owe(domain: string, batch: string): void {
+  owe({ domain, node }: Source, batch: string): void {
     this.#interrupt(domain);
-    this.#owed.set(domain, (this.#owed.get(domain) ?? new Set()).add(batch));
+    this.#server(domain).node(node).owe(batch);
   }
 
   /** A batch is committed, perhaps one that was refused before. */
-  settle(domain: string, batch: string): void {
-    this.#owed.get(domain)?.delete(batch);
+  settle({ domain, node }: Source, batch: string): void {
+    this.#server(domain).find(node)?.settle(batch);
   }
 
-  /**
-   * The server says that nothing waits: what we refused has come again, perhaps in other batches.
-   */
-  forgive(domain: string): void {
-    this.#owed.delete(domain);
+  /** It says that nothing waits: what we refused has come again, perhaps in other batches. */
+  forgive({ domain, node }: Source): void {
+    this.#server(domain).find(node)?.forgive();
   }
 
-  /** `undefined`: that server has said nothing since we connected, so its silence means nothing. */
+  /** `undefined`: a node has said nothing since we connected, so its silence means nothing. */
   completeUpTo(domain: string): Stamp | undefined {
-    if (this.#owes(domain)) return undefined;
-    const heard = this.#heard.get(domain);
-    const held = this.#inHand.get(domain);
-    if (held !== undefined) return latest(held.upTo, heard?.at);
-    if (heard?.at === undefined || heard.waiting > 0) return heard?.at;
-    const quietFor = this.#listenedFor - heard.heardAt - ON_ITS_WAY;
-    return heard.at + Math.max(0, quietFor) * 1000;
+    return this.#servers.get(domain)?.completeUpTo;
   }
 
   /** The furthest that this has answered so far: what was complete once stays so. */
   furthestUpTo(domain: string): Stamp | undefined {
-    const upTo = latest(this.completeUpTo(domain), this.#furthest.get(domain));
+    const [now, before] = [this.completeUpTo(domain), this.#furthest.get(domain)];
+    const upTo =
+      now === undefined || before === undefined ? (now ?? before) : Math.max(now, before);
     if (upTo !== undefined) this.#furthest.set(domain, upTo);
     return upTo;
   }
@@ -145,23 +124,23 @@ export class Completeness {
 
   /** Is nothing waiting on that server, and nothing in hand here? */
   isCaughtUp(domain: string): boolean {
-    const isInHand = this.#inHand.has(domain);
-    return !this.#owes(domain) && !isInHand && this.#heard.get(domain)?.waiting === 0;
+    return this.#servers.get(domain)?.isCaughtUp === true;
   }
 
   /** The server does not speak to us: from now on, facts may be waiting there. */
   forget(domain: string): void {
     this.#interrupt(domain);
-    this.#heard.delete(domain);
-    this.#owed.delete(domain);
+    this.#server(domain).forget();
+  }
+
+  #server(domain: string): ServerNodes {
+    const server = this.#servers.get(domain) ?? new ServerNodes(() => this.#listenedFor);
+    this.#servers.set(domain, server);
+    return server;
   }
 
   #interrupt(domain: string): void {
     this.#interruptions.set(domain, this.interruptionsOf(domain) + 1);
-  }
-
-  #owes(domain: string): boolean {
-    return (this.#owed.get(domain)?.size ?? 0) > 0;
   }
 
   #count(): void {
@@ -169,10 +148,6 @@ export class Completeness {
     this.#listenedFor += Math.min(Math.max(0, now - this.#countedAt), LONGEST_SILENCE);
     this.#countedAt = now;
   }
-}
-
-function latest(a: Stamp | undefined, b: Stamp | undefined): Stamp | undefined {
-  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
 interface ForMessages {

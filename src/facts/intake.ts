@@ -43,7 +43,7 @@ export class Intake {
 
   readonly #commitInTurn = (batch: Batch): Promise<boolean> =>
     new Promise((settle) => {
-      this.#parts.completeness.take(batch.domain);
+      this.#parts.completeness.take(batch);
       this.#queue.push({ batch, settle });
       this.#draining ??= this.#drain();
     });
@@ -55,7 +55,7 @@ export class Intake {
       const queued = this.#queue.splice(0);
       const isCommitted = await this.#commit(queued.map(({ batch }) => batch));
       for (const { batch, settle } of queued) {
-        this.#parts.completeness.release(batch.domain);
+        this.#parts.completeness.release(batch);
         settle(isCommitted);
       }
     }
@@ -70,7 +70,7 @@ export class Intake {
       return true;
     } catch (error) {
       // The task ends here, whatever failed, the store or we ourselves: nothing is acknowledged.
-      for (const { domain, text } of batches) completeness.owe(domain, text);
+      for (const batch of batches) completeness.owe(batch, batch.text);
       log.error(
         { err: error, batches: batches.length },
         'facts could not be committed; the server keeps them and sends them again',
@@ -81,10 +81,10 @@ export class Intake {
   }
 
   #settle(batch: Batch): void {
-    const { domain, text, waiting } = batch;
-    this.#parts.completeness.settle(domain, text);
+    const { text, waiting } = batch;
+    this.#parts.completeness.settle(batch, text);
     const { completeness, counters } = this.#parts;
-    completeness.hear(domain, { at: newestIn(batch), waiting });
+    completeness.hear(batch, { at: newestIn(batch), waiting });
     measureBatch(batch, { measures: counters.measures, clocks: completeness.clocks });
   }
 }

@@ -58,6 +58,6 @@ async function lostOf({ key, restart, records }: Suspect): Promise<readonly News
   if (domainOf(key.recipient) !== restart.domain) return [];
   const found = await records.find(key);
   const life = found && newestLife(found.tracked.record);
-  const facts = life === undefined ? [] : lostByRestart(life.facts, restart.at);
+  const facts = life === undefined ? [] : lostByRestart(life.facts, restart);
   return facts.length === 0 ? [] : [{ key, facts }];
 }

@@ -60,6 +60,8 @@ export interface Kept extends Seen, AtHiddenSession {
   readonly resource?: string;
   /** `stream`: only the session's own queue holds it, which ends with the server. */
   readonly where: 'stream' | 'archive';
+  /** The node of the server whose sessions these are, where it has a name. */
+  readonly node?: string;
 }
 
 export interface Failed extends Seen {

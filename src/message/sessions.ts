@@ -20,25 +20,33 @@ export function withoutDoubtful(facts: readonly Fact[]): readonly Fact[] {
   return withoutDoubtfulLoss(withoutDoubtfulKeeping(withoutDoubtfulEmptying(facts)));
 }
 
+/** A server, or one node of it, has started anew. */
+export interface Restarted {
+  readonly at: Stamp;
+  /** `undefined`: the whole server. */
+  readonly node?: string | undefined;
+}
+
 /**
  * What the server lost when it started anew at that time: the queues of the sessions that it kept
  * for resumption. A message that a store may have, or that is elsewhere by now, is not lost. What a
  * session has that hides from the sender changes nothing for the others, so that it does not show.
  */
-export function lostByRestart(facts: readonly Fact[], restartedAt: Stamp): readonly Fact[] {
+export function lostByRestart(facts: readonly Fact[], restarted: Restarted): readonly Fact[] {
   if (isHeldByAStore(facts)) return [];
   const seen = facts.filter((fact) => !isUnseen(fact));
-  const hidden = lossesOf(facts, restartedAt).filter(isUnseen);
-  return [...lossesOf(seen, restartedAt), ...hidden];
+  const hidden = lossesOf(facts, restarted).filter(isUnseen);
+  return [...lossesOf(seen, restarted), ...hidden];
 }
 
-function lossesOf(facts: readonly Fact[], restartedAt: Stamp): readonly Fact[] {
-  const kept = withoutDoubtful(facts).filter(isKept);
+function lossesOf(facts: readonly Fact[], { at, node }: Restarted): readonly Fact[] {
+  const isThere = (kept: Kept) => node === undefined || kept.node === node;
+  const kept = withoutDoubtful(facts).filter(isKept).filter(isThere);
   const last = kept.at(-1);
-  if (last === undefined || last.at >= restartedAt) return [];
-  if (facts.some(({ at, kind }) => at > last.at && ENDS_KEEPING.has(kind))) return [];
+  if (last === undefined || last.at >= at) return [];
+  if (facts.some((fact) => fact.at > last.at && ENDS_KEEPING.has(fact.kind))) return [];
   const ofSessions = new Map(kept.map((fact) => [fact.resource, fact]));
-  return [...ofSessions.values()].map((fact) => lossOf(fact, restartedAt));
+  return [...ofSessions.values()].map((fact) => lossOf(fact, at));
 }
 
 function lossOf({ side, resource, unseen }: Kept, at: Stamp): Fact {

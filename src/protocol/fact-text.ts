@@ -13,6 +13,8 @@ type Details = ReadonlyMap<string, string>;
 export interface Reporter {
   readonly side: Side;
   readonly sender: string | undefined;
+  /** The node of the server; empty: it has no name. */
+  readonly node?: string;
 }
 
 /**
@@ -33,7 +35,7 @@ export function readFact(field: string, reporter: Reporter): Fact | IgnoredFact 
 function readKind(
   kind: string,
   { at, details }: { at: string; details: Details },
-  { side, sender }: Reporter,
+  { side, sender, node = '' }: Reporter,
 ): Fact | IgnoredFact {
   const stamp = digitsIn(at);
   if (!isFactKind(kind)) return 'unknown kind';
@@ -42,7 +44,7 @@ function readKind(
   if (!isBelieved(kind, side) || (side === 'sender' && details.has('withheld')))
     return 'not theirs to know';
   const time = digitsIn(details.get('time') ?? '');
-  return buildFact(kind, { at: stamp, ...optional('time', time), side }, { details, sender });
+  return buildFact(kind, { at: stamp, ...optional('time', time), side }, { details, sender, node });
 }
 
 /**
@@ -71,7 +73,7 @@ function hiddenFact(fact: Fact, details: Details): Fact | IgnoredFact {
 function buildFact(
   kind: FactKind,
   seen: { at: Stamp; time?: Stamp; side: Side },
-  { details, sender }: { details: Details; sender: string | undefined },
+  { details, sender, node }: { details: Details; sender: string | undefined; node: string },
 ): Fact {
   switch (kind) {
     case 'accepted':
@@ -84,7 +86,7 @@ function buildFact(
     case 'stored':
       return { kind, ...seen, ...storedDetails(details) };
     case 'kept':
-      return { kind, ...seen, ...keptDetails(details) };
+      return { kind, ...seen, ...keptDetails(details, node) };
     case 'gone':
       return { kind, ...seen, where: details.get('where') ?? 'offline' };
     case 'failed':
@@ -134,10 +136,14 @@ function storedDetails(details: Details): Pick<Stored, 'resource' | 'where'> {
   };
 }
 
-function keptDetails(details: Details): Pick<Kept, 'resource' | 'where'> {
+/** Only the queue of a session ends with its node. */
+function keptDetails(details: Details, node: string): Pick<Kept, 'resource' | 'where' | 'node'> {
+  const where = details.get('where') === 'archive' ? 'archive' : 'stream';
+  const isOfNode = where === 'stream' && node !== '';
   return {
     ...optional('resource', details.get('resource')),
-    where: details.get('where') === 'archive' ? 'archive' : 'stream',
+    where,
+    ...optional('node', isOfNode ? node : undefined),
   };
 }
 

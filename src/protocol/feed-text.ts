@@ -29,7 +29,8 @@ export type Line =
       /** The contacts to whom it is shown that the account's owner has come. */
       readonly shownTo: readonly BareJid[];
     }
-  | { readonly kind: 'restarted'; readonly at: Stamp }
+  /** The whole server has started anew, or only the node that sent the batch. */
+  | { readonly kind: 'restarted'; readonly at: Stamp; readonly isWhole: boolean }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'bad'; readonly because: string };
 
@@ -40,18 +41,20 @@ export type Line =
 export function readLines(
   text: string,
   domain: string,
-  spell: Spelling = spellingFor([domain]),
+  { spell = spellingFor([domain]), node = '' }: Partial<Omit<Reading, 'domain'>> = {},
 ): readonly Line[] {
   return text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => readLine(line, { domain, spell }));
+    .map((line) => readLine(line, { domain, spell, node }));
 }
 
 /** Whose lines these are, and how the addresses in them are spelled. */
 interface Reading {
   readonly domain: string;
   readonly spell: Spelling;
+  /** The node that sent them; empty: it has no name. */
+  readonly node: string;
 }
 
 function readLine(line: string, reading: Reading): Line {
@@ -66,7 +69,9 @@ function readLine(line: string, reading: Reading): Line {
     case 'emptied':
       return readEmptied(fields, reading);
     case 'restarted':
-      return readRestarted(fields);
+      return readRestarted(fields, true);
+    case 'node-restarted':
+      return readRestarted(fields, false);
     default:
       return { kind: 'unknown' };
   }
@@ -74,7 +79,7 @@ function readLine(line: string, reading: Reading): Line {
 
 function readMessage(
   [id = '', sender = '', recipient = '', ...facts]: readonly string[],
-  { domain, spell }: Reading,
+  { domain, spell, node }: Reading,
 ): Line {
   const written = unescaped(sender);
   const bare = { sender: spell(written), recipient: spell(unescaped(recipient)) };
@@ -86,7 +91,7 @@ function readMessage(
   if (!isBare(bare.sender) || !isBare(bare.recipient))
     return bad('sender and recipient must be bare JIDs');
   if (side === undefined) return bad(`neither sender nor recipient is of ${domain}`);
-  const seen = { side, sender: written === key.sender ? undefined : written };
+  const seen = { side, node, sender: written === key.sender ? undefined : written };
   const reported = occupant === undefined ? facts : facts.filter(isNoOccupant);
   return { kind: 'message', key, ...readFacts(reported, seen) };
 }
@@ -156,11 +161,11 @@ function readEmptied(fields: readonly string[], { domain, spell }: Reading): Lin
   return { kind: 'emptied', at: stamp, account, store: unescaped(store), shownTo };
 }
 
-function readRestarted([at = '']: readonly string[]): Line {
+function readRestarted([at = '']: readonly string[], isWhole: boolean): Line {
   const stamp = digitsIn(at);
   return stamp === undefined
     ? bad('a restart must have a stamp')
-    : { kind: 'restarted', at: stamp };
+    : { kind: 'restarted', at: stamp, isWhole };
 }
 
 function isUserOf(domain: string, account: BareJid): boolean {

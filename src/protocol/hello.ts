@@ -1,6 +1,7 @@
 import type { Stamp } from '../message/time.ts';
 import { type HostHealth, readHealth } from './host-health.ts';
 import { NS } from './namespaces.ts';
+import { type OtherNode, readOtherNodes } from './other-node.ts';
 import { readNumber, wordsIn } from './words.ts';
 import { child, type Element, element } from './xml.ts';
 
@@ -20,10 +21,14 @@ export interface ModuleHello {
   /** What it tells when it is asked: `policies`. */
   readonly gives: readonly string[];
   /**
-   * How many nodes its server has. If there are several, `enforces` is empty: what it enforces
-   * holds only on the node that has our stream.
+   * How many nodes its server has, itself included. If there are several and `enforces` is empty,
+   * what it enforces holds only on the node that has our stream.
    */
   readonly nodes: number;
+  /** The node that speaks; empty: its module names none, as on Prosody. */
+  readonly node: string;
+  /** The others that were not dropped from the cluster. */
+  readonly others: readonly OtherNode[];
   /** The version of the policies that it has; empty if it has none. */
   readonly policies: string;
   /** The server's newest stamp or, if nothing waits, its present time. */
@@ -36,8 +41,9 @@ export interface ModuleHello {
 }
 
 export function readHello(parent: Element): ModuleHello | undefined {
-  const attrs = child(parent, 'hello', NS.feed)?.attrs;
-  if (attrs === undefined) return undefined;
+  const hello = child(parent, 'hello', NS.feed);
+  if (hello === undefined) return undefined;
+  const { attrs } = hello;
   return {
     version: attrs['version'] ?? 'none',
     module: attrs['module'] ?? 'unknown',
@@ -47,7 +53,7 @@ export function readHello(parent: Element): ModuleHello | undefined {
     enforces: wordsIn(attrs['enforces']),
     stores: wordsIn(attrs['stores']),
     gives: wordsIn(attrs['gives']),
-    nodes: readNumber(attrs['nodes']) ?? 1,
+    ...readNodes(hello),
     policies: attrs['policies'] ?? '',
     at: readNumber(attrs['at']),
     waiting: readNumber(attrs['waiting']) ?? 0,
@@ -56,11 +62,16 @@ export function readHello(parent: Element): ModuleHello | undefined {
   };
 }
 
+function readNodes(hello: Element): Pick<ModuleHello, 'nodes' | 'node' | 'others'> {
+  const { nodes, node = '' } = hello.attrs;
+  return { nodes: readNumber(nodes) ?? 1, node, others: readOtherNodes(hello) };
+}
+
 /**
- * docs/protocol.md §2.2: the facts and lines that restrict what may be told. A module keeps them for
- * a daemon that says that it knows them.
+ * docs/protocol.md §2.1: the facts and lines that restrict what may be told. A module keeps them for
+ * a daemon that says that it knows them. `nodes`: we keep a clock for each node of a cluster.
  */
-const KNOWS = 'unseen kept emptied restarted';
+const KNOWS = 'unseen kept emptied restarted nodes';
 
 export function helloElement(daemon: string, secret: string): Element {
   const attributes = { version: FEED_VERSION, daemon, knows: KNOWS, secret };

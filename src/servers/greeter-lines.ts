@@ -3,16 +3,28 @@ import { conditionOf } from '../protocol/iq.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { ServerProblem, ServerProblemReason } from './server-problem.ts';
 
-export function introduction(
-  domain: string,
-  { server, serverVersion, module, proves, enforces, nodes }: ModuleHello,
-): string {
-  const orders = nodes > 1 ? onOneOf(nodes) : enforces.join(', ') || 'nothing';
-  return `${domain}: ${server} ${serverVersion} with mod_receipts ${module} proves ${proves.join(', ')}; takes orders for ${orders}`;
+export function introduction(domain: string, hello: ModuleHello): string {
+  const { server, serverVersion, module, proves, enforces, nodes } = hello;
+  const orders = isHalfServed(hello) ? onOneOf(nodes) : enforces.join(', ') || 'nothing';
+  return `${domain}: ${server} ${serverVersion} with mod_receipts ${module} proves ${proves.join(', ')}; takes orders for ${orders}${clusterOf(hello)}`;
+}
+
+function clusterOf({ node, others }: ModuleHello): string {
+  if (others.length === 0) return '';
+  const names = [node, ...others.map(({ name }) => name)].toSorted();
+  return `; it is a cluster of ${names.join(', ')}`;
+}
+
+/** Is it a cluster with a module that enforces policies on one node only? */
+export function isHalfServed({
+  nodes,
+  enforces,
+}: Pick<ModuleHello, 'nodes' | 'enforces'>): boolean {
+  return nodes > 1 && !enforces.includes('policies');
 }
 
 function onOneOf(nodes: number): string {
-  return `nothing that it can promise, because it is a cluster of ${nodes} nodes: policies are enforced, and ticks delivered, only on the node that has our stream, and no policy is confirmed to users. Let users connect to that node only, or run one node.`;
+  return `nothing that it can promise, because it is a cluster of ${nodes} nodes: policies are enforced, and ticks delivered, only on the node that has our stream, and no policy is confirmed to users. Update mod_receipts on all nodes, or let users connect to that node only.`;
 }
 
 export function missing(

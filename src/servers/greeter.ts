@@ -10,6 +10,7 @@ import type { Logger } from '../telemetry/log.ts';
 import { VERSION } from '../telemetry/version.ts';
 import {
   introduction,
+  isHalfServed,
   missing,
   misspelt,
   otherVersion,
@@ -17,6 +18,8 @@ import {
   unconfigured,
   unexpected,
 } from './greeter-lines.ts';
+import { hearNodes, waitingIn } from './hear-nodes.ts';
+import { NodeWatch } from './node-watch.ts';
 import type { ServerProblem } from './server-problem.ts';
 import { type ServerState, ServerStates } from './server-states.ts';
 import { doubted, NOT_BELIEVED, Trust } from './trust.ts';
@@ -66,11 +69,13 @@ export class Greeter {
   readonly #prompts = new Map<string, NodeJS.Timeout>();
   readonly #doubted = new Set<string>();
   readonly #unconfigured = new Set<string>();
+  readonly #nodes: NodeWatch;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: GreeterParts) {
     this.#parts = parts;
     this.#servers = new ServerStates(parts.domains, parts.onChanged);
+    this.#nodes = new NodeWatch(parts.log);
   }
 
   /** What is known of the server of each configured domain. */
@@ -145,8 +150,13 @@ export class Greeter {
 
   /** A module that does not know the secret yet is asked: nobody else can answer for it. */
   #hear(domain: string, hello: ModuleHello): void {
-    if (this.#trust.believes(domain, hello.secret)) this.#meet(domain, hello);
-    else this.#greetPromptly(domain);
+    if (!this.#trust.believes(domain, hello.secret)) this.#greetPromptly(domain);
+    else if (!this.#isOfOlderNode(domain, hello)) this.#meet(domain, hello);
+  }
+
+  /** A node with an older module speaks for itself, while another one speaks for all. */
+  #isOfOlderNode(domain: string, { node }: ModuleHello): boolean {
+    return node === '' && this.#parts.completeness.hasNamedNodes(domain);
   }
 
   #greetPromptly(domain: string): void {
@@ -193,17 +203,11 @@ export class Greeter {
       this.#miss(domain, otherVersion(domain, hello.version));
       return;
     }
-    const { at, waiting } = hello;
-    // If items wait, they are older than `at` and not here yet: then `at` does not count.
-    if (waiting === 0) this.#parts.completeness.forgive(domain);
-    else this.#greetSoon(domain);
-    this.#parts.completeness.hear(domain, {
-      at: waiting === 0 ? at : undefined,
-      waiting,
-      present: at,
-    });
-    const level = hello.nodes > 1 ? 'warn' : 'info';
+    hearNodes(domain, hello, this.#parts.completeness);
+    if (waitingIn(hello) > 0) this.#greetSoon(domain);
+    const level = isHalfServed(hello) ? 'warn' : 'info';
     this.#say(domain, { level, line: introduction(domain, hello) });
+    this.#nodes.look(domain, hello);
     this.#servers.met(domain, hello);
     this.#parts.onMet(domain, hello);
   }

@@ -24,6 +24,9 @@ export interface PolicyPeerParts extends TakeoverParts {
   readonly link: Pick<Link, 'request' | 'maxBytes'>;
 }
 
+/** docs/protocol.md §2.3: the answer of a cluster of which a node does not have the policies yet. */
+const NODE_MISSING = 'recipient-unavailable';
+
 /** The pause between two parts, so that the server can do other work as well. */
 const BETWEEN_PARTS: Millis = 10;
 
@@ -42,6 +45,8 @@ export class PolicyPeer {
   #gives = false;
   /** Were the operator's settings sent since its hello? */
   #isSettled = false;
+  /** All nodes that are reached enforce what was sent. The next hello tells of the one that is not. */
+  #isNodeMissing = false;
   #isBusy = false;
   /** May there be something that it does not hold? */
   #isStale = false;
@@ -56,6 +61,7 @@ export class PolicyPeer {
   /** The module said hello, and which version it holds. */
   meet(held: string, gives: boolean): void {
     this.#gives = gives;
+    this.#isNodeMissing = false;
     // While busy we know better: the hello may be older than what we are sending.
     if (!this.#isBusy && this.#held !== held) {
       this.#held = held;
@@ -126,6 +132,7 @@ export class PolicyPeer {
   async #sendChanges(version: PolicyVersion): Promise<void> {
     const page = await firstChanges(this.#source(), { held: this.#held, version });
     if (page.lines.length === 0 && this.#isSettled) return this.#waiters.settle(version.number);
+    if (page.lines.length === 0 && this.#isNodeMissing) return this.#waiters.giveUp();
     // There may be more changes than one page holds.
     this.#isStale = true;
     await this.#send(page);
@@ -158,10 +165,13 @@ export class PolicyPeer {
     const answer = await link.request(
       element('iq', { type: 'set', from: component, to: this.#domain }, policies),
     );
-    if (answer.attrs['type'] !== 'result') return this.#refused(answer);
+    const isConfirmed = answer.attrs['type'] === 'result';
+    if (!isConfirmed && conditionOf(answer) !== NODE_MISSING) return this.#refused(answer);
+    if (!isConfirmed) this.#parts.counters.count(`policies refused: ${NODE_MISSING}`);
     if (isComplete(page)) {
       this.#held = versionIn(answer) ?? page.version;
-      this.#isSettled = true;
+      this.#isSettled = isConfirmed;
+      this.#isNodeMissing = !isConfirmed;
     }
     return true;
   }

@@ -1,6 +1,7 @@
 import type { ModuleHello } from '../protocol/hello.ts';
 import type { PolicyVersion } from '../store/preference-store.ts';
 import { FirstMeetings } from './first-meetings.ts';
+import { isHalfServed } from './greeter-lines.ts';
 import { PolicyPeer, type PolicyPeerParts } from './policy-peer.ts';
 
 type Hello = Pick<ModuleHello, 'enforces' | 'gives' | 'policies' | 'nodes'>;
@@ -16,7 +17,7 @@ export class PolicySync {
   readonly #parts: PolicyPeerParts;
   /** The modules that said hello, by their domain. */
   readonly #peers = new Map<string, PolicyPeer>();
-  /** The domains whose server has several nodes: only one of them enforces what it is sent. */
+  /** The domains whose server has several nodes, of which only one enforces what it is sent. */
   readonly #partial = new Set<string>();
 
   readonly #meetings = new FirstMeetings();
@@ -40,9 +41,10 @@ export class PolicySync {
 
   /** The module of that domain said hello. It gets policies only if it enforces them. */
   meet(domain: string, { enforces, gives, policies: held, nodes }: Hello): void {
-    if (nodes > 1) this.#partial.add(domain);
+    const isPartial = isHalfServed({ nodes, enforces });
+    if (isPartial) this.#partial.add(domain);
     else this.#partial.delete(domain);
-    if (nodes > 1 || enforces.includes('policies'))
+    if (isPartial || enforces.includes('policies'))
       this.#peerAt(domain).meet(held, gives.includes('policies'));
     else this.#leave(domain);
     this.#meetings.met(domain);

@@ -19,7 +19,7 @@ test('a message that becomes due while a restart is looked into is found all the
   const secondPage = breakable.holdAt('open.kept', { call: 2 });
   const learnt: News[] = [];
   const ledger = { learn: async (news: readonly News[]) => void learnt.push(...news) };
-  const restart = { domain: 'example.org', at: T0 + 10_000_000 };
+  const restart = { node: undefined, domain: 'example.org', at: T0 + 10_000_000 };
   const learning = learnOfRestart(restart, { records, open, ledger });
   await secondPage.come;
   // It moves to before the page that was read last.

@@ -7,6 +7,7 @@ import { StoreUnavailable } from '../../src/store/store.ts';
 import { T0 } from '../support/facts.ts';
 
 const SERVER = 'example.org';
+const SOURCE = { domain: SERVER, node: '' };
 
 beforeEach(() => {
   vi.useFakeTimers({ now: T0 / 1000 });
@@ -28,7 +29,7 @@ test('what was put off until a server speaks is due when it has spoken, also if 
     log: pino({ level: 'silent' }),
     now: Date.now,
   });
-  completeness.hear(SERVER, { at: T0, waiting: 0 });
+  completeness.hear(SOURCE, { at: T0, waiting: 0 });
   timeOuts.start();
   await vi.advanceTimersByTimeAsync(1000);
   expect(hasten).toHaveBeenCalledTimes(1);

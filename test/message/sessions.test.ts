@@ -129,34 +129,47 @@ describe('a restart of the server', () => {
     ['nothing that was kept later', [fact('kept', 101, phone)], []],
     ['nothing that was only sent', [fact('sent', 1, phone)], []],
   ])('it loses %s', (_, facts, lost) => {
-    const losses = lostByRestart([accepted(), ...facts], later);
+    const losses = lostByRestart([accepted(), ...facts], { at: later });
     expect(losses).toEqual(lost.map((resource) => ({ ...loss(), resource })));
     if (losses.length > 0) expect(statusOf([...facts, ...losses])).toBe('lost');
   });
 
   test('what it loses of a session that hides is unseen too', () => {
     const hidden = { ...fact('kept', 2, laptop), unseen: true } as Fact;
-    expect(lostByRestart([accepted(), hidden], later)).toEqual([
+    expect(lostByRestart([accepted(), hidden], { at: later })).toEqual([
       { ...loss(), ...laptop, unseen: true },
     ]);
   });
 
   test('it loses what a session held that is seen, whatever one does that hides', () => {
     const hidden = { ...fact('sent', 2, laptop), unseen: true } as Fact;
-    expect(lostByRestart([accepted(), fact('kept', 1, phone), hidden], later)).toEqual([
+    expect(lostByRestart([accepted(), fact('kept', 1, phone), hidden], { at: later })).toEqual([
       { ...loss(), ...phone },
     ]);
   });
 
   test('it loses nothing that the archive has of a session that hides', () => {
     const hidden = { ...fact('sent', 2, laptop), unseen: true, archived: true } as Fact;
-    expect(lostByRestart([accepted(), fact('kept', 1, phone), hidden], later)).toEqual([]);
+    expect(lostByRestart([accepted(), fact('kept', 1, phone), hidden], { at: later })).toEqual([]);
+  });
+
+  test('of one node it loses what that node kept, and nothing of another one', () => {
+    const facts = [accepted(), fact('kept', 1, { ...phone, node: 'one' })];
+    expect(lostByRestart(facts, { at: later, node: 'two' })).toEqual([]);
+    expect(lostByRestart(facts, { at: later, node: 'one' })).toEqual([{ ...loss(), ...phone }]);
+    expect(lostByRestart(facts, { at: later })).toEqual([{ ...loss(), ...phone }]);
+  });
+
+  test('of one node it loses nothing that a session on another node got afterwards', () => {
+    const kept = fact('kept', 1, { ...phone, node: 'one' });
+    const facts = [accepted(), kept, fact('sent', 2, phone)];
+    expect(lostByRestart(facts, { at: later, node: 'one' })).toEqual([]);
   });
 
   test('it loses the same when it is told of twice', () => {
     const facts = [accepted(), fact('kept', 1, phone)];
-    const losses = lostByRestart(facts, later);
-    expect(lostByRestart([...facts, ...losses], later)).toEqual([]);
+    const losses = lostByRestart(facts, { at: later });
+    expect(lostByRestart([...facts, ...losses], { at: later })).toEqual([]);
   });
 
   function loss() {

@@ -59,6 +59,8 @@ describe('2.1 hello', () => {
       stores: ['offline', 'archive'],
       gives: ['policies'],
       nodes: 1,
+      node: '',
+      others: [],
       policies: 'x7Fq:57',
       at: 1795338025465001,
       waiting: 12,

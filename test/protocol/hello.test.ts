@@ -6,7 +6,32 @@ import { element } from '../../src/protocol/xml.ts';
 import { anyElement } from '../support/any-element.ts';
 import { parseOne as parse } from '../support/xml.ts';
 
+const NODE = {
+  since: undefined,
+  at: undefined,
+  waiting: 0,
+  spool: undefined,
+  spoolLimit: undefined,
+  gap: undefined,
+};
+
 describe('a hello', () => {
+  test('of a cluster names the other nodes, and a state that is not known counts as silent', () => {
+    const hello = `<hello xmlns='xmpp-receipts:feed:1' version='1' node='e@1' nodes='4'>
+      <node name='e@2' state='up' at='7' waiting='3' spool='9' spool-limit='10' gap='5'/>
+      <node name='e@3' state='down' since='6'/>
+      <node name='e@4' state='sleepy'/>
+      <node state='down'/>
+    </hello>`;
+    const read = readHello(parse(`<iq>${hello}</iq>`));
+    expect(read).toMatchObject({ node: 'e@1', nodes: 4 });
+    expect(read?.others).toEqual([
+      { ...NODE, name: 'e@2', state: 'up', at: 7, waiting: 3, spool: 9, spoolLimit: 10, gap: 5 },
+      { ...NODE, name: 'e@3', state: 'down', since: 6 },
+      { ...NODE, name: 'e@4', state: 'silent' },
+    ]);
+  });
+
   test('a hello of another version is read as far as it goes', () => {
     expect(readHello(parse(`<iq><hello xmlns='xmpp-receipts:feed:1' version='2'/></iq>`))).toEqual({
       version: '2',
@@ -18,6 +43,8 @@ describe('a hello', () => {
       stores: [],
       gives: [],
       nodes: 1,
+      node: '',
+      others: [],
       policies: '',
       at: undefined,
       waiting: 0,

@@ -120,7 +120,7 @@ export class CommandDesk {
 
   #openLedger(): Ledger {
     const completeness = new Completeness(this.#shared.now);
-    completeness.hear(SERVER, { at: T0, waiting: 0 });
+    completeness.hear({ domain: SERVER, node: '' }, { at: T0, waiting: 0 });
     const asleep = { kick: () => {} };
     return makeLedger(this.#shared, { completeness, receipts: { loop: asleep }, ticks: asleep });
   }

@@ -58,6 +58,7 @@ type Details = Partial<
     Omit<Failed, 'kind' | 'at' | 'type'> &
     Pick<AtSession, 'resource' | 'unacknowledged'> &
     Pick<Gone, 'where' | 'shown'> &
+    Pick<Kept, 'node'> &
     Pick<Answered, 'withheld'>
 >;
 

@@ -9,6 +9,8 @@ export class FakePolicies {
   readonly lines = new Map<string, string>();
   /** The stanzas that came, as `part 1 last` or `since x`, with the number of lines. */
   readonly taken: string[] = [];
+  /** A node of the cluster does not have what the others enforce. */
+  isNodeMissing = false;
   #incoming: string[] = [];
   #nextPart = 1;
 
@@ -72,6 +74,8 @@ export class FakePolicies {
   }
 
   #result(iq: Element): Element {
+    if (this.isNodeMissing)
+      return errorOf(iq, { type: 'wait', condition: 'recipient-unavailable' });
     return resultOf(iq, element('policies', { xmlns: NS.feed, version: this.version }));
   }
 }

@@ -38,6 +38,10 @@ interface ModuleState {
   gives: string;
   /** Of the cluster; absent in the hello of older modules. */
   nodes?: number;
+  /** The node that speaks; absent in the hello of older modules. */
+  node?: string;
+  /** The other nodes, as their attributes. */
+  others?: readonly Readonly<Record<string, string | number>>[];
   /** What it has counted; absent in the hello of older modules. */
   counts?: string;
   /** Does it repeat the secret of our hello? Older ones do not. */
@@ -48,6 +52,7 @@ export interface FeedOptions {
   readonly from?: string;
   readonly waiting?: string;
   readonly gap?: string | undefined;
+  readonly node?: string | undefined;
   /** That of our hello, as the module repeats it. */
   readonly secret?: string | undefined;
 }
@@ -119,10 +124,17 @@ export class Scene {
   /** The module of that domain sends a batch; gives the daemon's answer. */
   async feed(
     lines: readonly string[],
-    { from = SERVER, waiting = '0', gap, secret }: FeedOptions = {},
+    { from = SERVER, waiting = '0', gap, node, secret }: FeedOptions = {},
   ): Promise<Element> {
-    const facts = element('facts', { xmlns: NS.feed, waiting, gap, secret }, lines.join('\n'));
+    const attrs = { xmlns: NS.feed, waiting, gap, node, secret };
+    const facts = element('facts', attrs, lines.join('\n'));
     return this.ask(element('iq', { type: 'set', from, to: COMPONENT }, facts));
+  }
+
+  /** The module says hello by itself, because something has changed there. */
+  async greet(): Promise<Element> {
+    const hello = this.#hello(this.module.version ?? '1', undefined);
+    return this.ask(element('iq', { type: 'get', from: SERVER, to: COMPONENT }, hello));
   }
 
   /** Somebody asks us something; gives the answer. */
@@ -190,11 +202,13 @@ export class Scene {
   }
 
   #hello(version: string, told: string | undefined): Element {
-    const { waiting, enforces, gives, nodes, counts, repeatsSecret } = this.module;
+    const { waiting, enforces, gives, node, others = [], counts, repeatsSecret } = this.module;
+    const nodes = this.module.nodes ?? (node === undefined ? undefined : others.length + 1);
+    const named = others.map((attrs) => element('node', attrs));
     const module = { module: '0.1.0', server: 'Prosody', 'server-version': '0.12.3' };
     const proves = 'accepted stored';
     const stores = 'offline archive';
-    return element('hello', {
+    const attrs = {
       xmlns: NS.feed,
       version,
       ...module,
@@ -202,13 +216,17 @@ export class Scene {
       stores,
       enforces,
       gives,
+      node,
       nodes,
       counts,
       policies: this.policies.version,
       at: this.now,
       waiting,
       secret: repeatsSecret ? told : undefined,
-    });
+    };
+    const hello = element('hello', attrs);
+    for (const it of named) hello.append(it);
+    return hello;
   }
 }
 

@@ -25,7 +25,7 @@ import {
 
 export const COMPONENT = 'receipts.test';
 export const BOT = `receipts@${COMPONENT}`;
-const SECRET = 'component secret';
+export const COMPONENT_SECRET = 'component secret';
 const LOOPBACK = '127.0.0.1';
 
 export interface StageOptions {
@@ -197,7 +197,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   const server = await startServer(
     {
       hosts: options.hosts,
-      components: [{ domain: COMPONENT, secret: SECRET }],
+      components: [{ domain: COMPONENT, secret: COMPONENT_SECRET }],
       receipts: { receipts_component: COMPONENT },
       ...options.server,
     },
@@ -258,7 +258,7 @@ function matches(proof: Proof | undefined, expected: string): boolean {
 /** The settings of the options, the quick ones that a test needs, and the defaults for the rest. */
 function configFor(server: Server, options: StageOptions): Config {
   const domains = [...(options.domains ?? options.hosts.map(({ name }) => name))];
-  const address = { domain: COMPONENT, secret: SECRET };
+  const address = { domain: COMPONENT, secret: COMPONENT_SECRET };
   const others = (options.otherNodes ?? []).map((port) => ({ host: LOOPBACK, port }));
   const defaults = settingsSchema.parse({ component: address, domains });
   return {

@@ -1,4 +1,5 @@
 import type { FailureReason } from '../../link/link.ts';
+import type { NodeState } from '../../protocol/other-node.ts';
 import type { ServerProblemReason } from '../../servers/server-problem.ts';
 
 /** What was seen. From it alone come the findings. */
@@ -48,8 +49,17 @@ export interface ServerSeen {
   /** The version of mod_receipts. */
   readonly module?: string | undefined;
   readonly stores: readonly string[];
-  readonly nodes?: number | undefined;
+  /** The node that has our stream. */
+  readonly node?: string | undefined;
+  readonly otherNodes?: readonly NodeSeen[] | undefined;
   readonly health?: HealthSeen | undefined;
+}
+
+/** Another node of a cluster. */
+export interface NodeSeen {
+  readonly name: string;
+  readonly state: NodeState;
+  readonly downSeconds?: number | undefined;
 }
 
 /** What its module says of its host; `undefined` is what it does not say. */

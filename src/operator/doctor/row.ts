@@ -45,7 +45,8 @@ export const rowAbout = (about: string) =>
   rowsAbout<Evidence>({ all: (evidence) => [evidence], about: () => about });
 
 /** Without a connection nothing is known of any domain. */
-const serversSeen = ({ link, servers }: Evidence) => (link?.isOnline === true ? servers : []);
+export const serversSeen = ({ link, servers }: Evidence) =>
+  link?.isOnline === true ? servers : [];
 
 export const serverRow = rowsAbout<ServerSeen>({
   all: serversSeen,

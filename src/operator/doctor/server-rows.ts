@@ -1,8 +1,9 @@
+import { toDo } from '../../servers/node-watch.ts';
 import type { ServerProblemReason } from '../../servers/server-problem.ts';
 import { VERSION } from '../../telemetry/version.ts';
-import type { ServerSeen } from './evidence.ts';
+import type { NodeSeen, ServerSeen } from './evidence.ts';
 import { domainSettings, hostLines, moduleLines, storeLines } from './paste.ts';
-import { type Row, rowsAbout, serverRow } from './row.ts';
+import { type Row, rowsAbout, serverRow, serversSeen } from './row.ts';
 
 /** What was seen of a server of which nothing can be told, for one of these reasons. */
 const missed =
@@ -18,6 +19,16 @@ const withoutStore =
 const stranger = rowsAbout<string>({
   all: ({ link, unconfigured }) => (link?.isOnline === true ? unconfigured : []),
   about: (host) => host,
+});
+
+const isUp = ({ state }: NodeSeen) => state === 'up';
+
+const missingNode = rowsAbout<NodeSeen & Pick<ServerSeen, 'domain'>>({
+  all: (evidence) =>
+    serversSeen(evidence).flatMap(({ domain, otherNodes = [] }) =>
+      otherNodes.filter((node) => !isUp(node)).map((node) => ({ domain, ...node })),
+    ),
+  about: ({ domain }) => domain,
 });
 
 const INSTALL =
@@ -98,8 +109,16 @@ export const SERVER_ROWS: readonly Row[] = [
     paste: (server) => storeLines('archive', server),
   }),
   serverRow('cluster', {
-    severity: 'amber',
-    seen: ({ nodes = 1 }) => (nodes > 1 ? `a cluster of ${nodes} nodes` : undefined),
-    expected: () => 'one node: policies and ticks hold only on the node that has our stream',
+    severity: 'green',
+    seen: ({ node, otherNodes = [] }) =>
+      otherNodes.length > 0 && otherNodes.every(isUp)
+        ? `a cluster; our stream is at ${node}, and these answer: ${otherNodes.map(({ name }) => name).join(', ')}`
+        : undefined,
+  }),
+  missingNode('node-missing', {
+    severity: 'red',
+    seen: ({ name, state, downSeconds }) =>
+      `${name} ${state === 'down' ? 'is not reached' : 'runs, but its mod_receipts does not answer'}${downSeconds === undefined ? '' : `, for ${downSeconds} s`}: nothing expires, nothing that waits for a client's own answer is told, and no change of a policy is confirmed`,
+    expected: (node) => toDo(node),
   }),
 ];

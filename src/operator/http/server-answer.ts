@@ -1,3 +1,5 @@
+import type { Stamp } from '../../message/time.ts';
+import { NODE_STATES, type OtherNode as OtherNodeSaid } from '../../protocol/other-node.ts';
 import { SERVER_PROBLEMS } from '../../servers/server-problem.ts';
 import type { ServerState } from '../../servers/server-states.ts';
 import { z } from './hono.ts';
@@ -23,6 +25,17 @@ const Health = z.object({
     .openapi({ description: 'What mod_receipts has counted since it was loaded.' }),
 });
 
+/** docs/protocol.md §2.1: a node of a cluster beside the one that has our stream. */
+const OtherNode = z.object({
+  name: z.string().openapi({ example: 'ejabberd@two' }),
+  state: z.enum(NODE_STATES).openapi({
+    description: 'Whether its mod_receipts answers. One that is not up holds the domain back.',
+  }),
+  downSeconds: optionalNumber.openapi({ description: 'For how long it is not up.' }),
+  waiting: optionalNumber.openapi({ description: 'Facts that wait there for us.' }),
+  spool: optionalNumber.openapi({ description: 'Bytes of facts that wait there.' }),
+});
+
 export const Server = z.object({
   domain: z.string(),
   problem: z.string().optional().openapi({ description: 'Why nothing can be told of its users.' }),
@@ -34,6 +47,8 @@ export const Server = z.object({
   enforces: z.array(z.string()),
   stores: z.array(z.string()),
   nodes: z.number().optional(),
+  node: z.string().optional().openapi({ description: 'The node that has our stream.' }),
+  otherNodes: z.array(OtherNode).openapi({ description: 'The others of its cluster.' }),
   waiting: z.number().optional().openapi({ description: 'Facts that wait there for us.' }),
   health: Health.optional(),
 });
@@ -51,12 +66,23 @@ export function serverAnswer(state: ServerState): ServerAnswer {
     server: hello && `${server} ${serverVersion}`,
     module,
     nodes,
+    node: hello?.node === '' ? undefined : hello?.node,
+    otherNodes: (hello?.others ?? []).map((other) => otherAnswer(other, hello?.at)),
     waiting,
     proves: [...(hello?.proves ?? [])],
     enforces: [...(hello?.enforces ?? [])],
     stores: [...(hello?.stores ?? [])],
     health: healthAnswer(state),
   };
+}
+
+function otherAnswer(
+  { name, state, since, waiting, spool }: OtherNodeSaid,
+  now: Stamp | undefined,
+): ServerAnswer['otherNodes'][number] {
+  if (state === 'up') return { name, state, waiting, spool };
+  const downSeconds = since && now && Math.max(0, Math.round((now - since) / 1_000_000));
+  return { name, state, downSeconds };
 }
 
 function healthAnswer({ hello, clockAhead }: ServerState): ServerAnswer['health'] {

@@ -1,3 +1,5 @@
+import type { ModuleHello } from '../../protocol/hello.ts';
+import { waitingIn } from '../../servers/hear-nodes.ts';
 import type { Backlog } from '../../store/upkeep-store.ts';
 import { Gauge } from '../../telemetry/prom-client.ts';
 import type { DaemonState } from '../status.ts';
@@ -15,10 +17,14 @@ export class StateMetrics {
   readonly #spool = gauge('spool_facts', 'Facts that waited on a server at its last hello.', [
     'host',
   ]);
+  readonly #nodes = gauge('node_up', 'Whether mod_receipts answers on that node (0 or 1).', [
+    'host',
+    'node',
+  ]);
   readonly #backlog = gauge('backlog', 'What waits here, counted up to 100,000.', ['kind']);
 
   get all(): readonly Gauge[] {
-    return [this.#online, this.#ready, this.#greeted, this.#spool, this.#backlog];
+    return [this.#online, this.#ready, this.#greeted, this.#spool, this.#nodes, this.#backlog];
   }
 
   /** Without a backlog: the store cannot be asked now. */
@@ -26,12 +32,20 @@ export class StateMetrics {
     const isGreeted = servers.every(({ problem }) => problem === undefined);
     this.#online.set(Number(link.isOnline));
     this.#ready.set(Number(link.isOnline && isGreeted));
-    for (const gauge of [this.#greeted, this.#spool, this.#backlog]) gauge.reset();
+    for (const gauge of [this.#greeted, this.#spool, this.#nodes, this.#backlog]) gauge.reset();
     for (const { domain: host, problem, hello } of servers) {
       this.#greeted.set({ host }, Number(problem === undefined));
-      if (hello !== undefined) this.#spool.set({ host }, hello.waiting);
+      if (hello !== undefined) this.#showHello(host, hello);
     }
     for (const [kind, count] of Object.entries(waiting ?? {})) this.#backlog.set({ kind }, count);
+  }
+
+  #showHello(host: string, hello: ModuleHello): void {
+    const { node, others } = hello;
+    this.#spool.set({ host }, waitingIn(hello));
+    if (node !== '') this.#nodes.set({ host, node }, 1);
+    for (const { name, state } of others)
+      this.#nodes.set({ host, node: name }, Number(state === 'up'));
   }
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Evidence, ServerSeen } from '../../../src/operator/doctor/evidence.ts';
 import { isWell } from '../../../src/operator/doctor/finding.ts';
 import { findingsOf } from '../../../src/operator/doctor/findings.ts';
+import type { NodeState } from '../../../src/protocol/other-node.ts';
 import { VERSION } from '../../../src/telemetry/version.ts';
 
 const SERVER: ServerSeen = {
@@ -9,7 +10,6 @@ const SERVER: ServerSeen = {
   server: 'Prosody 0.12.3',
   module: VERSION,
   stores: ['offline', 'archive'],
-  nodes: 1,
 };
 
 function evidence(other: Partial<Evidence> = {}): Evidence {
@@ -60,12 +60,35 @@ describe('findings from evidence', () => {
     ['another version', { module: '0.0.9' }, 'mod_receipts 0.0.9'],
     ['no offline store', { stores: ['archive'] }, 'no offline store'],
     ['no archive', { stores: ['offline'] }, 'no archive store'],
-    ['several nodes', { nodes: 2 }, 'a cluster of 2 nodes'],
   ])('of %s are amber, which is well', (_, other, seen) => {
     const servers = [{ ...SERVER, ...other }];
     expect(worstOf(evidence({ servers }))).toMatchObject([{ severity: 'amber' }]);
     expect(worstOf(evidence({ servers }))[0]?.seen).toContain(seen);
     expect(isWell(findingsOf(evidence({ servers })))).toBe(true);
+  });
+
+  const cluster = (state: NodeState): ServerSeen => ({
+    ...SERVER,
+    node: 'ejabberd@one',
+    otherNodes: [{ name: 'ejabberd@two', state, downSeconds: 7 }],
+  });
+
+  test('are green of a cluster whose nodes all answer', () => {
+    const seen = evidence({ servers: [cluster('up')] });
+    expect(worstOf(seen)).toEqual([]);
+    expect(findingsOf(seen).map((it) => it.seen)).toContain(
+      'a cluster; our stream is at ejabberd@one, and these answer: ejabberd@two',
+    );
+  });
+
+  test.each([
+    ['down', 'Start that node, or drop it for good: ejabberdctl leave_cluster ejabberd@two'],
+    ['silent', 'Load or update mod_receipts on that node (see its log), or drop it for good:'],
+  ] as const)('of a node that is %s are red, and say what to do', (state, expected) => {
+    const worst = worstOf(evidence({ servers: [cluster(state)] }));
+    expect(worst).toMatchObject([{ severity: 'red', name: 'node-missing', about: 'example.org' }]);
+    expect(worst[0]?.seen).toContain('ejabberd@two');
+    expect(worst[0]?.expected).toContain(expected);
   });
 
   test('are not well if a store is held by another daemon', () => {

@@ -1,3 +1,4 @@
+import { toDo } from '../../../servers/node-watch.ts';
 import type { StandbyAnswer, StatusAnswer } from '../../http/status-route.ts';
 import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
@@ -25,7 +26,11 @@ function servingInWords(status: StatusAnswer): string {
   const { version, component, upSeconds, servers, waiting } = status;
   return [
     `${component}: xmpp-receipts ${version}, up ${upSeconds} s, ${linkInWords(status.link)}`,
-    ...servers.flatMap((server) => [serverInWords(server), ...countsInWords(server)]),
+    ...servers.flatMap((server) => [
+      serverInWords(server),
+      ...nodesInWords(server),
+      ...countsInWords(server),
+    ]),
     `waiting: ${waiting.receipts} receipts, ${waiting.ticks} ticks, ${waiting.questions} questions`,
   ].join('\n');
 }
@@ -37,6 +42,15 @@ function linkInWords({ isOnline, problem }: StatusAnswer['link']): string {
 function serverInWords(it: StatusAnswer['servers'][number]): string {
   if (it.problem !== undefined) return `${it.domain}: ${it.problem}`;
   return `${it.domain}: ${it.server} with mod_receipts ${it.module}, ${it.waiting} facts wait there`;
+}
+
+/** The other nodes of a cluster. */
+function nodesInWords({ domain, otherNodes }: StatusAnswer['servers'][number]): readonly string[] {
+  return otherNodes.map(({ name, state, downSeconds, waiting }) => {
+    if (state === 'up') return `${domain}: node ${name} is up, ${waiting} facts wait there`;
+    const since = downSeconds === undefined ? '' : ` for ${downSeconds} s`;
+    return `${domain}: node ${name} is ${state}${since}: ${toDo({ name, state })}`;
+  });
 }
 
 /** What its module has counted, if anything. */
