@@ -28,7 +28,7 @@ export function makeGreeter(
   shared: Shared,
   { completeness, hostStores, policies }: ForGreeter,
 ): Greeter {
-  const { config, link, rules, counters, happenings, spell, log, now } = shared;
+  const { config, link, rules, gaps, counters, happenings, spell, log, now } = shared;
   return new Greeter({
     component: config.component.domain,
     domains: rules.domains,
@@ -36,6 +36,10 @@ export function makeGreeter(
       hostStores.meet(domain, hello);
       policies.meet(domain, hello);
     },
+    onDropped: (domain, at) =>
+      void gaps.note(domain, at).catch((err: unknown) => {
+        log.error({ err, domain }, 'a gap could not be kept: a message may be called lost wrongly');
+      }),
     onChanged: ({ domain, problem }) =>
       happenings.tell(() => [{ kind: 'server', at: now(), domain, problem }]),
     completeness,

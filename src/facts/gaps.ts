@@ -35,13 +35,18 @@ export class Gaps {
 
   /** Learns the gaps that batches name, before their facts are learned. */
   async take(batches: readonly Batch[]): Promise<void> {
-    const upTo = await this.#known();
     for (const batch of batches) {
       const at = newestGapIn(batch);
-      if (at === undefined || at <= (upTo.get(batch.domain) ?? 0)) continue;
-      await this.#upkeep.noteGap(batch.domain, at);
-      upTo.set(batch.domain, at);
+      if (at !== undefined) await this.note(batch.domain, at);
     }
+  }
+
+  /** Facts from before then may be missing. */
+  async note(domain: string, at: Stamp): Promise<void> {
+    const upTo = await this.#known();
+    if (at <= (upTo.get(domain) ?? 0)) return;
+    await this.#upkeep.noteGap(domain, at);
+    upTo.set(domain, at);
   }
 
   async #known(): Promise<Map<string, Stamp>> {

@@ -6,7 +6,6 @@ import { errorOf, resultOf } from '../protocol/iq.ts';
 import type { Spelling } from '../protocol/spelling/spelling.ts';
 import { type Element, element } from '../protocol/xml.ts';
 import type { Counters } from '../telemetry/counters.ts';
-import type { Logger } from '../telemetry/log.ts';
 import { VERSION } from '../telemetry/version.ts';
 import {
   introduction,
@@ -19,7 +18,7 @@ import {
   unexpected,
 } from './greeter-lines.ts';
 import { hearNodes, waitingIn } from './hear-nodes.ts';
-import { NodeWatch } from './node-watch.ts';
+import { NodeWatch, type NodeWatchParts } from './node-watch.ts';
 import type { ServerProblem } from './server-problem.ts';
 import { type ServerState, ServerStates } from './server-states.ts';
 import { doubted, NOT_BELIEVED, Trust } from './trust.ts';
@@ -45,14 +44,13 @@ const PROMPTLY: Millis = 100;
 /** Anybody's server can say hello: only so many domains are named in the log. */
 const MAX_SAID = 100;
 
-export interface GreeterParts {
+export interface GreeterParts extends NodeWatchParts {
   readonly link: Pick<Link, 'request'>;
   readonly completeness: Completeness;
   readonly domains: readonly string[];
   readonly component: string;
   readonly spell: Spelling;
   readonly counters: Counters;
-  readonly log: Logger;
   /** Called when a server begins or ceases to have a problem. */
   readonly onChanged: (state: ServerState) => void;
   /** Called when a module of our version has said hello. */
@@ -75,7 +73,7 @@ export class Greeter {
   constructor(parts: GreeterParts) {
     this.#parts = parts;
     this.#servers = new ServerStates(parts.domains, parts.onChanged);
-    this.#nodes = new NodeWatch(parts.log);
+    this.#nodes = new NodeWatch(parts);
   }
 
   /** What is known of the server of each configured domain. */

@@ -1,36 +1,57 @@
+import type { Stamp } from '../message/time.ts';
 import type { ModuleHello } from '../protocol/hello.ts';
 import type { OtherNode } from '../protocol/other-node.ts';
 import type { Logger } from '../telemetry/log.ts';
 
+export interface NodeWatchParts {
+  readonly log: Logger;
+  /** Called when a node was dropped from its cluster: what it had not told is lost. */
+  readonly onDropped: (domain: string, at: Stamp) => void;
+}
+
+type States = ReadonlyMap<string, OtherNode['state']>;
+type Said = Pick<ModuleHello, 'node' | 'others' | 'at'>;
+
 /** Says once when a node of a cluster holds back its domain, and when that is over. */
 export class NodeWatch {
-  readonly #log: Pick<Logger, 'error' | 'info' | 'warn'>;
-  /** The nodes of each domain that were said to be missing, and how. */
-  readonly #missing = new Map<string, ReadonlyMap<string, OtherNode['state']>>();
+  readonly #parts: NodeWatchParts;
+  readonly #nodes = new Map<string, States>();
 
-  constructor(log: Pick<Logger, 'error' | 'info' | 'warn'>) {
-    this.#log = log;
+  constructor(parts: NodeWatchParts) {
+    this.#parts = parts;
   }
 
-  look(domain: string, { node, others }: Pick<ModuleHello, 'node' | 'others'>): void {
-    const before = this.#missing.get(domain) ?? new Map<string, OtherNode['state']>();
-    const missing = others.filter(({ state }) => state !== 'up');
-    this.#missing.set(domain, new Map(missing.map(({ name, state }) => [name, state])));
-    for (const other of missing)
-      if (before.get(other.name) !== other.state) this.#miss(domain, other);
-    const up = new Set([node, ...others.map(({ name }) => name)]);
-    const over = [...before.keys()].filter((name) => !this.#missing.get(domain)?.has(name));
-    for (const name of over) this.#found(domain, name, up.has(name));
+  look(domain: string, hello: Said): void {
+    const before: States = this.#nodes.get(domain) ?? new Map();
+    const now = statesIn(hello);
+    this.#nodes.set(domain, now);
+    const missing = hello.others.filter(({ state }) => state !== 'up');
+    for (const other of missing.filter(({ name, state }) => before.get(name) !== state))
+      this.#miss(domain, other);
+    const names = [...before.keys()];
+    for (const name of names.filter((it) => !now.has(it))) this.#drop(domain, name, hello.at);
+    for (const name of names.filter((it) => before.get(it) !== 'up' && now.get(it) === 'up'))
+      this.#find(domain, name);
   }
 
   #miss(domain: string, other: OtherNode): void {
-    this.#log.error({ domain, node: other.name }, missingNode(domain, other));
+    this.#parts.log.error({ domain, node: other.name }, missingNode(domain, other));
   }
 
-  #found(domain: string, node: string, isBack: boolean): void {
-    if (isBack) this.#log.info({ domain, node }, `the node ${node} of ${domain} is back`);
-    else this.#log.warn({ domain, node }, dropped(domain, node));
+  #find(domain: string, node: string): void {
+    this.#parts.log.info({ domain, node }, `the node ${node} of ${domain} is back`);
   }
+
+  #drop(domain: string, node: string, at: Stamp | undefined): void {
+    this.#parts.log.warn({ domain, node }, dropped(domain, node));
+    if (at !== undefined) this.#parts.onDropped(domain, at);
+  }
+}
+
+/** Servers without nodes name none. */
+function statesIn({ node, others }: Said): States {
+  const states = new Map(others.map(({ name, state }) => [name, state]));
+  return node === '' ? states : states.set(node, 'up');
 }
 
 /** What holds a domain back, and what to do. */
@@ -46,5 +67,5 @@ export function toDo({ name, state }: Pick<OtherNode, 'name' | 'state'>): string
 }
 
 function dropped(domain: string, node: string): string {
-  return `the node ${node} of ${domain} was dropped from the cluster: what its spool held is lost, and older messages are not called lost any more`;
+  return `the node ${node} of ${domain} was dropped from the cluster: what its spool still held is lost, so no older message is called lost any more`;
 }

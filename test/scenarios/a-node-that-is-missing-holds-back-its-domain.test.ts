@@ -81,6 +81,19 @@ test('after a node was dropped, the domain goes on without it', async () => {
   expect(scene.told).toEqual(['m1 stored', 'm1 expired']);
 });
 
+test('after a node was dropped, no older message is called lost: its spool may have held that it arrived', async () => {
+  const scene = await onCluster();
+  await reportFrom(scene, ONE, accepted(), fact('kept', 1, phone));
+  await scene.pass(1000);
+  await becomes(scene, 'down');
+  scene.module.others = [];
+  await scene.greet();
+  await scene.pass(100);
+  await scene.feed([`restarted\t${scene.now + 1000}`], { node: ONE });
+  await scene.pass(1000);
+  expect(scene.told).toEqual(['m1 stored']);
+});
+
 test('a node that is missing is said once as an error with what to do, and that it is back', async () => {
   const scene = await onCluster();
   await becomes(scene, 'down');
