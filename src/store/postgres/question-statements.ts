@@ -66,14 +66,15 @@ export const QUESTION_STATEMENTS = {
     DELETE FROM asked_messages m USING ${keyTable()}
     WHERE (m.shard, m.sender, m.recipient, m.id) = (k.shard, k.sender, k.recipient, k.id)`,
   removeQuestions: `DELETE FROM questions q USING ${NAMES} WHERE ${SAME_QUESTION}`,
-  // A recipient has few questions, so those of the ones who must wait are passed over quickly.
+  // A recipient has few questions, so those of the ones who must wait are passed over quickly. After
+  // a long time without our daemon very many are due: the first of each place are enough to go on.
   selectRecipients: `
     SELECT q.recipient FROM ${PLACES} CROSS JOIN LATERAL (
-      SELECT recipient, min(due) AS due FROM questions
+      SELECT recipient, due FROM questions
       WHERE shard = s.shard AND domain = d.domain
         AND due <= $3 AND lease <= $3 AND recipient <> ALL($4)
-      GROUP BY recipient ORDER BY min(due), recipient LIMIT $5) q
-    ORDER BY q.due, q.recipient LIMIT $5`,
+      ORDER BY due LIMIT 1000) q
+    GROUP BY q.recipient ORDER BY min(q.due), q.recipient LIMIT $5`,
   selectDue: withMessages('q.due <= $3 AND q.lease <= $4'),
   selectWaiting: withMessages('true'),
   countWaiting:

@@ -12,8 +12,10 @@ import type { Sql } from './sql.ts';
 
 /** Along those who wait: most rows of the outbox were taken, and are kept for a day. */
 const RECEIPTS = `
-  SELECT 1 FROM senders_due w JOIN outbox o USING (shard, sender)
-  WHERE w.shard = s.shard AND w.domain = d.domain AND o.due IS NOT NULL`;
+  SELECT 1 FROM senders_due w CROSS JOIN LATERAL (
+    SELECT 1 FROM outbox WHERE shard = w.shard AND sender = w.sender AND due IS NOT NULL
+    LIMIT ${MAX_COUNTED}) o
+  WHERE w.shard = s.shard AND w.domain = d.domain`;
 
 const COUNT = `
   SELECT ${count(RECEIPTS)} AS receipts,
