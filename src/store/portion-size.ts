@@ -21,7 +21,7 @@ export class PortionSize {
     return this.#messages;
   }
 
-  /** A portion of so many messages took this long. A small one says little about the next. */
+  /** A portion of so many messages held the event loop for so long. A small one says little about the next. */
   took(ms: Millis, messages: number): void {
     const fitting = (messages * LONGEST) / Math.max(1, ms);
     if (fitting < this.#messages) this.#messages = Math.max(SMALLEST, Math.floor(fitting));

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { InPortions } from '../../src/store/in-portions.ts';
+import type { Loaded } from '../../src/store/message-port.ts';
+import type { UpdateRows } from '../../src/store/update.ts';
+import { accepted, keyOf } from '../support/facts.ts';
+import { judging } from './judging.ts';
+
+const NOTHING: Loaded = {
+  messages: [],
+  aliases: [],
+  marks: [],
+  preferences: new Map(),
+  forgotten: new Map(),
+};
+
+test('a database that takes its time makes no smaller portions: nobody waits for us meanwhile', async () => {
+  let loads = 0;
+  const messages = {
+    load: async () => {
+      loads += 1;
+      await sleep(150);
+      return NOTHING;
+    },
+  };
+  const rows = { messages, save: async () => {} } as unknown as UpdateRows;
+  const news = Array.from({ length: 1000 }, (_, index) => ({
+    key: keyOf(`m${index}`),
+    facts: [accepted()],
+  }));
+  const { verdicts } = await new InPortions().update(rows, news, judging());
+  expect(verdicts).toHaveLength(1000);
+  expect(loads).toBeLessThan(6);
+});
