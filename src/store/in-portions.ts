@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PortionSize } from './portion-size.ts';
 import type { News, Updated, UpdateOptions } from './record-store.ts';
