@@ -50,7 +50,8 @@ export function policyFor(
   if (policy.locked) return policy.default;
   const { exceptions } = preferences;
   const excepted = exceptions && (ownOf(exceptions, sender) ?? ownOf(exceptions, domainOf(sender)));
-  return excepted ?? preferences.policy ?? policy.default;
+  const chosen = excepted ?? preferences.policy ?? policy.default;
+  return policy.atMost === undefined ? chosen : strictest(chosen, policy.atMost);
 }
 
 /** Other people choose addresses: `__proto__` is a possible one. */

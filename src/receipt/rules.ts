@@ -14,6 +14,8 @@ export interface PolicyRules {
   readonly default: Policy;
   /** If true, users cannot choose another policy. */
   readonly locked: boolean;
+  /** No policy is looser, whatever a user chose; `undefined`: they may choose any. */
+  readonly atMost?: Policy;
   /** Are senders told when a recipient says no? */
   readonly tellDeclined: boolean;
 }
