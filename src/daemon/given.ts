@@ -4,10 +4,12 @@ import type { Link } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
 import { type Spelling, spellingFor } from '../protocol/spelling/spelling.ts';
 import type { Rules } from '../receipt/rules.ts';
+import { aloneAs, type Members } from '../store/members.ts';
 import type { Store } from '../store/store.ts';
 import { Counters } from '../telemetry/counters.ts';
 import { Happenings } from '../telemetry/happenings.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { Agreement, memberOf } from './agreement.ts';
 import { OwnClock } from './own-clock.ts';
 
 /** What the daemon needs from outside. */
@@ -16,10 +18,14 @@ export interface Given {
   readonly link: Link;
   readonly store: Store;
   readonly log: Logger;
+  /** All daemons of the store; this one alone unless named. */
+  readonly members?: Members | undefined;
 }
 
 /** What the daemon was given, and what several parts share. */
 export interface Shared extends Given {
+  readonly agreement: Agreement;
+  /** The rules of judging, of all daemons of the store, as they are at each moment. */
   readonly rules: Rules;
   readonly counters: Counters;
   readonly happenings: Happenings;
@@ -37,12 +43,12 @@ export function sharedBy(given: Given): Shared {
   const { now } = clock;
   const [counters, happenings] = [new Counters(), new Happenings()];
   const gaps = new Gaps(store.upkeep, { counters, log });
-  return { ...given, rules: rulesOf(config), counters, happenings, spell, gaps, clock, now };
+  const agreement = agreementOf(given);
+  const { rules } = agreement;
+  return { ...given, agreement, rules, counters, happenings, spell, gaps, clock, now };
 }
 
-/** The rules of judging. They count in microseconds, as the servers' stamps do. */
-function rulesOf({ domains, receipts, policy, disclosure }: Config): Rules {
-  const { statuses, graceMs, expireAfterMs } = receipts;
-  const [grace, expireAfter] = [graceMs * 1000, expireAfterMs * 1000];
-  return { domains, statuses, grace, expireAfter, policy, disclosure };
+function agreementOf({ config, members, log }: Given): Agreement {
+  const member = memberOf(config);
+  return new Agreement({ member, members: members ?? aloneAs(member), log });
 }

@@ -63,10 +63,10 @@ interface ForTimeOuts {
 }
 
 export function makeTimeOuts(
-  { store, config, rules: { domains }, log, now }: Shared,
+  { store, config: { domains, receipts }, log, now }: Shared,
   { ledger, completeness }: ForTimeOuts,
 ): TimeOuts {
   const leaps = new Leaps({ completeness, domains, now });
-  const grace = config.receipts.graceMs;
+  const grace = receipts.graceMs;
   return new TimeOuts({ records: store.records, ledger, leaps, grace, log, now });
 }

@@ -2,13 +2,13 @@ import type { Ledger } from '../facts/ledger.ts';
 import { type Operator, operatorWith } from '../operator/operator.ts';
 import type { PoliciesParts } from '../operator/policies.ts';
 import type { PruningParts } from '../operator/pruning.ts';
+import type { Daemons } from '../operator/status.ts';
 import { typedSpelling } from '../protocol/spelling/spelling.ts';
 import type { Greeter } from '../servers/greeter.ts';
 import type { PolicySync } from '../servers/policy-sync.ts';
 import { StoreCopies } from '../store/store-copies.ts';
+import type { Agreement } from './agreement.ts';
 import type { Shared } from './given.ts';
-
-const DAY = 86_400_000;
 
 interface ForOperator {
   readonly greeter: Pick<Greeter, 'servers' | 'unconfigured'>;
@@ -18,13 +18,15 @@ interface ForOperator {
 
 export function makeOperator(given: Shared, forOperator: ForOperator): Operator {
   const shared = { ...given, spell: typedSpelling(given.spell) };
-  const { config, link, store, counters, happenings, rules, spell, clock } = shared;
+  const { agreement, config, link, store, counters, happenings, rules, spell, clock } = shared;
   const { greeter, ledger } = forOperator;
   const startedAt = performance.now();
   return operatorWith({
     component: config.component.domain,
     servers: () => greeter.servers,
     unconfigured: () => greeter.unconfigured,
+    daemons: () => daemonsIn(agreement),
+    forgetMember: (component) => agreement.forget(component),
     upMs: () => performance.now() - startedAt,
     timeFor: (key) => ledger.timeFor(key),
     policies: policiesPartsOf(shared, forOperator),
@@ -44,13 +46,16 @@ export function makeOperator(given: Shared, forOperator: ForOperator): Operator 
   });
 }
 
+function daemonsIn({ members, differences, clockAheadMs }: Agreement): Daemons {
+  return { members, differences, clockAheadMs };
+}
+
 function pruningPartsOf(
-  { config, store, clock, spell, log }: Shared,
+  { agreement: { kept }, store, clock, spell, log }: Shared,
   { ledger, policies }: ForOperator,
 ): PruningParts {
   return {
-    retention: config.retentionDays * DAY,
-    questionsFor: config.questions.expireAfterMs,
+    kept,
     presentFor: (key) => ledger.presentFor(key),
     onForgotten: (domain) => policies.changed(domain),
     upkeep: store.upkeep,
@@ -63,7 +68,7 @@ function pruningPartsOf(
 }
 
 function policiesPartsOf(
-  { config, link, store, rules, spell, log, now }: Shared,
+  { agreement, config, link, store, spell, log, now }: Shared,
   { ledger, policies }: ForOperator,
 ): PoliciesParts {
   return {
@@ -72,7 +77,8 @@ function policiesPartsOf(
     inForce: (domain, version) => policies.inForce(domain, version),
     store,
     ledger,
-    rules,
+    told: agreement.told,
+    domains: config.domains,
     spell,
     link,
     log,

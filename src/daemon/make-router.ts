@@ -49,12 +49,12 @@ export function makeRouter(
   shared: Shared,
   { requests, messages, presences }: ForRouter,
 ): RouterParts {
-  const { config, rules, counters, log, now } = shared;
+  const { config, counters, log, now } = shared;
   return {
     component: config.component.domain,
     routes: routesFor(shared, requests),
     limiter: new RequestRate(REQUESTS_PER_MINUTE),
-    onMessage: messagesOf({ ...messages, rules, counters }),
+    onMessage: messagesOf({ ...messages, domains: config.domains, counters }),
     onPresence: presencesOf(presences),
     counters,
     log,
@@ -63,7 +63,7 @@ export function makeRouter(
 }
 
 function routesFor(
-  { store, rules, counters, spell }: Shared,
+  { config, store, rules, counters, spell }: Shared,
   { greeter, intake, ledger, users }: ForRequests,
 ): readonly Route[] {
   return routesOf({
@@ -73,6 +73,7 @@ function routesFor(
     greeter,
     users,
     rules,
+    domains: config.domains,
     counters,
     spell,
   });

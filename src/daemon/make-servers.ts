@@ -6,16 +6,18 @@ import { TickOrders } from '../servers/tick-orders.ts';
 import type { Shared } from './given.ts';
 
 export function makePolicySync(shared: Shared): PolicySync {
-  const { config, link, store, rules, counters, log, now } = shared;
-  return new PolicySync({
+  const { agreement, config, link, store, counters, log, now } = shared;
+  const policies = new PolicySync({
     component: config.component.domain,
     preferences: store.preferences,
     link,
-    rules,
+    rules: agreement.told,
     counters,
     log,
     now,
   });
+  agreement.onChanged(() => policies.renew());
+  return policies;
 }
 
 interface ForGreeter {
@@ -28,10 +30,10 @@ export function makeGreeter(
   shared: Shared,
   { completeness, hostStores, policies }: ForGreeter,
 ): Greeter {
-  const { config, link, rules, gaps, counters, happenings, spell, log, now } = shared;
+  const { config, link, gaps, counters, happenings, spell, log, now } = shared;
   return new Greeter({
     component: config.component.domain,
-    domains: rules.domains,
+    domains: config.domains,
     onMet: (domain, hello) => {
       hostStores.meet(domain, hello);
       policies.meet(domain, hello);
@@ -55,10 +57,10 @@ interface ForTickOrders {
 }
 
 export function makeTickOrders(shared: Shared, { completeness }: ForTickOrders): TickOrders {
-  const { config, link, store, rules, counters, log, now } = shared;
+  const { config, link, store, counters, log, now } = shared;
   return new TickOrders({
     component: config.component.domain,
-    domains: rules.domains,
+    domains: config.domains,
     ticks: store.ticks,
     completeness,
     link,

@@ -18,12 +18,12 @@ interface ForCommands {
 
 /** What users may do. The bot and the ad-hoc commands share the limit and the order of commands. */
 export function makeUsers(shared: Shared, forCommands: ForCommands): Users {
-  const { config, store, rules, counters, spell, log, now } = shared;
-  const { component, admins, language, commands } = config;
+  const { config, store, counters, spell, log, now } = shared;
+  const { component, domains, admins, language, commands } = config;
   const performing = performPartsOf(shared, forCommands);
   return {
     component: component.domain,
-    domains: rules.domains,
+    domains,
     admins: admins.map(spell),
     defaultLanguage: language,
     limiter: new RequestRate(commands.perMinute),
@@ -38,7 +38,7 @@ export function makeUsers(shared: Shared, forCommands: ForCommands): Users {
 }
 
 function performPartsOf(
-  { config, store, rules, counters, spell, now }: Shared,
+  { agreement, config, store, rules, counters, spell, now }: Shared,
   { ledger, policies, questions }: ForCommands,
 ): PerformParts {
   const { admins, language, receipts } = config;
@@ -50,6 +50,7 @@ function performPartsOf(
     store,
     ledger,
     rules,
+    told: agreement.told,
     counters,
     spell,
     now,
@@ -68,7 +69,7 @@ export function makeContacts({ store, counters, log, now }: Shared, { users }: F
   return new Contacts({ identity: users, contacts: store.contacts, counters, log, now });
 }
 
-export function makeAnnouncements({ config, link, store, rules, log }: Shared): Announcements {
-  const identity = { component: config.component.domain, domains: rules.domains };
+export function makeAnnouncements({ config, link, store, log }: Shared): Announcements {
+  const identity = { component: config.component.domain, domains: config.domains };
   return new Announcements({ identity, link, contacts: store.contacts, log });
 }

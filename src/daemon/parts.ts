@@ -79,10 +79,9 @@ function makeKnownLimit({ config, link, store, now, log }: Shared): KnownLimit {
   return new KnownLimit({ domain: config.component.domain, link, limits: store.limits, now, log });
 }
 
-function makeHousekeeping({ config, store, clock, log }: Shared): Housekeeping {
+function makeHousekeeping({ agreement, store, clock, log }: Shared): Housekeeping {
   return new Housekeeping({
-    retentionDays: config.retentionDays,
-    questionsFor: config.questions.expireAfterMs,
+    kept: agreement.kept,
     upkeep: store.upkeep,
     clock,
     log,

@@ -3,6 +3,7 @@ import type { Environment } from '../config/environment.ts';
 import { claimStore } from '../store/locking.ts';
 import type { StoreClaim } from '../store/store-lock.ts';
 import { createAdjustableLog } from '../telemetry/log.ts';
+import { memberOf } from './agreement.ts';
 import { Reloader } from './reload.ts';
 import { type Serving, serve } from './serve.ts';
 import { ServiceManager } from './service-manager.ts';
@@ -29,7 +30,7 @@ export async function run({ settings, environment }: Start): Promise<void> {
   const manager = new ServiceManager(environment, log);
   const stopping = new AbortController();
   const waiting = { config, log, manager, signal: stopping.signal };
-  const serving = serveOwned(claimStore(config.store, config.component.domain), waiting);
+  const serving = serveOwned(claimStore(config.store, memberOf(config)), waiting);
   const reloader = new Reloader({ config, read: settings, log: adjustable });
   const stop = async () => {
     stopping.abort();

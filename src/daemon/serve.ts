@@ -31,7 +31,7 @@ export async function serve(lock: StoreLock, surroundings: Surroundings): Promis
   const { config, log } = surroundings;
   const store = await openOwned(lock, surroundings);
   const link = createLink({ ...config.component, mayConnect: () => lock.isSure(), log });
-  const daemon = createDaemon({ config, link, store, log });
+  const daemon = createDaemon({ config, link, store, members: lock.members, log });
   const doors = await openServingDoors(daemon, store, surroundings);
   const stop = () => stopAll(daemon, { doors, lock });
   void lock.lost.then(() => endWithoutStore({ doors, daemon, lock }, surroundings));

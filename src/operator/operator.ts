@@ -1,6 +1,7 @@
 import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { Spelling } from '../protocol/spelling/spelling.ts';
+import type { Forgetting } from '../store/members.ts';
 import type { QuestionStore, WaitingQuestion } from '../store/question-store.ts';
 import type { StoreCopies } from '../store/store-copies.ts';
 import type { Happenings, Watching } from '../telemetry/happenings.ts';
@@ -80,6 +81,8 @@ export interface Operator {
   copyStore(): ReturnType<StoreCopies['make']>;
   /** What such an order would remove. */
   whatGoes(order: PruneOrder): Promise<WhatGoes>;
+  /** A daemon of the store that is silent is none any more. */
+  forgetMember(component: string): Promise<Forgetting>;
   /** Removes for half a second; to be called again while there is more. */
   prune(order: PruneOrder): Promise<Pruned>;
 }
@@ -87,6 +90,7 @@ export interface Operator {
 export interface OperatorParts extends StatusParts, NewestParts, ExportParts, WaitingParts {
   readonly happenings: Pick<Happenings, 'watch'>;
   readonly spell: Spelling;
+  readonly forgetMember: Operator['forgetMember'];
   readonly policies: PoliciesParts;
   readonly pruning: PruningParts;
   readonly copies: Pick<StoreCopies, 'make'>;
@@ -111,6 +115,7 @@ export function operatorWith(parts: OperatorParts): Operator {
     personOf: (user) => personOf(user, parts),
     messagesOf: (user) => messagesOf(user, parts),
     whatWaits: (user, limit) => whatWaits(user, limit, parts),
+    forgetMember: (component) => parts.forgetMember(component),
     copyStore: () => parts.copies.make(),
     whatGoes: (order) => whatGoes(order, parts.pruning),
     prune: (order) => pruneSome(order, parts.pruning),

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { isLinkError, type Link } from '../link/link.ts';
-import { type BareJid, botOf, domainOf } from '../message/jid.ts';
+import { type BareJid, botOf } from '../message/jid.ts';
 import type { Policy } from '../message/policy.ts';
 import { chatMessage } from '../protocol/chat-message.ts';
 import type { Spelling } from '../protocol/spelling/spelling.ts';
 import { languageTagOf } from '../receipt/preferences.ts';
+import { isOurs } from '../receipt/rules.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { LanguageCode } from '../user/commands/command.ts';
 import { changePolicy, type PolicyParts, policyReply } from '../user/commands/policy.ts';
@@ -29,6 +30,8 @@ export interface PolicySet {
 
 export interface PoliciesParts extends PolicyParts {
   readonly component: string;
+  /** Of whose users an operator may set the policies here. */
+  readonly domains: readonly string[];
   readonly language: LanguageCode;
   readonly link: Pick<Link, 'send'>;
   readonly spell: Spelling;
@@ -46,7 +49,7 @@ export interface Chooser {
 export async function policyOf(user: BareJid, parts: PoliciesParts): Promise<Chooser | undefined> {
   const account = parts.spell(user);
   if (!isOurs(account, parts)) return undefined;
-  return { account, policy: policyReply(await parts.store.preferences.get(account), parts.rules) };
+  return { account, policy: policyReply(await parts.store.preferences.get(account), parts.told) };
 }
 
 /**
@@ -76,12 +79,12 @@ export async function setPolicy(
 /** A page of those of a domain who have a policy, in the order of the addresses, after that one. */
 export async function choosersOf(
   { domain, after, limit }: ChooserPage,
-  { store, rules, spell }: PoliciesParts,
+  { store, told, spell }: PoliciesParts,
 ): Promise<readonly Chooser[]> {
   const choices = await store.preferences.withPolicy(spell(domain), after, limit);
   return choices.map(({ account, preferences }) => ({
     account,
-    policy: policyReply(preferences, rules),
+    policy: policyReply(preferences, told),
   }));
 }
 
@@ -89,10 +92,6 @@ export interface ChooserPage {
   readonly domain: string;
   readonly after: string;
   readonly limit: number;
-}
-
-function isOurs(user: BareJid, { rules }: PoliciesParts): boolean {
-  return user.includes('@') && rules.domains.includes(domainOf(user));
 }
 
 /** What an operator sets is no secret from that person. */

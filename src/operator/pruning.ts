@@ -4,7 +4,7 @@ import type { MessageKey } from '../message/key.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import type { Spelling } from '../protocol/spelling/spelling.ts';
 import type { Preferences } from '../receipt/preferences.ts';
-import { pruneLimits } from '../store/housekeeping.ts';
+import { type KeptFor, pruneLimits } from '../store/housekeeping.ts';
 import type { PreferenceStore } from '../store/preference-store.ts';
 import type { Place } from '../store/record-store.ts';
 import type { CountedPage, SurveyStore } from '../store/survey-store.ts';
@@ -39,15 +39,15 @@ export interface PruningParts {
   readonly survey: Pick<SurveyStore, 'countBefore' | 'countOf'>;
   readonly preferences: Pick<PreferenceStore, 'get'>;
   readonly clock: { readonly now: () => Millis; readonly isSure: boolean };
-  readonly retention: Millis;
-  /** How long a question waits for its answer. */
-  readonly questionsFor: Millis;
+  readonly kept: KeptFor;
   readonly presentFor: (key: MessageKey) => Stamp;
   /** Called when what somebody of that domain chose was removed. */
   readonly onForgotten: (domain: string) => void;
   readonly spell: Spelling;
   readonly log: Logger;
 }
+
+const DAY: Millis = 86_400_000;
 
 /** So many messages are counted in one turn of the event loop, so that others have theirs. */
 const COUNTED_AT_ONCE = 500;
@@ -88,11 +88,12 @@ async function refusalOf(order: PruneOrder, parts: PruningParts): Promise<Pruned
 
 /** What removes one chunk of what the order names; it is called until nothing is left. */
 function chunkOf(order: PruneOrder, parts: PruningParts): () => Promise<Removed> {
-  const { upkeep, clock, retention, questionsFor, spell } = parts;
+  const { upkeep, clock, spell } = parts;
+  const { retentionDays, questionsFor } = parts.kept;
   const now = clock.now();
   if (order.kind === 'older') {
     const limits = pruneLimits({ now, before: now - order.than, questionsFor });
-    return () => upkeep.prune({ ...limits, othersBefore: now - retention });
+    return () => upkeep.prune({ ...limits, othersBefore: now - retentionDays * DAY });
   }
   const user = spell(order.user);
   // The clock of the server may be ahead of ours.

@@ -1,6 +1,8 @@
 import type { Link, LinkState } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
+import type { Difference } from '../receipt/setting-differences.ts';
 import type { ServerState } from '../servers/server-states.ts';
+import type { KnownMember } from '../store/members.ts';
 import type { Backlog, UpkeepStore } from '../store/upkeep-store.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import { VERSION } from '../telemetry/version.ts';
@@ -15,9 +17,19 @@ export interface DaemonStatus {
   readonly servers: readonly ServerState[];
   /** Hosts that have mod_receipts for our component, and are not among the domains. */
   readonly unconfigured: readonly string[];
+  readonly daemons: Daemons;
   readonly waiting: Backlog;
   /** Counts since the start, by what is counted. */
   readonly counts: Readonly<Record<string, number>>;
+}
+
+/** All daemons of the store, ours among them. */
+export interface Daemons {
+  readonly members: readonly KnownMember[];
+  /** Settings that they do not have alike. */
+  readonly differences: readonly Difference[];
+  /** How far the clock of this machine is ahead of that of the store. */
+  readonly clockAheadMs: Millis;
 }
 
 export interface StatusParts {
@@ -26,6 +38,7 @@ export interface StatusParts {
   readonly servers: () => readonly ServerState[];
   readonly unconfigured: () => readonly string[];
   readonly upkeep: Pick<UpkeepStore, 'backlog'>;
+  readonly daemons: () => Daemons;
   readonly counters: Pick<Counters, 'all'>;
   readonly upMs: () => Millis;
 }
@@ -38,7 +51,7 @@ export async function daemonStatus(parts: StatusParts): Promise<DaemonStatus> {
 }
 
 export function daemonState(parts: StatusParts): DaemonState {
-  const { component, link, servers, unconfigured, counters, upMs } = parts;
+  const { component, link, servers, unconfigured, daemons, counters, upMs } = parts;
   return {
     version: VERSION,
     component,
@@ -46,6 +59,7 @@ export function daemonState(parts: StatusParts): DaemonState {
     link: link.state,
     servers: servers(),
     unconfigured: unconfigured(),
+    daemons: daemons(),
     counts: counters.all(),
   };
 }

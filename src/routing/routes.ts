@@ -29,6 +29,8 @@ export interface RouteParts {
   readonly greeter: Greeter;
   readonly records: Pick<RecordStore, 'find'>;
   readonly rules: Rules;
+  /** Those of this daemon: other daemons of the store hear the servers of other ones. */
+  readonly domains: readonly string[];
   readonly counters: Counters;
   readonly timeFor: QueryParts['timeFor'];
   readonly spell: Spelling;
@@ -43,8 +45,7 @@ export function routesOf(parts: RouteParts): readonly Route[] {
 }
 
 /** Only the servers of the configured domains may send these. */
-function feedRoutes({ intake, greeter, rules }: RouteParts): readonly Route[] {
-  const from = rules.domains;
+function feedRoutes({ intake, greeter, domains: from }: RouteParts): readonly Route[] {
   return [
     {
       ...set('facts', NS.feed),
@@ -104,19 +105,19 @@ export interface MessageParts {
   readonly questions: Pick<QuestionSender, 'refused'>;
   readonly refusals: Pick<Refusals, 'isNews' | 'note'>;
   readonly bot: Pick<Bot, 'take' | 'wasSaidTo'>;
-  readonly rules: Rules;
+  readonly domains: readonly string[];
   readonly counters: Counters;
 }
 
 /** Takes messages: errors for what we sent, and what users say to the bot. */
 export function messagesOf(parts: MessageParts) {
-  const { bot, rules, counters } = parts;
+  const { bot, counters } = parts;
   return async (message: Element): Promise<void> => {
     const { type, id = '', from = '' } = message.attrs;
     if (type !== 'error') return bot.take(message);
     const user = bareOf(from);
     // We write to our users only: an error from anybody else is not about a stanza of ours.
-    if (!isOurs(user, rules)) return counters.count('stanzas ignored: strangers');
+    if (!isOurs(user, parts)) return counters.count('stanzas ignored: strangers');
     await takeRefusal({ id, user, condition: conditionOf(message) }, parts);
   };
 }

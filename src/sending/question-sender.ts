@@ -20,7 +20,7 @@ export interface QuestionSenderParts extends SendRoundParts {
 
 /** A question that the server has not taken after this time is asked again. */
 const LEASE: Millis = 60_000;
-const LOOK_AGAIN: Millis = 1000;
+const LOOK_AGAIN: Millis = 500;
 
 /**
  * The retry delay after an error. A recipient who was offline, on a server that stores nothing, may

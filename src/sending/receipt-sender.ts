@@ -31,7 +31,7 @@ type Told = Pick<Parcel, 'to'> & Partial<Pick<Parcel, 'receipts'>>;
 const LEASE: Millis = 10_000;
 
 /** How often we look for receipts that were postponed, or that another daemon left. */
-const LOOK_AGAIN: Millis = 1000;
+const LOOK_AGAIN: Millis = 500;
 
 const MAX_PARCELS = 50;
 const MAX_RECEIPTS = 500;

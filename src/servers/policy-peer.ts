@@ -70,6 +70,12 @@ export class PolicyPeer {
     this.changed();
   }
 
+  /** The operator's settings are sent anew. */
+  renew(): void {
+    this.#isSettled = false;
+    this.changed();
+  }
+
   changed(): void {
     this.#isStale = true;
     if (!this.#isBusy) void this.#run();

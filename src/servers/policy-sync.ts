@@ -50,6 +50,11 @@ export class PolicySync {
     this.#meetings.met(domain);
   }
 
+  /** The operator's settings are others now. */
+  renew(): void {
+    for (const peer of this.#peers.values()) peer.renew();
+  }
+
   /** A policy of that domain's users has changed. */
   changed(domain: string): void {
     this.#peers.get(domain)?.changed();

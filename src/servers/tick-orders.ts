@@ -32,7 +32,7 @@ export interface TickOrdersParts {
 
 /** Longer than a request may take, so that no other daemon sends the same order meanwhile. */
 const LEASE: Millis = 60_000;
-const LOOK_AGAIN: Millis = 1000;
+const LOOK_AGAIN: Millis = 500;
 
 /** The delay while a server's facts are not all here: that is over soon. */
 const LOOK_SOON: Millis = 100;

@@ -11,11 +11,16 @@ const UNACCEPTED: Millis = 600_000;
 /** Maximum number of facts that are kept so. */
 const MAX_UNACCEPTED = 10_000;
 
-export interface HousekeepingParts {
-  readonly upkeep: Pick<UpkeepStore, 'prune'>;
+/** How long things are kept; it may change while we run. */
+export interface KeptFor {
   readonly retentionDays: number;
   /** How long a question waits for its answer. */
   readonly questionsFor: Millis;
+}
+
+export interface HousekeepingParts {
+  readonly upkeep: Pick<UpkeepStore, 'prune'>;
+  readonly kept: KeptFor;
   readonly clock: HousekeepingClock;
   readonly log: Logger;
 }
@@ -47,18 +52,16 @@ export function pruneLimits({ now, before, questionsFor }: Ages): PruneLimits {
 /** Forgets what is older than the operator keeps things. */
 export class Housekeeping {
   readonly #upkeep: Pick<UpkeepStore, 'prune'>;
-  readonly #retentionDays: number;
-  readonly #questionsFor: Millis;
+  readonly #kept: KeptFor;
   readonly #clock: HousekeepingClock;
   readonly #log: Logger;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
   #isSweeping = false;
 
-  constructor({ upkeep, retentionDays, questionsFor, clock, log }: HousekeepingParts) {
+  constructor({ upkeep, kept, clock, log }: HousekeepingParts) {
     this.#upkeep = upkeep;
-    this.#retentionDays = retentionDays;
-    this.#questionsFor = questionsFor;
+    this.#kept = kept;
     this.#clock = clock;
     this.#log = log;
   }
@@ -102,8 +105,8 @@ export class Housekeeping {
   }
 
   async #removeOld(now: Millis): Promise<void> {
-    const before = now - this.#retentionDays * DAY;
-    const limits = pruneLimits({ now, before, questionsFor: this.#questionsFor });
+    const { retentionDays, questionsFor } = this.#kept;
+    const limits = pruneLimits({ now, before: now - retentionDays * DAY, questionsFor });
     // A chunk at a time: facts that come meanwhile need not wait for all of it.
     while (!this.#isStopped && (await this.#upkeep.prune(limits)).isMore) await nextTurn();
   }

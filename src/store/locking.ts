@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isPostgres, pathIn } from './address.ts';
+import type { Member } from './members.ts';
 import { LEASE_MS, Lease, RENEW_MS } from './postgres/lease.ts';
 import { type FileLock, lockDatabase } from './sqlite/lock.ts';
 import { StoreUnavailable } from './store.ts';
@@ -15,10 +16,10 @@ const PATIENCE_MS = LEASE_MS + RENEW_MS;
 
 /**
  * What one daemon needs for itself: in a file all of it, in a database the users behind a component
- * domain. Without a component it is the whole store in a database too.
+ * domain. Without a component it is the whole store in a database too. A member is seen by the others.
  */
-export function claimStore(address: string, component?: string): StoreClaim {
-  return isPostgres(address) ? new Lease(address, component) : new FileClaim(pathIn(address));
+export function claimStore(address: string, claimed?: Member | string): StoreClaim {
+  return isPostgres(address) ? new Lease(address, claimed) : new FileClaim(pathIn(address));
 }
 
 /**
@@ -57,6 +58,7 @@ function takenBy({ component, process }: Holder): StoreUnavailable {
 class FileClaim implements StoreClaim {
   readonly lost = new Promise<void>(() => {});
   readonly fence = undefined;
+  readonly members = undefined;
   readonly #path: string;
   #lock: FileLock | undefined;
 

@@ -1,3 +1,5 @@
+import type { Members } from './members.ts';
+
 /** What makes this process the only daemon on a store, or on what it serves of a shared one. */
 export interface StoreLock {
   /** Resolves if another daemon has it now: this process gave no sign of life for too long. */
@@ -6,6 +8,8 @@ export interface StoreLock {
   readonly fence: Fence | undefined;
   /** False: another daemon may have it by now; this one has not heard from the store for so long. */
   isSure(): boolean;
+  /** Who else uses the store; `undefined`: nobody else can. */
+  readonly members: Members | undefined;
   release(): Promise<void>;
 }
 

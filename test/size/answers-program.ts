@@ -69,6 +69,7 @@ const parts: PerformParts = {
   store,
   ledger,
   rules,
+  told: rules,
   counters,
   spell: spellingFor([]),
   now: Date.now,

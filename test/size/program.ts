@@ -133,7 +133,12 @@ async function listWaiting(count: number): Promise<void> {
 async function prune(days: number): Promise<void> {
   const log = pino({ level: 'silent' });
   const clock = new OwnClock({ upkeep: store.upkeep, log });
-  const parts = { upkeep: store.upkeep, retentionDays: days, questionsFor: 7 * DAY, clock, log };
+  const parts = {
+    upkeep: store.upkeep,
+    kept: { retentionDays: days, questionsFor: 7 * DAY },
+    clock,
+    log,
+  };
   await new Housekeeping(parts).sweep(now);
 }
 

@@ -81,8 +81,7 @@ test('a store that was closed during a sweep is not logged as an error', async (
   const log = pino({}, { write: (line) => complaints.push(JSON.parse(line).msg) });
   const housekeeping = new Housekeeping({
     upkeep: store.upkeep,
-    retentionDays: 30,
-    questionsFor: 7 * DAY,
+    kept: { retentionDays: 30, questionsFor: 7 * DAY },
     clock: new OwnClock({ upkeep: store.upkeep, log }),
     log,
   });
@@ -117,8 +116,7 @@ async function start() {
   await store.records.update(news, judging());
   const housekeeping = new Housekeeping({
     upkeep: store.upkeep,
-    retentionDays: 30,
-    questionsFor: 7 * DAY,
+    kept: { retentionDays: 30, questionsFor: 7 * DAY },
     clock: new OwnClock({ upkeep: store.upkeep, log }),
     log,
   });

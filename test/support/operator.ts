@@ -8,6 +8,7 @@ export const STATUS: DaemonStatus = {
   link: { isOnline: true },
   servers: [{ domain: 'example.org', hello: undefined, problem: 'it does not answer' }],
   unconfigured: [],
+  daemons: { members: [], differences: [], clockAheadMs: 0 },
   waiting: { receipts: 1, ticks: 2, questions: 3 },
   counts: { items: 7 },
 };

@@ -29,6 +29,8 @@ export const EXAMPLES: Readonly<Record<string, string | readonly string[]>> = {
   backup: 'xmpp-receipts backup /var/backups/receipts.db',
   migrate:
     'xmpp-receipts migrate --from sqlite:receipts.db --to postgres://receipts@localhost/receipts',
+  'members list': 'xmpp-receipts members list',
+  'members forget': 'xmpp-receipts members forget receipts.old.example',
   module: [
     'xmpp-receipts module prosody --into /usr/local/lib/prosody/modules',
     'xmpp-receipts module ejabberd --into /opt/ejabberd/modules',

@@ -5,6 +5,7 @@ import { addBackup, addRestore } from './commands/backup.ts';
 import { addCheck } from './commands/check.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addExport } from './commands/export.ts';
+import { addMembers } from './commands/members.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addModule } from './commands/module.ts';
 import { addPolicy } from './commands/policy.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
   addBackup,
   addRestore,
   addMigrate,
+  addMembers,
   addModule,
   addCompletion,
 ];

@@ -13,6 +13,8 @@ export interface Evidence {
   readonly secretLength: number;
   readonly domains: readonly string[];
   readonly daemon: DaemonSeen;
+  /** Those that share the store; `undefined`: no daemon that serves was asked. */
+  readonly daemons?: DaemonsSeen | undefined;
   /** `undefined`: it was not looked at, because another daemon may be connected. */
   readonly link: LinkSeen | undefined;
   readonly servers: readonly ServerSeen[];
@@ -20,6 +22,24 @@ export interface Evidence {
   readonly unconfigured: readonly string[];
   /** Those who were named. */
   readonly users: readonly UserSeen[];
+}
+
+export interface DaemonsSeen {
+  readonly members: readonly MemberSeen[];
+  readonly differences: readonly {
+    readonly setting: string;
+    readonly values: Readonly<Record<string, unknown>>;
+    readonly holds?: unknown;
+  }[];
+  readonly clockAheadSeconds: number;
+}
+
+export interface MemberSeen {
+  readonly component: string;
+  readonly holder: string;
+  readonly isServed: boolean;
+  readonly silentSeconds: number;
+  readonly standbys: readonly string[];
 }
 
 export type DaemonSeen =

@@ -1,3 +1,4 @@
+import { DAEMONS_ROWS } from './daemons-rows.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { HEALTH_ROWS } from './health-rows.ts';
@@ -7,7 +8,13 @@ import { SET_UP_ROWS } from './set-up-rows.ts';
 import { USER_ROWS } from './user-rows.ts';
 
 /** Everything that can be found, in the order in which things must be put right. docs/check.md. */
-export const TABLE: readonly Row[] = [...SET_UP_ROWS, ...SERVER_ROWS, ...HEALTH_ROWS, ...USER_ROWS];
+export const TABLE: readonly Row[] = [
+  ...SET_UP_ROWS,
+  ...DAEMONS_ROWS,
+  ...SERVER_ROWS,
+  ...HEALTH_ROWS,
+  ...USER_ROWS,
+];
 
 /** What an operator must know; what is about one thing stands together. */
 export function findingsOf(evidence: Evidence): readonly Finding[] {

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts';
-import type { Evidence } from './evidence.ts';
+import type { DaemonsSeen, Evidence } from './evidence.ts';
 
 /** What the settings say. */
 export type SetUp = Pick<Evidence, 'component' | 'address' | 'secretLength' | 'domains'>;
@@ -14,11 +14,12 @@ export function setUpOf({ component, domains }: Config): SetUp {
 /** What a daemon that runs says of itself. */
 interface DaemonSays extends Pick<Evidence, 'servers' | 'unconfigured'> {
   readonly version: string;
+  readonly daemons: DaemonsSeen;
   readonly link: NonNullable<Evidence['link']>;
 }
 
-export function seenByDaemon({ version, link, servers, unconfigured }: DaemonSays) {
-  return { daemon: { kind: 'answers', version }, link, servers, unconfigured } as const;
+export function seenByDaemon({ version, daemons, link, servers, unconfigured }: DaemonSays) {
+  return { daemon: { kind: 'answers', version }, daemons, link, servers, unconfigured } as const;
 }
 
 /** The server was not looked at: whoever serves the component is connected to it. */

@@ -5,6 +5,7 @@ import { addEvents } from './events-route.ts';
 import { addExport } from './export-route.ts';
 import { addHealth } from './health.ts';
 import { type MiddlewareHandler, OpenAPIHono } from './hono.ts';
+import { addMembers } from './members-routes.ts';
 import { addMessages } from './messages-routes.ts';
 import { addMetrics } from './metrics-route.ts';
 import type { ApiParts } from './parts.ts';
@@ -26,6 +27,7 @@ const SUBJECTS: readonly ((api: OpenAPIHono, parts: ApiParts) => void)[] = [
   addPrune,
   addExport,
   addBackup,
+  addMembers,
 ];
 
 /** Everything that is answered, to whoever the guards let in. */

@@ -23,12 +23,27 @@ export class StateMetrics {
   ]);
   readonly #backlog = gauge('backlog', 'What waits here, counted up to 100,000.', ['kind']);
 
+  readonly #served = gauge('member_served', 'Whether a daemon of the store is served (0 or 1).', [
+    'component',
+  ]);
+  readonly #differences = gauge(
+    'settings_differing',
+    'Settings in which the daemons of the store differ.',
+  );
+  readonly #storeClock = gauge(
+    'store_clock_ahead_seconds',
+    'How far the clock of this machine is ahead of that of the store.',
+  );
+
   get all(): readonly Gauge[] {
-    return [this.#online, this.#ready, this.#greeted, this.#spool, this.#nodes, this.#backlog];
+    const ofServers = [this.#online, this.#ready, this.#greeted, this.#spool, this.#nodes];
+    const ofDaemons = [this.#served, this.#differences, this.#storeClock];
+    return [...ofServers, this.#backlog, ...ofDaemons];
   }
 
   /** Without a backlog: the store cannot be asked now. */
-  show({ link, servers }: DaemonState, waiting: Backlog | undefined): void {
+  show({ link, servers, daemons }: DaemonState, waiting: Backlog | undefined): void {
+    this.#showDaemons(daemons);
     const isGreeted = servers.every(({ problem }) => problem === undefined);
     this.#online.set(Number(link.isOnline));
     this.#ready.set(Number(link.isOnline && isGreeted));
@@ -46,6 +61,14 @@ export class StateMetrics {
     if (node !== '') this.#nodes.set({ host, node }, 1);
     for (const { name, state } of others)
       this.#nodes.set({ host, node: name }, Number(state === 'up'));
+  }
+
+  #showDaemons({ members, differences, clockAheadMs }: DaemonState['daemons']): void {
+    this.#served.reset();
+    for (const { component, isServed } of members)
+      this.#served.set({ component }, Number(isServed));
+    this.#differences.set(differences.length);
+    this.#storeClock.set(clockAheadMs / 1000);
   }
 }
 

@@ -67,6 +67,22 @@ export const MIGRATIONS: readonly string[] = [
   );
   INSERT INTO identity (one, tables) SELECT true, 'messages'::regclass::oid::bigint;
   `,
+  `
+  CREATE TABLE members (       -- the daemons of this store, one for each component
+    component TEXT COLLATE "C" PRIMARY KEY,
+    domains TEXT NOT NULL,     -- JSON: its user domains
+    settings TEXT NOT NULL,    -- JSON: those that all must have alike
+    holder TEXT NOT NULL,      -- which process served it last
+    since TIMESTAMPTZ NOT NULL,          -- that process began
+    seen TIMESTAMPTZ NOT NULL            -- its last sign of life
+  );
+
+  CREATE TABLE standbys (      -- processes that wait for a component
+    holder TEXT PRIMARY KEY,
+    component TEXT COLLATE "C" NOT NULL,
+    seen TIMESTAMPTZ NOT NULL
+  );
+  `,
 ];
 
 /** The domain of the address in a column. RFC 7622 §3.1: a slash ends the bare address. */

@@ -49,7 +49,7 @@ async function replyTo(user: BareJid, command: Command, parts: PerformParts): Pr
     case 'help':
       return { kind: 'help', isAdmin: parts.admins.includes(user) };
     case 'show-policy':
-      return policyReply(await parts.store.preferences.get(user), parts.rules);
+      return policyReply(await parts.store.preferences.get(user), parts.told);
     case 'set-policy':
     case 'set-exception':
     case 'tell-declined':

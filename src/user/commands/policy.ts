@@ -20,7 +20,8 @@ export type PolicyCommand = Extract<
 export interface PolicyParts {
   readonly store: Pick<Store, 'questions' | 'preferences'>;
   readonly ledger: Pick<Ledger, 'lookAgain'>;
-  readonly rules: Rules;
+  /** What the user's server is told: who may choose, and what holds for who chose nothing. */
+  readonly told: Rules;
   readonly now: () => Millis;
   /** Answers when the server enforces that version of the policies, or when that takes too long. */
   readonly inForce: (domain: string, version: PolicyVersion) => Promise<PolicyChange>;
@@ -58,22 +59,22 @@ export async function changePolicy(
   command: PolicyCommand,
   parts: PolicyParts,
 ): Promise<Reply> {
-  const { store, rules, now, inForce } = parts;
+  const { store, told, now, inForce } = parts;
   const refusal = await whyNotChanged(user, command, parts);
   if (refusal !== undefined) return refusal;
   const change = (known: Preferences) => afterPolicyCommand(known, command);
   const { preferences, version } = await store.preferences.change(user, { change, now: now() });
   const enforcement = await inForce(domainOf(user), version);
   await closeQuestions(user, parts);
-  return { ...policyReply(preferences, rules), change: enforcement };
+  return { ...policyReply(preferences, told), change: enforcement };
 }
 
 export async function whyNotChanged(
   user: BareJid,
   command: PolicyCommand,
-  { store, rules }: PolicyParts,
+  { store, told }: PolicyParts,
 ): Promise<Reply | undefined> {
-  if (rules.policy.locked && command.kind !== 'tell-declined')
+  if (told.policy.locked && command.kind !== 'tell-declined')
     return { kind: 'refused', because: 'locked' };
   const before = await store.preferences.get(user);
   return hasTooManyExceptions(afterPolicyCommand(before, command))

@@ -18,7 +18,7 @@ import type { Counters, QueryRefusal } from '../../telemetry/counters.ts';
 export async function answerQuery(
   request: Element,
   query: Element,
-  { records, rules, counters, spell, timeFor }: QueryParts,
+  { records, rules, domains, counters, spell, timeFor }: QueryParts,
 ): Promise<Element> {
   const { id = '', recipient = '' } = query.attrs;
   const sender = bareOf(request.attrs['from'] ?? '');
@@ -26,7 +26,7 @@ export async function answerQuery(
     counters.count(`queries refused: ${why}`);
     return errorOf(request, REFUSALS[why]);
   };
-  if (!rules.domains.includes(domainOf(sender))) return refuse('strangers');
+  if (!domains.includes(domainOf(sender))) return refuse('strangers');
   if (id === '' || recipient === '') return refuse('incomplete');
   // A person may write an address in another way than servers do.
   const key = { sender, recipient: typedSpelling(spell)(bareOf(recipient)), id };
@@ -43,6 +43,8 @@ export async function answerQuery(
 export interface QueryParts {
   readonly records: Pick<RecordStore, 'find'>;
   readonly rules: Rules;
+  /** Whose users may ask here. */
+  readonly domains: readonly string[];
   readonly counters: Counters;
   readonly timeFor: (key: MessageKey) => ServerTime;
   readonly spell: Spelling;

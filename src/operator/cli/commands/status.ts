@@ -2,6 +2,7 @@ import { toDo } from '../../../servers/node-watch.ts';
 import type { StandbyAnswer, StatusAnswer } from '../../http/status-route.ts';
 import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
+import { inWords as inWordsOfDaemons } from './members.ts';
 
 export function addStatus(program: Command, { daemon, say }: Context): void {
   program
@@ -31,8 +32,14 @@ function servingInWords(status: StatusAnswer): string {
       ...nodesInWords(server),
       ...countsInWords(server),
     ]),
+    ...daemonsInWords(status.daemons),
     `waiting: ${waiting.receipts} receipts, ${waiting.ticks} ticks, ${waiting.questions} questions`,
   ].join('\n');
+}
+
+/** Of interest where there are several. */
+function daemonsInWords(daemons: StatusAnswer['daemons']): readonly string[] {
+  return daemons.members.length > 1 ? inWordsOfDaemons(daemons) : [];
 }
 
 function linkInWords({ isOnline, problem }: StatusAnswer['link']): string {

@@ -1,0 +1,48 @@
+import type { Evidence, MemberSeen } from './evidence.ts';
+import { type Row, rowAbout, rowsAbout } from './row.ts';
+
+/** More, and what is due leaves early or late. */
+const APART_SECONDS = 2;
+
+/** One alone is said elsewhere. */
+const severalIn = ({ daemons }: Evidence): readonly MemberSeen[] =>
+  daemons !== undefined && daemons.members.length > 1 ? daemons.members : [];
+
+const memberRow = rowsAbout<MemberSeen>({ all: severalIn, about: ({ component }) => component });
+
+const differenceRow = rowsAbout<NonNullable<Evidence['daemons']>['differences'][number]>({
+  all: ({ daemons }) => daemons?.differences ?? [],
+  about: ({ setting }) => `"${setting}"`,
+});
+
+export const DAEMONS_ROWS: readonly Row[] = [
+  memberRow('member', {
+    severity: 'green',
+    seen: ({ isServed, holder, standbys }) =>
+      isServed ? `served by ${holder}; ${standbys.length} stand by` : undefined,
+  }),
+  memberRow('member-silent', {
+    severity: 'amber',
+    seen: ({ isServed, silentSeconds }) =>
+      isServed ? undefined : `no daemon has served it for ${silentSeconds} seconds`,
+    expected: ({ component }) =>
+      `a daemon for it. If it will not come back: xmpp-receipts members forget ${component}`,
+  }),
+  differenceRow('settings-differ', {
+    severity: 'red',
+    seen: ({ values, holds }) => {
+      const each = Object.entries(values).map(([name, it]) => `${JSON.stringify(it)} for ${name}`);
+      return `${each.join(', ')}; for all holds ${JSON.stringify(holds)}`;
+    },
+    expected: () => 'the same in the settings of all daemons of the store',
+  }),
+  rowAbout('store')('store-clock', {
+    severity: 'amber',
+    seen: ({ daemons }) => {
+      const ahead = daemons?.clockAheadSeconds ?? 0;
+      if (Math.abs(ahead) <= APART_SECONDS) return undefined;
+      return `its clock is ${Math.abs(ahead)} seconds ${ahead > 0 ? 'behind' : 'ahead of'} ours`;
+    },
+    expected: () => 'NTP on both machines',
+  }),
+];

@@ -1,0 +1,34 @@
+import type { Rules } from './rules.ts';
+
+/** Rules that may change while we run: whoever keeps a part of them has an old one. */
+export class LiveRules implements Rules {
+  present: Rules;
+
+  constructor(present: Rules) {
+    this.present = present;
+  }
+
+  get domains(): Rules['domains'] {
+    return this.present.domains;
+  }
+
+  get statuses(): Rules['statuses'] {
+    return this.present.statuses;
+  }
+
+  get grace(): Rules['grace'] {
+    return this.present.grace;
+  }
+
+  get expireAfter(): Rules['expireAfter'] {
+    return this.present.expireAfter;
+  }
+
+  get policy(): Rules['policy'] {
+    return this.present.policy;
+  }
+
+  get disclosure(): Rules['disclosure'] {
+    return this.present.disclosure;
+  }
+}
