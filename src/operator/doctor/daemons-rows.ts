@@ -1,8 +1,5 @@
 import type { Evidence, MemberSeen } from './evidence.ts';
-import { type Row, rowAbout, rowsAbout } from './row.ts';
-
-/** More, and what is due leaves early or late. */
-const APART_SECONDS = 2;
+import { type Row, rowsAbout } from './row.ts';
 
 /** One alone is said elsewhere. */
 const severalIn = ({ daemons }: Evidence): readonly MemberSeen[] =>
@@ -35,14 +32,5 @@ export const DAEMONS_ROWS: readonly Row[] = [
       return `${each.join(', ')}; for all holds ${JSON.stringify(holds)}`;
     },
     expected: () => 'the same in the settings of all daemons of the store',
-  }),
-  rowAbout('store')('store-clock', {
-    severity: 'amber',
-    seen: ({ daemons }) => {
-      const ahead = daemons?.clockAheadSeconds ?? 0;
-      if (Math.abs(ahead) <= APART_SECONDS) return undefined;
-      return `its clock is ${Math.abs(ahead)} seconds ${ahead > 0 ? 'behind' : 'ahead of'} ours`;
-    },
-    expected: () => 'NTP on both machines',
   }),
 ];

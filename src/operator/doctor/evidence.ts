@@ -31,7 +31,6 @@ export interface DaemonsSeen {
     readonly values: Readonly<Record<string, unknown>>;
     readonly holds?: unknown;
   }[];
-  readonly clockAheadSeconds: number;
 }
 
 export interface MemberSeen {

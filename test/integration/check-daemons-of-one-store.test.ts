@@ -45,7 +45,6 @@ describe('two daemons, each with the component of its own server, on one store',
     standby = await standbyOf(here);
     alice = await login({ jid: `${ALICE}/pc`, port: here.server.ports.c2s });
     bob = await enter();
-    await expect.poll(async () => (await statusOf(here)).daemons.members.length).toBe(2);
   });
 
   afterAll(async () => {
@@ -73,6 +72,7 @@ describe('two daemons, each with the component of its own server, on one store',
   }
 
   test('see each other', async () => {
+    await expect.poll(async () => (await statusOf(here)).daemons.members.length).toBe(2);
     const { members, differences } = (await statusOf(there)).daemons;
     expect(members).toMatchObject([
       { component: `receipts.${HERE}`, domains: [HERE], isServed: true },
@@ -104,9 +104,9 @@ describe('two daemons, each with the component of its own server, on one store',
   test('under manual, the recipient is asked there, and a yes is told here', async () => {
     await allow('manual');
     alice.ask(BOB, 'manual');
-    const question = await bob.waitFor((stanza) => isWritten(stanza, BOT_THERE, /yes 1/));
+    const question = await bob.waitFor((stanza) => isWritten(stanza, BOT_THERE, /Answer yes/));
     expect(question.attrs['to']).toContain(BOB);
-    bob.send(element('message', { to: BOT_THERE, type: 'chat' }, element('body', {}, 'yes 1')));
+    bob.send(element('message', { to: BOT_THERE, type: 'chat' }, element('body', {}, 'yes')));
     await until(() => ticksFor(alice, 'manual').length > 0, 'the tick');
     expectOnceFromHere(alice, 'manual');
   });
@@ -157,9 +157,26 @@ describe('two daemons, each with the component of its own server, on one store',
         holds: 'refuse',
       },
     ]);
-    const check = await there.run('check');
-    expect(check.out).toContain('"policy.default": "client" for');
+    expect(await found()).toContain('settings-differ');
   });
+
+  test('a daemon that will not come back counts until it is forgotten', async () => {
+    await standby.end();
+    const forget = () => there.run('members', 'forget', `receipts.${HERE}`);
+    await expect.poll(found).toContain('member-silent');
+    expect((await there.run('members', 'list')).out).toContain(
+      `receipts.${HERE} (${HERE}): silent`,
+    );
+    expect((await forget()).errors).toBe('');
+    expect(await found()).not.toContain('settings-differ');
+    expect((await forget()).errors).toContain(`no daemon of this store serves receipts.${HERE}`);
+  });
+
+  /** The names of what `check` finds there. */
+  async function found(): Promise<readonly string[]> {
+    const { out } = await there.run('check', '--json');
+    return (JSON.parse(out) as readonly { name: string }[]).map(({ name }) => name);
+  }
 
   /** With settings of its own: it answers at another socket. */
   async function standbyOf({ settingsFile, folder }: OperatorStage): Promise<DaemonProcess> {
