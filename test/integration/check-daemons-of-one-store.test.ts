@@ -167,7 +167,7 @@ describe('two daemons, each with the component of its own server, on one store',
     expect((await there.run('members', 'list')).out).toContain(
       `receipts.${HERE} (${HERE}): silent`,
     );
-    expect((await forget()).errors).toBe('');
+    expect(await forget()).toMatchObject({ code: 0, errors: '' });
     expect(await found()).not.toContain('settings-differ');
     expect((await forget()).errors).toContain(`no daemon of this store serves receipts.${HERE}`);
   });

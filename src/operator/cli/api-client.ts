@@ -93,12 +93,17 @@ export class ApiClient {
 
   #ask(method: string, path: string, body?: string): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+      const headers = body === undefined ? {} : headersFor(body);
       const asking = request({ socketPath: this.#socket, method, path, headers }, resolve);
       asking.once('error', (cause) => reject(noDaemon(this.#socket, cause)));
       asking.end(body);
     });
   }
+}
+
+/** Without the length, Node sends the body of a DELETE as if it was another request. */
+function headersFor(body: string) {
+  return { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
 }
 
 const DATA = 'data: ';
