@@ -23,7 +23,7 @@ const COMMANDS = {
     start: (args) => run('node', ['dist/bench/main.js', ...args]),
   },
   faults: {
-    needs: (args) => [serverOf(args), 'postgres'],
+    needs: (args) => [serverOf(args), 'postgres', 'faketime'],
     start: (args) => run('node', ['dist/test/faults/driver.js', ...args]),
   },
   test: {

@@ -1,8 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stanzaOf } from './ledger.ts';
-import { SENDER } from './people.ts';
-import type { Deed, LinkFault, Moving, Part, PartFault, Sending } from './plan.ts';
+import { keptOf } from './kept.ts';
+import { type Story, stanzaOf } from './ledger.ts';
+import { ownerOf, SENDER } from './people.ts';
+import type { Deed, LinkFault, Moving, Part, PartFault, Sending, Withholding } from './plan.ts';
 import type { World } from './world.ts';
+
+/** So long a held message may take to be written and told of; other faults may stop that. */
+const WRITTEN_MS = 4000;
+const TOLD_MS = 1500;
+const LOOK_MS = 50;
 
 /** What befalls one part at a time: the next fault waits until the part is whole again. */
 export class Lines {
@@ -26,10 +32,11 @@ export class Lines {
 /** Does it, or lets it wait for its turn. */
 export function perform(deed: Deed, round: number, world: World, lines: Lines): void {
   if (deed.what === 'send') send(deed, round, world);
+  else if (deed.what === 'withhold') lines.add(deed.device, () => withhold(deed, round, world));
   else lines.add(lineOf(deed), () => doInTurn(deed, world));
 }
 
-type Fault = Exclude<Deed, Sending>;
+type Fault = Exclude<Deed, Sending | Withholding>;
 
 function lineOf(fault: Fault): string {
   if ('on' in fault) return fault.on;
@@ -43,8 +50,9 @@ function doInTurn(fault: Fault, world: World): Promise<void> {
   return 'device' in fault ? move(fault, world) : world.place.lock(fault.forMs);
 }
 
-function send(deed: Sending, round: number, world: World): void {
+export function send(deed: Sending, round: number, world: World): Story {
   const story = world.ledger.begin(round, deed);
+  world.tally.add('messages');
   const [device] = world.devicesOf(SENDER);
   device?.send({
     stanza: stanzaOf(story),
@@ -53,6 +61,25 @@ function send(deed: Sending, round: number, world: World): void {
       story.takenAt ??= Date.now();
     },
   });
+  return story;
+}
+
+/** The links are released when the sender was told something, or could have been. */
+async function withhold({ device }: Withholding, round: number, world: World): Promise<void> {
+  const owner = ownerOf(device);
+  const links = world.devicesOf(owner).map(({ link }) => link);
+  for (const link of links) link.hold();
+  const story = send({ what: 'send', to: owner.name, reports: true }, round, world);
+  const isSent = async () => (await keptOf(story, world.store)).status === 'sent';
+  if (await within(WRITTEN_MS, isSent)) world.tally.add('withheld after it was sent');
+  await within(TOLD_MS, async () => story.receipts.length > 0);
+  for (const link of links) link.release();
+}
+
+async function within(ms: number, isSo: () => Promise<boolean>): Promise<boolean> {
+  const end = performance.now() + ms;
+  for (; performance.now() < end; await sleep(LOOK_MS)) if (await isSo()) return true;
+  return false;
 }
 
 async function move({ what, device }: Moving, world: World): Promise<void> {
@@ -107,6 +134,10 @@ async function strikeServer({ what, forMs }: PartFault, world: World): Promise<v
 async function strikeDatabase({ what, forMs }: PartFault, { place }: World): Promise<void> {
   const { postgres } = place;
   if (postgres === undefined) return;
+  if (what === 'pause') {
+    await postgres.pause(forMs);
+    return;
+  }
   await postgres.end(what === 'kill' ? 'SIGKILL' : 'SIGINT');
   await sleep(forMs);
   await postgres.start();

@@ -1,21 +1,35 @@
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DaemonProcess } from '../support/daemon-process.ts';
+import { OwnClock } from './clock.ts';
 
 const LOOK_MS = 100;
 const ANSWER_MS = 1000;
+
+export interface KeptDaemonParts {
+  readonly environment: Readonly<Record<string, string>>;
+  /** For its socket and its clock. */
+  readonly folder: string;
+  /** The program, if it is not today's daemon. */
+  readonly main?: string;
+}
 
 /** The daemon under a service manager, which starts it again whenever it has ended. */
 export class KeptDaemon {
   readonly #process: DaemonProcess;
   readonly #socket: string;
+  readonly #clock: OwnClock;
   isWanted = true;
   readonly #looking: NodeJS.Timeout;
 
-  /** `socket` is that of its API. */
-  constructor(environment: Readonly<Record<string, string>>, socket: string) {
-    this.#process = new DaemonProcess({ ...environment, XMPP_RECEIPTS_HTTP_SOCKET: socket });
-    this.#socket = socket;
+  constructor({ environment, folder, main }: KeptDaemonParts) {
+    this.#clock = new OwnClock(folder);
+    this.#socket = join(folder, 'api.sock');
+    this.#process = new DaemonProcess(
+      { ...environment, ...this.#clock.environment, XMPP_RECEIPTS_HTTP_SOCKET: this.#socket },
+      main === undefined ? {} : { main },
+    );
     this.#looking = setInterval(() => this.#look(), LOOK_MS);
   }
 
@@ -32,6 +46,11 @@ export class KeptDaemon {
     this.#process.signal('SIGSTOP');
     await sleep(ms);
     this.#process.signal('SIGCONT');
+  }
+
+  /** The clock of its machine is set. */
+  stepClock(seconds: number): void {
+    this.#clock.step(seconds);
   }
 
   /** Whether it is connected, and each module has greeted it. */

@@ -1,11 +1,15 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import { backUpStore, restoreStore } from '../../src/store/backup.ts';
 import { Postgres } from '../support/postgres.ts';
+import { Disk } from './disk.ts';
 import type { StoreKind } from './plan.ts';
 import { Relay } from './relay.ts';
 
 const LOOK_MS = 10;
+const MEGABYTES = { sqlite: 192, postgres: 512 } as const;
 
 /** Where the daemon keeps its store, and what can befall it. */
 export interface StorePlace {
@@ -15,21 +19,50 @@ export interface StorePlace {
   /** A database over a network has a link. */
   readonly link?: Relay;
   readonly postgres?: Postgres;
+  /** Only root has one. */
+  readonly disk?: Disk;
+  /** Another program writes for so long. */
   lock(ms: number): Promise<void>;
+  /** No byte is left on the disk. */
+  fill(): Promise<void>;
+  /** While no daemon runs. */
+  setReadOnly(isReadOnly: boolean): Promise<void>;
+  backUp(): Promise<void>;
+  /** While nobody has it open. */
+  restore(): Promise<void>;
   dispose(): Promise<void>;
 }
 
 export function openPlace(kind: StoreKind, folder: string): Promise<StorePlace> {
-  return kind === 'sqlite' ? Promise.resolve(sqliteIn(folder)) : postgresBehindALink(folder);
+  const disk = Disk.make(MEGABYTES[kind]);
+  return kind === 'sqlite'
+    ? Promise.resolve(sqliteIn(folder, disk))
+    : postgresBehindALink(folder, disk);
 }
 
-function sqliteIn(folder: string): StorePlace {
-  const file = join(folder, 'receipts.db');
+function sqliteIn(folder: string, disk?: Disk): StorePlace {
+  const file = join(disk?.path ?? folder, 'receipts.db');
+  const address = `sqlite:${file}`;
+  const backup = join(folder, 'yesterday.db');
   return {
-    daemonsAddress: `sqlite:${file}`,
-    address: `sqlite:${file}`,
+    daemonsAddress: `sqlite:${join(disk?.shown ?? folder, 'receipts.db')}`,
+    address,
+    ...(disk && { disk }),
     lock: (ms) => lockFile(file, ms),
-    dispose: async () => undefined,
+    fill: async () => {
+      await emptyLog(file);
+      disk?.fill();
+    },
+    setReadOnly: async (isReadOnly) => disk?.setReadOnly(isReadOnly),
+    backUp: async () => {
+      await rm(backup, { force: true });
+      backUpStore(address, backup);
+    },
+    restore: async () => {
+      const replaced = restoreStore(address, backup);
+      if (replaced !== undefined) await rm(replaced, { force: true });
+    },
+    dispose: async () => disk?.dispose(),
   };
 }
 
@@ -52,8 +85,15 @@ function begin(other: Database.Database): boolean {
   }
 }
 
-async function postgresBehindALink(folder: string): Promise<StorePlace> {
-  const postgres = await Postgres.start();
+/** An empty write-ahead log needs the disk at the next commit. */
+async function emptyLog(file: string): Promise<void> {
+  const other = new Database(file);
+  while (other.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) !== 0) await sleep(LOOK_MS);
+  other.close();
+}
+
+async function postgresBehindALink(folder: string, disk?: Disk): Promise<StorePlace> {
+  const postgres = await Postgres.start(disk && { disk: disk.path });
   const address = await postgres.database();
   const link = await Relay.open({ path: join(folder, '.s.PGSQL.5432') }, { path: postgres.socket });
   return {
@@ -61,10 +101,16 @@ async function postgresBehindALink(folder: string): Promise<StorePlace> {
     address,
     link,
     postgres,
+    ...(disk && { disk }),
     lock: async () => undefined,
+    fill: async () => disk?.fill(),
+    setReadOnly: (isReadOnly) => postgres.setReadOnly(isReadOnly),
+    backUp: () => postgres.dump(address),
+    restore: () => postgres.restore(address),
     dispose: async () => {
       await link.close();
       await postgres.stop();
+      disk?.dispose();
     },
   };
 }

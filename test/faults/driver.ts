@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { ANOMALIES } from './finding.ts';
 import { planOf, type StoreKind } from './plan.ts';
-import { type Counts, Run } from './run.ts';
-import { ANOMALIES } from './verdict.ts';
-import { startWorld, type World } from './world.ts';
+import { Run } from './run.ts';
+import { startWorld } from './start-world.ts';
+import type { Counts } from './tally.ts';
+import type { World } from './world.ts';
 
 const USAGE = `npm run test:faults -- [--seed N] [--rounds N] [--server prosody|ejabberd]
     [--store sqlite|postgres] [--from ROUND] [--state FILE] [--plan]
@@ -13,6 +15,7 @@ const USAGE = `npm run test:faults -- [--seed N] [--rounds N] [--server prosody|
 
 const EXIT = { anomalies: 1, usage: 64, stopped: 130 } as const;
 const SETTLE_EVERY = 5;
+const TRY_EVERY = 10;
 
 interface Options {
   readonly seed: number;
@@ -54,6 +57,7 @@ async function runFrom(options: Options, before: State): Promise<number> {
     from: before.next,
     to: rounds,
     settleEvery: SETTLE_EVERY,
+    tryEvery: TRY_EVERY,
     say,
     settled: (next, counts) => keepState(options, { next, counts: sum(before.counts, counts) }),
   });

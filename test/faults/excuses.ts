@@ -10,10 +10,17 @@ export interface Stop {
   readonly asleep: readonly string[];
 }
 
+/** The store was put back to what it was. */
+export interface Restore {
+  readonly backedUpAt: number;
+  readonly restoredAt: number;
+}
+
 interface Case {
   readonly story: Story;
   readonly server: ServerKind;
   readonly stops: readonly Stop[];
+  readonly restores: readonly Restore[];
 }
 
 /** The module's last tick is 20 ms; a busy machine is slower, and clients hear late. */
@@ -36,6 +43,13 @@ export function excusedBy(of: Case, what: Missing): string | undefined {
     (it) => isLastMoment(it, of, what) || (what === 'kept stanza' && isTaking(it, of, times)),
   );
   return stop && `the server was ${stop.how}`;
+}
+
+/** The store does not know what happened to the message between a backup and its restore. */
+export function isForgotten({ story, restores }: Pick<Case, 'story' | 'restores'>): boolean {
+  return restores.some(({ backedUpAt, restoredAt }) =>
+    timesOf(story).some((at) => at > backedUpAt - LAST_TICK_MS && at < restoredAt + LAST_TICK_MS),
+  );
 }
 
 /** ejabberd drops what a session has not read yet also when it is stopped in good order. */

@@ -13,7 +13,13 @@ export interface Expectation {
 }
 
 /** What the sender must have by now, whatever the daemon decided. */
-export function expectations({ story, kept, isAway }: Outcome): readonly Expectation[] {
+export function expectations(outcome: Outcome): readonly Expectation[] {
+  const { to } = outcome.story;
+  const isSilent = to.voice === 'refuse' && outcome.kept.status !== 'failed';
+  return isSilent ? [] : expectedIfTold(outcome);
+}
+
+function expectedIfTold({ story, kept, isAway }: Outcome): readonly Expectation[] {
   if (knownSightings(story).length > 0) return expectedOfSeen(story);
   if (story.sightings.length > 0) return [];
   if (kept.status === 'failed') return expectedOfFailed(story);

@@ -1,5 +1,8 @@
-/** Who speaks for the recipient: her client, her server (policy automatic), or nobody. */
-export type Voice = 'client' | 'server' | 'none';
+/**
+ * Who speaks for the recipient: her client, her server (policy automatic), or nobody. Under refuse
+ * her client answers, and her server stops the answers.
+ */
+export type Voice = 'client' | 'server' | 'none' | 'refuse';
 
 export interface Person {
   readonly name: string;
@@ -36,6 +39,7 @@ export const RECIPIENTS: readonly Person[] = [
     resources: ['phone'],
     readsArchive: true,
   },
+  { name: 'gina', jid: `gina@${STORM}`, voice: 'refuse', resources: ['phone'] },
 ];
 
 /** An address without an account. */
@@ -52,9 +56,19 @@ export const PEOPLE: readonly Person[] = [SENDER, ...RECIPIENTS];
 export const ADDRESSEES: readonly Person[] = [...RECIPIENTS, NOBODY];
 
 /** `bob/phone` for each device that there is. */
-export const DEVICES: readonly string[] = PEOPLE.flatMap(({ name, resources }) =>
-  resources.map((resource) => `${name}/${resource}`),
-);
+export const DEVICES: readonly string[] = devicesOf(PEOPLE);
+
+/** Those to which messages go. */
+export const RECIPIENTS_DEVICES: readonly string[] = devicesOf(RECIPIENTS);
+
+function devicesOf(people: readonly Person[]): readonly string[] {
+  return people.flatMap(({ name, resources }) => resources.map((it) => `${name}/${it}`));
+}
+
+/** Whose device it is. */
+export function ownerOf(device: string): Person {
+  return personOf(device.split('/')[0] ?? '');
+}
 
 export function personOf(name: string): Person {
   const found = [...PEOPLE, NOBODY].find((person) => person.name === name);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { RECIPIENTS_DEVICES } from './people.ts';
 import { kindOf, planOf, ROUND_MS } from './plan.ts';
 
 const ROUNDS = Array.from({ length: 300 }, (_, round) => round);
@@ -26,6 +27,15 @@ describe('the plan of a round', () => {
     }
   });
 
+  test('withholds a message from each device in its turn', () => {
+    const devices = ROUNDS.flatMap((round) => planOf(7, round, 'sqlite')).flatMap((deed) =>
+      deed.what === 'withhold' ? [deed.device] : [],
+    );
+    const inTurn = devices.slice(0, RECIPIENTS_DEVICES.length);
+    expect(inTurn.toSorted()).toEqual([...RECIPIENTS_DEVICES].toSorted());
+    expect(devices.length).toBe(100);
+  });
+
   test('has in time every fault that there is', () => {
     const parts = ['daemon', 'server'].flatMap((part) =>
       ['kill', 'pause', 'restart'].map((what) => `${what} ${part}`),
@@ -34,10 +44,15 @@ describe('the plan of a round', () => {
       ['cut', 'hold', 'split', 'refuse'].map((what) => `${what} ${link}`),
     );
     expect([...kindsIn('sqlite')].toSorted()).toEqual(
-      [...parts, ...links, 'come', 'leave', 'lock', 'send'].toSorted(),
+      [...parts, ...links, 'come', 'leave', 'lock', 'send', 'withhold'].toSorted(),
     );
     expect([...kindsIn('postgres')]).toEqual(
-      expect.arrayContaining(['kill database', 'restart database', 'hold database']),
+      expect.arrayContaining([
+        'kill database',
+        'restart database',
+        'pause database',
+        'hold database',
+      ]),
     );
   });
 });

@@ -1,11 +1,11 @@
-import { ADDRESSEES, DEVICES } from './people.ts';
+import { ADDRESSEES, DEVICES, RECIPIENTS_DEVICES } from './people.ts';
 
 export type StoreKind = 'sqlite' | 'postgres';
 
 /** One thing that is done, so many milliseconds after the round has begun. */
 export type Step = { readonly at: number } & Deed;
 
-export type Deed = Sending | PartFault | LinkFault | Moving | Locking;
+export type Deed = Sending | PartFault | LinkFault | Moving | Locking | Withholding;
 
 /** A message; with `reports` its sender asks for each status by name. */
 export interface Sending {
@@ -38,10 +38,22 @@ export interface Locking {
   readonly forMs: number;
 }
 
+/**
+ * A message to the owner of that device while all her links are held: the server writes it, and
+ * nobody can have it.
+ */
+export interface Withholding {
+  readonly what: 'withhold';
+  readonly device: string;
+}
+
 export type Part = 'daemon' | 'server' | 'database';
 
 /** A round lasts so long, not counting what must be started anew. */
 export const ROUND_MS = 1200;
+
+/** Each device has its turn, one in so many rounds. */
+const WITHHELD_EVERY = 3;
 
 const MESSAGES = { least: 3, most: 7 };
 const SHORT_MS = { least: 50, most: 900 };
@@ -55,7 +67,10 @@ export function planOf(seed: number, round: number, store: StoreKind): readonly 
   const dice = new Dice(seed * 1_000_003 + round);
   const messages = times(dice.within(MESSAGES), () => sending(dice));
   const faults = times(dice.pick([0, 1, 1, 1, 1, 2, 2, 3]), () => fault(dice, store));
-  const steps = [...messages, ...faults].map((deed) => ({ at: dice.below(ROUND_MS), ...deed }));
+  const steps = [...messages, ...faults, ...withheldIn(round)].map((deed) => ({
+    at: dice.below(ROUND_MS),
+    ...deed,
+  }));
   return steps.toSorted((a, b) => a.at - b.at);
 }
 
@@ -119,6 +134,12 @@ function fault(dice: Dice, store: StoreKind): Deed {
   }
 }
 
+function withheldIn(round: number): readonly Deed[] {
+  const turn = round / WITHHELD_EVERY;
+  const device = RECIPIENTS_DEVICES[turn % RECIPIENTS_DEVICES.length];
+  return device === undefined ? [] : [{ what: 'withhold', device }];
+}
+
 function partFault(dice: Dice, on: Part): Deed {
   const what = dice.pick(['kill', 'kill', 'pause', 'restart'] as const);
   return { what, on, forMs: dice.within(what === 'pause' ? LONG_MS : SHORT_MS) };
@@ -131,9 +152,7 @@ function linkFault(dice: Dice, link: string): Deed {
 
 function databaseFault(dice: Dice, store: StoreKind): Deed {
   if (store === 'sqlite') return { what: 'lock', forMs: dice.within({ least: 300, most: 6500 }) };
-  return dice.below(2) === 0
-    ? { what: dice.pick(['kill', 'restart']), on: 'database', forMs: dice.within(SHORT_MS) }
-    : linkFault(dice, 'database');
+  return dice.below(2) === 0 ? partFault(dice, 'database') : linkFault(dice, 'database');
 }
 
 function times<T>(count: number, make: () => T): readonly T[] {

@@ -1,14 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BareJid } from '../../src/message/jid.ts';
-import { newestLife } from '../../src/message/life.ts';
-import { factsReadUpTo, statusOf } from '../../src/message/status.ts';
-import type { Found } from '../../src/store/record-store.ts';
+import type { Status } from '../../src/message/status.ts';
 import { Lines, perform } from './actions.ts';
+import { ANOMALIES, type Finding, type Matter, type Sort } from './finding.ts';
+import { type Findings, furtherOf, withoutThose } from './findings.ts';
+import { help } from './help.ts';
+import { keptOf, recordOf } from './kept.ts';
 import type { Story } from './ledger.ts';
 import { type Person, SENDER } from './people.ts';
 import { kindOf, planOf, ROUND_MS, type StoreKind } from './plan.ts';
-import { ANOMALIES, type Finding, judge, type Kept, type Matter, type Sort } from './verdict.ts';
-import { HIBERNATION_MS, type World } from './world.ts';
+import { HIBERNATION_MS } from './start-world.ts';
+import type { Counts } from './tally.ts';
+import { trialOf, tryOut } from './trials.ts';
+import { judge } from './verdict.ts';
+import type { World } from './world.ts';
 
 export interface RunOptions {
   readonly seed: number;
@@ -18,16 +22,16 @@ export interface RunOptions {
   readonly to: number;
   /** All is healed and compared after so many rounds. */
   readonly settleEvery: number;
+  /** Each so many rounds there is a trial (trials.ts). */
+  readonly tryEvery: number;
+  /** It ends when this was found. */
+  readonly until?: (anomaly: string) => boolean;
+  /** How long what is missing may take. */
+  readonly patienceMs?: number;
   readonly say: (line: string) => void;
   /** Called when rounds up to this one are compared. */
   readonly settled?: (next: number, counts: Counts) => void;
 }
-
-/** What was found of each message. */
-type Findings = readonly (readonly [Story, readonly Finding[]])[];
-
-/** How often each sort of finding was met, and how much was compared. */
-export type Counts = Record<string, number>;
 
 /** More than a receipt may be late after a kill (docs/operating.md), and a lease of PostgreSQL. */
 const PATIENCE_MS = 75_000;
@@ -39,7 +43,6 @@ const LOOK_MS = 200;
 
 /** Runs the rounds of a seed, and compares. */
 export class Run {
-  readonly counts: Counts = {};
   readonly anomalies: string[] = [];
   readonly #world: World;
   readonly #options: RunOptions;
@@ -48,19 +51,31 @@ export class Run {
   /** By the ids of messages: what was said already. */
   readonly #found = new Map<string, readonly Finding[]>();
 
+  /** The furthest status that the store had of each message. */
+  readonly #furthest = new Map<string, Status>();
+
   constructor(world: World, options: RunOptions) {
     this.#world = world;
     this.#options = options;
   }
 
+  get counts(): Counts {
+    return this.#world.tally.counts;
+  }
+
+  /** It has found what it was to find. */
+  get isOver(): boolean {
+    return this.anomalies.some((anomaly) => this.#options.until?.(anomaly) === true);
+  }
+
   async all(): Promise<void> {
     const { from, to, settleEvery } = this.#options;
-    for (let round = from; round < to; round += 1) {
+    for (let round = from; round < to && !this.isOver; round += 1) {
       await this.#round(round);
       const isLast = round + 1 === to;
       if (isLast || (round + 1) % settleEvery === 0) await this.#settle(round + 1, isLast);
     }
-    await this.#lookOnceMore();
+    if (!this.isOver) await this.#lookOnceMore();
   }
 
   async #round(round: number): Promise<void> {
@@ -88,8 +103,17 @@ export class Run {
     if (isLast || next % 2 === 0) {
       for (const device of this.#world.devices.values()) device.isWanted = true;
       await this.#compare();
+      if (next % this.#options.tryEvery === 0) await this.#try(next);
     }
     this.#options.settled?.(next, this.counts);
+  }
+
+  async #try(next: number): Promise<void> {
+    const { seed, store, tryEvery } = this.#options;
+    const trial = trialOf(seed, next / tryEvery, store);
+    const hasSaid = await tryOut(trial, next - 1, this.#world);
+    if (!hasSaid) this.#complain('unsaid', trial.name);
+    await this.#compare();
   }
 
   /** What is told twice may come the second time long after. */
@@ -109,13 +133,14 @@ export class Run {
 
   /** What is missing may still come. */
   async #patiently(stories: readonly Story[]): Promise<Findings> {
+    const { patienceMs = PATIENCE_MS } = this.#options;
     const startedAt = performance.now();
     for (let look = 0; ; look += 1) {
       const found = await this.#findings(stories);
       const waitedMs = performance.now() - startedAt;
-      if (waitedMs > PATIENCE_MS || (await this.#isSettled(found, waitedMs))) return found;
+      if (waitedMs > patienceMs || (await this.#isSettled(found, waitedMs))) return found;
       if (look === LATE_MS / LOOK_MS) this.#noteLate(found);
-      if (look === RECONNECT_MS / LOOK_MS) await this.#help(found);
+      if (look === RECONNECT_MS / LOOK_MS) await help(found, this.#world);
       await sleep(LOOK_MS);
     }
   }
@@ -136,33 +161,6 @@ export class Run {
         this.#options.say(`late: ${sort}, ${id} to ${to.name}: ${says}`);
   }
 
-  async #help(found: Findings): Promise<void> {
-    if (!(await this.#world.daemon.isReady())) await this.#restartDaemon();
-    if (this.#world.server.kind === 'ejabberd') await this.#logInOnceMore(found);
-  }
-
-  /**
-   * Where a new session took a resource, ejabberd may hand out what the old one held at the next
-   * login only (docs/servers.md).
-   */
-  async #logInOnceMore(found: Findings): Promise<void> {
-    const unseen = found.filter(
-      ([{ sightings }, all]) => sightings.length === 0 && all.some(({ mayPass }) => mayPass),
-    );
-    for (const person of new Set(unseen.map(([{ to }]) => to)))
-      for (const device of this.#world.devicesOf(person).filter(({ isWanted }) => isWanted)) {
-        this.#count('logged in once more');
-        await device.leave();
-        device.isWanted = true;
-      }
-  }
-
-  async #restartDaemon(): Promise<void> {
-    this.#count('daemon started anew to settle');
-    await this.#world.daemon.end('SIGTERM');
-    this.#world.daemon.isWanted = true;
-  }
-
   async #isWhole(): Promise<boolean> {
     const devices = [...this.#world.devices.values()];
     return devices.every((device) => device.isQuiet) && (await this.#world.daemon.isReady());
@@ -175,22 +173,12 @@ export class Run {
   }
 
   async #matterOf(story: Story): Promise<Matter> {
-    const { server, stops } = this.#world;
-    const kept = await this.#keptOf(story);
-    return { story, kept, server: server.kind, stops, isAway: this.#isAway(story.to) };
-  }
-
-  #find({ id, to }: Story): Promise<Found | undefined> {
-    const key = { sender: SENDER.jid as BareJid, recipient: to.jid as BareJid, id };
-    return this.#world.store.records.find(key);
-  }
-
-  async #keptOf(story: Story): Promise<Kept> {
-    const found = await this.#find(story);
-    const life = found && newestLife(found.tracked.record);
-    const told = found?.tracked.told.filter(({ silent }) => silent !== true) ?? [];
-    const status = life && statusOf(factsReadUpTo(life, found?.readUpTo));
-    return { status, told: told.map((it) => it.status) };
+    const { server, stops, restores, store } = this.#world;
+    const kept = await keptOf(story, store);
+    const before = this.#furthest.get(story.id);
+    this.#furthest.set(story.id, furtherOf(before, kept.status));
+    const isAway = this.#isAway(story.to);
+    return { story, kept, server: server.kind, stops, restores, before, isAway };
   }
 
   #isAway(person: Person): boolean {
@@ -207,7 +195,7 @@ export class Run {
     for (const { sort, says } of added)
       this.#complain(sort, `${story.id} to ${story.to.name}: ${says}`);
     if (added.some(({ sort }) => sort !== 'repeated'))
-      this.#options.say(JSON.stringify([story, await this.#find(story)]));
+      this.#options.say(JSON.stringify([story, await recordOf(story, this.#world.store)]));
     // What waits in a store is looked at again when its recipient has come.
     if (found.length > 0 || story.sightings.length > 0) this.#judged.add(story.id);
   }
@@ -220,15 +208,6 @@ export class Run {
   }
 
   #count(what: string): void {
-    this.counts[what] = (this.counts[what] ?? 0) + 1;
+    this.#world.tally.add(what);
   }
-}
-
-function withoutThose(all: readonly Finding[], those: readonly Finding[]): readonly Finding[] {
-  const left = those.map(({ says }) => says);
-  return all.filter(({ says }) => {
-    const index = left.indexOf(says);
-    if (index !== -1) left.splice(index, 1);
-    return index === -1;
-  });
 }

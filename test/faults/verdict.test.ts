@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Status } from '../../src/message/status.ts';
+import type { Kept, Matter } from './finding.ts';
 import type { Story } from './ledger.ts';
 import { personOf } from './people.ts';
-import { judge, type Kept, type Matter } from './verdict.ts';
+import { judge } from './verdict.ts';
 
 const SENT_AT = 1_000_000;
 const SEEN = { device: 'bob/phone', at: SENT_AT + 10, knownAt: SENT_AT + 20 };
@@ -38,6 +39,7 @@ function said(of: Story, store: Kept, more: Partial<Matter> = {}): readonly stri
     kept: store,
     server: 'prosody',
     stops: [],
+    restores: [],
     isAway: false,
     ...more,
   };
@@ -134,6 +136,71 @@ describe('it is duplicated', () => {
     expect(said({ ...ANSWERED, receipts }, kept('delivered'))).toEqual([
       'repeated: told stored again under the same id',
       'repeated: told stored again under the same id',
+    ]);
+  });
+});
+
+describe('it is wrong that something goes back', () => {
+  test('as a status that is told after a further one', () => {
+    const receipts = [receipt('delivered'), receipt('stored')];
+    expect(said({ ...ANSWERED, receipts }, kept('delivered'))).toEqual([
+      'wrong: told stored after delivered',
+    ]);
+  });
+
+  test('but not when an older receipt comes once more', () => {
+    const receipts = [receipt('stored'), receipt('delivered'), receipt('stored')];
+    expect(said({ ...ANSWERED, receipts }, kept('delivered'))).toEqual([
+      'repeated: told stored again under the same id',
+    ]);
+  });
+
+  test('as what the store knows', () => {
+    const { knownAt, ...secret } = SEEN;
+    const of = story('bob', { sightings: [secret], ticks: [TICK] });
+    expect(said(of, kept('sent'), { before: 'delivered' })).toEqual([
+      'wrong: the store said delivered, and says sent',
+    ]);
+  });
+});
+
+describe('under refuse', () => {
+  const refused = story('gina', { sightings: [{ ...SEEN, device: 'gina/phone' }] });
+
+  test('nothing is told of a message that arrived', () => {
+    expect(said(refused, kept('delivered'))).toEqual([]);
+  });
+
+  test('it is wrong to tell more than that it failed, and to tick', () => {
+    const receipts = [receipt('delivered')];
+    const ticks = [{ ...TICK, from: 'gina@storm.test/phone' }];
+    expect(said({ ...refused, receipts, ticks }, kept('delivered'))).toEqual([
+      'wrong: told delivered of somebody who refuses',
+      'wrong: a tick of gina@storm.test/phone, who refuses',
+    ]);
+  });
+});
+
+describe('a store that was restored', () => {
+  const between = [{ backedUpAt: SENT_AT - 60_000, restoredAt: SENT_AT + 60_000 }];
+  const before = [{ backedUpAt: SENT_AT + 60_000, restoredAt: SENT_AT + 120_000 }];
+
+  test('takes what happened between the backup and its restore', () => {
+    expect(said(story('carol'), kept(undefined), { restores: between })).toEqual([
+      'taken with the store: the store has no record',
+    ]);
+  });
+
+  test('takes nothing of what was over before the backup', () => {
+    expect(said(story('carol'), kept(undefined), { restores: before })).toEqual([
+      'lost: the store has no record',
+    ]);
+  });
+
+  test('explains nothing that was told and is not so', () => {
+    const told = { ...ANSWERED, receipts: [receipt('lost')] };
+    expect(said(told, kept('delivered'), { restores: between })).toEqual([
+      'wrong: told lost, and a device had it',
     ]);
   });
 });

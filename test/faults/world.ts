@@ -1,35 +1,25 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
-import { say } from '../support/bot-chat.ts';
-import { freePorts } from '../support/server/ports.ts';
-import type { Server, ServerKind } from '../support/server/server.ts';
-import { startServer } from '../support/server.ts';
-import { COMPONENT } from '../support/stage.ts';
-import { until } from '../support/until.ts';
-import { KeptDaemon } from './daemon.ts';
-import { openPlace, type StorePlace } from './database.ts';
-import { Device } from './device.ts';
-import { Ledger } from './ledger.ts';
-import { HOSTS, PEOPLE, type Person, RECIPIENTS, SENDER } from './people.ts';
-import type { StoreKind } from './plan.ts';
-import { Relay } from './relay.ts';
-import type { Stop } from './verdict.ts';
+import type { Server } from '../support/server/server.ts';
+import type { KeptDaemon } from './daemon.ts';
+import type { StorePlace } from './database.ts';
+import type { Device } from './device.ts';
+import type { Restore, Stop } from './excuses.ts';
+import type { Ledger } from './ledger.ts';
+import { PEOPLE, type Person } from './people.ts';
+import type { Relay } from './relay.ts';
+import { Tally } from './tally.ts';
 
-export const GRACE_MS = 300;
-const RESULT_SECONDS = 2;
-/** How long a session waits for its client to come back. */
-export const HIBERNATION_MS = 3000;
-
-const SECRET = 'secret';
-const HOST = '127.0.0.1';
-
-export interface WorldOptions {
-  readonly server: ServerKind;
-  readonly store: StoreKind;
+export interface WorldParts {
+  readonly folder: string;
+  readonly server: Server;
+  readonly place: StorePlace;
+  readonly component: Relay;
+  readonly daemon: KeptDaemon;
+  readonly ledger: Ledger;
+  readonly devices: ReadonlyMap<string, Device>;
 }
 
 /** A real server, the daemon as a process, its database, and people with devices. */
@@ -39,12 +29,15 @@ export class World {
   readonly place: StorePlace;
   readonly component: Relay;
   readonly daemon: KeptDaemon;
-  /** The driver's own way to the store. */
-  readonly store: Store;
   readonly ledger: Ledger;
   readonly devices: ReadonlyMap<string, Device>;
   /** The ends of the server so far. */
   readonly stops: Stop[] = [];
+  /** When the store was restored, and when the backup was made. */
+  readonly restores: Restore[] = [];
+  readonly tally = new Tally();
+  #store: Store;
+  #backedUpAt: number | undefined;
 
   constructor(parts: WorldParts) {
     this.folder = parts.folder;
@@ -52,9 +45,34 @@ export class World {
     this.place = parts.place;
     this.component = parts.component;
     this.daemon = parts.daemon;
-    this.store = openStore(parts.place.address);
+    this.#store = openStore(parts.place.address);
     this.ledger = parts.ledger;
     this.devices = parts.devices;
+  }
+
+  /** The driver's own way to the store. */
+  get store(): Store {
+    return this.#store;
+  }
+
+  /** In turns: a backup is made, and some time later it is put in the place of the store. */
+  async backUpOrRestore(): Promise<void> {
+    if (this.#backedUpAt === undefined) {
+      this.#backedUpAt = Date.now();
+      return this.place.backUp();
+    }
+    await this.#restore(this.#backedUpAt);
+    this.#backedUpAt = undefined;
+  }
+
+  async #restore(backedUpAt: number): Promise<void> {
+    await this.daemon.end('SIGTERM');
+    await this.#store.close();
+    await this.place.restore();
+    this.restores.push({ backedUpAt, restoredAt: Date.now() });
+    this.#store = openStore(this.place.address);
+    this.daemon.isWanted = true;
+    this.tally.add('restored');
   }
 
   device(name: string): Device {
@@ -87,127 +105,11 @@ export class World {
 
   async dispose({ keep = false } = {}): Promise<void> {
     await Promise.all([...this.devices.values()].map((device) => device.dispose()));
-    await this.store.close();
+    await this.#store.close();
     await this.daemon.dispose();
     await this.component.close();
     await (keep ? this.server.kill() : this.server.dispose());
     await this.place.dispose();
     if (!keep) await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-interface WorldParts {
-  readonly folder: string;
-  readonly server: Server;
-  readonly place: StorePlace;
-  readonly component: Relay;
-  readonly daemon: KeptDaemon;
-  readonly ledger: Ledger;
-  readonly devices: ReadonlyMap<string, Device>;
-}
-
-export async function startWorld({ server: kind, store }: WorldOptions): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), 'faults-'));
-  const server = await startServer(serverOptions(), kind);
-  await meet(server);
-  const place = await openPlace(store, folder);
-  const componentPort = await freePort();
-  const component = await linkTo(server.ports.component, componentPort);
-  const daemon = daemonFor(folder, place, componentPort);
-  const ledger = new Ledger();
-  const devices = await devicesFor(server, ledger);
-  const world = new World({ folder, server, place, component, daemon, ledger, devices });
-  await begin(world);
-  return world;
-}
-
-function serverOptions() {
-  const [first, second] = HOSTS;
-  return {
-    hosts: [{ name: first }, { name: second, mam: true }],
-    components: [{ domain: COMPONENT, secret: SECRET }],
-    receipts: {
-      receipts_component: COMPONENT,
-      receipts_result_timeout: RESULT_SECONDS,
-    },
-    streamManagement: { hibernationSeconds: HIBERNATION_MS / 1000 },
-    s2s: false,
-    lua: 'limits = {}',
-  } as const;
-}
-
-async function meet(server: Server): Promise<void> {
-  for (const { jid } of PEOPLE) await server.register(jid);
-  for (const { jid } of RECIPIENTS) await server.befriend(SENDER.jid, jid);
-  // What is set up is no part of what a kill may take: ejabberd writes it when it stops.
-  if (server.kind === 'ejabberd') await server.restart();
-}
-
-function daemonFor(folder: string, place: StorePlace, port: number): KeptDaemon {
-  const environment = {
-    XMPP_RECEIPTS_COMPONENT_DOMAIN: COMPONENT,
-    XMPP_RECEIPTS_COMPONENT_SERVER: `${HOST}:${port}`,
-    XMPP_RECEIPTS_COMPONENT_SECRET: SECRET,
-    XMPP_RECEIPTS_DOMAINS: HOSTS.join(','),
-    XMPP_RECEIPTS_STORE: place.daemonsAddress,
-    XMPP_RECEIPTS_RECEIPTS_MAX_PER_MINUTE: '600',
-    XMPP_RECEIPTS_RECEIPTS_GRACE_MS: String(GRACE_MS),
-    XMPP_RECEIPTS_LOG_LEVEL: 'debug',
-  };
-  return new KeptDaemon(environment, join(folder, 'api.sock'));
-}
-
-async function devicesFor(server: Server, ledger: Ledger): Promise<ReadonlyMap<string, Device>> {
-  const devices = new Map<string, Device>();
-  for (const person of PEOPLE)
-    for (const resource of person.resources) {
-      const name = `${person.name}/${resource}`;
-      devices.set(name, await deviceOf({ person, resource, name }, server, ledger));
-    }
-  return devices;
-}
-
-interface Named {
-  readonly person: Person;
-  readonly resource: string;
-  readonly name: string;
-}
-
-async function deviceOf(
-  { person, resource, name }: Named,
-  server: Server,
-  ledger: Ledger,
-): Promise<Device> {
-  const port = await freePort();
-  return new Device({
-    name,
-    jid: `${person.jid}/${resource}`,
-    port,
-    link: await linkTo(server.ports.c2s, port),
-    answers: person.voice === 'client',
-    readsArchive: person.readsArchive ?? false,
-    hears: (stanza) => {
-      if (person === SENDER) return void ledger.senderHears(stanza);
-      const sighting = ledger.recipientHears(name, stanza);
-      return sighting && (() => ledger.isKnown(sighting));
-    },
-  });
-}
-
-/** All are there, and who lets the server speak has said so. */
-async function begin(world: World): Promise<void> {
-  for (const device of world.devices.values()) device.isWanted = true;
-  await until(() => [...world.devices.values()].every((device) => device.isAwake), 'the devices');
-  while (!(await world.daemon.isReady())) await sleep(100);
-  for (const person of RECIPIENTS.filter(({ voice }) => voice === 'server'))
-    for (const { client } of world.devicesOf(person)) await say(client, 'policy automatic');
-}
-
-async function linkTo(target: number, port: number): Promise<Relay> {
-  return Relay.open({ port, host: HOST }, { port: target, host: HOST });
-}
-
-async function freePort(): Promise<number> {
-  const [port = 0] = await freePorts(1);
-  return port;
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { planOf } from '../faults/plan.ts';
 import { Run } from '../faults/run.ts';
-import { startWorld, type World } from '../faults/world.ts';
+import { startWorld } from '../faults/start-world.ts';
+import type { World } from '../faults/world.ts';
 import { SERVER_KIND } from '../support/server.ts';
 
 /** With its first rounds it kills daemon and server, and cuts links of both kinds. */
@@ -38,10 +39,14 @@ test('after faults in random order nothing that was told is wrong, nothing is to
     from: 0,
     to: ROUNDS,
     settleEvery: 3,
+    tryEvery: 6,
     say: (line) => said.push(line),
   });
   await run.all();
   expect(run.anomalies, said.join('\n')).toEqual([]);
   expect(run.counts['rounds']).toBe(ROUNDS);
+  expect(run.counts['withhold']).toBe(2);
+  const trials = ['tried: the disk is full', 'not tried: the disk is full'];
+  expect(trials.some((trial) => run.counts[trial] === 1)).toBe(true);
   expect(run.counts['send']).toBeGreaterThan(2 * ROUNDS);
 });

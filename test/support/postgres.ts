@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { chmod, chown, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,9 @@ const SETTINGS = [
   'max_connections=200',
   'log_min_messages=fatal',
 ];
+
+/** The write-ahead log stays small beside the tables. */
+const ON_A_SMALL_DISK = ['max_wal_size=64MB', 'min_wal_size=32MB'];
 
 const PATIENCE_MS = 30_000;
 
@@ -29,18 +33,21 @@ export class Postgres {
     this.#server = run();
   }
 
-  static async start(): Promise<Postgres> {
+  /** `disk`: an empty, small file system for its files. */
+  static async start({ disk }: { readonly disk?: string } = {}): Promise<Postgres> {
     const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
     const bin = await binaries();
     const user = await owner(folder);
-    const data = join(folder, 'data');
+    const data = join(disk ?? folder, 'data');
+    if (disk !== undefined) await give(disk, user);
     const options = { uid: user.uid, gid: user.gid, cwd: folder, stdio: 'ignore' } as const;
     execFileSync(
       join(bin, 'initdb'),
       ['-D', data, '-U', 'receipts', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8'],
       options,
     );
-    const settings = SETTINGS.flatMap((setting) => ['-c', setting]);
+    const chosen = disk === undefined ? SETTINGS : [...SETTINGS, ...ON_A_SMALL_DISK];
+    const settings = chosen.flatMap((setting) => ['-c', setting]);
     const run = () =>
       spawn(join(bin, 'postgres'), ['-D', data, '-k', folder, ...settings], options);
     const postgres = new Postgres(folder, run);
@@ -85,6 +92,48 @@ export class Postgres {
     await this.start();
   }
 
+  /** All its processes stop, each connection stays, and nothing is answered. */
+  async pause(ms: number): Promise<void> {
+    this.stopAll();
+    await delay(ms);
+    this.goOnAll();
+  }
+
+  /** The first process is stopped first, so that it begins no other. */
+  stopAll(): void {
+    signalIfThere(this.pid, 'SIGSTOP');
+    for (const pid of childrenOf(this.pid)) signalIfThere(pid, 'SIGSTOP');
+  }
+
+  goOnAll(): void {
+    for (const pid of [...childrenOf(this.pid), this.pid]) signalIfThere(pid, 'SIGCONT');
+  }
+
+  /** New transactions may only read. */
+  async setReadOnly(isReadOnly: boolean): Promise<void> {
+    const value = isReadOnly ? 'on' : 'off';
+    await this.query('postgres', `ALTER SYSTEM SET default_transaction_read_only = ${value}`);
+    await this.query('postgres', 'SELECT pg_reload_conf()');
+  }
+
+  /** Into a file beside its socket. */
+  async dump(address: string): Promise<void> {
+    await this.#tool('pg_dump', '-Fc', '-f', this.#dumped, '-d', address);
+  }
+
+  async restore(address: string): Promise<void> {
+    const options = ['--clean', '--if-exists', '--single-transaction'];
+    await this.#tool('pg_restore', ...options, '-d', address, this.#dumped);
+  }
+
+  get #dumped(): string {
+    return join(this.#folder, 'dumped');
+  }
+
+  async #tool(name: string, ...words: readonly string[]): Promise<void> {
+    execFileSync(join(await binaries(), name), words, { stdio: 'pipe' });
+  }
+
   /** SIGINT ends it in good order. */
   async end(name: NodeJS.Signals): Promise<void> {
     if (this.#hasEnded()) return;
@@ -126,6 +175,19 @@ export class Postgres {
   }
 }
 
+function childrenOf(pid: number): readonly number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return text === '' ? [] : text.split(' ').map(Number);
+}
+
+function signalIfThere(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
 async function binaries(): Promise<string> {
   const versions = await readdir('/usr/lib/postgresql').catch(() => []);
   const newest = versions.toSorted((a, b) => Number(b) - Number(a))[0];
@@ -135,11 +197,20 @@ async function binaries(): Promise<string> {
 }
 
 /** PostgreSQL does not run as root: then it runs as the user that its package made. */
-async function owner(folder: string): Promise<{ uid?: number; gid?: number }> {
+async function owner(folder: string): Promise<User> {
   if (process.getuid?.() !== 0) return {};
   const id = (kind: string) => Number(execFileSync('id', [kind, 'postgres'], { encoding: 'utf8' }));
-  const [uid, gid] = [id('-u'), id('-g')];
-  await chown(folder, uid, gid);
+  const user = { uid: id('-u'), gid: id('-g') };
+  await give(folder, user);
+  return user;
+}
+
+interface User {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+async function give(folder: string, { uid, gid }: User): Promise<void> {
+  if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid);
   await chmod(folder, 0o700);
-  return { uid, gid };
 }

@@ -2,17 +2,17 @@ import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Debian's package faketime. */
-const LIBRARY = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1';
+export const CLOCK_LIBRARY = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1';
 
 const clockPath = (folder: string): string => join(folder, 'clock');
 
 /** What a process needs for a clock of its own; its stopwatch is that of the machine. */
 export function clockEnvironment(folder: string): Readonly<Record<string, string>> {
-  if (!existsSync(LIBRARY))
+  if (!existsSync(CLOCK_LIBRARY))
     throw new Error('libfaketime is missing. Try: apt-get install faketime');
   if (!existsSync(clockPath(folder))) setClock(folder, 0);
   return {
-    LD_PRELOAD: LIBRARY,
+    LD_PRELOAD: CLOCK_LIBRARY,
     FAKETIME_TIMESTAMP_FILE: clockPath(folder),
     FAKETIME_NO_CACHE: '1',
     FAKETIME_DONT_FAKE_MONOTONIC: '1',

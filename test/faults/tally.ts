@@ -1,0 +1,10 @@
+/** How often each thing was met. */
+export type Counts = Record<string, number>;
+
+export class Tally {
+  readonly counts: Counts = {};
+
+  add(what: string): void {
+    this.counts[what] = (this.counts[what] ?? 0) + 1;
+  }
+}
