@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ANOMALIES } from './finding.ts';
+import { buildMutant, MUTANTS, type Mutant, SOUND } from './mutants.ts';
 import { planOf, type StoreKind } from './plan.ts';
 import { Run } from './run.ts';
 import { startWorld } from './start-world.ts';
@@ -8,10 +9,12 @@ import type { Counts } from './tally.ts';
 import type { World } from './world.ts';
 
 const USAGE = `npm run test:faults -- [--seed N] [--rounds N] [--server prosody|ejabberd]
-    [--store sqlite|postgres] [--from ROUND] [--state FILE] [--plan]
+    [--store sqlite|postgres] [--from ROUND] [--state FILE] [--plan] [--mutants [--only NAME]]
   --from    the first round: the same seed gives the same rounds
   --state   keeps the next round and the counts; with the same file, a stopped run goes on
-  --plan    prints what would be done, and does nothing`;
+  --plan    prints what would be done, and does nothing
+  --mutants runs daemons with mistakes: each must be found within the rounds, and nothing in one
+            without a mistake`;
 
 const EXIT = { anomalies: 1, usage: 64, stopped: 130 } as const;
 const SETTLE_EVERY = 5;
@@ -25,6 +28,9 @@ interface Options {
   readonly store: StoreKind;
   readonly state?: string;
   readonly plan: boolean;
+  readonly mutants: boolean;
+  /** Part of the name of a mutant. */
+  readonly only: string;
 }
 
 /** How far a run has come. */
@@ -43,14 +49,50 @@ async function main(): Promise<number> {
     return EXIT.usage;
   }
   if (options.plan) return printPlan(options);
+  if (options.mutants) return await findAll(options);
   return await runFrom(options, readState(options));
+}
+
+async function findAll(options: Options): Promise<number> {
+  let mistaken = 0;
+  for (const mutant of [...MUTANTS, SOUND].filter(({ name }) => name.includes(options.only)))
+    if ((await isFound(mutant, options)) === (mutant === SOUND)) mistaken += 1;
+  return mistaken === 0 ? 0 : EXIT.anomalies;
+}
+
+/** What is lost is sure sooner than in a run of a sound daemon, which may be late. */
+const MUTANTS_PATIENCE_MS = 30_000;
+
+async function isFound(mutant: Mutant, { seed, rounds, server, store }: Options): Promise<boolean> {
+  const { main, folder } = buildMutant(mutant);
+  const world = await startWorld({ server, store, main });
+  const stop = onSignals(world);
+  const run = new Run(world, {
+    seed,
+    store,
+    from: 0,
+    to: rounds,
+    settleEvery: SETTLE_EVERY,
+    tryEvery: TRY_EVERY,
+    until: (anomaly) => mutant.finds.test(anomaly),
+    patienceMs: MUTANTS_PATIENCE_MS,
+    say: () => undefined,
+  });
+  await run.all();
+  stop();
+  await world.dispose();
+  rmSync(folder, { recursive: true, force: true });
+  const done = run.counts['rounds'] ?? 0;
+  say(`${run.isOver ? 'found' : 'NOT found'} within ${done} rounds: a daemon that ${mutant.name}`);
+  for (const anomaly of run.anomalies.slice(0, 3)) say(`  ${anomaly}`);
+  return run.isOver;
 }
 
 async function runFrom(options: Options, before: State): Promise<number> {
   const { seed, server, store, rounds } = options;
   say(`seed ${seed}, rounds ${before.next} to ${rounds - 1}, ${server}, ${store}`);
   const world = await startWorld({ server, store });
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => void giveUp(world));
+  onSignals(world);
   const run = new Run(world, {
     seed,
     store,
@@ -69,6 +111,15 @@ async function runFrom(options: Options, before: State): Promise<number> {
   await world.dispose({ keep: !isClean || run.counts['settled late'] !== undefined });
   sayCounts(options, sum(before.counts, run.counts));
   return isClean ? 0 : EXIT.anomalies;
+}
+
+function onSignals(world: World): () => void {
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  const end = () => void giveUp(world);
+  for (const name of names) process.once(name, end);
+  return () => {
+    for (const name of names) process.off(name, end);
+  };
 }
 
 /** A run that is stopped leaves nothing running; `--state` goes on with it. */
@@ -127,6 +178,8 @@ function readOptions(args: readonly string[]): Options | undefined {
         store: string('sqlite'),
         state: { type: 'string' },
         plan: { type: 'boolean', default: false },
+        mutants: { type: 'boolean', default: false },
+        only: string(''),
       },
     });
     return checked(values);
@@ -135,19 +188,38 @@ function readOptions(args: readonly string[]): Options | undefined {
   }
 }
 
-type Values = Readonly<Record<'seed' | 'rounds' | 'from' | 'server' | 'store', string>> & {
+type Values = Readonly<Record<'seed' | 'rounds' | 'from' | 'server' | 'store' | 'only', string>> & {
+  readonly mutants: boolean;
   readonly state?: string | undefined;
   readonly plan: boolean;
 };
 
-function checked({ server, store, state, plan, ...numbers }: Values): Options | undefined {
+function checked({
+  server,
+  store,
+  state,
+  plan,
+  mutants,
+  only,
+  ...numbers
+}: Values): Options | undefined {
   const [seed, rounds, from] = [numbers.seed, numbers.rounds, numbers.from].map(Number);
   if (seed === undefined || rounds === undefined || from === undefined) return undefined;
   if (![seed, rounds, from].every((number) => Number.isSafeInteger(number) && number >= 0))
     return undefined;
   if (server !== 'prosody' && server !== 'ejabberd') return undefined;
   if (store !== 'sqlite' && store !== 'postgres') return undefined;
-  return { seed, rounds, from, server, store, plan, ...(state === undefined ? {} : { state }) };
+  return {
+    seed,
+    rounds,
+    from,
+    server,
+    store,
+    plan,
+    mutants,
+    only,
+    ...(state === undefined ? {} : { state }),
+  };
 }
 
 function say(line: string): void {
