@@ -103,7 +103,7 @@ async function runFrom(options: Options, before: State): Promise<number> {
     say,
     settled: (next, counts) => keepState(options, { next, counts: sum(before.counts, counts) }),
   });
-  await run.all();
+  await run.all().catch((error) => failed(world, error));
   keepState(options, { next: rounds, counts: sum(before.counts, run.counts) });
   const isClean = run.anomalies.length === 0;
   if (!isClean || run.counts['settled late'] !== undefined)
@@ -120,6 +120,13 @@ function onSignals(world: World): () => void {
   return () => {
     for (const name of names) process.off(name, end);
   };
+}
+
+/** Also a driver with a bug leaves nothing running. */
+async function failed(world: World, error: unknown): Promise<never> {
+  say(`the logs are in ${await world.keepLogs()}`);
+  await world.dispose({ keep: true });
+  throw error;
 }
 
 /** A run that is stopped leaves nothing running; `--state` goes on with it. */

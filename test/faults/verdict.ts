@@ -25,7 +25,8 @@ const FORGIVEN: readonly Sort[] = ['lost', 'duplicated', 'taken with the server'
 /** What a restored store does not know it cannot tell, and may tell once more. */
 function forgiven(finding: Finding): Finding {
   const isForgiven = FORGIVEN.includes(finding.sort) || finding.isOfOrder === true;
-  return isForgiven ? { ...finding, sort: 'taken with the store' } : finding;
+  // It does not come any more: nobody need wait for it.
+  return isForgiven ? { sort: 'taken with the store', says: finding.says } : finding;
 }
 
 const RULES_OF_KNOWING: readonly Rule[] = [
