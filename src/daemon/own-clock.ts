@@ -1,5 +1,5 @@
 import type { Millis } from '../message/time.ts';
-import type { UpkeepStore } from '../store/upkeep-store.ts';
+import type { KeptClock, UpkeepStore } from '../store/upkeep-store.ts';
 import type { Logger } from '../telemetry/log.ts';
 
 /** The machine's clock and its stopwatch may differ by so much: one of them is corrected slowly. */
@@ -7,6 +7,8 @@ const TOLERANCE: Millis = 2000;
 
 /** A step forward that has lasted so long is believed. */
 const BELIEVED_AFTER: Millis = 86_400_000;
+
+const NOT_KEPT = 'the time could not be kept now; this is tried again by itself';
 
 /** While we are ahead of the machine's clock, we go slower by this part. */
 const SLOWER_BY = 0.01;
@@ -58,19 +60,34 @@ export class OwnClock {
   async load(): Promise<void> {
     const kept = await this.#parts.upkeep.clock();
     this.#isLoaded = true;
-    if (kept === undefined) return;
+    if (kept !== undefined) this.#goOnFrom(kept);
+    await this.#keepAtOnce();
+  }
+
+  #goOnFrom(kept: KeptClock): void {
     const wall = Date.now();
     this.#ahead = Math.max(kept.ahead, kept.seen - wall);
     if (this.#ahead - kept.ahead > TOLERANCE) this.#say(kept.ahead - this.#ahead);
     if (wall + this.#ahead - kept.seen > BELIEVED_AFTER || this.#ahead < 0) this.#doubt();
   }
 
+  /** What is written from now on is due by this time, also after a kill. */
+  async #keepIfSure(): Promise<void> {
+    if (!this.isSure) return;
+    await this.#parts.upkeep.keepClock({ seen: this.now(), ahead: Math.round(this.#ahead) });
+  }
+
   /** To be called now and then. A time that is in doubt is not kept: it may be far ahead. */
   async keep(): Promise<void> {
     if (!this.#isLoaded) return this.load();
     this.#believe();
-    if (!this.isSure) return;
-    await this.#parts.upkeep.keepClock({ seen: this.now(), ahead: Math.round(this.#ahead) });
+    await this.#keepIfSure();
+  }
+
+  /** The next minute's `keep` tries again. */
+  async #keepAtOnce(): Promise<void> {
+    if (!this.#isLoaded) return;
+    await this.#keepIfSure().catch((err) => this.#parts.log.error({ err }, NOT_KEPT));
   }
 
   #withstand(step: Millis): void {
@@ -78,6 +95,7 @@ export class OwnClock {
     this.#say(step);
     if (step > 0) this.#doubt();
     else if (this.#ahead > -TOLERANCE) this.#doubtedAt = undefined;
+    if (step < 0) void this.#keepAtOnce();
   }
 
   #doubt(): void {

@@ -62,6 +62,23 @@ test('a clock that was set back while we were away does not take our own time ba
   expect(lines).toEqual([expect.stringContaining('was set back by 3600 s')]);
 });
 
+test('our own time at a start is kept at once: a kill before the next minute does not take it back', async () => {
+  await started();
+  vi.setSystemTime(NOW - HOUR_MS);
+  const next = await started();
+  expect(next.now()).toBe(NOW);
+});
+
+test('a step back is kept at once: a kill right after it does not take our own time back', async () => {
+  const clock = await started();
+  pass(HOUR_MS);
+  setBy(-HOUR_MS);
+  const now = clock.now();
+  await vi.advanceTimersByTimeAsync(1);
+  const next = await started();
+  expect(Math.abs(next.now() - now)).toBeLessThan(10);
+});
+
 test('after a step ahead nothing old may be removed for a day, and then it is believed', async () => {
   const clock = await started();
   setBy(32 * DAY_MS);
