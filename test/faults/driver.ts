@@ -60,9 +60,6 @@ async function findAll(options: Options): Promise<number> {
   return mistaken === 0 ? 0 : EXIT.anomalies;
 }
 
-/** What is lost is sure sooner than in a run of a sound daemon, which may be late. */
-const MUTANTS_PATIENCE_MS = 30_000;
-
 async function isFound(mutant: Mutant, { seed, rounds, server, store }: Options): Promise<boolean> {
   const { main, folder } = buildMutant(mutant);
   const world = await startWorld({ server, store, main });
@@ -75,7 +72,6 @@ async function isFound(mutant: Mutant, { seed, rounds, server, store }: Options)
     settleEvery: SETTLE_EVERY,
     tryEvery: TRY_EVERY,
     until: (anomaly) => mutant.finds.test(anomaly),
-    patienceMs: MUTANTS_PATIENCE_MS,
     say: () => undefined,
   });
   await run.all();

@@ -26,8 +26,6 @@ export interface RunOptions {
   readonly tryEvery: number;
   /** It ends when this was found. */
   readonly until?: (anomaly: string) => boolean;
-  /** How long what is missing may take. */
-  readonly patienceMs?: number;
   readonly say: (line: string) => void;
   /** Called when rounds up to this one are compared. */
   readonly settled?: (next: number, counts: Counts) => void;
@@ -133,12 +131,11 @@ export class Run {
 
   /** What is missing may still come. */
   async #patiently(stories: readonly Story[]): Promise<Findings> {
-    const { patienceMs = PATIENCE_MS } = this.#options;
     const startedAt = performance.now();
     for (let look = 0; ; look += 1) {
       const found = await this.#findings(stories);
       const waitedMs = performance.now() - startedAt;
-      if (waitedMs > patienceMs || (await this.#isSettled(found, waitedMs))) return found;
+      if (waitedMs > PATIENCE_MS || (await this.#isSettled(found, waitedMs))) return found;
       if (look === LATE_MS / LOOK_MS) this.#noteLate(found);
       if (look === RECONNECT_MS / LOOK_MS) await help(found, this.#world);
       await sleep(LOOK_MS);
