@@ -42,6 +42,8 @@ export type Sort =
   | 'lost by the server, and said'
   /** A device has the message, and could not say so before the server had to decide. */
   | 'had in secret'
+  /** A receipt was on its way when the daemon or its link ended, and a further one came first. */
+  | 'overtaken'
   /** The same stanza came again. */
   | 'repeated';
 

@@ -68,12 +68,20 @@ function toldNotArrivedOnlyIfUnseen(matter: Matter): readonly Finding[] {
 }
 
 /** docs/protocol.md §3.2: no status is told after a further one. */
-function toldForward({ story: { receipts } }: Matter): readonly Finding[] {
-  const told = [...new Set(receipts.map(({ status }) => status))];
-  return told.flatMap((status, index) => {
-    const further = told.slice(0, index).find((before) => RANK[before] > RANK[status]);
-    return further === undefined ? [] : [wentBack(`told ${status} after ${further}`)];
+function toldForward({ story, kept }: Matter): readonly Finding[] {
+  const came = [...new Set(story.receipts.map(({ status }) => status))];
+  return came.flatMap((status, index) => {
+    const further = came.slice(0, index).find((before) => RANK[before] > RANK[status]);
+    if (further === undefined) return [];
+    const says = `told ${status} after ${further}`;
+    const isLate = story.reports && isBefore(status, further, kept.told);
+    return [isLate ? { sort: 'overtaken', says } : wentBack(says)];
   });
+}
+
+/** The daemon told it first: it was on its way when the daemon or its link ended. */
+function isBefore(first: Status, second: Status, told: readonly Status[]): boolean {
+  return told.includes(first) && told.indexOf(first) < told.indexOf(second);
 }
 
 function toldNothingUnderRefuse({ story: { to, receipts, ticks } }: Matter): readonly Finding[] {

@@ -148,6 +148,17 @@ describe('it is wrong that something goes back', () => {
     ]);
   });
 
+  test('but not when it was told first, was asked for, and was only late', () => {
+    const receipts = [receipt('delivered'), receipt('sent')];
+    const late = { ...ANSWERED, reports: true, receipts };
+    expect(said(late, kept('delivered', ['sent', 'delivered']))).toEqual([
+      'overtaken: told sent after delivered',
+    ]);
+    expect(said(late, kept('delivered', ['delivered', 'sent']))).toEqual([
+      'wrong: told sent after delivered',
+    ]);
+  });
+
   test('but not when an older receipt comes once more', () => {
     const receipts = [receipt('stored'), receipt('delivered'), receipt('stored')];
     expect(said({ ...ANSWERED, receipts }, kept('delivered'))).toEqual([
