@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { backUpStore, restoreStore } from '../../src/store/backup.ts';
 import { Postgres } from '../support/postgres.ts';
 import { Disk } from './disk.ts';
+import { HOSTS } from './people.ts';
 import type { StoreKind } from './plan.ts';
 import { Relay } from './relay.ts';
 
@@ -56,10 +57,10 @@ function sqliteIn(folder: string, disk?: Disk): StorePlace {
     setReadOnly: async (isReadOnly) => disk?.setReadOnly(isReadOnly),
     backUp: async () => {
       await rm(backup, { force: true });
-      backUpStore(address, backup);
+      await backUpStore(address, backup);
     },
     restore: async () => {
-      const replaced = restoreStore(address, backup);
+      const replaced = await restoreStore(address, backup, { domains: HOSTS });
       if (replaced !== undefined) await rm(replaced, { force: true });
     },
     dispose: async () => disk?.dispose(),
