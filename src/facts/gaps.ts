@@ -33,8 +33,9 @@ export class Gaps {
     this.#parts = parts;
   }
 
-  /** Learns the gaps that batches name, before their facts are learned. */
+  /** Learns the gaps that batches name, and those of earlier runs, before their facts are learned. */
   async take(batches: readonly Batch[]): Promise<void> {
+    await this.#known();
     for (const batch of batches) {
       const at = newestGapIn(batch);
       if (at !== undefined) await this.note(batch.domain, at);
