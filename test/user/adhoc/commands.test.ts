@@ -340,7 +340,12 @@ describe('the command receipts', () => {
     });
     expect(optionsIn(form, 'statuses').map(([value]) => value)).toContain('default');
     expect(optionsIn(form, 'statuses').map(([value]) => value)).not.toContain('accepted');
-    expect(optionsIn(form, 'language').map(([value]) => value)).toEqual(['en', 'zh', 'default']);
+    expect(optionsIn(form, 'language').map(([value]) => value)).toEqual([
+      'en',
+      'zh',
+      'de',
+      'default',
+    ]);
   });
 
   test('the form for receipts changes nothing if it comes back as it was', async () => {
