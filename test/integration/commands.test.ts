@@ -73,7 +73,7 @@ const ENGLISH: readonly Line[] = [
   { says: 'yes all', hears: 'No question waits', known: {} },
   { says: 'status', hears: 'no such message', known: {} },
   { says: 'status bob@example.org', hears: 'no such message', known: {} },
-  { says: 'receipts', hears: 'You get receipts when a message is: sent,', known: {} },
+  { says: 'receipts', hears: 'You get receipts when a message is: relayed, sent,', known: {} },
   {
     says: 'receipts stored, failed',
     hears: 'a message is: stored, failed.',

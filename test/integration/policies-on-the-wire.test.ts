@@ -223,12 +223,14 @@ describe('answers of clients', () => {
     await tablet.close();
   });
 
-  test('when the module cannot decide an answer goes on, and when it cannot report the answer is stopped', async () => {
+  // The policies of ejabberd are in tables of the host's process, and away while that is.
+  test('an answer is stopped when it cannot be reported, and on ejabberd also while the policies are away', async () => {
     await stage.setPolicies({}, `${BOB}\tmanual`);
     const [first, second] = [stage.newId(), stage.newId()];
     const answer = (id: string) => stage.chat(ALICE, `<received xmlns='${RECEIPTS}' id='${id}'/>`);
     await stage.server.runInside(SABOTAGE, HOST, 'judge');
-    expect(isAnswer(await stage.arrivesAt(alice, bob, answer(first)))).toBe(true);
+    const arrived = await stage.arrivesAt(alice, bob, answer(first));
+    expect(isAnswer(arrived)).toBe(stage.server.kind === 'prosody');
     await stage.server.reloadModule(HOST, 'receipts');
     await stage.server.runInside(SABOTAGE, HOST, 'add_fact');
     expect(await stage.arrivesAt(alice, bob, answer(second))).toBeUndefined();
@@ -294,8 +296,5 @@ const COMPLAINTS = {
     /messages are still delivered\. Error: .*judge fails/,
     /messages are still delivered\. Error: .*add_fact fails/,
   ],
-  ejabberd: [
-    /messages are still delivered\. Error: .*element/,
-    /messages are still delivered\. Error: .*function_clause/,
-  ],
+  ejabberd: [/messages are still delivered\. Error: .*function_clause/],
 };
