@@ -8,17 +8,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 
 /** What is tested is killed, and never the machine: nothing need be forced to the disk. */
-const SETTINGS = [
-  'fsync=off',
-  'listen_addresses=',
-  'max_connections=200',
-  'log_min_messages=fatal',
-];
+const NOT_DURABLE = ['fsync=off'];
+
+const SETTINGS = ['listen_addresses=', 'max_connections=200', 'log_min_messages=fatal'];
 
 /** The write-ahead log stays small beside the tables. */
 const ON_A_SMALL_DISK = ['max_wal_size=64MB', 'min_wal_size=32MB'];
 
 const PATIENCE_MS = 30_000;
+
+interface StartOptions {
+  readonly disk?: string;
+  readonly isDurable?: boolean;
+}
 
 /** A PostgreSQL of one test file, on a socket in a folder of its own. */
 export class Postgres {
@@ -33,8 +35,8 @@ export class Postgres {
     this.#server = run();
   }
 
-  /** `disk`: an empty, small file system for its files. */
-  static async start({ disk }: { readonly disk?: string } = {}): Promise<Postgres> {
+  /** `disk`: an empty, small file system for its files. Durable: as operators have it, slower. */
+  static async start({ disk, isDurable = false }: StartOptions = {}): Promise<Postgres> {
     const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
     const bin = await binaries();
     const user = await owner(folder);
@@ -46,7 +48,11 @@ export class Postgres {
       ['-D', data, '-U', 'receipts', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8'],
       options,
     );
-    const chosen = disk === undefined ? SETTINGS : [...SETTINGS, ...ON_A_SMALL_DISK];
+    const chosen = [
+      ...SETTINGS,
+      ...(isDurable ? [] : NOT_DURABLE),
+      ...(disk === undefined ? [] : ON_A_SMALL_DISK),
+    ];
     const settings = chosen.flatMap((setting) => ['-c', setting]);
     const run = () =>
       spawn(join(bin, 'postgres'), ['-D', data, '-k', folder, ...settings], options);

@@ -1,0 +1,244 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Element, element } from '../../src/protocol/xml.ts';
+import type { Dice } from '../faults/plan.ts';
+import { say } from '../support/bot-chat.ts';
+import { asksForReceipt } from '../support/client/stanzas.ts';
+import { type Client, login } from '../support/client.ts';
+import { BOT } from '../support/stage.ts';
+import type { Habit, Person } from './people.ts';
+
+/** What happened to all people together. */
+export interface Tally {
+  sent: number;
+  logins: number;
+  resumptions: number;
+  /** Messages with receipts of ours that came. */
+  receipts: number;
+  answers: number;
+  policies: number;
+  /** What a client wanted and did not get: each stands in the log of the run. */
+  failures: number;
+}
+
+export interface ResidentParts {
+  readonly person: Person;
+  readonly port: number;
+  readonly dice: Dice;
+  readonly tally: Tally;
+  readonly onFailure: (what: string) => void;
+}
+
+interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+const SECOND = 1000;
+const READ_MS: Range = { least: 500, most: 8000 };
+const ANSWER_MS: Range = { least: 2000, most: 20_000 };
+/** One question in so many is left open. */
+const UNANSWERED = 5;
+/** One message in so many of those that were answered is also marked as read. */
+const READ = 2;
+/** One nap in so many is longer than the server waits. */
+const TOO_LONG = 4;
+const ORIGIN_IDS = 5;
+
+const ONLINE: Readonly<Record<Habit, Range>> = {
+  reader: seconds(120, 420),
+  silent: seconds(120, 420),
+  sleeper: seconds(150, 400),
+  absent: seconds(15, 30),
+  asked: seconds(120, 420),
+  automatic: seconds(120, 420),
+  chooser: seconds(120, 420),
+};
+const AWAY: Range = seconds(3, 40);
+const LONG_AWAY: Range = seconds(60, 150);
+const AWAKE: Range = seconds(20, 50);
+const NAP: Range = seconds(2, 12);
+const LONG_NAP: Range = seconds(25, 40);
+const BETWEEN_CHOICES: Range = seconds(30, 90);
+const POLICIES = ['refuse', 'manual', 'client', 'automatic'] as const;
+
+/** Longer than NAP, shorter than LONG_NAP. */
+export const HIBERNATION_SECONDS = 20;
+
+/** A person with one device, who comes and goes until the run is over. */
+export class Resident {
+  readonly person: Person;
+  readonly #parts: ResidentParts;
+  #client: Client | undefined;
+  #isOver = false;
+  #numberOfMessage = 0;
+  #isAnswering = false;
+
+  constructor(parts: ResidentParts) {
+    this.#parts = parts;
+    this.person = parts.person;
+  }
+
+  get isOnline(): boolean {
+    return this.#client?.isClosed === false;
+  }
+
+  async live(): Promise<void> {
+    await this.#wait({ least: 0, most: 10 * SECOND });
+    while (!this.#isOver) {
+      await this.#tried(() => this.#session());
+      await this.#wait(this.person.habit === 'absent' ? LONG_AWAY : AWAY);
+    }
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#client?.die();
+  }
+
+  /** Writes to that address; the message asks for a receipt. */
+  write(to: string): void {
+    const { dice, tally } = this.#parts;
+    this.#numberOfMessage += 1;
+    tally.sent += 1;
+    const id = `${Date.now().toString(36)}-${this.#numberOfMessage}-abcdefghijkl`;
+    this.#client?.ask(to, id, {
+      body: 'x'.repeat(20 + dice.below(100)),
+      extra: [...(dice.below(ORIGIN_IDS) === 0 ? [originId(`o-${id}`)] : []), MARKABLE],
+    });
+  }
+
+  async #session(): Promise<void> {
+    const { person, port, tally } = this.#parts;
+    const client = await login({ jid: `${person.jid}/phone`, port, priority: 'none' });
+    this.#client = client;
+    tally.logins += 1;
+    client.autoReceipt = ANSWERING.includes(person.habit);
+    client.onStanza = (stanza) => this.#hear(client, stanza);
+    await client.setPresence();
+    await this.#chooseOnce(client);
+    const until = Date.now() + this.#within(ONLINE[person.habit]);
+    while (Date.now() < until && !client.isClosed && !this.#isOver) await this.#liveOn(client);
+    if (!client.isClosed) await client.close();
+  }
+
+  async #liveOn(client: Client): Promise<void> {
+    const { habit } = this.person;
+    if (habit === 'sleeper') return this.#sleepAndWake(client);
+    if (habit === 'chooser') return this.#choose(client);
+    await this.#wait({ least: SECOND, most: 5 * SECOND });
+  }
+
+  async #sleepAndWake(client: Client): Promise<void> {
+    const { dice, tally } = this.#parts;
+    await this.#wait(AWAKE);
+    client.die();
+    const isTooLong = dice.below(TOO_LONG) === 0;
+    await this.#wait(isTooLong ? LONG_NAP : NAP);
+    if (isTooLong) return this.#startAnew();
+    await client.resume();
+    tally.resumptions += 1;
+  }
+
+  /** Its session is lost. The next one begins at once. */
+  async #startAnew(): Promise<void> {
+    if (!this.#isOver) await this.#session();
+  }
+
+  async #choose(client: Client): Promise<void> {
+    await this.#wait(BETWEEN_CHOICES);
+    if (client.isClosed) return;
+    await say(client, `policy ${this.#parts.dice.pick(POLICIES)}`);
+    this.#parts.tally.policies += 1;
+  }
+
+  /** What the habit needs. It is said at each login, and is true from the first time on. */
+  async #chooseOnce(client: Client): Promise<void> {
+    const { habit } = this.person;
+    if (habit === 'asked') await say(client, 'policy manual');
+    if (habit === 'automatic') await say(client, 'policy automatic');
+  }
+
+  #hear(client: Client, stanza: Element): void {
+    if (!stanza.is('message') || stanza.attrs['type'] === 'error') return;
+    if (stanza.attrs['from'] === BOT) this.#hearBot(client, stanza);
+    else this.#hearFriend(client, stanza);
+  }
+
+  #hearFriend(client: Client, stanza: Element): void {
+    if (!client.autoReceipt || !asksForReceipt(stanza)) return;
+    if (this.#parts.dice.below(READ) === 0) void this.#read(client, stanza);
+  }
+
+  #hearBot(client: Client, stanza: Element): void {
+    if (stanza.getChild('receipt', 'xmpp-receipts:1') !== undefined)
+      this.#parts.tally.receipts += 1;
+    else if (this.person.habit === 'asked' && isQuestion(stanza))
+      void this.#tried(() => this.#answer(client));
+  }
+
+  async #read(client: Client, { attrs }: Element): Promise<void> {
+    await this.#wait(READ_MS);
+    if (!client.isClosed) client.displayed(attrs['from'] ?? '', attrs['id'] ?? '');
+  }
+
+  async #answer(client: Client): Promise<void> {
+    const { dice, tally } = this.#parts;
+    if (this.#isAnswering || dice.below(UNANSWERED) === 0) return;
+    this.#isAnswering = true;
+    await this.#wait(ANSWER_MS);
+    if (!client.isClosed)
+      client.send(toBot(dice.pick(['yes all', 'yes all', 'no all', 'later all'])));
+    tally.answers += 1;
+    this.#isAnswering = false;
+  }
+
+  /** A client that fails logs in anew; the run goes on, and says it. */
+  async #tried(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (this.#isOver) return;
+      this.#isAnswering = false;
+      this.#client?.die();
+      this.#parts.tally.failures += 1;
+      this.#parts.onFailure(`${this.person.jid}: ${String(error).slice(0, 300)}`);
+    }
+  }
+
+  #within(range: Range): number {
+    return this.#parts.dice.within(range);
+  }
+
+  async #wait(range: Range): Promise<void> {
+    const until = Date.now() + this.#within(range);
+    while (Date.now() < until && !this.#isOver)
+      await sleep(Math.min(SECOND, Math.max(1, until - Date.now())));
+  }
+}
+
+const ANSWERING: readonly Habit[] = ['reader', 'sleeper', 'absent', 'asked', 'chooser'];
+
+// XEP-0333
+const MARKABLE = element('markable', { xmlns: 'urn:xmpp:chat-markers:0' });
+
+// XEP-0359
+function originId(id: string): Element {
+  return element('origin-id', { xmlns: 'urn:xmpp:sid:0', id });
+}
+
+/** Who says something is answered on that device; who is asked is asked wherever they are. */
+function isQuestion({ attrs }: Element): boolean {
+  return attrs['to']?.includes('/') === false;
+}
+
+function toBot(text: string): Element {
+  return element(
+    'message',
+    { to: BOT, type: 'chat', id: `s${Date.now()}` },
+    element('body', {}, text),
+  );
+}
+
+function seconds(least: number, most: number): Range {
+  return { least: least * SECOND, most: most * SECOND };
+}
