@@ -3,13 +3,17 @@ import { parseArgs } from 'node:util';
 import type { StoreKind } from '../faults/plan.ts';
 import type { ServerKind } from '../support/server/server.ts';
 import { Csv } from './csv.ts';
+import { writeResults } from './results.ts';
 import { Sampler } from './sampler.ts';
 import { foundTown, type Town } from './town.ts';
 
 const USAGE = `npm run soak -- [--server prosody|ejabberd] [--store sqlite|postgres] [--minutes 60]
     [--rate 20] [--seed N] [--out NAME]
-  --rate   messages a second
-  --out    NAME.csv gets a line each 15 seconds`;
+npm run soak -- --report NAME.csv
+  --rate     messages a second
+  --out      NAME.csv gets a line each 15 seconds; at the end, also where the run is stopped,
+             NAME.md gets a table of what grew and NAME.svg a plot
+  --report   makes these two of a file that is there`;
 
 const EXIT = { usage: 64 } as const;
 const EVERY_MS = 15_000;
@@ -21,6 +25,7 @@ interface Options {
   readonly rate: number;
   readonly seed: number;
   readonly out: string;
+  readonly report?: string;
 }
 
 async function main(): Promise<number> {
@@ -29,6 +34,12 @@ async function main(): Promise<number> {
     process.stderr.write(`${USAGE}\n`);
     return EXIT.usage;
   }
+  if (options.report === undefined) await soak(options);
+  process.stdout.write(writeResults(options.report ?? `${options.out}.csv`));
+  return 0;
+}
+
+async function soak(options: Options): Promise<void> {
   const stopped = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
   const town = await foundTown({ ...options, onFailure: say });
@@ -36,10 +47,8 @@ async function main(): Promise<number> {
     town.begin({ ...options, onFailure: say });
     await watch(town, options, stopped.signal);
   } finally {
-    for (const complaint of town.complaints) say(complaint);
     await town.end();
   }
-  return 0;
 }
 
 async function watch(town: Town, { minutes, out }: Options, stop: AbortSignal): Promise<void> {
@@ -47,8 +56,11 @@ async function watch(town: Town, { minutes, out }: Options, stop: AbortSignal): 
   const sampler = new Sampler(town);
   const began = performance.now();
   const end = began + minutes * 60_000;
+  let said = 0;
   for (let next = began; performance.now() < end && !stop.aborted; ) {
     csv.add(await sampler.take());
+    for (const complaint of town.complaints.slice(said)) say(complaint);
+    said = town.complaints.length;
     next += EVERY_MS;
     // Expected: the run is stopped while it waits.
     await sleep(Math.max(0, next - performance.now()), undefined, { signal: stop }).catch(() => {});
@@ -67,6 +79,7 @@ function readOptions(args: readonly string[]): Options | undefined {
         rate: string('20'),
         seed: string('1'),
         out: { type: 'string' },
+        report: { type: 'string' },
       },
     });
     return checked(values);
@@ -77,16 +90,19 @@ function readOptions(args: readonly string[]): Options | undefined {
 
 type Values = Readonly<Record<'server' | 'store' | 'minutes' | 'rate' | 'seed', string>> & {
   readonly out?: string | undefined;
+  readonly report?: string | undefined;
 };
 
-function checked({ server, store, out, ...numbers }: Values): Options | undefined {
+function checked({ server, store, out, report, ...numbers }: Values): Options | undefined {
   const [minutes = 0, rate = 0, seed = 0] = [numbers.minutes, numbers.rate, numbers.seed].map(
     Number,
   );
   if (!(minutes > 0) || !(rate > 0) || !Number.isSafeInteger(seed)) return undefined;
   if (server !== 'prosody' && server !== 'ejabberd') return undefined;
   if (store !== 'sqlite' && store !== 'postgres') return undefined;
-  return { server, store, minutes, rate, seed, out: out ?? `soak-${server}-${store}` };
+  const file = out ?? `soak-${server}-${store}`;
+  const run: Options = { server, store, minutes, rate, seed, out: file };
+  return report === undefined ? run : { ...run, report };
 }
 
 function say(line: string): void {

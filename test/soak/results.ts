@@ -1,0 +1,15 @@
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { readCsv } from './csv.ts';
+import { plotOf } from './plot.ts';
+import { reportOf, WARM_UP_MINUTES } from './report.ts';
+
+/** Writes NAME.md and NAME.svg from NAME.csv; answers the table. A run that was stopped has them too. */
+export function writeResults(csv: string): string {
+  const samples = readCsv(csv);
+  const name = csv.replace(/\.csv$/, '');
+  const table = reportOf(samples);
+  writeFileSync(`${name}.md`, table);
+  writeFileSync(`${name}.svg`, plotOf(samples, basename(name), WARM_UP_MINUTES));
+  return table;
+}
