@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Millis } from '../message/time.ts';
 import { StoreUnavailable } from './store.ts';
+import type { Turns } from './turns.ts';
 
 /**
  * Expected failure: another transaction was in the way. Nothing was kept, and the work may be run
@@ -27,15 +28,26 @@ const LONGEST_DELAY: Millis = 50;
 export async function untilNoConflict<Result>(
   work: () => Promise<Result>,
   patience: Millis = PATIENCE,
+  again = work,
 ): Promise<Result> {
   const giveUpAt = performance.now() + patience;
+  let outcome = await attempt(work);
   for (let delay = SHORTEST_DELAY; ; delay = Math.min(2 * delay, LONGEST_DELAY)) {
-    const outcome = await attempt(work);
     if (!(outcome instanceof StoreConflict)) return outcome;
     if (performance.now() > giveUpAt) throw busy(outcome, patience);
     // The delay is chosen by chance, so that two who met do not meet again.
     await sleep(Math.ceil(delay * Math.random()));
+    outcome = await attempt(again);
   }
+}
+
+/** The same for work that only others of the same turns are likely to be in the way of. */
+export function inTurns<Result>(turns: Turns, work: () => Promise<Result>): Promise<Result> {
+  return untilNoConflict(
+    () => turns.beside(work),
+    PATIENCE,
+    () => turns.alone(work),
+  );
 }
 
 /** A conflict is an answer here: the work may be run again. Every other error goes on. */

@@ -1,7 +1,7 @@
 import type { StoreAdapter } from './adapter.ts';
 import { changePreferences, preferencesOf, takeInPolicies } from './choosing.ts';
 import { claimReceipts, postponeParcel } from './claiming.ts';
-import { untilNoConflict } from './conflict.ts';
+import { inTurns, untilNoConflict } from './conflict.ts';
 import type { ContactStore } from './contact-store.ts';
 import { findMessage, latestMessages, newestMessages } from './finding.ts';
 import { InPortions } from './in-portions.ts';
@@ -13,14 +13,16 @@ import type { OpenStore, RecordStore } from './record-store.ts';
 import type { Store } from './store.ts';
 import { surveyIn } from './surveying.ts';
 import type { TickStore } from './tick-store.ts';
+import { Turns } from './turns.ts';
 import { forgetAccount, prune } from './upkeep.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
 
 /** The store over a database, whichever it is: each verb is one transaction. */
 export function storeOver(adapter: StoreAdapter): Store {
+  const turns = new Turns();
   const transactions: Transactions = {
     read: (work) => untilNoConflict(() => adapter.read(work)),
-    write: (work) => untilNoConflict(() => adapter.write(work)),
+    write: (work) => inTurns(turns, () => adapter.write(work)),
     room: () => adapter.room(),
   };
   return {
