@@ -7,8 +7,17 @@ import { latency } from './latency/latency.ts';
 import { CAN_PIN, OTHER_CORE, SERVER_CORE } from './measure/process.ts';
 import { policies } from './policies/policies.ts';
 import { ejabberd, server } from './server/server.ts';
+import { storage } from './storage/storage.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [server, ejabberd, component, latency, growth, policies];
+const BENCHMARKS: readonly Benchmark[] = [
+  server,
+  ejabberd,
+  component,
+  latency,
+  growth,
+  policies,
+  storage,
+];
 
 const USAGE = `npm run bench [-- NAME ...] [--quick | --full] [--json]
 ${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}`;

@@ -1,5 +1,5 @@
 // Makes a fresh Debian machine that has only Node and git fit for one command, then runs it:
-//   node scripts/with-setup.mjs demo|test|bench|faults|prepare [arguments of the command]
+//   node scripts/with-setup.mjs demo|test|bench|faults|soak|prepare [arguments of the command]
 // Whatever it installs it says first, on stderr: stdout belongs to the command.
 
 import { parseArgs } from 'node:util';
@@ -25,6 +25,10 @@ const COMMANDS = {
   faults: {
     needs: (args) => [serverOf(args), 'postgres', 'faketime'],
     start: (args) => run('node', ['dist/test/faults/driver.js', ...args]),
+  },
+  soak: {
+    needs: (args) => [serverOf(args), 'postgres'],
+    start: (args) => run('node', ['dist/test/soak/driver.js', ...args]),
   },
   test: {
     needs: toolsForTests,
@@ -58,8 +62,9 @@ function toolsForTests(args) {
 
 function toolsForBenchmarks(args) {
   const named = args.filter((arg) => !arg.startsWith('-'));
-  const isOnEjabberd = named.length === 0 || named.includes('ejabberd');
-  return ['prosody', 'slixmpp', ...(isOnEjabberd ? ['ejabberd'] : [])];
+  const isNamed = (name) => named.length === 0 || named.includes(name);
+  const ejabberd = isNamed('ejabberd') ? ['ejabberd'] : [];
+  return ['prosody', 'slixmpp', ...ejabberd, ...(isNamed('storage') ? ['postgres'] : [])];
 }
 
 // A server that we do not know is for the demo to refuse.

@@ -6,7 +6,8 @@ import { PROFILES, type Profile, type ProfileName } from './items.ts';
 
 /** The server's end of a component stream: it feeds as mod_receipts does, as fast as the other end allows. */
 export type FeederOrder =
-  | { readonly kind: 'listen' }
+  /** Whether it has taken what the component sends; unless true, receipts wait. */
+  | { readonly kind: 'listen'; readonly takesReceipts?: boolean }
   | { readonly kind: 'feed'; readonly profile: ProfileName; readonly items: number }
   | { readonly kind: 'flood'; readonly stanzas: number };
 
@@ -29,12 +30,14 @@ let socket: Socket | undefined;
 let tail = '';
 let secret = '';
 let onResults: (count: number) => void = () => undefined;
+let takesReceipts = false;
 let nextNumber = 0;
 let nextIq = 0;
 
 async function carryOut(order: FeederOrder): Promise<object> {
   switch (order.kind) {
     case 'listen':
+      takesReceipts = order.takesReceipts ?? false;
       return { port: await listen() };
     case 'feed':
       await sleep(GREETING_MS);
@@ -77,12 +80,16 @@ function take(connection: Socket, text: string): void {
   if (results > 0) onResults(results);
 }
 
-/** A hello gets a hello, and so does a ping: whoever asks is content with any result. */
+/**
+ * A hello gets a hello, and so does a ping: whoever asks is content with any result. A ping of the
+ * component to itself asks whether what it sent before was taken.
+ */
 function answerGets(connection: Socket, text: string): void {
   for (const [iq] of text.matchAll(/<iq [^>]*type="get[^>]*>/g)) {
     const id = /id="([^"]*)/.exec(iq)?.[1];
+    const from = takesReceipts && iq.includes(`to="${COMPONENT}"`) ? COMPONENT : DOMAIN;
     connection.write(
-      `<iq type='result' id='${id}' from='${DOMAIN}' to='${COMPONENT}'>${hello()}</iq>`,
+      `<iq type='result' id='${id}' from='${from}' to='${COMPONENT}'>${hello()}</iq>`,
     );
   }
 }
