@@ -24,20 +24,24 @@ const PATIENCE: Millis = 5000;
 const SHORTEST_DELAY: Millis = 1;
 const LONGEST_DELAY: Millis = 50;
 
-/** Runs the work until nothing is in its way. Throws StoreUnavailable when that takes too long. */
+/**
+ * Runs the work until nothing is in its way. Throws StoreUnavailable when that takes too long. It is
+ * run at least twice: much of the time may have gone with waiting for a turn.
+ */
 export async function untilNoConflict<Result>(
   work: () => Promise<Result>,
   patience: Millis = PATIENCE,
   again = work,
 ): Promise<Result> {
   const giveUpAt = performance.now() + patience;
-  let outcome = await attempt(work);
+  const first = await attempt(work);
+  if (!(first instanceof StoreConflict)) return first;
   for (let delay = SHORTEST_DELAY; ; delay = Math.min(2 * delay, LONGEST_DELAY)) {
-    if (!(outcome instanceof StoreConflict)) return outcome;
-    if (performance.now() > giveUpAt) throw busy(outcome, patience);
     // The delay is chosen by chance, so that two who met do not meet again.
     await sleep(Math.ceil(delay * Math.random()));
-    outcome = await attempt(again);
+    const outcome = await attempt(again);
+    if (!(outcome instanceof StoreConflict)) return outcome;
+    if (performance.now() > giveUpAt) throw busy(outcome, patience);
   }
 }
 

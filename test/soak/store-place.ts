@@ -59,9 +59,9 @@ class SqlitePlace implements StorePlace {
     database
       .prepare(
         `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $receipts)
-         INSERT INTO outbox (sender, recipient, id, status, receipt, parcel, tries, taken)
-         SELECT 'old@soak.test', 'older@soak.test', 'old-' || i, 'stored', $receipt, 'p' || i, 1,
-           $first + i * $forMs / $receipts FROM n`,
+         INSERT INTO outbox (sender, recipient, id, message, status, receipt, parcel, tries, taken)
+         SELECT 'longago10@soak.test', 'longago20@soak.test', 'long-ago-long-ago-' || i, -i, 'stored',
+           $receipt, 'r-long-ago-long-ago-long-ago-long-' || i, 1, $first + i * $forMs / $receipts FROM n`,
       )
       .run({ receipts, receipt: RECEIPT, first: Date.now() - DAY, forMs });
     database.close();
@@ -112,8 +112,8 @@ class PostgresPlace implements StorePlace {
     await this.#client.query(
       `INSERT INTO outbox (shard, number, sender, recipient, id, status, message_at, receipt,
          parcel, tries, taken)
-       SELECT i % 16, i, 'old@soak.test', 'older@soak.test', 'old-' || i, 'stored', 0, $2::text,
-         'p' || i, 1, $3::float8 + i * $4::float8 / $1::int FROM generate_series(1, $1::int) AS i`,
+       SELECT i % 16, i, 'longago10@soak.test', 'longago20@soak.test', 'long-ago-long-ago-' || i, 'stored',
+         0, $2::text, 'r-long-ago-long-ago-long-ago-long-' || i, 1, $3::float8 + i * $4::float8 / $1::int FROM generate_series(1, $1::int) AS i`,
       [receipts, RECEIPT, Date.now() - DAY, forMs],
     );
   }
@@ -147,10 +147,10 @@ const SIZES = `
     (SELECT n_dead_tup FROM pg_stat_user_tables WHERE relname = 'messages') AS "dead rows messages",
     (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()) AS connections`;
 
-/** As long as those that are written. */
+/** As long as most of those that are written. */
 const RECEIPT = JSON.stringify({
-  message: { sender: 'old@soak.test', recipient: 'older@soak.test', id: 'old' },
-  status: 'stored',
-  evidence: 'server',
+  evidence: 'client',
   at: 1_764_300_000_000_000,
+  messageAt: 1_764_300_000_000_000,
+  unarchived: true,
 });

@@ -84,6 +84,17 @@ test('whoever waits for the lock of another connection lets the rest of the proc
   expect(await one.store.records.find(keyOf('m2'))).toBeDefined();
 });
 
+test('work that waited long for its turn is run once more before it is given up', async () => {
+  let runs = 0;
+  const work = async () => {
+    await sleep(20);
+    runs += 1;
+    if (runs === 1) throw new StoreConflict('another one was quicker', { remedy: 'wait' });
+    return runs;
+  };
+  expect(await untilNoConflict(work, 10)).toBe(2);
+});
+
 test('work that meets others is run again, and at last the store is unavailable', async () => {
   let runs = 0;
   const work = async () => {
