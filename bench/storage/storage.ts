@@ -113,6 +113,6 @@ interface Between {
 function writtenResults(what: string, { before, after, messages }: Between): readonly Result[] {
   return Object.entries(after).map(([name, value]) => ({
     what: `${what}: ${name} a message`,
-    figure: round((value - (before[name] ?? 0)) / messages, name.includes('bytes') ? 0 : 4),
+    figure: round((value - (before[name] ?? 0)) / messages, name === 'commits' ? 4 : 0),
   }));
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { Client } from 'pg';
+import { usageOfFamily } from '../../test/soak/process-usage.ts';
 import { Postgres } from '../../test/support/postgres.ts';
 
 /** What was written so far, by its name. */
@@ -98,7 +99,12 @@ class PostgresStore implements MeasuredStore {
 
   async written(): Promise<Written> {
     const [row] = (await this.#client.query(WRITTEN)).rows;
-    return { 'bytes of the write-ahead log': Number(row.bytes), commits: Number(row.commits) };
+    const { processor } = await usageOfFamily(this.#postgres.pid);
+    return {
+      'bytes of the write-ahead log': Number(row.bytes),
+      commits: Number(row.commits),
+      'µs of the database': processor * 1e6,
+    };
   }
 
   async sizes(): Promise<ReadonlyMap<string, number>> {

@@ -3,17 +3,17 @@ import { parseArgs } from 'node:util';
 import type { StoreKind } from '../faults/plan.ts';
 import type { ServerKind } from '../support/server/server.ts';
 import { Csv } from './csv.ts';
-import { writeResults } from './results.ts';
+import { compareResults, writeResults } from './results.ts';
 import { Sampler } from './sampler.ts';
 import { foundTown, type Town } from './town.ts';
 
 const USAGE = `npm run soak -- [--server prosody|ejabberd] [--store sqlite|postgres] [--minutes 60]
     [--rate 20] [--seed N] [--out NAME]
-npm run soak -- --report NAME.csv
+npm run soak -- --report NAME.csv [--report OTHER.csv ...]
   --rate     messages a second
   --out      NAME.csv gets a line each 15 seconds; at the end, also where the run is stopped,
              NAME.md gets a table of what grew and NAME.svg a plot
-  --report   makes these two of a file that is there`;
+  --report   makes these two of a file that is there; of several, also one table for all`;
 
 const EXIT = { usage: 64 } as const;
 const EVERY_MS = 15_000;
@@ -25,7 +25,7 @@ interface Options {
   readonly rate: number;
   readonly seed: number;
   readonly out: string;
-  readonly report?: string;
+  readonly report?: readonly string[];
 }
 
 async function main(): Promise<number> {
@@ -34,8 +34,10 @@ async function main(): Promise<number> {
     process.stderr.write(`${USAGE}\n`);
     return EXIT.usage;
   }
-  if (options.report === undefined) await soak(options);
-  process.stdout.write(writeResults(options.report ?? `${options.out}.csv`));
+  const { report } = options;
+  if (report === undefined) await soak(options);
+  const files = report ?? [`${options.out}.csv`];
+  process.stdout.write(files.length > 1 ? compareResults(files) : writeResults(files[0] ?? ''));
   return 0;
 }
 
@@ -79,7 +81,7 @@ function readOptions(args: readonly string[]): Options | undefined {
         rate: string('20'),
         seed: string('1'),
         out: { type: 'string' },
-        report: { type: 'string' },
+        report: { type: 'string', multiple: true },
       },
     });
     return checked(values);
@@ -90,7 +92,7 @@ function readOptions(args: readonly string[]): Options | undefined {
 
 type Values = Readonly<Record<'server' | 'store' | 'minutes' | 'rate' | 'seed', string>> & {
   readonly out?: string | undefined;
-  readonly report?: string | undefined;
+  readonly report?: readonly string[] | undefined;
 };
 
 function checked({ server, store, out, report, ...numbers }: Values): Options | undefined {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseOne } from '../support/xml.ts';
 import { Csv } from './csv.ts';
+import { comparisonOf } from './report.ts';
 import { writeResults } from './results.ts';
 import type { Sample } from './sampler.ts';
 
@@ -56,4 +57,17 @@ test('the plot has a line for each thing that was seen, inside its picture', () 
   );
   expect(Math.min(...heights)).toBeGreaterThanOrEqual(34);
   expect(Math.max(...heights)).toBeLessThanOrEqual(198);
+});
+
+test('runs side by side have a column each, and what only one has is left open in the other', () => {
+  const table = comparisonOf(
+    new Map([
+      ['one', HOUR],
+      ['two', HOUR.map((sample) => ({ ...sample, connections: 3 }))],
+    ]),
+  );
+  expect(table).toContain('| what | one | two |');
+  expect(table).toContain('| connections | – | 3 → 3; does not grow |');
+  expect(table).toContain('| daemon resident (MB) | 100 → 100; does not grow | 100 → 100;');
+  expect(table).toContain('- two: Counted in the whole run: failures 2, ');
 });

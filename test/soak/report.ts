@@ -21,10 +21,40 @@ export function reportOf(samples: readonly Sample[], warmUpMinutes = WARM_UP_MIN
   ].join('\n');
 }
 
+/** Runs side by side: the same lines, with a column for each run. */
+export function comparisonOf(runs: ReadonlyMap<string, readonly Sample[]>): string {
+  const all = [...runs.values()].map((samples) => seriesOf(samples, WARM_UP_MINUTES));
+  const whats = [...new Set(all.flatMap((run) => run.map(whatOf)))];
+  const rows = whats.map((what) => [
+    what,
+    ...all.map((run) => cellOf(run.find((series) => whatOf(series) === what))),
+  ]);
+  const counted = [...runs].map(([name, samples]) => `- ${name}: ${faultsText(samples)}`);
+  return [
+    `| what | ${[...runs.keys()].join(' | ')} |`,
+    `| --- |${' --- |'.repeat(runs.size)}`,
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+    '',
+    ...counted,
+    '',
+  ].join('\n');
+}
+
+function cellOf(series: Series | undefined): string {
+  if (series === undefined) return '–';
+  const trend = trendOf(series.points, series.summary);
+  if (trend === undefined) return 'too short';
+  return `${show(trend.first)} → ${show(trend.last)}; ${verdictOf(trend)}`;
+}
+
+function whatOf({ name, unit, summary }: Series): string {
+  const whole = summary === 'least' ? `${name}, least of 4 minutes` : name;
+  return unit === '' ? whole : `${whole} (${unit})`;
+}
+
 function rowOf(series: Series): readonly string[] {
   const trend = trendOf(series.points, series.summary);
-  const name = series.summary === 'least' ? `${series.name}, least of 4 minutes` : series.name;
-  const what = series.unit === '' ? name : `${name} (${series.unit})`;
+  const what = whatOf(series);
   if (trend === undefined) return [what, '–', '–', '–', 'too short'];
   return [what, show(trend.first), show(trend.last), changeOf(trend), verdictOf(trend)];
 }
