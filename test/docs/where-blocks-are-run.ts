@@ -141,6 +141,12 @@ export const BLOCKS: Readonly<Record<string, readonly (readonly [string, Where])
     ['debootstrap --variant=minbase trixie /folder', OTHER_ROOT],
     ['EJABBERD_ROOT=/folder npx vitest run --project ejabberd', OTHER_ROOT],
   ],
+  'docs/soak.md': [
+    [
+      'npm run soak -- --server prosody --store sqlite --minutes 60 --rate 20',
+      left('it takes an hour'),
+    ],
+  ],
   'docs/user-guide.md': [
     [' carol@example.org [offline]', CHATS],
     ['12:45:02 - me: policy manual', CHATS],

@@ -55,6 +55,7 @@ export function plotOf(samples: readonly Sample[], title: string, warmUpMinutes:
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">`,
     `<rect width="${width}" height="${height}" fill="white"/>`,
     `<text x="16" y="28" font-size="17" fill="#222">${title}</text>`,
+    `<text x="${width - 16}" y="28" text-anchor="end" fill="#555">means of a minute; grey: the store fills up</text>`,
     ...panels.map((panel, place) => draw(panel, place, { minutes, warmUpMinutes })),
     '</svg>\n',
   ].join('\n');

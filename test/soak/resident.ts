@@ -70,6 +70,7 @@ export class Resident {
   readonly #parts: ResidentParts;
   #client: Client | undefined;
   #isOver = false;
+  #isReady = false;
   #numberOfMessage = 0;
   #isAnswering = false;
 
@@ -78,8 +79,9 @@ export class Resident {
     this.person = parts.person;
   }
 
+  /** Not while a session is taken up: what a client says then the server does not take. */
   get isOnline(): boolean {
-    return this.#client?.isClosed === false;
+    return this.#isReady && this.#client?.isClosed === false;
   }
 
   async live(): Promise<void> {
@@ -111,10 +113,12 @@ export class Resident {
     const { person, port, tally } = this.#parts;
     const client = await login({ jid: `${person.jid}/phone`, port, priority: 'none' });
     this.#client = client;
+    this.#isReady = false;
     tally.logins += 1;
     client.autoReceipt = ANSWERING.includes(person.habit);
     client.onStanza = (stanza) => this.#hear(client, stanza);
     await client.setPresence();
+    this.#isReady = true;
     await this.#chooseOnce(client);
     const until = Date.now() + this.#within(ONLINE[person.habit]);
     while (Date.now() < until && !client.isClosed && !this.#isOver) await this.#liveOn(client);
@@ -131,11 +135,13 @@ export class Resident {
   async #sleepAndWake(client: Client): Promise<void> {
     const { dice, tally } = this.#parts;
     await this.#wait(AWAKE);
+    this.#isReady = false;
     client.die();
     const isTooLong = dice.below(TOO_LONG) === 0;
     await this.#wait(isTooLong ? LONG_NAP : NAP);
     if (isTooLong) return this.#startAnew();
     await client.resume();
+    this.#isReady = true;
     tally.resumptions += 1;
   }
 
@@ -178,7 +184,7 @@ export class Resident {
 
   async #read(client: Client, { attrs }: Element): Promise<void> {
     await this.#wait(READ_MS);
-    if (!client.isClosed) client.displayed(attrs['from'] ?? '', attrs['id'] ?? '');
+    if (this.#isOn(client)) client.displayed(attrs['from'] ?? '', attrs['id'] ?? '');
   }
 
   async #answer(client: Client): Promise<void> {
@@ -186,8 +192,7 @@ export class Resident {
     if (this.#isAnswering || dice.below(UNANSWERED) === 0) return;
     this.#isAnswering = true;
     await this.#wait(ANSWER_MS);
-    if (!client.isClosed)
-      client.send(toBot(dice.pick(['yes all', 'yes all', 'no all', 'later all'])));
+    if (this.isOnline) client.send(toBot(dice.pick(['yes all', 'yes all', 'no all', 'later all'])));
     tally.answers += 1;
     this.#isAnswering = false;
   }
@@ -203,6 +208,10 @@ export class Resident {
       this.#parts.tally.failures += 1;
       this.#parts.onFailure(`${this.person.jid}: ${String(error).slice(0, 300)}`);
     }
+  }
+
+  #isOn(client: Client): boolean {
+    return this.isOnline && client === this.#client;
   }
 
   #within(range: Range): number {

@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import type { InsideCode } from '../support/server/server.ts';
 import type { MetricsText } from './metrics-text.ts';
 import { HOST } from './people.ts';
@@ -43,6 +44,7 @@ export class Sampler {
       ...ofMetrics(metrics),
       ...this.#lags(metrics),
       ...named(tally, 'people'),
+      'load of the machine': loadavg()[0] ?? 0,
       'people online': this.#town.online,
       complaints: this.#town.complaints.length,
     };
