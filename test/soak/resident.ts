@@ -5,6 +5,24 @@ import { say } from '../support/bot-chat.ts';
 import { asksForReceipt } from '../support/client/stanzas.ts';
 import { type Client, login } from '../support/client.ts';
 import { BOT } from '../support/stage.ts';
+import {
+  ANSWER_MS,
+  AWAKE,
+  AWAY,
+  BETWEEN_CHOICES,
+  LONG_AWAY,
+  LONG_NAP,
+  NAP,
+  ONLINE,
+  ORIGIN_IDS,
+  POLICIES,
+  type Range,
+  READ,
+  READ_MS,
+  SECOND,
+  TOO_LONG,
+  UNANSWERED,
+} from './habits.ts';
 import type { Habit, Person } from './people.ts';
 
 /** What happened to all people together. */
@@ -27,42 +45,6 @@ export interface ResidentParts {
   readonly tally: Tally;
   readonly onFailure: (what: string) => void;
 }
-
-interface Range {
-  readonly least: number;
-  readonly most: number;
-}
-
-const SECOND = 1000;
-const READ_MS: Range = { least: 500, most: 8000 };
-const ANSWER_MS: Range = { least: 2000, most: 20_000 };
-/** One question in so many is left open. */
-const UNANSWERED = 5;
-/** One message in so many of those that were answered is also marked as read. */
-const READ = 2;
-/** One nap in so many is longer than the server waits. */
-const TOO_LONG = 4;
-const ORIGIN_IDS = 5;
-
-const ONLINE: Readonly<Record<Habit, Range>> = {
-  reader: seconds(120, 420),
-  silent: seconds(120, 420),
-  sleeper: seconds(150, 400),
-  absent: seconds(15, 30),
-  asked: seconds(120, 420),
-  automatic: seconds(120, 420),
-  chooser: seconds(120, 420),
-};
-const AWAY: Range = seconds(3, 40);
-const LONG_AWAY: Range = seconds(60, 150);
-const AWAKE: Range = seconds(20, 50);
-const NAP: Range = seconds(2, 12);
-const LONG_NAP: Range = seconds(25, 40);
-const BETWEEN_CHOICES: Range = seconds(30, 90);
-const POLICIES = ['refuse', 'manual', 'client', 'automatic'] as const;
-
-/** Longer than NAP, shorter than LONG_NAP. */
-export const HIBERNATION_SECONDS = 20;
 
 /** A person with one device, who comes and goes until the run is over. */
 export class Resident {
@@ -246,8 +228,4 @@ function toBot(text: string): Element {
     { to: BOT, type: 'chat', id: `s${Date.now()}` },
     element('body', {}, text),
   );
-}
-
-function seconds(least: number, most: number): Range {
-  return { least: least * SECOND, most: most * SECOND };
 }

@@ -8,8 +8,9 @@ import type { Server, ServerKind } from '../support/server/server.ts';
 import { startServer } from '../support/server.ts';
 import { COMPONENT } from '../support/stage.ts';
 import { DaemonApi } from './daemon-api.ts';
+import { HIBERNATION_SECONDS } from './habits.ts';
 import { HOST, NOBODY, NOWHERE, PEOPLE } from './people.ts';
-import { HIBERNATION_SECONDS, Resident, type Tally } from './resident.ts';
+import { Resident, type Tally } from './resident.ts';
 import { openPlace, type StorePlace } from './store-place.ts';
 
 export interface TownOptions {
