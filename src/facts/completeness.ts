@@ -67,6 +67,11 @@ export class Completeness {
     if (wasKnown && server.completeUpTo === undefined) this.#interrupt(domain);
   }
 
+  /** Also if it has not said yet, since we connected, which nodes it has. */
+  mayHaveSeveralNodes(domain: string): boolean {
+    return this.#servers.get(domain)?.mayBeSeveral === true;
+  }
+
   /** Did that server say, since we connected, which nodes it has? */
   hasNamedNodes(domain: string): boolean {
     return this.#server(domain).areNamed;

@@ -13,7 +13,7 @@ export interface JudgeParts {
   readonly rules: Rules;
   /** The domains whose servers we hear; with several daemons `rules` names those of all. */
   readonly heard: readonly string[];
-  readonly completeness: Pick<Completeness, 'completeUpTo'>;
+  readonly completeness: Pick<Completeness, 'completeUpTo' | 'mayHaveSeveralNodes'>;
   readonly gaps: Pick<Gaps, 'withoutDoubtful'>;
   /** How long a receipt waits for others, so that they go in one stanza. */
   readonly receiptDelay: (sender: Preferences) => Millis;
@@ -30,7 +30,12 @@ export function judgeAt(now: Millis, parts: JudgeParts): Judge {
   return (tracked, news, companions) => {
     const server = serverOf(tracked.key, rules);
     const completeUpTo = completeness.completeUpTo(server);
-    const circumstances = circumstancesOf(companions, { rules, completeUpTo, now });
+    const circumstances = circumstancesOf(companions, {
+      rules,
+      completeUpTo,
+      hasSeveralNodes: completeness.mayHaveSeveralNodes(server),
+      now,
+    });
     const certain = parts.gaps.withoutDoubtful(relevantNews(news, tracked.record), tracked);
     return verdictOf(judge(tracked, certain, circumstances), {
       now,
@@ -46,13 +51,14 @@ export function judgeAt(now: Millis, parts: JudgeParts): Judge {
 interface Surroundings {
   readonly rules: Rules;
   readonly completeUpTo: Stamp | undefined;
+  readonly hasSeveralNodes: boolean;
   readonly now: Millis;
 }
 
 // No spreads: this runs for every item of the feed, and naming the fields is several times faster.
 function circumstancesOf(
   { readUpTo, unsent, sender, recipient }: Companions,
-  { rules, completeUpTo = 0, now }: Surroundings,
+  { rules, completeUpTo = 0, hasSeveralNodes, now }: Surroundings,
 ): Circumstances {
-  return { rules, readUpTo, completeUpTo, now, unsent, sender, recipient };
+  return { rules, readUpTo, completeUpTo, hasSeveralNodes, now, unsent, sender, recipient };
 }

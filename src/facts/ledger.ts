@@ -23,7 +23,10 @@ const LONG = 100;
 const LATER: Millis = 3_600_000;
 
 export interface LedgerParts extends LearnParts {
-  readonly completeness: Pick<Completeness, 'completeUpTo' | 'furthestUpTo'>;
+  readonly completeness: Pick<
+    Completeness,
+    'completeUpTo' | 'furthestUpTo' | 'mayHaveSeveralNodes'
+  >;
   readonly records: Pick<RecordStore, 'update' | 'lookLater'>;
 }
 
@@ -69,7 +72,11 @@ export class Ledger {
   /** For answers: what was said by this time once is not taken back when the server is not heard. */
   timeFor(key: MessageKey): ServerTime {
     const { completeness, rules } = this.#parts;
-    return { completeUpTo: completeness.furthestUpTo(serverOf(key, rules)) ?? 0 };
+    const server = serverOf(key, rules);
+    return {
+      completeUpTo: completeness.furthestUpTo(server) ?? 0,
+      hasSeveralNodes: completeness.mayHaveSeveralNodes(server),
+    };
   }
 
   /**

@@ -24,6 +24,11 @@ export class ServerNodes {
     return this.#isListed && this.#areNamed;
   }
 
+  /** Of a named one nobody knows, before the list, whether it is alone. */
+  get mayBeSeveral(): boolean {
+    return this.#nodes.size > 1 || (this.#nodes.size === 1 && !this.#areKnown);
+  }
+
   /** A node that was not named yet is one more to wait for, until the next list. */
   node(name: string): NodeCompleteness {
     const node = this.#nodes.get(name) ?? new NodeCompleteness(this.#listenedFor);

@@ -1,16 +1,14 @@
 import type { Life } from '../message/life.ts';
 import { type Proof, RANK } from '../message/status.ts';
-import type { Stamp } from '../message/time.ts';
 import type { Decision } from './decide.ts';
 import type { Disclosed } from './disclose.ts';
-import { untoldUntil } from './other-sessions.ts';
+import { type ToldSoFar, untoldUntil } from './other-sessions.ts';
 import type { Told } from './tracked.ts';
 
-export interface Answering {
+export interface Answering extends ToldSoFar {
   readonly decision: Decision;
   readonly life: Life;
   readonly disclosed: Disclosed;
-  readonly completeUpTo: Stamp;
 }
 
 /**
@@ -18,9 +16,9 @@ export interface Answering {
  * otherwise a later answer would show that the recipient's policy has changed.
  */
 export function withAnswerable(told: readonly Told[], answering: Answering): readonly Told[] {
-  const { life, disclosed, completeUpTo } = answering;
+  const { life, disclosed } = answering;
   if (!isUnwanted(answering)) return told;
-  const proof = disclosed.proofs.findLast((it) => isAnswerable(it, life, completeUpTo));
+  const proof = disclosed.proofs.findLast((it) => isAnswerable(it, answering));
   if (proof === undefined || proof.status === 'accepted') return told;
   const ofThis = told.filter(({ at }) => at >= life.startedAt);
   const rank = RANK[proof.status];
@@ -31,11 +29,12 @@ export function withAnswerable(told: readonly Told[], answering: Answering): rea
 }
 
 /** What waits for the client's own answer is told soon. */
-function isUnwanted({ decision, life, completeUpTo }: Answering): boolean {
-  if (decision.kind === 'wait') return !isAnswerable(decision.proof, life, completeUpTo);
+function isUnwanted(answering: Answering): boolean {
+  const { decision } = answering;
+  if (decision.kind === 'wait') return !isAnswerable(decision.proof, answering);
   return decision.kind === 'hold' && decision.because === 'not-asked-for';
 }
 
-function isAnswerable(proof: Proof, life: Life, upTo: Stamp): boolean {
-  return untoldUntil(proof, life, upTo) === undefined;
+function isAnswerable(proof: Proof, answering: Answering): boolean {
+  return untoldUntil(proof, answering.life, answering) === undefined;
 }

@@ -2,18 +2,14 @@ import { isWithheld } from '../message/fact.ts';
 import type { Evidence } from '../message/kinds.ts';
 import { type Life, newestLife } from '../message/life.ts';
 import { evidenceOfStatus, factsReadUpTo, type Proof, proofsOf, RANK } from '../message/status.ts';
-import type { Stamp } from '../message/time.ts';
 import { type Context, disclosedTo } from './disclose.ts';
 import { entitlementOf } from './entitlement.ts';
-import { untoldUntil } from './other-sessions.ts';
+import { type ToldSoFar, untoldUntil } from './other-sessions.ts';
 import { type Receipt, receiptOf, timesOf } from './receipt.ts';
 import type { Told, Tracked } from './tracked.ts';
 
-/** The time by the clock of the server that would have the news. */
-export interface ServerTime {
-  /** Everything that the servers saw up to this time has reached us. It never goes back. */
-  readonly completeUpTo: Stamp;
-}
+/** That of the server that would have the news. It never goes back. */
+export type ServerTime = ToldSoFar;
 
 export type AnswerContext = Context & ServerTime;
 
@@ -40,9 +36,8 @@ export function currentStatusOf(tracked: Tracked, context: AnswerContext): Recei
 }
 
 function furthestTold({ key }: Tracked, life: Life, context: AnswerContext): Proof | undefined {
-  const { completeUpTo } = context;
   return disclosedTo(key, life, context).proofs.findLast(
-    (proof) => untoldUntil(proof, life, completeUpTo) === undefined,
+    (proof) => untoldUntil(proof, life, context) === undefined,
   );
 }
 

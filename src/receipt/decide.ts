@@ -4,7 +4,7 @@ import { acceptedFacts, type Life } from '../message/life.ts';
 import { type Proof, RANK, type Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
 import type { Disclosed } from './disclose.ts';
-import { untoldUntil } from './other-sessions.ts';
+import { type ToldSoFar, untoldUntil } from './other-sessions.ts';
 import type { Preferences } from './preferences.ts';
 import { askedFor } from './report.ts';
 import type { Rules } from './rules.ts';
@@ -35,13 +35,11 @@ export type HoldReason =
 const NEEDLESS: readonly HoldReason[] = ['client-answered', 'client-shows-it', 'server-told'];
 
 /** What a decision is based on. */
-export interface Matter {
+export interface Matter extends ToldSoFar {
   readonly key: MessageKey;
   readonly life: Life;
   readonly disclosed: Disclosed;
   readonly told: readonly Status[];
-  /** Everything that the servers saw up to this time has reached us. */
-  readonly completeUpTo: Stamp;
   readonly rules: Rules;
   readonly sender: Preferences;
 }
@@ -63,31 +61,26 @@ export function isNeedless(decision: Decision): boolean {
  * learns them without us. All proved ones are told, so it does not matter which facts came
  * together.
  */
-function decideAsked(
-  { life, disclosed, told, completeUpTo }: Matter,
-  asked: readonly Status[],
-): Decision {
+function decideAsked(matter: Matter, asked: readonly Status[]): Decision {
+  const { disclosed, told } = matter;
   const proved = disclosed.proofs.filter(
     ({ status }) => status !== 'accepted' && asked.includes(status),
   );
-  if (proved.length === 0) return holdUnwanted(disclosed, life, completeUpTo);
+  if (proved.length === 0) return holdUnwanted(matter);
   const untold = proved.filter((proof) => !isTold(proof, told));
   if (untold.length === 0) return hold('already-told');
-  return waitForOtherSessions(untold, life, completeUpTo) ?? { kind: 'tell', proofs: untold };
+  return waitForOthers(untold, matter) ?? { kind: 'tell', proofs: untold };
 }
 
 /** It is not told, but may be answered: so it is looked at when it could be told. */
-function holdUnwanted({ proofs }: Disclosed, life: Life, completeUpTo: Stamp): Decision {
-  return waitForOtherSessions(proofs.slice(-1), life, completeUpTo) ?? hold('not-asked-for');
+function holdUnwanted(matter: Matter): Decision {
+  return waitForOthers(matter.disclosed.proofs.slice(-1), matter) ?? hold('not-asked-for');
 }
 
-function waitForOtherSessions(
-  proofs: readonly Proof[],
-  life: Life,
-  completeUpTo: Stamp,
-): Decision | undefined {
+/** For what other sessions, or other nodes, may still say. */
+function waitForOthers(proofs: readonly Proof[], matter: Matter): Decision | undefined {
   for (const proof of proofs) {
-    const until = untoldUntil(proof, life, completeUpTo);
+    const until = untoldUntil(proof, matter.life, matter);
     if (until !== undefined) return { kind: 'wait', proof, until };
   }
   return undefined;
@@ -96,8 +89,7 @@ function waitForOtherSessions(
 function decideUnasked(matter: Matter): Decision {
   const proof = matter.disclosed.proofs.at(-1);
   if (proof === undefined || proof.status === 'accepted') return hold('nothing-to-tell');
-  if (!wanted(matter).includes(proof.status))
-    return holdUnwanted(matter.disclosed, matter.life, matter.completeUpTo);
+  if (!wanted(matter).includes(proof.status)) return holdUnwanted(matter);
   const decision = isOutdone(proof, matter.life)
     ? hold('client-answered')
     : decideByStatus(matter, proof);
@@ -142,14 +134,9 @@ function decideByStatus(matter: Matter, proof: Proof): Decision {
     case 'failed':
       return wasHandedError(matter.life) ? hold('server-told') : { kind: 'tell', proofs: [proof] };
     case 'stored':
-      return (
-        waitForOtherSessions([proof], matter.life, matter.completeUpTo) ?? {
-          kind: 'tell',
-          proofs: [proof],
-        }
-      );
-    case 'accepted':
     case 'lost':
+      return waitForOthers([proof], matter) ?? { kind: 'tell', proofs: [proof] };
+    case 'accepted':
     case 'expired':
     case 'declined':
     case 'confirmed':

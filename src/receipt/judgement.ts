@@ -2,6 +2,7 @@ import type { ReadUpTo, Status } from '../message/status.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import type { Decision } from './decide.ts';
 import type { WithheldReason } from './disclose.ts';
+import type { ToldSoFar } from './other-sessions.ts';
 import type { Preferences } from './preferences.ts';
 import type { QuestionDecision } from './question.ts';
 import type { Receipt } from './receipt.ts';
@@ -10,11 +11,9 @@ import type { TickDecision } from './tick.ts';
 import type { Told, Tracked } from './tracked.ts';
 
 /** What a judgement depends on, besides the message itself. */
-export interface Circumstances {
+export interface Circumstances extends ToldSoFar {
   readonly rules: Rules;
   readonly readUpTo: ReadUpTo | undefined;
-  /** Everything that the servers saw up to this time has reached us. */
-  readonly completeUpTo: Stamp;
   /** Our own time. It is noted beside what is told, and decides nothing. */
   readonly now: Millis;
   /** Receipts that have not left yet: they can be taken back. */

@@ -10,18 +10,32 @@ import type { Stamp } from '../message/time.ts';
  */
 const OTHER_SESSIONS: Stamp = 200_000;
 
+/** How far the servers have told what they saw. */
+export interface ToldSoFar {
+  /** Everything that the servers saw up to this time has reached us. */
+  readonly completeUpTo: Stamp;
+  /** Facts of one message may come from several nodes, and those of one node before older ones. */
+  readonly hasSeveralNodes?: boolean | undefined;
+}
+
 /**
  * The time until which nobody is told this, neither by a receipt nor when asking; `undefined`: it
  * may be told at once.
  */
-export function untoldUntil(
-  { fact, at }: Proof,
+export function untoldUntil(proof: Proof, life: Life, soFar: ToldSoFar): Stamp | undefined {
+  const until = waitsUntil(proof, life, soFar);
+  return until !== undefined && until > soFar.completeUpTo ? until : undefined;
+}
+
+/** That a message is lost follows from facts that are not there: another node may have them. */
+function waitsUntil(
+  { fact, at, status }: Proof,
   { facts }: Life,
-  completeUpTo: Stamp,
+  { hasSeveralNodes }: ToldSoFar,
 ): Stamp | undefined {
+  if (status === 'lost' && hasSeveralNodes === true) return at;
   const waits = fact.kind === 'kept' || isArchived(fact) || isAmongArchived(fact, facts);
-  const until = at + OTHER_SESSIONS;
-  return waits && until > completeUpTo ? until : undefined;
+  return waits ? at + OTHER_SESSIONS : undefined;
 }
 
 function isArchived(fact: Fact): boolean {

@@ -1,9 +1,10 @@
 import type { Life } from '../message/life.ts';
 import type { Status } from '../message/status.ts';
-import type { Millis, Stamp } from '../message/time.ts';
+import type { Millis } from '../message/time.ts';
 import { withAnswerable } from './answerable.ts';
 import { type Decision, decide, isNeedless } from './decide.ts';
 import type { Disclosed } from './disclose.ts';
+import type { ToldSoFar } from './other-sessions.ts';
 import type { Preferences } from './preferences.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
 import { askedFor } from './report.ts';
@@ -22,9 +23,8 @@ export interface TellingMatter {
   readonly tick: TickDecision;
 }
 
-export interface TellingCircumstances {
+export interface TellingCircumstances extends ToldSoFar {
   readonly rules: Rules;
-  readonly completeUpTo: Stamp;
   readonly now: Millis;
   /** Receipts that have not left yet: they can be taken back. */
   readonly unsent: readonly Told[];
@@ -41,18 +41,27 @@ export interface Telling {
 
 export function tell(matter: TellingMatter, circumstances: TellingCircumstances): Telling {
   const { tracked, life, disclosed } = matter;
-  const { completeUpTo, now, rules, sender } = circumstances;
+  const { completeUpTo, hasSeveralNodes, now, rules, sender } = circumstances;
   const { key } = tracked;
   const unsent = statusesOf(circumstances.unsent, life);
   const overtaken = unsent.filter((status) => isOvertaken(status, disclosed, life));
   const rest = takeBack(tracked.told, overtaken, life);
   const told = statusesOf(rest, life);
-  const decision = decide({ key, life, disclosed, told, completeUpTo, rules, sender });
+  const decision = decide({
+    key,
+    life,
+    disclosed,
+    told,
+    completeUpTo,
+    hasSeveralNodes,
+    rules,
+    sender,
+  });
   const withdrawn = isNeedless(decision) ? unsent : overtaken;
   const receipts = receiptsToTell(decision, matter, told);
   const toldNow = receipts.map((receipt) => toldBy(receipt, life, now));
   const kept = takeBack(rest, withdrawn, life);
-  const known = withAnswerable(kept, { decision, life, disclosed, completeUpTo });
+  const known = withAnswerable(kept, { decision, life, disclosed, completeUpTo, hasSeveralNodes });
   const all = toldNow.length === 0 ? known : [...known, ...toldNow];
   return { decision, receipts, withdrawn, told: newest(all) };
 }

@@ -47,6 +47,16 @@ test('facts of a named node alone complete nothing: nobody has said which other 
   expect(upTo()).toBe(T0);
 });
 
+test('a server has several nodes when they are named, and may have them until a list says so', () => {
+  expect(completeness.mayHaveSeveralNodes(DOMAIN)).toBe(false);
+  completeness.hear(of(ONE), quiet(T0));
+  expect(completeness.mayHaveSeveralNodes(DOMAIN)).toBe(true);
+  completeness.list(DOMAIN, up(ONE));
+  expect(completeness.mayHaveSeveralNodes(DOMAIN)).toBe(false);
+  completeness.list(DOMAIN, [...up(ONE), down(TWO)]);
+  expect(completeness.mayHaveSeveralNodes(DOMAIN)).toBe(true);
+});
+
 test('a node that is down holds back the whole domain until it is back', () => {
   hearBoth();
   completeness.list(DOMAIN, [...up(ONE), down(TWO)]);

@@ -84,7 +84,11 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
     records: store.records,
     rules: RULES,
     heard: RULES.domains,
-    completeness: { completeUpTo: () => T0, furthestUpTo: () => T0 },
+    completeness: {
+      completeUpTo: () => T0,
+      furthestUpTo: () => T0,
+      mayHaveSeveralNodes: () => false,
+    },
     gaps: { withoutDoubtful: (news) => news },
     now,
     receiptDelay: () => 0,

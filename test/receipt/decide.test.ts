@@ -168,20 +168,38 @@ describe('<report/>', () => {
   });
 });
 
+describe('on a server with several nodes', () => {
+  const lost = [accepted(0), fact('stored', 1, { where: 'offline' }), fact('lost', SECOND)];
+  const hasSeveralNodes = true;
+
+  test('a loss waits until all nodes have told what came before it', () => {
+    const early = { hasSeveralNodes, completeUpTo: T0 + SECOND - 1 };
+    expect(decided(lost, early)).toMatchObject({ kind: 'wait', until: T0 + SECOND });
+    const inTime = { hasSeveralNodes, completeUpTo: T0 + SECOND };
+    expect(said(decided(lost, inTime))).toBe('tell lost');
+  });
+
+  test('with one node it is told at once', () => {
+    expect(said(decided(lost, { completeUpTo: T0 }))).toBe('tell lost');
+  });
+});
+
 interface Circumstances {
   readonly sender?: BareJid;
   readonly told?: readonly Status[];
   readonly completeUpTo?: number;
+  readonly hasSeveralNodes?: boolean;
   readonly rules?: Partial<Rules>;
 }
 
 function decided(facts: readonly Fact[], circumstances: Circumstances = {}): Decision {
-  const { sender, told = [], completeUpTo = T0, rules: changed } = circumstances;
+  const { sender, told = [], completeUpTo = T0, hasSeveralNodes, rules: changed } = circumstances;
   const key = keyOf('m1', sender);
   const life = lifeOf(...facts);
   const rules = { ...RULES, ...changed };
   const disclosed = disclosedTo(key, life, { rules, readUpTo: undefined, recipient: {} });
-  return decide({ key, life, disclosed, told, completeUpTo, rules, sender: {} });
+  const matter = { key, life, disclosed, told, completeUpTo, hasSeveralNodes };
+  return decide({ ...matter, rules, sender: {} });
 }
 
 function said(decision: Decision): string {

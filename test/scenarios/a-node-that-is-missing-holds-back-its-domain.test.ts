@@ -94,6 +94,33 @@ test('after a node was dropped, no older message is called lost: its spool may h
   expect(scene.told).toEqual(['m1 stored']);
 });
 
+test('a loss waits for what the other node has not told yet, which may say that the message arrived', async () => {
+  const scene = await onCluster();
+  await reportFrom(scene, ONE, accepted(), fact('kept', 1, phone));
+  await scene.pass(1000);
+  two(scene, 'up', 1);
+  await scene.greet();
+  await scene.feed([`node-restarted\t${scene.now}`], { node: ONE });
+  await scene.pass(60_000);
+  expect(scene.told).toEqual(['m1 stored']);
+  await reportFrom(scene, TWO, fact('acked', 2, phone));
+  two(scene, 'up');
+  await scene.greet();
+  await scene.pass(60_000);
+  expect(scene.told).not.toContain('m1 lost');
+});
+
+test('a loss is told when the other node has told everything until then', async () => {
+  const scene = await onCluster();
+  await reportFrom(scene, ONE, accepted(), fact('kept', 1, phone));
+  await scene.pass(1000);
+  await scene.feed([`node-restarted\t${scene.now}`], { node: ONE });
+  two(scene, 'up');
+  await scene.greet();
+  await scene.pass(2000);
+  expect(scene.told).toEqual(['m1 stored', 'm1 lost']);
+});
+
 test('a node that is missing is said once as an error with what to do, and that it is back', async () => {
   const scene = await onCluster();
   await becomes(scene, 'down');

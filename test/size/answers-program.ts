@@ -51,7 +51,11 @@ const ledger = new Ledger({
   records: store.records,
   rules,
   heard: rules.domains,
-  completeness: { completeUpTo: () => Date.now() * 1000, furthestUpTo: () => Date.now() * 1000 },
+  completeness: {
+    completeUpTo: () => Date.now() * 1000,
+    furthestUpTo: () => Date.now() * 1000,
+    mayHaveSeveralNodes: () => false,
+  },
   gaps: { withoutDoubtful: (news) => news },
   now: Date.now,
   receiptDelay: () => 0,

@@ -59,6 +59,7 @@ export class OneOfTwo {
       heard: domains,
       completeness: {
         completeUpTo: (server) => (domains.includes(server) ? this.#upTo : undefined),
+        mayHaveSeveralNodes: () => false,
       },
       gaps: { withoutDoubtful: (news) => news },
       receiptDelay: () => 0,
