@@ -86,7 +86,9 @@ cluster_test_() ->
               {"the component ends the doubt, also with what was held already", fun component_ends_doubt/1},
               {"nobody is sure beside a node that holds more", fun no_end_beside_newer/1},
               {"an order is missing where it is not enforced, not heard of, or in doubt", fun missing_nodes/1},
-              {"settings that change and change back are enforced only when that was said again", fun change_and_change_back/1}]]}.
+              {"settings that change and change back are enforced only when that was said again", fun change_and_change_back/1},
+              {"what a dropped node had not told is a gap, kept on disk", fun drops_leave_a_gap/1},
+              {"a dropped node that had told all leaves no gap", fun drops_after_all_was_told/1}]]}.
 
 make_folder() ->
     Name = "cluster-" ++ integer_to_list(erlang:unique_integer([positive])) ++ "-" ++ os:getpid(),
@@ -153,3 +155,26 @@ change_and_change_back(#state{policies = Policies} = State) ->
     Again = State#state{policies = Policies#policies{ordered = 9}},
     ?assertEqual([?N2], missing(#{?N2 => peer((held(<<"e:5">>))#{ordered := 7}, true)}, Again)),
     ?assertEqual([], missing(#{?N2 => peer((held(<<"e:5">>))#{ordered := 9}, true)}, Again)).
+
+%% Without a server no other node is known.
+dropped(Peer, State) ->
+    mod_receipts_cluster_peers:refresh(with(#{?N2 => Peer}, State)).
+
+said_of_itself(Attrs) ->
+    #peer{state = up, since = 0, heard = 0, report = #{attrs => Attrs}}.
+
+drops_leave_a_gap(State) ->
+    Now = os:system_time(microsecond),
+    Left = [#peer{state = down, since = 0, heard = 0}, (said_of_itself([{<<"waiting">>, <<"0">>}]))#peer{state = silent},
+            said_of_itself([{<<"waiting">>, <<"3">>}]), said_of_itself([])],
+    [begin
+         #state{spool = #spool{gap = Items, gap_stamp = Stamp}} = dropped(Peer, State),
+         ?assertEqual(1, Items),
+         ?assert(Stamp >= Now)
+     end || Peer <- Left],
+    #state{spool = #spool{folder = Folder}} = mod_receipts_process:flush(dropped(hd(Left), State)),
+    #spool{gap_stamp = Kept} = mod_receipts_recovery:recover(#spool{folder = Folder, limit = 1000000}),
+    ?assert(Kept >= Now).
+
+drops_after_all_was_told(State) ->
+    ?assertMatch(#state{spool = #spool{gap = 0, gap_stamp = 0}}, dropped(said_of_itself([{<<"waiting">>, <<"0">>}]), State)).

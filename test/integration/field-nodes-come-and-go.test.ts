@@ -113,3 +113,14 @@ test('after a dead node was dropped, policies are confirmed without it', async (
   await eventually(() => answerTo(1, BOB, 'policy client')).toContain(CONFIRMED);
   expect(stage.daemon.said.join()).toContain('was dropped from the cluster');
 });
+
+test('a node that is dropped while no daemon runs leaves a gap, which the next daemon hears of', async () => {
+  await stage.daemon.stopDaemon();
+  await stage.cluster.server(0).kill();
+  await stage.cluster.drop(0);
+  const gone = `${stage.cluster.name(0)} is not in the cluster`;
+  await eventually(() => stage.cluster.server(1).log()).toContain(gone);
+  await stage.attach(1);
+  const gaps = async () => (await stage.daemon.store.upkeep.gaps()).map(([domain]) => domain);
+  await eventually(gaps).toEqual([HOST]);
+});

@@ -23,8 +23,8 @@ refresh(#state{cluster = #cluster{peers = Known} = Cluster} = State) ->
     Connected = nodes(),
     Peers = maps:from_list([{Node, said(Node, judged(Node, Connected, maps:get(Node, Known, new())), State)}
                             || Node <- mod_receipts_cluster:others()]),
-    [?INFO_MSG("~ts is not in the cluster of this server any more", [Node]) || Node <- maps:keys(Known) -- maps:keys(Peers)],
-    State#state{cluster = Cluster#cluster{peers = Peers}}.
+    Dropped = maps:without(maps:keys(Peers), Known),
+    mod_receipts_cluster_drops:note(Dropped, State#state{cluster = Cluster#cluster{peers = Peers}}).
 
 -spec new() -> peer().
 new() ->

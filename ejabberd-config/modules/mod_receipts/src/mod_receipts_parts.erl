@@ -33,7 +33,7 @@ names() ->
      %% Between the nodes of a cluster
      mod_receipts_cluster, mod_receipts_cluster_messages, mod_receipts_cluster_report, mod_receipts_cluster_peers,
      mod_receipts_cluster_policies, mod_receipts_cluster_doubt, mod_receipts_cluster_gate,
-     mod_receipts_cluster_news, mod_receipts_cluster_shared,
+     mod_receipts_cluster_news, mod_receipts_cluster_shared, mod_receipts_cluster_drops,
      %% What waits for a component that knows it
      mod_receipts_held, mod_receipts_restricting,
      %% From the component: its orders, the sets of policies, and answers on behalf of a recipient
