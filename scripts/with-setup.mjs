@@ -23,8 +23,8 @@ const COMMANDS = {
     start: (args) => run('node', ['dist/bench/main.js', ...args]),
   },
   faults: {
-    needs: (args) => [serverOf(args), 'postgres', 'faketime'],
-    start: (args) => run('node', ['dist/test/faults/driver.js', ...args]),
+    needs: (args) => (isOfCluster(args) ? ['ejabberd'] : [serverOf(args), 'postgres', 'faketime']),
+    start: (args) => run('node', [faultDriverFor(args), ...args]),
   },
   soak: {
     needs: (args) => [serverOf(args), 'postgres'],
@@ -69,8 +69,20 @@ function toolsForBenchmarks(args) {
 
 // A server that we do not know is for the demo to refuse.
 function serverOf(args) {
+  return namedServer(args) === 'ejabberd' ? 'ejabberd' : 'prosody';
+}
+
+function isOfCluster(args) {
+  return namedServer(args) === 'ejabberd-cluster';
+}
+
+function faultDriverFor(args) {
+  return `dist/test/faults/${isOfCluster(args) ? 'cluster/' : ''}driver.js`;
+}
+
+function namedServer(args) {
   const { values } = parseArgs({ args, strict: false, options: { server: { type: 'string' } } });
-  return values.server === 'ejabberd' ? 'ejabberd' : 'prosody';
+  return values.server;
 }
 
 async function sayWhere(tools) {

@@ -136,6 +136,10 @@ export const BLOCKS: Readonly<Record<string, readonly (readonly [string, Where])
       'npm run test:faults -- --seed 7 --rounds 200 --server prosody --store sqlite',
       left('it takes 10 to 20 minutes; a short run of it is a test'),
     ],
+    [
+      'npm run test:faults -- --server ejabberd-cluster --nodes 3 --seed 7 --rounds 60',
+      left('it takes five minutes; a short run of it is a test'),
+    ],
     ['npm run build', PICTURES],
     ['npm run build', PICTURES],
     ['debootstrap --variant=minbase trixie /folder', OTHER_ROOT],
