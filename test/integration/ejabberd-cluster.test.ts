@@ -170,11 +170,18 @@ describe('the module on two nodes of ejabberd', () => {
     };
   }
 
+  /** Of each node in a batch of its own, in any order. */
+  async function factsOfBothNodes(id: string): Promise<readonly string[]> {
+    const key = { from: ALICE, to: BOB, id };
+    await component.waitForFact(key, 'accepted');
+    return component.waitForFact(key, 'acked');
+  }
+
   test('facts of one message come from both nodes, in the order of their stamps', async () => {
     await change(`${BOB}\tautomatic`);
     const { alice, bob } = await loginOnBoth();
     alice.ask(BOB, 'across');
-    await component.waitForFact({ from: ALICE, to: BOB, id: 'across' }, 'acked');
+    await factsOfBothNodes('across');
     const told = component.lines.flatMap((line, index) =>
       line[1] === 'across' ? [{ node: component.nodes[index], facts: line.slice(4) }] : [],
     );
@@ -191,7 +198,7 @@ describe('the module on two nodes of ejabberd', () => {
     const bob = await login({ jid: `${BOB}/phone`, port: one.ports.c2s });
     const alice = await login({ jid: `${ALICE}/phone`, port: two.ports.c2s });
     alice.ask(BOB, 'token');
-    const facts = await component.waitForFact({ from: ALICE, to: BOB, id: 'token' }, 'acked');
+    const facts = await factsOfBothNodes('token');
     const token = facts.map((fact) => /token=(\S+)/.exec(fact)?.[1]).find(Boolean);
     const answer = await component.deliver(HOST, `token\t${ALICE}\t${BOB}\t${token}\tapproved`);
     expect(answer.getChild('deliver', FEED)?.attrs).toMatchObject({ delivered: '1' });
@@ -235,7 +242,7 @@ describe('the module on two nodes of ejabberd', () => {
     expect(await change(`${BOB}\tclient`)).toBe('result');
     const { alice, bob } = await loginOnBoth();
     alice.ask(BOB, 'moved');
-    const facts = await component.waitForFact({ from: ALICE, to: BOB, id: 'moved' }, 'acked');
+    const facts = await factsOfBothNodes('moved');
     expect(facts.map((fact) => fact.split(' ')[0])).toContain('accepted');
     await Promise.all([alice.close(), bob.close()]);
   });
