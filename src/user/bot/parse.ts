@@ -69,7 +69,7 @@ function meaningOf(text: string, situation: Situation): Meaning {
   if (command !== undefined) return certain(command, written, tokens);
   const named = tokensOf(withNumbersForNames(written, situation.questions));
   const answer = answerIn(named);
-  if (answer !== undefined && !isAsking(written, tokens)) return answered(answer, situation);
+  if (answer !== undefined && !isAsking(written, named)) return answered(answer, situation);
   if (answer !== undefined) return misunderstood(written, [answer.command]);
   const polite = tokens.length > 0 && tokens.every(isVague);
   const meant = polite ? vague(tokens.every(isFiller), situation) : undefined;

@@ -50,6 +50,13 @@ test.each([
   );
 });
 
+test('a name that begins like a word that asks is a name', () => {
+  const asked = ['is0@example.org', 'ann@example.org'].map((sender, at) =>
+    question(at + 1, { sender: sender as BareJid }),
+  );
+  expect(sendersIn(read('yes is0', asked), asked)).toEqual(new Set(['is0@example.org']));
+});
+
 test('who is named by the whole address is meant, and nobody else', () => {
   fc.assert(
     fc.property(questions, fc.constantFrom('yes ', 'no, ', 'ok for ', '是 '), (asked, answer) => {
