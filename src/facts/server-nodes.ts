@@ -29,10 +29,16 @@ export class ServerNodes {
     return this.#nodes.size > 1 || (this.#nodes.size === 1 && !this.#areKnown);
   }
 
-  /** A node that was not named yet is one more to wait for, until the next list. */
+  /**
+   * A node that was not named yet is one more to wait for, until the next list. What a module told
+   * before it was updated has no name, and nobody is to be waited for.
+   */
   node(name: string): NodeCompleteness {
-    const node = this.#nodes.get(name) ?? new NodeCompleteness(this.#listenedFor);
-    this.#nodes.set(name, node);
+    const known = this.#nodes.get(name);
+    if (known !== undefined) return known;
+    const node = new NodeCompleteness(this.#listenedFor);
+    const isLeftOver = name === UNNAMED && this.areNamed;
+    if (!isLeftOver) this.#nodes.set(name, node);
     return node;
   }
 

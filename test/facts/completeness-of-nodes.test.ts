@@ -47,6 +47,19 @@ test('facts of a named node alone complete nothing: nobody has said which other 
   expect(upTo()).toBe(T0);
 });
 
+test('what a module told before it was updated, without a name, holds back nothing once nodes are named', () => {
+  completeness.list(DOMAIN, up(''));
+  completeness.take(of(''));
+  completeness.hear(of(ONE), quiet(T0));
+  completeness.list(DOMAIN, up(ONE));
+  completeness.release(of(''));
+  completeness.hear(of(''), { at: T0 - SECOND, waiting: 3 });
+  completeness.owe(of(''), 'batch');
+  expect(upTo()).toBe(T0);
+  expect(completeness.isCaughtUp(DOMAIN)).toBe(true);
+  expect(completeness.mayHaveSeveralNodes(DOMAIN)).toBe(false);
+});
+
 test('a server has several nodes when they are named, and may have them until a list says so', () => {
   expect(completeness.mayHaveSeveralNodes(DOMAIN)).toBe(false);
   completeness.hear(of(ONE), quiet(T0));
