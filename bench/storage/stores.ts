@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { Client } from 'pg';
 import { usageOfFamily } from '../../test/soak/process-usage.ts';
-import { Postgres } from '../../test/support/postgres.ts';
+import { WatchedPostgres } from '../../test/support/watched-postgres.ts';
 
 /** What was written so far, by its name. */
 export type Written = Readonly<Record<string, number>>;
@@ -75,30 +74,26 @@ const WRITTEN = `
     (SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()) AS commits`;
 
 class PostgresStore implements MeasuredStore {
-  readonly address: string;
-  readonly #postgres: Postgres;
-  readonly #client: Client;
+  readonly #postgres: WatchedPostgres;
 
-  private constructor(postgres: Postgres, address: string, client: Client) {
+  private constructor(postgres: WatchedPostgres) {
     this.#postgres = postgres;
-    this.address = address;
-    this.#client = client;
   }
 
   static async start(): Promise<PostgresStore> {
-    const postgres = await Postgres.start({ isDurable: true });
-    const address = await postgres.database();
-    const client = new Client({ connectionString: address });
-    await client.connect();
-    return new PostgresStore(postgres, address, client);
+    return new PostgresStore(await WatchedPostgres.start());
+  }
+
+  get address(): string {
+    return this.#postgres.address;
   }
 
   async sent(): Promise<void> {
-    while (Number((await this.#client.query(WAITING)).rows[0].waiting) > 0) await sleep(LOOK_MS);
+    while (Number((await this.#postgres.query(WAITING)).rows[0].waiting) > 0) await sleep(LOOK_MS);
   }
 
   async written(): Promise<Written> {
-    const [row] = (await this.#client.query(WRITTEN)).rows;
+    const [row] = (await this.#postgres.query(WRITTEN)).rows;
     const { processor } = await usageOfFamily(this.#postgres.pid);
     return {
       'bytes of the write-ahead log': Number(row.bytes),
@@ -108,12 +103,11 @@ class PostgresStore implements MeasuredStore {
   }
 
   async sizes(): Promise<ReadonlyMap<string, number>> {
-    const { rows } = await this.#client.query(SIZES);
+    const { rows } = await this.#postgres.query(SIZES);
     return new Map(rows.map(({ name, bytes }) => [name, Number(bytes)]));
   }
 
   async end(): Promise<void> {
-    await this.#client.end();
     await this.#postgres.stop();
   }
 }

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { Client } from 'pg';
 import type { StoreKind } from '../faults/plan.ts';
-import { Postgres } from '../support/postgres.ts';
+import { WatchedPostgres } from '../support/watched-postgres.ts';
 import { fileBytes, type Usage, usageOfFamily } from './process-usage.ts';
 
 /** What a store holds and how large it is, by the names of the columns. */
@@ -90,26 +89,22 @@ class SqlitePlace implements StorePlace {
 }
 
 class PostgresPlace implements StorePlace {
-  readonly address: string;
-  readonly #postgres: Postgres;
-  readonly #client: Client;
+  readonly #postgres: WatchedPostgres;
 
-  private constructor(postgres: Postgres, address: string, client: Client) {
+  private constructor(postgres: WatchedPostgres) {
     this.#postgres = postgres;
-    this.address = address;
-    this.#client = client;
   }
 
   static async start(): Promise<PostgresPlace> {
-    const postgres = await Postgres.start({ isDurable: true });
-    const address = await postgres.database();
-    const client = new Client({ connectionString: address });
-    await client.connect();
-    return new PostgresPlace(postgres, address, client);
+    return new PostgresPlace(await WatchedPostgres.start());
+  }
+
+  get address(): string {
+    return this.#postgres.address;
   }
 
   async fill(receipts: number, forMs: number): Promise<void> {
-    await this.#client.query(
+    await this.#postgres.query(
       `INSERT INTO outbox (shard, number, sender, recipient, id, status, message_at, receipt,
          parcel, tries, taken)
        SELECT i % 16, i, 'longago10@soak.test', 'longago20@soak.test', 'long-ago-long-ago-' || i, 'stored',
@@ -119,8 +114,8 @@ class PostgresPlace implements StorePlace {
   }
 
   async figures(): Promise<Figures> {
-    const { rows } = await this.#client.query(ALL_ROWS);
-    const sizes = await this.#client.query(SIZES);
+    const { rows } = await this.#postgres.query(ALL_ROWS);
+    const sizes = await this.#postgres.query(SIZES);
     return Object.fromEntries(
       Object.entries({ ...rows[0], ...sizes.rows[0] }).map(([name, value]) => [
         name,
@@ -134,7 +129,6 @@ class PostgresPlace implements StorePlace {
   }
 
   async close(): Promise<void> {
-    await this.#client.end();
     await this.#postgres.stop();
   }
 }
