@@ -94,9 +94,19 @@ export class Resident {
   async #session(): Promise<void> {
     const { person, port, tally } = this.#parts;
     const client = await login({ jid: `${person.jid}/phone`, port, priority: 'none' });
+    tally.logins += 1;
+    try {
+      await this.#liveWith(client);
+      if (!client.isClosed) await client.close();
+    } finally {
+      if (!client.isClosed) client.die();
+    }
+  }
+
+  async #liveWith(client: Client): Promise<void> {
+    const { person } = this.#parts;
     this.#client = client;
     this.#isReady = false;
-    tally.logins += 1;
     client.autoReceipt = ANSWERING.includes(person.habit);
     client.onStanza = (stanza) => this.#hear(client, stanza);
     await client.setPresence();
@@ -104,7 +114,6 @@ export class Resident {
     await this.#chooseOnce(client);
     const until = Date.now() + this.#within(ONLINE[person.habit]);
     while (Date.now() < until && !client.isClosed && !this.#isOver) await this.#liveOn(client);
-    if (!client.isClosed) await client.close();
   }
 
   async #liveOn(client: Client): Promise<void> {

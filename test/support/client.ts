@@ -40,11 +40,21 @@ export async function login(options: LoginOptions): Promise<Client> {
   const { jid, port, via = 'tcp', password = 'secret', acks = 'auto', priority = 0 } = options;
   const client = new Client({ account: accountOf(jid, password), port, via });
   client.autoReceipt = options.autoReceipt ?? false;
+  await begin(client, { acks, carbons: options.carbons ?? false, priority }).catch((error) => {
+    client.die();
+    throw error;
+  });
+  return client;
+}
+
+async function begin(
+  client: Client,
+  { acks, carbons, priority }: Required<Pick<LoginOptions, 'acks' | 'carbons' | 'priority'>>,
+): Promise<void> {
   await client.connect();
   if (acks !== 'off') await client.enableStreamManagement(acks);
-  if (options.carbons) await client.enableCarbons();
+  if (carbons) await client.enableCarbons();
   if (priority !== 'none') await client.setPresence(priority);
-  return client;
 }
 
 /** An XMPP client that does what the test says, right or wrong, and keeps all that it hears. */
