@@ -31,6 +31,10 @@ export interface Accepted extends Seen {
   readonly markable?: true;
   /** The statuses that the sender named in `<report/>`. */
   readonly report?: readonly string[];
+  /** For how many seconds silence is fine to the sender, by `<report/>`. */
+  readonly within?: number;
+  /** The status that the sender waits for until then, if `<report/>` named one. */
+  readonly until?: string;
 }
 
 /** A session of the recipient that hides its presence from the sender did it. */

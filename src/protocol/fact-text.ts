@@ -4,6 +4,7 @@ import { type IgnoredFact, isBelieved, isFactKind } from '../message/kinds.ts';
 import { isPolicy } from '../message/policy.ts';
 import type { Stamp } from '../message/time.ts';
 import { digitsIn, unescaped } from './field.ts';
+import { MAX_WITHIN } from './limits.ts';
 
 // docs/protocol.md §2.2: one fact, with words for its details.
 
@@ -161,7 +162,15 @@ function acceptedDetails(details: Details): Omit<Accepted, 'kind' | 'at' | 'time
       'report',
       report?.split(',').filter((word) => word !== ''),
     ),
+    ...watchDetails(details),
   };
+}
+
+/** docs/protocol.md §3.2: for so long silence is fine. */
+function watchDetails(details: Details): Pick<Accepted, 'within' | 'until'> {
+  const within = digitsIn(details.get('within') ?? '');
+  if (within === undefined || within < 1 || within > MAX_WITHIN) return {};
+  return { within, ...optional('until', details.get('until')) };
 }
 
 function failedDetails(details: Details): Omit<Failed, 'kind' | 'at' | 'time' | 'side'> {

@@ -16,6 +16,8 @@ export interface ModuleHello {
   readonly proves: readonly string[];
   /** The orders that it understands: `policies`, `deliver`. */
   readonly enforces: readonly string[];
+  /** Further orders that it takes: `may-remind`. */
+  readonly orders: readonly string[];
   /** Where it keeps messages for absent users: `offline`, `archive`. */
   readonly stores: readonly string[];
   /** What it tells when it is asked: `policies`. */
@@ -51,6 +53,7 @@ export function readHello(parent: Element): ModuleHello | undefined {
     serverVersion: attrs['server-version'] ?? 'unknown',
     proves: wordsIn(attrs['proves']),
     enforces: wordsIn(attrs['enforces']),
+    orders: wordsIn(attrs['orders']),
     stores: wordsIn(attrs['stores']),
     gives: wordsIn(attrs['gives']),
     ...readNodes(hello),

@@ -9,6 +9,9 @@ export const MAX_ID_BYTES = 256;
  */
 export const MAX_KEY_BYTES = 2300;
 
+/** The longest time that `within` of `<report/>` can name, in seconds: 30 days. */
+export const MAX_WITHIN = 30 * 24 * 60 * 60;
+
 /** The text of one batch of facts. */
 export const MAX_BATCH_BYTES = 60 * 1024;
 export const MAX_BATCH_LINES = 100;

@@ -16,8 +16,10 @@ import {
   MAX_KEY_BYTES,
   MAX_ORDERS,
   MAX_PAGE_BYTES,
+  MAX_WITHIN,
 } from '../../src/protocol/limits.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
+import { mayRemindElement, NO_REMINDER, readMayRemind } from '../../src/protocol/remind-order.ts';
 import { readDelivered, versionIn } from '../../src/protocol/server-orders.ts';
 import { child, type Element } from '../../src/protocol/xml.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
@@ -56,6 +58,7 @@ describe('2.1 hello', () => {
       serverVersion: '0.12.3',
       proves: 'accepted relayed sent stored kept acked received displayed failed lost'.split(' '),
       enforces: ['policies', 'deliver'],
+      orders: ['may-remind'],
       stores: ['offline', 'archive'],
       gives: ['policies'],
       nodes: 1,
@@ -233,6 +236,27 @@ describe('2.4 deliver', () => {
   test('2.4: the page lists the reasons for which the module delivers no tick', () => {
     const rows = rowsOf('| reason | the line does not pass because |');
     expect(rows.map(([reason = '']) => wordsIn(reason)[0])).toEqual(TICK_REFUSALS);
+  });
+});
+
+describe('2.5 may-remind', () => {
+  const [order, yes, no] = stanzasIn('2.5 may-remind');
+
+  test('2.5: the module is asked as on the page, and its answers are read', () => {
+    const sender = 'alice@example.org';
+    const asked = mayRemindElement({ sender, recipient: 'bob@example.org' as BareJid });
+    expect(treeOf(asked)).toEqual(treeOf(child(order, 'may-remind', NS.feed) as Element));
+    expect([readMayRemind(yes), readMayRemind(no)]).toEqual(['yes', 'policy']);
+  });
+
+  test('2.5: the page lists the reasons for which the module says no', () => {
+    const rows = rowsOf('| reason | the module says no because |');
+    expect(rows.map(([reason = '']) => wordsIn(reason)[0])).toEqual(NO_REMINDER);
+  });
+
+  test('3.2: the longest time that a sender can name is the one of 2.2', () => {
+    expect(numbersIn(/`within` \(seconds, 1 to (\d+)\)/)).toEqual([MAX_WITHIN]);
+    expect(numbersIn(/from one second to (\d+) days/)).toEqual([MAX_WITHIN / 86_400]);
   });
 });
 

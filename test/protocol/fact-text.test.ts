@@ -6,6 +6,7 @@ import type { MessageKey } from '../../src/message/key.ts';
 import { FACT_KINDS, isBelieved } from '../../src/message/kinds.ts';
 import { POLICIES } from '../../src/message/policy.ts';
 import { type Line, readLines } from '../../src/protocol/feed-text.ts';
+import { MAX_WITHIN } from '../../src/protocol/limits.ts';
 import { fact, keyOf, T0 } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 
@@ -68,6 +69,14 @@ describe('what only the recipient’s server can know', () => {
 
 describe('a detail', () => {
   test.each<[string, object]>([
+    ['accepted 1 within=1', { within: 1 }],
+    ['accepted 1 within=2592000', { within: 2_592_000 }],
+    ['accepted 1 within=1800 until=displayed', { within: 1800, until: 'displayed' }],
+    ['accepted 1 within=0 until=displayed', {}],
+    ['accepted 1 within=2592001', {}],
+    ['accepted 1 within=PT30M', {}],
+    ['accepted 1 within=-1', {}],
+    ['accepted 1 until=displayed', {}],
     ['accepted 1 policy=', {}],
     ['accepted 1 policy=everything', {}],
     ['accepted 1 policy=__proto__', {}],
@@ -257,6 +266,7 @@ function anyReportedFact(): fc.Arbitrary<Fact> {
       originId: text,
       markable: fc.constant<true>(true),
       report: fc.array(fc.constantFrom('stored', 'failed')),
+      within: fc.integer({ min: 1, max: MAX_WITHIN }),
     },
     optional,
   );

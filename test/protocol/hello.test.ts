@@ -40,6 +40,7 @@ describe('a hello', () => {
       serverVersion: 'unknown',
       proves: [],
       enforces: [],
+      orders: [],
       stores: [],
       gives: [],
       nodes: 1,

@@ -56,7 +56,7 @@ function detailsOf(fact: Fact): Readonly<Record<string, string | undefined>> {
 }
 
 function acceptedDetails({ maySee, originId, markable, report, ...rest }: Accepted) {
-  const { type, policy, token } = rest;
+  const { type, policy, token, within, until } = rest;
   return {
     type,
     'may-see': maySee === undefined ? undefined : maySee ? 'yes' : 'no',
@@ -65,6 +65,8 @@ function acceptedDetails({ maySee, originId, markable, report, ...rest }: Accept
     'origin-id': originId,
     markable: markable && 'yes',
     report: report?.join(','),
+    within: within === undefined ? undefined : String(within),
+    until,
   };
 }
 

@@ -36,6 +36,8 @@ interface ModuleState {
   waiting: number;
   enforces: string;
   gives: string;
+  /** Further orders that it takes; absent in the hello of older modules. */
+  orders?: string;
   /** Of the cluster; absent in the hello of older modules. */
   nodes?: number;
   /** The node that speaks; absent in the hello of older modules. */
@@ -202,7 +204,16 @@ export class Scene {
   }
 
   #hello(version: string, told: string | undefined): Element {
-    const { waiting, enforces, gives, node, others = [], counts, repeatsSecret } = this.module;
+    const {
+      waiting,
+      enforces,
+      gives,
+      orders,
+      node,
+      others = [],
+      counts,
+      repeatsSecret,
+    } = this.module;
     const nodes = this.module.nodes ?? (node === undefined ? undefined : others.length + 1);
     const named = others.map((attrs) => element('node', attrs));
     const module = { module: '0.1.0', server: 'Prosody', 'server-version': '0.12.3' };
@@ -216,6 +227,7 @@ export class Scene {
       stores,
       enforces,
       gives,
+      orders,
       node,
       nodes,
       counts,
