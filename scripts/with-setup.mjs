@@ -1,5 +1,5 @@
 // Makes a fresh Debian machine that has only Node and git fit for one command, then runs it:
-//   node scripts/with-setup.mjs demo|test|bench|faults|soak|prepare [arguments of the command]
+//   node scripts/with-setup.mjs demo|test|bench|faults|soak|pictures|prepare [arguments of the command]
 // Whatever it installs it says first, on stderr: stdout belongs to the command.
 
 import { parseArgs } from 'node:util';
@@ -7,6 +7,7 @@ import { buildIfOlder } from './setup/build.mjs';
 import { installPackages } from './setup/debian-packages.mjs';
 import { installNodeModules } from './setup/node-modules.mjs';
 import { TOOLS_OF_OTHER_CHECKS } from './setup/other-checks.mjs';
+import { toolsForPictures } from './setup/pictures.mjs';
 import { withoutProsodyOption } from './setup/prosody-in-docker.mjs';
 import { CannotGoOn, run, say } from './setup/run.mjs';
 import { needsPostgres, runTests, serversFor } from './setup/test-run.mjs';
@@ -29,6 +30,10 @@ const COMMANDS = {
   soak: {
     needs: (args) => [serverOf(args), 'postgres'],
     start: (args) => run('node', ['dist/test/soak/driver.js', ...args]),
+  },
+  pictures: {
+    needs: toolsForPictures,
+    start: (args) => run('node', ['dist/test/pictures/main.js', ...args]),
   },
   test: {
     needs: toolsForTests,

@@ -2,7 +2,15 @@ import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CannotGoOn, runInstaller, say } from './run.mjs';
 
-const FOLDERS = ['src', 'demo', 'bench', 'test/support', 'test/faults', 'test/soak'];
+const FOLDERS = [
+  'src',
+  'demo',
+  'bench',
+  'test/support',
+  'test/faults',
+  'test/soak',
+  'test/pictures',
+];
 const FILES = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 const STAMP = 'dist/.built';
 

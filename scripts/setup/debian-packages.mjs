@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TOOLS_FOR_PICTURES } from './picture-packages.mjs';
 import { CannotGoOn, isOnPath, runInstaller, say, succeeds } from './run.mjs';
 
 const POLICY = '/usr/sbin/policy-rc.d';
@@ -42,6 +43,7 @@ const TOOLS = {
   },
   eunit: { debian: 'erlang-eunit', isThere: () => hasErlangLibrary('eunit-') },
   dialyzer: { debian: 'erlang-dialyzer', isThere: () => isOnPath('dialyzer') },
+  ...TOOLS_FOR_PICTURES,
 };
 
 /** Sees to it that these tools are there: by apt as root, else by saying what to type. */

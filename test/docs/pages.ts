@@ -6,6 +6,7 @@ const FOLDERS = [
   '.',
   'docs',
   'docs/decisions',
+  'docs/users',
   'prosody-config/modules/mod_receipts',
   'ejabberd-config/modules/mod_receipts',
 ];

@@ -141,7 +141,7 @@ export const BLOCKS: Readonly<Record<string, readonly (readonly [string, Where])
       left('it takes five minutes; a short run of it is a test'),
     ],
     ['npm run build', PICTURES],
-    ['npm run build', PICTURES],
+    ['npm run pictures', PICTURES],
     ['debootstrap --variant=minbase trixie /folder', OTHER_ROOT],
     ['EJABBERD_ROOT=/folder npx vitest run --project ejabberd', OTHER_ROOT],
   ],

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { accountOf } from './client/login.ts';
+import { accountOf } from '../../support/client/login.ts';
+import { giveToUser } from '../home.ts';
 
 export interface GajimOptions {
   readonly jid: string;
@@ -17,16 +17,6 @@ export interface GajimOptions {
 
 /** What it calls the account. */
 export const ACCOUNT = 'pictures';
-
-/** Gajim does not run as root. */
-const ROOT = process.getuid?.() === 0;
-const NOBODY = '65534';
-
-/** A program and its words, such that they are not run as root. */
-export function asUser(...command: readonly string[]): readonly string[] {
-  const drop = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
-  return ROOT ? ['setpriv', ...drop, ...command] : command;
-}
 
 /** A new home in which Gajim finds its settings, as Gajim 1.7 keeps them. */
 export function makeHome(options: GajimOptions): string {
@@ -42,7 +32,7 @@ export function makeHome(options: GajimOptions): string {
   const account = { account: accountFor(options), contact: {}, group_chat: {} };
   file.prepare('INSERT INTO account_settings VALUES (?, ?)').run(ACCOUNT, JSON.stringify(account));
   file.close();
-  if (ROOT) execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, home]);
+  giveToUser(home);
   return home;
 }
 

@@ -2,6 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
+import type { App } from '../app.ts';
+import { PATIENCE_MS } from '../seen.ts';
+import { COMPONENT } from '../world.ts';
 
 /** No dependency of ours: it is large, and only its pictures need it. */
 const PACKAGE = 'converse.js@14.0.0';
@@ -36,7 +39,8 @@ interface ConverseOptions {
 }
 
 /** Somebody's Converse.js in a browser, used by clicks and keys. */
-export class Converse {
+export class Converse implements App {
+  readonly asksTheAbsent = true;
   readonly page: Page;
   readonly #context: BrowserContext;
 
@@ -56,22 +60,17 @@ export class Converse {
     });
     await context.route('**', (route) => answer(route, options));
     const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on('pageerror', (error) => console.error(`${options.jid}: ${error}`));
     await page.goto(ORIGIN);
     await page.waitForSelector('.open-chat');
     return new Converse(context, page);
   }
 
-  /** With somebody who is no contact. */
-  async startChat(jid: string): Promise<void> {
-    await this.page.evaluate(`location.hash = 'converse/chat?jid=${jid}'`);
-    await this.page.waitForSelector('.chat-textarea:visible');
-  }
-
   /** With a contact, or with somebody whose chat is open already. */
   async openChat(jid: string): Promise<void> {
     await this.page.click(`.open-chat[data-jid="${jid}"]`);
-    await this.page.waitForSelector('.chat-textarea:visible');
+    await this.page.waitForSelector(`converse-chat[jid="${jid}"] .chat-textarea:visible`);
   }
 
   async write(text: string): Promise<void> {
@@ -79,14 +78,40 @@ export class Converse {
     await this.page.press('.chat-textarea:visible', 'Enter');
   }
 
-  /** Resolves when these words stand in the open chat. */
-  async read(words: string): Promise<void> {
+  async see(words: string): Promise<void> {
     await this.page.waitForSelector(`.chat-msg__text:visible >> text=${words}`);
   }
 
-  /** Resolves when a message of the open chat bears the tick of Converse.js. */
-  async seeTick(): Promise<void> {
-    await this.page.waitForSelector('.chat-msg__receipt:visible');
+  /** Its tick stands beside each message that was confirmed. */
+  async seeTick(text: string): Promise<void> {
+    await this.page.waitForSelector(`.chat-msg:has-text("${text}") .chat-msg__receipt:visible`);
+  }
+
+  /** By a thumb at the question. */
+  async sayYes(): Promise<void> {
+    const question = this.page.locator('.chat-msg:visible').last();
+    await question.hover();
+    await question.locator('converse-message-actions .dropdown-toggle').click();
+    await question.locator('.chat-msg__action-reaction').click();
+    await question.locator('.reaction-item').filter({ hasText: '👍' }).click();
+  }
+
+  picture(): Promise<Buffer> {
+    return this.page.screenshot();
+  }
+
+  /** In the window for commands, at the domain of the bot. */
+  async pictureOfForm(): Promise<Buffer> {
+    const { page } = this;
+    await page.setViewportSize({ width: 900, height: 1080 });
+    await page.click('.show-client-info');
+    await page.click('#commands-tab');
+    await page.fill('converse-adhoc-commands input[name=jid]', COMPONENT);
+    await page.click(`converse-adhoc-commands li:visible >> text=${COMPONENT}`); // as it is suggested
+    await page.click('converse-adhoc-commands input[type=submit]');
+    await page.click('[data-command-node=policy]');
+    await page.waitForSelector('converse-adhoc-commands select');
+    return await page.locator('.modal-content:visible').screenshot();
   }
 
   close(): Promise<void> {

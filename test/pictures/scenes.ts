@@ -1,0 +1,51 @@
+import type { App } from './app.ts';
+import { BOB, BOT, CAROL } from './world.ts';
+
+const MESSAGE = 'The train leaves at eight.';
+/** It bears no tick yet. */
+const NEXT_MESSAGE = 'And bring an umbrella.';
+const TO_CAROL = ['Are you coming tonight?', 'Bring the map, please.', 'And call me.'];
+
+/** Takes what is on that screen now, under that name. */
+export type Take = (name: string, picture: Promise<Buffer>) => Promise<void>;
+
+/** Everything that there is to see, from the first message on. */
+export async function playAll(alice: App, bob: App, take: Take): Promise<void> {
+  await theFirstMessage(alice, take);
+  await aQuestionAndItsTick(alice, bob, take);
+  if (alice.asksTheAbsent) await aDigest(alice, take);
+  if (bob.pictureOfForm !== undefined) await take('policy', bob.pictureOfForm());
+}
+
+async function theFirstMessage(alice: App, take: Take): Promise<void> {
+  await alice.openChat(BOT);
+  await alice.write('text on');
+  await alice.see('They come in words as well');
+  await take('first', alice.picture());
+}
+
+/** Bob decides by himself about each message. */
+async function aQuestionAndItsTick(alice: App, bob: App, take: Take): Promise<void> {
+  await bob.openChat(BOT);
+  await bob.write('policy manual');
+  await bob.see('Your policy is manual');
+  await alice.openChat(BOB);
+  await alice.write(MESSAGE);
+  await bob.see('asks whether you received');
+  await bob.sayYes();
+  await bob.see('Thank you');
+  await take('question', bob.picture());
+  await alice.seeTick(MESSAGE);
+  await alice.write(NEXT_MESSAGE);
+  await alice.see(NEXT_MESSAGE);
+  await take('tick', alice.picture());
+}
+
+/** Several messages wait for Carol. */
+async function aDigest(alice: App, take: Take): Promise<void> {
+  await alice.openChat(CAROL);
+  for (const text of TO_CAROL) await alice.write(text);
+  await alice.openChat(BOT);
+  await alice.see('Stored: your message');
+  await take('digest', alice.picture());
+}
