@@ -15,6 +15,7 @@ interface Batch {
   readonly lines: readonly string[];
   readonly waiting: string;
   readonly gap: string | undefined;
+  readonly node: string | undefined;
 }
 
 /** The message that no server speaks of: whoever writes it has made it up. */
@@ -106,6 +107,7 @@ const batch: fc.Arbitrary<Batch> = fc.record({
   lines: fc.array(line, { maxLength: 6 }),
   waiting: fc.constantFrom('0', '0', '7', '-1', '1e999', 'x'),
   gap: fc.constantFrom(undefined, undefined, undefined, String(T0), 'x'),
+  node: fc.constantFrom(undefined, undefined, 'ejabberd@one', 'ejabberd@two', '', '__proto__'),
 });
 
 export const feedBatches: Target<Batch> = {
@@ -118,6 +120,7 @@ export const feedBatches: Target<Batch> = {
     lines: text.split('\n'),
     waiting: '0',
     gap: undefined,
+    node: undefined,
   }),
   open: async () => {
     const fire = await DaemonUnderFire.open();
@@ -162,9 +165,9 @@ function forgedLine(): string {
   return `message\t${forged}\t${sender}\t${recipient}\taccepted ${T0} may-see=yes\tdisplayed ${T0 + 1}`;
 }
 
-function requestOf({ from, secret, lines, waiting, gap }: Batch, right: string): Element {
+function requestOf({ from, secret, lines, waiting, gap, node }: Batch, right: string): Element {
   const secrets = { right, wrong: 'guessed', none: undefined };
-  const facts = { xmlns: NS.feed, waiting, gap, secret: secrets[secret] };
+  const facts = { xmlns: NS.feed, waiting, gap, node, secret: secrets[secret] };
   return element(
     'iq',
     { type: 'set', id: 'f1', from, to: COMPONENT },
