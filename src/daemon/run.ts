@@ -5,6 +5,7 @@ import type { StoreClaim } from '../store/store-lock.ts';
 import { createAdjustableLog } from '../telemetry/log.ts';
 import { memberOf } from './agreement.ts';
 import { Reloader } from './reload.ts';
+import { sayStoreNews } from './say-store-news.ts';
 import { type Serving, serve } from './serve.ts';
 import { ServiceManager } from './service-manager.ts';
 import { onSignals } from './signals.ts';
@@ -30,7 +31,8 @@ export async function run({ settings, environment }: Start): Promise<void> {
   const manager = new ServiceManager(environment, log);
   const stopping = new AbortController();
   const waiting = { config, log, manager, signal: stopping.signal };
-  const serving = serveOwned(claimStore(config.store, memberOf(config)), waiting);
+  const claim = claimStore(config.store, memberOf(config), (news) => sayStoreNews(log, news));
+  const serving = serveOwned(claim, waiting);
   const reloader = new Reloader({ config, read: settings, log: adjustable });
   const stop = async () => {
     stopping.abort();

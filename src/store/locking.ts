@@ -5,6 +5,7 @@ import { LEASE_MS, Lease, RENEW_MS } from './postgres/lease.ts';
 import { type FileLock, lockDatabase } from './sqlite/lock.ts';
 import { StoreUnavailable } from './store.ts';
 import type { Holder, StoreClaim, StoreLock } from './store-lock.ts';
+import type { StoreNewsTeller } from './store-news.ts';
 
 export type { StoreLock };
 
@@ -18,8 +19,12 @@ const PATIENCE_MS = LEASE_MS + RENEW_MS;
  * What one daemon needs for itself: in a file all of it, in a database the users behind a component
  * domain. Without a component it is the whole store in a database too. A member is seen by the others.
  */
-export function claimStore(address: string, claimed?: Member | string): StoreClaim {
-  return isPostgres(address) ? new Lease(address, claimed) : new FileClaim(pathIn(address));
+export function claimStore(
+  address: string,
+  claimed?: Member | string,
+  tell?: StoreNewsTeller,
+): StoreClaim {
+  return isPostgres(address) ? new Lease(address, claimed, tell) : new FileClaim(pathIn(address));
 }
 
 /**

@@ -30,17 +30,21 @@ interface Way {
   readonly save: (file: string) => Promise<void>;
   /** While none does. */
   readonly putBack: (file: string) => Promise<void>;
+  /** How often the log of the next daemon says that somebody put an older state back. */
+  readonly said: number;
 }
 
 const WAYS: Readonly<Record<string, Way>> = {
   'our backup and restore': {
     save: (file) => ours('backup', file, 'and the copy is sound'),
     putBack: (file) => ours('restore', file, 'The replaced store is in the schema replaced_'),
+    said: 0,
   },
   'pg_dump and pg_restore, of which we hear nothing': {
     save: async (file) => void execFileSync('pg_dump', ['-Fc', '-f', file, address]),
     putBack: async (file) =>
       void execFileSync('pg_restore', ['--clean', '--if-exists', '-d', address, file]),
+    said: 1,
   },
 };
 
@@ -72,7 +76,7 @@ async function answeredAtStart(alice: Client, bob: Client): Promise<readonly str
 
 test.each(Object.entries(WAYS))(
   'a refusal holds at every moment when an older database is put back by %s; nothing is told or asked again',
-  async (name, { save, putBack }) => {
+  async (name, { save, putBack, said }) => {
     const short = name.slice(0, 3).replace(/\W/g, '-');
     const [alice, bob] = [await user(`alice-${short}`), await user(`bob-${short}`)];
     await stage.server.befriend(alice.bareJid, bob.bareJid);
@@ -88,7 +92,10 @@ test.each(Object.entries(WAYS))(
     expect(await say(bob, 'policy refuse')).toContain('Done.');
     await stage.daemon.end();
     await putBack(file);
+    const since = stage.daemon.output.length;
     expect(await answeredAtStart(alice, bob)).toEqual([]);
+    const lines = stage.daemon.output.slice(since);
+    expect(lines.split('an older state of the database was put back').length - 1).toBe(said);
     expect(await say(bob, 'policy')).toContain('Your policy is refuse');
     expect(await say(bob, 'questions')).toContain('No question waits for you.');
     alice.ask(bob.bareJid, 'after');

@@ -4,9 +4,10 @@ import { basename, dirname } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { backUpStore, restoreStore } from '../../src/store/backup.ts';
-import { lockStore } from '../../src/store/locking.ts';
+import { claimStore, lockStore } from '../../src/store/locking.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { StoreNews } from '../../src/store/store-news.ts';
 import { accepted, BOB, fact, keyOf, T0 } from '../support/facts.ts';
 import { Postgres } from '../support/postgres.ts';
 import { judging, NOW } from './judging.ts';
@@ -225,7 +226,7 @@ test('a dump of a database in use, restored by hand, tells and asks nothing agai
   await lock.release();
   const next = await postgres.database();
   psql(next, dumped);
-  await (await takeOver(next)).release();
+  expect([await newsOf(next), await newsOf(next)]).toEqual([['was put back'], []]);
   const restored = open(next);
   await expectNothingAgain(restored);
   expect(await knows(restored, ['before', 'after'])).toEqual([true, false]);
@@ -237,13 +238,18 @@ test('a dump of a database that nobody used, restored by hand, goes on where it 
   await store.close();
   const next = await postgres.database();
   psql(next, dump());
+  expect([await newsOf(next), await newsOf(next)]).toEqual([['was moved'], []]);
   expect(await open(next).upkeep.backlog()).toMatchObject({ receipts: 1, questions: 1 });
 });
 
-/** The lease of the dumped daemon is over at once, as in a dump of yesterday. */
-async function takeOver(of: string) {
+/** What the next daemon hears. The lease of the dumped one is over, as in a dump of yesterday. */
+async function newsOf(of: string): Promise<readonly StoreNews[]> {
   await postgres.query(nameIn(of), "UPDATE leases SET until = now() - interval '1 day'");
-  return lockStore(of);
+  const news: StoreNews[] = [];
+  const claim = claimStore(of, undefined, (it) => news.push(it));
+  expect(await claim.take()).toBeUndefined();
+  await claim.release();
+  return news;
 }
 
 function nameIn(of: string): string {

@@ -1,9 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import { BEFORE_ALL } from '../../src/store/contact-store.ts';
+import { claimStore, lockStore } from '../../src/store/locking.ts';
 import { MIGRATIONS } from '../../src/store/postgres/schema.ts';
 import { shardOf } from '../../src/store/postgres/shards.ts';
+import type { StoreNews } from '../../src/store/store-news.ts';
 import { ALICE, BOB, keyOf, T0 } from '../support/facts.ts';
 import { Postgres } from '../support/postgres.ts';
 import { NOW } from './judging.ts';
@@ -39,17 +42,56 @@ afterAll(() => postgres?.stop());
 
 beforeEach(async () => {
   address = await postgres.database();
+  await run(`${MIGRATIONS.slice(0, 3).join('')} ${ROWS}`);
+});
+
+async function run(text: string): Promise<readonly unknown[]> {
   const client = new Client({ connectionString: address });
   await client.connect();
-  await client.query(`${MIGRATIONS.slice(0, 3).join('')} ${ROWS}`);
-  await client.end();
-});
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
 
 function open(served = HERE): OneOfTwo['store'] {
   const { store } = new OneOfTwo(address, served);
   onTestFinished(() => store.close());
   return store;
 }
+
+/** The limit of a statement is 30 seconds. A row takes as long here as the index of many million does. */
+const SLOW = `
+  CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_sleep(31); RETURN new; END $$;
+  CREATE TRIGGER slowly BEFORE UPDATE ON senders_due FOR EACH ROW EXECUTE FUNCTION slowly();`;
+
+test('tables that take long to be brought up to date are not cut off as a statement is, and it is said before', async () => {
+  await run(SLOW);
+  const news: StoreNews[] = [];
+  const claim = claimStore(address, HERE.component, (it) => news.push(it));
+  onTestFinished(() => claim.release());
+  const taking = claim.take();
+  await vi.waitUntil(() => news.length > 0, 20_000);
+  expect(await Promise.race([taking, delay(1000, 'is busy')])).toBe('is busy');
+  expect(await taking).toBeUndefined();
+  const [row] = await run('SELECT version FROM schema_version');
+  expect(row).toEqual({ version: MIGRATIONS.length });
+  expect(news).toEqual(['has older tables']);
+}, 180_000);
+
+test('tables that another program reads for long are left as they are, and the operator is told what to look at', async () => {
+  const reader = new Client({ connectionString: address });
+  await reader.connect();
+  onTestFinished(() => reader.end());
+  await reader.query('BEGIN; SELECT 1 FROM messages');
+  const impatient = `${address}&lock_timeout=100`;
+  await expect(lockStore(impatient, HERE.component)).rejects.toThrow(
+    /lock timeout.*pg_stat_activity/,
+  );
+  expect(await run('SELECT version FROM schema_version')).toEqual([{ version: 3 }]);
+});
 
 const CLAIM = { now: NOW, leaseUntil: NOW + 1, maxParcels: 9, maxReceipts: 9, except: [] };
 

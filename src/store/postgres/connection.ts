@@ -10,6 +10,8 @@ const CONNECT_MS = 10_000;
 export interface Patience {
   /** For the answer to one statement. */
   readonly statementMs: number;
+  /** Of that, for a lock that others have. Whoever comes after us waits behind us. */
+  readonly lockMs: number;
   /** How long a transaction may wait for us. */
   readonly idleMs: number;
 }
@@ -18,9 +20,9 @@ export interface Patience {
  * A daemon's. The second time is shorter than the lease: what a process holds that was stopped in a
  * transaction is free when another one takes over.
  */
-const SHORT_WORK: Patience = { statementMs: 30_000, idleMs: 10_000 };
+const SHORT_WORK: Patience = { statementMs: 30_000, lockMs: 30_000, idleMs: 10_000 };
 
-/** To count the rows of large tables, or to move them, takes its time. */
+/** To count the rows of large tables, to move them, or to make an index of them takes its time. */
 export const LONG_STATEMENTS: Patience = { ...SHORT_WORK, statementMs: 3_600_000 };
 
 /** One snapshot is read page by page, and each page goes to a disk. It is in nobody's way. */
@@ -35,7 +37,7 @@ export type Connection = pg.PoolClient;
 export function makePool(
   address: string,
   connections: number,
-  { statementMs, idleMs }: Patience = SHORT_WORK,
+  { statementMs, lockMs, idleMs }: Patience = SHORT_WORK,
 ): Pool {
   const pool = new pg.Pool({
     connectionString: address,
@@ -44,6 +46,7 @@ export function makePool(
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: statementMs,
     statement_timeout: statementMs,
+    lock_timeout: lockMs,
     idle_in_transaction_session_timeout: idleMs,
     types: { getTypeParser },
   });

@@ -13,9 +13,9 @@ import { LONG_STATEMENTS, makePool } from './connection.ts';
 import { columnsOf, insertOf } from './copied-columns.ts';
 import { CopiedReading } from './copied-reading.ts';
 import { Numbers } from './numbers.ts';
-import { migrate } from './opening.ts';
 import type { Sql } from './sql.ts';
 import { READ, Transactions, WRITE } from './transactions.ts';
+import { bringUpToDate } from './up-to-date.ts';
 
 const KEEP_PROGRESS = `
   INSERT INTO copying (one, source, tables, place) VALUES (true, $1, $2, $3)
@@ -30,14 +30,8 @@ export async function openPostgresCopying(
   address: string,
   fence: Fence | undefined,
 ): Promise<CopyingPort> {
-  const transactions = new Transactions(makePool(address, 1, LONG_STATEMENTS), fence);
-  try {
-    await untilNoConflict(() => transactions.run(WRITE, migrate));
-  } catch (error) {
-    await transactions.close();
-    throw error;
-  }
-  return new PostgresCopying(transactions);
+  await bringUpToDate(address);
+  return new PostgresCopying(new Transactions(makePool(address, 1, LONG_STATEMENTS), fence));
 }
 
 export class PostgresCopying implements CopyingPort {

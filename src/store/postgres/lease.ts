@@ -3,13 +3,14 @@ import { hostname } from 'node:os';
 import { untilNoConflict } from '../conflict.ts';
 import type { Member } from '../members.ts';
 import type { Fence, Holder, StoreClaim } from '../store-lock.ts';
+import { type StoreNewsTeller, TELL_NOBODY } from '../store-news.ts';
 import { makePool } from './connection.ts';
 import { type LeaseName, RENEW, takeRows, WHOLE } from './lease-rows.ts';
 import { MemberLook } from './member-look.ts';
 import { expectOwnDomains, join, showLife, standBy, standByNoMore } from './members.ts';
-import { migrate } from './opening.ts';
 import type { Sql } from './sql.ts';
 import { READ, Transactions, WRITE } from './transactions.ts';
+import { bringUpToDate } from './up-to-date.ts';
 
 /** After so long without a sign of life another daemon may take the lease over. */
 export const LEASE_MS = 6000;
@@ -27,10 +28,12 @@ export class Lease implements StoreClaim {
   readonly #name: LeaseName;
   readonly #member: Member | undefined;
   readonly #holder = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
+  readonly #address: string;
+  readonly #tell: StoreNewsTeller;
   readonly #transactions: Transactions;
   #onLost: () => void = () => {};
   #renewing: NodeJS.Timeout | undefined;
-  #isMigrated = false;
+  #isUpToDate = false;
   #isTaken = false;
   #standsBy = false;
   #number = 0;
@@ -40,7 +43,9 @@ export class Lease implements StoreClaim {
   #renewal: Promise<void> | undefined;
 
   /** For a member of the store, or for a component whose daemon does not run, or for all of it. */
-  constructor(address: string, claimed?: Member | string) {
+  constructor(address: string, claimed?: Member | string, tell = TELL_NOBODY) {
+    this.#address = address;
+    this.#tell = tell;
     this.#member = typeof claimed === 'object' ? claimed : undefined;
     this.#name = (typeof claimed === 'object' ? claimed.component : claimed) ?? WHOLE;
     this.#transactions = new Transactions(makePool(address, 1));
@@ -62,8 +67,8 @@ export class Lease implements StoreClaim {
   }
 
   async take(): Promise<Holder | undefined> {
-    if (!this.#isMigrated) await this.#write((sql) => migrate(sql));
-    this.#isMigrated = true;
+    if (!this.#isUpToDate) await bringUpToDate(this.#address, this.#tell);
+    this.#isUpToDate = true;
     const begun = performance.now();
     const taken = await this.#write((sql) => this.#takeIn(sql));
     if (typeof taken !== 'number') return taken;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { HALF_COPIED } from '../copying-port.ts';
 import { StoreUnavailable } from '../store.ts';
+import { type RestoredNews, type StoreNewsTeller, TELL_NOBODY } from '../store-news.ts';
 import { settleRestored } from './restored.ts';
 import { MIGRATIONS } from './schema.ts';
 import type { Sql } from './sql.ts';
@@ -10,16 +11,23 @@ const REMEMBERED_EPOCHS = 10_000;
 
 const SELECT_TABLE = "SELECT to_regclass('schema_version') IS NOT NULL AS is_there";
 
-/** Tables as this version expects them; two daemons that do this at once are a conflict for one. */
-export async function migrate(sql: Sql): Promise<void> {
+/**
+ * Tables as this version expects them; two daemons that do this at once are a conflict for one.
+ * Answers with what was found out and settled.
+ */
+export async function migrate(sql: Sql, tell = TELL_NOBODY): Promise<RestoredNews | undefined> {
   await expectUnicode(sql);
   const version = await versionIn(sql);
   if (version > MIGRATIONS.length) throw new StoreUnavailable(tooNew(version));
+  if (version < MIGRATIONS.length) await migrateFrom(version, sql, tell);
+  return settleRestored(sql);
+}
+
+async function migrateFrom(version: number, sql: Sql, tell: StoreNewsTeller): Promise<void> {
+  if (version > 0) tell('has older tables');
   for (const migration of MIGRATIONS.slice(version))
     for (const statement of statementsIn(migration)) await sql.run(statement);
-  if (version < MIGRATIONS.length)
-    await sql.run('UPDATE schema_version SET version = $1', [MIGRATIONS.length]);
-  await settleRestored(sql);
+  await sql.run('UPDATE schema_version SET version = $1', [MIGRATIONS.length]);
 }
 
 /** The tables are those of this version; nothing is made or changed. Throws StoreUnavailable. */

@@ -8,7 +8,7 @@ import { makePool } from './connection.ts';
 import { loadMessages } from './loading.ts';
 import { MessageRows } from './messages.ts';
 import { Numbers } from './numbers.ts';
-import { beginEpoch, expectWhole, migrate } from './opening.ts';
+import { beginEpoch, expectWhole } from './opening.ts';
 import { OutboxRows } from './outbox.ts';
 import { PreferenceRows } from './preferences.ts';
 import { QuestionRows } from './questions.ts';
@@ -21,6 +21,7 @@ import type { Sql } from './sql.ts';
 import { SurveyRows } from './survey.ts';
 import { TickRows } from './ticks.ts';
 import { READ, Transactions, WRITE } from './transactions.ts';
+import { bringUpToDate } from './up-to-date.ts';
 import { upkeepIn } from './upkeep.ts';
 
 export interface PostgresOptions {
@@ -39,14 +40,14 @@ export function openPostgresStore(address: string, options: PostgresOptions = {}
   return storeOver(openPostgres(address, options));
 }
 
-/** The tables are made, or brought up to date, by the first transaction. */
+/** The tables are made, or brought up to date, before the first transaction. */
 export function openPostgres(
   address: string,
   { connections = CONNECTIONS, fence, served = NOBODY }: PostgresOptions = {},
 ): StoreAdapter {
   const numbers = new Numbers();
   const transactions = new Transactions(makePool(address, connections), fence);
-  const opening = new Opening(transactions, served.component);
+  const opening = new Opening(() => openFor(address, transactions, served));
   return {
     read: async (work) => {
       await opening.done();
@@ -63,13 +64,11 @@ export function openPostgres(
 
 /** Done once; tried again by the next transaction if it fails. */
 class Opening {
-  readonly #transactions: Transactions;
-  readonly #component: string;
+  readonly #open: () => Promise<void>;
   #done: Promise<void> | undefined;
 
-  constructor(transactions: Transactions, component: string) {
-    this.#transactions = transactions;
-    this.#component = component;
+  constructor(open: () => Promise<void>) {
+    this.#open = open;
   }
 
   done(): Promise<void> {
@@ -79,14 +78,18 @@ class Opening {
     });
     return this.#done;
   }
+}
 
-  #open(): Promise<void> {
-    return this.#transactions.run(WRITE, async (sql) => {
-      await migrate(sql);
-      await expectWhole(sql);
-      await beginEpoch(sql, this.#component);
-    });
-  }
+async function openFor(
+  address: string,
+  transactions: Transactions,
+  { component }: Served,
+): Promise<void> {
+  await bringUpToDate(address);
+  await transactions.run(WRITE, async (sql) => {
+    await expectWhole(sql);
+    await beginEpoch(sql, component);
+  });
 }
 
 function rowsOn(sql: Sql, numbers: Numbers, served: Served): Transaction {
