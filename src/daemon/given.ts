@@ -24,6 +24,7 @@ export interface Given {
 
 /** What the daemon was given, and what several parts share. */
 export interface Shared extends Given {
+  readonly members: Members;
   readonly agreement: Agreement;
   /** The rules of judging, of all daemons of the store, as they are at each moment. */
   readonly rules: Rules;
@@ -43,12 +44,8 @@ export function sharedBy(given: Given): Shared {
   const { now } = clock;
   const [counters, happenings] = [new Counters(), new Happenings()];
   const gaps = new Gaps(store.upkeep, { counters, log });
-  const agreement = agreementOf(given);
+  const members = given.members ?? aloneAs(memberOf(config));
+  const agreement = new Agreement({ member: memberOf(config), members, log });
   const { rules } = agreement;
-  return { ...given, agreement, rules, counters, happenings, spell, gaps, clock, now };
-}
-
-function agreementOf({ config, members, log }: Given): Agreement {
-  const member = memberOf(config);
-  return new Agreement({ member, members: members ?? aloneAs(member), log });
+  return { ...given, members, agreement, rules, counters, happenings, spell, gaps, clock, now };
 }

@@ -1,4 +1,5 @@
 import type { Completeness } from '../facts/completeness.ts';
+import { Elsewhere, heardFrom } from '../facts/elsewhere.ts';
 import { Intake } from '../facts/intake.ts';
 import { Leaps } from '../facts/leaps.ts';
 import { Ledger } from '../facts/ledger.ts';
@@ -16,7 +17,8 @@ interface ForLedger {
 }
 
 export function makeLedger(shared: Shared, { completeness, receipts, ticks }: ForLedger): Ledger {
-  const { config, store, rules, gaps, counters, happenings, log, now } = shared;
+  const { config, members, store, rules, gaps, counters, happenings, log, now } = shared;
+  members.tell(() => heardFrom(config.domains, completeness));
   return new Ledger({
     receiptDelay: (sender) => receiptDelayOf(sender, config.receipts),
     questionDelay: config.questions.gatherMs,
@@ -24,6 +26,7 @@ export function makeLedger(shared: Shared, { completeness, receipts, ticks }: Fo
     rules,
     heard: config.domains,
     completeness,
+    elsewhere: new Elsewhere(members),
     gaps,
     wakes: { receipts: () => receipts.loop.kick(), ticks: () => ticks.kick() },
     happenings,

@@ -5,6 +5,7 @@ import type { ServerTime } from '../receipt/current-status.ts';
 import type { News, RecordStore } from '../store/record-store.ts';
 import { StoreUnavailable } from '../store/store.ts';
 import { type Completeness, completeFor, serverOf } from './completeness.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { type LearnParts, learnTogether } from './pipeline.ts';
 
 /**
@@ -27,6 +28,8 @@ export interface LedgerParts extends LearnParts {
     Completeness,
     'completeUpTo' | 'furthestUpTo' | 'mayHaveSeveralNodes'
   >;
+  /** Of servers that another daemon hears. */
+  readonly elsewhere: Pick<Elsewhere, 'timeOf'>;
   readonly records: Pick<RecordStore, 'update' | 'lookLater'>;
 }
 
@@ -71,8 +74,9 @@ export class Ledger {
 
   /** For answers: what was said by this time once is not taken back when the server is not heard. */
   timeFor(key: MessageKey): ServerTime {
-    const { completeness, rules } = this.#parts;
+    const { completeness, rules, heard, elsewhere } = this.#parts;
     const server = serverOf(key, rules);
+    if (!heard.includes(server)) return elsewhere.timeOf(server);
     return {
       completeUpTo: completeness.furthestUpTo(server) ?? 0,
       hasSeveralNodes: completeness.mayHaveSeveralNodes(server),

@@ -1,4 +1,5 @@
 import type { Millis } from '../message/time.ts';
+import type { ServerTime } from '../receipt/current-status.ts';
 import type { SharedSettings } from '../receipt/shared-settings.ts';
 
 /** A daemon of a store: what it serves, and how it is set. */
@@ -20,6 +21,13 @@ export interface KnownMember extends Member {
   readonly servedMs: Millis;
   /** Processes that stand by. */
   readonly standbys: readonly string[];
+  /** How far its servers have told, as it said with its last sign of life. */
+  readonly heard: readonly HeardServer[];
+}
+
+/** What that server saw up to this time is in the store. */
+export interface HeardServer extends ServerTime {
+  readonly domain: string;
 }
 
 /** Why a member is still there, or that it is not. */
@@ -33,16 +41,19 @@ export interface Members {
   readonly clockAheadMs: Millis;
   /** Called after each look. */
   onLook(listener: () => void): void;
+  /** Asked with each sign of life: the others hear it. */
+  tell(heard: () => readonly HeardServer[]): void;
   forget(component: string): Promise<Forgetting>;
 }
 
 /** The only daemon of its store. */
 export function aloneAs(member: Member): Members {
-  const known = { holder: '', isServed: true, silentMs: 0, servedMs: 0, standbys: [] };
+  const known = { holder: '', isServed: true, silentMs: 0, servedMs: 0, standbys: [], heard: [] };
   return {
     all: [{ ...member, ...known }],
     clockAheadMs: 0,
     onLook: () => {},
+    tell: () => {},
     forget: async (component) => (component === member.component ? 'served' : 'unknown'),
   };
 }

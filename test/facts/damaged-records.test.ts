@@ -89,6 +89,7 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
       furthestUpTo: () => T0,
       mayHaveSeveralNodes: () => false,
     },
+    elsewhere: { timeOf: () => ({ completeUpTo: 0 }) },
     gaps: { withoutDoubtful: (news) => news },
     now,
     receiptDelay: () => 0,

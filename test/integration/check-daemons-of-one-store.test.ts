@@ -20,7 +20,8 @@ const BOT_HERE = `receipts@receipts.${HERE}`;
 const BOT_THERE = `receipts@receipts.${THERE}`;
 const STANDS_BY = 'this daemon stands by';
 
-const RECEIPTS = { graceMs: GRACE_MS, maxPerMinute: 600 };
+const EXPIRE_MS = 15_000;
+const RECEIPTS = { graceMs: GRACE_MS, maxPerMinute: 600, expireAfterMs: EXPIRE_MS };
 const QUESTIONS = { gatherMs: 0, perHour: 3600 };
 
 describe('two daemons, each with the component of its own server, on one store', () => {
@@ -120,6 +121,19 @@ describe('two daemons, each with the component of its own server, on one store',
     await alice.waitForMessage('after');
     await sleep(AFTER_GRACE_MS);
     expect(ticksFor(alice, 'refused')).toEqual([]);
+    expect(toldAbout(alice, 'refused')).toEqual([]);
+  });
+
+  test('what the sender may know only as accepted ends after the limit also for who asks here, by query and bot', async () => {
+    const asking = { xmlns: 'xmpp-receipts:1', id: 'refused', recipient: BOB };
+    const iq = { type: 'get', to: `receipts.${HERE}` };
+    const answer = async () =>
+      String(await alice.request(element('iq', iq, element('query', asking))));
+    expect(await answer()).toContain('status="accepted"');
+    await expect.poll(answer, { timeout: 3 * EXPIRE_MS }).toContain('status="expired"');
+    const words = element('body', {}, `status ${BOB}`);
+    alice.send(element('message', { to: BOT_HERE, type: 'chat' }, words));
+    await alice.waitFor((stanza) => isWritten(stanza, BOT_HERE, /no more news/i));
     expect(toldAbout(alice, 'refused')).toEqual([]);
   });
 

@@ -79,6 +79,20 @@ test('a component with the domains of one that has gone takes its place, or what
   expect(second.members?.all.map(({ component }) => component)).toEqual(['receipts.newest']);
 });
 
+test('what a daemon has heard from its servers is seen by the others, and stays when it has gone', async () => {
+  const address = await postgres.database();
+  const here = await served(address, HERE);
+  const there = await served(address, THERE);
+  const heard = [
+    { domain: 'there.test', completeUpTo: 1_795_338_025_465_001, hasSeveralNodes: true },
+  ];
+  there.members?.tell(() => heard);
+  await seenBy(here, (seen) => seen.some((member) => member.heard.length > 0));
+  await there.release();
+  await seenBy(here, (seen) => seen.some(({ isServed }) => !isServed));
+  expect(here.members?.all).toMatchObject([{ heard: [] }, { heard }]);
+});
+
 test('a look at the server without a daemon makes no member', async () => {
   const address = await postgres.database();
   const look = await lockStore(address, 'receipts.here');

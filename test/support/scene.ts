@@ -5,6 +5,7 @@ import type { MessageKey } from '../../src/message/key.ts';
 import { errorOf, resultOf } from '../../src/protocol/iq.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import { child, children, type Element, element } from '../../src/protocol/xml.ts';
+import type { Members } from '../../src/store/members.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createLogger } from '../../src/telemetry/log.ts';
@@ -27,6 +28,7 @@ export interface LogLine {
 export interface SceneOptions {
   readonly settings?: Settings;
   readonly store?: Store;
+  readonly members?: Members;
 }
 
 /** What the server's module answers to hello. */
@@ -95,13 +97,13 @@ export class Scene {
   answersPings = true;
   #iqs = 0;
 
-  constructor({ settings = {}, store }: SceneOptions) {
+  constructor({ settings = {}, store, members }: SceneOptions) {
     const config = configWith(settings);
     const write = (line: string) => void this.lines.push(JSON.parse(line));
     const log = createLogger({ ...config.log, level: 'debug' }, { write });
     this.store = store ?? openStore(config.store);
     this.link.answering = (iq) => this.#answer(iq);
-    this.daemon = createDaemon({ config, link: this.link, store: this.store, log });
+    this.daemon = createDaemon({ config, link: this.link, store: this.store, members, log });
   }
 
   /** The clock of the server's module, in microseconds. */

@@ -132,8 +132,9 @@ export class Lease implements StoreClaim {
 
   async #prolong(): Promise<boolean> {
     const { name, holder, forMs } = this.#terms;
+    const heard = this.members.heard();
     return this.#write(async (sql) => {
-      await showLife(sql, name);
+      await showLife(sql, name, heard);
       return (await sql.run(RENEW, [name, holder, forMs])) > 0;
     });
   }

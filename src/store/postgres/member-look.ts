@@ -1,5 +1,5 @@
 import type { Millis } from '../../message/time.ts';
-import type { Forgetting, KnownMember, Members } from '../members.ts';
+import type { Forgetting, HeardServer, KnownMember, Members } from '../members.ts';
 import { databaseTime, forgetMember, membersIn } from './members.ts';
 import type { Sql } from './sql.ts';
 
@@ -13,6 +13,8 @@ export class MemberLook implements Members {
   readonly #listeners: (() => void)[] = [];
   all: readonly KnownMember[] = [];
   clockAheadMs: Millis = 0;
+  /** What this daemon has heard from its servers. */
+  heard: () => readonly HeardServer[] = () => [];
 
   constructor(read: InTransaction, write: InTransaction) {
     this.#read = read;
@@ -21,6 +23,10 @@ export class MemberLook implements Members {
 
   onLook(listener: () => void): void {
     this.#listeners.push(listener);
+  }
+
+  tell(heard: () => readonly HeardServer[]): void {
+    this.heard = heard;
   }
 
   async look(): Promise<void> {

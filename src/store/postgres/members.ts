@@ -1,11 +1,11 @@
 import type { SharedSettings } from '../../receipt/shared-settings.ts';
-import type { Forgetting, KnownMember, Member } from '../members.ts';
+import type { Forgetting, HeardServer, KnownMember, Member } from '../members.ts';
 import { StoreUnavailable } from '../store.ts';
 import type { Sql } from './sql.ts';
 
 // The server's clock counts, which is the same for all daemons.
 const SELECT = `
-  SELECT m.component, m.domains, m.settings, m.holder,
+  SELECT m.component, m.domains, m.settings, m.holder, m.heard,
     coalesce(l.until > clock_timestamp(), false) AS is_served,
     ${millisSince('m.seen')} AS silent, ${millisSince('m.since')} AS served,
     ARRAY(SELECT s.holder FROM standbys s WHERE s.component = m.component
@@ -18,7 +18,7 @@ const UPSERT = `
   ON CONFLICT (component) DO UPDATE SET domains = excluded.domains, settings = excluded.settings,
     holder = excluded.holder, since = excluded.since, seen = excluded.seen`;
 
-const SEEN = 'UPDATE members SET seen = clock_timestamp() WHERE component = $1';
+const SEEN = 'UPDATE members SET seen = clock_timestamp(), heard = $2 WHERE component = $1';
 
 const KEEP_DOMAINS = 'UPDATE members SET domains = $2 WHERE component = $1';
 
@@ -47,6 +47,7 @@ interface Row {
   readonly silent: number;
   readonly served: number;
   readonly standbys: readonly string[];
+  readonly heard: string;
 }
 
 /** All members, and the time of the database. */
@@ -60,6 +61,7 @@ export async function membersIn(sql: Sql): Promise<readonly KnownMember[]> {
     silentMs: row.silent,
     servedMs: row.served,
     standbys: row.standbys,
+    heard: JSON.parse(row.heard) as readonly HeardServer[],
   }));
 }
 
@@ -68,8 +70,13 @@ export async function databaseTime(sql: Sql): Promise<number> {
   return Number(row?.now);
 }
 
-export async function showLife(sql: Sql, component: string): Promise<void> {
-  await sql.run(SEEN, [component]);
+/** What it has heard is in the store: it was committed before this was said. */
+export async function showLife(
+  sql: Sql,
+  component: string,
+  heard: readonly HeardServer[],
+): Promise<void> {
+  await sql.run(SEEN, [component, JSON.stringify(heard)]);
 }
 
 /** Throws StoreUnavailable if a daemon that lives has one of the domains. */

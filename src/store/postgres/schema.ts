@@ -83,6 +83,10 @@ export const MIGRATIONS: readonly string[] = [
     seen TIMESTAMPTZ NOT NULL
   );
   `,
+  `
+  -- JSON: how far the servers of a member have told, for those who ask another one.
+  ALTER TABLE members ADD COLUMN heard TEXT NOT NULL DEFAULT '[]';
+  `,
 ];
 
 /** The domain of the address in a column. RFC 7622 §3.1: a slash ends the bare address. */
