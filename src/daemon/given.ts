@@ -20,11 +20,14 @@ export interface Given {
   readonly log: Logger;
   /** All daemons of the store; this one alone unless named. */
   readonly members?: Members | undefined;
+  /** False: another daemon may serve our component by now. It is always ours unless named. */
+  readonly isSure?: (() => boolean) | undefined;
 }
 
 /** What the daemon was given, and what several parts share. */
 export interface Shared extends Given {
   readonly members: Members;
+  readonly isSure: () => boolean;
   readonly agreement: Agreement;
   /** The rules of judging, of all daemons of the store, as they are at each moment. */
   readonly rules: Rules;
@@ -38,7 +41,7 @@ export interface Shared extends Given {
 }
 
 export function sharedBy(given: Given): Shared {
-  const { config, store, log } = given;
+  const { config, store, log, isSure = () => true } = given;
   const spell = spellingFor([config.component.domain, ...config.domains]);
   const clock = new OwnClock({ upkeep: store.upkeep, log });
   const { now } = clock;
@@ -47,5 +50,5 @@ export function sharedBy(given: Given): Shared {
   const members = given.members ?? aloneAs(memberOf(config));
   const agreement = new Agreement({ member: memberOf(config), members, log });
   const { rules } = agreement;
-  return { ...given, members, agreement, rules, counters, happenings, spell, gaps, clock, now };
+  return { ...given, members, isSure, agreement, rules, counters, happenings, spell, gaps, clock, now };
 }

@@ -39,7 +39,7 @@ export function makeReceiptSender(
   shared: Shared,
   { completeness, hostStores, refusals }: ForReceipts,
 ): ReceiptSender {
-  const { config, link, store, counters, happenings, log, now } = shared;
+  const { config, link, store, isSure, counters, happenings, log, now } = shared;
   const { maxPerMinute } = config.receipts;
   const keepsForAbsent = (domain: string) => hostStores.keepsForAbsent(domain);
   const composing = { ...composePartsOf(config), refusals, keepsForAbsent };
@@ -49,6 +49,7 @@ export function makeReceiptSender(
     compose: (parcel) => composeReceipts(parcel, composing),
     weigh: (receipt, preferences) => weightOfReceipt(receipt, preferences, composing),
     lagOf: ({ key, at }) => completeness.clocks.since(serverOf(key, shared.rules), at),
+    isSure,
     link,
     receipts: store.receipts,
     happenings,
@@ -59,7 +60,7 @@ export function makeReceiptSender(
 }
 
 export function makeQuestionSender(shared: Shared): QuestionSender {
-  const { config, link, store, counters, log, now } = shared;
+  const { config, link, store, isSure, counters, log, now } = shared;
   const { gatherMs: gather, perHour } = config.questions;
   const composing = { ...composePartsOf(config), isLocked: config.policy.locked };
   return new QuestionSender({
@@ -67,6 +68,7 @@ export function makeQuestionSender(shared: Shared): QuestionSender {
     gather,
     rate: new SendRate({ gather, every: HOUR / perHour, burst: QUESTION_BURST }),
     compose: (asking, recipient) => composeQuestions(asking, recipient, composing),
+    isSure,
     link,
     asking: store.asking,
     preferences: store.preferences,

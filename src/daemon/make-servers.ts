@@ -57,12 +57,13 @@ interface ForTickOrders {
 }
 
 export function makeTickOrders(shared: Shared, { completeness }: ForTickOrders): TickOrders {
-  const { config, link, store, counters, log, now } = shared;
+  const { config, link, store, isSure, counters, log, now } = shared;
   return new TickOrders({
     component: config.component.domain,
     domains: config.domains,
     ticks: store.ticks,
     completeness,
+    isSure,
     link,
     counters,
     log,

@@ -30,8 +30,9 @@ type Surroundings = Pick<Waiting, 'config' | 'log' | 'manager'>;
 export async function serve(lock: StoreLock, surroundings: Surroundings): Promise<Serving> {
   const { config, log } = surroundings;
   const store = await openOwned(lock, surroundings);
-  const link = createLink({ ...config.component, mayConnect: () => lock.isSure(), log });
-  const daemon = createDaemon({ config, link, store, members: lock.members, log });
+  const isSure = () => lock.isSure();
+  const link = createLink({ ...config.component, mayConnect: isSure, log });
+  const daemon = createDaemon({ config, link, store, members: lock.members, isSure, log });
   const doors = await openServingDoors(daemon, store, surroundings);
   const stop = () => stopAll(daemon, { doors, lock });
   void lock.lost.then(() => endWithoutStore({ doors, daemon, lock }, surroundings));

@@ -13,6 +13,8 @@ export interface SendRoundParts {
   /** Our own domain. */
   readonly component: string;
   readonly rate: SendRate;
+  /** False: another daemon may serve our component by now. */
+  readonly isSure: () => boolean;
   readonly now: () => Millis;
   readonly counters: Counters;
   readonly log: Logger;
@@ -38,7 +40,8 @@ export async function sendRound<Item>(
   parts: SendRoundParts,
 ): Promise<boolean> {
   const { claim, addresseeOf, settle } = sendable;
-  const { rate, now } = parts;
+  const { rate, now, isSure } = parts;
+  if (!isSure()) return false;
   const items = await claim(rate.waiting(now()));
   if (items.length === 0) return false;
   for (const item of items) rate.note(addresseeOf(item), now());
@@ -49,6 +52,8 @@ export async function sendRound<Item>(
     parts,
   );
   const stanzas = written.map(({ stanza }) => stanza);
+  // This process slept since the claim: whoever serves now claims them when their lease is over.
+  if (!isSure()) return false;
   await sendUntilTaken(stanzas, parts);
   await settle(written.map(({ item }) => item));
   return true;

@@ -22,6 +22,8 @@ export interface TickOrdersParts {
   readonly ticks: TickStore;
   readonly link: Pick<Link, 'request'>;
   readonly completeness: Pick<Completeness, 'isCaughtUp'>;
+  /** False: another daemon may serve our component by now. */
+  readonly isSure: () => boolean;
   readonly counters: Counters;
   readonly log: Logger;
   readonly now: () => Millis;
@@ -76,11 +78,13 @@ export class TickOrders {
 
   /** Answers whether there may be more. */
   async #order(domain: string): Promise<boolean> {
-    const { ticks, now, completeness } = this.#parts;
+    const { ticks, now, completeness, isSure } = this.#parts;
     // Facts that are not here yet may be the client's own answer. Then no tick is sent.
-    if (!completeness.isCaughtUp(domain)) return false;
+    if (!completeness.isCaughtUp(domain) || !isSure()) return false;
     const leaseUntil = now() + LEASE;
     const claimed = await ticks.claim({ domain, now: now(), leaseUntil, limit: MAX_ORDERS });
+    // After a sleep another daemon may serve our component: it orders them when their lease is over.
+    if (!isSure()) return false;
     for (let rest = claimed; rest.length > 0; ) {
       const page = firstPage(rest, orderLine);
       await this.#send(domain, page);

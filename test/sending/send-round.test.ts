@@ -50,6 +50,19 @@ test('an item that is longer than the server takes is counted and sent later, an
   ]);
 });
 
+test('what was claimed is not sent if another daemon may serve by now, and is not settled', async () => {
+  const { parts, sent, lines } = start();
+  const done = { settled: [] as string[], postponed: [] as string[] };
+  let isSure = true;
+  const compose = (id: string) => {
+    isSure = false;
+    return element('message', { id });
+  };
+  const slept = { ...parts, isSure: () => isSure };
+  expect(await sendRound(sendable(['m1'], { compose, ...done }), slept)).toBe(false);
+  expect([sent, done, lines]).toEqual([[], { settled: [], postponed: [] }, []]);
+});
+
 test('when the store fails while items are written none of them is sent', async () => {
   const { parts, sent, lines } = start();
   const compose = async () => Promise.reject(new StoreUnavailable('disk full'));
@@ -132,6 +145,7 @@ function start() {
     },
     component: 'receipts.example.org',
     rate: new SendRate({ gather: 0, every: 0, burst: 1 }),
+    isSure: () => true,
     now: () => NOW,
     counters,
     log: pino({}, { write: (line: string) => lines.push(JSON.parse(line)) }),
