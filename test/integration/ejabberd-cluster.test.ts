@@ -207,6 +207,21 @@ describe('the module on two nodes of ejabberd', () => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
+  const mayRemind = () => component.mayRemind(HOST, ALICE, BOB);
+
+  test('the node that has the stream says whether somebody may be reminded, as all nodes know it', async () => {
+    expect(await mayRemind()).toBe('yes');
+    expect(await change(`${BOB}\tclient\trefuse ${ALICE}`)).toBe('result');
+    expect(await mayRemind()).toBe('policy');
+    expect(await change(`${BOB}\tautomatic`)).toBe('result');
+    const bob = await login({ jid: `${BOB}/phone`, port: two.ports.c2s });
+    await bob.block(ALICE);
+    expect(await mayRemind()).toBe('blocked');
+    await bob.unblock(ALICE);
+    expect(await mayRemind()).toBe('yes');
+    await bob.close();
+  });
+
   async function loginOnBoth(): Promise<{ alice: Client; bob: Client }> {
     const [alice, bob] = await Promise.all([
       login({ jid: `${ALICE}/phone`, port: one.ports.c2s }),
@@ -240,7 +255,10 @@ describe('the module on two nodes of ejabberd', () => {
     await component.close();
     component = await connectTo(two);
     await eventually(repeat).toBe('result');
+    expect(await change(`${BOB}\trefuse`)).toBe('result');
+    expect(await mayRemind()).toBe('policy');
     expect(await change(`${BOB}\tclient`)).toBe('result');
+    expect(await mayRemind()).toBe('yes');
     const { alice, bob } = await loginOnBoth();
     alice.ask(BOB, 'moved');
     const facts = await factsOfBothNodes('moved');
@@ -257,8 +275,10 @@ describe('the module on two nodes of ejabberd', () => {
     await two.start();
     expect(await letsOut(two, BOB)).toBe(false);
     component = await connectTo(two);
+    expect(await mayRemind()).toBe('policy');
     await eventually(repeat).toBe(NOT_EVERYWHERE);
     expect(await letsOut(two, BOB)).toBe(true);
+    expect(await mayRemind()).toBe('yes');
   });
 
   test('when the operator drops the other node, changes are confirmed again', async () => {

@@ -91,9 +91,12 @@ describe('another component that sends in the name of ours, and knows the id of 
 describe('another component whose stream has the routes of ours too', () => {
   beforeEach(() => start(true));
 
-  test('its order in the name of ours is refused', async () => {
-    const settings = "part='1' last='yes' disclosure='subscribers' default='refuse' locked='yes'";
-    const order = `<policies ${FEED} ${settings} version='forged:1'/>`;
+  const SETTINGS = "part='1' last='yes' disclosure='subscribers' default='refuse' locked='yes'";
+
+  test.each([
+    ['policies', `<policies ${FEED} ${SETTINGS} version='forged:1'/>`],
+    ['may-remind', `<may-remind ${FEED}>${ALICE}\t${BOB}</may-remind>`],
+  ])('its order in the name of ours is refused: %s', async (_, order) => {
     gateway.send(`<iq type='set' id='o1' from='${COMPONENT}' to='${HOST}'>${order}</iq>`);
     const answer = await gateway.waitFor(({ attrs }) => attrs['id'] === 'o1');
     expect(outcomeOf(answer)).toBe('forbidden');

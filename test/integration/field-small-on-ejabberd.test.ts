@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Element, element } from '../../src/protocol/xml.ts';
 import { linkTo, said } from '../link/fixture.ts';
 import type { Client } from '../support/client.ts';
 import {
@@ -55,9 +56,45 @@ describe('an account that an administrator has banned', () => {
     await alice.close();
   });
 
+  test('is not reminded of anything', async () => {
+    const bert = `bert@${HOST}`;
+    await stage.server.register(bert);
+    expect(await stage.component.mayRemind(HOST, ALICE, bert)).toBe('yes');
+    await runInside(BAN, 'bert', HOST);
+    expect(await stage.component.mayRemind(HOST, ALICE, bert)).toBe('no-account');
+  });
+
   async function delivered(order: string): Promise<string | undefined> {
     const answer = await stage.component.deliver(HOST, order);
     return answer.getChild('deliver', 'xmpp-receipts:feed:1')?.attrs['delivered'];
+  }
+});
+
+describe('a user whose privacy list denies the messages of a sender', () => {
+  test.each([
+    ['by address', { type: 'jid', value: ALICE }],
+    ['by domain', { type: 'jid', value: HOST }],
+    ['as not subscribed', { type: 'subscription', value: 'none' }],
+  ])('is not reminded of them, if that list is the default: %s', async (_, whom) => {
+    const bob = await stage.login(`${BOB}/phone`);
+    const ask = () => stage.component.mayRemind(HOST, ALICE, BOB);
+    expect(await ask()).toBe('yes');
+    const list = element(
+      'list',
+      { name: 'strict' },
+      element('item', { ...whom, action: 'deny', order: 1 }),
+    );
+    for (const child of [list, element('default', { name: 'strict' })]) await order(bob, child);
+    expect(await ask()).toBe('blocked');
+    await order(bob, element('default', {}));
+    expect(await ask()).toBe('yes');
+    await bob.close();
+  });
+
+  async function order(client: Client, child: Element): Promise<void> {
+    const query = element('query', { xmlns: 'jabber:iq:privacy' }, child);
+    const answer = await client.request(element('iq', { type: 'set' }, query));
+    expect(answer.attrs['type']).toBe('result');
   }
 });
 

@@ -19,6 +19,7 @@ describe("component iqs:", function ()
 			};
 			take_policies = function (tag) return takes.policies(tag); end;
 			take_deliveries = function (tag) return takes.deliver(tag); end;
+			may_remind = function (tag) return takes["may-remind"](tag); end;
 			complain = function (problem) table.insert(complaints, problem); end;
 		};
 		function order(name, take)
@@ -35,7 +36,7 @@ describe("component iqs:", function ()
 		error("the disk is on fire", 0);
 	end
 
-	for _, name in ipairs { "hello"; "policies"; "deliver" } do
+	for _, name in ipairs { "hello"; "policies"; "deliver"; "may-remind" } do
 		it("an order that fails (" .. name .. ") is answered once, by internal-server-error, and the failure is logged", function ()
 			assert.is_true(order(name, fail));
 			assert.equal(1, #sent);
@@ -61,10 +62,12 @@ describe("component iqs:", function ()
 
 	it("an order of somebody else is refused and counted", function ()
 		is_component = false;
-		assert.is_true(order("hello", fail));
-		local kind, condition = sent[1]:get_error();
-		assert.same({ "auth"; "forbidden" }, { kind; condition });
-		assert.same({ "orders-refused" }, counted);
+		for place, name in ipairs { "hello"; "policies"; "deliver"; "may-remind" } do
+			assert.is_true(order(name, fail));
+			local kind, condition = sent[place]:get_error();
+			assert.same({ "auth"; "forbidden" }, { kind; condition });
+			assert.same({ place; "orders-refused" }, { #counted; counted[place] });
+		end
 	end);
 
 	it("an order that is a hello is answered, and then the module says hello as well", function ()

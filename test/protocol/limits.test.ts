@@ -9,6 +9,7 @@ import {
   MAX_ID_BYTES,
   MAX_ORDERS,
   MAX_PAGE_BYTES,
+  MAX_WITHIN,
 } from '../../src/protocol/limits.ts';
 import { REPOSITORY } from '../support/repository.ts';
 
@@ -22,6 +23,7 @@ const LIMITS_OF_THE_PROTOCOL = [
   'MAX_BATCHES',
   'MAX_ORDER_BYTES',
   'MAX_ORDER_LINES',
+  'MAX_WITHIN',
 ] as const;
 
 type Limits = Readonly<Record<(typeof LIMITS_OF_THE_PROTOCOL)[number], number>>;
@@ -53,7 +55,7 @@ describe('the limits of the protocol', () => {
   });
 
   test('are the numbers that the daemon has', () => {
-    const daemon = { MAX_ID_BYTES, MAX_BATCH_ITEMS: MAX_BATCH_LINES, MAX_BATCH_BYTES, MAX_BATCHES };
+    const daemon = { MAX_ID_BYTES, MAX_BATCH_ITEMS: MAX_BATCH_LINES, MAX_BATCH_BYTES, MAX_BATCHES, MAX_WITHIN };
     expect(prosody).toMatchObject(daemon);
   });
 

@@ -107,6 +107,16 @@ export class FeedComponent {
     return this.order(host, element('deliver', { xmlns: FEED }, lines.join('\n')));
   }
 
+  /** Resolves with `yes`, or with the reason of a no. */
+  async mayRemind(host: string, sender: string, recipient: string): Promise<string | undefined> {
+    const answer = await this.order(
+      host,
+      element('may-remind', { xmlns: FEED }, `${sender}\t${recipient}`),
+    );
+    const said = answer.getChild('may-remind', FEED);
+    return said?.getText() === 'no' ? said.attrs['because'] : said?.getText();
+  }
+
   order(host: string, child: Element): Promise<Element> {
     return this.ask(host, 'set', child);
   }

@@ -2,9 +2,8 @@
 
 local fields = module:require "fields";
 local may_see = module:require "presence";
-local limits = module:require "limits";
+local report_details = module:require "report";
 local encode, is_usable_id = fields.encode, fields.is_usable_id;
-local gsub, match, sub = string.gsub, string.match, string.sub;
 local pairs = pairs;
 local host = module.host;
 
@@ -14,10 +13,7 @@ local EXTRA_DETAILS = {
 		return is_usable_id(origin_id) and origin_id ~= id and " origin-id=" .. encode(origin_id) or "";
 	end;
 	markable = function () return " markable=yes"; end; -- XEP-0333 section 4.1
-	report = function (tag)
-		local statuses = match(tag.attr.statuses or "", "^%s*(.-)%s*$");
-		return " report=" .. encode(sub(gsub(statuses, "%s+", ","), 1, limits.MAX_ID_BYTES));
-	end;
+	report = report_details;
 };
 
 return function (needs)

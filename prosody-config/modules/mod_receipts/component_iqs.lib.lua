@@ -9,7 +9,7 @@ local XMLNS_FEED = "xmpp-receipts:feed:1";
 return function (needs)
 	local component, feed, hello = needs.component, needs.feed, needs.hello;
 	local take_policies, take_deliveries, complain = needs.take_policies, needs.take_deliveries, needs.complain;
-	local give_policies, count = needs.give_policies, needs.counts.add;
+	local give_policies, may_remind, count = needs.give_policies, needs.may_remind, needs.counts.add;
 
 	local function settle(stanza) --> true: it is an answer to us
 		local id = stanza.attr.id;
@@ -54,6 +54,8 @@ return function (needs)
 			return carry_out(event, take_policies);
 		elseif kind == "set" and child.name == "deliver" then
 			return carry_out(event, take_deliveries);
+		elseif kind == "set" and child.name == "may-remind" then
+			return carry_out(event, may_remind);
 		end
 	end
 end

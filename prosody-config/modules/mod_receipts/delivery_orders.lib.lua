@@ -2,7 +2,7 @@
 -- 2.4).
 
 local st = require "util.stanza";
-local usermanager = require "core.usermanager";
+local accounts = module:require "accounts";
 local fields = module:require "fields";
 local limits = module:require "limits";
 local decode, is_usable_id = fields.decode, fields.is_usable_id;
@@ -29,12 +29,6 @@ return function (needs)
 		approved = function (policy) return policy == "refuse" and "policy" or nil; end;
 	};
 
-	local function is_active(account)
-		if not usermanager.user_exists(account, host) then return false; end
-		local is_enabled = usermanager.user_is_enabled; -- since 13.0
-		return not is_enabled or is_enabled(account, host) ~= false;
-	end
-
 	local function is_readable(id, recipient, reason)
 		return FORBIDS[reason] and is_usable_id(id) and recipient.host == host and recipient.node;
 	end
@@ -42,7 +36,7 @@ return function (needs)
 	local function why_forbidden(id, sender, recipient, token, reason) --> nil: it may be delivered
 		if not is_readable(id, recipient, reason) then return "bad-order"; end
 		if token ~= token_of(sender, recipient, id) then return "bad-token"; end
-		if not is_active(recipient.node) then return "no-account"; end
+		if not accounts.is_active(recipient.node) then return "no-account"; end
 		return FORBIDS[reason](policies.of(recipient, sender), sender, recipient)
 			or blocked.has(recipient, sender) and "blocked" or nil;
 	end

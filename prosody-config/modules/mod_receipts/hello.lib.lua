@@ -11,6 +11,7 @@ local XMLNS_FEED = "xmpp-receipts:feed:1";
 local MODULE_VERSION = "0.1.0";
 local PROVES = concat(proves, " ");
 local ENFORCES = "policies deliver";
+local ORDERS = "may-remind";
 local GIVES = "policies";
 local HELLO_INTERVAL = 60;
 
@@ -30,7 +31,7 @@ return function (needs)
 		return st.stanza("hello", with_health {
 			xmlns = XMLNS_FEED; version = "1"; module = MODULE_VERSION;
 			server = "Prosody"; ["server-version"] = prosody.version;
-			proves = PROVES; enforces = ENFORCES; gives = GIVES; stores = concat(stores.of_host(), " ");
+			proves = PROVES; enforces = ENFORCES; orders = ORDERS; gives = GIVES; stores = concat(stores.of_host(), " ");
 			policies = policy_orders.version();
 			at = stamps.text(waiting == 0 and stamps.next() or stamps.newest()); waiting = format("%.0f", waiting);
 			secret = component.secret;

@@ -1,5 +1,5 @@
 -- Limits. Each is one number or product on a line of its own, so that it can be read without Lua:
--- test/protocol/limits.test.ts holds the first six to the daemon, to the module for ejabberd and to
+-- test/protocol/limits.test.ts holds the first seven to the daemon, to the module for ejabberd and to
 -- docs/protocol.md.
 
 return {
@@ -10,9 +10,11 @@ return {
 	MAX_BATCHES = 8; -- on their way at one time
 	MAX_ORDER_BYTES = 60 * 1024;
 	MAX_ORDER_LINES = 100; -- to deliver
+	MAX_WITHIN = 30 * 24 * 60 * 60; -- seconds
 
 	-- Of this module
 	MAX_ANSWERS = 16; -- of one message
+	MAX_WORD_BYTES = 32; -- of a duration, and of a status, in <report/>
 	MAX_LINES_PER_TICK = 500;
 	MAX_LINE_BYTES = 7 * 1024; -- of facts, after which another line begins; in XML six times as long
 	FULL_BATCH_BYTES = 44 * 1024; -- one more line always fits

@@ -5,9 +5,10 @@
 --
 -- Watches messages that ask for a receipt (XEP-0184) and reports what the server did with them:
 -- metadata, never a body. Takes two orders of the component: what each recipient allows, which it
--- enforces by stopping what the recipient's clients answer, and answers that it delivers on behalf
--- of a recipient. All else is only observed: no other stanza is changed, stopped or delayed, and a
--- failure in here never reaches a message. What is said is described in docs/protocol.md.
+-- enforces by stopping what the recipient's clients answer, and answers that it delivers on
+-- behalf of a recipient. It tells the component whether a recipient may be reminded of a message.
+-- All else is only observed: no other stanza is changed, stopped or delayed, and a failure in
+-- here never reaches a message. What is said is described in docs/protocol.md.
 --
 -- This file is the table of contents: what is hooked, loaded and unloaded. parts.lib.lua puts the
 -- parts together. README.md shows the way of a fact through them, and how to add a kind of fact.

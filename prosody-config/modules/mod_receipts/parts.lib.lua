@@ -53,9 +53,13 @@ return function (options, quietly)
 		addresses = addresses; policies = policies; delivered = delivered; token_of = tokens.of;
 		is_entitled = is_entitled; blocked = blocked; complain = complain;
 	};
+	local remind_orders = module:require "remind_orders" {
+		addresses = addresses; policies = policies; blocked = blocked; complain = complain;
+	};
 	local on_component_iq = module:require "component_iqs" {
 		component = component; feed = feed; hello = hello; counts = counts;
-		take_policies = policy_orders.take; give_policies = policy_list.take; take_deliveries = delivery_orders.take; complain = complain;
+		take_policies = policy_orders.take; give_policies = policy_list.take; take_deliveries = delivery_orders.take;
+		may_remind = remind_orders.take; complain = complain;
 	};
 
 	-- What becomes of messages

@@ -86,6 +86,4 @@ extra_details(#xmlel{name = <<"origin-id">>} = Child, Id) -> % XEP-0359 section 
         false -> <<>>
     end;
 extra_details(#xmlel{name = <<"report">>} = Child, _) ->
-    Words = re:split(fxml:get_tag_attr_s(<<"statuses">>, Child), <<"\\s+">>, [trim]),
-    Statuses = iolist_to_binary(lists:join($,, [Word || Word <- Words, Word =/= <<>>])),
-    [<<" report=">>, encode(binary:part(Statuses, 0, min(byte_size(Statuses), ?MAX_ID_BYTES)))].
+    mod_receipts_report:details(Child).

@@ -1,11 +1,11 @@
-%%% Accounts of this host: whom the server may speak for.
+%%% Accounts of this host: whom the server may speak for, and whom they block.
 %%%
 %%% Copyright (C) 2026 xmpp-receipts contributors
 %%% This file is MIT/X11 licensed.
 
 -module(mod_receipts_account).
 
--export([is_active/2]).
+-export([is_active/2, is_blocked/2]).
 
 -include("mod_receipts.hrl").
 
@@ -28,3 +28,10 @@ has_ban(User, Host) ->
     gen_mod:is_loaded(Host, mod_private)
         andalso erlang:function_exported(mod_admin_extra, get_ban_details, 2)
         andalso apply(mod_admin_extra, get_ban_details, [User, Host]) =/= [].
+
+%% By XEP-0191, or by the privacy list that is the default.
+-spec is_blocked(party(), party()) -> boolean().
+is_blocked(Sender, #party{server = To} = Recipient) ->
+    Own = mod_receipts_address:address(Recipient),
+    Msg = #message{type = chat, from = mod_receipts_address:address(Sender), to = Own},
+    ejabberd_hooks:run_fold(privacy_check_packet, To, allow, [Own, Msg, in]) == deny.

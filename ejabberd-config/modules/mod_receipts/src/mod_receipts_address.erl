@@ -5,7 +5,7 @@
 
 -module(mod_receipts_address).
 
--export([party/1, parties/1, pair/1, address/1, is_local/1, is_usable_id/1, encode/1, decode/1]).
+-export([party/1, read_party/1, parties/1, pair/1, address/1, is_local/1, is_usable_id/1, encode/1, decode/1]).
 
 -include("mod_receipts.hrl").
 
@@ -15,6 +15,12 @@ party(#jid{luser = <<>>, lserver = Server}) ->
 party(#jid{luser = User, lserver = Server} = Jid) ->
     #party{bare = <<User/binary, $@, Server/binary>>, user = User, server = Server,
            nick = mod_receipts_rooms:nick(Jid)}.
+
+-spec read_party(binary()) -> party() | unreadable.
+read_party(Text) ->
+    try party(jid:decode(Text))
+    catch error:{bad_jid, _} -> unreadable
+    end.
 
 %% A message to oneself has no 'to' (RFC 6120 section 10.3.1).
 -spec parties(message()) -> parties().

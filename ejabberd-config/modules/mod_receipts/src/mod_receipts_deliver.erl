@@ -7,7 +7,7 @@
 
 -export([take_order/3, tokens/1, remember_all/3]).
 
--import(mod_receipts_address, [party/1, address/1, is_usable_id/1, decode/1]).
+-import(mod_receipts_address, [read_party/1, address/1, is_usable_id/1, decode/1]).
 
 -include("mod_receipts.hrl").
 
@@ -78,12 +78,6 @@ read_order(Line) ->
             unreadable
     end.
 
--spec read_party(binary()) -> party() | unreadable.
-read_party(Text) ->
-    try party(jid:decode(Text))
-    catch error:{bad_jid, _} -> unreadable
-    end.
-
 -spec why_forbidden(order(), watch()) -> refusal() | none.
 why_forbidden({Id, {Sender, #party{server = Host, user = User} = Recipient} = Parties, Token, Reason},
               #watch{host = Host} = Watch)
@@ -94,7 +88,7 @@ why_forbidden({Id, {Sender, #party{server = Host, user = User} = Recipient} = Pa
        {'no-account', fun() -> mod_receipts_account:is_active(User, Host) end},
        {policy, fun() -> is_allowed(Reason, mod_receipts_policies:policy(Watch, Recipient, Sender)) end},
        {'presence-not-shared', fun() -> Reason == <<"approved">> orelse mod_receipts_entitled:is_entitled(Watch, Parties) end},
-       {blocked, fun() -> not is_blocked(Sender, Recipient) end}]);
+       {blocked, fun() -> not mod_receipts_account:is_blocked(Sender, Recipient) end}]);
 why_forbidden(_, _) ->
     'bad-order'.
 
@@ -109,12 +103,6 @@ first_failed([{Refusal, Check} | Checks]) ->
 -spec is_allowed(binary(), policy()) -> boolean().
 is_allowed(<<"acked">>, Policy) -> Policy == automatic;
 is_allowed(<<"approved">>, Policy) -> Policy =/= refuse.
-
--spec is_blocked(party(), party()) -> boolean().
-is_blocked(Sender, #party{server = To} = Recipient) ->
-    Own = address(Recipient),
-    Msg = #message{type = chat, from = address(Sender), to = Own},
-    ejabberd_hooks:run_fold(privacy_check_packet, To, allow, [Own, Msg, in]) == deny.
 
 %% An order may be repeated: the same message is sent once.
 -spec send_received(binary(), parties(), binary(), watch(), delivered()) -> delivered().

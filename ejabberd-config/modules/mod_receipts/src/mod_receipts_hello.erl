@@ -13,6 +13,7 @@
 
 -define(MODULE_VERSION, <<"0.1.0">>).
 -define(GIVES, <<"policies">>).
+-define(ORDERS, <<"may-remind">>).
 -define(HELLO_INTERVAL, 60000). % milliseconds
 
 %% Repeated until the component has answered, however long it takes.
@@ -62,7 +63,8 @@ hello(#state{watch = #watch{host = Host}} = State) ->
     {#xmlel{name = <<"hello">>,
             attrs = [{<<"xmlns">>, ?NS_FEED}, {<<"version">>, <<"1">>}, {<<"module">>, ?MODULE_VERSION},
                      {<<"server">>, <<"ejabberd">>}, {<<"server-version">>, server_version()},
-                     {<<"proves">>, proves()}, {<<"enforces">>, mod_receipts_cluster:enforces(State)}, {<<"gives">>, ?GIVES},
+                     {<<"proves">>, proves()}, {<<"enforces">>, mod_receipts_cluster:enforces(State)},
+                     {<<"orders">>, ?ORDERS}, {<<"gives">>, ?GIVES},
                      {<<"stores">>, iolist_to_binary(lists:join($\s, mod_receipts_stores:of_host(Host)))},
                      {<<"node">>, mod_receipts_cluster:name()},
                      {<<"nodes">>, integer_to_binary(mod_receipts_cluster:count_nodes(State))}]

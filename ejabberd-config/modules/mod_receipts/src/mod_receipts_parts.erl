@@ -21,7 +21,7 @@ names() ->
      mod_receipts_hook, mod_receipts_message, mod_receipts_answers, mod_receipts_echoes, mod_receipts_address,
      mod_receipts_rooms, mod_receipts_counts,
      %% What else is known, what the recipient allows and for whom, and who may have presence of whom
-     mod_receipts_accepted, mod_receipts_policies, mod_receipts_named, mod_receipts_entitled,
+     mod_receipts_accepted, mod_receipts_report, mod_receipts_policies, mod_receipts_named, mod_receipts_entitled,
      %% Where messages are kept and whether they still are, and from whom a session hides
      mod_receipts_stores, mod_receipts_emptied, mod_receipts_hidden,
      %% From a fact to the one process of the host: what it begins with, wakes up for, and survives
@@ -38,7 +38,7 @@ names() ->
      mod_receipts_held, mod_receipts_restricting,
      %% From the component: its orders, the sets of policies, and answers on behalf of a recipient
      mod_receipts_component, mod_receipts_domain, mod_receipts_policy_orders, mod_receipts_policy_file,
-     mod_receipts_policy_list, mod_receipts_deliver, mod_receipts_token_keys, mod_receipts_account,
+     mod_receipts_policy_list, mod_receipts_deliver, mod_receipts_remind, mod_receipts_token_keys, mod_receipts_account,
      %% This file, and what is shown about the options
      mod_receipts_parts, mod_receipts_doc].
 

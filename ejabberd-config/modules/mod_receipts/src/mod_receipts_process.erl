@@ -163,6 +163,9 @@ take_order(#iq{type = set, sub_els = [#xmlel{name = <<"deliver">>} = Order]} = I
     mod_receipts_component:answer(IQ, Answer),
     mod_receipts_cluster:tell({delivered, mod_receipts_deliver:tokens(Order)}, State), % it may be repeated there
     State#state{delivered = Delivered1};
+take_order(#iq{type = set, sub_els = [#xmlel{name = <<"may-remind">>} = Order]} = IQ, #state{watch = Watch} = State) ->
+    mod_receipts_component:answer(IQ, mod_receipts_remind:take_order(Order, Watch)),
+    State;
 take_order(IQ, State) ->
     mod_receipts_component:answer(IQ, xmpp:err_bad_request()),
     State.
