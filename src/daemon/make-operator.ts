@@ -56,7 +56,7 @@ function pruningPartsOf(
 ): PruningParts {
   return {
     kept,
-    presentFor: (key) => ledger.presentFor(key),
+    presentFor: (key) => ledger.presentFor(key).at,
     onForgotten: (domain) => policies.changed(domain),
     upkeep: store.upkeep,
     survey: store.survey,

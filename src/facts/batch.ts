@@ -79,6 +79,14 @@ export function newestIn({ lines }: Batch): Stamp | undefined {
   return stamps.length === 0 ? undefined : Math.max(...stamps);
 }
 
+export function newestFactIn({ lines }: Batch): Fact | undefined {
+  const facts = lines.flatMap((line) => (line.kind === 'message' ? line.facts : []));
+  return facts.reduce<Fact | undefined>(
+    (newest, fact) => (newest === undefined || fact.at > newest.at ? fact : newest),
+    undefined,
+  );
+}
+
 function stampsIn(line: Line): readonly Stamp[] {
   if (line.kind === 'message') return line.facts.map(({ at }) => at);
   return 'at' in line ? [line.at] : [];

@@ -47,11 +47,12 @@ export class Completeness {
     for (const server of this.#servers.values()) server.forget();
   }
 
-  /** What a node says; `present` is its present time, if it says that. */
-  hear(source: Source, heard: Heard, present?: Stamp | undefined): void {
+  /** What a node says; `said` is its newest stamp or, if nothing waits, its present time. */
+  hear(source: Source, heard: Heard, said?: Stamp | undefined): void {
     const { domain, node } = source;
-    if (present !== undefined) this.clocks.set(domain, present);
-    else if (heard.at !== undefined) this.clocks.hear(domain, heard.at);
+    const at = said ?? heard.at;
+    if (said !== undefined && heard.waiting === 0) this.clocks.set(domain, said);
+    else if (at !== undefined) this.clocks.hear(domain, at);
     this.#server(domain).node(node).hear(heard);
   }
 
@@ -153,18 +154,6 @@ export class Completeness {
     this.#listenedFor += Math.min(Math.max(0, now - this.#countedAt), LONGEST_SILENCE);
     this.#countedAt = now;
   }
-}
-
-interface ForMessages {
-  readonly rules: Pick<Rules, 'domains'>;
-  readonly completeness: Pick<Completeness, 'completeUpTo'>;
-}
-
-export function completeFor(
-  key: MessageKey,
-  { rules, completeness }: ForMessages,
-): Stamp | undefined {
-  return completeness.completeUpTo(serverOf(key, rules));
 }
 
 /**

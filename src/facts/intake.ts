@@ -3,7 +3,7 @@ import type { Spelling } from '../protocol/spelling/spelling.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { type Batch, newestIn } from './batch.ts';
+import { type Batch, newestFactIn, newestIn } from './batch.ts';
 import type { Completeness } from './completeness.ts';
 import { measureBatch } from './measure-batch.ts';
 import { type CommitParts, commitBatches, takeFacts } from './pipeline.ts';
@@ -85,6 +85,8 @@ export class Intake {
     this.#parts.completeness.settle(batch, text);
     const { completeness, counters } = this.#parts;
     completeness.hear(batch, { at: newestIn(batch), waiting });
+    const fact = newestFactIn(batch);
+    if (fact !== undefined) completeness.clocks.show(batch.domain, fact);
     measureBatch(batch, { measures: counters.measures, clocks: completeness.clocks });
   }
 }

@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MessageKey } from '../message/key.ts';
-import type { Millis, Stamp } from '../message/time.ts';
+import type { Millis } from '../message/time.ts';
 import type { ServerTime } from '../receipt/current-status.ts';
 import type { News, RecordStore } from '../store/record-store.ts';
 import { StoreUnavailable } from '../store/store.ts';
-import { type Completeness, completeFor, serverOf } from './completeness.ts';
+import { type Completeness, serverOf } from './completeness.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { type LearnParts, learnTogether } from './pipeline.ts';
+import type { Moment } from './server-clocks.ts';
 
 /**
  * Maximum number of messages in one commit. To write so many to the disk takes a part of the time
@@ -26,7 +27,7 @@ const LATER: Millis = 3_600_000;
 export interface LedgerParts extends LearnParts {
   readonly completeness: Pick<
     Completeness,
-    'completeUpTo' | 'furthestUpTo' | 'mayHaveSeveralNodes'
+    'clocks' | 'completeUpTo' | 'furthestUpTo' | 'mayHaveSeveralNodes'
   >;
   /** Of servers that another daemon hears. */
   readonly elsewhere: Pick<Elsewhere, 'timeOf'>;
@@ -65,11 +66,12 @@ export class Ledger {
   }
 
   /**
-   * The present time by the clock of the server whose facts decide about this message. What people
-   * answer gets this time.
+   * Now, by the clock of the server whose facts decide about this message. What people answer gets
+   * this time.
    */
-  presentFor(key: MessageKey): Stamp {
-    return completeFor(key, this.#parts) ?? this.#parts.now() * 1000;
+  presentFor(key: MessageKey): Moment {
+    const { completeness, rules, now } = this.#parts;
+    return completeness.clocks.present(serverOf(key, rules)) ?? { at: now() * 1000 };
   }
 
   /** For answers: what was said by this time once is not taken back when the server is not heard. */

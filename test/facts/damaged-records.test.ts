@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { Leaps } from '../../src/facts/leaps.ts';
 import { Ledger } from '../../src/facts/ledger.ts';
+import { ServerClocks } from '../../src/facts/server-clocks.ts';
 import { TimeOuts } from '../../src/facts/time-outs.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { StoreUnavailable } from '../../src/store/store.ts';
@@ -85,6 +86,7 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
     rules: RULES,
     heard: RULES.domains,
     completeness: {
+      clocks: new ServerClocks(now),
       completeUpTo: () => T0,
       furthestUpTo: () => T0,
       mayHaveSeveralNodes: () => false,

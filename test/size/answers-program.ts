@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { Ledger } from '../../src/facts/ledger.ts';
+import { ServerClocks } from '../../src/facts/server-clocks.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import { spellingFor } from '../../src/protocol/spelling/spelling.ts';
 import { openDatabase } from '../../src/store/sqlite/database.ts';
@@ -52,6 +53,7 @@ const ledger = new Ledger({
   rules,
   heard: rules.domains,
   completeness: {
+    clocks: new ServerClocks(Date.now),
     completeUpTo: () => Date.now() * 1000,
     furthestUpTo: () => Date.now() * 1000,
     mayHaveSeveralNodes: () => false,

@@ -2,6 +2,7 @@ import { onTestFinished, vi } from 'vitest';
 import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import type { Fact } from '../../src/message/fact.ts';
 import type { MessageKey } from '../../src/message/key.ts';
+import type { Stamp } from '../../src/message/time.ts';
 import { errorOf, resultOf } from '../../src/protocol/iq.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import { child, children, type Element, element } from '../../src/protocol/xml.ts';
@@ -46,6 +47,8 @@ interface ModuleState {
   node?: string;
   /** The other nodes, as their attributes. */
   others?: readonly Readonly<Record<string, string | number>>[];
+  /** By how much its clock is ahead of its stamps; absent in the hello of older modules. */
+  clockAhead?: Stamp;
   /** What it has counted; absent in the hello of older modules. */
   counts?: string;
   /** Does it repeat the secret of our hello? Older ones do not. */
@@ -215,6 +218,7 @@ export class Scene {
       others = [],
       counts,
       repeatsSecret,
+      clockAhead,
     } = this.module;
     const nodes = this.module.nodes ?? (node === undefined ? undefined : others.length + 1);
     const named = others.map((attrs) => element('node', attrs));
@@ -235,6 +239,7 @@ export class Scene {
       counts,
       policies: this.policies.version,
       at: this.now,
+      clock: clockAhead === undefined ? undefined : this.now + clockAhead,
       waiting,
       secret: repeatsSecret ? told : undefined,
     };

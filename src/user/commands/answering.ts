@@ -1,7 +1,8 @@
 import type { Ledger } from '../../facts/ledger.ts';
+import type { Moment } from '../../facts/server-clocks.ts';
 import type { Fact } from '../../message/fact.ts';
 import type { BareJid } from '../../message/jid.ts';
-import type { Millis, Stamp } from '../../message/time.ts';
+import type { Millis } from '../../message/time.ts';
 import type { Rules } from '../../receipt/rules.ts';
 import type { AskedMessage, Question } from '../../store/question-store.ts';
 import type { News } from '../../store/record-store.ts';
@@ -109,22 +110,20 @@ async function answerQuestion(
   const messages = await store.questions.shownOf(user, number);
   // All messages of a question are of the same sender, so one time is right for all of them.
   const [first] = messages;
-  const present = first === undefined ? 0 : ledger.presentFor(first.key);
+  const present = first === undefined ? { at: 0 } : ledger.presentFor(first.key);
   await ledger.learn(messages.map((it) => newsOf(it, answer, present)));
   counters.count('questions answered');
 }
 
-/** The answer gets a time after the message, even if the clocks differ. */
+/** The answer gets a stamp after the message, even if the clocks of two servers differ. */
 function newsOf(
   { key, position }: AskedMessage,
   answer: Exclude<Answer, 'later'>,
-  present: Stamp,
+  present: Moment,
 ): News {
-  const fact: Fact = {
-    kind: answer === 'yes' ? 'approved' : 'declined',
-    at: Math.max(present, position + 1),
-    side: 'component',
-  };
+  const moment = present.at > position ? present : { at: position + 1 };
+  const kind = answer === 'yes' ? 'approved' : 'declined';
+  const fact: Fact = { kind, ...moment, side: 'component' };
   return { key, facts: [fact] };
 }
 
