@@ -30,3 +30,11 @@ export function bareOf(jid: string): BareJid {
 export function botOf(component: string): BareJid {
   return `receipts@${component}` as BareJid;
 }
+
+/**
+ * The address by which one of ours is online. Gajim counts presence by resource: from an address
+ * without one it shows nobody.
+ */
+export function onlineAs(address: BareJid): string {
+  return `${address}/bot`;
+}

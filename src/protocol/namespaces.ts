@@ -19,6 +19,22 @@ export const NS = {
   forms: 'jabber:x:data',
   /** XEP-0092: Software Version. */
   version: 'jabber:iq:version',
+  /** XEP-0054: vcard-temp. */
+  vcard: 'vcard-temp',
+  /** XEP-0153: vCard-Based Avatars. */
+  vcardUpdate: 'vcard-temp:x:update',
+  /** XEP-0292: vCard4 over XMPP; the node of the card, and what stands in it. */
+  vcard4Node: 'urn:xmpp:vcard4',
+  vcard4: 'urn:ietf:params:xml:ns:vcard-4.0',
+  /** XEP-0084: User Avatar. */
+  avatar: 'urn:xmpp:avatar:metadata',
+  avatarData: 'urn:xmpp:avatar:data',
+  /** XEP-0172: User Nickname. */
+  nick: 'http://jabber.org/protocol/nick',
+  /** XEP-0060: Publish-Subscribe. */
+  pubsub: 'http://jabber.org/protocol/pubsub',
+  pubsubEvent: 'http://jabber.org/protocol/pubsub#event',
+  pubsubErrors: 'http://jabber.org/protocol/pubsub#errors',
   /** XEP-0334: Message Processing Hints. */
   hints: 'urn:xmpp:hints',
   /** XEP-0428: Fallback Indication. */

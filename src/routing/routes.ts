@@ -16,6 +16,8 @@ import type { Announcements } from '../user/bot/announcements.ts';
 import type { Bot, BotParts } from '../user/bot/bot.ts';
 import type { Contacts } from '../user/bot/contacts.ts';
 import { answersToPresence, type BotIdentity } from '../user/bot/presence.ts';
+import { answerItems } from '../user/card/personal-nodes.ts';
+import { answerVcard } from '../user/card/vcard.ts';
 import { answerDiscoInfo, answerDiscoItems } from '../user/queries/disco.ts';
 import { answerVersion } from '../user/queries/software-version.ts';
 import { answerQuery, type QueryParts } from '../user/queries/status-query.ts';
@@ -73,6 +75,7 @@ function openRoutes(parts: RouteParts): readonly Route[] {
       ...set('command', NS.commands),
       answer: (request, command) => answerCommand(request, command, users),
     },
+    { ...get('vCard', NS.vcard), answer: (request) => answerVcard(request, users) },
     { ...get('query', NS.version), answer: answerVersion },
     { ...get('ping', NS.ping), answer: (request) => resultOf(request) },
   ];
@@ -81,6 +84,10 @@ function openRoutes(parts: RouteParts): readonly Route[] {
 function discoRoutes({ users }: RouteParts, features: readonly string[]): readonly Route[] {
   const parts = { ...users, features, botFeatures: [NS.clientReceipts] };
   return [
+    {
+      ...get('pubsub', NS.pubsub),
+      answer: (request, pubsub) => answerItems(request, pubsub, users),
+    },
     {
       ...get('query', NS.discoInfo),
       answer: (request, query) => answerDiscoInfo(request, query, parts),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isLinkError, type Link } from '../../link/link.ts';
-import { type BareJid, bareOf, botOf, domainOf } from '../../message/jid.ts';
+import { type BareJid, bareOf, botOf, domainOf, onlineAs } from '../../message/jid.ts';
 import type { Millis } from '../../message/time.ts';
 import { chatMessage, receivedMessage, threadOf } from '../../protocol/chat-message.ts';
 import { questionId } from '../../protocol/question-id.ts';
@@ -198,8 +198,14 @@ export class Bot {
     }
   }
 
+  /** Clients show an answer where they wrote: at the address by which the bot is online, too. */
+  #addressIn({ attrs }: Element): string {
+    const bot = botOf(this.#parts.component);
+    return attrs['to'] === onlineAs(bot) ? onlineAs(bot) : bot;
+  }
+
   async #say(message: Element, { text, language, asks, proposes }: Response): Promise<void> {
-    const [from, to = ''] = [botOf(this.#parts.component), message.attrs['from']];
+    const [from, to = ''] = [this.#addressIn(message), message.attrs['from']];
     const common = { from, to, lang: language.lang, thread: threadOf(message), isStored: false };
     const user = bareOf(to);
     for (const body of textParts(text)) {

@@ -1,7 +1,9 @@
-import { bareOf, botOf, domainOf } from '../../message/jid.ts';
+import { bareOf, botOf, domainOf, onlineAs } from '../../message/jid.ts';
 import { type Element, element } from '../../protocol/xml.ts';
 import type { Contact } from '../../store/contact-store.ts';
 import type { PresenceRefusal } from '../../telemetry/counters.ts';
+import { avatarEvent } from '../card/personal-nodes.ts';
+import { vcardUpdate } from '../card/vcard.ts';
 
 export interface BotIdentity {
   /** Our own domain. */
@@ -25,16 +27,30 @@ export function answersToPresence(
   switch (presence.attrs['type']) {
     // RFC 6121 §3.1.4 and §3.1.5: the approval, then our presence.
     case 'subscribe':
-      return [say('subscribed'), announcement(contact, availability)];
+      return [say('subscribed'), ...appearance(contact, availability)];
     // RFC 6121 §4.3.2
     case 'probe':
-      return [announcement(contact, availability, presence.attrs['from'])];
+      return appearance(contact, availability, presence.attrs['from']);
     // RFC 6121 §3.3.3
     case 'unsubscribe':
-      return [say('unavailable'), say('unsubscribed')];
+      return [announcement(contact, 'unavailable'), say('unsubscribed')];
     default:
       return [];
   }
+}
+
+/** Our presence, and the picture for clients that do not look for it in a presence. */
+function appearance(
+  contact: Contact,
+  availability: Availability,
+  to: string = contact.account,
+): readonly Element[] {
+  const { address: from } = contact;
+  const hasPicture = availability === 'available' && from.includes('@');
+  return [
+    announcement(contact, availability, to),
+    ...(hasPicture ? [avatarEvent({ from, to })] : []),
+  ];
 }
 
 /** RFC 6121 §4.2 and §4.5: our presence for a contact, or for one of its devices. */
@@ -43,8 +59,10 @@ export function announcement(
   availability: Availability,
   to: string = account,
 ): Element {
-  const type = availability === 'available' ? undefined : availability;
-  return element('presence', { type, from: address, to });
+  const from = onlineAs(address);
+  return availability === 'available'
+    ? element('presence', { from, to }, vcardUpdate())
+    : element('presence', { type: availability, from, to });
 }
 
 /** Whom a presence comes from, and which address it is for. */

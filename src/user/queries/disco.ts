@@ -3,22 +3,18 @@ import { errorOf, resultOf, type StanzaError } from '../../protocol/iq.ts';
 import { NS } from '../../protocol/namespaces.ts';
 import { type Element, element } from '../../protocol/xml.ts';
 import { isOurs } from '../../receipt/rules.ts';
-import type { PreferenceStore } from '../../store/preference-store.ts';
 import type { Counters, DiscoRefusal } from '../../telemetry/counters.ts';
 import { nodeNamed, nodesFor } from '../adhoc/commands.ts';
-import type { LanguageCode } from '../commands/command.ts';
+import { type AskerParts, languageOfAsker } from '../card/asker.ts';
+import { PERSONAL_FEATURES, PERSONAL_IDENTITY, PERSONAL_NODES } from '../card/personal-nodes.ts';
 import type { Forms } from '../text/forms.ts';
-import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
 
-export interface DiscoParts {
+export interface DiscoParts extends AskerParts {
   readonly component: string;
-  readonly domains: readonly string[];
   readonly admins: readonly string[];
-  readonly defaultLanguage: LanguageCode;
   /** Features of both the domain and the bot. */
   readonly features: readonly string[];
   readonly botFeatures: readonly string[];
-  readonly preferences: Pick<PreferenceStore, 'get'>;
   readonly counters: Counters;
 }
 
@@ -29,9 +25,15 @@ interface LocalizedDisco extends DiscoParts {
 
 type Item = Readonly<Record<'jid', string> & Partial<Record<'node' | 'name', string>>>;
 
+interface Identity {
+  readonly category: string;
+  readonly type: string;
+  readonly name?: string;
+}
+
 /** What can be asked about: the domain, the bot, the list of commands, a command. */
 interface Entity {
-  readonly identity: { readonly category: string; readonly type: string; readonly name?: string };
+  readonly identities: readonly Identity[];
   readonly features: readonly string[];
   readonly items: readonly Item[];
 }
@@ -53,16 +55,11 @@ export async function answerDiscoInfo(
   const { node } = query.attrs;
   const entity = entityOf(request, node, await forAsker(request, disco));
   if (typeof entity === 'string') return refusal(request, entity, disco.counters);
-  const { identity, features } = entity;
-  const supported = features.map((feature) => element('feature', { var: feature }));
+  const identities = entity.identities.map((identity) => element('identity', { ...identity }));
+  const features = entity.features.map((feature) => element('feature', { var: feature }));
   return resultOf(
     request,
-    element(
-      'query',
-      { xmlns: NS.discoInfo, node },
-      element('identity', { ...identity }),
-      ...supported,
-    ),
+    element('query', { xmlns: NS.discoInfo, node }, ...identities, ...features),
   );
 }
 
@@ -84,13 +81,9 @@ function refusal(request: Element, why: DiscoRefusal, counters: Counters): Eleme
   return errorOf(request, REFUSALS[why]);
 }
 
-/** Names are in the language that the user chose, else in that of the user's client. */
 async function forAsker(request: Element, parts: DiscoParts): Promise<LocalizedDisco> {
-  const { from = '', 'xml:lang': locale } = request.attrs;
-  const user = bareOf(from);
-  const { language } = isOurs(user, parts) ? await parts.preferences.get(user) : {};
-  const spoken = languageFor(locale, LANGUAGE_OF[parts.defaultLanguage]);
-  return { ...parts, forms: languageFor(language, spoken).forms };
+  const { forms } = await languageOfAsker(request, parts);
+  return { ...parts, forms };
 }
 
 /** What was asked about: an address, or a node at this address. */
@@ -113,15 +106,15 @@ function entityAt(jid: BareJid, parts: LocalizedDisco): Entity | undefined {
   switch (jid) {
     case component:
       return {
-        identity: { category: 'component', type: 'generic', name: forms.service },
+        identities: [{ category: 'component', type: 'generic', name: forms.service }],
         features,
         items: [{ jid: botOf(component), name: forms.bot }],
       };
     case botOf(component):
       return {
-        identity: { category: 'client', type: 'bot', name: forms.bot },
-        features: [...features, ...botFeatures],
-        items: [],
+        identities: [{ category: 'client', type: 'bot', name: forms.bot }, PERSONAL_IDENTITY],
+        features: [...features, ...botFeatures, ...PERSONAL_FEATURES],
+        items: PERSONAL_NODES.map((name) => ({ jid, node: name })),
       };
     default:
       return undefined;
@@ -133,7 +126,7 @@ function commandList(jid: BareJid, user: BareJid, parts: LocalizedDisco): Entity
   const { commands } = parts.forms;
   const offered = isOurs(user, parts) ? nodesFor(parts.admins.includes(user)) : [];
   return {
-    identity: { category: 'automation', type: 'command-list' },
+    identities: [{ category: 'automation', type: 'command-list' }],
     features: [NS.commands],
     items: offered.map((node) => ({ jid, node, name: commands[node].name })),
   };
@@ -146,7 +139,7 @@ function commandNamed(name: string, user: BareJid, parts: LocalizedDisco): Entit
   if (!isOurs(user, parts)) return 'strangers';
   const { commands } = parts.forms;
   return {
-    identity: { category: 'automation', type: 'command-node', name: commands[node].name },
+    identities: [{ category: 'automation', type: 'command-node', name: commands[node].name }],
     features: [NS.commands, NS.forms],
     items: [],
   };

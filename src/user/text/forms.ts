@@ -5,6 +5,8 @@ import type { Answer } from '../commands/command.ts';
 export interface Forms {
   readonly service: string;
   readonly bot: string;
+  /** What the bot is for, in its card. */
+  readonly about: string;
   readonly commands: Readonly<Record<FormName, FormTexts>>;
   readonly fields: Readonly<Record<FieldName, string>>;
   readonly policies: Readonly<Record<Policy | 'default', string>>;

@@ -3,6 +3,8 @@ import type { Forms } from '../forms.ts';
 export const forms: Forms = {
   service: 'Empfangsbestätigungen',
   bot: 'Empfangsbestätigungen',
+  about:
+    'Ich sage Ihnen, was aus Ihren Nachrichten wurde, und Sie bestimmen, was andere über die Nachrichten an Sie erfahren. Schreiben Sie mir „hilfe“.',
   commands: {
     policy: {
       name: 'Meine Richtlinie',

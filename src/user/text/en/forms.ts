@@ -3,6 +3,8 @@ import type { Forms } from '../forms.ts';
 export const forms: Forms = {
   service: 'Message receipts',
   bot: 'Receipts',
+  about:
+    'I say what became of the messages that you send, and let you decide what others learn of those to you. Write “help” to me.',
   commands: {
     policy: {
       name: 'My policy',

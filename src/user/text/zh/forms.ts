@@ -3,6 +3,7 @@ import type { Forms } from '../forms.ts';
 export const forms: Forms = {
   service: '消息回执',
   bot: '回执助手',
+  about: '我告诉您发出的消息后来怎么样了，也让您决定对方能知道什么。给我发送“帮助”即可开始。',
   commands: {
     policy: { name: '我的回执设置', instructions: '别人给您发消息后能知道什么。' },
     'contact-policy': {
