@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import { Gaps } from '../facts/gaps.ts';
 import type { Link } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
+import { wordsIn } from '../protocol/chat-message.ts';
 import { type Spelling, spellingFor } from '../protocol/spelling/spelling.ts';
 import type { Rules } from '../receipt/rules.ts';
 import { aloneAs, type Members } from '../store/members.ts';
@@ -9,6 +10,7 @@ import type { Store } from '../store/store.ts';
 import { Counters } from '../telemetry/counters.ts';
 import { Happenings } from '../telemetry/happenings.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { Introductions } from '../user/commands/introductions.ts';
 import { Agreement, memberOf } from './agreement.ts';
 import { OwnClock } from './own-clock.ts';
 
@@ -34,6 +36,7 @@ export interface Shared extends Given {
   readonly counters: Counters;
   readonly happenings: Happenings;
   readonly spell: Spelling;
+  readonly introductions: Introductions;
   readonly gaps: Gaps;
   readonly clock: OwnClock;
   /** Our own time. */
@@ -50,5 +53,28 @@ export function sharedBy(given: Given): Shared {
   const members = given.members ?? aloneAs(memberOf(config));
   const agreement = new Agreement({ member: memberOf(config), members, log });
   const { rules } = agreement;
-  return { ...given, members, isSure, agreement, rules, counters, happenings, spell, gaps, clock, now };
+  const introductions = introductionsOf(given, now);
+  return {
+    ...given,
+    members,
+    isSure,
+    agreement,
+    rules,
+    counters,
+    happenings,
+    spell,
+    introductions,
+    gaps,
+    clock,
+    now,
+  };
+}
+
+function introductionsOf({ link, store, log }: Given, now: () => Millis): Introductions {
+  const introductions = new Introductions({ preferences: store.preferences, log, now });
+  link.onSent((stanza) => {
+    const words = wordsIn(stanza);
+    if (words !== undefined) void introductions.hear(words);
+  });
+  return introductions;
 }

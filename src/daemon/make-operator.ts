@@ -68,7 +68,7 @@ function pruningPartsOf(
 }
 
 function policiesPartsOf(
-  { agreement, config, link, store, spell, log, now }: Shared,
+  { agreement, config, link, store, spell, introductions, log, now }: Shared,
   { ledger, policies }: ForOperator,
 ): PoliciesParts {
   return {
@@ -80,6 +80,7 @@ function policiesPartsOf(
     told: agreement.told,
     domains: config.domains,
     spell,
+    introductions,
     link,
     log,
     now,

@@ -49,12 +49,12 @@ export function makeRouter(
   shared: Shared,
   { requests, messages, presences }: ForRouter,
 ): RouterParts {
-  const { config, counters, log, now } = shared;
+  const { config, counters, introductions, log, now } = shared;
   return {
     component: config.component.domain,
     routes: routesFor(shared, requests),
     limiter: new RequestRate(REQUESTS_PER_MINUTE),
-    onMessage: messagesOf({ ...messages, domains: config.domains, counters }),
+    onMessage: messagesOf({ ...messages, domains: config.domains, introductions, counters }),
     onPresence: presencesOf(presences),
     counters,
     log,

@@ -1,4 +1,3 @@
-import type { Config } from '../config/config.ts';
 import { type Completeness, serverOf } from '../facts/completeness.ts';
 import type { Millis } from '../message/time.ts';
 import {
@@ -42,7 +41,7 @@ export function makeReceiptSender(
   const { config, link, store, isSure, counters, happenings, log, now } = shared;
   const { maxPerMinute } = config.receipts;
   const keepsForAbsent = (domain: string) => hostStores.keepsForAbsent(domain);
-  const composing = { ...composePartsOf(config), refusals, keepsForAbsent };
+  const composing = { ...composePartsOf(shared), refusals, keepsForAbsent };
   return new ReceiptSender({
     component: config.component.domain,
     rate: new SendRate({ gather: GATHER, every: MINUTE / maxPerMinute, burst: maxPerMinute }),
@@ -62,7 +61,7 @@ export function makeReceiptSender(
 export function makeQuestionSender(shared: Shared): QuestionSender {
   const { config, link, store, isSure, counters, log, now } = shared;
   const { gatherMs: gather, perHour } = config.questions;
-  const composing = { ...composePartsOf(config), isLocked: config.policy.locked };
+  const composing = { ...composePartsOf(shared), isLocked: config.policy.locked };
   return new QuestionSender({
     component: config.component.domain,
     gather,
@@ -79,6 +78,13 @@ export function makeQuestionSender(shared: Shared): QuestionSender {
 }
 
 /** Words for people name the time of the machine's clock. */
-function composePartsOf({ component, language, receipts }: Config): ComposeParts {
-  return { component: component.domain, language, text: receipts.text, now: Date.now };
+function composePartsOf({ config, introductions }: Shared): ComposeParts {
+  const { component, language, receipts } = config;
+  return {
+    component: component.domain,
+    language,
+    text: receipts.text,
+    introductions,
+    now: Date.now,
+  };
 }

@@ -18,7 +18,7 @@ interface ForCommands {
 
 /** What users may do. The bot and the ad-hoc commands share the limit and the order of commands. */
 export function makeUsers(shared: Shared, forCommands: ForCommands): Users {
-  const { config, store, counters, spell, log, now } = shared;
+  const { config, store, counters, spell, introductions, log, now } = shared;
   const { component, domains, admins, language, commands } = config;
   const performing = performPartsOf(shared, forCommands);
   return {
@@ -31,6 +31,7 @@ export function makeUsers(shared: Shared, forCommands: ForCommands): Users {
     perform: (user, command) => perform(user, command, performing),
     preferences: store.preferences,
     questions: store.questions,
+    introductions,
     counters,
     log,
     now,

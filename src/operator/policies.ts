@@ -10,6 +10,7 @@ import type { Logger } from '../telemetry/log.ts';
 import type { LanguageCode } from '../user/commands/command.ts';
 import { changePolicy, type PolicyParts, policyReply } from '../user/commands/policy.ts';
 import type { PolicyReply, Reply } from '../user/commands/reply.ts';
+import { type Introducing, introduced } from '../user/text/introduction.ts';
 import { LANGUAGE_OF, languageFor } from '../user/text/languages.ts';
 import { policyNotice } from '../user/text/policy-notice.ts';
 
@@ -28,7 +29,7 @@ export interface PolicySet {
   readonly isTold: boolean;
 }
 
-export interface PoliciesParts extends PolicyParts {
+export interface PoliciesParts extends PolicyParts, Introducing {
   readonly component: string;
   /** Of whose users an operator may set the policies here. */
   readonly domains: readonly string[];
@@ -97,9 +98,10 @@ export interface ChooserPage {
 /** What an operator sets is no secret from that person. */
 async function tell({ user, contact, policy }: PolicyOrder, parts: PoliciesParts) {
   const { component, language: byDefault, link, log } = parts;
-  const chosen = languageTagOf(await parts.store.preferences.get(user));
-  const language = languageFor(chosen, LANGUAGE_OF[byDefault]);
-  const body = policyNotice({ policy, contact }, language);
+  const preferences = await parts.store.preferences.get(user);
+  const language = languageFor(languageTagOf(preferences), LANGUAGE_OF[byDefault]);
+  const notice = policyNotice({ policy, contact }, language);
+  const body = introduced(notice, { user, preferences, language }, parts);
   const names = { id: randomUUID(), from: botOf(component), to: user, lang: language.lang };
   try {
     await link.send(chatMessage({ ...names, body, isStored: true }));

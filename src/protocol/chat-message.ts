@@ -1,4 +1,4 @@
-import { bareOf } from '../message/jid.ts';
+import { type BareJid, bareOf } from '../message/jid.ts';
 import { MAX_ID_BYTES } from './limits.ts';
 import { NS } from './namespaces.ts';
 import { type Element, element } from './xml.ts';
@@ -27,6 +27,15 @@ export function chatMessage(message: ChatMessage): Element {
   );
 }
 
+/** Whom words of ours are for, and under which id; `undefined`: the stanza has none to read. */
+export function wordsIn(
+  stanza: Element,
+): { readonly user: BareJid; readonly id: string } | undefined {
+  const { id = '', to } = stanza.attrs;
+  const hasWords = stanza.name === 'message' && stanza.getChild('body') !== undefined;
+  return hasWords && to !== undefined ? { user: bareOf(to), id } : undefined;
+}
+
 /** The thread of a message, if it has a name that is worth repeating. */
 export function threadOf(message: Element): string | undefined {
   const name = message.getChild('thread')?.getText() ?? '';
@@ -34,10 +43,13 @@ export function threadOf(message: Element): string | undefined {
 }
 
 /** XEP-0184 §5.4: the receipt for a message that we have read. */
-export function receivedMessage({ attrs }: Element, id: string): Element {
+export function receivedMessage(
+  { attrs }: Element,
+  { id, from }: { readonly id: string; readonly from: string },
+): Element {
   return element(
     'message',
-    { type: attrs['type'], from: bareOf(attrs['to'] ?? ''), to: attrs['from'], id },
+    { type: attrs['type'], from, to: attrs['from'], id },
     element('received', { xmlns: NS.clientReceipts, id: attrs['id'] }),
   );
 }

@@ -22,6 +22,8 @@ export interface Preferences {
   readonly language?: string;
   /** The language that the user last wrote in. It is used while no language is chosen. */
   readonly spoken?: string;
+  /** The bot has said to this user who it is. */
+  readonly introduced?: true;
 }
 
 export const NO_PREFERENCES: Preferences = {};

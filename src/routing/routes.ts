@@ -18,6 +18,7 @@ import type { Contacts } from '../user/bot/contacts.ts';
 import { answersToPresence, type BotIdentity } from '../user/bot/presence.ts';
 import { answerItems } from '../user/card/personal-nodes.ts';
 import { answerVcard } from '../user/card/vcard.ts';
+import type { Introductions } from '../user/commands/introductions.ts';
 import { answerDiscoInfo, answerDiscoItems } from '../user/queries/disco.ts';
 import { answerVersion } from '../user/queries/software-version.ts';
 import { answerQuery, type QueryParts } from '../user/queries/status-query.ts';
@@ -112,6 +113,7 @@ export interface MessageParts {
   readonly questions: Pick<QuestionSender, 'refused'>;
   readonly refusals: Pick<Refusals, 'isNews' | 'note'>;
   readonly bot: Pick<Bot, 'take' | 'wasSaidTo'>;
+  readonly introductions: Pick<Introductions, 'takeBack'>;
   readonly domains: readonly string[];
   readonly counters: Counters;
 }
@@ -132,9 +134,10 @@ export function messagesOf(parts: MessageParts) {
 /** Anybody can invent an id: an error for nothing that we sent says nothing about our words. */
 async function takeRefusal(
   refusal: Refusal,
-  { receipts, questions, refusals, bot, counters }: MessageParts,
+  { receipts, questions, refusals, bot, introductions, counters }: MessageParts,
 ): Promise<void> {
   const { id, user, condition } = refusal;
+  await introductions.takeBack(refusal);
   const isNews = refusals.isNews(user, condition);
   const isReceipt = await receipts.refused(refusal, isNews ? 'at once' : 'later');
   const isQuestion = await questions.refused(refusal);

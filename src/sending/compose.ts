@@ -11,13 +11,14 @@ import type { Receipt } from '../receipt/receipt.ts';
 import type { Asking } from '../store/question-store.ts';
 import type { Parcel } from '../store/receipt-store.ts';
 import type { LanguageCode } from '../user/commands/command.ts';
+import { type Introducing, introduced } from '../user/text/introduction.ts';
 import type { Language } from '../user/text/language.ts';
 import { LANGUAGE_OF, languageFor } from '../user/text/languages.ts';
 import { askingText } from '../user/text/question-text.ts';
 import { receiptLines } from '../user/text/receipt-text.ts';
 import type { Refusals } from './refusals.ts';
 
-export interface ComposeParts {
+export interface ComposeParts extends Introducing {
   /** Our own domain. Its bot is the sender of what we write. */
   readonly component: string;
   /** The language for users who chose none. */
@@ -47,11 +48,20 @@ export function composeReceipts(parcel: Parcel, parts: ComposeReceiptsParts): El
   const language = addresseeLanguage(preferences, parts);
   const hasWords = wantsWords(preferences, parts.text) && !parts.refusals.areWordsRefusedBy(to);
   const text = hasWords
-    ? { lang: language.lang, body: receiptLines({ receipts, more }, language, parts.now()) }
+    ? { lang: language.lang, body: wordsFor(parcel, language, parts) }
     : undefined;
   const isKept = text !== undefined && isWorthARow(parcel);
   const isArchived = isKept || !parts.keepsForAbsent(domainOf(to));
   return receiptMessage({ id, from: botOf(parts.component), to, receipts, more, text, isArchived });
+}
+
+function wordsFor(
+  { to, receipts, more, preferences }: Parcel,
+  language: Language,
+  parts: ComposeParts,
+): string {
+  const lines = receiptLines({ receipts, more }, language, parts.now());
+  return introduced(lines, { user: to, preferences, language }, parts);
 }
 
 /** What is told as a number only does not come again. */
@@ -78,12 +88,19 @@ export function composeQuestions(
   parts: ComposeQuestionsParts,
 ): Element {
   const language = addresseeLanguage(recipient, parts);
+  const addressee = {
+    user: asking.recipient,
+    preferences: recipient,
+    language,
+    kind: 'question',
+  } as const;
+  const text = askingText({ ...asking, offersForGood: !parts.isLocked }, language, parts.now());
   return chatMessage({
     id: questionId(asking.questions),
     from: botOf(parts.component),
     to: asking.recipient,
     lang: language.lang,
-    body: askingText({ ...asking, offersForGood: !parts.isLocked }, language, parts.now()),
+    body: introduced(text, addressee, parts),
     isStored: true,
   });
 }

@@ -29,6 +29,7 @@ import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { accepted, fact, keyOf, T0 } from '../support/facts.ts';
+import { ALL_KNOW_US } from '../support/introduced.ts';
 import { REPOSITORY } from '../support/repository.ts';
 import { COMPONENT, onStage, type Scene } from '../support/scene.ts';
 import { parseXml, type Tree, treeOf } from '../support/xml.ts';
@@ -279,6 +280,7 @@ describe('3.1 a receipt', () => {
     const message = composeReceipts(
       { ...parcel, preferences: {} },
       {
+        ...ALL_KNOW_US,
         component: COMPONENT,
         language: 'en',
         text: true,

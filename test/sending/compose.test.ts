@@ -4,6 +4,7 @@ import type { Receipt } from '../../src/receipt/receipt.ts';
 import { composeReceipts } from '../../src/sending/compose.ts';
 import { HostStores } from '../../src/sending/host-stores.ts';
 import { ALICE, keyOf, T0 } from '../support/facts.ts';
+import { ALL_KNOW_US } from '../support/introduced.ts';
 
 const receipt = (status: Status, unarchived = false): Receipt => ({
   key: keyOf('m1'),
@@ -31,6 +32,7 @@ function hintOn(
   const message = composeReceipts(
     { ...parcel, preferences: {} },
     {
+      ...ALL_KNOW_US,
       component: 'receipts.example.org',
       language: 'en',
       text,

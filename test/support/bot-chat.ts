@@ -1,5 +1,6 @@
 import { type Element, element } from '../../src/protocol/xml.ts';
 import type { Client } from './client.ts';
+import { afterIntroduction } from './introduced.ts';
 import { BOT, COMPONENT } from './stage.ts';
 
 /** Says something to the bot and resolves with what it answers. */
@@ -92,5 +93,5 @@ function isQuestion({ attrs }: Element): boolean {
 }
 
 function textOf(stanza: Element): string {
-  return stanza.getChild('body')?.getText() ?? '';
+  return afterIntroduction(stanza.getChild('body')?.getText() ?? '');
 }

@@ -1,4 +1,4 @@
-import type { BareJid } from '../../src/message/jid.ts';
+import { type BareJid, bareOf } from '../../src/message/jid.ts';
 import type { Element } from '../../src/protocol/xml.ts';
 import { COMPONENT, type Scene } from './scene.ts';
 
@@ -19,7 +19,8 @@ export function presencesIn(scene: Scene, since = 0): readonly string[] {
 }
 
 function textOf({ attrs: { from, to = '', type = 'available' } }: Element): string {
-  return `${from === BOT ? 'bot' : from} ${type} to ${to.split('@')[0]}`;
+  const who = bareOf(from ?? '');
+  return `${who === BOT ? 'bot' : who} ${type} to ${to.split('@')[0]}`;
 }
 
 /** The presences that the next connection brings within that time. */

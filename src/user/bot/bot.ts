@@ -15,6 +15,7 @@ import type { Command, LanguageCode } from '../commands/command.ts';
 import type { InTurn } from '../commands/in-turn.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { RequestRate } from '../commands/request-rate.ts';
+import { type Introducing, introduced } from '../text/introduction.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor, languageOf } from '../text/languages.ts';
 import { replyText } from '../text/reply-text.ts';
@@ -28,7 +29,7 @@ import { type ReadMessage, readMessage, readReaction } from './read-message.ts';
 import { type Response, respond } from './respond.ts';
 import { type Unread, whyUnread } from './unread.ts';
 
-export interface BotParts extends BotIdentity {
+export interface BotParts extends BotIdentity, Introducing {
   readonly perform: (user: BareJid, command: Command) => Promise<Reply>;
   readonly preferences: Pick<PreferenceStore, 'get' | 'change'>;
   readonly questions: Pick<QuestionStore, 'waiting'>;
@@ -94,7 +95,7 @@ export class Bot {
     if (!this.#explained.take(`${unread} ${said.user}`, now())) return;
     await this.#hear(message, said, async () => {
       const language = await this.#languageKnownOf(said);
-      await this.#say(message, { text: language.unread[unread], language });
+      await this.#tell(message, { text: language.unread[unread], language });
     });
   }
 
@@ -132,7 +133,7 @@ export class Bot {
     if (said.isReceiptWanted) await this.#confirm(message);
     const language = await this.#languageFor(said);
     if (permission === 'refused-first')
-      return this.#say(message, { text: replyText(TOO_MANY, language, now()), language });
+      return this.#tell(message, { text: replyText(TOO_MANY, language, now()), language });
     await this.#obey(message, said, language);
   }
 
@@ -148,11 +149,11 @@ export class Bot {
   async #obey(message: Element, said: ReadMessage, language: Language): Promise<void> {
     const { perform, questions, now, counters } = this.#parts;
     if (said.isReaction && said.text === '')
-      return this.#say(message, { text: language.questions.takenBack, language });
+      return this.#tell(message, { text: language.questions.takenBack, language });
     const meaning = parse(said.text, await situationOf(said, { questions, said: this.#said }));
     if (meaning.kind === 'not-understood') counters.count('commands refused: not readable');
     const response = await respond(meaning, { user: said.user, language, perform, now });
-    if (response !== undefined) await this.#say(message, response);
+    if (response !== undefined) await this.#tell(message, response);
   }
 
   /**
@@ -191,7 +192,8 @@ export class Bot {
   async #confirm(message: Element): Promise<void> {
     const { link, counters } = this.#parts;
     try {
-      await link.send(receivedMessage(message, randomUUID()));
+      const names = { id: randomUUID(), from: this.#addressIn(message) };
+      await link.send(receivedMessage(message, names));
     } catch (error) {
       if (!isLinkError(error)) throw error;
       counters.count('replies not sent');
@@ -202,6 +204,16 @@ export class Bot {
   #addressIn({ attrs }: Element): string {
     const bot = botOf(this.#parts.component);
     return attrs['to'] === onlineAs(bot) ? onlineAs(bot) : bot;
+  }
+
+  /** Says it, after who we are if that was not said to this person yet. The help says that itself. */
+  async #tell(message: Element, { text, ...response }: Response): Promise<void> {
+    const { preferences } = this.#parts;
+    const user = bareOf(message.attrs['from'] ?? '');
+    const { language, saysWhoWeAre } = response;
+    const addressee = { user, preferences: await preferences.get(user), language };
+    const whole = introduced(text, addressee, this.#parts);
+    await this.#say(message, { ...response, text: saysWhoWeAre ? text : whole });
   }
 
   async #say(message: Element, { text, language, asks, proposes }: Response): Promise<void> {

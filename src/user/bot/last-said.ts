@@ -1,7 +1,9 @@
-import { type BareJid, bareOf } from '../../message/jid.ts';
+import type { BareJid } from '../../message/jid.ts';
+import { wordsIn } from '../../protocol/chat-message.ts';
 import { questionNumbersIn } from '../../protocol/question-id.ts';
 import type { Element } from '../../protocol/xml.ts';
 import type { Command } from '../commands/command.ts';
+import { forgetOldest } from '../commands/forget-oldest.ts';
 import type { Said } from './situation.ts';
 
 /** Beyond these the oldest are forgotten; errors come back soon, and people answer soon. */
@@ -37,10 +39,10 @@ export class LastSaid {
 
   /** A stanza of ours went out. Only words are read by people. */
   hear(stanza: Element): void {
-    const { id = '', to } = stanza.attrs;
-    const hasWords = stanza.name === 'message' && stanza.getChild('body') !== undefined;
-    if (!hasWords || to === undefined) return;
-    this.#keep(bareOf(to), { id, said: questionNumbersIn(id).length > 0 ? QUESTION : OTHER });
+    const words = wordsIn(stanza);
+    if (words === undefined) return;
+    const { user, id } = words;
+    this.#keep(user, { id, said: questionNumbersIn(id).length > 0 ? QUESTION : OTHER });
   }
 
   /** The words with that id asked whether this was meant. */
@@ -62,9 +64,4 @@ export class LastSaid {
     this.#last.set(user, last);
     forgetOldest(this.#last, MAX_PEOPLE);
   }
-}
-
-function forgetOldest<Key>(kept: Map<Key, unknown>, most: number): void {
-  const [oldest] = kept.keys();
-  if (kept.size > most && oldest !== undefined) kept.delete(oldest);
 }

@@ -13,6 +13,7 @@ import type { Meaning } from './parse.ts';
 export interface Response {
   readonly text: string;
   readonly language: Language;
+  readonly saysWhoWeAre?: boolean;
   /** It puts these questions: a reaction to it, or a reply, is about them. */
   readonly asks?: readonly Question[];
   /** It asks whether this was meant. */
@@ -55,7 +56,8 @@ async function obey(command: Command, parts: RespondParts): Promise<Response> {
   const { user, perform, now } = parts;
   const reply = await perform(user, command);
   const language = languageAfter(command, reply) ?? parts.language;
-  return { text: replyText(reply, language, now()), language, ...asking(reply) };
+  const saysWhoWeAre = reply.kind === 'help';
+  return { text: replyText(reply, language, now()), language, saysWhoWeAre, ...asking(reply) };
 }
 
 /** Nothing was meant of what was proposed. */

@@ -17,6 +17,7 @@ export interface Language extends StatusTexts, ReplyTexts, Vocabulary {
   /** Who writes this expects an answer in this language. */
   readonly surely?: RegExp;
   readonly help: HelpTexts;
+  readonly meeting: MeetingTexts;
   readonly misunderstood: MisunderstoodTexts;
   readonly unread: UnreadTexts;
   readonly forms: Forms;
@@ -133,6 +134,13 @@ export interface StatisticsTexts {
   readonly counted: string;
   readonly nothingCounted: string;
   readonly line: (name: string, count: number) => string;
+}
+
+/** The first line of the first words to a person: who writes, and how to be left alone. */
+export interface MeetingTexts {
+  readonly words: string;
+  /** Before a question. */
+  readonly question: string;
 }
 
 export interface HelpTexts {

@@ -4,6 +4,7 @@ import { composeQuestions } from '../../../src/sending/compose.ts';
 import { Bot } from '../../../src/user/bot/bot.ts';
 import { CommandDesk } from '../../support/command-desk.ts';
 import { ALICE, BOB, keyOf, MINUTE } from '../../support/facts.ts';
+import { ALL_KNOW_US } from '../../support/introduced.ts';
 import type { Settings } from '../../support/settings.ts';
 import { parseXml } from '../../support/xml.ts';
 
@@ -17,7 +18,7 @@ export class Talk {
 
   constructor(settings: Settings = {}) {
     this.desk = new CommandDesk({ 'commands.perMinute': '5', ...settings });
-    this.#bot = new Bot({ ...this.desk.users, link: this.desk.link });
+    this.#bot = new Bot({ ...this.desk.users, ...ALL_KNOW_US, link: this.desk.link });
   }
 
   /** A message comes; gives what is sent because of it. */
@@ -50,7 +51,15 @@ export class Talk {
     const asking = { recipient: BOB, questions, waiting: questions.length };
     const parts = { component: 'receipts.example.org', language: 'en', text: true } as const;
     const now = () => Date.now();
-    const stanza = composeQuestions(asking, {}, { ...parts, isLocked: false, now });
+    const stanza = composeQuestions(
+      asking,
+      {},
+      {
+        ...{ ...parts, ...ALL_KNOW_US },
+        isLocked: false,
+        now,
+      },
+    );
     await this.desk.link.send(stanza);
     return stanza.attrs['id'] ?? '';
   }

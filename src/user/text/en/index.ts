@@ -1,6 +1,7 @@
 import type { Language } from '../language.ts';
 import { forms } from './forms.ts';
 import { help, misunderstood, unread } from './help.ts';
+import { meeting } from './meeting.ts';
 import { replies } from './replies.ts';
 import { statuses } from './statuses.ts';
 import { vocabulary } from './vocabulary.ts';
@@ -12,6 +13,7 @@ export const en: Language = {
   ...statuses,
   ...replies,
   help,
+  meeting,
   misunderstood,
   unread,
   forms,

@@ -1,0 +1,8 @@
+import type { MeetingTexts } from '../language.ts';
+
+export const meeting: MeetingTexts = {
+  words:
+    'Hallo, ich bin der Bot für Empfangsbestätigungen auf diesem Server: Ich sage Ihnen, was aus Ihren Nachrichten wurde. Mit „worte aus“ schweige ich, „hilfe“ zeigt, was ich kann.',
+  question:
+    'Hallo, ich bin der Bot für Empfangsbestätigungen auf diesem Server: Ein Absender erfährt von mir nur, was Sie erlauben. Mit „richtlinie“ wählen Sie das, „hilfe“ zeigt, was ich kann.',
+};

@@ -1,0 +1,8 @@
+import type { MeetingTexts } from '../language.ts';
+
+export const meeting: MeetingTexts = {
+  words:
+    'Hello, I am the bot for message receipts on this server: I say what became of your messages. “text off” makes me quiet, “help” shows what I can do.',
+  question:
+    'Hello, I am the bot for message receipts on this server: a sender learns from me only what you allow. “policy” lets you choose that, “help” shows what I can do.',
+};
