@@ -60,8 +60,16 @@ export interface Option {
 /** XEP-0004 §3.4: the result of a command, a text to read. */
 export interface Page {
   readonly title: string;
-  readonly text: string;
+  readonly sections: readonly Section[];
 }
+
+export interface Section {
+  readonly heading?: string;
+  readonly lines: readonly Line[];
+}
+
+/** A sentence, or something with its name. */
+export type Line = string | { readonly label: string; readonly value: string };
 
 export function formElement({ title, instructions, fields }: DataForm): Element {
   const heads = [
@@ -76,14 +84,26 @@ export function formElement({ title, instructions, fields }: DataForm): Element 
   );
 }
 
-/** Clients that show a field of several lines show only its first ones, so each line is a field. */
-export function pageElement({ title, text }: Page): Element {
+/**
+ * Clients that show a field of several lines show only its first ones, so each line is a field.
+ * Headings are fixed fields; XEP-0004 §3.3 calls these section headers.
+ */
+export function pageElement({ title, sections }: Page): Element {
+  const parts = sections.flatMap(({ heading, lines }) =>
+    heading === undefined ? lines : [heading, ...lines],
+  );
   return element(
     'x',
     { xmlns: NS.forms, type: 'result' },
     element('title', {}, oneLine(title)),
-    ...fieldElements({ type: 'fixed', text }),
+    ...parts.flatMap(lineElements),
   );
+}
+
+function lineElements(line: Line, index: number): readonly Element[] {
+  if (typeof line === 'string') return fieldElements({ type: 'fixed', text: line });
+  const attrs = { var: `line-${index + 1}`, type: 'text-single', label: oneLine(line.label) };
+  return [element('field', attrs, ...valueElements([oneLine(line.value)]))];
 }
 
 export function isAsked(field: Field): field is AskedField {

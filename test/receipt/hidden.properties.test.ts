@@ -8,6 +8,7 @@ import { currentStatusOf } from '../../src/receipt/current-status.ts';
 import { disclose } from '../../src/receipt/disclose.ts';
 import type { Receipt } from '../../src/receipt/receipt.ts';
 import type { Disclosure, Rules } from '../../src/receipt/rules.ts';
+import { type Why, whyQuiet } from '../../src/receipt/why.ts';
 import { anyDetailedFact, anyStamp, DAY, fact, keyOf, RULES, T0 } from '../support/facts.ts';
 import { History } from './history.ts';
 
@@ -133,15 +134,17 @@ function asOffline(it: Fact, { others, hidden, end, isArchived }: Story): readon
 /** Every receipt and tick, and the answer to a query after each judgement. */
 function seenBySender(pieces: readonly (readonly Fact[])[], { rules, ...options }: Surroundings) {
   const answers: (Receipt | undefined)[] = [];
+  const reasons: (Why | undefined)[] = [];
   const history = new History(rules, {
     ...options,
     look: ({ tracked }, { recipient, completeUpTo }) => {
       const context = { rules, readUpTo: undefined, recipient, present: T0, completeUpTo };
       answers.push(currentStatusOf(tracked, context));
+      reasons.push(whyQuiet(tracked, { ...context, sender: {}, hasWords: true }));
     },
   });
   const { sent, ticks } = history.tell(pieces).letTimePass();
-  return { sent, ticks, answers };
+  return { sent, ticks, answers, reasons };
 }
 
 /** Within the time in which other sessions may still be heard of. */

@@ -1,16 +1,18 @@
 import type { Millis } from '../../message/time.ts';
 import type { BadCommand, CommandAnswer, Note } from '../../protocol/adhoc-command.ts';
-import { formElement, pageElement } from '../../protocol/form.ts';
+import { formElement, pageElement, type Section } from '../../protocol/form.ts';
 import { tableElement } from '../../protocol/table.ts';
 import type { Element } from '../../protocol/xml.ts';
 import type { Reply } from '../commands/reply.ts';
-import { briefHelp, helpText } from '../text/help-text.ts';
+import { briefHelp, helpSections } from '../text/help-text.ts';
 import type { Language } from '../text/language.ts';
-import { replyText } from '../text/reply-text.ts';
+import { countedSections, replyText } from '../text/reply-text.ts';
 import { firstPartOf } from '../text/text-parts.ts';
 import type { Done } from './dialog.ts';
 import type { CommandStep, FormShown } from './run.ts';
 
+type Help = Extract<Reply, { kind: 'help' }>;
+type Statistics = Extract<Reply, { kind: 'statistics' }>;
 type Rendered = Pick<CommandAnswer, 'status' | 'notes' | 'payload'>;
 
 export function render(
@@ -33,9 +35,29 @@ export function render(
 
 function payloadOf({ replies: [reply], table }: Done, language: Language): Element | undefined {
   if (table !== undefined) return tableElement(table);
-  if (reply?.kind !== 'help') return undefined;
-  const title = language.forms.commands.help.name;
-  return pageElement({ title, text: helpText(reply.isAdmin, language) });
+  const { commands } = language.forms;
+  switch (reply?.kind) {
+    case 'help':
+      return pageElement({ title: commands.help.name, sections: helpPage(reply, language) });
+    case 'statistics':
+      return pageElement({ title: commands.statistics.name, sections: countsPage(reply, language) });
+    default:
+      return undefined;
+  }
+}
+
+function helpPage({ isAdmin }: Help, language: Language): readonly Section[] {
+  return helpSections(isAdmin, language).map(({ heading, lines }) => ({
+    heading,
+    lines: lines.map(({ example, meaning }) => ({ label: example, value: meaning })),
+  }));
+}
+
+function countsPage(reply: Statistics, language: Language): readonly Section[] {
+  return countedSections(reply, language).map(({ heading, counts }) => ({
+    heading,
+    lines: counts.map(([name, count]) => ({ label: name, value: String(count) })),
+  }));
 }
 
 function form({ form, mistake }: FormShown): Rendered {
@@ -62,6 +84,7 @@ function notesOf(replies: readonly Reply[], language: Language, now: Millis): re
 /** Many clients show a note as one paragraph: what is long stands in the form. */
 function noteText(reply: Reply, language: Language, now: Millis): string {
   if (reply.kind === 'help') return briefHelp(reply.isAdmin, language);
+  if (reply.kind === 'statistics') return language.forms.commands.statistics.instructions;
   return firstPartOf(replyText(reply, language, now), language);
 }
 

@@ -10,17 +10,19 @@ import {
 import type { CommandWord } from '../text/vocabulary.ts';
 import { type AddressToken, type Token, tokensOf } from './lexer.ts';
 import { isAddress, isFiller, isMeant, isPreposition, onlyMeaning } from './meaning.ts';
+import { readWhy } from './why-reader.ts';
 
 type Reader = (rest: readonly Token[]) => Command | undefined;
 
 /** Reads the words beside the command's own word. */
 export const READERS: Readonly<Record<CommandWord, Reader>> = {
-  help: alone({ kind: 'help' }),
+  help: readHelp,
   questions: alone({ kind: 'questions' }),
   statistics: alone({ kind: 'statistics' }),
   policy: readPolicy,
   declined: readDeclined,
   status: readStatus,
+  why: readWhy,
   receipts: readReceipts,
   text: readText,
   language: readLanguage,
@@ -28,6 +30,11 @@ export const READERS: Readonly<Record<CommandWord, Reader>> = {
 
 function alone(command: Command): Reader {
   return (rest) => (rest.length === 0 ? command : undefined);
+}
+
+function readHelp(rest: readonly Token[]): Command | undefined {
+  if (rest.length === 0) return { kind: 'help' };
+  return onlyMeaning(rest, ['all']) === undefined ? undefined : { kind: 'help', isAll: true };
 }
 
 function readPolicy(rest: readonly Token[]): Command | undefined {

@@ -9,7 +9,7 @@ import { isAddress, isMeant } from './meaning.ts';
 type Examples = (tokens: readonly Token[]) => readonly Command[];
 
 export const EXAMPLES: Readonly<Record<CommandWord, Examples>> = {
-  help: () => [{ kind: 'help' }],
+  help: () => [{ kind: 'help' }, { kind: 'help', isAll: true }],
   questions: () => [{ kind: 'questions' }],
   statistics: () => [{ kind: 'statistics' }],
   policy: (tokens) => [...policiesFor(tokens), ...exceptionsFor(tokens), SHOW_POLICY, MANUAL],
@@ -18,6 +18,7 @@ export const EXAMPLES: Readonly<Record<CommandWord, Examples>> = {
     { kind: 'tell-declined', tells: false },
     { kind: 'answer', answer: 'no', which: 'only' },
   ],
+  why: () => [{ kind: 'why' }],
   status: (tokens) => [...statusesFor(tokens), { kind: 'status' }],
   receipts: (tokens) => [
     ...receiptsFor(tokens),

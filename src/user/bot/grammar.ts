@@ -29,17 +29,19 @@ function isNoGreeting(token: Token): boolean {
 }
 
 /**
- * Which command it is, and the other words. The word of the command may stand between addresses.
+ * Which command it is, and the other words. The word of the command may stand between addresses;
+ * "why" may stand anywhere, because it asks for the reason of all the rest.
  */
 export function headOf(
   tokens: readonly Token[],
 ): { readonly head: CommandWord; readonly rest: readonly Token[] } | undefined {
-  const at = tokens.findIndex((token) => !mayComeFirst(token));
+  const why = tokens.findIndex((token) => isMeant(token, 'why'));
+  const at = why >= 0 ? why : tokens.findIndex((token) => !mayComeFirst(token));
   const token = tokens[at];
   const head = COMMAND_WORDS.find((word) => token !== undefined && isMeant(token, word));
   if (head === undefined) return undefined;
   const rest = [...tokens.slice(0, at), ...tokens.slice(at + 1)];
-  return { head, rest: rest.filter((other) => !isOpening(other)) };
+  return { head, rest: head === 'why' ? rest : rest.filter((other) => !isOpening(other)) };
 }
 
 const COMMAND_WORDS: readonly CommandWord[] = [
@@ -47,6 +49,7 @@ const COMMAND_WORDS: readonly CommandWord[] = [
   'policy',
   'declined',
   'questions',
+  'why',
   'status',
   'receipts',
   'text',

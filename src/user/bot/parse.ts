@@ -30,6 +30,7 @@ const SHOWN: readonly Command['kind'][] = [
   'show-policy',
   'questions',
   'status',
+  'why',
   'show-receipts',
   'statistics',
 ];
@@ -66,6 +67,7 @@ function meaningOf(text: string, situation: Situation): Meaning {
   if (written.length > MAX_LENGTH) return misunderstood(written, []);
   const tokens = tokensOf(written);
   const command = commandIn(tokens);
+  if (command !== undefined && isAboutQuestion(command, situation)) return misunderstood(written, []);
   if (command !== undefined) return certain(command, written, tokens);
   const named = tokensOf(withNumbersForNames(written, situation.questions));
   const answer = answerIn(named);
@@ -81,6 +83,11 @@ function guessed(written: string, suggestions: readonly Command[], situation: Si
   const [first] = suggestions;
   const isAnswer = first?.kind === 'answer' && first.answer !== 'later';
   return isAnswer && namesNone(first, situation) ? first : misunderstood(written, suggestions);
+}
+
+/** A "why?" to a question is about the question, and nothing is known of that. */
+function isAboutQuestion(command: Command, { said }: Situation): boolean {
+  return command.kind === 'why' && Object.keys(command).length === 1 && said.kind === 'question';
 }
 
 function certain(command: Command, written: string, tokens: readonly Token[]): Meaning {

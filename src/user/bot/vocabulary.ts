@@ -17,6 +17,8 @@ export type Sense =
   | 'person'
   | 'aside'
   | 'unrelated'
+  | 'silence'
+  | 'naming'
   /** A picture without a meaning that we know. */
   | 'picture';
 
@@ -70,6 +72,8 @@ function sensesIn(language: Language): readonly Said[] {
     ['person', persons],
     ['aside', asides],
     ['unrelated', unrelated],
+    ['silence', language.silence],
+    ['naming', language.naming],
   ];
 }
 

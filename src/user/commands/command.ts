@@ -8,7 +8,8 @@ import { STATUSES, type Status } from '../../message/status.ts';
  * operator's choice.
  */
 export type Command =
-  | { readonly kind: 'help' }
+  /** In a few lines, unless all is asked for. */
+  | { readonly kind: 'help'; readonly isAll?: true }
   | { readonly kind: 'show-policy' }
   | { readonly kind: 'set-policy'; readonly policy: Policy | 'default' }
   | { readonly kind: 'set-exception'; readonly peer: string; readonly policy: Policy | 'default' }
@@ -16,6 +17,7 @@ export type Command =
   | { readonly kind: 'questions' }
   | AnswerCommand
   | StatusCommand
+  | WhyCommand
   | { readonly kind: 'show-receipts' }
   | { readonly kind: 'set-receipts'; readonly statuses: readonly Status[] | 'default' }
   | { readonly kind: 'set-text'; readonly text: boolean | 'default' }
@@ -38,6 +40,13 @@ export interface StatusCommand {
   /** The nickname of an occupant, where the recipient is a room; a device otherwise. */
   readonly resource?: string;
   readonly id?: string;
+}
+
+/** Why was nothing heard of a message? Of the last one, unless it is named. */
+export interface WhyCommand extends Omit<StatusCommand, 'kind'> {
+  readonly kind: 'why';
+  /** What stands before the @ of the recipient, or how it begins. */
+  readonly name?: string;
 }
 
 export type Answer = 'yes' | 'no' | 'later';

@@ -1,12 +1,11 @@
 import type { Ledger } from '../../facts/ledger.ts';
-import { type BareJid, occupantOf } from '../../message/jid.ts';
+import type { BareJid } from '../../message/jid.ts';
 import type { Spelling } from '../../protocol/spelling/spelling.ts';
-import { currentStatusOf } from '../../receipt/current-status.ts';
-import type { Receipt } from '../../receipt/receipt.ts';
 import type { Store } from '../../store/store.ts';
 import { answerForGood } from './answer-for-good.ts';
 import { type AnsweringParts, answerQuestions } from './answering.ts';
-import type { Command, StatusCommand } from './command.ts';
+import type { Command } from './command.ts';
+import { statusReply, whyReply } from './own-messages.ts';
 import { changePolicy, type PolicyParts, policyReply } from './policy.ts';
 import { changeReceipts, type ReceiptsParts, receiptsReply } from './receipts.ts';
 import type { Reply } from './reply.ts';
@@ -18,9 +17,6 @@ export interface PerformParts extends AnsweringParts, PolicyParts, ReceiptsParts
   /** The one spelling of the addresses that users name. */
   readonly spell: Spelling;
 }
-
-/** Maximum number of messages that `status` without an id shows. */
-const LATEST = 5;
 
 /**
  * Carries out a command of a user of the configured domains. The bot and the ad-hoc commands share
@@ -40,14 +36,15 @@ export async function perform(
 
 function inOneSpelling(command: Command, spell: Spelling): Command {
   if (command.kind === 'set-exception') return { ...command, peer: spell(command.peer) };
-  if (command.kind !== 'status' || command.recipient === undefined) return command;
+  const isAboutMessages = command.kind === 'status' || command.kind === 'why';
+  if (!isAboutMessages || command.recipient === undefined) return command;
   return { ...command, recipient: spell(command.recipient) };
 }
 
 async function replyTo(user: BareJid, command: Command, parts: PerformParts): Promise<Reply> {
   switch (command.kind) {
     case 'help':
-      return { kind: 'help', isAdmin: parts.admins.includes(user) };
+      return { kind: 'help', isAdmin: parts.admins.includes(user), isAll: command.isAll === true };
     case 'show-policy':
       return policyReply(await parts.store.preferences.get(user), parts.told);
     case 'set-policy':
@@ -61,7 +58,9 @@ async function replyTo(user: BareJid, command: Command, parts: PerformParts): Pr
         ? answerForGood(user, command, parts)
         : answerQuestions(user, command, parts);
     case 'status':
-      return { kind: 'status', receipts: await receiptsAbout(user, command, parts) };
+      return statusReply(user, command, parts);
+    case 'why':
+      return whyReply(user, command, parts);
     case 'show-receipts':
       return receiptsReply(await parts.store.preferences.get(user), parts);
     case 'set-receipts':
@@ -78,39 +77,6 @@ async function replyTo(user: BareJid, command: Command, parts: PerformParts): Pr
 /** Marks the listed questions as shown: from then on they can be answered. */
 async function listQuestions(user: BareJid, { store }: PerformParts): Promise<Reply> {
   return { kind: 'questions', questions: await store.questions.show(user) };
-}
-
-/** An address with a resource may be an occupant of a room; of a device we know no messages. */
-async function receiptsAbout(
-  sender: BareJid,
-  { recipient, resource, id }: StatusCommand,
-  parts: PerformParts,
-): Promise<readonly Receipt[]> {
-  const isInRoom = recipient !== undefined && resource !== undefined;
-  const occupant = isInRoom ? occupantOf(recipient, resource) : recipient;
-  const found = await receiptsOf(sender, { recipient: occupant, id }, parts);
-  return isInRoom && found.length === 0 ? receiptsOf(sender, { recipient, id }, parts) : found;
-}
-
-interface Wanted {
-  readonly recipient: BareJid | undefined;
-  readonly id: string | undefined;
-}
-
-async function receiptsOf(
-  sender: BareJid,
-  { recipient, id }: Wanted,
-  { store, rules, ledger }: PerformParts,
-): Promise<readonly Receipt[]> {
-  const isNamed = recipient !== undefined && id !== undefined;
-  const one = isNamed ? await store.records.find({ sender, recipient, id }) : undefined;
-  const found = isNamed ? [one] : await store.records.latest(sender, recipient, LATEST);
-  return found.flatMap((message) => {
-    if (message === undefined) return [];
-    const time = ledger.timeFor(message.tracked.key);
-    const receipt = currentStatusOf(message.tracked, { rules, ...time, ...message });
-    return receipt === undefined ? [] : [receipt];
-  });
 }
 
 async function statistics(user: BareJid, parts: PerformParts): Promise<Reply> {

@@ -2,13 +2,14 @@ import type { BareJid } from '../../message/jid.ts';
 import type { Policy } from '../../message/policy.ts';
 import type { Status } from '../../message/status.ts';
 import type { Receipt } from '../../receipt/receipt.ts';
+import type { Why } from '../../receipt/why.ts';
 import type { Question } from '../../store/question-store.ts';
 import type { Backlog } from '../../store/upkeep-store.ts';
 import type { Answer, LanguageCode } from './command.ts';
 
 /** The result of a command. text/ turns it into words, adhoc/ into forms. */
 export type Reply =
-  | { readonly kind: 'help'; readonly isAdmin: boolean }
+  | { readonly kind: 'help'; readonly isAdmin: boolean; readonly isAll: boolean }
   | PolicyReply
   /** The questions that wait. There may be none. */
   | { readonly kind: 'questions'; readonly questions: readonly Question[] }
@@ -29,7 +30,14 @@ export type Reply =
       readonly questions: readonly Question[];
     }
   /** The newest first. Empty: no such message is known. */
-  | { readonly kind: 'status'; readonly receipts: readonly Receipt[] }
+  | {
+      readonly kind: 'status';
+      readonly receipts: readonly Receipt[];
+      /** Recipients whose presence the sender does not see, so that less is told. */
+      readonly unseen: readonly BareJid[];
+    }
+  /** `undefined`: no such message is known. */
+  | { readonly kind: 'why'; readonly why: Why | undefined }
   | ReceiptsReply
   | {
       readonly kind: 'statistics';

@@ -13,6 +13,7 @@ function wordsOf(command: Command, language: Language): readonly string[] {
   const say = (word: Word) => language.words[word][0];
   switch (command.kind) {
     case 'help':
+      return [say('help'), command.isAll === true ? say('all') : ''];
     case 'questions':
     case 'statistics':
       return [say(command.kind)];
@@ -26,6 +27,13 @@ function wordsOf(command: Command, language: Language): readonly string[] {
       return [say('declined'), say(toldOf(command.tells))];
     case 'answer':
       return answerWords(command, language);
+    case 'why':
+      return [
+        say('why'),
+        command.recipient === undefined && command.name === undefined ? '' : say('for'),
+        addressText(command.recipient ?? '') || (command.name ?? ''),
+        command.id ?? '',
+      ];
     case 'status':
       return [say('status'), addressText(command.recipient ?? ''), command.id ?? ''];
     default:

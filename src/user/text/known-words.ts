@@ -21,6 +21,8 @@ function wordsIn(language: Language): readonly string[] {
     openings,
     askings,
     greetings,
+    language.silence,
+    language.naming,
   ];
   return [...Object.values(words), ...Object.values(loose), ...lists].flat();
 }

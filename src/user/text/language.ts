@@ -5,6 +5,7 @@ import type { Answer, LanguageCode } from '../commands/command.ts';
 import type { PolicyChange, Refusal } from '../commands/reply.ts';
 import type { Forms } from './forms.ts';
 import type { Vocabulary } from './vocabulary.ts';
+import type { WhyTexts } from './why-text.ts';
 
 /** All that we say to people, and understand of them, in one language. */
 export interface Language extends StatusTexts, ReplyTexts, Vocabulary {
@@ -18,6 +19,7 @@ export interface Language extends StatusTexts, ReplyTexts, Vocabulary {
   readonly surely?: RegExp;
   readonly help: HelpTexts;
   readonly meeting: MeetingTexts;
+  readonly why: WhyTexts;
   readonly misunderstood: MisunderstoodTexts;
   readonly unread: UnreadTexts;
   readonly forms: Forms;
@@ -145,11 +147,21 @@ export interface MeetingTexts {
 
 export interface HelpTexts {
   readonly intro: string;
-  readonly commands: readonly HelpLine[];
-  readonly forAdmins: readonly HelpLine[];
+  readonly sections: readonly HelpSection[];
+  readonly forAdmins: HelpSection;
+  /** The heading over the policies. */
   readonly policies: string;
+  /** The last line of the short help: how to see all of it. */
+  readonly all: string;
   /** All of it in one line: the words with which a message can begin. */
   readonly brief: (words: readonly string[]) => string;
+}
+
+export interface HelpSection {
+  readonly heading: string;
+  /** What the short help names: the things that people say most. */
+  readonly short: readonly string[];
+  readonly lines: readonly HelpLine[];
 }
 
 /**

@@ -1,15 +1,18 @@
 import type { Millis } from '../../message/time.ts';
 import type { PolicyReply, ReceiptsReply, Reply } from '../commands/reply.ts';
-import { helpText } from './help-text.ts';
+import { helpText, longHelpText } from './help-text.ts';
 import type { Language } from './language.ts';
 import { LANGUAGE_OF } from './languages.ts';
 import { answeredText, askingText, questionList } from './question-text.ts';
 import { receiptLines } from './receipt-text.ts';
+import { unseenLines, whyText } from './why-text.ts';
 
 export function replyText(reply: Reply, language: Language, now: Millis): string {
   switch (reply.kind) {
     case 'help':
-      return helpText(reply.isAdmin, language);
+      return reply.isAll
+        ? longHelpText(reply.isAdmin, language)
+        : helpText(reply.isAdmin, language);
     case 'policy':
       return policyText(reply, language);
     case 'receipts':
@@ -17,7 +20,9 @@ export function replyText(reply: Reply, language: Language, now: Millis): string
     case 'status':
       return reply.receipts.length === 0
         ? language.status.none
-        : receiptLines(reply, language, now);
+        : [receiptLines(reply, language, now), ...unseenLines(reply.unseen, language)].join('\n');
+    case 'why':
+      return whyText(reply.why, language, now);
     case 'statistics':
       return statisticsText(reply, language);
     case 'refused':
@@ -89,14 +94,27 @@ function receiptsText(reply: ReceiptsReply, language: Language): string {
 
 type StatisticsReply = Extract<Reply, { kind: 'statistics' }>;
 
-function statisticsText({ counts, backlog }: StatisticsReply, language: Language): string {
-  const texts = language.statistics;
-  const counted = Object.entries(counts).map(([name, count]) => texts.line(name, count));
+function statisticsText(reply: StatisticsReply, language: Language): string {
+  const { line } = language.statistics;
+  return countedSections(reply, language)
+    .flatMap(({ heading, counts }) => [heading, ...counts.map(([name, count]) => line(name, count))])
+    .join('\n');
+}
+
+interface CountedSection {
+  readonly heading: string;
+  readonly counts: readonly (readonly [name: string, count: number])[];
+}
+
+/** What waits, and what was counted. */
+export function countedSections(
+  { counts, backlog }: StatisticsReply,
+  { statistics: texts }: Language,
+): readonly CountedSection[] {
+  const names = ['receipts', 'ticks', 'questions'] as const;
+  const counted = Object.entries(counts);
   return [
-    texts.waiting,
-    texts.line(texts.backlog.receipts, backlog.receipts),
-    texts.line(texts.backlog.ticks, backlog.ticks),
-    texts.line(texts.backlog.questions, backlog.questions),
-    ...(counted.length === 0 ? [texts.nothingCounted] : [texts.counted, ...counted]),
-  ].join('\n');
+    { heading: texts.waiting, counts: names.map((name) => [texts.backlog[name], backlog[name]]) },
+    { heading: counted.length === 0 ? texts.nothingCounted : texts.counted, counts: counted },
+  ];
 }

@@ -2,7 +2,15 @@ import type { Policy } from '../../message/policy.ts';
 import type { Status } from '../../message/status.ts';
 import type { Answer } from '../commands/command.ts';
 
-export interface Vocabulary {
+/** What people say beside "why". */
+export interface WhyWords {
+  /** Words of a question why nothing was heard. */
+  readonly silence: readonly string[];
+  /** Behind these stands a name: "why no receipt from bob". */
+  readonly naming: readonly string[];
+}
+
+export interface Vocabulary extends WhyWords {
   readonly words: Readonly<Record<Word, readonly [string, ...string[]]>>;
   /**
    * Words that answer a question if it is the last thing that was said, but may mean nothing at any
@@ -49,6 +57,7 @@ export type CommandWord =
   | 'declined'
   | 'questions'
   | 'status'
+  | 'why'
   | 'receipts'
   | 'text'
   | 'language'

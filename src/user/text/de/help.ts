@@ -3,42 +3,72 @@ import type { HelpTexts, MisunderstoodTexts, UnreadTexts } from '../language.ts'
 export const help: HelpTexts = {
   intro:
     'Ich sage Ihnen, was aus Nachrichten wurde, und Sie bestimmen, was Absender erfahren. Sie können schreiben:',
-  commands: [
-    { example: 'richtlinie', meaning: 'was Absender über Nachrichten an Sie erfahren' },
+  sections: [
     {
-      example: 'richtlinie nachfragen',
-      meaning: 'sie wählen (meine app, automatisch, nachfragen, verweigern, standard)',
+      heading: 'Ihre Nachrichten',
+      short: ['status', 'status bob@example.org', 'warum', 'bestätigungen', 'worte an', 'worte aus'],
+      lines: [
+        { example: 'status', meaning: 'was aus Ihren letzten Nachrichten wurde' },
+        { example: 'status bob@example.org', meaning: 'aus den letzten an diesen Kontakt' },
+        { example: 'warum bob@example.org', meaning: 'warum Sie von der letzten Nachricht an diesen Kontakt nichts hörten; oder: warum' },
+        { example: 'bestätigungen', meaning: 'welche Bestätigungen Sie bekommen' },
+        {
+          example: 'bestätigungen aufbewahrt, gescheitert',
+          meaning: 'sie wählen (oder: alle, keine, standard)',
+        },
+        { example: 'worte an', meaning: 'Bestätigungen auch in Worten (an, aus, standard)' },
+      ],
     },
     {
-      example: 'richtlinie für bob@example.org verweigern',
-      meaning: 'eine andere für einen Kontakt',
+      heading: 'Nachrichten an Sie',
+      short: ['richtlinie', 'richtlinie nachfragen', 'fragen', 'ja bob', 'nein nie'],
+      lines: [
+        { example: 'richtlinie', meaning: 'was Absender über Nachrichten an Sie erfahren' },
+        {
+          example: 'richtlinie nachfragen',
+          meaning: 'sie wählen (meine app, automatisch, nachfragen, verweigern, standard)',
+        },
+        {
+          example: 'richtlinie für bob@example.org verweigern',
+          meaning: 'eine andere für einen Kontakt',
+        },
+        {
+          example: 'richtlinie für example.net automatisch',
+          meaning: 'eine andere für eine ganze Domain',
+        },
+        {
+          example: 'ablehnung sagen',
+          meaning: 'ob Absender ein Nein oder Verweigern erfahren (sagen, verschweigen, standard)',
+        },
+        {
+          example: 'fragen',
+          meaning: 'was Absender Sie fragen; antworten Sie ja, nein oder später',
+        },
+        {
+          example: 'ja 1, 3',
+          meaning: 'einige beantworten, auch mit Namen: ja bob; alle: ja alle',
+        },
+        {
+          example: 'ja immer',
+          meaning: 'antworten und nicht mehr gefragt werden; oder: nein, nie',
+        },
+      ],
     },
     {
-      example: 'richtlinie für example.net automatisch',
-      meaning: 'eine andere für eine ganze Domain',
+      heading: 'Wie ich schreibe',
+      short: ['sprache de'],
+      lines: [
+        { example: 'sprache de', meaning: 'welche Sprache ich schreibe ({languages}, standard)' },
+      ],
     },
-    {
-      example: 'ablehnung sagen',
-      meaning: 'ob Absender ein Nein oder Verweigern erfahren (sagen, verschweigen, standard)',
-    },
-    {
-      example: 'fragen',
-      meaning: 'was Absender Sie fragen; antworten Sie ja, nein oder später',
-    },
-    { example: 'ja 1, 3', meaning: 'einige beantworten, auch mit Namen: ja bob; alle: ja alle' },
-    { example: 'ja immer', meaning: 'antworten und nicht mehr gefragt werden; oder: nein, nie' },
-    { example: 'status', meaning: 'was aus Ihren letzten Nachrichten wurde' },
-    { example: 'status bob@example.org', meaning: 'aus den letzten an diesen Kontakt' },
-    { example: 'bestätigungen', meaning: 'welche Bestätigungen Sie bekommen' },
-    {
-      example: 'bestätigungen aufbewahrt, gescheitert',
-      meaning: 'sie wählen (oder: alle, keine, standard)',
-    },
-    { example: 'worte an', meaning: 'Bestätigungen auch in Worten (an, aus, standard)' },
-    { example: 'sprache de', meaning: 'welche Sprache ich schreibe ({languages}, standard)' },
   ],
-  forAdmins: [{ example: 'zahlen', meaning: 'was wartet und was gezählt wurde' }],
+  forAdmins: {
+    heading: 'Für Administratoren',
+    short: ['zahlen'],
+    lines: [{ example: 'zahlen', meaning: 'was wartet und was gezählt wurde' }],
+  },
   policies: 'Die Richtlinien:',
+  all: '„hilfe alles“ zeigt alles und was es tut.',
   brief: (words) =>
     `Ich verstehe: ${words.join(', ')}. Schreiben Sie mir „hilfe“, um zu sehen, was jedes Wort tut.`,
 };

@@ -5,6 +5,8 @@ import { meeting } from './meeting.ts';
 import { replies } from './replies.ts';
 import { statuses } from './statuses.ts';
 import { vocabulary } from './vocabulary.ts';
+import { why } from './why.ts';
+import { whyWords } from './why-words.ts';
 
 export const de: Language = {
   lang: 'de',
@@ -19,5 +21,7 @@ export const de: Language = {
   misunderstood,
   unread,
   forms,
+  why,
   ...vocabulary,
+  ...whyWords,
 };

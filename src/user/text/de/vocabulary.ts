@@ -1,12 +1,13 @@
-import type { Vocabulary } from '../vocabulary.ts';
+import type { Vocabulary, WhyWords } from '../vocabulary.ts';
 
-export const vocabulary: Vocabulary = {
+export const vocabulary: Omit<Vocabulary, keyof WhyWords> = {
   words: {
     help: ['hilfe', 'befehle', 'wer bist du', 'wer sind sie', 'was ist das', 'was kannst du'],
     policy: ['richtlinie', 'richtlinien', 'regel', 'regeln'],
     declined: ['ablehnung', 'ablehnungen', 'abgelehnt'],
     questions: ['fragen', 'offene fragen', 'frage', 'offen'],
     status: ['status', 'stand'],
+    why: ['warum', 'wieso', 'weshalb'],
     receipts: ['bestätigungen', 'bestätigung', 'empfangsbestätigungen', 'quittungen'],
     text: ['worte', 'wörter', 'text'],
     language: ['sprache'],
@@ -109,7 +110,7 @@ export const vocabulary: Vocabulary = {
     ],
   ],
   unrelated: [
-    ...['nicht', 'wer', 'wo', 'wann', 'wie', 'warum', 'was', 'weiß', 'vielleicht', 'oder', 'ob'],
+    ...['nicht', 'wer', 'wo', 'wann', 'wie', 'was', 'weiß', 'vielleicht', 'oder', 'ob'],
     ...['keine ahnung', 'egal', 'du', 'wir', 'hast', 'kommst', 'morgen', 'heute', 'neues'],
   ],
   fillers: [

@@ -5,6 +5,8 @@ import { meeting } from './meeting.ts';
 import { replies } from './replies.ts';
 import { statuses } from './statuses.ts';
 import { vocabulary } from './vocabulary.ts';
+import { why } from './why.ts';
+import { whyWords } from './why-words.ts';
 
 export const en: Language = {
   lang: 'en',
@@ -17,5 +19,7 @@ export const en: Language = {
   misunderstood,
   unread,
   forms,
+  why,
   ...vocabulary,
+  ...whyWords,
 };

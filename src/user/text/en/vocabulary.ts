@@ -1,6 +1,6 @@
-import type { Vocabulary } from '../vocabulary.ts';
+import type { Vocabulary, WhyWords } from '../vocabulary.ts';
 
-export const vocabulary: Vocabulary = {
+export const vocabulary: Omit<Vocabulary, keyof WhyWords> = {
   words: {
     help: [
       'help',
@@ -17,6 +17,7 @@ export const vocabulary: Vocabulary = {
     declined: ['declined', 'refusal', 'refusals'],
     questions: ['questions', 'question', 'waiting', 'pending'],
     status: ['status', 'statuses'],
+    why: ['why', 'how come', 'explain'],
     receipts: ['receipts', 'receipt'],
     text: ['text', 'texts', 'words'],
     language: ['language', 'lang'],
@@ -90,7 +91,7 @@ export const vocabulary: Vocabulary = {
     ...['from', 'message', 'messages', 'never mind', 'sorry', 'very', 'well', 'we', "we've"],
   ],
   unrelated: [
-    ...['not', 'know', 'you', 'idea', 'what', 'why', 'who', 'when', 'where', 'how', 'but', 'if'],
+    ...['not', 'know', 'you', 'idea', 'what', 'who', 'when', 'where', 'how', 'but', 'if'],
     ...['maybe', 'perhaps', 'say', 'new', 'lets', 'away', 'there', 'test', 'both', 'he', 'she'],
   ],
   fillers: [

@@ -1,4 +1,4 @@
-import type { Vocabulary } from '../vocabulary.ts';
+import type { Vocabulary, WhyWords } from '../vocabulary.ts';
 
 const I = ['', '我', '我已', '我已经', '已', '已经', '刚', '刚刚', '消息'];
 const GOT = ['收到', '收到了', '收到啦'].flatMap((got) => I.map((who) => `${who}${got}`));
@@ -9,13 +9,14 @@ const BUSY = ['忙', '在忙', '正忙', '很忙', '在开会', '正在开会', 
   (busy) => [busy, `我${busy}`],
 );
 
-export const vocabulary: Vocabulary = {
+export const vocabulary: Omit<Vocabulary, keyof WhyWords> = {
   words: {
     help: ['帮助', '求助', '命令', '怎么用', '你是谁', '您是谁', '这是什么', '在吗'],
     policy: ['回执设置', '策略', '规则', '设置策略'],
     declined: ['谢绝时通知对方', '谢绝通知', '回绝', '婉拒', '谢绝', '未提供回执', '不给回执'],
     questions: ['待确认', '问题', '待答', '提问'],
     status: ['状态', '查询'],
+    why: ['为什么', '为何', '怎么没有', '怎么没', '怎么还没', '怎么还没有'],
     receipts: ['回执'],
     text: ['文字', '文本'],
     language: ['语言'],
@@ -75,7 +76,7 @@ export const vocabulary: Vocabulary = {
   never: ['永不', '从不', '永远不', '绝不'],
   persons: ['他', '她', '他们', '她们', '对方', 'ta'],
   asides: ['消息', '啦', '啊', '哈', '呢', '呀', '再', '已经', '刚', '就'],
-  unrelated: ['知道', '为什么', '不知道', '不好意思', '好久不见', '哈哈', '谁', '测试', '明天'],
+  unrelated: ['知道', '不知道', '不好意思', '好久不见', '哈哈', '谁', '测试', '明天'],
   fillers: [
     ...['请', '谢谢', '谢谢你', '谢谢您', '谢谢啦', '多谢', '谢了', '辛苦了', '和', '与', '及'],
     ...['第', '号', '个', '条', '的', '吧', '了', '为'],

@@ -78,6 +78,19 @@ lieber nicht => no?
 keine Zeit => later?
 
 # something else, and nothing waits
+warum => why
+warum? => why
+warum höre ich nichts => why
+Warum höre ich nichts? => why
+warum keine bestätigung => why
+warum kommt keine bestätigung => why
+wieso keine antwort => why
+warum habe ich nichts gehört => why
+warum höre ich nichts von bob => why for bob
+warum keine bestätigung von bob? => why for bob
+warum hat bob nicht geantwortet => why for bob
+warum bob@example.org => why for bob@example.org
+warum keine bestätigung von bob@example.org => why for bob@example.org
 ja => nothing waits
 alles klar => silence
 danke => silence

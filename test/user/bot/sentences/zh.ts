@@ -267,6 +267,22 @@ boss：是 => yes boss
 策略 拒绝 => policy refuse
 
 # something else, and nothing waits
+为什么 => why
+为什么？ => why
+为什么没有回执 => why
+为什么没有回执？ => why
+为什么没有回音 => why
+为什么没收到回执 => why
+为什么我没有收到回执 => why
+为什么还没有回复 => why
+为何没有回执 => why
+怎么没有回执 => why
+怎么还没回复 => why
+为什么没有动静 => why
+为什么bob没有回执 => why for bob
+为什么 bob 没有回复 => why for bob
+为什么没有bob@example.org的回执 => why for bob@example.org
+为什么 bob@example.org => why for bob@example.org
 是 => nothing waits
 收到 => nothing waits
 否 => nothing waits

@@ -1,0 +1,108 @@
+import type { Ledger } from '../../facts/ledger.ts';
+import { type BareJid, domainOf, occupantOf } from '../../message/jid.ts';
+import { type Preferences, wantsWords } from '../../receipt/preferences.ts';
+import type { Rules } from '../../receipt/rules.ts';
+import { type Why, whyQuiet } from '../../receipt/why.ts';
+import type { Found } from '../../store/record-store.ts';
+import type { Store } from '../../store/store.ts';
+import type { StatusCommand, WhyCommand } from './command.ts';
+import type { Reply } from './reply.ts';
+
+export interface OwnMessagesParts {
+  readonly store: Pick<Store, 'records' | 'preferences'>;
+  readonly ledger: Pick<Ledger, 'timeFor'>;
+  readonly rules: Rules;
+  /** How users get receipts who chose nothing. */
+  readonly defaults: { readonly text: boolean };
+}
+
+/** Maximum number of messages that `status` without an id shows. */
+const LATEST = 5;
+
+/** Maximum number of messages among which a name is looked for. */
+const RECENT = 50;
+
+type Wanted = Pick<StatusCommand, 'recipient' | 'resource' | 'id'>;
+
+/** What became of a user's own messages. */
+export async function statusReply(
+  sender: BareJid,
+  wanted: Wanted,
+  parts: OwnMessagesParts,
+): Promise<Reply> {
+  const messages = await messagesAbout(sender, { ...wanted, limit: LATEST }, parts);
+  const unseen = messages.filter(({ noMore }) => noMore === 'presence-not-seen');
+  return {
+    kind: 'status',
+    receipts: messages.map(({ known }) => known),
+    unseen: unseen.map(({ known }) => known.key.recipient),
+  };
+}
+
+/** Why a user heard nothing, or no more, of one message. */
+export async function whyReply(
+  sender: BareJid,
+  { name, ...wanted }: WhyCommand,
+  parts: OwnMessagesParts,
+): Promise<Reply> {
+  const called = name === undefined ? {} : { recipient: await recipientCalled(name, sender, parts) };
+  const [why] = await messagesAbout(sender, { ...wanted, ...called, limit: 1 }, parts);
+  return { kind: 'why', why };
+}
+
+/** One of the last recipients; somebody of the own domain, if no name of theirs begins so. */
+async function recipientCalled(
+  name: string,
+  sender: BareJid,
+  { store }: OwnMessagesParts,
+): Promise<BareJid> {
+  const latest = await store.records.latest(sender, undefined, RECENT);
+  const recipients = latest.map(({ tracked }) => tracked.key.recipient);
+  const found =
+    recipients.find((recipient) => recipient.startsWith(`${name}@`)) ??
+    recipients.find((recipient) => recipient.startsWith(name));
+  return found ?? (`${name}@${domainOf(sender)}` as BareJid);
+}
+
+/** An address with a resource may be an occupant of a room; of a device we know no messages. */
+async function messagesAbout(
+  sender: BareJid,
+  { recipient, resource, id, limit }: Wanted & { readonly limit: number },
+  parts: OwnMessagesParts,
+): Promise<readonly Why[]> {
+  const isInRoom = recipient !== undefined && resource !== undefined;
+  const occupant = isInRoom ? occupantOf(recipient, resource) : recipient;
+  const found = await messagesTo(sender, { recipient: occupant, id, limit }, parts);
+  return isInRoom && found.length === 0
+    ? messagesTo(sender, { recipient, id, limit }, parts)
+    : found;
+}
+
+interface To {
+  readonly recipient: BareJid | undefined;
+  readonly id: string | undefined;
+  readonly limit: number;
+}
+
+async function messagesTo(
+  sender: BareJid,
+  { recipient, id, limit }: To,
+  parts: OwnMessagesParts,
+): Promise<readonly Why[]> {
+  const { records, preferences } = parts.store;
+  const isNamed = recipient !== undefined && id !== undefined;
+  const one = isNamed ? await records.find({ sender, recipient, id }) : undefined;
+  const found = isNamed ? [one] : await records.latest(sender, recipient, limit);
+  const chosen = await preferences.get(sender);
+  return found.flatMap((message) => (message && whyOf(message, chosen, parts)) ?? []);
+}
+
+function whyOf(
+  message: Found,
+  sender: Preferences,
+  { rules, ledger, defaults }: OwnMessagesParts,
+): Why | undefined {
+  const time = ledger.timeFor(message.tracked.key);
+  const hasWords = wantsWords(sender, defaults.text);
+  return whyQuiet(message.tracked, { rules, ...time, ...message, sender, hasWords });
+}

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import type { Fact } from '../../src/message/fact.ts';
+import type { Policy } from '../../src/message/policy.ts';
+import type { Status } from '../../src/message/status.ts';
+import type { Preferences } from '../../src/receipt/preferences.ts';
+import type { Told } from '../../src/receipt/tracked.ts';
+import { type Why, whyQuiet } from '../../src/receipt/why.ts';
+import { accepted, DAY, fact, keyOf, MINUTE, RULES, SECOND, T0 } from '../support/facts.ts';
+
+interface Case {
+  readonly told?: readonly Told[];
+  readonly policy?: Policy;
+  readonly sender?: Preferences;
+  readonly hasWords?: boolean;
+  readonly after?: number;
+}
+
+/** The answer to a sender who asks so long after the message. */
+function why(facts: readonly Fact[], { told = [], policy, ...asked }: Case = {}): Why | undefined {
+  const { sender = {}, hasWords = true, after = MINUTE } = asked;
+  return whyQuiet(
+    { key: keyOf('m1'), record: { facts }, told },
+    {
+      rules: RULES,
+      completeUpTo: T0 + after,
+      readUpTo: undefined,
+      recipient: policy === undefined ? {} : { policy },
+      sender,
+      hasWords,
+    },
+  );
+}
+
+function heard(facts: readonly Fact[], about: Case = {}) {
+  return why(facts, about)?.heard?.kind;
+}
+
+function toldOf(status: Status, after: number): Told {
+  return { status, at: T0 + after, made: 5 };
+}
+
+const stored = [accepted(), fact('stored', SECOND)];
+
+describe('why was nothing heard', () => {
+  test('it was told, and when', () => {
+    expect(why(stored, { told: [toldOf('stored', SECOND)] })?.heard).toEqual({
+      kind: 'told',
+      made: 5,
+    });
+  });
+
+  test('it was told to programs only, because words are off', () => {
+    const about = { told: [toldOf('stored', SECOND)], hasWords: false };
+    expect(heard(stored, about)).toBe('words-off');
+  });
+
+  test('the sender did not want to be told this status', () => {
+    expect(heard(stored, { sender: { statuses: ['failed'] } })).toBe('not-wanted');
+  });
+
+  test('the message asked for other statuses', () => {
+    const asking = [accepted(0, { report: ['displayed'] }), fact('stored', SECOND)];
+    expect(heard(asking)).toBe('not-named');
+  });
+
+  test("the recipient's app confirmed it, which the sender's app shows", () => {
+    const answered = [accepted(), fact('sent', 1), fact('received', 2)];
+    expect(heard(answered)).toBe('app-shows-it');
+    expect(heard(answered, { hasWords: false })).toBe('app-shows-it');
+  });
+
+  test("the server's own error reached the sender's app", () => {
+    expect(heard([accepted(), fact('failed', 1, { handed: true })])).toBe('server-said-it');
+  });
+
+  test("the recipient's app has still time to answer by itself", () => {
+    expect(heard([accepted(), fact('sent', 1)], { after: SECOND })).toBe('soon');
+  });
+
+  test('nothing is known of a message that was never accepted', () => {
+    expect(why([])).toBeUndefined();
+  });
+});
+
+describe('why is it no more', () => {
+  test.each<[string, readonly Fact[]]>([
+    ['stored', [accepted(0, { maySee: false }), fact('stored', 1)]],
+    ['confirmed by an app', [accepted(0, { maySee: false }), fact('received', 2)]],
+    ['nowhere', [accepted(0, { maySee: false })]],
+  ])('the sender does not see the presence of the recipient, and the message is %s', (_, facts) => {
+    expect(why(facts)).toMatchObject({ heard: undefined, noMore: 'presence-not-seen' });
+  });
+
+  test.each<[string, readonly Fact[]]>([
+    ['delivered', [accepted(), fact('acked', 1)]],
+    ['failed', [accepted(), fact('failed', 1)]],
+    ['lost', [accepted(), fact('kept', 1), fact('lost', 2)]],
+  ])('there is no more, once it is %s', (_, facts) => {
+    expect(why(facts, { policy: 'automatic' })?.noMore).toBeUndefined();
+  });
+
+  test('the limit after which nothing is heard changes no reason', () => {
+    const silent = why([accepted()], { after: 8 * DAY });
+    expect(silent).toMatchObject({ known: { status: 'expired' }, noMore: 'nothing-more' });
+  });
+});
