@@ -110,7 +110,7 @@ export function isAsked(field: Field): field is AskedField {
   return field.type !== 'fixed' && field.type !== 'hidden';
 }
 
-function fieldElements(field: Field): readonly Element[] {
+export function fieldElements(field: Field): readonly Element[] {
   switch (field.type) {
     case 'fixed':
       return linesOf(field.text).map((line) =>

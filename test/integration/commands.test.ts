@@ -42,7 +42,8 @@ const BOB = 'bob@example.org';
 
 /** All that help tells, one after the other. */
 const ENGLISH: readonly Line[] = [
-  { says: 'help', hears: /policy manual – .*\n/, known: {} },
+  { says: 'help', hears: 'Messages to you: policy · policy manual', known: {} },
+  { says: 'help all', hears: /policy manual – .*\n/, known: {} },
   { says: 'policy', hears: 'Your policy is client', known: {} },
   { says: 'policy manual', hears: 'Done.', known: { policy: 'manual' } },
   { says: 'policy automatic', hears: 'is automatic', known: { policy: 'automatic' } },
@@ -140,7 +141,7 @@ describe('commands by chat', () => {
 
   /** Without the language that the user happens to write in. */
   async function chosenBy({ bareJid }: Client): Promise<Preferences> {
-    const { spoken: _, ...chosen } = await stage.store.preferences.get(bareJid as BareJid);
+    const { spoken: _, introduced: __, ...chosen } = await stage.store.preferences.get(bareJid as BareJid);
     return chosen;
   }
 
@@ -164,7 +165,8 @@ describe('commands by chat', () => {
       async ({ lang, help, misunderstood }) => {
         const root = await company.enter(`${adminOf(lang)}/pc`);
         const [refusal = ''] = misunderstood.opening('|').split('|');
-        for (const { example } of [...help.commands, ...help.forAdmins])
+        const sections = [...help.sections, help.forAdmins];
+        for (const { example } of sections.flatMap(({ lines }) => lines))
           expect(await say(root, example), example).not.toContain(refusal);
       },
     );
@@ -218,12 +220,14 @@ describe('commands by chat', () => {
 
     test('the bot gives statistics to administrators only', async () => {
       const root = await company.enter(`${ROOT}/pc`);
-      expect(await say(root, 'help')).toContain('statistics –');
+      expect(await say(root, 'help')).toContain(': statistics');
+      expect(await say(root, 'help all')).toContain('statistics –');
       expect(await say(root, 'statistics')).toMatch(
         /^Waiting:\nreceipts to send: \d+\nticks to deliver: \d+\nquestions: \d+\n/,
       );
       const other = await company.enter(`nobody@${HOST}/pc`);
-      expect(await say(other, 'help')).not.toContain('statistics –');
+      expect(await say(other, 'help')).not.toContain('statistics');
+      expect(await say(other, 'help all')).not.toContain('statistics');
       expect(await say(other, 'stats')).toContain('Only the administrators');
     });
   });

@@ -84,7 +84,9 @@ function notesOf(replies: readonly Reply[], language: Language, now: Millis): re
 /** Many clients show a note as one paragraph: what is long stands in the form. */
 function noteText(reply: Reply, language: Language, now: Millis): string {
   if (reply.kind === 'help') return briefHelp(reply.isAdmin, language);
-  if (reply.kind === 'statistics') return language.forms.commands.statistics.instructions;
+  const { commands } = language.forms;
+  if (reply.kind === 'statistics') return commands.statistics.instructions;
+  if (reply.kind === 'status' && reply.receipts.length > 1) return commands.status.name;
   return firstPartOf(replyText(reply, language, now), language);
 }
 

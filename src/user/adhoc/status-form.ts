@@ -8,13 +8,15 @@ import { peerOf, resourceOf } from '../commands/address.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { Language } from '../text/language.ts';
 import { moment } from '../text/moment.ts';
+import { replyText } from '../text/reply-text.ts';
+import { firstPartOf } from '../text/text-parts.ts';
 import { type Dialog, done, type Outcome, type Session, wrong } from './dialog.ts';
 
 /**
  * What the rows of the table may weigh, in bytes: the words, which say the same, stand in the same
  * stanza.
  */
-const MOST = 4_000;
+const MOST = 3_000;
 /** The elements of one row without its cells. */
 const ROW_BYTES = 250;
 
@@ -68,6 +70,7 @@ function tableOf(reply: Reply, session: Session): { readonly table?: Table } {
   return {
     table: {
       title: commands.status.name,
+      lines: linesOf(reply, session),
       columns: [
         { name: 'recipient', label: fields.recipient, type: 'jid-single' },
         { name: 'id', label: fields.id, type: 'text-single' },
@@ -78,6 +81,10 @@ function tableOf(reply: Reply, session: Session): { readonly table?: Table } {
       rows: firstWithin(rows, MOST, rowBytes),
     },
   };
+}
+
+function linesOf(reply: Reply, { language, now }: Session): readonly string[] {
+  return firstPartOf(replyText(reply, language, now), language).split('\n');
 }
 
 function rowOf(receipt: Receipt, { language, now }: Session): readonly string[] {

@@ -9,7 +9,7 @@ import { replyText } from '../../../src/user/text/reply-text.ts';
 import { zh } from '../../../src/user/text/zh/index.ts';
 import { BOB, keyOf } from '../../support/facts.ts';
 import { parseXml, treeOf } from '../../support/xml.ts';
-import { ADMIN, COMPONENT, command, Desk, fixedIn, read } from './desk.ts';
+import { ADMIN, COMPONENT, command, Desk, fixedIn, labelledIn, read } from './desk.ts';
 
 describe('XEP-0050', () => {
   test('a command that is begun is answered by its form', async () => {
@@ -189,18 +189,21 @@ describe('the command help', () => {
   test.each([
     ['English', en],
     ['Chinese', zh],
-  ])('shows each line of the help as a line, in %s', async (_, language) => {
+  ])('shows the long help under its headings, in %s', async (_, language) => {
     const asking = { node: 'help', lang: language.lang };
     const { form } = read(await new Desk().ask(command(asking)));
-    const help = replyText({ kind: 'help', isAdmin: false }, language, 0 as Millis);
-    expect(fixedIn(form)).toEqual(help.split('\n'));
+    const { sections, policies } = language.help;
+    expect(fixedIn(form)).toEqual([...sections.map(({ heading }) => heading), policies]);
+    const help = replyText({ kind: 'help', isAdmin: false, isAll: true }, language, 0 as Millis);
+    for (const line of labelledIn(form)) expect(help.split('\n')).toContain(line.join(' – '));
+    expect(labelledIn(form).length).toBe(help.split('\n').length - 1 - fixedIn(form).length);
     expect(form?.getChild('title')?.getText()).toBe(language.forms.commands.help.name);
   });
 
   // Clients that show a note show it as one paragraph.
   test.each([
-    ['en', 'I understand: policy, declined, questions, yes, status, receipts, text, language.'],
-    ['zh', '我能听懂：回执设置、谢绝时通知对方、待确认、是、状态、回执、文字、语言。'],
+    ['en', 'I understand: status, why, receipts, text, policy, declined, questions, yes, language.'],
+    ['zh', '我能听懂：状态、为什么、回执、文字、回执设置、谢绝时通知对方、待确认、是、语言。'],
   ])('names what can be said in a note of two sentences: %s', async (lang, words) => {
     const { notes } = read(await new Desk().ask(command({ node: 'help', lang })));
     expect(notes).toEqual([['info', expect.stringContaining(words)]]);
@@ -217,9 +220,14 @@ test('the command statistics is for administrators', async () => {
   const desk = new Desk();
   await desk.question();
   const asking = { node: 'statistics', from: 'admin@example.org/desk' };
-  const { status, notes } = read(await desk.ask(command(asking)));
-  const numbers = expect.stringMatching(/: 2$.*^commands: 1$/ms);
-  expect([status, notes]).toEqual(['completed', [['info', numbers]]]);
+  const { status, notes, form } = read(await desk.ask(command(asking)));
+  expect([status, notes]).toEqual([
+    'completed',
+    [['info', en.forms.commands.statistics.instructions]],
+  ]);
+  expect(fixedIn(form)).toEqual([en.statistics.waiting, en.statistics.counted]);
+  expect(labelledIn(form)).toContainEqual([en.statistics.backlog.questions, '2']);
+  expect(labelledIn(form)).toContainEqual(['commands', '1']);
 });
 
 test('each command that is begun has its own session id, and keeps the one that it names', async () => {

@@ -283,7 +283,11 @@ describe('the command status', () => {
     await desk.learn(keyOf('m2', BOB, DAVE), accepted(2 * MINUTE), failed);
     const { status, notes, form } = read(await desk.ask(command({ node: 'status', fields: {} })));
     expect(status).toBe('completed');
-    expect(notes).toEqual([['info', expect.stringContaining('dave@example.org')]]);
+    expect(notes).toEqual([['info', en.forms.commands.status.name]]);
+    expect(fixedIn(form)).toEqual([
+      expect.stringMatching(/^Failed: .*dave@example.org/),
+      expect.stringMatching(/^Stored: .*dave@example.org/),
+    ]);
     expect(rowsOf(form)).toEqual([
       ['dave@example.org', 'm2', en.statusNames.failed.name, '11:03 UTC', 'item-not-found'],
       ['dave@example.org', 'm1', en.statusNames.stored.name, '11:01 UTC', ''],

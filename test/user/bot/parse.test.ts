@@ -25,6 +25,9 @@ const UNDERSTOOD: readonly (readonly [string, Command])[] = [
   ['hello', { kind: 'help' }],
   ['你好', { kind: 'help' }],
   ['帮助', { kind: 'help' }],
+  ['help all', { kind: 'help', isAll: true }],
+  ['帮助 全部', { kind: 'help', isAll: true }],
+  ['hilfe alles', { kind: 'help', isAll: true }],
   ['policy', { kind: 'show-policy' }],
   ['my policy?', { kind: 'show-policy' }],
   ['policy manual', { kind: 'set-policy', policy: 'manual' }],
@@ -233,10 +236,16 @@ test('text that was not understood is repeated to the user, but not at length', 
 describe.each(LANGUAGES)('the help in %s', (code) => {
   const { help } = LANGUAGE_OF[code];
 
-  test.each([...help.commands, ...help.forAdmins])(
-    'the example of the help is understood: $example',
-    ({ example }) => {
-      expect(parse(example)).not.toMatchObject({ kind: 'not-understood' });
+  const sections = [...help.sections, help.forAdmins];
+  const examples = sections.flatMap(({ lines }) => lines.map(({ example }) => example));
+
+  test.each([...examples, ...sections.flatMap(({ short }) => short)])(
+    'the example of the help is understood: %s',
+    (example) => {
+      const questions = [{ number: 1, sender: 'bob@example.org' as BareJid }];
+      const meant = parse(example, { said: { kind: 'question' }, questions });
+      expect(meant).not.toMatchObject({ kind: 'not-understood' });
+      expect(meant).not.toMatchObject({ kind: 'doubtful' });
     },
   );
 });

@@ -42,9 +42,12 @@ describe('disco#info', () => {
       <iq type='result' id='d1' from='${BOT}' to='bob@example.org/phone'>
         <query xmlns='http://jabber.org/protocol/disco#info'>
           <identity category='client' type='bot' name='Receipts'/>
+          <identity category='pubsub' type='pep'/>
           <feature var='http://jabber.org/protocol/disco#info'/>
           <feature var='http://jabber.org/protocol/commands'/>
           <feature var='urn:xmpp:receipts'/>
+          <feature var='http://jabber.org/protocol/pubsub'/>
+          <feature var='http://jabber.org/protocol/pubsub#retrieve-items'/>
         </query>
       </iq>`),
     );
@@ -88,8 +91,13 @@ describe('disco#items', () => {
     );
   });
 
-  test('disco#items of the bot lists nothing', async () => {
-    expect(itemsIn(await items({ to: BOT }))).toEqual([]);
+  test('disco#items of the bot lists what can be read of it', async () => {
+    expect(itemsIn(await items({ to: BOT }))).toEqual([
+      { jid: BOT, node: 'urn:xmpp:avatar:metadata' },
+      { jid: BOT, node: 'urn:xmpp:avatar:data' },
+      { jid: BOT, node: 'urn:xmpp:vcard4' },
+      { jid: BOT, node: 'http://jabber.org/protocol/nick' },
+    ]);
   });
 
   test.each(['receipts.example.org', BOT])(

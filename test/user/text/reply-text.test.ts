@@ -83,7 +83,7 @@ const REPLIES: readonly (readonly [string, Reply, string])[] = [
   ],
   [
     'no message',
-    { kind: 'status', receipts: [] },
+    { kind: 'status', receipts: [], unseen: [] },
     'I know of no such message of yours that asked for a receipt. Older ones are forgotten after a while.',
   ],
   [
@@ -153,7 +153,10 @@ describe('a reply', () => {
   });
 
   test('shows the command for statistics to administrators only', () => {
-    expect(replyText({ kind: 'help', isAdmin: true }, en, NOW)).toContain('statistics');
-    expect(replyText({ kind: 'help', isAdmin: false }, en, NOW)).not.toContain('statistics');
+    for (const isAll of [true, false]) {
+      const help = (isAdmin: boolean) => replyText({ kind: 'help', isAdmin, isAll }, en, NOW);
+      expect(help(true)).toContain('statistics');
+      expect(help(false)).not.toContain('statistics');
+    }
   });
 });

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import type { Fact } from '../../src/message/fact.ts';
+import type { Preferences } from '../../src/receipt/preferences.ts';
+import { en } from '../../src/user/text/en/index.ts';
+import { ALICE, accepted, BOB, fact, keyOf } from '../support/facts.ts';
+import { afterIntroduction } from '../support/introduced.ts';
+import { BOT } from '../support/presences.ts';
+import { onStage, type Scene } from '../support/scene.ts';
+
+const UNSEEN = { unseen: true } as const;
+
+/** What the bot answers Alice. */
+async function say(scene: Scene, words: string): Promise<string> {
+  const before = scene.messages.length;
+  await scene.say(
+    `<message type='chat' from='${ALICE}/pc' to='${BOT}'><body>${words}</body></message>`,
+  );
+  await scene.pass(100);
+  return afterIntroduction(scene.messages[before]?.getChild('body')?.getText() ?? '');
+}
+
+/** The answer a minute after a message to Bob, and this became of it. */
+async function why(facts: readonly Fact[], recipient: Preferences = {}): Promise<string> {
+  const scene = await onStage();
+  await scene.store.preferences.change(BOB, { change: () => recipient, now: 0 });
+  await scene.report(keyOf('m1'), ...facts);
+  await scene.pass(60_000);
+  return say(scene, 'why did I hear nothing?');
+}
+
+test('refused, unanswered, hidden, blocked and unknown are answered in the same bytes', async () => {
+  const answers = [
+    await why([accepted(0, { policy: 'refuse' }), fact('sent', 1)], { policy: 'refuse' }),
+    await why([accepted(0, { policy: 'manual' }), fact('acked', 1)], { policy: 'manual' }),
+    await why([accepted(), { ...fact('sent', 1), ...UNSEEN } as Fact]),
+    await why([accepted()]),
+  ];
+  expect(new Set(answers).size).toBe(1);
+  expect(answers[0]).toBe(
+    `Accepted: the server took your message to ${BOB} of 11:00 UTC.\n${en.why.nothingMore}`,
+  );
+});
+
+test('who does not see the presence of the recipient learns that by why, and by status', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(0, { maySee: false }), fact('stored', 1));
+  await scene.pass(60_000);
+  const line = en.why.presenceNotSeen([BOB]);
+  expect((await say(scene, 'why')).split('\n').at(-1)).toBe(line);
+  expect((await say(scene, 'status')).split('\n').at(-1)).toBe(line);
+});
+
+test('who turned words off learns that', async () => {
+  expect(await why([accepted(), fact('stored', 1)])).toContain(en.why.unheard['words-off']);
+});
+
+test("who has it by the client's own tick learns that", async () => {
+  const answer = await why([accepted(), fact('sent', 1), fact('received', 2)]);
+  expect(answer).toContain(en.why.unheard['app-shows-it']);
+});
+
+test.each([
+  ['why no receipt from bob?', 'm1'],
+  [`why ${BOB}`, 'm1'],
+  [`why ${BOB} m1`, 'm1'],
+  ['warum keine Bestätigung von bob?', 'm1'],
+])('%s is about the message to Bob, and why alone about the last one', async (words) => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
+  const carol = 'carol@example.org' as typeof BOB;
+  await scene.report(keyOf('m2', ALICE, carol), accepted(1000), fact('stored', 1001));
+  await scene.pass(60_000);
+  expect(await say(scene, words)).toContain(BOB);
+  expect(await say(scene, 'why')).toContain(carol);
+});
+
+test('a message that asked for no receipt is not known, and neither is one to a stranger', async () => {
+  const scene = await onStage();
+  expect(await say(scene, 'why')).toBe(en.why.none);
+  expect(await say(scene, 'why nobody@example.net')).toBe(en.why.none);
+});
