@@ -14,6 +14,7 @@ import {
   wholeNumber,
 } from './option-values.ts';
 
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 const A_SECTION = { error: 'a section' };
@@ -81,10 +82,22 @@ export const receipts = z.strictObject(
       says: "How many stanzas a minute one sender gets at most; the first minute's worth may come at once, and what is due while a sender waits travels together.",
     }),
     text: flag.default(false).register(MEANINGS, {
-      says: 'Whether receipts also hold words for people; each user can choose.',
+      says: 'Whether senders are also told in words, for people; each user can choose.',
     }),
+    textStatuses: z
+      .array(status, { error: `a list of statuses (${told})` })
+      .default(['failed', 'lost', 'expired', 'declined', 'confirmed', 'stored', 'sent'])
+      .register(MEANINGS, {
+        says: "What is told in words, unless the sender's own client shows it; each user can choose other ones.",
+        more: '../README.md#what-the-sender-is-told',
+      }),
+    textStoredAfterMs: wholeNumber(0, 'milliseconds')
+      .default(2 * MINUTE_MS)
+      .register(MEANINGS, {
+        says: 'How long a message is stored before that is told in words, if it still waits then.',
+      }),
     gatherTextMs: wholeNumber(0, 'milliseconds').default(3000).register(MEANINGS, {
-      says: 'How long receipts with words wait for others to the same sender, to come in one message.',
+      says: 'How long words wait for others to the same sender, to come in one message.',
     }),
   },
   A_SECTION,

@@ -4,7 +4,6 @@ import { Intake } from '../facts/intake.ts';
 import { Leaps } from '../facts/leaps.ts';
 import { Ledger } from '../facts/ledger.ts';
 import { TimeOuts } from '../facts/time-outs.ts';
-import { receiptDelayOf } from '../receipt/preferences.ts';
 import type { ReceiptSender } from '../sending/receipt-sender.ts';
 import type { PolicySync } from '../servers/policy-sync.ts';
 import type { TickOrders } from '../servers/tick-orders.ts';
@@ -20,7 +19,7 @@ export function makeLedger(shared: Shared, { completeness, receipts, ticks }: Fo
   const { config, members, store, rules, gaps, counters, happenings, log, now } = shared;
   members.tell(() => heardFrom(config.domains, completeness));
   return new Ledger({
-    receiptDelay: (sender) => receiptDelayOf(sender, config.receipts),
+    wordsDelay: config.receipts.gatherTextMs,
     questionDelay: config.questions.gatherMs,
     records: store.records,
     rules,
@@ -70,6 +69,6 @@ export function makeTimeOuts(
   { ledger, completeness }: ForTimeOuts,
 ): TimeOuts {
   const leaps = new Leaps({ completeness, domains, now });
-  const grace = receipts.graceMs;
-  return new TimeOuts({ records: store.records, ledger, leaps, grace, log, now });
+  const longestWait = Math.max(receipts.graceMs, receipts.textStoredAfterMs);
+  return new TimeOuts({ records: store.records, ledger, leaps, longestWait, log, now });
 }

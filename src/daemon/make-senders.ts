@@ -4,6 +4,7 @@ import {
   type ComposeParts,
   composeQuestions,
   composeReceipts,
+  isWanted,
   weightOfReceipt,
 } from '../sending/compose.ts';
 import type { HostStores } from '../sending/host-stores.ts';
@@ -38,16 +39,17 @@ export function makeReceiptSender(
   shared: Shared,
   { completeness, hostStores, refusals }: ForReceipts,
 ): ReceiptSender {
-  const { config, link, store, isSure, counters, happenings, log, now } = shared;
+  const { config, link, store, isSure, rules, counters, happenings, log, now } = shared;
   const { maxPerMinute } = config.receipts;
   const keepsForAbsent = (domain: string) => hostStores.keepsForAbsent(domain);
-  const composing = { ...composePartsOf(shared), refusals, keepsForAbsent };
+  const composing = { ...composePartsOf(shared), rules, refusals, keepsForAbsent };
   return new ReceiptSender({
     component: config.component.domain,
     rate: new SendRate({ gather: GATHER, every: MINUTE / maxPerMinute, burst: maxPerMinute }),
     compose: (parcel) => composeReceipts(parcel, composing),
+    isWanted: (parcel) => isWanted(parcel, composing),
     weigh: (receipt, preferences) => weightOfReceipt(receipt, preferences, composing),
-    lagOf: ({ key, at }) => completeness.clocks.since(serverOf(key, shared.rules), at),
+    lagOf: ({ key, at }) => completeness.clocks.since(serverOf(key, rules), at),
     isSure,
     link,
     receipts: store.receipts,
@@ -79,12 +81,6 @@ export function makeQuestionSender(shared: Shared): QuestionSender {
 
 /** Words for people name the time of the machine's clock. */
 function composePartsOf({ config, introductions }: Shared): ComposeParts {
-  const { component, language, receipts } = config;
-  return {
-    component: component.domain,
-    language,
-    text: receipts.text,
-    introductions,
-    now: Date.now,
-  };
+  const { component, language } = config;
+  return { component: component.domain, language, introductions, now: Date.now };
 }

@@ -42,9 +42,9 @@ function performPartsOf(
   { agreement, config, store, rules, counters, spell, now }: Shared,
   { ledger, policies, questions }: ForCommands,
 ): PerformParts {
-  const { admins, language, receipts } = config;
+  const { admins, language } = config;
   return {
-    defaults: { text: receipts.text, language },
+    defaults: { language },
     inForce: (domain, version) => policies.inForce(domain, version),
     onAnswered: (user) => questions.answered(user),
     admins: admins.map(spell),

@@ -2,7 +2,6 @@ import { relevantNews } from '../message/held.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import { judge } from '../receipt/judge.ts';
 import type { Circumstances } from '../receipt/judgement.ts';
-import type { Preferences } from '../receipt/preferences.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { Companions, Judge } from '../store/record-store.ts';
 import { type Completeness, serverOf } from './completeness.ts';
@@ -15,8 +14,8 @@ export interface JudgeParts {
   readonly heard: readonly string[];
   readonly completeness: Pick<Completeness, 'completeUpTo' | 'mayHaveSeveralNodes'>;
   readonly gaps: Pick<Gaps, 'withoutDoubtful'>;
-  /** How long a receipt waits for others, so that they go in one stanza. */
-  readonly receiptDelay: (sender: Preferences) => Millis;
+  /** How long words wait for others, so that they go in one stanza. */
+  readonly wordsDelay: Millis;
   /** How long a question waits for others, so that they go in one stanza. */
   readonly questionDelay: Millis;
 }
@@ -26,7 +25,7 @@ export interface JudgeParts {
  * clock.
  */
 export function judgeAt(now: Millis, parts: JudgeParts): Judge {
-  const { rules, heard, completeness, receiptDelay, questionDelay } = parts;
+  const { rules, heard, completeness, wordsDelay, questionDelay } = parts;
   return (tracked, news, companions) => {
     const server = serverOf(tracked.key, rules);
     const completeUpTo = completeness.completeUpTo(server);
@@ -42,7 +41,7 @@ export function judgeAt(now: Millis, parts: JudgeParts): Judge {
       completeUpTo,
       server,
       isOthers: rules.domains.includes(server) && !heard.includes(server),
-      receiptDelay: receiptDelay(companions.sender),
+      wordsDelay,
       questionDelay,
     });
   };
@@ -57,8 +56,18 @@ interface Surroundings {
 
 // No spreads: this runs for every item of the feed, and naming the fields is several times faster.
 function circumstancesOf(
-  { readUpTo, unsent, sender, recipient }: Companions,
+  { readUpTo, unsent, sender, recipient, mentions }: Companions,
   { rules, completeUpTo = 0, hasSeveralNodes, now }: Surroundings,
 ): Circumstances {
-  return { rules, readUpTo, completeUpTo, hasSeveralNodes, now, unsent, sender, recipient };
+  return {
+    rules,
+    readUpTo,
+    completeUpTo,
+    hasSeveralNodes,
+    now,
+    unsent,
+    sender,
+    recipient,
+    mentions,
+  };
 }

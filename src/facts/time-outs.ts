@@ -10,8 +10,8 @@ export interface TimeOutsParts {
   readonly records: Pick<RecordStore, 'due' | 'hasten'>;
   readonly ledger: Pick<Ledger, 'lookAgain'>;
   readonly leaps: Leaps;
-  /** How long the recipient's client has to answer. */
-  readonly grace: Millis;
+  /** How long the recipient's client has to answer, or what is stored waits before words say so. */
+  readonly longestWait: Millis;
   readonly log: Logger;
   readonly now: () => Millis;
 }
@@ -86,8 +86,8 @@ export class TimeOuts {
 
   /** What waits for a grace or for a server's first word may be judged now. */
   async #hastenAll(): Promise<void> {
-    const { records, grace, now } = this.#parts;
-    const until = now() + Math.max(UNHEARD_DELAY, grace);
+    const { records, longestWait, now } = this.#parts;
+    const until = now() + Math.max(UNHEARD_DELAY, longestWait);
     while ((await records.hasten(now(), until, MAX_MESSAGES)) === MAX_MESSAGES) await nextTurn();
   }
 }

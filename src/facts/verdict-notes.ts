@@ -1,5 +1,5 @@
 import type { Proof } from '../message/status.ts';
-import type { HoldReason } from '../receipt/decide.ts';
+import type { Decision, HoldReason } from '../receipt/decision.ts';
 import type { Because } from '../receipt/judgement.ts';
 import type { NoQuestionReason } from '../receipt/question.ts';
 import type { NoTickReason } from '../receipt/tick.ts';
@@ -65,15 +65,22 @@ function noQuestionReason({ question }: Because): NoQuestionReason | undefined {
 }
 
 function debugFields({ tracked: { key }, because }: Verdict): Readonly<Record<string, unknown>> {
-  const { decision, withheld, tick, question } = because;
+  const { decision, words, withheld, tick, question } = because;
   const told = decision.kind === 'tell' ? decision.proofs.map(({ status }) => status) : undefined;
   return {
     ...key,
     decision: decision.kind,
     told,
     because: decision.kind === 'hold' ? decision.because : undefined,
+    words: wordsIn(words),
     withheld,
     tick: tick.kind === 'none' ? tick.because : tick.kind,
     question: question.kind === 'none' ? question.because : question.kind,
   };
+}
+
+/** What is told in words, or why it is not. */
+function wordsIn(words: Decision): string {
+  if (words.kind === 'hold') return words.because;
+  return words.kind === 'wait' ? 'wait' : words.proofs.map(({ status }) => status).join(' ');
 }

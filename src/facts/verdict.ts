@@ -1,5 +1,6 @@
 import type { Millis, Stamp } from '../message/time.ts';
 import type { Judgement } from '../receipt/judgement.ts';
+import type { Receipt } from '../receipt/receipt.ts';
 import type { Verdict } from '../store/record-store.ts';
 
 /** When to look again at a message whose server has said nothing yet. */
@@ -18,15 +19,15 @@ export interface Clocks {
   readonly server: string;
   /** Another daemon hears that server, not we. */
   readonly isOthers: boolean;
-  readonly receiptDelay: Millis;
+  readonly wordsDelay: Millis;
   readonly questionDelay: Millis;
 }
 
 /** Translates a judgement from the servers' clocks to our own clock. */
 export function verdictOf(judgement: Judgement, clocks: Clocks): Verdict {
-  const { tracked, position, readUpTo, withdrawn, receipts } = judgement;
-  const { decision, withheld, tick, question, wakeAt } = judgement;
-  const { now, server, receiptDelay, questionDelay } = clocks;
+  const { tracked, position, readUpTo, withdrawn, receipts, mentions } = judgement;
+  const { decision, words, withheld, tick, question, wakeAt } = judgement;
+  const { now, server, questionDelay } = clocks;
   // No spreads: this runs for every item of the feed, and naming the fields is several times
   // faster.
   return {
@@ -34,7 +35,8 @@ export function verdictOf(judgement: Judgement, clocks: Clocks): Verdict {
     position,
     readUpTo,
     withdrawn,
-    receipts: receipts.map((receipt) => ({ receipt, due: now + receiptDelay })),
+    receipts: receipts.map((receipt) => ({ receipt, due: dueOf(receipt, clocks) })),
+    mentions,
     wake: wakeAt === undefined ? undefined : wakeTime(wakeAt, clocks),
     server,
     tick,
@@ -42,8 +44,13 @@ export function verdictOf(judgement: Judgement, clocks: Clocks): Verdict {
       question.kind === 'ask'
         ? { asker: question.asker, time: question.time, due: now + questionDelay }
         : undefined,
-    because: { decision, withheld, tick, question },
+    because: { decision, words, withheld, tick, question },
   };
+}
+
+/** Words wait for others, so that they come in one message. What is for programs leaves at once. */
+function dueOf({ audience }: Receipt, { now, wordsDelay }: Clocks): Millis {
+  return audience === 'people' ? now + wordsDelay : now;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Life } from '../message/life.ts';
 import { type Proof, RANK } from '../message/status.ts';
-import type { Decision } from './decide.ts';
+import type { Decision } from './decision.ts';
 import type { Disclosed } from './disclose.ts';
 import { type ToldSoFar, untoldUntil } from './other-sessions.ts';
 import type { Told } from './tracked.ts';

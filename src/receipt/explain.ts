@@ -1,7 +1,8 @@
 import type { Life } from '../message/life.ts';
 import { factsReadUpTo, type Proof, proofsOf, type ReadUpTo } from '../message/status.ts';
 import type { Millis, Stamp } from '../message/time.ts';
-import { decide, type HoldReason } from './decide.ts';
+import { decide } from './decide.ts';
+import type { HoldReason } from './decision.ts';
 import { type Context, disclosedTo, type WithheldReason } from './disclose.ts';
 import type { Preferences } from './preferences.ts';
 import { hasMark, type Told, type Tracked } from './tracked.ts';

@@ -3,7 +3,7 @@ import { type Life, newestLife } from '../message/life.ts';
 import { addFacts } from '../message/record.ts';
 import type { ReadUpTo } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
-import type { Decision } from './decide.ts';
+import type { Decision } from './decision.ts';
 import { disclosedTo } from './disclose.ts';
 import { type Aged, expireIfDue } from './expire.ts';
 import type { Circumstances, Judgement } from './judgement.ts';
@@ -21,20 +21,23 @@ export function judge(
   const record = addFacts(before.record, news);
   const tracked = withRecord(before, record);
   const life = newestLife(record);
-  if (life === undefined) return unaccepted(tracked);
+  if (life === undefined) return unaccepted(tracked, circumstances);
   return judgeLife(expireIfDue({ tracked, life }, circumstances), circumstances);
 }
 
+const NOT_ACCEPTED = { kind: 'hold', because: 'not-accepted' } as const;
 const NOT_ON_A_DEVICE = { kind: 'none', because: 'not-on-a-device' } as const;
 
 /** The facts of a message that is not known to be accepted are kept, and nothing is told. */
-function unaccepted(tracked: Tracked): Judgement {
+function unaccepted(tracked: Tracked, { mentions }: Circumstances): Judgement {
   return {
     tracked,
-    decision: { kind: 'hold', because: 'not-accepted' },
+    decision: NOT_ACCEPTED,
+    words: NOT_ACCEPTED,
     withheld: undefined,
     receipts: [],
     withdrawn: [],
+    mentions,
     tick: NOT_ON_A_DEVICE,
     question: NOT_ON_A_DEVICE,
     wakeAt: undefined,
@@ -50,16 +53,18 @@ function judgeLife(aged: Aged, circumstances: Circumstances): Judgement {
   const next = tickAndQuestionOf(tracked, life, circumstances);
   const { tick, question } = next;
   const telling = tell({ tracked, life, disclosed, tick }, circumstances);
-  const { decision, receipts, withdrawn } = telling;
+  const { decision, words, receipts, withdrawn, mentions } = telling;
   return {
     tracked: marked(aged, telling.told, next),
     decision,
+    words,
     withheld: disclosed.withheld,
     receipts,
     withdrawn,
+    mentions,
     tick,
     question,
-    wakeAt: earliest(decisionTime(decision), decisionTime(tick), expiresAt),
+    wakeAt: earliest(decisionTime(decision), decisionTime(words), decisionTime(tick), expiresAt),
     position: life.startedAt,
     readUpTo: readUpToBy(life),
   };

@@ -1,7 +1,8 @@
-import type { ReadUpTo, Status } from '../message/status.ts';
+import type { ReadUpTo } from '../message/status.ts';
 import type { Millis, Stamp } from '../message/time.ts';
-import type { Decision } from './decide.ts';
+import type { Decision } from './decision.ts';
 import type { WithheldReason } from './disclose.ts';
+import type { Mentions } from './mentions.ts';
 import type { ToldSoFar } from './other-sessions.ts';
 import type { Preferences } from './preferences.ts';
 import type { QuestionDecision } from './question.ts';
@@ -9,6 +10,7 @@ import type { Receipt } from './receipt.ts';
 import type { Rules } from './rules.ts';
 import type { TickDecision } from './tick.ts';
 import type { Told, Tracked } from './tracked.ts';
+import type { Withdrawn } from './withdrawal.ts';
 
 /** What a judgement depends on, besides the message itself. */
 export interface Circumstances extends ToldSoFar {
@@ -20,17 +22,24 @@ export interface Circumstances extends ToldSoFar {
   readonly unsent: readonly Told[];
   readonly sender: Preferences;
   readonly recipient: Preferences;
+  /** What the sender was told of this recipient lately. */
+  readonly mentions: Mentions;
 }
 
 /** What follows from new facts: the new state, what to send and take back, when to look again. */
 export interface Judgement {
   readonly tracked: Tracked;
+  /** What programs are told. */
   readonly decision: Decision;
+  /** What people are told. */
+  readonly words: Decision;
   /** Why the sender may know less than we know. */
   readonly withheld: WithheldReason | undefined;
   readonly receipts: readonly Receipt[];
-  /** Statuses whose receipt is taken back before it left: out of date, or not needed any more. */
-  readonly withdrawn: readonly Status[];
+  /** What is taken back before it left: out of date, or not needed any more. */
+  readonly withdrawn: readonly Withdrawn[];
+  /** What the sender was told of this recipient lately, this message included. */
+  readonly mentions: Mentions;
   readonly tick: TickDecision;
   readonly question: QuestionDecision;
   /** Look again when the servers' facts are complete up to this stamp. */
@@ -42,4 +51,4 @@ export interface Judgement {
 }
 
 /** The reasons of a judgement, for the log and the counters. They answer "why was I not told?". */
-export type Because = Pick<Judgement, 'decision' | 'withheld' | 'tick' | 'question'>;
+export type Because = Pick<Judgement, 'decision' | 'words' | 'withheld' | 'tick' | 'question'>;

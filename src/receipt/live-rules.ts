@@ -16,6 +16,10 @@ export class LiveRules implements Rules {
     return this.present.statuses;
   }
 
+  get words(): Rules['words'] {
+    return this.present.words;
+  }
+
   get grace(): Rules['grace'] {
     return this.present.grace;
   }

@@ -1,7 +1,6 @@
 import type { BareJid } from '../message/jid.ts';
 import type { Policy } from '../message/policy.ts';
 import type { Status } from '../message/status.ts';
-import type { Millis } from '../message/time.ts';
 
 /**
  * What a user chose. For what is absent, the operator's choice holds. Persisted: names are never
@@ -16,8 +15,10 @@ export interface Preferences {
   readonly tellDeclined?: boolean;
   /** As a sender: the statuses to get receipts for. */
   readonly statuses?: readonly Status[];
-  /** As a sender: do receipts also come as text? */
+  /** As a sender: is some of it also told in words? */
   readonly text?: boolean;
+  /** As a sender: the statuses that are told in words. */
+  readonly inWords?: readonly Status[];
   /** RFC 5646: the language of all that we write to this user. */
   readonly language?: string;
   /** The language that the user last wrote in. It is used while no language is chosen. */
@@ -33,17 +34,9 @@ export function languageTagOf({ language, spoken }: Preferences): string | undef
   return language ?? spoken;
 }
 
-/** Do receipts also come as text? The operator decides for users who chose nothing. */
+/** Is some of it also told in words? The operator decides for users who chose nothing. */
 export function wantsWords({ text }: Preferences, byDefault: boolean): boolean {
   return text ?? byDefault;
-}
-
-/** Text waits for other receipts, so that they come in one message. Others leave at once. */
-export function receiptDelayOf(
-  sender: Preferences,
-  { text, gatherTextMs }: { readonly text: boolean; readonly gatherTextMs: Millis },
-): Millis {
-  return wantsWords(sender, text) ? gatherTextMs : 0;
 }
 
 /** A user who has preferences: one of the configured domains. */

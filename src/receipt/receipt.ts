@@ -4,13 +4,14 @@ import type { Evidence } from '../message/kinds.ts';
 import type { Life } from '../message/life.ts';
 import type { Proof, Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
+import type { ForAudience } from './audience.ts';
 import { timeOfDay } from './time-of-day.ts';
 
 /**
  * A report to a message's sender: its status, since when, and on whose word. The store keeps it as
  * it is.
  */
-export interface Receipt {
+export interface Receipt extends ForAudience {
   readonly key: MessageKey;
   readonly status: Status;
   readonly evidence: Evidence;

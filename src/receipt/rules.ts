@@ -20,12 +20,21 @@ export interface PolicyRules {
   readonly tellDeclined: boolean;
 }
 
+/** What senders who chose nothing are told in words. */
+export interface WordsRules {
+  readonly byDefault: boolean;
+  readonly statuses: readonly Status[];
+  /** A message that is stored is told of in words if it still waits after this time. */
+  readonly storedAfter: Stamp;
+}
+
 /** What the operator decided, the same for every message. */
 export interface Rules {
   /** The configured domains. Only their users get receipts. */
   readonly domains: readonly string[];
   /** The statuses that senders are told without asking for them. */
   readonly statuses: readonly Status[];
+  readonly words: WordsRules;
   /**
    * How long we wait for the recipient's client to answer by itself before we tell what is less
    * certain.

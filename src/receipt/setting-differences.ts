@@ -28,8 +28,10 @@ export function differencesIn(all: readonly Settled[], held: HeldSettings): read
     }));
 }
 
+/** An older daemon does not say a setting that is new. */
 function differs(name: keyof SharedSettings, all: readonly Settled[]): boolean {
-  return new Set(all.map(({ settings }) => wordsOf(settings[name]))).size > 1;
+  const known = all.map(({ settings }) => settings[name]).filter((value) => value !== undefined);
+  return new Set(known.map(wordsOf)).size > 1;
 }
 
 /** The order of a list says nothing. */

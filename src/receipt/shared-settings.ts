@@ -14,6 +14,9 @@ export interface SharedSettings {
   readonly disclosure: Disclosure;
   readonly 'receipts.statuses': readonly Status[];
   readonly 'receipts.graceMs': Millis;
+  readonly 'receipts.text': boolean;
+  readonly 'receipts.textStatuses': readonly Status[];
+  readonly 'receipts.textStoredAfterMs': Millis;
   readonly 'receipts.expireAfterMs': Millis;
   readonly retentionDays: number;
   readonly 'questions.expireAfterMs': Millis;
@@ -42,13 +45,19 @@ const STRICTER: Stricter = {
   'policy.atMost': strictest,
   'policy.tellDeclined': both,
   disclosure: narrower,
-  'receipts.statuses': (one, other) =>
-    STATUSES.filter((status) => one.includes(status) && other.includes(status)),
+  'receipts.statuses': common,
   'receipts.graceMs': Math.max,
+  'receipts.text': both,
+  'receipts.textStatuses': common,
+  'receipts.textStoredAfterMs': Math.max,
   'receipts.expireAfterMs': Math.max,
   retentionDays: Math.min,
   'questions.expireAfterMs': Math.min,
 };
+
+function common(one: readonly Status[], other: readonly Status[]): readonly Status[] {
+  return STATUSES.filter((status) => one.includes(status) && other.includes(status));
+}
 
 /** The strictest first. */
 const DISCLOSURES: readonly Disclosure[] = ['subscribers', 'domain', 'everyone'];
@@ -70,11 +79,14 @@ export function stricterSettings(one: HeldSettings, other: HeldSettings): HeldSe
   return Object.fromEntries(held) as unknown as HeldSettings;
 }
 
+/** An older daemon does not say a setting that is new. */
 function stricterValue<Name extends keyof HeldSettings>(
   name: Name,
   one: HeldSettings,
   other: HeldSettings,
 ): HeldSettings[Name] {
+  if (one[name] === undefined) return other[name];
+  if (other[name] === undefined) return one[name];
   return STRICTER[name](one[name], other[name]);
 }
 
@@ -83,6 +95,11 @@ export function rulesFrom(held: HeldSettings, domains: readonly string[]): Rules
   return {
     domains,
     statuses: held['receipts.statuses'],
+    words: {
+      byDefault: held['receipts.text'],
+      statuses: held['receipts.textStatuses'],
+      storedAfter: held['receipts.textStoredAfterMs'] * 1000,
+    },
     grace: held['receipts.graceMs'] * 1000,
     expireAfter: held['receipts.expireAfterMs'] * 1000,
     policy: {

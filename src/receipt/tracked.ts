@@ -3,6 +3,7 @@ import type { Life } from '../message/life.ts';
 import type { MessageRecord } from '../message/record.ts';
 import type { Status } from '../message/status.ts';
 import type { Millis, Stamp } from '../message/time.ts';
+import type { ForAudience } from './audience.ts';
 
 /** A message as the store keeps it. */
 export interface Tracked {
@@ -18,7 +19,7 @@ export interface Tracked {
 /**
  * The sender was told this status. `at` shows for which life of the key, as a fact's stamp does.
  */
-export interface Told {
+export interface Told extends ForAudience {
   readonly status: Status;
   readonly at: Stamp;
   /** When the receipt was made, by our own clock; older records do not have it. */

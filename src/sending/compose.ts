@@ -6,8 +6,10 @@ import { questionId } from '../protocol/question-id.ts';
 import { receiptElement, receiptMessage } from '../protocol/receipt-message.ts';
 import { weightOf } from '../protocol/weight.ts';
 import type { Element } from '../protocol/xml.ts';
+import { isFor } from '../receipt/audience.ts';
 import { languageTagOf, type Preferences, wantsWords } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
+import type { Rules } from '../receipt/rules.ts';
 import type { Asking } from '../store/question-store.ts';
 import type { Parcel } from '../store/receipt-store.ts';
 import type { LanguageCode } from '../user/commands/command.ts';
@@ -15,7 +17,7 @@ import { type Introducing, introduced } from '../user/text/introduction.ts';
 import type { Language } from '../user/text/language.ts';
 import { LANGUAGE_OF, languageFor } from '../user/text/languages.ts';
 import { askingText } from '../user/text/question-text.ts';
-import { receiptLines } from '../user/text/receipt-text.ts';
+import { toldInWords } from '../user/text/told-text.ts';
 import type { Refusals } from './refusals.ts';
 
 export interface ComposeParts extends Introducing {
@@ -23,8 +25,6 @@ export interface ComposeParts extends Introducing {
   readonly component: string;
   /** The language for users who chose none. */
   readonly language: LanguageCode;
-  /** Do receipts also come as text for users who did not choose? */
-  readonly text: boolean;
   readonly now: () => Millis;
 }
 
@@ -34,25 +34,36 @@ export interface ComposeQuestionsParts extends ComposeParts {
 }
 
 export interface ComposeReceiptsParts extends ComposeParts {
+  readonly rules: Pick<Rules, 'words'>;
   readonly refusals: Pick<Refusals, 'areWordsRefusedBy'>;
   /** Does that domain's server keep for an absent user what its archive does not keep? */
   readonly keepsForAbsent: (domain: string) => boolean;
 }
 
-/**
- * Receipts for one sender: for programs, and as text if the sender wants it and their server lets
- * it in.
- */
+/** What is told of one sender's messages: for programs, or in words. Older daemons made both. */
 export function composeReceipts(parcel: Parcel, parts: ComposeReceiptsParts): Element {
   const { id, to, receipts, more, preferences } = parcel;
   const language = addresseeLanguage(preferences, parts);
-  const hasWords = wantsWords(preferences, parts.text) && !parts.refusals.areWordsRefusedBy(to);
-  const text = hasWords
+  const text = hasWords(parcel, parts)
     ? { lang: language.lang, body: wordsFor(parcel, language, parts) }
     : undefined;
   const isKept = text !== undefined && isWorthARow(parcel);
   const isArchived = isKept || !parts.keepsForAbsent(domainOf(to));
-  return receiptMessage({ id, from: botOf(parts.component), to, receipts, more, text, isArchived });
+  const elements = isFor(parcel, 'programs') ? { receipts, more } : { receipts: [] };
+  return receiptMessage({ id, from: botOf(parts.component), to, ...elements, text, isArchived });
+}
+
+/** Words that nobody wants any more, or that the server does not let in, are not sent. */
+export function isWanted(parcel: Parcel, parts: ComposeReceiptsParts): boolean {
+  return isFor(parcel, 'programs') || hasWords(parcel, parts);
+}
+
+function hasWords(parcel: Parcel, { rules, refusals }: ComposeReceiptsParts): boolean {
+  return (
+    isFor(parcel, 'people') &&
+    wantsWords(parcel.preferences, rules.words.byDefault) &&
+    !refusals.areWordsRefusedBy(parcel.to)
+  );
 }
 
 function wordsFor(
@@ -60,7 +71,7 @@ function wordsFor(
   language: Language,
   parts: ComposeParts,
 ): string {
-  const lines = receiptLines({ receipts, more }, language, parts.now());
+  const lines = toldInWords({ receipts, more }, language, parts.now());
   return introduced(lines, { user: to, preferences, language }, parts);
 }
 
@@ -75,10 +86,12 @@ export function weightOfReceipt(
   preferences: Preferences,
   parts: ComposeParts,
 ): number {
-  const bare = Buffer.byteLength(wellFormed(receiptElement(receipt)));
-  if (!wantsWords(preferences, parts.text)) return bare;
+  const bare = isFor(receipt, 'programs')
+    ? Buffer.byteLength(wellFormed(receiptElement(receipt)))
+    : 0;
+  if (!isFor(receipt, 'people')) return bare;
   const language = addresseeLanguage(preferences, parts);
-  return bare + weightOf(receiptLines({ receipts: [receipt] }, language, parts.now())) + 1;
+  return bare + weightOf(toldInWords({ receipts: [receipt] }, language, parts.now())) + 1;
 }
 
 /** Questions for one recipient, as plain text, which every client can show and answer. */

@@ -2,6 +2,7 @@ import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
 import { MAX_ITEMS_BYTES } from '../protocol/limits.ts';
 import type { Element } from '../protocol/xml.ts';
+import { isFor } from '../receipt/audience.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Parcel, Postponed, ReceiptStore, Scales } from '../store/receipt-store.ts';
 import { countedCondition } from '../telemetry/conditions.ts';
@@ -15,6 +16,8 @@ export interface ReceiptSenderParts extends SendRoundParts {
   readonly receipts: ReceiptStore;
   readonly happenings: Pick<Happenings, 'tell'>;
   readonly compose: (parcel: Parcel) => Element;
+  /** Words may be wanted no more, or not be let in. */
+  readonly isWanted: (parcel: Parcel) => boolean;
   /** How long ago its outcome was; `undefined`: unknown. */
   readonly lagOf: (receipt: Receipt) => Millis | undefined;
   /** What one receipt adds to a stanza, in bytes. */
@@ -108,12 +111,12 @@ export class ReceiptSender {
    * - a receipt that came back with an error, at its retry time (`refused`);
    * - a receipt whose sender had to wait: `except` names those who still must (send-rate.ts).
    *
-   * Text is written after the claim (compose.ts), so a sender who turns text on gets it at once,
-   * also for receipts that were made before. A rule about the time when receipts may leave, such as
-   * quiet hours, belongs here. A later due time for new receipts would miss the other cases.
+   * Words are written after the claim (compose.ts): in the language, and only if the sender wants
+   * them then. A rule about the time when receipts may leave, such as quiet hours, belongs here. A
+   * later due time for new receipts would miss the other cases.
    */
-  #claim(except: readonly BareJid[]): Promise<readonly Parcel[]> {
-    const { receipts, weigh, now, counters } = this.#parts;
+  async #claim(except: readonly BareJid[]): Promise<readonly Parcel[]> {
+    const { receipts, isWanted, weigh, now, counters } = this.#parts;
     const claim = {
       scales: { most: MAX_ITEMS_BYTES, weigh },
       now: now(),
@@ -122,7 +125,19 @@ export class ReceiptSender {
       maxReceipts: MAX_RECEIPTS,
       except,
     };
-    return counters.measures.timed('claim', () => receipts.claim(claim));
+    const claimed = await counters.measures.timed('claim', () => receipts.claim(claim));
+    await this.#drop(claimed.filter((parcel) => !isWanted(parcel)));
+    return claimed.filter(isWanted);
+  }
+
+  async #drop(parcels: readonly Parcel[]): Promise<void> {
+    if (parcels.length === 0) return;
+    const { receipts, counters, now } = this.#parts;
+    await receipts.settle(
+      parcels.map(({ id }) => id),
+      now(),
+    );
+    counters.count('words dropped', parcels.flatMap((parcel) => parcel.receipts).length);
   }
 
   async #settle(parcels: readonly Parcel[]): Promise<void> {
@@ -150,8 +165,10 @@ export class ReceiptSender {
     const { counters } = this.#parts;
     const numbered = parcels.reduce((sum, { more, damaged }) => sum + more - damaged, 0);
     for (const parcel of parcels) if (parcel.damaged > 0) this.#noteDamaged(parcel);
-    const sent = parcels.flatMap(({ receipts }) => receipts);
+    const all = parcels.flatMap(({ receipts }) => receipts);
+    const sent = all.filter((receipt) => isFor(receipt, 'programs'));
     counters.count('receipts sent', sent.length);
+    counters.count('words sent', all.length - sent.length);
     for (const receipt of sent) this.#measure(receipt);
     if (numbered > 0) this.#noteNumbered(numbered);
   }

@@ -7,7 +7,14 @@ import type { Awaitable, Within } from './awaitable.ts';
 import type { ContactStore } from './contact-store.ts';
 import type { LimitStore } from './limit-store.ts';
 import type { LongQuestionPort } from './long-question-port.ts';
-import type { Alias, Mark, MessagePort, StoredMessage, UnsentReceipt } from './message-port.ts';
+import type {
+  Alias,
+  Mark,
+  Mentioned,
+  MessagePort,
+  StoredMessage,
+  UnsentReceipt,
+} from './message-port.ts';
 import type { OpenPort } from './open-port.ts';
 import type { PreferencePort } from './preference-port.ts';
 import { NO_QUESTION_CHANGES, type QuestionChanges, type QuestionPort } from './question-port.ts';
@@ -72,6 +79,8 @@ export interface Changes {
   /** An alias that stands for another message already stays as it is. */
   readonly aliases: readonly UsedAlias[];
   readonly marks: readonly Mark[];
+  /** Where nothing is mentioned any more, nothing is kept. */
+  readonly mentioned: readonly Mentioned[];
   readonly withdrawnReceipts: readonly UnsentReceipt[];
   readonly receipts: readonly NewReceipt[];
   /** Messages whose ticks are needless. An order that is lent may be under way: it stays. */
@@ -128,6 +137,7 @@ export const NO_CHANGES: Changes = {
   messages: [],
   aliases: [],
   marks: [],
+  mentioned: [],
   withdrawnReceipts: [],
   receipts: [],
   withdrawnTicks: [],

@@ -45,6 +45,12 @@ interface LentParcel {
   readonly receipts: readonly WaitingReceipt[];
 }
 
+/** A stanza is for one audience: words and what is for programs do not wait for each other. */
+function forOneAudience(unsent: readonly WaitingReceipt[], now: Millis): readonly WaitingReceipt[] {
+  const first = unsent.find(({ due }) => due <= now);
+  return unsent.filter(({ audience }) => audience === first?.audience);
+}
+
 /**
  * The archive keeps a stanza as a whole: what is worth a row there travels apart from what is not.
  * What is told of one message stays in order.
@@ -77,7 +83,8 @@ class Lending {
   }
 
   /** Receipts that wait for others to travel with go as soon as one of them does. */
-  #dueOf(unsent: readonly WaitingReceipt[]): readonly WaitingReceipt[] {
+  #dueOf(all: readonly WaitingReceipt[]): readonly WaitingReceipt[] {
+    const unsent = forOneAudience(all, this.#claim.now);
     const due = unsent.filter((receipt) => receipt.due <= this.#claim.now);
     const room = this.#room();
     if (room <= 0 || due.length === 0) return [];
@@ -100,9 +107,10 @@ class Lending {
 
   #lend({ sender, preferences }: Waiting, { id, tries, receipts: waiting }: KnownParcel): void {
     const receipts = waiting.flatMap(({ receipt }) => receipt ?? []);
+    const audience = waiting[0]?.audience;
     const damaged = waiting.length - receipts.length;
     const more = waiting.reduce((sum, receipt) => sum + receipt.more, damaged);
-    const parcel = { id, to: sender, receipts, more, damaged, tries, preferences };
+    const parcel = { id, to: sender, audience, receipts, more, damaged, tries, preferences };
     this.lent.push({ parcel, receipts: waiting });
     this.#count += waiting.length;
   }

@@ -39,6 +39,13 @@ export const COPIED: readonly CopiedKind[] = [
     columns: { ...PAIR, position: 'whole', at: 'whole', time: 'whole' },
   },
   {
+    table: 'mentions',
+    inWords: 'what was mentioned of contacts',
+    key: ['sender', 'recipient'],
+    owner: 'sender',
+    columns: { ...PAIR, sent: 'whole', stored: 'whole', at: 'whole' },
+  },
+  {
     table: 'outbox',
     inWords: 'receipts',
     key: 'numbered',
@@ -46,6 +53,7 @@ export const COPIED: readonly CopiedKind[] = [
     columns: {
       ...MESSAGE,
       status: 'text',
+      audience: 'text',
       receipt: 'text',
       more: 'count',
       due: 'time',

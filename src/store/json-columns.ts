@@ -1,6 +1,5 @@
 import type { Fact } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
-import type { Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
 import { NO_PREFERENCES, type Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
@@ -36,7 +35,7 @@ export function readRecord(key: MessageKey, column: string): Tracked {
 }
 
 /** The columns beside it say which message it is about, and the status. */
-type ReceiptColumn = Omit<Receipt, 'key' | 'status'>;
+type ReceiptColumn = Omit<Receipt, 'key' | 'status' | 'audience'>;
 
 export function writeReceipt(receipt: Receipt): string {
   const { evidence, at, messageAt, time, messageTime, condition, unarchived } = receipt;
@@ -51,10 +50,13 @@ export function writeReceipt(receipt: Receipt): string {
   } satisfies Record<keyof ReceiptColumn, unknown>);
 }
 
+/** What the columns beside it say. */
+export type ReceiptName = Pick<Receipt, 'key' | 'status' | 'audience'>;
+
 /** `undefined`: the column is damaged. */
-export function readReceipt(key: MessageKey, status: Status, column: string): Receipt | undefined {
+export function readReceipt(name: ReceiptName, column: string): Receipt | undefined {
   try {
-    return { ...(JSON.parse(column) as ReceiptColumn), key, status };
+    return { ...(JSON.parse(column) as ReceiptColumn), ...name };
   } catch {
     // Whoever sends it tells its number only, and says so in the log.
     return undefined;

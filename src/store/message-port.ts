@@ -2,6 +2,7 @@ import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { ReadUpTo } from '../message/status.ts';
 import type { Millis, Stamp } from '../message/time.ts';
+import type { Mentions } from '../receipt/mentions.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Told, Tracked } from '../receipt/tracked.ts';
 import type { Awaitable } from './awaitable.ts';
@@ -35,6 +36,8 @@ export interface Loaded {
   readonly aliases: readonly Alias[];
   /** How far recipients have read, in the pairs of all that was wanted. */
   readonly marks: readonly Mark[];
+  /** What senders were told of their contacts lately, in the pairs of all that was wanted. */
+  readonly mentioned: readonly Mentioned[];
   /** What both people of each wanted message chose, if they chose anything. */
   readonly preferences: ReadonlyMap<BareJid, Preferences>;
   /** When the account of one of these people was deleted, if it was. */
@@ -78,6 +81,11 @@ export type Pair = Pick<MessageKey, 'sender' | 'recipient'>;
 /** How far the recipient of a pair has read. */
 export interface Mark extends Pair {
   readonly readUpTo: ReadUpTo;
+}
+
+/** What the sender of a pair was told of its recipient lately, in words. */
+export interface Mentioned extends Pair {
+  readonly mentions: Mentions;
 }
 
 /** The part of a conversation after one position and up to another. */

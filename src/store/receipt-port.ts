@@ -1,5 +1,6 @@
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
+import type { ForAudience } from '../receipt/audience.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Awaitable, Within } from './awaitable.ts';
@@ -42,7 +43,7 @@ export interface KnownParcel {
   readonly receipts: readonly WaitingReceipt[];
 }
 
-export interface WaitingReceipt {
+export interface WaitingReceipt extends ForAudience {
   readonly number: number;
   /** `undefined`: what is stored of it is damaged. */
   readonly receipt: Receipt | undefined;

@@ -1,5 +1,6 @@
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
+import type { ForAudience } from '../receipt/audience.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 
@@ -9,7 +10,7 @@ export const MAX_PER_PARCEL = 64;
 /**
  * Receipts that travel to one sender in one stanza; a repeat has the same id and the same receipts.
  */
-export interface Parcel {
+export interface Parcel extends ForAudience {
   readonly id: string;
   readonly to: BareJid;
   readonly receipts: readonly Receipt[];

@@ -2,14 +2,16 @@ import type { Fact } from '../message/fact.ts';
 import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { IgnoredFact } from '../message/kinds.ts';
-import type { ReadUpTo, Status } from '../message/status.ts';
+import type { ReadUpTo } from '../message/status.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import type { Entitlement } from '../receipt/entitlement.ts';
 import type { Because } from '../receipt/judgement.ts';
+import type { Mentions } from '../receipt/mentions.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { TickDecision } from '../receipt/tick.ts';
 import type { Told, Tracked } from '../receipt/tracked.ts';
+import type { Withdrawn } from '../receipt/withdrawal.ts';
 import type { OpenPage, OpenPlace } from './open-port.ts';
 import type { NotAsked } from './question-store.ts';
 
@@ -29,9 +31,11 @@ export interface Verdict {
   readonly position: Stamp | undefined;
   /** How far the recipient has read, as this message's own marker says. */
   readonly readUpTo: ReadUpTo | undefined;
-  /** Statuses whose receipts are taken back if they have not left. */
-  readonly withdrawn: readonly Status[];
+  /** What is taken back if it has not left. */
+  readonly withdrawn: readonly Withdrawn[];
   readonly receipts: readonly { readonly receipt: Receipt; readonly due: Millis }[];
+  /** What the sender was told of this recipient lately, in words. */
+  readonly mentions: Mentions;
   readonly tick: TickDecision;
   /** The recipient is to be asked. */
   readonly question: ToAsk | undefined;
@@ -58,6 +62,7 @@ export interface Companions {
   /** What the two of the message chose. */
   readonly sender: Preferences;
   readonly recipient: Preferences;
+  readonly mentions: Mentions;
 }
 
 export interface UpdateOptions {

@@ -91,10 +91,12 @@ class Update {
     const readUpTo = this.#working.readUpTo(key);
     const sender = this.#working.chosenBy(key.sender);
     const recipient = this.#working.chosenBy(key.recipient);
-    const companions = { readUpTo, unsent: entry.unsent, sender, recipient };
+    const mentions = this.#working.mentions(key);
+    const companions = { readUpTo, unsent: entry.unsent, sender, recipient, mentions };
     const verdict = this.#options.judge(entry.tracked, news, companions);
     this.verdicts.push(verdict);
     if (!isOldNews(entry, verdict)) this.#working.put(entry, verdict);
+    if (verdict.mentions !== mentions) this.#working.setMentions(key, verdict.mentions);
     this.#tick(entry, verdict);
     this.#ask(entry, verdict);
     this.#advance(verdict, readUpTo);

@@ -1,12 +1,15 @@
 import type { MessageKey } from '../message/key.ts';
 import type { Status } from '../message/status.ts';
 import type { Millis } from '../message/time.ts';
+import type { Audience } from '../receipt/audience.ts';
 import { readReceipt } from './json-columns.ts';
 import type { KnownParcel, Waiting, WaitingReceipt } from './receipt-port.ts';
 
 /** A receipt as an adapter keeps it. */
 export interface ReceiptColumns extends MessageKey {
   readonly status: Status;
+  /** NULL: an older daemon made it, for both. */
+  readonly audience: Audience | null;
   readonly number: number;
   readonly receipt: string;
   readonly more: number;
@@ -16,8 +19,10 @@ export interface ReceiptColumns extends MessageKey {
 
 export function waitingReceipt(columns: ReceiptColumns): WaitingReceipt {
   const { number, sender, recipient, id, status, more, due } = columns;
-  const receipt = readReceipt({ sender, recipient, id }, status, columns.receipt);
-  return { number, receipt, more, due: due ?? 0 };
+  const audience = columns.audience ?? undefined;
+  const key = { sender, recipient, id };
+  const receipt = readReceipt({ key, status, audience }, columns.receipt);
+  return { number, audience, receipt, more, due: due ?? 0 };
 }
 
 export function countIn(parcels: readonly KnownParcel[]): number {

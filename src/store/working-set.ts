@@ -3,15 +3,18 @@ import { keyText, type MessageKey } from '../message/key.ts';
 import { EMPTY_RECORD } from '../message/record.ts';
 import type { ReadUpTo } from '../message/status.ts';
 import type { Millis, Stamp } from '../message/time.ts';
+import { type Mentions, NO_MENTIONS } from '../receipt/mentions.ts';
 import { NO_PREFERENCES, type Preferences } from '../receipt/preferences.ts';
 import type { Tick } from '../receipt/tick.ts';
 import type { Told, Tracked } from '../receipt/tracked.ts';
+import { isWithdrawn } from '../receipt/withdrawal.ts';
 import type { ChangedMessage, Changes, NewReceipt, NewTick, UsedAlias } from './adapter.ts';
 import {
   type CoveredRange,
   type Loaded,
   type LoadedMessage,
   type Mark,
+  type Mentioned,
   type Pair,
   pairText,
   type UnsentReceipt,
@@ -47,24 +50,28 @@ export class WorkingSet {
   readonly #entries = new Map<string, Entry>();
   readonly #aliases = new Map<string, string>();
   readonly #marks = new Map<string, ReadUpTo>();
+  readonly #mentions = new Map<string, Mentions>();
   /** The messages of the pairs whose markers may cover some. */
   readonly #conversations = new Map<string, Set<MessageKey>>();
   readonly #removed = new Map<string, MessageKey>();
   readonly #changed = new Map<string, ChangedMessage>();
   readonly #usedAliases: UsedAlias[] = [];
   readonly #newMarks = new Map<string, Mark>();
+  readonly #newMentions = new Map<string, Mentioned>();
   readonly #withdrawnReceipts: UnsentReceipt[] = [];
   readonly #receipts = new Set<NewReceipt>();
   readonly #withdrawnTicks: MessageKey[] = [];
   #ticks: NewTick[] = [];
 
-  constructor({ messages, aliases, marks, preferences, forgotten }: Loaded, now: Millis) {
+  constructor(loaded: Loaded, now: Millis) {
+    const { messages, aliases, marks, mentioned, preferences, forgotten } = loaded;
     this.#now = now;
     this.#preferences = preferences;
     this.#forgotten = forgotten;
     this.#addLoaded(messages);
     for (const { alias, id } of aliases) this.#aliases.set(keyText(alias), id);
     for (const mark of marks) this.#marks.set(pairText(mark), mark.readUpTo);
+    for (const pair of mentioned) this.#mentions.set(pairText(pair), pair.mentions);
   }
 
   /** The message of that key, one that is empty if there is none. */
@@ -106,6 +113,18 @@ export class WorkingSet {
     this.#newMarks.set(text, { sender, recipient, readUpTo });
   }
 
+  mentions(pair: Pair): Mentions {
+    return this.#mentions.size === 0
+      ? NO_MENTIONS
+      : (this.#mentions.get(pairText(pair)) ?? NO_MENTIONS);
+  }
+
+  setMentions({ sender, recipient }: Pair, mentions: Mentions): void {
+    const text = pairText({ sender, recipient });
+    this.#mentions.set(text, mentions);
+    this.#newMentions.set(text, { sender, recipient, mentions });
+  }
+
   /** Receipts of the message are made, and those taken back that have not left. */
   put(entry: Entry, { tracked, position, wake, server, receipts, withdrawn }: Kept): void {
     const { text, isNew } = entry;
@@ -132,21 +151,22 @@ export class WorkingSet {
 
   #made(receipts: readonly NewReceipt[]): readonly MadeReceipt[] {
     return receipts.map(({ receipt, due }) => {
-      const made = { receipt, due, status: receipt.status, at: receipt.messageAt };
+      const { status, messageAt: at, audience } = receipt;
+      const made = { receipt, due, status, at, audience };
       this.#receipts.add(made);
       return made;
     });
   }
 
   /** Takes receipts back, but for those of older messages with the same key; answers what is left. */
-  #withdrawn(unsent: Entry['unsent'], statuses: Kept['withdrawn'], since: Stamp): Entry['unsent'] {
-    if (statuses.length === 0) return unsent;
-    const isWithdrawn = ({ status, at }: Told) => statuses.includes(status) && at >= since;
-    for (const receipt of unsent.filter(isWithdrawn)) {
+  #withdrawn(unsent: Entry['unsent'], withdrawn: Kept['withdrawn'], since: Stamp): Entry['unsent'] {
+    if (withdrawn.length === 0) return unsent;
+    const goes = (receipt: Told) => receipt.at >= since && isWithdrawn(receipt, withdrawn);
+    for (const receipt of unsent.filter(goes)) {
       if ('number' in receipt) this.#withdrawnReceipts.push(receipt);
       else this.#receipts.delete(receipt);
     }
-    return unsent.filter((receipt) => !isWithdrawn(receipt));
+    return unsent.filter((receipt) => !goes(receipt));
   }
 
   addTick(tick: Tick): void {
@@ -195,6 +215,7 @@ export class WorkingSet {
       messages: [...this.#changed.values()],
       aliases: this.#usedAliases,
       marks: [...this.#newMarks.values()],
+      mentioned: [...this.#newMentions.values()],
       withdrawnReceipts: this.#withdrawnReceipts,
       receipts: [...this.#receipts],
       withdrawnTicks: this.#withdrawnTicks,

@@ -1,5 +1,5 @@
 import type { IgnoredFact } from '../message/kinds.ts';
-import type { HoldReason } from '../receipt/decide.ts';
+import type { HoldReason } from '../receipt/decision.ts';
 import type { WithheldReason } from '../receipt/disclose.ts';
 import type { NoQuestionReason, NotAskedReason } from '../receipt/question.ts';
 import type { NoTickReason, TickRefusal } from '../receipt/tick.ts';
@@ -91,6 +91,8 @@ export type CounterName =
   | 'items lost in gaps'
   | 'server restarts'
   | 'receipts sent'
+  | 'words sent'
+  | 'words dropped'
   | 'receipts told as a number only'
   | `receipts refused: ${CountedCondition}`
   | 'receipts given up'

@@ -1,4 +1,4 @@
-import type { HoldReason } from '../receipt/decide.ts';
+import type { HoldReason } from '../receipt/decision.ts';
 import type { WithheldReason } from '../receipt/disclose.ts';
 import type { NoQuestionReason } from '../receipt/question.ts';
 import type { NoTickReason } from '../receipt/tick.ts';
@@ -22,6 +22,8 @@ export const REASONS_IN_ENGLISH: Readonly<Record<Reason, string>> = {
     'the recipient’s client has answered by itself, and the sender’s client shows it',
   'client-shows-it': 'the sender’s client shows it by itself (it asked for markers)',
   'server-told': 'the server has given its own error to the sender’s client',
+  'words-off': 'the sender wants no words',
+  mentioned: 'the sender was told of this contact today',
   'left-to-the-client': 'the recipient’s policy leaves it to their client',
   'recipient-decides': 'the recipient’s policy does not let the sender know it',
   'presence-not-shared': 'the sender may not see the recipient’s presence',

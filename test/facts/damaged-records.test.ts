@@ -94,7 +94,7 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
     elsewhere: { timeOf: () => ({ completeUpTo: 0 }) },
     gaps: { withoutDoubtful: (news) => news },
     now,
-    receiptDelay: () => 0,
+    wordsDelay: 0,
     questionDelay: 0,
     wakes: { receipts: () => {}, ticks: () => {} },
     happenings: new Happenings(),
@@ -113,6 +113,6 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
     ledger,
     counters,
     lines,
-    timeOuts: new TimeOuts({ records: store.records, ledger, leaps, grace: 0, log, now }),
+    timeOuts: new TimeOuts({ records: store.records, ledger, leaps, longestWait: 0, log, now }),
   };
 }

@@ -25,7 +25,7 @@ test('what was put off until a server speaks is due when it has spoken, also if 
     records: { due: async () => [], hasten: hasten.mockResolvedValue(0) },
     ledger: { lookAgain: async () => undefined },
     leaps: new Leaps({ completeness, domains: [SERVER], now: Date.now }),
-    grace: 5000,
+    longestWait: 5000,
     log: pino({ level: 'silent' }),
     now: Date.now,
   });

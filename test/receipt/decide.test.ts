@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Fact } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { Status } from '../../src/message/status.ts';
-import { type Decision, decide } from '../../src/receipt/decide.ts';
+import { decide } from '../../src/receipt/decide.ts';
+import type { Decision } from '../../src/receipt/decision.ts';
 import { disclosedTo } from '../../src/receipt/disclose.ts';
 import type { Rules } from '../../src/receipt/rules.ts';
 import { accepted, fact, keyOf, lifeOf, MINUTE, RULES, SECOND, T0 } from '../support/facts.ts';
@@ -198,7 +199,8 @@ function decided(facts: readonly Fact[], circumstances: Circumstances = {}): Dec
   const life = lifeOf(...facts);
   const rules = { ...RULES, ...changed };
   const disclosed = disclosedTo(key, life, { rules, readUpTo: undefined, recipient: {} });
-  const matter = { key, life, disclosed, told, completeUpTo, hasSeveralNodes };
+  const before = told.map((status) => ({ status, at: T0 }));
+  const matter = { key, life, disclosed, told: before, completeUpTo, hasSeveralNodes };
   return decide({ ...matter, rules, sender: {} });
 }
 

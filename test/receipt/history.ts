@@ -6,11 +6,13 @@ import { type Status, statusOf } from '../../src/message/status.ts';
 import type { Stamp } from '../../src/message/time.ts';
 import { judge } from '../../src/receipt/judge.ts';
 import type { Judgement } from '../../src/receipt/judgement.ts';
+import { NO_MENTIONS } from '../../src/receipt/mentions.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import type { Receipt } from '../../src/receipt/receipt.ts';
 import type { Rules } from '../../src/receipt/rules.ts';
 import type { Tick } from '../../src/receipt/tick.ts';
 import type { Told, Tracked } from '../../src/receipt/tracked.ts';
+import { isWithdrawn } from '../../src/receipt/withdrawal.ts';
 import { DAY, keyOf, MINUTE, T0 } from '../support/facts.ts';
 
 /** What was known when a judgement was made. */
@@ -88,6 +90,7 @@ export class History {
       unsent: this.#unsent.map(toldBy),
       sender: {},
       recipient,
+      mentions: NO_MENTIONS,
     });
     this.#keep(judgement);
     this.moment = { heard: this.#heard, recipient, completeUpTo };
@@ -106,7 +109,7 @@ export class History {
     this.last = judgement;
     if (tick.kind === 'order') this.ticks.push(tick.tick);
     this.#unsent = [
-      ...this.#unsent.filter((r) => r.messageAt < position || !withdrawn.includes(r.status)),
+      ...this.#unsent.filter((r) => r.messageAt < position || !isWithdrawn(r, withdrawn)),
       ...receipts,
     ];
   }
@@ -117,8 +120,8 @@ export class History {
   }
 }
 
-function toldBy({ status, messageAt: at }: Receipt): Told {
-  return { status, at };
+function toldBy({ status, audience, messageAt: at }: Receipt): Told {
+  return { status, audience, at };
 }
 
 function inTurns<Item>(items: readonly Item[] = [], turn: number): Item | undefined {

@@ -328,6 +328,7 @@ function judged(
     unsent: [],
     sender: {},
     recipient: {},
+    mentions: {},
     ...circumstances,
   });
 }

@@ -149,6 +149,7 @@ const CIRCUMSTANCES = {
   unsent: [],
   sender: {},
   recipient: {},
+  mentions: {},
 };
 
 function judged(...facts: readonly Fact[]) {

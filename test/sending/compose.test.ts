@@ -3,7 +3,7 @@ import type { Status } from '../../src/message/status.ts';
 import type { Receipt } from '../../src/receipt/receipt.ts';
 import { composeReceipts } from '../../src/sending/compose.ts';
 import { HostStores } from '../../src/sending/host-stores.ts';
-import { ALICE, keyOf, T0 } from '../support/facts.ts';
+import { ALICE, keyOf, RULES, T0 } from '../support/facts.ts';
 import { ALL_KNOW_US } from '../support/introduced.ts';
 
 const receipt = (status: Status, unarchived = false): Receipt => ({
@@ -35,7 +35,7 @@ function hintOn(
       ...ALL_KNOW_US,
       component: 'receipts.example.org',
       language: 'en',
-      text,
+      rules: { words: { ...RULES.words, byDefault: text } },
       now: () => T0 / 1000,
       refusals: { areWordsRefusedBy: () => false },
       keepsForAbsent: (domain) => hosts.keepsForAbsent(domain),

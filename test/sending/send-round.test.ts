@@ -84,6 +84,7 @@ test('receipts that are damaged are counted and logged, apart from those that we
     receipts,
     happenings: new Happenings(),
     compose,
+    isWanted: () => true,
     weigh: () => 1,
     lagOf: () => undefined,
   });

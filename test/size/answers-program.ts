@@ -61,7 +61,7 @@ const ledger = new Ledger({
   elsewhere: { timeOf: () => ({ completeUpTo: 0 }) },
   gaps: { withoutDoubtful: (news) => news },
   now: Date.now,
-  receiptDelay: () => 0,
+  wordsDelay: 0,
   questionDelay: 0,
   wakes: { receipts: () => {}, ticks: () => {} },
   counters,
@@ -69,7 +69,7 @@ const ledger = new Ledger({
   log: pino({ level: 'silent' }),
 });
 const parts: PerformParts = {
-  defaults: { text: false, language: 'en' },
+  defaults: { language: 'en' },
   inForce: async () => 'in-force',
   onAnswered: () => {},
   admins: [],

@@ -10,6 +10,7 @@ const NOTHING: Loaded = {
   messages: [],
   aliases: [],
   marks: [],
+  mentioned: [],
   preferences: new Map(),
   forgotten: new Map(),
 };

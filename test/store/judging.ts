@@ -33,12 +33,11 @@ export function judging({
       });
       const server = domainOf(tracked.key.recipient);
       const clocks = { now, completeUpTo, server, isOthers: false, questionDelay };
-      const verdict = verdictOf(judgement, {
-        ...clocks,
-        receiptDelay: receiptDelay(companions.sender),
-      });
+      const verdict = verdictOf(judgement, { ...clocks, wordsDelay: 0 });
+      const delay = receiptDelay(companions.sender);
+      const receipts = verdict.receipts.map((made) => ({ ...made, due: made.due + delay }));
       const { wakeAt } = judgement;
-      return { ...verdict, wake: wakeAt === undefined ? undefined : wakeAt / 1000 };
+      return { ...verdict, receipts, wake: wakeAt === undefined ? undefined : wakeAt / 1000 };
     },
     now,
   };

@@ -62,7 +62,7 @@ export class OneOfTwo {
         mayHaveSeveralNodes: () => false,
       },
       gaps: { withoutDoubtful: (news) => news },
-      receiptDelay: () => 0,
+      wordsDelay: 0,
       questionDelay: 0,
     });
     const news = keys.map((key) => ({ key, facts: factsOf(key) }));

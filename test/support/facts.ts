@@ -47,6 +47,11 @@ export const RULES: Rules = {
     'declined',
     'confirmed',
   ],
+  words: {
+    byDefault: false,
+    statuses: ['failed', 'lost', 'expired', 'declined', 'confirmed', 'stored', 'sent'],
+    storedAfter: 2 * MINUTE,
+  },
   grace: 5 * SECOND,
   expireAfter: 7 * DAY,
   policy: { default: 'client', locked: false, tellDeclined: false },

@@ -34,6 +34,8 @@ export type Noun = keyof typeof NOUNS;
 
 /** Every counter has its place here: the compiler names one that has none. */
 export const PLACES: Readonly<Record<Subject, Place>> = {
+  'words sent': { noun: 'receipts', outcome: 'told in words' },
+  'words dropped': { noun: 'receipts', outcome: 'words not wanted' },
   'receipts held': { noun: 'decisions', kind: 'receipt held' },
   'statuses withheld': { noun: 'decisions', kind: 'status withheld' },
   'ticks not ordered': { noun: 'decisions', kind: 'tick not ordered' },

@@ -1,5 +1,6 @@
 import type { BareJid } from '../../message/jid.ts';
 import type { Stamp } from '../../message/time.ts';
+import type { Audience } from '../../receipt/audience.ts';
 import type { Removed } from '../upkeep-store.ts';
 import { removeChunk, removing } from './chunks.ts';
 import type { OutboxRows } from './outbox.ts';
@@ -38,7 +39,7 @@ const OF_MESSAGES = BOTH.map((column) =>
 
 const OF_RECEIPTS = BOTH.map(
   (column) =>
-    `${removeOf('outbox', 'shard, number', `${of(column, 'sender')} AND message_at <= $2`)} RETURNING sender, more`,
+    `${removeOf('outbox', 'shard, number', `${of(column, 'sender')} AND message_at <= $2`)} RETURNING sender, audience, more`,
 );
 
 // A statement for each column: then each finds its rows by an index.
@@ -56,6 +57,7 @@ const OF_THE_REST = [
       'shard, sender, recipient',
       `${of(column, 'sender')} AND position <= $2`,
     ),
+    removeOf('mentions', 'shard, sender, recipient', `${of(column, 'sender')} AND at <= $2`),
     removeOf(
       'ticks',
       'shard, number',
@@ -86,6 +88,7 @@ const OF_THE_REST = [
 
 interface GoneReceipt {
   readonly sender: BareJid;
+  readonly audience: Audience | null;
   readonly more: number;
 }
 
@@ -122,11 +125,23 @@ export class AccountRows {
   /** What others are counted with goes, but not the count. */
   async #removeReceipts(statement: string, values: readonly unknown[]): Promise<number> {
     const gone = await this.#sql.rows<GoneReceipt>(statement, values);
-    const more = new Map<BareJid, number>();
-    for (const receipt of gone)
-      more.set(receipt.sender, (more.get(receipt.sender) ?? 0) + receipt.more);
-    await this.#outbox.count([...more].map(([sender, count]) => ({ sender, more: count })));
-    await this.#senders.removeIdle([...more.keys()]);
+    const counted = (isInWords: boolean) => gone.filter((it) => isInWords === isWords(it));
+    await this.#outbox.count([...sumsOf(counted(false)), ...sumsOf(counted(true))]);
+    await this.#senders.removeIdle([...new Set(gone.map(({ sender }) => sender))]);
     return gone.length;
   }
+}
+
+function isWords({ audience }: GoneReceipt): boolean {
+  return audience === 'people';
+}
+
+/** One for each sender: these are of one audience. */
+function sumsOf(gone: readonly GoneReceipt[]): readonly GoneReceipt[] {
+  const sums = new Map<BareJid, GoneReceipt>();
+  for (const receipt of gone) {
+    const more = receipt.more + (sums.get(receipt.sender)?.more ?? 0);
+    sums.set(receipt.sender, { ...receipt, more });
+  }
+  return [...sums.values()];
 }

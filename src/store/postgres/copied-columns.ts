@@ -102,7 +102,7 @@ function isKept({ record }: CopiedRow): boolean {
 
 function messageAt({ sender, recipient, id, status, receipt }: CopiedRow): number {
   const key = { sender, recipient, id } as MessageKey;
-  return readReceipt(key, status as Status, String(receipt))?.messageAt ?? 0;
+  return readReceipt({ key, status: status as Status }, String(receipt))?.messageAt ?? 0;
 }
 
 function domainIn(address: CopiedValue | undefined): string {

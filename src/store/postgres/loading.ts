@@ -3,15 +3,24 @@ import { keyText, type MessageKey } from '../../message/key.ts';
 import type { Stamp } from '../../message/time.ts';
 import type { Preferences } from '../../receipt/preferences.ts';
 import { readPreferences } from '../json-columns.ts';
-import { type Loaded, type Mark, type Pair, pairText, type Wanted } from '../message-port.ts';
+import {
+  type Loaded,
+  type Mark,
+  type Mentioned,
+  type Pair,
+  pairText,
+  type Wanted,
+} from '../message-port.ts';
 import type { MessageRows } from './messages.ts';
 import { shardOf } from './shards.ts';
 import type { Sql } from './sql.ts';
 
-const SELECT_MARKS = `
-  SELECT r.sender, r.recipient, r.position, r.at, r.time
+const SELECT_PAIRS = `
+  SELECT k.sender, k.recipient, r.position, r.at, r.time, m.sent, m.stored
   FROM unnest($1::smallint[], $2::text[], $3::text[]) AS k (shard, sender, recipient)
-  JOIN read_up_to r USING (shard, sender, recipient)`;
+  LEFT JOIN read_up_to r USING (shard, sender, recipient)
+  LEFT JOIN mentions m USING (shard, sender, recipient)
+  WHERE r.position IS NOT NULL OR m.at IS NOT NULL`;
 
 const SELECT_PEOPLE = `
   SELECT account, preferences, NULL::bigint AS at FROM preferences WHERE account = ANY($1)
@@ -33,7 +42,7 @@ export async function loadMessages(
   return {
     messages: [...messages, ...others],
     aliases,
-    marks: await marksOf(sql, wanted),
+    ...(await pairsOf(sql, wanted)),
     ...(await peopleOf(sql, wanted)),
   };
 }
@@ -42,25 +51,37 @@ function distinct(keys: readonly MessageKey[]): readonly MessageKey[] {
   return [...new Map(keys.map((key) => [keyText(key), key])).values()];
 }
 
-interface MarkRow extends Pair {
-  readonly position: Stamp;
-  readonly at: Stamp;
+interface PairRow extends Pair {
+  readonly position: Stamp | null;
+  readonly at: Stamp | null;
   readonly time: Stamp | null;
+  readonly sent: Stamp | null;
+  readonly stored: Stamp | null;
 }
 
-async function marksOf(sql: Sql, keys: readonly Pair[]): Promise<readonly Mark[]> {
+async function pairsOf(
+  sql: Sql,
+  keys: readonly Pair[],
+): Promise<Pick<Loaded, 'marks' | 'mentioned'>> {
   const pairs = [...new Map(keys.map((key) => [pairText(key), key])).values()];
-  if (pairs.length === 0) return [];
-  const rows = await sql.rows<MarkRow>(SELECT_MARKS, [
+  if (pairs.length === 0) return { marks: [], mentioned: [] };
+  const rows = await sql.rows<PairRow>(SELECT_PAIRS, [
     pairs.map(({ sender }) => shardOf(sender)),
     pairs.map(({ sender }) => sender),
     pairs.map(({ recipient }) => recipient),
   ]);
-  return rows.map(({ sender, recipient, position, at, time }) => ({
-    sender,
-    recipient,
-    readUpTo: { position, at, time: time ?? undefined },
-  }));
+  return { marks: rows.flatMap(markIn), mentioned: rows.flatMap(mentionedIn) };
+}
+
+function markIn({ sender, recipient, position, at, time }: PairRow): readonly Mark[] {
+  if (position === null || at === null) return [];
+  return [{ sender, recipient, readUpTo: { position, at, time: time ?? undefined } }];
+}
+
+function mentionedIn({ sender, recipient, sent, stored }: PairRow): readonly Mentioned[] {
+  if (sent === null && stored === null) return [];
+  const mentions = { sent: sent ?? undefined, stored: stored ?? undefined };
+  return [{ sender, recipient, mentions }];
 }
 
 interface PersonRow {

@@ -9,7 +9,7 @@ export const SELECT = `SELECT ${COLUMNS} FROM ${keyTable()} JOIN messages m USIN
 
 // A receipt that others are counted with is as good as sent.
 export const SELECT_UNSENT = `
-  SELECT o.sender, o.recipient, o.id, o.number, o.status, o.message_at AS at
+  SELECT o.sender, o.recipient, o.id, o.number, o.status, o.audience, o.message_at AS at
   FROM ${keyTable()} JOIN outbox o USING ${SAME_KEY}
   WHERE o.due IS NOT NULL AND o.parcel IS NULL AND o.more = 0 ORDER BY o.number`;
 

@@ -1,6 +1,7 @@
 import type { BareJid } from '../../message/jid.ts';
 import { keyText, type MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
+import type { Audience } from '../../receipt/audience.ts';
 import type { UsedAlias } from '../adapter.ts';
 import { readRecord, writeRecord } from '../json-columns.ts';
 import type {
@@ -24,6 +25,10 @@ interface Row extends MessageKey {
   readonly server: string;
   /** The column of `firstSeen`: stored files keep its name. */
   readonly born: Millis;
+}
+
+interface UnsentRow extends MessageKey, Omit<UnsentReceipt, 'audience'> {
+  readonly audience: Audience | null;
 }
 
 interface OpenRow extends MessageKey {
@@ -164,14 +169,11 @@ export class MessageRows {
   async #unsent(keys: readonly MessageKey[]): Promise<Map<string, readonly UnsentReceipt[]>> {
     const found = new Map<string, UnsentReceipt[]>();
     if (keys.length === 0) return found;
-    const rows = await this.#sql.rows<MessageKey & UnsentReceipt>(
-      SQL.SELECT_UNSENT,
-      keyValues(keys),
-    );
-    for (const { number, status, at, ...key } of rows) {
+    const rows = await this.#sql.rows<UnsentRow>(SQL.SELECT_UNSENT, keyValues(keys));
+    for (const { number, status, audience, at, ...key } of rows) {
       const of = found.get(keyText(key)) ?? [];
       found.set(keyText(key), of);
-      of.push({ number, status, at });
+      of.push({ number, status, audience: audience ?? undefined, at });
     }
     return found;
   }

@@ -1,5 +1,6 @@
 import type { BareJid } from '../../message/jid.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
+import type { Audience } from '../../receipt/audience.ts';
 import type { NewReceipt } from '../adapter.ts';
 import { writeReceipt } from '../json-columns.ts';
 import type { UnsentReceipt } from '../message-port.ts';
@@ -11,9 +12,9 @@ import { shardOf } from './shards.ts';
 import type { Sql } from './sql.ts';
 
 const INSERT = `
-  INSERT INTO outbox (shard, sender, recipient, id, number, status, message_at, receipt, due)
+  INSERT INTO outbox (shard, sender, recipient, id, number, status, audience, message_at, receipt, due)
   SELECT * FROM unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[],
-    $7::bigint[], $8::text[], $9::double precision[])`;
+    $7::text[], $8::bigint[], $9::text[], $10::double precision[])`;
 
 const COUNT_WAITING = `
   SELECT k.sender, (SELECT count(*)::integer FROM (
@@ -21,15 +22,19 @@ const COUNT_WAITING = `
     LIMIT ${MAX_WAITING}) waiting) AS waiting
   FROM unnest($1::smallint[], $2::text[]) AS k (shard, sender)`;
 
-/** More that are not kept are counted with the last receipt of their sender that has no stanza. */
+/**
+ * More that are not kept are counted with the last receipt of their sender that has no stanza:
+ * words with words, and others with others.
+ */
 const COUNT_MORE = `
   UPDATE outbox o SET more = o.more + last.more
-  FROM unnest($1::smallint[], $2::text[], $3::integer[]) AS k (shard, sender, more)
+  FROM unnest($1::smallint[], $2::text[], $3::integer[], $4::boolean[]) AS k (shard, sender, more, in_words)
   CROSS JOIN LATERAL (
     SELECT shard, number, k.more FROM outbox
     WHERE shard = k.shard AND sender = k.sender AND due IS NOT NULL AND parcel IS NULL
+      AND (audience IS NOT DISTINCT FROM 'people') = k.in_words
     ORDER BY due DESC, number DESC LIMIT 1) last
-  WHERE (o.shard, o.number) = (last.shard, last.number) RETURNING o.sender`;
+  WHERE (o.shard, o.number) = (last.shard, last.number) RETURNING o.sender, o.audience`;
 
 const WITHDRAW = `
   DELETE FROM outbox o USING unnest($1::smallint[], $2::bigint[]) AS k (shard, number)
@@ -41,8 +46,13 @@ interface OfSender {
   readonly receipts: readonly NewReceipt[];
 }
 
-interface Uncounted {
+/** Who is told a number, and in which kind of stanza. */
+interface Counted {
   readonly sender: BareJid;
+  readonly audience?: Audience | null | undefined;
+}
+
+interface Uncounted extends Counted {
   readonly more: number;
 }
 
@@ -85,27 +95,28 @@ export class OutboxRows {
     return new Map(rows.map(({ sender, waiting }) => [sender, waiting]));
   }
 
-  /** Answers who has a receipt that they could be counted with. */
-  async count(uncounted: readonly Uncounted[]): Promise<ReadonlySet<BareJid>> {
+  /** Answers who has a receipt that they could be counted with, by `nameOf`. */
+  async count(uncounted: readonly Uncounted[]): Promise<ReadonlySet<string>> {
     const some = uncounted.filter(({ more }) => more > 0);
     if (some.length === 0) return new Set();
-    const rows = await this.#sql.rows<{ sender: BareJid }>(COUNT_MORE, [
+    const rows = await this.#sql.rows<Counted>(COUNT_MORE, [
       some.map(({ sender }) => shardOf(sender)),
       some.map(({ sender }) => sender),
       some.map(({ more }) => more),
+      some.map(({ audience }) => audience === 'people'),
     ]);
-    return new Set(rows.map(({ sender }) => sender));
+    return new Set(rows.map(nameOf));
   }
 
   /** Where all that wait have a stanza, one more is kept, and the others are counted with it. */
   async #addBeyond(groups: readonly OfSender[]): Promise<void> {
-    const beyond = groups.filter(({ receipts }) => receipts.length > 0);
+    const beyond = groups.flatMap(byAudience).filter(({ receipts }) => receipts.length > 0);
     const counted = await this.count(
-      beyond.map(({ sender, receipts }) => ({ sender, more: receipts.length })),
+      beyond.map((group) => ({ ...group, more: group.receipts.length })),
     );
-    const others = beyond.filter(({ sender }) => !counted.has(sender));
+    const others = beyond.filter((group) => !counted.has(nameOf(group)));
     await this.#insert(others.flatMap(({ receipts }) => receipts.slice(0, 1)));
-    await this.count(others.map(({ sender, receipts }) => ({ sender, more: receipts.length - 1 })));
+    await this.count(others.map((group) => ({ ...group, more: group.receipts.length - 1 })));
   }
 
   async #insert(made: readonly NewReceipt[]): Promise<void> {
@@ -115,6 +126,7 @@ export class OutboxRows {
       ...keyValues(keys),
       keys.map(({ sender }) => this.#numbers.next(shardOf(sender))),
       made.map(({ receipt }) => receipt.status),
+      made.map(({ receipt: { audience = null } }) => audience),
       made.map(({ receipt }): Stamp => receipt.messageAt),
       made.map(({ receipt }) => writeReceipt(receipt)),
       made.map(({ due }): Millis => due),
@@ -132,6 +144,19 @@ function groupsOf(made: readonly NewReceipt[]): readonly OfSender[] {
     group.push(receipt);
   }
   return [...groups].map(([sender, receipts]) => ({ sender, receipts }));
+}
+
+function nameOf({ sender, audience }: Counted): string {
+  return `${audience === 'people'} ${sender}`;
+}
+
+function byAudience({ sender, receipts }: OfSender): readonly (OfSender & Counted)[] {
+  const words = receipts.filter(({ receipt }) => receipt.audience === 'people');
+  const others = receipts.filter(({ receipt }) => receipt.audience !== 'people');
+  return [
+    { sender, audience: 'programs', receipts: others },
+    { sender, audience: 'people', receipts: words },
+  ];
 }
 
 function withoutFirst({ sender, receipts }: OfSender, kept: number): OfSender {

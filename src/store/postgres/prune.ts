@@ -47,6 +47,7 @@ const REMOVE_FORGOTTEN = `
 const REMOVE_TAKEN = removeOld('outbox', 'shard, number', 'taken');
 const REMOVE_ALIASES = removeOld('aliases', 'shard, sender, recipient, alias', 'born');
 const REMOVE_READ = removeOld('read_up_to', 'shard, sender, recipient', 'at');
+const REMOVE_MENTIONS = removeOld('mentions', 'shard, sender, recipient', 'at');
 const REMOVE_TICKS = removeOld('ticks', 'shard, number', 'due');
 const REMOVE_NUMBERS = removeOld('question_numbers', 'shard, recipient', 'at');
 
@@ -69,6 +70,8 @@ export class Pruning {
       this.#oldRows(REMOVE_TAKEN, now - DAY),
       this.#oldRows(REMOVE_ALIASES, before),
       this.#oldRows(REMOVE_READ, stampOf(before)),
+      // After a day they hold back nothing, whatever the server's clock says.
+      this.#oldRows(REMOVE_MENTIONS, stampOf(now - 2 * DAY)),
       removing((room) => this.#sql.run(REMOVE_FORGOTTEN, [stampOf(othersBefore), room])),
       this.#oldRows(REMOVE_TICKS, othersBefore),
       this.#oldRows(REMOVE_NUMBERS, questionsBefore),

@@ -9,7 +9,8 @@ import type { SenderDue, SendersDue } from './senders-due.ts';
 import { shardOf } from './shards.ts';
 import type { Sql } from './sql.ts';
 
-const COLUMNS = 'number, sender, recipient, id, status, parcel, receipt, more, tries, due';
+const COLUMNS =
+  'number, sender, recipient, id, status, audience, parcel, receipt, more, tries, due';
 
 // Parcels sent before go first. Receipts that wait for others to travel with go as soon as one of
 // them does.
@@ -41,11 +42,12 @@ const POSTPONE = `
   UPDATE outbox SET due = $2, taken = NULL, lease = 0, tries = tries + 1 WHERE parcel = $1
   RETURNING sender, due`;
 
-const REMOVE = 'DELETE FROM outbox WHERE parcel = $1 RETURNING sender, more';
+const REMOVE = 'DELETE FROM outbox WHERE parcel = $1 RETURNING sender, audience, more';
 
 const SELECT_UNSENT = `
   SELECT 1 FROM outbox
-  WHERE shard = $1 AND sender = $2 AND due IS NOT NULL AND parcel IS NULL LIMIT 1`;
+  WHERE shard = $1 AND sender = $2 AND due IS NOT NULL AND parcel IS NULL
+    AND (audience IS NOT DISTINCT FROM 'people') = $3 LIMIT 1`;
 
 interface Row extends ReceiptColumns {
   readonly parcel: string | null;
@@ -99,9 +101,10 @@ export class ReceiptRows implements ReceiptPort {
   async parcel(id: string): Promise<SentParcel | undefined> {
     const [row] = await this.#sql.rows<Row>(SELECT_PARCELS, [[id]]);
     if (row === undefined) return undefined;
-    const { sender, tries } = row;
+    const { sender, audience, tries } = row;
     const waiting = await this.#outbox.waiting([sender]);
-    const unsent = await this.#sql.rows(SELECT_UNSENT, [shardOf(sender), sender]);
+    const values = [shardOf(sender), sender, audience === 'people'];
+    const unsent = await this.#sql.rows(SELECT_UNSENT, values);
     const isFull = (waiting.get(sender) ?? 0) >= MAX_WAITING;
     return { to: sender, tries, isFull, hasUnsent: unsent.length > 0 };
   }
@@ -116,7 +119,8 @@ export class ReceiptRows implements ReceiptPort {
     const [row] = rows;
     if (row === undefined) return;
     const more = rows.reduce((sum, gone) => sum + gone.more, rows.length);
-    if (isCounted) await this.#outbox.count([{ sender: row.sender, more }]);
+    const { sender, audience } = row;
+    if (isCounted) await this.#outbox.count([{ sender, audience, more }]);
     await this.#senders.removeIdle([row.sender]);
   }
 

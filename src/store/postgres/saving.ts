@@ -3,6 +3,7 @@ import type { Changes } from '../adapter.ts';
 import type { Mark } from '../message-port.ts';
 import type { QuestionChanges } from '../question-port.ts';
 import { askedKeyValues } from './keys.ts';
+import { putMentions } from './mentions.ts';
 import type { MessageRows } from './messages.ts';
 import type { OutboxRows } from './outbox.ts';
 import { QUESTION_STATEMENTS } from './question-statements.ts';
@@ -24,6 +25,7 @@ export async function saveChanges(sql: Sql, rows: SavedRows, changes: Changes): 
   await messages.put(changes.messages);
   await messages.addAliases(changes.aliases);
   await putMarks(sql, changes.marks);
+  await putMentions(sql, changes.mentioned);
   await outbox.withdraw(changes.withdrawnReceipts);
   await outbox.addAll(changes.receipts);
   await ticks.withdraw(changes.withdrawnTicks);

@@ -87,6 +87,21 @@ export const MIGRATIONS: readonly string[] = [
   -- JSON: how far the servers of a member have told, for those who ask another one.
   ALTER TABLE members ADD COLUMN heard TEXT NOT NULL DEFAULT '[]';
   `,
+  `
+  ALTER TABLE outbox ADD COLUMN audience TEXT; -- receipt/audience.ts; NULL: from before, for both
+
+  CREATE TABLE mentions (      -- what senders were told of contacts lately, in words: receipt/mentions.ts
+    shard SMALLINT NOT NULL,
+    sender TEXT COLLATE "C" NOT NULL,
+    recipient TEXT COLLATE "C" NOT NULL,
+    sent BIGINT,               -- stamp
+    stored BIGINT,             -- stamp
+    at BIGINT NOT NULL,        -- the later of the two
+    PRIMARY KEY (shard, sender, recipient)
+  );
+  CREATE INDEX mentions_of_recipient ON mentions (recipient);
+  CREATE INDEX mentions_by_age ON mentions (shard, at);
+  `,
 ];
 
 /** The domain of the address in a column. RFC 7622 §3.1: a slash ends the bare address. */

@@ -30,6 +30,7 @@ const OF_THE_REST = ['sender', 'recipient'].flatMap((column) => [
        SELECT 1 FROM messages m WHERE m.sender = aliases.sender AND m.recipient = aliases.recipient AND m.id = aliases.id)`,
   ),
   removeOf('read_up_to', 'sender, recipient', `${column} = $account AND position <= $at`),
+  removeOf('mentions', 'sender, recipient', `${column} = $account AND at <= $at`),
   removeOf('ticks', 'number', `${column} = $account AND due <= $at / 1000`),
   removeOf('asked_messages', 'recipient, sender, id', `${column} = $account AND position <= $at`),
 ]);

@@ -12,6 +12,7 @@ import type {
   Wanted,
 } from '../message-port.ts';
 import type { MarkRows } from './marks.ts';
+import type { MentionRows } from './mentions.ts';
 import type { MessageRows, NumberedMessage } from './messages.ts';
 import type { PreferenceRows } from './preferences.ts';
 import type { ReceiptRows } from './receipts.ts';
@@ -20,6 +21,7 @@ import type { ReceiptRows } from './receipts.ts';
 export interface JudgedRows {
   readonly messages: MessageRows;
   readonly marks: MarkRows;
+  readonly mentions: MentionRows;
   readonly preferences: PreferenceRows;
   readonly receipts: ReceiptRows;
 }
@@ -70,9 +72,9 @@ function withUnsent(
 }
 
 function loadPairs(
-  { marks, preferences }: JudgedRows,
+  { marks, mentions, preferences }: JudgedRows,
   pairs: readonly Pair[],
-): Pick<Loaded, 'marks' | 'preferences' | 'forgotten'> {
+): Pick<Loaded, 'marks' | 'mentioned' | 'preferences' | 'forgotten'> {
   const isAnyForgotten = marks.isAnyForgotten();
   const isAnyPreference = preferences.isAny();
   const accounts =
@@ -82,6 +84,7 @@ function loadPairs(
   if (isAnyPreference) preferences.refresh();
   return {
     marks: pairs.flatMap((pair) => markOf(marks, pair)),
+    mentioned: mentions.of(pairs),
     preferences: isAnyPreference ? chosenBy(preferences, accounts) : new Map(),
     forgotten: isAnyForgotten ? forgottenOf(marks, accounts) : new Map(),
   };

@@ -28,6 +28,7 @@ const STATEMENTS = {
   removeTaken: removeOld('outbox', 'number', 'taken'),
   removeAliases: removeOld('aliases', 'sender, recipient, alias', 'born'),
   removeRead: removeOld('read_up_to', 'sender, recipient', 'at'),
+  removeMentions: removeOld('mentions', 'sender, recipient', 'at'),
   removeForgotten: removeOld('forgotten', 'account', 'at'),
   removeTicks: removeOld('ticks', 'number', 'due'),
   removeNumbers: removeOld('question_numbers', 'recipient', 'at'),
@@ -65,6 +66,8 @@ export class Pruning {
       this.#oldRows('removeTaken', now - DAY),
       this.#oldRows('removeAliases', before),
       this.#oldRows('removeRead', before * 1000),
+      // After a day they hold back nothing, whatever the server's clock says.
+      this.#oldRows('removeMentions', (now - 2 * DAY) * 1000),
       this.#oldRows('removeForgotten', othersBefore * 1000),
       this.#oldRows('removeTicks', othersBefore),
       this.#oldRows('removeNumbers', questionsBefore),

@@ -7,22 +7,28 @@ const UNSENT = 'sender = ? AND due IS NOT NULL AND parcel IS NULL';
 const MESSAGE_AT =
   "coalesce(json_extract(CASE WHEN json_valid(receipt) THEN receipt END, '$.messageAt'), 0)";
 
-const COLUMNS = 'number, sender, recipient, id, status, parcel, receipt, more, tries, due';
+const COLUMNS =
+  'number, sender, recipient, id, status, audience, parcel, receipt, more, tries, due';
+
+/** Whatever the audience of the receipts that they are counted with: words, or not words. */
+const SAME_AUDIENCE = "(audience IS 'people') = (? IS 'people')";
 
 export const RECEIPT_STATEMENTS = {
   insert: `
-    INSERT INTO outbox (sender, recipient, id, status, receipt, due, message)
-    VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    INSERT INTO outbox (sender, recipient, id, status, audience, receipt, due, message)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   selectMessage: 'SELECT number FROM messages WHERE sender = ? AND recipient = ? AND id = ?',
   // A receipt that others are counted with is as good as sent.
   selectUnsent: `
-    SELECT number, status, ${MESSAGE_AT} AS at FROM outbox
+    SELECT number, status, audience, ${MESSAGE_AT} AS at FROM outbox
     WHERE message = ? AND due IS NOT NULL AND parcel IS NULL AND more = 0`,
   withdraw: 'DELETE FROM outbox WHERE number = ? RETURNING sender',
   count: `
     UPDATE outbox SET more = more + ?
-    WHERE number = (SELECT number FROM outbox WHERE ${UNSENT} ORDER BY due DESC, number DESC LIMIT 1)`,
-  selectOneUnsent: `SELECT 1 FROM outbox WHERE ${UNSENT} LIMIT 1`,
+    WHERE number = (
+      SELECT number FROM outbox WHERE ${UNSENT} AND ${SAME_AUDIENCE}
+      ORDER BY due DESC, number DESC LIMIT 1)`,
+  selectOneUnsent: `SELECT 1 FROM outbox WHERE ${UNSENT} AND ${SAME_AUDIENCE} LIMIT 1`,
   // Parcels sent before go first. Receipts that wait for others to travel with go as soon as one of
   // them does.
   selectWaiting: `
@@ -64,5 +70,5 @@ function removeLeftOf(column: 'sender' | 'recipient'): string {
 }
 
 function removeNumbered(numbers: string): string {
-  return `DELETE FROM outbox WHERE number IN (${numbers}) RETURNING sender, more`;
+  return `DELETE FROM outbox WHERE number IN (${numbers}) RETURNING sender, audience, more`;
 }

@@ -20,6 +20,11 @@ interface Row extends ReceiptColumns {
   readonly tries: number;
 }
 
+/** Who is told a number, and in which kind of stanza. */
+type Counted = Pick<Row, 'audience'> & { readonly sender: BareJid };
+
+type UnsentRow = Omit<UnsentReceipt, 'audience'> & Pick<Row, 'audience'>;
+
 /** Receipts that are to be sent, and those sent lately. */
 export class ReceiptRows {
   readonly #statements: Readonly<Record<keyof typeof RECEIPT_STATEMENTS, Statement>>;
@@ -49,7 +54,8 @@ export class ReceiptRows {
 
   /** The receipts of a message that have not been given a stanza yet. */
   unsent(message: number): readonly UnsentReceipt[] {
-    return this.#statements.selectUnsent.all(message) as UnsentReceipt[];
+    const rows = this.#statements.selectUnsent.all(message) as UnsentRow[];
+    return rows.map((row) => ({ ...row, audience: row.audience ?? undefined }));
   }
 
   withdraw({ number }: UnsentReceipt): void {
@@ -89,7 +95,7 @@ export class ReceiptRows {
       to: row.sender,
       tries: row.tries,
       isFull: this.#room.left(row.sender) === 0,
-      hasUnsent: this.#statements.selectOneUnsent.get(row.sender) !== undefined,
+      hasUnsent: this.#statements.selectOneUnsent.get(row.sender, row.audience) !== undefined,
     };
   }
 
@@ -104,7 +110,7 @@ export class ReceiptRows {
     const [row] = rows;
     if (row === undefined) return;
     this.#statements.remove.run(id);
-    if (isCounted) this.#count(row.sender, rows.length + moreIn(rows));
+    if (isCounted) this.#count(row, rows.length + moreIn(rows));
     this.#senders.removeIdle(row.sender);
   }
 
@@ -115,18 +121,19 @@ export class ReceiptRows {
     const gone: Row[] = [];
     for (const remove of [forgetSenderLeft, forgetRecipientLeft, forgetSender, forgetRecipient])
       gone.push(...(remove.all({ account, at, room: room - gone.length }) as Row[]));
-    for (const { sender, more } of gone) if (more > 0) this.#count(sender, more);
+    for (const row of gone) if (row.more > 0) this.#count(row, row.more);
     for (const sender of new Set(gone.map((row) => row.sender))) this.#senders.removeIdle(sender);
     return gone.length;
   }
 
   /** If too many wait for the sender already, it is counted with the last of them. */
   #add(receipt: Receipt, due: Millis, message: number | undefined): void {
-    const { key, status } = receipt;
+    const { key, status, audience = null } = receipt;
     const { sender, recipient, id } = key;
-    if (!this.#room.take(sender) && this.#count(sender, 1)) return;
+    if (!this.#room.take(sender) && this.#count({ sender, audience }, 1)) return;
     const number = message ?? this.#messageOf(key);
-    this.#statements.insert.run(sender, recipient, id, status, writeReceipt(receipt), due, number);
+    const written = writeReceipt(receipt);
+    this.#statements.insert.run(sender, recipient, id, status, audience, written, due, number);
     this.#senders.addIfNew(sender, due);
   }
 
@@ -136,8 +143,8 @@ export class ReceiptRows {
   }
 
   /** Receipts that are not kept are counted with the last that waits; `false`: none does. */
-  #count(sender: BareJid, more: number): boolean {
-    return this.#statements.count.run(more, sender).changes > 0;
+  #count({ sender, audience }: Counted, more: number): boolean {
+    return this.#statements.count.run(more, sender, audience).changes > 0;
   }
 
   /** Adds those who wait longest; answers whether others may have to be looked at. */

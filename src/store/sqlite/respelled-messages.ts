@@ -27,10 +27,11 @@ const GIVE_RECEIPTS = 'UPDATE outbox SET message = $to WHERE message = $from';
 const REMOVE_REPEATED = `
   DELETE FROM outbox WHERE message = $message AND due IS NOT NULL AND more = 0 AND number IN (
     WITH its AS (
-      SELECT number, status, ${MESSAGE_AT} AS at,
+      SELECT number, status, audience, ${MESSAGE_AT} AS at,
         CASE WHEN due IS NULL THEN 0 WHEN parcel IS NOT NULL THEN 1 ELSE 2 END AS place
       FROM outbox WHERE message = $message)
     SELECT again.number FROM its again JOIN its first ON first.status = again.status
+      AND first.audience IS again.audience
       AND abs(first.at - again.at) <= ${GENERATION_GAP}
       AND (first.place, first.number) < (again.place, again.number))`;
 
@@ -140,15 +141,17 @@ function mergedTracked(one: Tracked, other: Tracked): Tracked {
 /** Each status once for each message that used the key. */
 function toldOnce(told: readonly Told[], record: Tracked['record']): readonly Told[] {
   const starts = livesOf(record).map(({ startedAt }) => startedAt);
-  const nameOf = ({ status, at }: Told) => `${status} ${starts.findLast((start) => start <= at)}`;
+  const nameOf = ({ status, audience, at }: Told) =>
+    `${status} ${audience} ${starts.findLast((start) => start <= at)}`;
   const once = new Map(told.map((it) => [nameOf(it), it]));
   return [...once.values()].sort((a, b) => a.at - b.at);
 }
 
 function judgedAnew(message: StoredMessage, taken: readonly Told[]): StoredMessage {
   const since = message.position ?? 0;
-  const isTaken = ({ status, at }: Told) =>
-    at >= since && taken.some((receipt) => receipt.status === status);
+  const isTaken = ({ status, audience, at }: Told) =>
+    at >= since &&
+    taken.some((receipt) => receipt.status === status && receipt.audience === audience);
   const told = message.tracked.told.filter((it) => !isTaken(it));
   return { ...message, tracked: { ...message.tracked, told }, wake: message.firstSeen };
 }

@@ -48,6 +48,12 @@ const REST = `
       WHERE excluded.position > position;
   DELETE FROM read_up_to WHERE ${IS_OF_PAIR};
 
+  INSERT INTO mentions (sender, recipient, sent, stored, at)
+    SELECT spelled(sender), spelled(recipient), sent, stored, at FROM mentions WHERE ${IS_OF_PAIR}
+    ON CONFLICT DO UPDATE SET sent = excluded.sent, stored = excluded.stored, at = excluded.at
+      WHERE excluded.at > at;
+  DELETE FROM mentions WHERE ${IS_OF_PAIR};
+
   INSERT INTO forgotten (account, at) SELECT spelled(account), at FROM forgotten WHERE ${IS_OF_ACCOUNT}
     ON CONFLICT DO UPDATE SET at = max(at, excluded.at);
   DELETE FROM forgotten WHERE ${IS_OF_ACCOUNT};

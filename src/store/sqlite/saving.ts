@@ -12,11 +12,12 @@ export interface SavedRows extends JudgedRows {
 
 /** The caller's transaction makes one of it. */
 export function saveChanges(rows: SavedRows, changes: Changes): void {
-  const { messages, marks, receipts, ticks, questions } = rows;
+  const { messages, marks, mentions, receipts, ticks, questions } = rows;
   for (const key of changes.removed) messages.remove(key);
   const numbers = putMessages(messages, changes.messages);
   for (const alias of changes.aliases) messages.addAlias(alias);
   for (const mark of changes.marks) marks.put(mark);
+  for (const mentioned of changes.mentioned) mentions.put(mentioned);
   for (const unsent of changes.withdrawnReceipts) receipts.withdraw(unsent);
   receipts.addAll(changes.receipts, numbers);
   for (const key of changes.withdrawnTicks) ticks.withdraw(key);

@@ -20,6 +20,7 @@ import { GapRows } from './gaps.ts';
 import { LimitRows } from './limits.ts';
 import { loadCovered, loadMessages } from './loading.ts';
 import { MarkRows } from './marks.ts';
+import { MentionRows } from './mentions.ts';
 import { MessageRows } from './messages.ts';
 import { PreferenceRows } from './preferences.ts';
 import { Pruning } from './prune.ts';
@@ -147,6 +148,7 @@ function rowsOn(database: Database): SavedRows {
   return {
     messages: new MessageRows(database),
     marks: new MarkRows(database),
+    mentions: new MentionRows(database),
     preferences: new PreferenceRows(database),
     receipts: new ReceiptRows(database),
     questions: new QuestionRows(database),

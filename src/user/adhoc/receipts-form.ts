@@ -34,7 +34,7 @@ function receiptsForm(present: ReceiptsReply, language: Language): DataForm {
     title: commands.receipts.name,
     instructions: commands.receipts.instructions,
     fields: [
-      statusesField(present, language),
+      statusesField('statuses', present.statuses, language),
       {
         type: 'boolean',
         name: 'text',
@@ -42,19 +42,24 @@ function receiptsForm(present: ReceiptsReply, language: Language): DataForm {
         value: present.text,
         ifWrong: notes.badBoolean,
       },
+      statusesField('inWords', present.inWords, language),
       languageField(present, language),
     ],
   };
 }
 
-function statusesField({ statuses }: ReceiptsReply, { forms, statusNames }: Language): Field {
+function statusesField(
+  name: 'statuses' | 'inWords',
+  present: readonly Status[],
+  { forms, statusNames }: Language,
+): Field {
   const options = RECEIPT_STATUSES.map((value) => ({ value, label: statusNames[value].name }));
   return {
     type: 'list-multi',
-    name: 'statuses',
-    label: forms.fields.statuses,
+    name,
+    label: forms.fields[name],
     options: [...options, { value: 'default', label: forms.asOperatorWants }],
-    values: statuses.filter((status) => RECEIPT_STATUSES.includes(status)),
+    values: present.filter((status) => RECEIPT_STATUSES.includes(status)),
     ifWrong: forms.notes.badStatuses,
   };
 }
@@ -80,22 +85,32 @@ function nameOf(value: LanguageCode | 'default', { asOperatorWants }: Forms): st
  */
 function receiptsChanges(answers: Answers, present: ReceiptsReply): readonly Command[] {
   const changes: Command[] = [];
-  const statuses = statusesIn(answers);
+  const statuses = statusesIn(answers, 'statuses');
   if (statuses !== undefined && !isPresent(statuses, present))
     changes.push({ kind: 'set-receipts', statuses });
-  const text = flagIn(answers, 'text');
-  if (text !== undefined && text !== present.text) changes.push({ kind: 'set-text', text });
+  changes.push(...wordsChanges(answers, present));
   const language = oneOf(LANGUAGE_CHOICES, answers, 'language');
   if (language !== undefined && language !== present.language)
     changes.push({ kind: 'set-language', language });
   return changes;
 }
 
+function wordsChanges(answers: Answers, present: ReceiptsReply): readonly Command[] {
+  const text = flagIn(answers, 'text') ?? present.text;
+  const statuses = statusesIn(answers, 'inWords');
+  if (statuses !== undefined && !isSame(statuses, present.inWords))
+    return [{ kind: 'set-text', text, statuses }];
+  return text === present.text ? [] : [{ kind: 'set-text', text }];
+}
+
 /**
  * No value: the user wants no receipts. If `default` is among the values, the others do not count.
  */
-function statusesIn(answers: Answers): readonly Status[] | 'default' | undefined {
-  const words = answers.get('statuses');
+function statusesIn(
+  answers: Answers,
+  name: 'statuses' | 'inWords',
+): readonly Status[] | 'default' | undefined {
+  const words = answers.get(name);
   if (words?.includes('default')) return 'default';
   return words?.filter(isStatus);
 }
@@ -104,6 +119,10 @@ function isPresent(
   chosen: readonly Status[] | 'default',
   { statuses, isOwn }: ReceiptsReply,
 ): boolean {
-  if (chosen === 'default') return !isOwn;
-  return RECEIPT_STATUSES.every((status) => chosen.includes(status) === statuses.includes(status));
+  return chosen === 'default' ? !isOwn : isSame(chosen, statuses);
+}
+
+function isSame(chosen: readonly Status[] | 'default', present: readonly Status[]): boolean {
+  if (chosen === 'default') return false;
+  return RECEIPT_STATUSES.every((status) => chosen.includes(status) === present.includes(status));
 }

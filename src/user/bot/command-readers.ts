@@ -85,10 +85,14 @@ function readReceipts(rest: readonly Token[]): Command | undefined {
   if (isMeant(first, 'text')) return readText(others);
   const group = onlyMeaning(rest, ['all', 'none', 'off', 'default']);
   if (group !== undefined) return { kind: 'set-receipts', statuses: STATUS_GROUPS[group] };
-  const statuses = rest.map((token) => RECEIPT_STATUSES.find((status) => isMeant(token, status)));
-  return statuses.every(isDefined)
-    ? { kind: 'set-receipts', statuses: [...new Set(statuses)] }
-    : undefined;
+  const statuses = statusesIn(rest);
+  return statuses && { kind: 'set-receipts', statuses };
+}
+
+/** `undefined`: there are none, or other words too. */
+function statusesIn(tokens: readonly Token[]): readonly Status[] | undefined {
+  const statuses = tokens.map((token) => RECEIPT_STATUSES.find((status) => isMeant(token, status)));
+  return statuses.length > 0 && statuses.every(isDefined) ? [...new Set(statuses)] : undefined;
 }
 
 const STATUS_GROUPS: Readonly<
@@ -101,9 +105,12 @@ const STATUS_GROUPS: Readonly<
 };
 
 function readText(rest: readonly Token[]): Command | undefined {
-  const state = onlyMeaning(rest, ['on', 'off', 'default']);
-  if (state === undefined) return undefined;
-  return { kind: 'set-text', text: state === 'default' ? state : state === 'on' };
+  const state = onlyMeaning(rest, ['on', 'off', 'default', 'all', 'none']);
+  if (state === 'all') return { kind: 'set-text', text: true, statuses: RECEIPT_STATUSES };
+  if (state === 'default') return { kind: 'set-text', text: state };
+  if (state !== undefined) return { kind: 'set-text', text: state === 'on' };
+  const statuses = statusesIn(rest.filter((token) => !isMeant(token, 'on')));
+  return statuses && { kind: 'set-text', text: true, statuses };
 }
 
 function readLanguage(rest: readonly Token[]): Command | undefined {

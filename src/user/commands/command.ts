@@ -20,7 +20,12 @@ export type Command =
   | WhyCommand
   | { readonly kind: 'show-receipts' }
   | { readonly kind: 'set-receipts'; readonly statuses: readonly Status[] | 'default' }
-  | { readonly kind: 'set-text'; readonly text: boolean | 'default' }
+  | {
+      readonly kind: 'set-text';
+      readonly text: boolean | 'default';
+      /** What is told in words from now on. Absent: as before. */
+      readonly statuses?: readonly Status[] | 'default';
+    }
   | { readonly kind: 'set-language'; readonly language: LanguageCode | 'default' }
   | { readonly kind: 'statistics' };
 

@@ -11,11 +11,13 @@ export type ReceiptsCommand = Extract<
   { kind: 'set-receipts' | 'set-text' | 'set-language' }
 >;
 
+type SetText = Extract<Command, { kind: 'set-text' }>;
+
 export interface ReceiptsParts {
   readonly store: Pick<Store, 'preferences'>;
   readonly rules: Rules;
   /** How users get receipts who chose nothing. */
-  readonly defaults: { readonly text: boolean; readonly language: LanguageCode };
+  readonly defaults: { readonly language: LanguageCode };
   readonly now: () => Millis;
 }
 
@@ -23,12 +25,13 @@ export function receiptsReply(
   preferences: Preferences,
   { rules, defaults }: Pick<ReceiptsParts, 'rules' | 'defaults'>,
 ): ReceiptsReply {
-  const { statuses, language } = preferences;
+  const { statuses, inWords, language } = preferences;
   return {
     kind: 'receipts',
     statuses: statuses ?? rules.statuses,
     isOwn: statuses !== undefined,
-    text: wantsWords(preferences, defaults.text),
+    text: wantsWords(preferences, rules.words.byDefault),
+    inWords: inWords ?? rules.words.statuses,
     language: languageCodeOf(language) ?? defaults.language,
     isChanged: false,
   };
@@ -50,7 +53,7 @@ function afterReceiptsCommand(before: Preferences, command: ReceiptsCommand): Pr
     case 'set-receipts':
       return withChoice(before, 'statuses', command.statuses);
     case 'set-text':
-      return withChoice(before, 'text', command.text);
+      return withWords(before, command);
     case 'set-language':
       return withChoice(before, 'language', command.language);
     default:
@@ -58,7 +61,14 @@ function afterReceiptsCommand(before: Preferences, command: ReceiptsCommand): Pr
   }
 }
 
-function withChoice<Name extends 'statuses' | 'text' | 'language'>(
+/** Who names statuses wants words for these, and for no others. */
+function withWords(before: Preferences, { text, statuses }: SetText): Preferences {
+  const chosen = withChoice(before, 'text', text);
+  if (text === 'default') return withChoice(chosen, 'inWords', 'default');
+  return statuses === undefined ? chosen : withChoice(chosen, 'inWords', statuses);
+}
+
+function withChoice<Name extends 'statuses' | 'text' | 'inWords' | 'language'>(
   before: Preferences,
   name: Name,
   value: Preferences[Name] | 'default',

@@ -71,6 +71,8 @@ export interface ReceiptsReply {
   readonly statuses: readonly Status[];
   readonly isOwn: boolean;
   readonly text: boolean;
+  /** What is told in words, if anything is. */
+  readonly inWords: readonly Status[];
   readonly language: LanguageCode;
   readonly isChanged: boolean;
 }

@@ -59,7 +59,7 @@ function wordsForSenders(command: ForSenders, language: Language): readonly stri
     case 'set-receipts':
       return [say('receipts'), ...receiptWords(command.statuses).map(say)];
     case 'set-text':
-      return [say('text'), say(switchOf(command.text))];
+      return [say('text'), ...textWords(command).map(say)];
     case 'set-language':
       return [say('language'), command.language === 'default' ? say('default') : command.language];
     default:
@@ -81,6 +81,12 @@ function switchOf(isOn: boolean | 'default'): Word {
   if (isOn === 'default') return 'default';
   return isOn ? 'on' : 'off';
 }
+
+function textWords({ text, statuses = [] }: SetText): readonly Word[] {
+  return statuses === 'default' || statuses.length === 0 ? [switchOf(text)] : statuses;
+}
+
+type SetText = Extract<Command, { kind: 'set-text' }>;
 
 type Statuses = Extract<Command, { kind: 'set-receipts' }>['statuses'];
 

@@ -46,6 +46,7 @@ export type FieldName =
   | 'at'
   | 'condition'
   | 'text'
+  | 'inWords'
   | 'language';
 
 export type FormNote =

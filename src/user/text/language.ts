@@ -8,7 +8,7 @@ import type { Vocabulary } from './vocabulary.ts';
 import type { WhyTexts } from './why-text.ts';
 
 /** All that we say to people, and understand of them, in one language. */
-export interface Language extends StatusTexts, ReplyTexts, Vocabulary {
+export interface Language extends StatusTexts, ToldTexts, ReplyTexts, Vocabulary {
   /** RFC 5646, for `xml:lang`. */
   readonly lang: LanguageCode;
   /** What its speakers call it. */
@@ -34,6 +34,14 @@ export interface StatusTexts {
   readonly date: (day: Day) => string;
 }
 
+/** What we say of ourselves, and not when we are asked. */
+export interface ToldTexts {
+  /** Where it is not what we say when we are asked. */
+  readonly told: Readonly<Partial<Record<Status, (wording: Wording) => string>>>;
+  /** Of several messages to one contact. */
+  readonly digests: Readonly<Record<Status, (digest: Digest) => string>>;
+}
+
 export interface ReplyTexts {
   readonly questions: QuestionTexts;
   readonly policy: PolicyTexts;
@@ -51,6 +59,13 @@ export interface Wording {
   /** Is the recipient an occupant of a room? */
   readonly isInRoom: boolean;
   readonly condition: string;
+}
+
+/** What a text about several messages says of them; `time`: of the first. */
+export interface Digest extends Wording {
+  readonly count: number;
+  /** The time of the last; absent if it is the same. */
+  readonly to: string | undefined;
 }
 
 /** `year` is left out in the present year. */
@@ -124,7 +139,7 @@ export interface ReceiptsTexts {
   readonly wanted: (statuses: readonly string[]) => string;
   readonly none: string;
   readonly byDefault: string;
-  readonly withText: string;
+  readonly withText: (statuses: readonly string[]) => string;
   readonly withoutText: string;
   readonly language: (name: string) => string;
   readonly changed: string;

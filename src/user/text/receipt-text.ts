@@ -5,7 +5,7 @@ import type { Language } from './language.ts';
 import { type Clock, distinctLines, moment } from './moment.ts';
 
 /** Maximum number of lines in one message; the last one says how many more there are. */
-const MAX_LINES = 10;
+export const MAX_LINES = 10;
 
 /** Receipts in words, one line for each; `more` of them are known as a number only. */
 export function receiptLines(

@@ -1,3 +1,4 @@
+import type { Status } from '../../message/status.ts';
 import type { Millis } from '../../message/time.ts';
 import type { PolicyReply, ReceiptsReply, Reply } from '../commands/reply.ts';
 import { helpText, longHelpText } from './help-text.ts';
@@ -82,14 +83,22 @@ function ownText({ isOwn, exceptions }: PolicyReply, language: Language): readon
 
 function receiptsText(reply: ReceiptsReply, language: Language): string {
   const texts = language.receipts;
-  const names = reply.statuses.map((status) => language.statusNames[status].name);
+  const names = namesOf(reply.statuses, language);
   return [
     ...(reply.isChanged ? [texts.changed] : []),
     names.length === 0 ? texts.none : texts.wanted(names),
     ...(reply.isOwn ? [] : [texts.byDefault]),
-    reply.text ? texts.withText : texts.withoutText,
+    hasWords(reply) ? texts.withText(namesOf(reply.inWords, language)) : texts.withoutText,
     texts.language(LANGUAGE_OF[reply.language].name),
   ].join('\n');
+}
+
+function hasWords({ text, inWords }: ReceiptsReply): boolean {
+  return text && inWords.length > 0;
+}
+
+function namesOf(statuses: readonly Status[], { statusNames }: Language): readonly string[] {
+  return statuses.map((status) => statusNames[status].name);
 }
 
 type StatisticsReply = Extract<Reply, { kind: 'statistics' }>;

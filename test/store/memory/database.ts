@@ -7,7 +7,7 @@ import type { Tick } from '../../../src/receipt/tick.ts';
 import { StoreConflict } from '../../../src/store/conflict.ts';
 import type { Contact } from '../../../src/store/contact-store.ts';
 import type { KeptLimit } from '../../../src/store/limit-store.ts';
-import type { Mark, StoredMessage } from '../../../src/store/message-port.ts';
+import type { Mark, Mentioned, StoredMessage } from '../../../src/store/message-port.ts';
 import type { LastNumber, NewAsked, NewQuestion } from '../../../src/store/question-port.ts';
 import type { Gap, KeptClock } from '../../../src/store/upkeep-store.ts';
 import { Table } from './table.ts';
@@ -56,6 +56,7 @@ export class Tables {
   readonly messages: Table<StoredMessage>;
   readonly aliases: Table<{ alias: MessageKey; id: string; usedAt: Millis }>;
   readonly marks: Table<Mark>;
+  readonly mentioned: Table<Mentioned>;
   readonly forgotten: Table<{ account: BareJid; at: Stamp }>;
   readonly receipts: Table<ReceiptRow>;
   readonly ticks: Table<TickRow>;
@@ -74,6 +75,7 @@ export class Tables {
     this.messages = new Table(from?.messages);
     this.aliases = new Table(from?.aliases);
     this.marks = new Table(from?.marks);
+    this.mentioned = new Table(from?.mentioned);
     this.forgotten = new Table(from?.forgotten);
     this.receipts = new Table(from?.receipts);
     this.ticks = new Table(from?.ticks);

@@ -77,7 +77,7 @@ function isIn({ tracked: { key }, position }: StoredMessage, range: CoveredRange
 function ofPeople(
   tables: Tables,
   keys: readonly MessageKey[],
-): Pick<Loaded, 'marks' | 'preferences' | 'forgotten'> {
+): Pick<Loaded, 'marks' | 'mentioned' | 'preferences' | 'forgotten'> {
   const accounts = new Set(keys.flatMap(({ sender, recipient }) => [sender, recipient]));
   const preferences = new Map<BareJid, Preferences>();
   const forgotten = new Map<BareJid, Stamp>();
@@ -89,5 +89,6 @@ function ofPeople(
   }
   const pairs = new Set(keys.map(pairText));
   const marks = tables.marks.rows().filter((mark) => pairs.has(pairText(mark)));
-  return { marks, preferences, forgotten };
+  const mentioned = tables.mentioned.rows().filter((pair) => pairs.has(pairText(pair)));
+  return { marks, mentioned, preferences, forgotten };
 }

@@ -5,7 +5,12 @@ import { NO_PREFERENCES } from '../../../src/receipt/preferences.ts';
 import type { Receipt } from '../../../src/receipt/receipt.ts';
 import type { NewReceipt } from '../../../src/store/adapter.ts';
 import type { UnsentReceipt } from '../../../src/store/message-port.ts';
-import type { KnownParcel, ReceiptPort, Waiting } from '../../../src/store/receipt-port.ts';
+import type {
+  KnownParcel,
+  ReceiptPort,
+  Waiting,
+  WaitingReceipt,
+} from '../../../src/store/receipt-port.ts';
 import { MAX_PER_PARCEL, MAX_WAITING } from '../../../src/store/receipt-store.ts';
 import type { ReceiptRow, Tables } from './database.ts';
 
@@ -43,7 +48,7 @@ export function receiptsIn(tables: Tables): ReceiptPort {
       const [row] = rowsOf(tables, id);
       if (row === undefined) return undefined;
       const { sender } = row.receipt.key;
-      const full = { isFull: isFull(tables, sender), hasUnsent: hasUnsent(tables, sender) };
+      const full = { isFull: isFull(tables, sender), hasUnsent: hasUnsent(tables, row.receipt) };
       return { to: sender, tries: row.tries, ...full };
     },
     postpone: (id, due) =>
@@ -57,8 +62,7 @@ export function receiptsIn(tables: Tables): ReceiptPort {
     giveUp: (id, isCounted) => {
       const gone = receipts.remove(({ parcel }) => parcel === id);
       const [row] = gone;
-      if (row !== undefined && isCounted)
-        count(tables, row.receipt.key.sender, gone.length + moreIn(gone));
+      if (row !== undefined && isCounted) count(tables, row.receipt, gone.length + moreIn(gone));
     },
   };
 }
@@ -72,6 +76,7 @@ export function unsentOf(tables: Tables, key: MessageKey): readonly UnsentReceip
     .map(({ number, receipt }) => ({
       number,
       status: receipt.status,
+      audience: receipt.audience,
       at: receipt.messageAt,
     }));
 }
@@ -84,10 +89,8 @@ export function addReceipts(tables: Tables, made: readonly NewReceipt[]): void {
     const ofSender = made.filter(({ receipt }) => receipt.key.sender === sender);
     const kept = ofSender.slice(0, Math.max(0, MAX_WAITING - waiting));
     for (const { receipt, due } of kept) addReceipt(tables, receipt, due);
-    const [first, ...rest] = ofSender.slice(kept.length);
-    if (first === undefined || count(tables, sender, rest.length + 1)) continue;
-    addReceipt(tables, first.receipt, first.due);
-    count(tables, sender, rest.length);
+    for (const { receipt, due } of ofSender.slice(kept.length))
+      if (!count(tables, receipt, 1)) addReceipt(tables, receipt, due);
   }
 }
 
@@ -100,7 +103,7 @@ function addReceipt(tables: Tables, receipt: Receipt, due: Millis): void {
 /** What others are counted with goes, but not the count. */
 export function removeReceipts(tables: Tables, isGoing: (row: ReceiptRow) => boolean): number {
   const gone = tables.receipts.remove(isGoing);
-  for (const { receipt, more } of gone) if (more > 0) count(tables, receipt.key.sender, more);
+  for (const { receipt, more } of gone) if (more > 0) count(tables, receipt, more);
   return gone.length;
 }
 
@@ -118,14 +121,18 @@ function waitingFor(tables: Tables, sender: BareJid, now: number): Waiting {
     again: [...new Set(lent.map(({ parcel }) => parcel as string))].map((id) =>
       knownParcel(tables, id),
     ),
-    unsent: unsent.slice(0, MAX_PER_PARCEL).map((row) => ({ ...row, due: dueOf(row) })),
+    unsent: unsent.slice(0, MAX_PER_PARCEL).map(waitingOf),
   };
 }
 
 function knownParcel(tables: Tables, id: string): KnownParcel {
   const rows = rowsOf(tables, id);
-  const receipts = rows.map((row) => ({ ...row, due: dueOf(row) }));
+  const receipts = rows.map(waitingOf);
   return { id, tries: rows[0]?.tries ?? 0, receipts };
+}
+
+function waitingOf(row: ReceiptRow): WaitingReceipt {
+  return { ...row, audience: row.receipt.audience, due: dueOf(row) };
 }
 
 function rowsOf({ receipts }: Tables, id: string): readonly ReceiptRow[] {
@@ -145,20 +152,26 @@ function isFull(tables: Tables, sender: BareJid): boolean {
   return waiting.length >= MAX_WAITING;
 }
 
-function hasUnsent(tables: Tables, sender: BareJid): boolean {
+function hasUnsent(tables: Tables, like: Receipt): boolean {
   return waitingRows(tables).some(
-    ({ receipt, parcel }) => receipt.key.sender === sender && parcel === undefined,
+    ({ receipt, parcel }) => isAlike(receipt, like) && parcel === undefined,
   );
 }
 
 /** `false`: nothing waits that they can be counted with. */
-function count(tables: Tables, sender: BareJid, more: number): boolean {
+function count(tables: Tables, like: Receipt, more: number): boolean {
   const last = inOrder(waitingRows(tables)).findLast(
-    ({ receipt, parcel }) => receipt.key.sender === sender && parcel === undefined,
+    ({ receipt, parcel }) => isAlike(receipt, like) && parcel === undefined,
   );
   if (last === undefined) return false;
   tables.receipts.set(String(last.number), { ...last, more: last.more + more });
   return true;
+}
+
+/** Words are counted with words. */
+function isAlike(one: Receipt, other: Receipt): boolean {
+  const isWords = ({ audience }: Receipt) => audience === 'people';
+  return one.key.sender === other.key.sender && isWords(one) === isWords(other);
 }
 
 function inOrder(rows: readonly ReceiptRow[]): readonly ReceiptRow[] {

@@ -1,6 +1,6 @@
 import { keyText } from '../../../src/message/key.ts';
 import type { Changes, UsedAlias } from '../../../src/store/adapter.ts';
-import { pairText, type StoredMessage } from '../../../src/store/message-port.ts';
+import { type Mentioned, pairText, type StoredMessage } from '../../../src/store/message-port.ts';
 import type { Tables } from './database.ts';
 import { saveQuestions } from './questions.ts';
 import { addReceipts } from './receipts.ts';
@@ -10,10 +10,17 @@ export function saveChanges(tables: Tables, changes: Changes): void {
   for (const message of changes.messages) saveMessage(tables, message);
   for (const used of changes.aliases) saveAlias(tables, used);
   for (const mark of changes.marks) tables.marks.set(pairText(mark), mark);
+  for (const mentioned of changes.mentioned) saveMentioned(tables, mentioned);
   for (const { number } of changes.withdrawnReceipts) tables.receipts.delete(String(number));
   addReceipts(tables, changes.receipts);
   saveTicks(tables, changes);
   saveQuestions(tables, changes.questions);
+}
+
+function saveMentioned({ mentioned: table }: Tables, mentioned: Mentioned): void {
+  const { sent, stored } = mentioned.mentions;
+  if (sent === undefined && stored === undefined) table.delete(pairText(mentioned));
+  else table.set(pairText(mentioned), mentioned);
 }
 
 function saveAlias({ aliases }: Tables, used: UsedAlias): void {

@@ -2,7 +2,7 @@ import type { BareJid } from '../../../src/message/jid.ts';
 import { keyText, type MessageKey } from '../../../src/message/key.ts';
 import type { Stamp } from '../../../src/message/time.ts';
 import type { Pruned, UpkeepPort } from '../../../src/store/adapter.ts';
-import type { Pair, StoredMessage } from '../../../src/store/message-port.ts';
+import type { Mentioned, Pair, StoredMessage } from '../../../src/store/message-port.ts';
 import type { PruneLimits, Removed } from '../../../src/store/upkeep-store.ts';
 import type { Tables } from './database.ts';
 import { removeReceipts } from './receipts.ts';
@@ -58,6 +58,7 @@ function forget(tables: Tables, account: BareJid, at: Stamp): Removed {
       isOf(alias) && !tables.messages.has(keyText({ ...alias, id })) && chunk.take(),
   );
   tables.marks.remove((mark) => isOf(mark) && mark.readUpTo.position <= at && chunk.take());
+  tables.mentioned.remove((pair) => isOf(pair) && mentionedAt(pair) <= at && chunk.take());
   tables.numbers.remove((row) => row.recipient === account && row.at <= at / 1000 && chunk.take());
   tables.ticks.remove(({ tick, due }) => isOf(tick.key) && due <= at / 1000 && chunk.take());
   tables.asked.remove(({ key, position }) => isOf(key) && position <= at && chunk.take());
@@ -75,6 +76,10 @@ function forget(tables: Tables, account: BareJid, at: Stamp): Removed {
   return chunk.removed;
 }
 
+function mentionedAt({ mentions: { sent = 0, stored = 0 } }: Mentioned): Stamp {
+  return Math.max(sent, stored);
+}
+
 /** Where it stands or, if it is not known to be accepted, its first fact. */
 function seenAt({ position, tracked }: StoredMessage): Stamp {
   return position ?? tracked.record.facts[0]?.at ?? 0;
@@ -90,6 +95,8 @@ function prune(tables: Tables, limits: PruneLimits): Pruned {
   tables.receipts.remove(({ taken = Infinity }) => taken < now - DAY && chunk.take());
   tables.aliases.remove(({ usedAt }) => usedAt < before && chunk.take());
   tables.marks.remove(({ readUpTo }) => readUpTo.at < before * 1000 && chunk.take());
+  const lately = (now - 2 * DAY) * 1000;
+  tables.mentioned.remove((pair) => mentionedAt(pair) < lately && chunk.take());
   tables.forgotten.remove(({ at }) => at < othersBefore * 1000 && chunk.take());
   tables.ticks.remove(({ due }) => due < othersBefore && chunk.take());
   tables.numbers.remove(({ at }) => at < questionsBefore && chunk.take());

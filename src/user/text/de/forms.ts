@@ -42,7 +42,8 @@ export const forms: Forms = {
     status: 'Stand',
     at: 'Wann',
     condition: 'Grund',
-    text: 'Bestätigungen auch in Worten',
+    text: 'Mir auch in Worten schreiben',
+    inWords: 'In Worten, wenn eine Nachricht so steht',
     language: 'Sprache',
   },
   policies: {

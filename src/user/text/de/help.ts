@@ -16,7 +16,8 @@ export const help: HelpTexts = {
           example: 'bestätigungen aufbewahrt, gescheitert',
           meaning: 'sie wählen (oder: alle, keine, standard)',
         },
-        { example: 'worte an', meaning: 'Bestätigungen auch in Worten (an, aus, standard)' },
+        { example: 'worte an', meaning: 'ich schreibe Ihnen auch in Worten (an, aus, standard)' },
+        { example: 'worte gescheitert, verloren', meaning: 'nur diese in Worten (oder: alle)' },
       ],
     },
     {

@@ -4,6 +4,7 @@ import { help, misunderstood, unread } from './help.ts';
 import { meeting } from './meeting.ts';
 import { replies } from './replies.ts';
 import { statuses } from './statuses.ts';
+import { told } from './told.ts';
 import { vocabulary } from './vocabulary.ts';
 import { why } from './why.ts';
 import { whyWords } from './why-words.ts';
@@ -15,6 +16,7 @@ export const de: Language = {
   surely:
     /(?<![\p{L}\p{N}.@_-])(nein|hilfe|später|ich|nicht|erhalten|angekommen|fragen|richtlinie|sprache)(?![\p{L}\p{N}@_-])/iu,
   ...statuses,
+  ...told,
   ...replies,
   help,
   meeting,

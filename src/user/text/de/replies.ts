@@ -67,8 +67,9 @@ export const replies: ReplyTexts = {
       `Sie bekommen Bestätigungen, wenn eine Nachricht so weit ist: ${statuses.join(', ')}.`,
     none: 'Sie bekommen keine Bestätigungen.',
     byDefault: 'Sie haben diese nicht selbst gewählt; sie sind hier üblich.',
-    withText: 'Sie kommen auch in Worten.',
-    withoutText: 'Sie kommen ohne Worte, für Apps, die sie selbst anzeigen.',
+    withText: (statuses) =>
+      `Ich schreibe Ihnen auch, wenn eine Nachricht so steht: ${statuses.join(', ')} – außer wenn Ihre App es zeigt.`,
+    withoutText: 'Ich schreibe Ihnen nichts dazu: Sie sind für Apps, die sie selbst anzeigen.',
     language: (name) => `Ich schreibe Ihnen in der Sprache ${name}.`,
     changed: 'Erledigt.',
   },

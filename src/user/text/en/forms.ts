@@ -42,7 +42,8 @@ export const forms: Forms = {
     status: 'Status',
     at: 'When',
     condition: 'Reason',
-    text: 'Receipts in words as well',
+    text: 'Write to me in words as well',
+    inWords: 'In words when a message is',
     language: 'Language',
   },
   policies: {

@@ -12,7 +12,8 @@ export const help: HelpTexts = {
         { example: 'why bob@example.org', meaning: 'why you heard nothing of the last message to this contact; or: why' },
         { example: 'receipts', meaning: 'which receipts you get' },
         { example: 'receipts stored, failed', meaning: 'choose them (or: all, none, default)' },
-        { example: 'text on', meaning: 'receipts in words as well (on, off, default)' },
+        { example: 'text on', meaning: 'I also write to you in words (on, off, default)' },
+        { example: 'text failed, lost', meaning: 'in words for these only (or: all)' },
       ],
     },
     {

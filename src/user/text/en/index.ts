@@ -4,6 +4,7 @@ import { help, misunderstood, unread } from './help.ts';
 import { meeting } from './meeting.ts';
 import { replies } from './replies.ts';
 import { statuses } from './statuses.ts';
+import { told } from './told.ts';
 import { vocabulary } from './vocabulary.ts';
 import { why } from './why.ts';
 import { whyWords } from './why-words.ts';
@@ -13,6 +14,7 @@ export const en: Language = {
   name: 'English',
   called: ['en', 'english', 'englisch', '英文', '英语'],
   ...statuses,
+  ...told,
   ...replies,
   help,
   meeting,

@@ -64,8 +64,9 @@ export const replies: ReplyTexts = {
     wanted: (statuses) => `You get receipts when a message is: ${statuses.join(', ')}.`,
     none: 'You get no receipts.',
     byDefault: 'You have not chosen these yourself; they are the default here.',
-    withText: 'They come in words as well.',
-    withoutText: 'They come without words, for apps that show them by themselves.',
+    withText: (statuses) =>
+      `I also write to you when a message is: ${statuses.join(', ')} – unless your app shows it.`,
+    withoutText: 'I write nothing to you about them: they are for apps that show them.',
     language: (name) => `I write to you in ${name}.`,
     changed: 'Done.',
   },

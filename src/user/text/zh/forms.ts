@@ -35,7 +35,8 @@ export const forms: Forms = {
     status: '状态',
     at: '时间',
     condition: '原因',
-    text: '回执附带文字说明',
+    text: '另外用文字告诉我',
+    inWords: '用文字告诉我的状态',
     language: '语言',
   },
   policies: {

@@ -12,7 +12,8 @@ export const help: HelpTexts = {
         { example: '为什么 bob@example.org', meaning: '为什么没有这个联系人最近一条消息的回音；或：为什么' },
         { example: '回执', meaning: '查看您会收到哪些回执' },
         { example: '回执 已暂存、发送失败', meaning: '选择回执（或：全部、无、默认）' },
-        { example: '文字 开', meaning: '回执附带文字说明（开、关、默认）' },
+        { example: '文字 开', meaning: '另外用文字告诉您（开、关、默认）' },
+        { example: '文字 发送失败、已丢失', meaning: '只用文字告诉您这些（或：全部）' },
       ],
     },
     {

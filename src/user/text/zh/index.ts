@@ -4,6 +4,7 @@ import { help, misunderstood, unread } from './help.ts';
 import { meeting } from './meeting.ts';
 import { replies } from './replies.ts';
 import { statuses } from './statuses.ts';
+import { told } from './told.ts';
 import { vocabulary } from './vocabulary.ts';
 import { why } from './why.ts';
 import { whyWords } from './why-words.ts';
@@ -17,6 +18,7 @@ export const zh: Language = {
   ],
   surely: /\p{Script=Han}/u,
   ...statuses,
+  ...told,
   ...replies,
   help,
   meeting,

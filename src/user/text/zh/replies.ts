@@ -61,8 +61,9 @@ export const replies: ReplyTexts = {
     wanted: (statuses) => `消息处于以下状态时您会收到回执：${statuses.join('、')}。`,
     none: '您不会收到任何回执。',
     byDefault: '您还没有自己选择，这是本服务器的默认设置。',
-    withText: '回执附带文字说明。',
-    withoutText: '回执不带文字说明，由聊天软件自己显示。',
+    withText: (statuses) =>
+      `遇到这些状态，我还会用文字告诉您：${statuses.join('、')}；您的聊天软件自己显示的除外。`,
+    withoutText: '我不另外用文字告诉您，由聊天软件自己显示。',
     language: (name) => `我用${name}和您交流。`,
     changed: '已更改。',
   },

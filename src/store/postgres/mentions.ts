@@ -1,0 +1,47 @@
+import type { Mentioned } from '../message-port.ts';
+import { shardOf } from './shards.ts';
+import type { Sql } from './sql.ts';
+
+const PUT = `
+  INSERT INTO mentions (shard, sender, recipient, sent, stored, at)
+  SELECT shard, sender, recipient, sent, stored, greatest(sent, stored)
+  FROM unnest($1::smallint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
+    AS k (shard, sender, recipient, sent, stored)
+  ON CONFLICT (shard, sender, recipient) DO UPDATE
+  SET sent = excluded.sent, stored = excluded.stored, at = excluded.at`;
+
+const REMOVE = `
+  DELETE FROM mentions m USING unnest($1::smallint[], $2::text[], $3::text[]) AS k (shard, sender, recipient)
+  WHERE (m.shard, m.sender, m.recipient) = (k.shard, k.sender, k.recipient)`;
+
+/** What senders were told of their contacts lately, in words. */
+export async function putMentions(sql: Sql, mentioned: readonly Mentioned[]): Promise<void> {
+  const isEmpty = ({ mentions: { sent, stored } }: Mentioned) =>
+    sent === undefined && stored === undefined;
+  await remove(sql, mentioned.filter(isEmpty));
+  await put(
+    sql,
+    mentioned.filter((pair) => !isEmpty(pair)),
+  );
+}
+
+async function put(sql: Sql, mentioned: readonly Mentioned[]): Promise<void> {
+  if (mentioned.length === 0) return;
+  await sql.run(PUT, [
+    ...pairValues(mentioned),
+    mentioned.map(({ mentions }) => mentions.sent ?? null),
+    mentioned.map(({ mentions }) => mentions.stored ?? null),
+  ]);
+}
+
+async function remove(sql: Sql, mentioned: readonly Mentioned[]): Promise<void> {
+  if (mentioned.length > 0) await sql.run(REMOVE, pairValues(mentioned));
+}
+
+function pairValues(mentioned: readonly Mentioned[]): readonly (readonly unknown[])[] {
+  return [
+    mentioned.map(({ sender }) => shardOf(sender)),
+    mentioned.map(({ sender }) => sender),
+    mentioned.map(({ recipient }) => recipient),
+  ];
+}
