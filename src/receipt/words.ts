@@ -2,6 +2,7 @@ import { domainOf } from '../message/jid.ts';
 import type { Proof, Status } from '../message/status.ts';
 import {
   type Decision,
+  type HoldReason,
   hold,
   isMarkable,
   isOutdone,
@@ -50,25 +51,22 @@ function comesInWords(status: Status, { sender, rules, life }: Matter): boolean 
 }
 
 function decideByStatus(matter: WordsMatter, proof: Proof): Decision {
-  const { life } = matter;
+  const shown = shownBy(matter, proof.status);
+  if (shown !== undefined) return hold(shown);
   switch (proof.status) {
     case 'relayed':
+    case 'delivered':
       return tellAfterGrace(matter, proof);
     case 'sent':
       return tellSent(matter, proof);
     case 'stored':
       return tellStored(matter, proof);
-    case 'failed':
-      return wasHandedError(life) ? hold('server-told') : tellNow(proof);
     case 'lost':
       return waitForOthers([proof], matter) ?? tellNow(proof);
-    case 'delivered':
-      return isShown(matter) ? hold('client-shows-it') : tellAfterGrace(matter, proof);
-    case 'displayed':
-      return isMarkable(life) ? hold('client-shows-it') : tellNow(proof);
-    case 'confirmed':
-      return isShown(matter) ? hold('client-shows-it') : tellNow(proof);
     case 'accepted':
+    case 'failed':
+    case 'displayed':
+    case 'confirmed':
     case 'expired':
     case 'declined':
       return tellNow(proof);
@@ -93,7 +91,17 @@ function tellStored(matter: WordsMatter, proof: Proof): Decision {
   return waitForOthers([proof], matter) ?? decision;
 }
 
-/** Does the sender's client show a tick? */
-function isShown({ tracked, life, tick }: WordsMatter): boolean {
-  return isTicked(tracked, life, tick);
+/** What shows it to the sender without us; `undefined`: nothing does. */
+function shownBy({ tracked, life, tick }: WordsMatter, status: Status): HoldReason | undefined {
+  switch (status) {
+    case 'failed':
+      return wasHandedError(life) ? 'server-told' : undefined;
+    case 'displayed':
+      return isMarkable(life) ? 'client-shows-it' : undefined;
+    case 'delivered':
+    case 'confirmed':
+      return isTicked(tracked, life, tick) ? 'client-shows-it' : undefined;
+    default:
+      return undefined;
+  }
 }

@@ -28,7 +28,7 @@ import { composeReceipts } from '../../src/sending/compose.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
-import { accepted, fact, keyOf, T0 } from '../support/facts.ts';
+import { accepted, fact, keyOf, RULES, T0 } from '../support/facts.ts';
 import { ALL_KNOW_US } from '../support/introduced.ts';
 import { REPOSITORY } from '../support/repository.ts';
 import { COMPONENT, onStage, type Scene } from '../support/scene.ts';
@@ -262,28 +262,34 @@ describe('2.5 may-remind', () => {
 });
 
 describe('3.1 a receipt', () => {
-  const [receipt, withMore] = stanzasIn('3.1 A receipt');
+  const [receipt, withMore, inWords] = stanzasIn('3.1 A receipt');
 
   test('3.1: a receipt is sent as on the page', async () => {
-    const scene = await onStage({
-      settings: { 'receipts.text': 'true', 'receipts.gatherTextMs': '0' },
-    });
+    const scene = await onStage();
     await scene.report(keyOf('m1'), accepted(STORED_AT), fact('stored', STORED_AT + 1));
     expect(withId(scene.messages[0], 'r-5f0c1a')).toEqual(treeOf(receipt));
+  });
+
+  test('3.1: what waits for long is told in words as on the page', async () => {
+    const settings = { 'receipts.text': 'true', 'receipts.gatherTextMs': '0' };
+    const scene = await onStage({ settings });
+    await scene.report(keyOf('m1'), accepted(STORED_AT), fact('stored', STORED_AT + 1));
+    await scene.pass(1000);
+    expect(withId(scene.messages[1], 'r-93bb40')).toEqual(treeOf(inWords));
   });
 
   test('3.1: a receipt with a number of others is written as on the page', () => {
     const key = keyOf('m1');
     const [at, messageAt] = [T0 + STORED_AT + 1, T0 + STORED_AT];
     const receipts = [{ key, status: 'stored', evidence: 'server', at, messageAt }] as const;
-    const parcel = { id: 'r-60a7d2', to: key.sender, receipts, more: 37, damaged: 0, tries: 0 };
+    const parcel = { id: 'r-60a7d2', to: key.sender, audience: 'programs' as const, receipts, more: 37, damaged: 0, tries: 0 };
     const message = composeReceipts(
       { ...parcel, preferences: {} },
       {
         ...ALL_KNOW_US,
         component: COMPONENT,
         language: 'en',
-        text: true,
+        rules: RULES,
         now: () => T0 / 1000,
         refusals: { areWordsRefusedBy: () => false },
         keepsForAbsent: () => true,
