@@ -2,6 +2,7 @@ import { relevantNews } from '../message/held.ts';
 import type { Millis, Stamp } from '../message/time.ts';
 import { judge } from '../receipt/judge.ts';
 import type { Circumstances } from '../receipt/judgement.ts';
+import { togetherFor } from '../receipt/mentions.ts';
 import type { Rules } from '../receipt/rules.ts';
 import type { Companions, Judge } from '../store/record-store.ts';
 import { type Completeness, serverOf } from './completeness.ts';
@@ -42,6 +43,7 @@ export function judgeAt(now: Millis, parts: JudgeParts): Judge {
       server,
       isOthers: rules.domains.includes(server) && !heard.includes(server),
       wordsDelay,
+      storedDelay: Math.max(wordsDelay, togetherFor(rules.words) / 1000),
       questionDelay,
     });
   };

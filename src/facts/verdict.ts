@@ -20,6 +20,8 @@ export interface Clocks {
   /** Another daemon hears that server, not we. */
   readonly isOthers: boolean;
   readonly wordsDelay: Millis;
+  /** The same for words that messages wait: these are in no haste. */
+  readonly storedDelay: Millis;
   readonly questionDelay: Millis;
 }
 
@@ -49,8 +51,10 @@ export function verdictOf(judgement: Judgement, clocks: Clocks): Verdict {
 }
 
 /** Words wait for others, so that they come in one message. What is for programs leaves at once. */
-function dueOf({ audience }: Receipt, { now, wordsDelay }: Clocks): Millis {
-  return audience === 'people' ? now + wordsDelay : now;
+function dueOf({ audience, status }: Receipt, clocks: Clocks): Millis {
+  const { now, wordsDelay, storedDelay } = clocks;
+  if (audience !== 'people') return now;
+  return now + (status === 'stored' ? storedDelay : wordsDelay);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Proof, Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
 import type { Decision } from './decision.ts';
+import type { WordsRules } from './rules.ts';
 import type { Withdrawn } from './withdrawal.ts';
 
 /**
@@ -16,22 +17,30 @@ export const NO_MENTIONS: Mentions = {};
 
 const DAY: Stamp = 86_400_000_000;
 
-/** Messages that were written one after another are told of together. */
-const TOGETHER: Stamp = 60_000_000;
+const MINUTE: Stamp = 60_000_000;
 
 /** The sender sees by these that the contact is there again: what waits later is news. */
 const ARRIVED: readonly Status[] = ['sent', 'delivered', 'displayed', 'confirmed'];
 
-/** Until when it is not said again; `undefined`: it may be said. */
-export function mentionedUntil(
-  status: keyof Mentions,
-  mentions: Mentions,
+/** Messages that were written one after another, and wait, are told of together within this time. */
+export function togetherFor({ storedAfter }: WordsRules): Stamp {
+  return Math.min(MINUTE, storedAfter / 2);
+}
+
+/** Until when it is not said again that this contact confirms nothing; `undefined`: it may be. */
+export function sentMentionedUntil({ sent }: Mentions, now: Stamp): Stamp | undefined {
+  return sent === undefined || Math.abs(now - sent) >= DAY ? undefined : sent + DAY;
+}
+
+/** Until when it is not said again that messages to this contact wait; `undefined`: it may be. */
+export function storedMentionedUntil(
+  { stored }: Mentions,
   now: Stamp,
+  rules: WordsRules,
 ): Stamp | undefined {
-  const at = mentions[status];
-  if (at === undefined) return undefined;
-  const passed = Math.abs(now - at);
-  return passed >= DAY || (status === 'stored' && passed <= TOGETHER) ? undefined : at + DAY;
+  if (stored === undefined) return undefined;
+  const passed = Math.abs(now - stored);
+  return passed >= DAY || passed <= togetherFor(rules) ? undefined : stored + DAY;
 }
 
 export interface MentionMatter {
@@ -41,6 +50,7 @@ export interface MentionMatter {
   /** The furthest that the sender may know: nothing else may show here. */
   readonly newest: Proof | undefined;
   readonly now: Stamp;
+  readonly rules: WordsRules;
 }
 
 /** What was mentioned, after a message was looked at. The same object, if nothing changed. */
@@ -50,7 +60,7 @@ export function mentionsAfter(before: Mentions, matter: MentionMatter): Mentions
   if (isTakenBack('sent', matter)) sent = undefined;
   if (isTakenBack('stored', matter) || hasArrivedSince(stored, newest)) stored = undefined;
   if (isTold('sent', matter)) sent = matter.now;
-  if (isTold('stored', matter)) stored = toldTogether(stored, matter.now);
+  if (isTold('stored', matter)) stored = toldTogether(stored, matter);
   return sent === before.sent && stored === before.stored ? before : { sent, stored };
 }
 
@@ -68,6 +78,6 @@ function hasArrivedSince(stored: Stamp | undefined, newest: Proof | undefined): 
     : false;
 }
 
-function toldTogether(stored: Stamp | undefined, now: Stamp): Stamp {
-  return stored !== undefined && Math.abs(now - stored) <= TOGETHER ? stored : now;
+function toldTogether(stored: Stamp | undefined, { now, rules }: MentionMatter): Stamp {
+  return stored !== undefined && Math.abs(now - stored) <= togetherFor(rules) ? stored : now;
 }

@@ -145,7 +145,7 @@ function proofsTold(decision: Decision): readonly Proof[] {
 function mentionsAfterThis(
   words: Decision,
   withdrawn: readonly Withdrawn[],
-  { mentions, disclosed, completeUpTo }: WordsMatter,
+  { mentions, disclosed, completeUpTo, rules }: WordsMatter,
 ): Mentions {
   if (words.kind === 'hold' && words.because === 'words-off') return mentions;
   const latest = disclosed.proofs.at(-1);
@@ -154,6 +154,7 @@ function mentionsAfterThis(
     withdrawn,
     newest: latest,
     now: completeUpTo,
+    rules: rules.words,
   });
 }
 

@@ -14,7 +14,7 @@ import {
   waitForOthers,
   wasHandedError,
 } from './decision.ts';
-import { type Mentions, mentionedUntil } from './mentions.ts';
+import { type Mentions, sentMentionedUntil, storedMentionedUntil } from './mentions.ts';
 import { wantsWords } from './preferences.ts';
 import { askedFor } from './report.ts';
 import type { TickDecision } from './tick.ts';
@@ -77,7 +77,7 @@ function decideByStatus(matter: WordsMatter, proof: Proof): Decision {
 
 /** A contact whose app confirms nothing is named once a day. */
 function tellSent(matter: WordsMatter, proof: Proof): Decision {
-  const isMentioned = mentionedUntil('sent', matter.mentions, matter.completeUpTo) !== undefined;
+  const isMentioned = sentMentionedUntil(matter.mentions, matter.completeUpTo) !== undefined;
   return isMentioned ? hold('mentioned') : tellAfterGrace(matter, proof);
 }
 
@@ -86,7 +86,7 @@ function tellStored(matter: WordsMatter, proof: Proof): Decision {
   const { rules, mentions, completeUpTo } = matter;
   const decision = tellAfter(rules.words.storedAfter, matter, proof);
   if (decision.kind === 'wait') return decision;
-  const until = mentionedUntil('stored', mentions, completeUpTo);
+  const until = storedMentionedUntil(mentions, completeUpTo, rules.words);
   if (until !== undefined) return { kind: 'wait', proof, until };
   return waitForOthers([proof], matter) ?? decision;
 }

@@ -274,7 +274,7 @@ describe('3.1 a receipt', () => {
     const settings = { 'receipts.text': 'true', 'receipts.gatherTextMs': '0' };
     const scene = await onStage({ settings });
     await scene.report(keyOf('m1'), accepted(STORED_AT), fact('stored', STORED_AT + 1));
-    await scene.pass(1000);
+    await scene.pass(60_500);
     expect(withId(scene.messages[1], 'r-93bb40')).toEqual(treeOf(inWords));
   });
 

@@ -38,6 +38,7 @@ describe('receipts', () => {
         at: T0 + 5,
         messageAt: T0,
         condition: 'service-unavailable',
+        audience: 'programs',
       },
     ]);
   });
@@ -84,13 +85,13 @@ describe('receipts that have not left yet', () => {
 
   test('a receipt that has not left is taken back when it is overtaken', () => {
     const overtaken = judged([fact('received', 2)], stored, { unsent });
-    expect(overtaken.withdrawn).toEqual(['stored']);
+    expect(overtaken.withdrawn).toEqual([{ status: 'stored', audience: 'programs' }]);
     expect(overtaken.tracked.told).toEqual([]);
   });
 
   test('a receipt that was taken back is made again when its status comes back', () => {
     const sent = judged([fact('sent', 2)], stored, { unsent });
-    expect(sent.withdrawn).toEqual(['stored']);
+    expect(sent.withdrawn).toEqual([{ status: 'stored', audience: 'programs' }]);
     expect(statuses(judged([fact('stored', 3)], sent))).toEqual(['stored']);
   });
 
@@ -125,7 +126,7 @@ describe('receipts that have not left yet', () => {
       rules,
       unsent: [{ status: 'delivered', at: T0 }],
     });
-    expect(answered.withdrawn).toEqual(['delivered']);
+    expect(answered.withdrawn).toEqual([{ status: 'delivered', audience: 'programs' }]);
     expect(answered.tracked.told).toEqual([]);
   });
 
@@ -134,7 +135,7 @@ describe('receipts that have not left yet', () => {
     const handed = judged([fact('failed', 2, { handed: true })], failed, {
       unsent: [{ status: 'failed', at: T0 }],
     });
-    expect(handed.withdrawn).toEqual(['failed']);
+    expect(handed.withdrawn).toEqual([{ status: 'failed', audience: 'programs' }]);
   });
 });
 

@@ -33,7 +33,7 @@ export function judging({
       });
       const server = domainOf(tracked.key.recipient);
       const clocks = { now, completeUpTo, server, isOthers: false, questionDelay };
-      const verdict = verdictOf(judgement, { ...clocks, wordsDelay: 0 });
+      const verdict = verdictOf(judgement, { ...clocks, wordsDelay: 0, storedDelay: 0 });
       const delay = receiptDelay(companions.sender);
       const receipts = verdict.receipts.map((made) => ({ ...made, due: made.due + delay }));
       const { wakeAt } = judgement;
