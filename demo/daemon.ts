@@ -103,14 +103,14 @@ function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(others);
 }
 
-/** What is gathered into one message, for people who get many, is not to be waited for here. */
+/** What people wait for, so that they are told little, is not to be waited for here. */
 function configText(options: DaemonOptions): string {
   const { component, port, domain, graceMs } = options;
   return [
     `component: { domain: ${component}, server: 127.0.0.1:${port}, secretFile: ./secret }`,
     `domains: [${domain}]`,
     'store: sqlite:./receipts.db',
-    `receipts: { graceMs: ${graceMs}, text: true, gatherTextMs: 0 }`,
+    `receipts: { graceMs: ${graceMs}, text: true, textStoredAfterMs: 0, gatherTextMs: 0 }`,
     'questions: { gatherMs: 0 }',
     '',
   ].join('\n');

@@ -21,9 +21,9 @@ export async function writeToBob({ domain, port }: Place): Promise<string> {
   try {
     await befriend(alice, bob);
     await bob.close();
-    const id = `first-${Date.now()}`;
-    alice.ask(bob.bareJid, id, { body: BODY });
-    return wordsOf(await alice.waitFor((stanza) => isAbout(stanza, id), { ms: PATIENCE_MS }));
+    const since = alice.mark();
+    alice.ask(bob.bareJid, `first-${Date.now()}`, { body: BODY });
+    return wordsOf(await alice.waitFor(isInWords, { ms: PATIENCE_MS, since }));
   } finally {
     await alice.close();
   }
@@ -44,10 +44,8 @@ function isPresence({ name, attrs }: Element, type: string, { bareJid }: Client)
 }
 
 // docs/protocol.md §3.1
-function isAbout(stanza: Element, id: string): boolean {
-  return stanza
-    .getChildren('receipt', NS.receipts)
-    .some(({ attrs }) => attrs['id'] === id && attrs['status'] === 'stored');
+function isInWords(stanza: Element): boolean {
+  return stanza.getChild('fallback', NS.fallback)?.attrs['for'] === NS.receipts;
 }
 
 function wordsOf(stanza: Element): string {

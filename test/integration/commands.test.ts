@@ -5,7 +5,7 @@ import type { Element } from '../../src/protocol/xml.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import { en } from '../../src/user/text/en/index.ts';
 import { zh } from '../../src/user/text/zh/index.ts';
-import { command, saidByBot, say, ticksFor } from '../support/bot-chat.ts';
+import { command, saidByBot, say, ticksFor, toldInWords } from '../support/bot-chat.ts';
 import { type Client, login, message } from '../support/client.ts';
 import { Company } from '../support/company.ts';
 import { type Prosody, startProsody } from '../support/prosody.ts';
@@ -82,9 +82,14 @@ const ENGLISH: readonly Line[] = [
   },
   { says: 'receipts none', hears: 'You get no receipts.', known: { statuses: [] } },
   { says: 'receipts default', hears: 'the default here', known: {} },
-  { says: 'text on', hears: 'come in words as well', known: { text: true } },
-  { says: 'text off', hears: 'without words', known: { text: false } },
-  { says: 'text default', hears: 'without words', known: {} },
+  { says: 'text on', hears: 'I also write to you', known: { text: true } },
+  { says: 'text off', hears: 'I write nothing to you', known: { text: false } },
+  {
+    says: 'text failed lost stored',
+    hears: 'I also write to you when a message is: failed, lost, stored',
+    known: { text: true, inWords: ['failed', 'lost', 'stored'] },
+  },
+  { says: 'text default', hears: 'I write nothing to you', known: {} },
   { says: 'language zh', hears: '我用中文和您交流', known: { language: 'zh' } },
   { says: 'policy', hears: '您的回执设置', known: { language: 'zh' } },
   { says: 'language default', hears: 'I write to you in English', known: {} },
@@ -114,7 +119,7 @@ const IN_CHINESE: readonly Line[] = [
     known: { statuses: ['stored', 'failed'] },
   },
   { says: '回执 默认', hears: '默认设置', known: {} },
-  { says: '文字 开', hears: '附带文字说明', known: { text: true } },
+  { says: '文字 开', hears: '我还会用文字告诉您', known: { text: true } },
   { says: '文字 默认', hears: '不带文字说明', known: {} },
   { says: '语言 英文', hears: 'I write to you in English', known: { language: 'en' } },
   { says: '语言 默认', hears: /中文|English/, known: {} },
@@ -245,26 +250,28 @@ describe('commands by chat', () => {
       return { alice, away };
     }
 
-    test('with text on, receipts come in words, and several within seconds in one message', async () => {
+    test('with text on, the bot writes of them in words, of several within seconds in one message', async () => {
       const { alice, away } = await writer('reader', 3);
       await say(alice, 'text on');
       for (const to of away) alice.ask(to, 'm1');
       await sleep(AFTER_TEXT_MS);
-      const [receipts, ...others] = receiptMessages(alice);
+      const [words, ...others] = toldInWords(alice.received);
       expect(others).toEqual([]);
-      const lines = bodyOf(receipts).split('\n');
+      const lines = bodyOf(words).split('\n');
       expect(lines.map((line) => line.replace(/\d\d:\d\d UTC[-+:0-9]*/, 'TIME')).sort()).toEqual(
         away.map((to) => `Stored: your message of TIME to ${to} is kept for them by their server.`),
       );
-      const fallback = receipts?.getChild('fallback', 'urn:xmpp:fallback:0');
-      expect(fallback?.attrs['for']).toBe('xmpp-receipts:1');
+      const fallback = words?.getChild('fallback', 'urn:xmpp:fallback:0');
       expect(fallback?.getChild('body')).toBeDefined();
-      expect(receipts?.getChildren('receipt', 'xmpp-receipts:1')).toHaveLength(3);
+      for (const receipts of receiptMessages(alice)) expect(bodyOf(receipts)).toBe('');
 
       await say(alice, 'text off');
-      alice.ask(away[0] ?? '', 'm2');
+      const another = await company.register(`reader-another@${HOST}`);
+      await stage.server.befriend(alice.bareJid, another);
+      alice.ask(another, 'm2');
       await waitForReceipt(alice, 'm2', 'stored');
-      expect(bodyOf(receiptMessages(alice).at(-1))).toBe('');
+      await sleep(AFTER_TEXT_MS);
+      expect(toldInWords(alice.received)).toHaveLength(1);
     });
 
     test('receipts in words come in the language that the sender chose', async () => {
@@ -272,10 +279,10 @@ describe('commands by chat', () => {
       await say(alice, '文字 开');
       await say(alice, '语言 中文');
       alice.ask(away[0] ?? '', 'm1');
-      await waitForReceipt(alice, 'm1', 'stored');
-      const [receipts] = receiptMessages(alice);
-      expect(bodyOf(receipts)).toMatch(/^已暂存：您 \d\d:\d\d UTC[-+:0-9]* 发给 duzhe-away-0@/);
-      expect(receipts?.attrs['xml:lang']).toBe('zh');
+      await alice.waitUntil((received) => toldInWords(received).length === 1);
+      const [words] = toldInWords(alice.received);
+      expect(bodyOf(words)).toMatch(/^已暂存：您 \d\d:\d\d UTC[-+:0-9]* 发给 duzhe-away-0@/);
+      expect(words?.attrs['xml:lang']).toBe('zh');
     });
 
     test('a sender gets the receipts that they chose, and no others', async () => {

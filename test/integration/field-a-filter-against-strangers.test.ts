@@ -1,8 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { blockOf } from '../support/blocks.ts';
 import { login } from '../support/client.ts';
-import { BOT, COMPONENT, type Stage, startStage, waitForReceipt } from '../support/stage.ts';
+import {
+  AFTER_GRACE_MS,
+  BOT,
+  COMPONENT,
+  type Stage,
+  startStage,
+  waitForReceipt,
+} from '../support/stage.ts';
+import { until } from '../support/until.ts';
 
 const HOST = 'here.test';
 
@@ -11,7 +20,9 @@ describe('mod_block_strangers of ejabberd', () => {
 
   afterEach(() => stage?.dispose());
 
-  /** Whether the receipt that alice gets has words. */
+  const countOf = (name: string) => stage.counters[name] ?? 0;
+
+  /** Whether alice is told in words. */
   async function hasWords(blockStrangers: Readonly<Record<string, unknown>>): Promise<boolean> {
     stage = await startStage({
       hosts: [{ name: HOST }],
@@ -24,6 +35,11 @@ describe('mod_block_strangers of ejabberd', () => {
     const alice = await login({ jid: `alice@${HOST}/pc`, port: stage.server.ports.c2s });
     alice.ask(`bob@${HOST}`, 'm1');
     await waitForReceipt(alice, 'm1', 'stored');
+    await until(
+      () => countOf('words sent') + countOf('words dropped') > 0,
+      'the words to be sent, or refused and dropped',
+    );
+    await sleep(AFTER_GRACE_MS);
     const messages = alice.received.filter(({ attrs }) => attrs['from'] === BOT);
     await alice.close();
     return messages.some((message) => message.getChild('body') !== undefined);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Element } from '../../src/protocol/xml.ts';
-import { say, ticksFor } from '../support/bot-chat.ts';
+import { isInWords, say, ticksFor, toldInWords } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
 import { Company } from '../support/company.ts';
 import { BOT, type Stage, startStage, toldAbout } from '../support/stage.ts';
@@ -56,7 +56,7 @@ describe('what an archive keeps beside the messages', () => {
   }
 
   const isAboutCommands = (row: Element) =>
-    row.getChild('receipt') === undefined && (row.attrs['from'] === BOT || row.attrs['to'] === BOT);
+    row.getChild('receipt') === undefined && !isInWords(row) && (row.attrs['from'] === BOT || row.attrs['to'] === BOT);
 
   const receiptsIn = (rows: readonly Element[]) =>
     rows.filter((row) => row.getChild('receipt', 'xmpp-receipts:1') !== undefined);
@@ -76,6 +76,7 @@ describe('what an archive keeps beside the messages', () => {
     await awayAndBack('anna@both.test', 'bert@both.test', true);
     const rows = await historyOf('anna@both.test');
     expect(receiptsIn(rows)).toEqual([]);
+    expect(toldInWords(rows)).toEqual([]);
     expect(ticksIn(rows)).toHaveLength(MESSAGES);
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { say, ticksFor } from '../support/bot-chat.ts';
+import type { Element } from '../../src/protocol/xml.ts';
+import { say, ticksFor, toldInWords } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
 import { connectComponent, type RawComponent } from '../support/component.ts';
 import { introduce, type Server, startServer } from '../support/server.ts';
@@ -88,14 +89,22 @@ describe('what the sender’s own client shows', () => {
     await expectTold(alice, 'unanswered', ['relayed']);
   });
 
-  test('where nobody answers one stanza tells it, in words if the sender likes, and no archive keeps that', async () => {
+  test('where nobody answers one stanza tells it, another one in words if the sender likes, and no archive keeps that', async () => {
     const anna = await login({ jid: `${ANNA}/pc`, port: stage.server.ports.c2s });
-    await say(anna, 'text on');
+    await say(anna, 'text relayed');
     anna.ask(GATEWAY, 'to-gateway');
     anna.ask(STRANGER, 'to-server');
     for (const id of ['to-gateway', 'to-server']) await waitForReceipt(anna, id, 'relayed');
     for (const id of ['to-gateway', 'to-server']) await expectTold(anna, id, ['relayed']);
-    for (const reader of [anna, alice]) expect(receiptsIn(await reader.catchUp())).toEqual([]);
+    await anna.waitUntil((received) => linesIn(toldInWords(received)).length === 2);
+    for (const reader of [anna, alice]) {
+      const rows = await reader.catchUp();
+      expect([...receiptsIn(rows), ...toldInWords(rows)]).toEqual([]);
+    }
     await anna.close();
   });
 });
+
+function linesIn(words: readonly Element[]): readonly string[] {
+  return words.flatMap((stanza) => stanza.getChildText('body')?.split('\n') ?? []);
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ApiClient } from '../../src/operator/cli/api-client.ts';
 import type { StatusAnswer } from '../../src/operator/http/status-route.ts';
-import { ticksFor } from '../support/bot-chat.ts';
+import { ticksFor, toldInWords } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
 import { OperatorStage } from '../support/operator-stage.ts';
 import { Postgres } from '../support/postgres.ts';
@@ -17,7 +17,9 @@ const [ALICE, BOB, CAROL] = ['alice', 'bob', 'carol'].map((name) => `${name}@${H
 ];
 
 /** Receipts in words wait so long that they cannot leave before the store has moved. */
-const WAITING = { receipts: { text: true, gatherTextMs: 3_600_000 } };
+const WAITING = {
+  receipts: { text: true, textStoredAfterMs: 0, gatherTextMs: 3_600_000, statuses: ['lost'] },
+};
 const DUE_NOW = 'UPDATE outbox SET due = 1 WHERE due IS NOT NULL; UPDATE senders_due SET due = 1';
 
 let postgres: Postgres;
@@ -63,13 +65,13 @@ test('a daemon whose store has moved to PostgreSQL goes on: nothing is told twic
   expect(moved.out).toContain('  2 messages\n');
   await postgres.query('store1', DUE_NOW);
 
-  await begin({ store: to });
-  await waitForReceipt(alice, 'waits', 'stored');
+  await begin({ store: to, receipts: { text: true } });
+  await vi.waitUntil(() => toldInWords(alice.received).length > 0, 20_000);
   expect((await stage.run('policy', 'list')).out).toBe(policies);
   const bob = await enter(BOB);
   await vi.waitUntil(() => ticksFor(alice, 'waits').includes(bob.jid), 20_000);
   expect(toldAbout(alice, 'told').filter((status) => status === 'stored')).toHaveLength(1);
-  expect(toldAbout(alice, 'waits').filter((status) => status === 'stored')).toHaveLength(1);
+  expect(toldInWords(alice.received)).toHaveLength(1);
   alice.ask(BOB, 'automatic');
   await vi.waitUntil(() => ticksFor(alice, 'automatic').includes(bob.jid), 20_000);
   await expectRefused(await enter(CAROL));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Element } from '../../src/protocol/xml.ts';
 import { blockOf } from '../support/blocks.ts';
-import { asked, say } from '../support/bot-chat.ts';
+import { asked, isInWords, say } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
 import { OperatorStage } from '../support/operator-stage.ts';
 import { exchangesIn, speechesIn, wordsLike } from '../support/speeches.ts';
@@ -16,7 +16,7 @@ const [ALICE, BOB, CAROL] = ['alice', 'bob', 'carol'].map((name) => `${name}@${H
 ];
 
 const QUICK = {
-  receipts: { text: true, graceMs: 400, gatherTextMs: 0 },
+  receipts: { text: true, textStoredAfterMs: 0, graceMs: 400, gatherTextMs: 0 },
   questions: { gatherMs: 0 },
   log: { level: 'debug' },
 };
@@ -56,9 +56,9 @@ describe('what a document shows comes, word for word:', () => {
 
   /** What the bot tells alice about a message to somebody who is away. */
   async function toldOf(recipient: string, id: string): Promise<string> {
+    const since = alice.mark();
     alice.ask(recipient, id);
-    await waitForReceipt(alice, id, 'stored');
-    return messageAbout(id).getChildText('body') ?? '';
+    return (await alice.waitFor(isInWords, { since })).getChildText('body') ?? '';
   }
 
   function messageAbout(id: string): Element {

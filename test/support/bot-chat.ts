@@ -38,6 +38,15 @@ export function saidByBot(client: Client): readonly string[] {
   return client.received.filter(isSaid).map(textOf);
 }
 
+/** What was told of messages in words, in the stanzas in which it came. */
+export function toldInWords(received: readonly Element[]): readonly Element[] {
+  return received.filter(isInWords);
+}
+
+export function isInWords(stanza: Element): boolean {
+  return stanza.getChild('fallback', 'urn:xmpp:fallback:0')?.attrs['for'] === 'xmpp-receipts:1';
+}
+
 /** The questions that were put to the user of this client so far. */
 export function askedByBot(client: Client): readonly string[] {
   return client.received.filter((stanza) => isSaid(stanza) && isQuestion(stanza)).map(textOf);
@@ -83,7 +92,7 @@ function isSaid(stanza: Element): boolean {
     stanza.attrs['from'] === BOT &&
     stanza.attrs['type'] !== 'error' &&
     stanza.getChild('body') !== undefined &&
-    stanza.getChild('receipt', 'xmpp-receipts:1') === undefined
+    !isInWords(stanza)
   );
 }
 

@@ -271,6 +271,7 @@ function configFor(server: Server, options: StageOptions): Config {
       graceMs: GRACE_MS,
       maxPerMinute: 600,
       gatherTextMs: 0,
+      textStoredAfterMs: 0,
       ...options.receipts,
     },
     policy: {

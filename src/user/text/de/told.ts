@@ -4,8 +4,6 @@ export const told: ToldTexts = {
   told: {
     sent: ({ time, recipient }) =>
       `Gesendet: Ihre Nachricht von ${time} an ${recipient} ging hinaus – noch keine Bestätigung. Vielleicht bestätigt die App dort nichts; heute erwähne ich es nicht noch einmal.`,
-    stored: ({ time, recipient }) =>
-      `Aufbewahrt: Ihre Nachricht von ${time} an ${recipient} wartet noch, sie liegt auf dem Server bereit.`,
   },
   digests: {
     accepted: (of) => `Angenommen: Der Server hat ${messages(of)} angenommen.`,

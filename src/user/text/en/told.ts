@@ -4,8 +4,6 @@ export const told: ToldTexts = {
   told: {
     sent: ({ time, recipient }) =>
       `Sent: your message of ${time} went out to ${recipient} – no confirmation yet. Their app may confirm nothing; I will not mention it again today.`,
-    stored: ({ time, recipient }) =>
-      `Stored: your message of ${time} to ${recipient} still waits, kept for them by their server.`,
   },
   digests: {
     accepted: (of) => `Accepted: the server took ${messages(of)}.`,

@@ -4,8 +4,6 @@ export const told: ToldTexts = {
   told: {
     sent: ({ time, recipient }) =>
       `已发出：您 ${time} 发给 ${recipient} 的消息已经发出，尚无确认。对方的聊天软件可能不提供确认，今天不再提醒。`,
-    stored: ({ time, recipient }) =>
-      `已暂存：您 ${time} 发给 ${recipient} 的消息仍在等待，已由服务器为对方保存。`,
   },
   digests: {
     accepted: (of) => `已受理：服务器已收下${messages(of)}。`,
