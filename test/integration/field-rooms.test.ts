@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Element, element } from '../../src/protocol/xml.ts';
+import { element } from '../../src/protocol/xml.ts';
 import { type Client, login } from '../support/client.ts';
 import { introduce, type Server, startServer } from '../support/server.ts';
 import { COMPONENT, type Stage, startStage, waitForReceipt } from '../support/stage.ts';

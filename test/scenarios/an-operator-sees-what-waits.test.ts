@@ -27,10 +27,10 @@ test('while there is no connection that is the reason', async () => {
   expect(await reasons(scene)).toEqual(['receipt m1: offline']);
 });
 
-test('receipts with words gather for a while', async () => {
+test('words gather for a while', async () => {
   const scene = await onStage({ settings: { 'receipts.text': 'true' } });
-  await scene.report(keyOf('m1'), accepted(), fact('stored', 1));
-  await scene.pass(10);
+  await scene.report(keyOf('m1'), accepted(), fact('lost', 1));
+  await scene.pass(200);
   expect(await reasons(scene)).toEqual(['receipt m1: gathers']);
 });
 

@@ -22,6 +22,7 @@ import { recordsContract } from './records.ts';
 import { sharingContract } from './sharing.ts';
 import { surveyContract } from './survey.ts';
 import { ticksContract } from './ticks.ts';
+import { wordsContract } from './words.ts';
 
 /** One place where a store keeps things; opened as often as wanted, by several at once. */
 export interface StorePlace {
@@ -53,6 +54,7 @@ const CONTRACTS: readonly ((subject: Subject) => void)[] = [
   gapsContract,
   limitsContract,
   surveyContract,
+  wordsContract,
 ];
 
 /** What every store must do, whichever database it is. */

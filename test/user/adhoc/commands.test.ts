@@ -340,6 +340,7 @@ describe('the command receipts', () => {
     expect(valuesIn(form)).toEqual({
       statuses: ['stored', 'failed'],
       text: ['0'],
+      inWords: ['sent', 'stored', 'failed', 'lost', 'expired', 'declined', 'confirmed'],
       language: ['en'],
     });
     expect(optionsIn(form, 'statuses').map(([value]) => value)).toContain('default');
@@ -361,11 +362,12 @@ describe('the command receipts', () => {
 
   test('the form for receipts changes all at once, and is answered in the new language', async () => {
     const desk = new Desk();
-    const fields = { statuses: ['failed', 'lost'], text: '1', language: 'zh' };
+    const fields = { statuses: ['failed', 'lost'], text: '1', inWords: ['lost'], language: 'zh' };
     const answer = read(await desk.ask(command({ node: 'receipts', fields })));
     expect(await desk.chosen()).toEqual({
       statuses: ['failed', 'lost'],
       text: true,
+      inWords: ['lost'],
       language: 'zh',
     });
     expect(answer.lang).toBe('zh');

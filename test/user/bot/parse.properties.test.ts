@@ -50,6 +50,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('set-text' as const), text: orDefault(fc.boolean()) }),
   fc.record({
+    kind: fc.constant('set-text' as const),
+    text: fc.constant(true),
+    statuses: fc.uniqueArray(told, { minLength: 1 }),
+  }),
+  fc.record({
     kind: fc.constant('set-language' as const),
     language: orDefault(fc.constantFrom(...LANGUAGES)),
   }),

@@ -118,6 +118,13 @@ const UNDERSTOOD: readonly (readonly [string, Command])[] = [
   ['receipts text on', { kind: 'set-text', text: true }],
   ['text on', { kind: 'set-text', text: true }],
   ['text off', { kind: 'set-text', text: false }],
+  [
+    'text failed lost stored',
+    { kind: 'set-text', text: true, statuses: ['failed', 'lost', 'stored'] },
+  ],
+  ['text on failed', { kind: 'set-text', text: true, statuses: ['failed'] }],
+  ['文字 发送失败、已丢失', { kind: 'set-text', text: true, statuses: ['failed', 'lost'] }],
+  ['worte verloren', { kind: 'set-text', text: true, statuses: ['lost'] }],
   ['文字默认', { kind: 'set-text', text: 'default' }],
   ['language zh', { kind: 'set-language', language: 'zh' }],
   ['language: English', { kind: 'set-language', language: 'en' }],
