@@ -28,7 +28,7 @@ export interface Clocks {
 /** Translates a judgement from the servers' clocks to our own clock. */
 export function verdictOf(judgement: Judgement, clocks: Clocks): Verdict {
   const { tracked, position, readUpTo, withdrawn, receipts, mentions } = judgement;
-  const { decision, words, withheld, tick, question, wakeAt } = judgement;
+  const { decision, words, withheld, tick, question, watch, wakeAt } = judgement;
   const { now, server, questionDelay } = clocks;
   // No spreads: this runs for every item of the feed, and naming the fields is several times
   // faster.
@@ -46,6 +46,7 @@ export function verdictOf(judgement: Judgement, clocks: Clocks): Verdict {
       question.kind === 'ask'
         ? { asker: question.asker, time: question.time, due: now + questionDelay }
         : undefined,
+    watch,
     because: { decision, words, withheld, tick, question },
   };
 }

@@ -1,7 +1,14 @@
 import { isWithheld } from '../message/fact.ts';
 import type { Evidence } from '../message/kinds.ts';
 import { type Life, newestLife } from '../message/life.ts';
-import { evidenceOfStatus, factsReadUpTo, type Proof, proofsOf, RANK } from '../message/status.ts';
+import {
+  evidenceOfStatus,
+  factsReadUpTo,
+  type Proof,
+  proofsOf,
+  RANK,
+  type Status,
+} from '../message/status.ts';
 import { type Context, disclosedTo } from './disclose.ts';
 import { entitlementOf } from './entitlement.ts';
 import { type ToldSoFar, untoldUntil } from './other-sessions.ts';
@@ -35,9 +42,26 @@ export function currentStatusOf(tracked: Tracked, context: AnswerContext): Recei
   return endedIfDue(known, context);
 }
 
+/** Every status that the sender may know now, or was told of this life. */
+export function disclosedNow(
+  { key, told }: Tracked,
+  life: Life,
+  context: AnswerContext,
+): readonly Status[] {
+  const proofs = disclosedTo(key, life, context).proofs.filter((proof) =>
+    isTellable(proof, life, context),
+  );
+  const before = told.filter(({ at }) => at >= life.startedAt);
+  return [...proofs, ...before].map(({ status }) => status);
+}
+
+function isTellable(proof: Proof, life: Life, context: AnswerContext): boolean {
+  return untoldUntil(proof, life, context) === undefined;
+}
+
 function furthestTold({ key }: Tracked, life: Life, context: AnswerContext): Proof | undefined {
-  return disclosedTo(key, life, context).proofs.findLast(
-    (proof) => untoldUntil(proof, life, context) === undefined,
+  return disclosedTo(key, life, context).proofs.findLast((proof) =>
+    isTellable(proof, life, context),
   );
 }
 

@@ -11,6 +11,8 @@ import { tell } from './tell.ts';
 import type { TickDecision } from './tick.ts';
 import { type TickAndQuestion, tickAndQuestionOf } from './tick-and-question.ts';
 import { hasMark, type Told, type Tracked, withRecord } from './tracked.ts';
+import type { Watch } from './watch.ts';
+import { watchWanted } from './watch-wanted.ts';
 
 /** The heart of the service: facts in, receipts out. */
 export function judge(
@@ -22,7 +24,20 @@ export function judge(
   const tracked = withRecord(before, record);
   const life = newestLife(record);
   if (life === undefined) return unaccepted(tracked, circumstances);
-  return judgeLife(expireIfDue({ tracked, life }, circumstances), circumstances);
+  const aged = expireIfDue({ tracked, life }, circumstances);
+  const watch = beginsWatch(before, news, aged, circumstances);
+  return judgeLife(aged, circumstances, watch);
+}
+
+/** Only the message itself begins one: most news are of what became of it. */
+function beginsWatch(
+  { record }: Tracked,
+  news: readonly Fact[],
+  { tracked, life }: Aged,
+  { rules, sender }: Circumstances,
+): Watch | undefined {
+  if (!news.some(({ kind }) => kind === 'accepted')) return undefined;
+  return watchWanted(tracked, life, { before: record, rules, sender });
 }
 
 const NOT_ACCEPTED = { kind: 'hold', because: 'not-accepted' } as const;
@@ -40,6 +55,7 @@ function unaccepted(tracked: Tracked, { mentions }: Circumstances): Judgement {
     mentions,
     tick: NOT_ON_A_DEVICE,
     question: NOT_ON_A_DEVICE,
+    watch: undefined,
     wakeAt: undefined,
     position: undefined,
     readUpTo: undefined,
@@ -47,7 +63,7 @@ function unaccepted(tracked: Tracked, { mentions }: Circumstances): Judgement {
 }
 
 // No spreads: this runs for every item of the feed, and naming the fields is several times faster.
-function judgeLife(aged: Aged, circumstances: Circumstances): Judgement {
+function judgeLife(aged: Aged, circumstances: Circumstances, watch: Watch | undefined): Judgement {
   const { tracked, life, expiresAt } = aged;
   const disclosed = disclosedTo(tracked.key, life, circumstances);
   const next = tickAndQuestionOf(tracked, life, circumstances);
@@ -55,7 +71,7 @@ function judgeLife(aged: Aged, circumstances: Circumstances): Judgement {
   const telling = tell({ tracked, life, disclosed, tick }, circumstances);
   const { decision, words, receipts, withdrawn, mentions } = telling;
   return {
-    tracked: marked(aged, telling.told, next),
+    tracked: marked(aged, telling.told, next, watch),
     decision,
     words,
     withheld: disclosed.withheld,
@@ -64,6 +80,7 @@ function judgeLife(aged: Aged, circumstances: Circumstances): Judgement {
     mentions,
     tick,
     question,
+    watch,
     wakeAt: earliest(decisionTime(decision), decisionTime(words), decisionTime(tick), expiresAt),
     position: life.startedAt,
     readUpTo: readUpToBy(life),
@@ -75,8 +92,9 @@ function marked(
   { tracked, life }: Aged,
   told: readonly Told[],
   { tick, question }: TickAndQuestion,
+  watch: Watch | undefined,
 ): Tracked {
-  const { key, record, ticked, asked } = tracked;
+  const { key, record, ticked, asked, watched } = tracked;
   const askedNow = hasMark(life, asked) ? asked : life.startedAt;
   return {
     key,
@@ -84,6 +102,7 @@ function marked(
     told,
     ticked: tick.kind === 'order' ? life.startedAt : ticked,
     asked: question.kind === 'ask' ? askedNow : undefined,
+    watched: watch === undefined ? watched : watch.position,
   };
 }
 

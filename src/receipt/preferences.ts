@@ -1,6 +1,7 @@
 import type { BareJid } from '../message/jid.ts';
 import type { Policy } from '../message/policy.ts';
 import type { Status } from '../message/status.ts';
+import type { Patience } from './watch.ts';
 
 /**
  * What a user chose. For what is absent, the operator's choice holds. Persisted: names are never
@@ -19,6 +20,8 @@ export interface Preferences {
   readonly text?: boolean;
   /** As a sender: the statuses that are told in words. */
   readonly inWords?: readonly Status[];
+  /** As a sender: contacts whose every message is watched. */
+  readonly watched?: Readonly<Record<string, Patience>>;
   /** RFC 5646: the language of all that we write to this user. */
   readonly language?: string;
   /** The language that the user last wrote in. It is used while no language is chosen. */

@@ -14,6 +14,8 @@ export interface Tracked {
   readonly ticked?: Stamp | undefined;
   /** The recipient is to be asked about the life of the key that began at this stamp. */
   readonly asked?: Stamp | undefined;
+  /** A watch began with the life of the key that began at this stamp. */
+  readonly watched?: Stamp | undefined;
 }
 
 /**
@@ -36,6 +38,9 @@ export function hasMark({ startedAt }: Life, mark: Stamp | undefined): boolean {
   return mark !== undefined && mark >= startedAt;
 }
 
-export function withRecord({ key, told, ticked, asked }: Tracked, record: MessageRecord): Tracked {
-  return { key, record, told, ticked, asked };
+export function withRecord(
+  { key, told, ticked, asked, watched }: Tracked,
+  record: MessageRecord,
+): Tracked {
+  return { key, record, told, ticked, asked, watched };
 }

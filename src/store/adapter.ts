@@ -23,6 +23,7 @@ import type { ReceiptPort } from './receipt-port.ts';
 import type { SurveyPort } from './survey-port.ts';
 import type { TickStore } from './tick-store.ts';
 import type { PruneLimits, Removed, UpkeepStore } from './upkeep-store.ts';
+import type { WatchPort } from './watch-port.ts';
 
 /**
  * What a database must do to be a store; everything else is written once, in this folder.
@@ -62,6 +63,7 @@ export interface Transaction {
   readonly questions: QuestionPort;
   readonly longQuestions: LongQuestionPort;
   readonly preferences: PreferencePort;
+  readonly watches: WatchPort;
   readonly contacts: Within<ContactStore>;
   readonly limits: Within<LimitStore>;
   readonly survey: SurveyPort;

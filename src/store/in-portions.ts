@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PortionSize } from './portion-size.ts';
 import type { News, Updated, UpdateOptions } from './record-store.ts';
 import { type UpdateRows, updateMessages } from './update.ts';
+import { NO_WATCHES, type WatchesBegun } from './watch-store.ts';
 
 /**
  * Applies news in one transaction, a portion in each turn of the event loop. To commit costs as
@@ -32,12 +33,19 @@ export class InPortions {
   }
 }
 
+const NOTHING: Updated = { verdicts: [], notAsked: [], leftOut: [], watches: NO_WATCHES };
+
 function joined(portions: readonly Updated[]): Updated {
-  const [first = { verdicts: [], notAsked: [], leftOut: [] }] = portions;
+  const [first = NOTHING] = portions;
   if (portions.length < 2) return first;
   return {
     verdicts: portions.flatMap(({ verdicts }) => verdicts),
     notAsked: portions.flatMap(({ notAsked }) => notAsked),
     leftOut: portions.flatMap(({ leftOut }) => leftOut),
+    watches: portions.map(({ watches }) => watches).reduce(together),
   };
+}
+
+function together(one: WatchesBegun, other: WatchesBegun): WatchesBegun {
+  return { begun: one.begun + other.begun, tooMany: one.tooMany + other.tooMany };
 }

@@ -12,26 +12,28 @@ interface RecordColumn {
   readonly told?: readonly Told[] | undefined;
   readonly ticked?: Stamp | undefined;
   readonly asked?: Stamp | undefined;
+  readonly watched?: Stamp | undefined;
 }
 
-export function writeRecord({ record, told, ticked, asked }: Tracked): string {
+export function writeRecord({ record, told, ticked, asked, watched }: Tracked): string {
   const { facts } = record;
   // Most records are of messages of which nothing was told yet.
-  if (told.length === 0 && ticked === undefined && asked === undefined)
+  if (told.length === 0 && (ticked ?? asked ?? watched) === undefined)
     return JSON.stringify({ facts });
   const column: RecordColumn = {
     facts,
     told: told.length === 0 ? undefined : told,
     ticked,
     asked,
+    watched,
   };
   return JSON.stringify(column);
 }
 
 /** Only we write the column, so it is trusted here and nowhere asked again. */
 export function readRecord(key: MessageKey, column: string): Tracked {
-  const { facts, told = [], ticked, asked } = JSON.parse(column) as RecordColumn;
-  return { key, record: { facts }, told, ticked, asked };
+  const { facts, told = [], ticked, asked, watched } = JSON.parse(column) as RecordColumn;
+  return { key, record: { facts }, told, ticked, asked, watched };
 }
 
 /** The columns beside it say which message it is about, and the status. */

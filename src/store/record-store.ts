@@ -11,9 +11,11 @@ import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { TickDecision } from '../receipt/tick.ts';
 import type { Told, Tracked } from '../receipt/tracked.ts';
+import type { Watch } from '../receipt/watch.ts';
 import type { Withdrawn } from '../receipt/withdrawal.ts';
 import type { OpenPage, OpenPlace } from './open-port.ts';
 import type { NotAsked } from './question-store.ts';
+import type { WatchesBegun } from './watch-store.ts';
 
 /** What was learned of one message; no facts: look at it again. */
 export interface News {
@@ -39,6 +41,8 @@ export interface Verdict {
   readonly tick: TickDecision;
   /** The recipient is to be asked. */
   readonly question: ToAsk | undefined;
+  /** The sender wants to hear if nothing comes of the message in time. */
+  readonly watch: Watch | undefined;
   /** When to look at the message again. */
   readonly wake: Millis | undefined;
   /** Whose clock that is a question of: the daemon of that server looks at it. */
@@ -83,6 +87,8 @@ export interface Updated {
   /** Messages that should have been asked about, and cannot be. */
   readonly notAsked: readonly NotAsked[];
   readonly leftOut: readonly LeftOut[];
+  /** Watches that began, and those that did not because their senders have too many. */
+  readonly watches: WatchesBegun;
 }
 
 /** A message as the store found it. */

@@ -16,6 +16,7 @@ import type { TickStore } from './tick-store.ts';
 import { Turns } from './turns.ts';
 import { forgetAccount, prune } from './upkeep.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
+import { watchesIn } from './watching.ts';
 
 /** The store over a database, whichever it is: each verb is one transaction. */
 export function storeOver(adapter: StoreAdapter): Store {
@@ -32,6 +33,7 @@ export function storeOver(adapter: StoreAdapter): Store {
     ticks: ticksIn(transactions),
     asking: askingIn(transactions),
     questions: questionsIn(transactions),
+    watches: watchesIn(transactions),
     preferences: preferencesIn(transactions),
     contacts: contactsIn(transactions),
     limits: limitsIn(transactions),

@@ -7,6 +7,7 @@ import type { OpenStore, RecordStore } from './record-store.ts';
 import type { SurveyStore } from './survey-store.ts';
 import type { TickStore } from './tick-store.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
+import type { WatchStore } from './watch-store.ts';
 
 /**
  * Everything that must survive a crash, in parts.
@@ -35,6 +36,8 @@ export interface Store {
   readonly asking: AskingStore;
   /** What waits for an answer of its recipient. */
   readonly questions: QuestionStore;
+  /** Messages whose senders want to hear if nothing comes of them. */
+  readonly watches: WatchStore;
   /** What users chose. */
   readonly preferences: PreferenceStore;
   /** Who sees whether we are online. */

@@ -13,9 +13,11 @@ import {
 import { type QuestionStep, questionsFor, type StepsTaken, takeSteps } from './question-book.ts';
 import { NO_QUESTION_CHANGES, type QuestionPort } from './question-port.ts';
 import type { LeftOut, News, Updated, UpdateOptions, Verdict } from './record-store.ts';
+import type { NewWatch } from './watch-store.ts';
+import { beginWatches } from './watching.ts';
 import { type Entry, WorkingSet } from './working-set.ts';
 
-export type UpdateRows = Pick<Transaction, 'messages' | 'questions' | 'save'>;
+export type UpdateRows = Pick<Transaction, 'messages' | 'questions' | 'watches' | 'save'>;
 
 /**
  * Applies the news in their order: one load, all judgements in memory, one save. Only markers and
@@ -31,7 +33,8 @@ export async function updateMessages(
   for (const item of news) update.apply(item);
   const { changes, notAsked } = await questionsAfter(rows.questions, update.steps, options);
   await rows.save(working.changes(changes));
-  return { verdicts: update.verdicts, notAsked, leftOut: update.leftOut };
+  const watches = await beginWatches(rows.watches, update.watches);
+  return { verdicts: update.verdicts, notAsked, leftOut: update.leftOut, watches };
 }
 
 async function load(
@@ -50,6 +53,7 @@ class Update {
   readonly verdicts: Verdict[] = [];
   readonly steps: QuestionStep[] = [];
   readonly leftOut: LeftOut[] = [];
+  readonly watches: NewWatch[] = [];
   readonly #working: WorkingSet;
   readonly #options: UpdateOptions;
 
@@ -99,6 +103,8 @@ class Update {
     if (verdict.mentions !== mentions) this.#working.setMentions(key, verdict.mentions);
     this.#tick(entry, verdict);
     this.#ask(entry, verdict);
+    if (verdict.watch !== undefined)
+      this.watches.push({ ...verdict.watch, server: verdict.server });
     this.#advance(verdict, readUpTo);
   }
 
@@ -198,6 +204,7 @@ function isOldNews(
     tracked.record === before.record &&
     tracked.ticked === before.ticked &&
     tracked.asked === before.asked &&
+    tracked.watched === before.watched &&
     receipts.length + withdrawn.length === 0 &&
     wake === wakeBefore &&
     (serverBefore === undefined || server === serverBefore)

@@ -63,6 +63,24 @@ export const ROWS: Readonly<Record<string, readonly CopiedRow[]>> = {
     { ...PAIR, id: 'm00008', number: 3, position: AT, time: null, shown: 1, born: MS },
   ],
   question_numbers: [{ recipient: PAIR.recipient, number: 9, at: MS }],
+  watches: [
+    {
+      ...PAIR,
+      id: 'm00010',
+      server: 'example.org',
+      position: AT,
+      goal: 'displayed',
+      span: 1_800_000_000,
+      deadline: AT + 1_800_000_000,
+      state: 'told',
+      notice: 'watch-1',
+      status: 'stored',
+      proof: '{}',
+      reminder: 'taken',
+      reminded: MS + 7,
+      lease: MS,
+    },
+  ],
   preferences: [
     {
       account: PAIR.recipient,

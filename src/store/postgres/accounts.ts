@@ -63,6 +63,7 @@ const OF_THE_REST = [
       'shard, number',
       `${of(column, 'sender')} AND due <= $2::bigint / 1000::double precision`,
     ),
+    removeOf('watches', MESSAGE, `${of(column, 'sender')} AND position <= $2`),
     removeOf('asked_messages', MESSAGE, `${of(column, 'recipient')} AND position <= $2`),
   ]),
   removeOf(

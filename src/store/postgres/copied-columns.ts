@@ -33,6 +33,7 @@ const ADDED: Readonly<Record<string, readonly CopiedColumn[]>> = {
   outbox: [{ name: 'message_at', type: 'bigint', valueIn: messageAt }],
   senders_due: [{ name: 'domain', type: 'text', valueIn: ({ sender }) => domainIn(sender) }],
   questions: [{ name: 'domain', type: 'text', valueIn: ({ recipient }) => domainIn(recipient) }],
+  watches: [{ name: 'domain', type: 'text', valueIn: ({ sender }) => domainIn(sender) }],
   contacts: [{ name: 'component', type: 'text', valueIn: ({ address }) => domainIn(address) }],
   clock: [{ name: 'component', type: 'text', valueIn: () => '' }],
 };

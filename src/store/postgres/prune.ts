@@ -49,6 +49,7 @@ const REMOVE_ALIASES = removeOld('aliases', 'shard, sender, recipient, alias', '
 const REMOVE_READ = removeOld('read_up_to', 'shard, sender, recipient', 'at');
 const REMOVE_MENTIONS = removeOld('mentions', 'shard, sender, recipient', 'at');
 const REMOVE_TICKS = removeOld('ticks', 'shard, number', 'due');
+const REMOVE_WATCHES = removeOld('watches', 'shard, sender, recipient, id', 'position');
 const REMOVE_NUMBERS = removeOld('question_numbers', 'shard, recipient', 'at');
 
 /** Removes rows older than the retention time. */
@@ -75,6 +76,7 @@ export class Pruning {
       removing((room) => this.#sql.run(REMOVE_FORGOTTEN, [stampOf(othersBefore), room])),
       this.#oldRows(REMOVE_TICKS, othersBefore),
       this.#oldRows(REMOVE_NUMBERS, questionsBefore),
+      this.#oldRows(REMOVE_WATCHES, stampOf(before)),
     ]);
     return { ...removed, unasked };
   }

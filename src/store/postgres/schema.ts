@@ -1,4 +1,5 @@
 import { FIRST_SCHEMA } from './first-schema.ts';
+import { WATCHES_TABLE } from './watches-table.ts';
 
 /**
  * Numbered migrations of the PostgreSQL store; never edited, only added to.
@@ -102,6 +103,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX mentions_of_recipient ON mentions (recipient);
   CREATE INDEX mentions_by_age ON mentions (shard, at);
   `,
+  WATCHES_TABLE,
 ];
 
 /** The domain of the address in a column. RFC 7622 §3.1: a slash ends the bare address. */

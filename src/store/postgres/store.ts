@@ -23,6 +23,7 @@ import { TickRows } from './ticks.ts';
 import { READ, Transactions, WRITE } from './transactions.ts';
 import { bringUpToDate } from './up-to-date.ts';
 import { upkeepIn } from './upkeep.ts';
+import { WatchRows } from './watches.ts';
 
 export interface PostgresOptions {
   /** Connections that one daemon uses at most. */
@@ -108,6 +109,7 @@ function rowsOn(sql: Sql, numbers: Numbers, served: Served): Transaction {
     questions,
     longQuestions: questions,
     preferences: new PreferenceRows(sql, component),
+    watches: new WatchRows(sql, domains),
     contacts: contactsIn(sql, component),
     limits: limitsIn(sql),
     survey: new SurveyRows(sql),

@@ -32,6 +32,7 @@ const OF_THE_REST = ['sender', 'recipient'].flatMap((column) => [
   removeOf('read_up_to', 'sender, recipient', `${column} = $account AND position <= $at`),
   removeOf('mentions', 'sender, recipient', `${column} = $account AND at <= $at`),
   removeOf('ticks', 'number', `${column} = $account AND due <= $at / 1000`),
+  removeOf('watches', 'sender, recipient, id', `${column} = $account AND position <= $at`),
   removeOf('asked_messages', 'recipient, sender, id', `${column} = $account AND position <= $at`),
 ]);
 

@@ -31,6 +31,7 @@ const STATEMENTS = {
   removeMentions: removeOld('mentions', 'sender, recipient', 'at'),
   removeForgotten: removeOld('forgotten', 'account', 'at'),
   removeTicks: removeOld('ticks', 'number', 'due'),
+  removeWatches: removeOld('watches', 'sender, recipient, id', 'position'),
   removeNumbers: removeOld('question_numbers', 'recipient', 'at'),
 } as const;
 
@@ -71,6 +72,7 @@ export class Pruning {
       this.#oldRows('removeForgotten', othersBefore * 1000),
       this.#oldRows('removeTicks', othersBefore),
       this.#oldRows('removeNumbers', questionsBefore),
+      this.#oldRows('removeWatches', before * 1000),
     ]);
     return { ...removed, unasked };
   }

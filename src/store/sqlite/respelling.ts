@@ -68,5 +68,8 @@ const REST = `
     ON CONFLICT DO UPDATE SET due = min(due, excluded.due);
   DELETE FROM senders_due WHERE spelled(sender) <> sender;
 
+  UPDATE OR REPLACE watches SET sender = spelled(sender), recipient = spelled(recipient),
+    server = spelled(server) WHERE ${IS_OF_PAIR};
+
   UPDATE ticks SET sender = spelled(sender), recipient = spelled(recipient), tick = spelled_tick(tick),
     domain = substr(spelled(recipient), instr(spelled(recipient), '@') + 1) WHERE ${IS_OF_PAIR};`;

@@ -1,5 +1,6 @@
 import { COPYING_TABLE } from './copying-table.ts';
 import { NUMBERED_MESSAGES } from './numbered-messages.ts';
+import { WATCHES_TABLE } from './watches-table.ts';
 
 /**
  * Numbered migrations of the SQLite store; never edited, only added to.
@@ -251,6 +252,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX mentions_of_recipient ON mentions (recipient);
   CREATE INDEX mentions_by_age ON mentions (at);
   `,
+  WATCHES_TABLE,
 ];
 
 function keepRecipientDue(row: 'new' | 'old'): string {

@@ -31,6 +31,7 @@ import { type SavedRows, saveChanges } from './saving.ts';
 import { SurveyRows } from './survey.ts';
 import { TickRows } from './ticks.ts';
 import { Transactions } from './transactions.ts';
+import { WatchRows } from './watches.ts';
 
 /**
  * The embedded store: one file, nothing to set up. `:memory:` for tests. Throws StoreUnavailable.
@@ -100,6 +101,7 @@ function transactionOn(database: Database, rows: SavedRows): Transaction {
     questions,
     longQuestions: questions,
     preferences,
+    watches: new WatchRows(database),
     contacts: new ContactRows(database),
     limits: new LimitRows(database),
     survey: new SurveyRows(database),

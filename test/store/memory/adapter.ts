@@ -14,6 +14,7 @@ import { saveChanges } from './saving.ts';
 import { surveyIn } from './survey.ts';
 import { ticksIn } from './ticks.ts';
 import { upkeepIn } from './upkeep.ts';
+import { watchesIn } from './watches.ts';
 
 /** How often a transaction is refused though nothing was in its way. */
 const REFUSED = 0.1;
@@ -109,6 +110,7 @@ function transactionOn(tables: Tables, openings: readonly Opening[]): Transactio
     questions: questionsIn(tables),
     longQuestions: longQuestionsIn(tables),
     preferences: preferencesIn(tables, openings),
+    watches: watchesIn(tables),
     contacts: contactsIn(tables),
     limits: {
       get: (domain) => tables.limits.get(domain),

@@ -10,6 +10,7 @@ import type { KeptLimit } from '../../../src/store/limit-store.ts';
 import type { Mark, Mentioned, StoredMessage } from '../../../src/store/message-port.ts';
 import type { LastNumber, NewAsked, NewQuestion } from '../../../src/store/question-port.ts';
 import type { Gap, KeptClock } from '../../../src/store/upkeep-store.ts';
+import type { KeptWatch } from '../../../src/store/watch-store.ts';
 import { Table } from './table.ts';
 
 export interface ReceiptRow {
@@ -63,6 +64,7 @@ export class Tables {
   readonly questions: Table<QuestionRow>;
   readonly asked: Table<AskedRow>;
   readonly numbers: Table<LastNumber>;
+  readonly watches: Table<KeptWatch>;
   readonly preferences: Table<PreferenceRow>;
   readonly contacts: Table<{ contact: Contact; firstSeen: Millis }>;
   readonly clock: Table<KeptClock>;
@@ -82,6 +84,7 @@ export class Tables {
     this.questions = new Table(from?.questions);
     this.asked = new Table(from?.asked);
     this.numbers = new Table(from?.numbers);
+    this.watches = new Table(from?.watches);
     this.preferences = new Table(from?.preferences);
     this.contacts = new Table(from?.contacts);
     this.clock = new Table(from?.clock);

@@ -61,6 +61,7 @@ function forget(tables: Tables, account: BareJid, at: Stamp): Removed {
   tables.mentioned.remove((pair) => isOf(pair) && mentionedAt(pair) <= at && chunk.take());
   tables.numbers.remove((row) => row.recipient === account && row.at <= at / 1000 && chunk.take());
   tables.ticks.remove(({ tick, due }) => isOf(tick.key) && due <= at / 1000 && chunk.take());
+  tables.watches.remove(({ key, position }) => isOf(key) && position <= at && chunk.take());
   tables.asked.remove(({ key, position }) => isOf(key) && position <= at && chunk.take());
   const asked = tables.asked.rows();
   tables.questions.remove(
@@ -100,6 +101,7 @@ function prune(tables: Tables, limits: PruneLimits): Pruned {
   tables.forgotten.remove(({ at }) => at < othersBefore * 1000 && chunk.take());
   tables.ticks.remove(({ due }) => due < othersBefore && chunk.take());
   tables.numbers.remove(({ at }) => at < questionsBefore && chunk.take());
+  tables.watches.remove(({ position }) => position < before * 1000 && chunk.take());
   return { ...chunk.removed, unasked: [...messages, ...unasked.map(({ key }) => key)] };
 }
 
