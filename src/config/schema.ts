@@ -3,7 +3,16 @@ import { LANGUAGES } from '../message/languages.ts';
 import { domainOption, userOption } from './domain-option.ts';
 import { MEANINGS } from './meaning.ts';
 import { oneOf, wholeNumber } from './option-values.ts';
-import { commands, component, http, log, policy, questions, receipts } from './sections.ts';
+import {
+  commands,
+  component,
+  http,
+  log,
+  policy,
+  questions,
+  receipts,
+  watches,
+} from './sections.ts';
 
 const STORE =
   'the address of a store, such as sqlite:./receipts.db or postgres://user@host/database';
@@ -31,6 +40,7 @@ export const settingsSchema = z.strictObject(
     receipts: receipts.prefault({}),
     policy: policy.prefault({}),
     questions: questions.prefault({}),
+    watches: watches.prefault({}),
     commands: commands.prefault({}),
     admins: z
       .array(userOption('admin@example.org'), { error: 'a list of addresses' })

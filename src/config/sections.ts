@@ -136,6 +136,16 @@ export const questions = z.strictObject(
   A_SECTION,
 );
 
+export const watches = z.strictObject(
+  {
+    remindersPerHour: wholeNumber(0, 'reminders of one sender').default(6).register(MEANINGS, {
+      says: 'How many reminders to recipients one sender may order in an hour; 0: no reminder leaves.',
+      more: 'operating.md#messages-that-senders-watch',
+    }),
+  },
+  A_SECTION,
+);
+
 export const commands = z.strictObject(
   {
     perMinute: wholeNumber(1, 'commands of one user').default(30).register(MEANINGS, {

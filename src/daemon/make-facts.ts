@@ -4,6 +4,9 @@ import { Intake } from '../facts/intake.ts';
 import { Leaps } from '../facts/leaps.ts';
 import { Ledger } from '../facts/ledger.ts';
 import { TimeOuts } from '../facts/time-outs.ts';
+import { Watching } from '../facts/watching.ts';
+import { noticeId } from '../protocol/watch-id.ts';
+import type { NoticeSender } from '../sending/notice-sender.ts';
 import type { ReceiptSender } from '../sending/receipt-sender.ts';
 import type { PolicySync } from '../servers/policy-sync.ts';
 import type { TickOrders } from '../servers/tick-orders.ts';
@@ -59,16 +62,41 @@ export function makeIntake(
   });
 }
 
-interface ForTimeOuts {
-  readonly ledger: Ledger;
+interface ForWatching {
   readonly completeness: Completeness;
+  readonly notices: { readonly loop: Pick<NoticeSender['loop'], 'kick'> };
+}
+
+function makeWatching(
+  { store, config, rules, counters, log, now }: Shared,
+  { completeness, notices }: ForWatching,
+): Watching {
+  return new Watching({
+    watches: store.watches,
+    records: store.records,
+    heard: config.domains,
+    newNotice: noticeId,
+    onOverdue: () => notices.loop.kick(),
+    completeness,
+    rules,
+    counters,
+    log,
+    now,
+  });
+}
+
+interface ForTimeOuts extends ForWatching {
+  readonly ledger: Ledger;
 }
 
 export function makeTimeOuts(
-  { store, config: { domains, receipts }, log, now }: Shared,
-  { ledger, completeness }: ForTimeOuts,
+  shared: Shared,
+  { ledger, completeness, notices }: ForTimeOuts,
 ): TimeOuts {
+  const { store, config, log, now } = shared;
+  const { domains, receipts } = config;
+  const watching = makeWatching(shared, { completeness, notices });
   const leaps = new Leaps({ completeness, domains, now });
   const longestWait = Math.max(receipts.graceMs, receipts.textStoredAfterMs);
-  return new TimeOuts({ records: store.records, ledger, leaps, longestWait, log, now });
+  return new TimeOuts({ records: store.records, ledger, leaps, watching, longestWait, log, now });
 }

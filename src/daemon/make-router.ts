@@ -2,6 +2,7 @@ import type { Intake } from '../facts/intake.ts';
 import type { Ledger } from '../facts/ledger.ts';
 import type { Route, RouterParts } from '../routing/router.ts';
 import { messagesOf, presencesOf, routesOf, type Users } from '../routing/routes.ts';
+import type { NoticeSender } from '../sending/notice-sender.ts';
 import type { QuestionSender } from '../sending/question-sender.ts';
 import type { ReceiptSender } from '../sending/receipt-sender.ts';
 import type { Refusals } from '../sending/refusals.ts';
@@ -35,6 +36,7 @@ interface ForRequests {
 interface ForMessages {
   readonly receipts: ReceiptSender;
   readonly questions: QuestionSender;
+  readonly notices: NoticeSender;
   readonly refusals: Refusals;
   readonly bot: Bot;
 }

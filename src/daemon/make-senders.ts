@@ -7,7 +7,9 @@ import {
   isWanted,
   weightOfReceipt,
 } from '../sending/compose.ts';
+import { composeNotice } from '../sending/compose-notice.ts';
 import type { HostStores } from '../sending/host-stores.ts';
+import { NoticeSender } from '../sending/notice-sender.ts';
 import { QuestionSender } from '../sending/question-sender.ts';
 import { ReceiptSender } from '../sending/receipt-sender.ts';
 import { Refusals } from '../sending/refusals.ts';
@@ -79,8 +81,29 @@ export function makeQuestionSender(shared: Shared): QuestionSender {
   });
 }
 
+/** So many notices one sender gets without a delay, then one more in each such time. */
+const NOTICE_BURST = 30;
+const NOTICE_EVERY: Millis = 5_000;
+
+export function makeNoticeSender(shared: Shared): NoticeSender {
+  const { config, link, store, isSure, counters, log, now } = shared;
+  const composing = composePartsOf(shared);
+  return new NoticeSender({
+    component: config.component.domain,
+    rate: new SendRate({ gather: 0, every: NOTICE_EVERY, burst: NOTICE_BURST }),
+    compose: (overdue, sender) => composeNotice(overdue, sender, composing),
+    isSure,
+    link,
+    watches: store.watches,
+    preferences: store.preferences,
+    counters,
+    log,
+    now,
+  });
+}
+
 /** Words for people name the time of the machine's clock. */
-function composePartsOf({ config, introductions }: Shared): ComposeParts {
+export function composePartsOf({ config, introductions }: Shared): ComposeParts {
   const { component, language } = config;
   return { component: component.domain, language, introductions, now: Date.now };
 }

@@ -1,9 +1,14 @@
 import type { Completeness } from '../facts/completeness.ts';
+import type { Ledger } from '../facts/ledger.ts';
+import { composeReminder } from '../sending/compose-reminder.ts';
 import type { HostStores } from '../sending/host-stores.ts';
 import { Greeter } from '../servers/greeter.ts';
+import type { HostOrders } from '../servers/host-orders.ts';
 import { PolicySync } from '../servers/policy-sync.ts';
+import { Reminders } from '../servers/reminders.ts';
 import { TickOrders } from '../servers/tick-orders.ts';
 import type { Shared } from './given.ts';
+import { composePartsOf } from './make-senders.ts';
 
 export function makePolicySync(shared: Shared): PolicySync {
   const { agreement, config, link, store, counters, log, now } = shared;
@@ -23,12 +28,13 @@ export function makePolicySync(shared: Shared): PolicySync {
 interface ForGreeter {
   readonly completeness: Completeness;
   readonly hostStores: HostStores;
+  readonly hostOrders: HostOrders;
   readonly policies: PolicySync;
 }
 
 export function makeGreeter(
   shared: Shared,
-  { completeness, hostStores, policies }: ForGreeter,
+  { completeness, hostStores, hostOrders, policies }: ForGreeter,
 ): Greeter {
   const { config, link, gaps, counters, happenings, spell, log, now } = shared;
   return new Greeter({
@@ -36,6 +42,7 @@ export function makeGreeter(
     domains: config.domains,
     onMet: (domain, hello) => {
       hostStores.meet(domain, hello);
+      hostOrders.meet(domain, hello);
       policies.meet(domain, hello);
     },
     onDropped: (domain, at) =>
@@ -49,6 +56,32 @@ export function makeGreeter(
     counters,
     spell,
     log,
+  });
+}
+
+interface ForReminders {
+  readonly hostOrders: HostOrders;
+  readonly ledger: Pick<Ledger, 'timeFor'>;
+}
+
+export function makeReminders(
+  { config, link, store, rules, counters, log, now }: Shared,
+  { hostOrders, ledger }: ForReminders,
+): Reminders {
+  const composing = composePartsOf(shared);
+  return new Reminders({
+    watches: store.watches,
+    records: store.records,
+    timeFor: (key) => ledger.timeFor(key),
+    compose: (watch, found) => composeReminder(watch, found, composing),
+    component: config.component.domain,
+    domains: config.domains,
+    hostOrders,
+    link,
+    rules,
+    counters,
+    log,
+    now,
   });
 }
 

@@ -52,6 +52,8 @@ function performPartsOf(
     ledger,
     rules,
     told: agreement.told,
+    keptFor: agreement.kept,
+    remindersPerHour: config.watches.remindersPerHour,
     counters,
     spell,
     now,

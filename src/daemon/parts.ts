@@ -3,6 +3,7 @@ import type { Intake } from '../facts/intake.ts';
 import type { Operator } from '../operator/operator.ts';
 import type { RouterParts } from '../routing/router.ts';
 import { HostStores } from '../sending/host-stores.ts';
+import { HostOrders } from '../servers/host-orders.ts';
 import { Housekeeping } from '../store/housekeeping.ts';
 import type { Announcements } from '../user/bot/announcements.ts';
 import { type Given, type Shared, sharedBy } from './given.ts';
@@ -10,8 +11,13 @@ import { KnownLimit } from './known-limit.ts';
 import { makeIntake, makeLedger, makeTimeOuts } from './make-facts.ts';
 import { makeOperator } from './make-operator.ts';
 import { makeRouter } from './make-router.ts';
-import { makeQuestionSender, makeReceiptSender, makeRefusals } from './make-senders.ts';
-import { makeGreeter, makePolicySync, makeTickOrders } from './make-servers.ts';
+import {
+  makeNoticeSender,
+  makeQuestionSender,
+  makeReceiptSender,
+  makeRefusals,
+} from './make-senders.ts';
+import { makeGreeter, makePolicySync, makeReminders, makeTickOrders } from './make-servers.ts';
 import { makeAnnouncements, makeBot, makeContacts, makeUsers } from './make-users.ts';
 
 /** A part that works by itself while the link is up. */
@@ -41,19 +47,22 @@ export function makeParts(given: Given): Parts {
   const shared = sharedBy(given);
   const completeness = new Completeness(shared.now);
   const hostStores = new HostStores();
+  const hostOrders = new HostOrders();
   const refusals = makeRefusals(shared);
 
   // What we send to users and to servers.
   const receipts = makeReceiptSender(shared, { completeness, hostStores, refusals });
   const questions = makeQuestionSender(shared);
+  const notices = makeNoticeSender(shared);
   const ticks = makeTickOrders(shared, { completeness });
   const policies = makePolicySync(shared);
-  const greeter = makeGreeter(shared, { completeness, hostStores, policies });
+  const greeter = makeGreeter(shared, { completeness, hostStores, hostOrders, policies });
 
   // What servers report.
   const ledger = makeLedger(shared, { completeness, receipts, ticks });
   const intake = makeIntake(shared, { completeness, ledger, policies });
-  const timeOuts = makeTimeOuts(shared, { completeness, ledger });
+  const reminders = makeReminders(shared, { hostOrders, ledger });
+  const timeOuts = makeTimeOuts(shared, { completeness, ledger, notices });
 
   // What users and operators say.
   const users = makeUsers(shared, { ledger, policies, questions });
@@ -64,10 +73,10 @@ export function makeParts(given: Given): Parts {
 
   const router = makeRouter(shared, {
     requests: { greeter, intake, ledger, users },
-    messages: { receipts, questions, refusals, bot },
+    messages: { receipts, questions, notices, refusals, bot },
     presences: { users, contacts, announcements },
   });
-  const senders = [receipts.loop, ticks, questions.loop];
+  const senders = [receipts.loop, ticks, questions.loop, notices.loop, reminders.loop];
   const whileOnline = [completeness, policies, greeter, ...senders, timeOuts, announcements];
 
   const limit = makeKnownLimit(shared);

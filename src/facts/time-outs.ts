@@ -5,11 +5,13 @@ import type { Logger } from '../telemetry/log.ts';
 import type { Leaps } from './leaps.ts';
 import type { Ledger } from './ledger.ts';
 import { UNHEARD_DELAY } from './verdict.ts';
+import type { Watching } from './watching.ts';
 
 export interface TimeOutsParts {
   readonly records: Pick<RecordStore, 'due' | 'hasten'>;
   readonly ledger: Pick<Ledger, 'lookAgain'>;
   readonly leaps: Leaps;
+  readonly watching: Pick<Watching, 'look'>;
   /** How long the recipient's client has to answer, or what is stored waits before words say so. */
   readonly longestWait: Millis;
   readonly log: Logger;
@@ -21,7 +23,7 @@ const MAX_MESSAGES = 500;
 
 const LOOK_AFTER_FAILURE: Millis = 5000;
 
-/** While the link is up: judges messages again whose grace or expiry time may be over. */
+/** While the link is up: judges messages again whose grace, expiry time or deadline may be over. */
 export class TimeOuts {
   readonly #parts: TimeOutsParts;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -77,10 +79,11 @@ export class TimeOuts {
 
   /** Answers how many messages were due. */
   async #lookAtDue(): Promise<number> {
-    const { records, ledger, leaps, now } = this.#parts;
+    const { records, ledger, leaps, watching, now } = this.#parts;
     if (leaps.look()) await this.#hastenAll();
     const keys = await records.due(now(), MAX_MESSAGES);
     await ledger.lookAgain(keys);
+    await watching.look();
     return keys.length;
   }
 

@@ -18,12 +18,15 @@ export interface NotesParts {
 /**
  * "Why was I not told?": the counters answer it in general, the log at level debug for one message.
  */
-export function noteVerdicts({ verdicts, notAsked, leftOut }: Updated, parts: NotesParts): void {
+export function noteVerdicts(updated: Updated, parts: NotesParts): void {
+  const { verdicts, notAsked, leftOut, watches } = updated;
   const { counters, log } = parts;
   countReasons(
     verdicts.map(({ because }) => because),
     counters,
   );
+  if (watches.begun > 0) counters.count('watches begun', watches.begun);
+  if (watches.tooMany > 0) counters.count('watches not begun: too many', watches.tooMany);
   for (const each of notAsked) noteNotAsked(each, parts);
   for (const { key, because } of leftOut) noteLeftOut(key, because, parts);
   if (!log.isLevelEnabled('debug')) return;

@@ -1,4 +1,5 @@
 import type { BareJid } from '../message/jid.ts';
+import { NO_REMINDER, type NoReminder } from '../receipt/reminder.ts';
 import { escaped } from './field.ts';
 import { NS } from './namespaces.ts';
 import { childOfResult, type Element, element } from './xml.ts';
@@ -17,12 +18,6 @@ export interface Pair {
 export function mayRemindElement({ sender, recipient }: Pair): Element {
   return element(MAY_REMIND, { xmlns: NS.feed }, [sender, recipient].map(escaped).join('\t'));
 }
-
-/** Why the module says no. */
-export const NO_REMINDER = ['bad-order', 'no-account', 'policy', 'blocked', 'failed'] as const;
-
-/** `not-told`: the module did not answer, or gave a reason that is unknown here. */
-export type NoReminder = (typeof NO_REMINDER)[number] | 'not-told';
 
 /** Only a plain yes is one. */
 export function readMayRemind(answer: Element): 'yes' | NoReminder {

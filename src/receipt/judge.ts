@@ -25,19 +25,9 @@ export function judge(
   const life = newestLife(record);
   if (life === undefined) return unaccepted(tracked, circumstances);
   const aged = expireIfDue({ tracked, life }, circumstances);
-  const watch = beginsWatch(before, news, aged, circumstances);
+  const isMessage = news.some(({ kind }) => kind === 'accepted');
+  const watch = isMessage ? watchWanted(aged, before.record, circumstances) : undefined;
   return judgeLife(aged, circumstances, watch);
-}
-
-/** Only the message itself begins one: most news are of what became of it. */
-function beginsWatch(
-  { record }: Tracked,
-  news: readonly Fact[],
-  { tracked, life }: Aged,
-  { rules, sender }: Circumstances,
-): Watch | undefined {
-  if (!news.some(({ kind }) => kind === 'accepted')) return undefined;
-  return watchWanted(tracked, life, { before: record, rules, sender });
 }
 
 const NOT_ACCEPTED = { kind: 'hold', because: 'not-accepted' } as const;
@@ -71,7 +61,7 @@ function judgeLife(aged: Aged, circumstances: Circumstances, watch: Watch | unde
   const telling = tell({ tracked, life, disclosed, tick }, circumstances);
   const { decision, words, receipts, withdrawn, mentions } = telling;
   return {
-    tracked: marked(aged, telling.told, next, watch),
+    tracked: marked(aged, next, { told: telling.told, watch }),
     decision,
     words,
     withheld: disclosed.withheld,
@@ -90,9 +80,8 @@ function judgeLife(aged: Aged, circumstances: Circumstances, watch: Watch | unde
 /** The message, with what was told, ordered and asked about it. */
 function marked(
   { tracked, life }: Aged,
-  told: readonly Told[],
   { tick, question }: TickAndQuestion,
-  watch: Watch | undefined,
+  { told, watch }: { readonly told: readonly Told[]; readonly watch: Watch | undefined },
 ): Tracked {
   const { key, record, ticked, asked, watched } = tracked;
   const askedNow = hasMark(life, asked) ? asked : life.startedAt;

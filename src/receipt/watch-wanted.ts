@@ -1,6 +1,7 @@
 import { acceptedFacts, type Life, newestLife } from '../message/life.ts';
 import type { MessageRecord } from '../message/record.ts';
 import type { Stamp } from '../message/time.ts';
+import type { Aged } from './expire.ts';
 import type { Preferences } from './preferences.ts';
 import { isOurs, type Rules } from './rules.ts';
 import { hasMark, type Tracked } from './tracked.ts';
@@ -13,9 +14,9 @@ interface WantedBy {
 
 /** The watch that begins with this message: its sender asks for it in the stanza, or for a contact. */
 export function watchWanted(
-  tracked: Tracked,
-  life: Life,
-  { before, rules, sender }: WantedBy & { readonly before: MessageRecord },
+  { tracked, life }: Pick<Aged, 'tracked' | 'life'>,
+  before: MessageRecord,
+  { rules, sender }: WantedBy,
 ): Watch | undefined {
   const { key, watched } = tracked;
   if (hasMark(life, watched) || !isOurs(key.sender, rules)) return undefined;

@@ -5,6 +5,7 @@ import { NS } from '../protocol/namespaces.ts';
 import type { Spelling } from '../protocol/spelling/spelling.ts';
 import type { Element } from '../protocol/xml.ts';
 import { isOurs, type Rules } from '../receipt/rules.ts';
+import type { NoticeSender } from '../sending/notice-sender.ts';
 import type { QuestionSender } from '../sending/question-sender.ts';
 import type { ReceiptSender } from '../sending/receipt-sender.ts';
 import type { Refusal, Refusals } from '../sending/refusals.ts';
@@ -111,6 +112,7 @@ function set(name: string, xmlns: string) {
 export interface MessageParts {
   readonly receipts: Pick<ReceiptSender, 'refused' | 'loop'>;
   readonly questions: Pick<QuestionSender, 'refused'>;
+  readonly notices: Pick<NoticeSender, 'refused'>;
   readonly refusals: Pick<Refusals, 'isNews' | 'note'>;
   readonly bot: Pick<Bot, 'take' | 'wasSaidTo'>;
   readonly introductions: Pick<Introductions, 'takeBack'>;
@@ -134,14 +136,15 @@ export function messagesOf(parts: MessageParts) {
 /** Anybody can invent an id: an error for nothing that we sent says nothing about our words. */
 async function takeRefusal(
   refusal: Refusal,
-  { receipts, questions, refusals, bot, introductions, counters }: MessageParts,
+  { receipts, questions, notices, refusals, bot, introductions, counters }: MessageParts,
 ): Promise<void> {
   const { id, user, condition } = refusal;
   await introductions.takeBack(refusal);
   const isNews = refusals.isNews(user, condition);
   const isReceipt = await receipts.refused(refusal, isNews ? 'at once' : 'later');
   const isQuestion = await questions.refused(refusal);
-  if (!isReceipt && !isQuestion && !bot.wasSaidTo(user, id))
+  const isNotice = await notices.refused(refusal);
+  if (!isReceipt && !isQuestion && !isNotice && !bot.wasSaidTo(user, id))
     return counters.count('stanzas ignored: answers nothing');
   refusals.note(user, condition);
   if (isNews) receipts.loop.kick();

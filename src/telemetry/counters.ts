@@ -2,6 +2,7 @@ import type { IgnoredFact } from '../message/kinds.ts';
 import type { HoldReason } from '../receipt/decision.ts';
 import type { WithheldReason } from '../receipt/disclose.ts';
 import type { NoQuestionReason, NotAskedReason } from '../receipt/question.ts';
+import type { NoReminder } from '../receipt/reminder.ts';
 import type { NoTickReason, TickRefusal } from '../receipt/tick.ts';
 import type { CountedCondition } from './conditions.ts';
 import { Measures } from './measures.ts';
@@ -10,7 +11,7 @@ import { Measures } from './measures.ts';
 export type RequestRefusal = 'too many' | 'nobody there' | 'not one child' | 'unknown request';
 
 /** What users are sent by itself, and not as an answer. */
-export type SentItem = 'receipts' | 'questions';
+export type SentItem = 'receipts' | 'questions' | 'notices';
 
 /** Why such a stanza is not sent now: longer than the server takes, or our bug. */
 export type NotSent = 'too long' | 'not writable';
@@ -26,6 +27,22 @@ export type PolicyNotSent =
   | 'module tells its own without end'
   | 'not readable'
   | 'exceptions too long';
+
+/** What became of a watch: the sender is told, or waits for nothing any more. */
+export type WatchEnd = 'overdue' | 'happened' | 'gone' | 'dropped' | 'not judged';
+
+/** Why a reminder is not ordered: it was before, the sender has many, or the watch has changed. */
+export type ReminderNotOrdered = 'again' | 'too many' | 'changed';
+
+/** Why the recipient is not reminded: what their module says, or what we know ourselves. */
+export type ReminderNotSent =
+  | NoReminder
+  | 'not-local'
+  | 'module-cannot'
+  | 'too-late'
+  | 'happened'
+  | 'gone'
+  | 'taken';
 
 /** Why a user's command is not carried out. */
 export type CommandRefusal =
@@ -102,6 +119,15 @@ export type CounterName =
   | `ticks refused: ${CountedCondition}`
   | 'ticks given up'
   | 'recipients asked'
+  | 'watches begun'
+  | `watches not begun: ${'too many'}`
+  | `watches ended: ${WatchEnd}`
+  | 'notices sent'
+  | 'reminders ordered'
+  | `reminders not ordered: ${ReminderNotOrdered}`
+  | 'reminders sent'
+  | `reminders not sent: ${ReminderNotSent}`
+  | `notices refused: ${CountedCondition}`
   | 'commands'
   | `commands refused: ${CommandRefusal}`
   | 'commands failed'

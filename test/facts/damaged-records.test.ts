@@ -106,6 +106,7 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
     isCaughtUp: () => false,
     interruptionsOf: () => 0,
   };
+  const watching = { look: async () => {} };
   const leaps = new Leaps({ completeness: nothingHeard, domains: [], now });
   return {
     store,
@@ -113,6 +114,14 @@ async function start(damaged: readonly string[], whole: readonly string[]) {
     ledger,
     counters,
     lines,
-    timeOuts: new TimeOuts({ records: store.records, ledger, leaps, longestWait: 0, log, now }),
+    timeOuts: new TimeOuts({
+      records: store.records,
+      ledger,
+      leaps,
+      watching,
+      longestWait: 0,
+      log,
+      now,
+    }),
   };
 }

@@ -25,6 +25,7 @@ test('what was put off until a server speaks is due when it has spoken, also if 
     records: { due: async () => [], hasten: hasten.mockResolvedValue(0) },
     ledger: { lookAgain: async () => undefined },
     leaps: new Leaps({ completeness, domains: [SERVER], now: Date.now }),
+    watching: { look: async () => {} },
     longestWait: 5000,
     log: pino({ level: 'silent' }),
     now: Date.now,

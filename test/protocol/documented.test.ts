@@ -19,10 +19,11 @@ import {
   MAX_WITHIN,
 } from '../../src/protocol/limits.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
-import { mayRemindElement, NO_REMINDER, readMayRemind } from '../../src/protocol/remind-order.ts';
+import { mayRemindElement, readMayRemind } from '../../src/protocol/remind-order.ts';
 import { readDelivered, versionIn } from '../../src/protocol/server-orders.ts';
 import { child, type Element } from '../../src/protocol/xml.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
+import { NO_REMINDER } from '../../src/receipt/reminder.ts';
 import { TICK_REFUSALS } from '../../src/receipt/tick.ts';
 import { composeReceipts } from '../../src/sending/compose.ts';
 import { openStore } from '../../src/store/open.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
-import { mayRemindElement, NO_REMINDER, readMayRemind } from '../../src/protocol/remind-order.ts';
+import { mayRemindElement, readMayRemind } from '../../src/protocol/remind-order.ts';
+import { NO_REMINDER } from '../../src/receipt/reminder.ts';
 import { parseOne as parse } from '../support/xml.ts';
 
 const said = (type: string, words: string) =>

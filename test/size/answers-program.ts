@@ -77,6 +77,8 @@ const parts: PerformParts = {
   ledger,
   rules,
   told: rules,
+  keptFor: { retentionDays: 30 },
+  remindersPerHour: 6,
   counters,
   spell: spellingFor([]),
   now: Date.now,

@@ -1,4 +1,5 @@
 import { hasMarks, questionNumbersIn, questionsNamedBy } from '../../protocol/question-id.ts';
+import { isNoticeId } from '../../protocol/watch-id.ts';
 import type { Question, QuestionStore } from '../../store/question-store.ts';
 import type { LastSaid } from './last-said.ts';
 import type { ReadMessage } from './read-message.ts';
@@ -17,6 +18,7 @@ export async function situationOf(
   const { user, about } = heard;
   const shown = (await questions.waiting(user)).filter((question) => question.shown > 0);
   if (about !== undefined && isAboutQuestions(about)) return aboutQuestions(about, shown);
+  if (isNoticeId(about)) return { said: { kind: 'notice', id: about }, questions: [] };
   const isAboutLast = about === undefined || said.isLast(user, about);
   return { said: isAboutLast ? said.to(user) : { kind: 'other' }, questions: shown };
 }

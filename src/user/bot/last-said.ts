@@ -1,6 +1,7 @@
 import type { BareJid } from '../../message/jid.ts';
 import { wordsIn } from '../../protocol/chat-message.ts';
 import { questionNumbersIn } from '../../protocol/question-id.ts';
+import { isNoticeId } from '../../protocol/watch-id.ts';
 import type { Element } from '../../protocol/xml.ts';
 import type { Command } from '../commands/command.ts';
 import { forgetOldest } from '../commands/forget-oldest.ts';
@@ -42,7 +43,7 @@ export class LastSaid {
     const words = wordsIn(stanza);
     if (words === undefined) return;
     const { user, id } = words;
-    this.#keep(user, { id, said: questionNumbersIn(id).length > 0 ? QUESTION : OTHER });
+    this.#keep(user, { id, said: saidUnder(id) });
   }
 
   /** The words with that id asked whether this was meant. */
@@ -64,4 +65,9 @@ export class LastSaid {
     this.#last.set(user, last);
     forgetOldest(this.#last, MAX_PEOPLE);
   }
+}
+
+function saidUnder(id: string): Said {
+  if (isNoticeId(id)) return { kind: 'notice', id };
+  return questionNumbersIn(id).length > 0 ? QUESTION : OTHER;
 }

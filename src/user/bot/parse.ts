@@ -17,6 +17,7 @@ import {
   vague,
 } from './situation.ts';
 import { suggestionsFor } from './suggestions.ts';
+import { watchIn, watchProposedBy } from './watch-grammar.ts';
 
 /** Maximum number of characters of a command. A longer text is certainly none. */
 const MAX_LENGTH = 1000;
@@ -65,10 +66,21 @@ export function parse(text: string, situation: Situation = QUIET): Meaning {
 function meaningOf(text: string, situation: Situation): Meaning {
   const written = withoutQuotes(text).trim();
   if (written.length > MAX_LENGTH) return misunderstood(written, []);
+  return watchIn(written, situation) ?? otherMeaning(written, afterNotice(situation));
+}
+
+/** To other words, a notice is like anything else that the bot says. */
+function afterNotice({ said, ...rest }: Situation): Situation {
+  return { ...rest, said: said.kind === 'notice' ? { kind: 'other' } : said };
+}
+
+function otherMeaning(written: string, situation: Situation): Meaning {
   const tokens = tokensOf(written);
   const command = commandIn(tokens);
   if (command !== undefined && isAboutQuestion(command, situation)) return misunderstood(written, []);
   if (command !== undefined) return certain(command, written, tokens);
+  const watch = watchProposedBy(written);
+  if (watch !== undefined) return { kind: 'doubtful', command: watch };
   const named = tokensOf(withNumbersForNames(written, situation.questions));
   const answer = answerIn(named);
   if (answer !== undefined && !isAsking(written, named)) return answered(answer, situation);

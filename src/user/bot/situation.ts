@@ -14,6 +14,8 @@ export interface Situation {
 /** What the bot said last to a person. `unknown`: it does not remember. */
 export type Said =
   | { readonly kind: 'question' | 'other' | 'unknown' }
+  /** That nothing came of a message in time: `id` is that of the notice. */
+  | { readonly kind: 'notice'; readonly id: string }
   /** A question, to which this person comes back, and which does not wait any more. */
   | { readonly kind: 'closed' }
   /** It asked whether that command was meant. */

@@ -2,6 +2,8 @@ import type { BareJid } from '../../message/jid.ts';
 import type { LanguageCode } from '../../message/languages.ts';
 import type { Policy } from '../../message/policy.ts';
 import { STATUSES, type Status } from '../../message/status.ts';
+import type { Millis } from '../../message/time.ts';
+import type { WatchGoal } from '../../receipt/watch.ts';
 
 /**
  * What a user can tell us to do, by a message to the bot or by an ad-hoc command. `default`: the
@@ -18,6 +20,7 @@ export type Command =
   | AnswerCommand
   | StatusCommand
   | WhyCommand
+  | WatchCommand
   | { readonly kind: 'show-receipts' }
   | { readonly kind: 'set-receipts'; readonly statuses: readonly Status[] | 'default' }
   | {
@@ -53,6 +56,44 @@ export interface WhyCommand extends Omit<StatusCommand, 'kind'> {
   /** What stands before the @ of the recipient, or how it begins. */
   readonly name?: string;
 }
+
+export type WatchCommand =
+  /** One message: the last one, or the last one to that person. */
+  | {
+      readonly kind: 'watch';
+      readonly peer?: string;
+      readonly goal: WatchGoal;
+      readonly time: WatchTime;
+    }
+  /** Each message to that contact from now on; without a time, none of them any more. */
+  | {
+      readonly kind: 'watch-contact';
+      readonly peer: string;
+      readonly goal: WatchGoal;
+      readonly ms: Millis | 'off';
+    }
+  | { readonly kind: 'watches' }
+  | WatchAnswerCommand;
+
+/** How long to wait, or until which time of day. */
+export type WatchTime =
+  | { readonly kind: 'within'; readonly ms: Millis }
+  /** The next such time of day; `hour` may be 24. */
+  | { readonly kind: 'at'; readonly hour: number; readonly minute: number };
+
+/** The answer to a notice that nothing came of a message in time. */
+export interface WatchAnswerCommand {
+  readonly kind: 'answer-notice';
+  readonly answer: WatchAnswer;
+  /** The id of the notice, if it is known which one is answered. */
+  readonly notice?: string;
+  /** An address, or a name. */
+  readonly peer?: string;
+  /** How long to wait now; absent: as long as before. */
+  readonly time?: WatchTime;
+}
+
+export type WatchAnswer = 'remind' | 'wait' | 'drop';
 
 export type Answer = 'yes' | 'no' | 'later';
 

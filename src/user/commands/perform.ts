@@ -4,14 +4,16 @@ import type { Spelling } from '../../protocol/spelling/spelling.ts';
 import type { Store } from '../../store/store.ts';
 import { answerForGood } from './answer-for-good.ts';
 import { type AnsweringParts, answerQuestions } from './answering.ts';
-import type { Command } from './command.ts';
+import type { Command, WatchCommand } from './command.ts';
 import { statusReply, whyReply } from './own-messages.ts';
 import { changePolicy, type PolicyParts, policyReply } from './policy.ts';
 import { changeReceipts, type ReceiptsParts, receiptsReply } from './receipts.ts';
 import type { Reply } from './reply.ts';
+import { isWatchCommand, performWatch } from './watch.ts';
+import type { WatchParts } from './watched-message.ts';
 
-export interface PerformParts extends AnsweringParts, PolicyParts, ReceiptsParts {
-  readonly store: Pick<Store, 'records' | 'preferences' | 'questions' | 'upkeep'>;
+export interface PerformParts extends AnsweringParts, PolicyParts, ReceiptsParts, WatchParts {
+  readonly store: Pick<Store, 'records' | 'preferences' | 'questions' | 'watches' | 'upkeep'>;
   readonly ledger: Ledger;
   readonly admins: readonly string[];
   /** The one spelling of the addresses that users name. */
@@ -29,7 +31,10 @@ export async function perform(
 ): Promise<Reply> {
   const { counters } = parts;
   counters.count('commands');
-  const reply = await replyTo(user, inOneSpelling(command, parts.spell), parts);
+  const spelled = inOneSpelling(command, parts.spell);
+  const reply = await (isWatchCommand(spelled)
+    ? performWatch(user, spelled, parts)
+    : replyTo(user, spelled, parts));
   if (reply.kind === 'refused') counters.count(`commands refused: ${reply.because}`);
   return reply;
 }
@@ -41,7 +46,11 @@ function inOneSpelling(command: Command, spell: Spelling): Command {
   return { ...command, recipient: spell(command.recipient) };
 }
 
-async function replyTo(user: BareJid, command: Command, parts: PerformParts): Promise<Reply> {
+async function replyTo(
+  user: BareJid,
+  command: Exclude<Command, WatchCommand>,
+  parts: PerformParts,
+): Promise<Reply> {
   switch (command.kind) {
     case 'help':
       return { kind: 'help', isAdmin: parts.admins.includes(user), isAll: command.isAll === true };

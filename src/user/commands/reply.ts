@@ -1,7 +1,9 @@
 import type { BareJid } from '../../message/jid.ts';
 import type { Policy } from '../../message/policy.ts';
 import type { Status } from '../../message/status.ts';
+import type { Stamp } from '../../message/time.ts';
 import type { Receipt } from '../../receipt/receipt.ts';
+import type { Patience, Watch } from '../../receipt/watch.ts';
 import type { Why } from '../../receipt/why.ts';
 import type { Question } from '../../store/question-store.ts';
 import type { Backlog } from '../../store/upkeep-store.ts';
@@ -39,6 +41,7 @@ export type Reply =
   /** `undefined`: no such message is known. */
   | { readonly kind: 'why'; readonly why: Why | undefined }
   | ReceiptsReply
+  | WatchReply
   | {
       readonly kind: 'statistics';
       readonly counts: Readonly<Record<string, number>>;
@@ -76,6 +79,31 @@ export interface ReceiptsReply {
   readonly language: LanguageCode;
   readonly isChanged: boolean;
 }
+
+/** A message that somebody watches, as people name it. */
+export interface WatchedMessage extends Watch {
+  /** The time of day when it was sent, and that of the deadline. */
+  readonly messageTime: Stamp;
+  readonly deadlineTime: Stamp;
+}
+
+export type WatchReply =
+  | { readonly kind: 'watching'; readonly watch: WatchedMessage }
+  | { readonly kind: 'not-watching'; readonly reason: 'too many' | 'too long' }
+  | {
+      readonly kind: 'watches';
+      readonly watches: readonly WatchedMessage[];
+      readonly contacts: Readonly<Record<string, Patience>>;
+    }
+  | {
+      readonly kind: 'watched-contact';
+      readonly contact: string;
+      readonly patience: Patience | undefined;
+    }
+  /** The same words, whatever comes of it. */
+  | { readonly kind: 'reminding' }
+  | { readonly kind: 'dropped'; readonly watch: WatchedMessage }
+  | { readonly kind: 'no-notice' };
 
 export type Refusal =
   | 'locked'

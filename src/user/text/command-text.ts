@@ -1,6 +1,7 @@
 import type { AnswerCommand, Command, Which } from '../commands/command.ts';
 import type { Language } from './language.ts';
 import type { Word } from './vocabulary.ts';
+import { watchCommandText } from './watch-command-text.ts';
 
 /** A command as a text that the bot understands. */
 export function commandText(command: Command, language: Language): string {
@@ -36,6 +37,11 @@ function wordsOf(command: Command, language: Language): readonly string[] {
       ];
     case 'status':
       return [say('status'), addressText(command.recipient ?? ''), command.id ?? ''];
+    case 'watch':
+    case 'watch-contact':
+    case 'watches':
+    case 'answer-notice':
+      return [watchCommandText(command, language)];
     default:
       return wordsForSenders(command, language);
   }

@@ -5,6 +5,7 @@ import type { Answer, LanguageCode } from '../commands/command.ts';
 import type { PolicyChange, Refusal } from '../commands/reply.ts';
 import type { Forms } from './forms.ts';
 import type { Vocabulary } from './vocabulary.ts';
+import type { WatchTexts } from './watch-texts.ts';
 import type { WhyTexts } from './why-text.ts';
 
 /** All that we say to people, and understand of them, in one language. */
@@ -23,6 +24,7 @@ export interface Language extends StatusTexts, ToldTexts, ReplyTexts, Vocabulary
   readonly misunderstood: MisunderstoodTexts;
   readonly unread: UnreadTexts;
   readonly forms: Forms;
+  readonly watch: WatchTexts;
 }
 
 export interface StatusTexts {

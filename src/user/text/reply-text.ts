@@ -6,6 +6,7 @@ import type { Language } from './language.ts';
 import { LANGUAGE_OF } from './languages.ts';
 import { answeredText, askingText, questionList } from './question-text.ts';
 import { receiptLines } from './receipt-text.ts';
+import { watchReplyText } from './watch-text.ts';
 import { unseenLines, whyText } from './why-text.ts';
 
 export function replyText(reply: Reply, language: Language, now: Millis): string {
@@ -28,6 +29,14 @@ export function replyText(reply: Reply, language: Language, now: Millis): string
       return statisticsText(reply, language);
     case 'refused':
       return language.refusals[reply.because];
+    case 'watching':
+    case 'not-watching':
+    case 'watches':
+    case 'watched-contact':
+    case 'reminding':
+    case 'dropped':
+    case 'no-notice':
+      return watchReplyText(reply, language, now);
     default:
       return questionsText(reply, language, now);
   }

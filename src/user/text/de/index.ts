@@ -6,6 +6,7 @@ import { replies } from './replies.ts';
 import { statuses } from './statuses.ts';
 import { told } from './told.ts';
 import { vocabulary } from './vocabulary.ts';
+import { watch } from './watch.ts';
 import { why } from './why.ts';
 import { whyWords } from './why-words.ts';
 
@@ -24,6 +25,7 @@ export const de: Language = {
   unread,
   forms,
   why,
+  watch,
   ...vocabulary,
   ...whyWords,
 };

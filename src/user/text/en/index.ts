@@ -6,6 +6,7 @@ import { replies } from './replies.ts';
 import { statuses } from './statuses.ts';
 import { told } from './told.ts';
 import { vocabulary } from './vocabulary.ts';
+import { watch } from './watch.ts';
 import { why } from './why.ts';
 import { whyWords } from './why-words.ts';
 
@@ -22,6 +23,7 @@ export const en: Language = {
   unread,
   forms,
   why,
+  watch,
   ...vocabulary,
   ...whyWords,
 };

@@ -113,4 +113,26 @@ wie geht es dir => ?
 ja => yes
 ok => yes
 nein => asked again
+
+# a notice about bob, and nothing waits
+erinnern => remind
+erinnere ihn bitte => remind
+warten => wait
+warte noch eine Stunde => wait in 1 hour
+noch 30 Minuten => wait in 30 minutes
+lass gut sein => drop
+vergiss es => drop
+danke => silence
+
+# something else, and nothing waits
+sag mir, wenn bob es in 30 Minuten nicht gelesen hat => tell me if bob has not read it in 30 minutes
+Sag Bescheid, falls bob@example.org die Nachricht in 2 Stunden nicht erhalten hat => tell me if bob@example.org has not got it in 2 hours
+gib mir Bescheid, wenn er es bis Mittag nicht gelesen hat => tell me if they has not read it by 12:00
+sag mir, wenn bob es bis 14 Uhr nicht bestätigt hat => tell me if bob has not confirmed it by 14:00
+melde dich, wenn bob es in einer halben Stunde nicht gesehen hat => tell me if bob has not read it in 30 minutes
+beobachte boss@example.org 10 Minuten => watch boss@example.org 10 minutes
+beobachte diese Nachricht 10 Minuten => tell me if they has not got it in 10 minutes
+nicht mehr beobachten boss@example.org => stop watching boss@example.org
+beobachtungen => watches
+sag mir, wenn bob in 30 Minuten nicht geantwortet hat => ?
 `);

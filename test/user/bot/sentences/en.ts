@@ -353,4 +353,75 @@ nope => asked again
 later => later
 never => never alice?
 hello => help
+
+# a notice about bob, and nothing waits
+remind => remind
+Remind them => remind
+please remind him => remind
+yes, remind her => remind
+nudge them => remind
+wait => wait
+wait 1 hour => wait in 1 hour
+wait another 10 minutes => wait in 10 minutes
+give it half an hour => wait in 30 minutes
+1 hour => wait in 1 hour
+2 hours more => wait in 2 hours
+wait until noon => wait by 12:00
+wait again please => wait
+drop => drop
+Drop it. => drop
+forget it => drop
+never mind => drop
+remind carol => remind carol
+remind bob@example.org => remind bob@example.org
+drop carol => drop carol
+wait 1 hour for carol => wait carol in 1 hour
+thanks => silence
+ok => silence
+status => status
+
+# a notice about bob, and alice's question waits
+remind => remind
+wait 1 hour => wait in 1 hour
+drop it => drop
+yes => yes
+
+# something else, and nothing waits
+tell me if bob has not read it in 30 minutes => tell me if bob has not read it in 30 minutes
+Tell me if bob hasn't read it in 30 minutes. => tell me if bob has not read it in 30 minutes
+Please let me know if bob@example.org has not got my message within 2 hours => tell me if bob@example.org has not got it in 2 hours
+tell me if he has not read it in half an hour => tell me if they has not read it in 30 minutes
+tell me if bob hasn't read it by noon => tell me if bob has not read it by 12:00
+tell me if bob has not got it by 14:30 => tell me if bob has not got it by 14:30
+warn me if she hasn't seen it by 2 pm => tell me if they has not read it by 14:00
+if bob has not read it in 10 min tell me => tell me if bob has not read it in 10 minutes
+let me know unless bob reads it in an hour => tell me if bob has not read it in 1 hour
+tell me if there is no sign of bob in 2 hours => tell me if bob has not got it in 2 hours
+tell me if bob hasn't confirmed it in 1 hour and 30 minutes => tell me if bob has not confirmed it in 1 hour 30 minutes
+notify me if it was not read within 45 minutes => tell me if they has not read it in 45 minutes
+tell me if my last message is not read in 1 day => tell me if they has not read it in 1 day
+watch this for 10 minutes => tell me if they has not got it in 10 minutes
+watch my last message to bob 10 min => tell me if bob has not got it in 10 minutes
+watch boss@example.org 10 min => watch boss@example.org 10 minutes
+watch boss for 2 hours => watch boss 2 hours
+always tell me if boss@example.org has not read it in 10 minutes => watch boss@example.org 10 minutes read
+tell me if boss@example.org has not read any message within 1 hour => watch boss@example.org 1 hour read
+stop watching boss@example.org => stop watching boss@example.org
+don't watch boss any more => stop watching boss
+stop watching => drop
+watches => watches
+what are you watching? => watches
+list watches => watches
+remind bob => remind bob
+drop bob@example.org => drop bob@example.org
+wait 1 hour => wait in 1 hour
+tell me if bob has not answered in 30 minutes => ?
+tell me in 30 minutes => ?
+tell me if bob has not read it => tell me if bob has not read it in 30 minutes?
+tell me a joke in 5 minutes => ?
+watch tv for 2 hours with alice => ?
+
+# alice asks
+remind me in an hour => ?
+watch boss@example.org 10 min => watch boss@example.org 10 minutes
 `);

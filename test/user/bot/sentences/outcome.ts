@@ -21,6 +21,8 @@ const WAITING: Readonly<Record<string, readonly Question[]>> = {
   "something else, and alice's question waits": [ALICE],
   'something else, and nothing waits': [],
   "nothing yet, and alice's question waits": [ALICE],
+  'a notice about bob, and nothing waits': [],
+  "a notice about bob, and alice's question waits": [ALICE],
   "did you mean yes, and alice's question waits": [ALICE],
 };
 
@@ -34,6 +36,7 @@ export function outcomeOf({ said, text }: Sentence): string {
 function saidIn(said: string): Said {
   if (said.startsWith('something else')) return { kind: 'other' };
   if (said.startsWith('nothing yet')) return { kind: 'unknown' };
+  if (said.startsWith('a notice')) return { kind: 'notice', id: 'n1' };
   if (!said.startsWith('did you mean')) return { kind: 'question' };
   return { kind: 'proposal', command: { kind: 'answer', answer: 'yes', which: 'only' } };
 }

@@ -4,6 +4,7 @@
  * - `alice asks`: its last message was a question; so with the others who ask
  * - `something else`: it answered a command, or told of a message
  * - `nothing yet`: the daemon has just started and does not know
+ * - `a notice about bob`: that nothing came in time of a message to bob
  * - `did you mean yes`: its last message was that
  */
 export interface Sentence {

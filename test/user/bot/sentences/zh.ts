@@ -336,4 +336,31 @@ boss：是 => yes boss
 不是 => asked again
 稍后 => later
 帮助 => help
+
+# a notice about bob, and nothing waits
+提醒 => remind
+提醒他 => remind
+请催一下 => remind
+再等 => wait
+再等1小时 => wait in 1 hour
+再等半小时 => wait in 30 minutes
+等等吧 => wait
+算了 => drop
+不用了 => drop
+谢谢 => silence
+
+# something else, and nothing waits
+如果bob30分钟内没读就告诉我 => tell me if bob has not read it in 30 minutes
+如果 bob@example.org 30 分钟内没读就告诉我 => tell me if bob@example.org has not read it in 30 minutes
+要是老板半小时还没看到，请通知我 => tell me if 老板 has not read it in 30 minutes
+对方两小时内没收到就告诉我 => tell me if they has not got it in 2 hours
+中午前没读就告诉我 => tell me if they has not read it by 12:00
+如果bob下午2点前还没确认就提醒我 => tell me if bob has not confirmed it by 14:00
+一个半小时没看就告诉我 => tell me if they has not read it in 1 hour 30 minutes
+关注 boss@example.org 10分钟 => watch boss@example.org 10 minutes
+盯着这条消息10分钟 => tell me if they has not got it in 10 minutes
+取消关注 boss@example.org => stop watching boss@example.org
+关注列表 => watches
+提醒bob => remind bob
+如果bob30分钟内没回复就告诉我 => ?
 `);

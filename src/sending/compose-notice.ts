@@ -1,0 +1,25 @@
+import { botOf } from '../message/jid.ts';
+import { chatMessage } from '../protocol/chat-message.ts';
+import type { Element } from '../protocol/xml.ts';
+import { languageTagOf, type Preferences } from '../receipt/preferences.ts';
+import type { Overdue } from '../store/watch-store.ts';
+import { LANGUAGE_OF, languageFor } from '../user/text/languages.ts';
+import { noticeText } from '../user/text/watch-text.ts';
+import type { ComposeParts } from './compose.ts';
+
+/** Words for a sender, who asked for them: whether receipts come in words makes no difference. */
+export function composeNotice(
+  overdue: Overdue,
+  sender: Preferences,
+  parts: ComposeParts,
+): Element {
+  const language = languageFor(languageTagOf(sender), LANGUAGE_OF[parts.language]);
+  return chatMessage({
+    id: overdue.notice,
+    from: botOf(parts.component),
+    to: overdue.key.sender,
+    lang: language.lang,
+    body: introduced(noticeText(overdue, language, parts.now()), { user, preferences, language }, parts),
+    isStored: true,
+  });
+}

@@ -1,0 +1,73 @@
+import type { BareJid } from '../message/jid.ts';
+import type { Millis } from '../message/time.ts';
+import { isNoticeId } from '../protocol/watch-id.ts';
+import type { Element } from '../protocol/xml.ts';
+import type { Preferences } from '../receipt/preferences.ts';
+import type { PreferenceStore } from '../store/preference-store.ts';
+import type { Overdue, WatchStore } from '../store/watch-store.ts';
+import { countedCondition } from '../telemetry/conditions.ts';
+import type { Refusal } from './refusals.ts';
+import { SendLoop } from './send-loop.ts';
+import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';
+
+export interface NoticeSenderParts extends SendRoundParts {
+  readonly watches: Pick<WatchStore, 'claim' | 'settle' | 'postpone' | 'of'>;
+  readonly preferences: Pick<PreferenceStore, 'get'>;
+  readonly compose: (overdue: Overdue, sender: Preferences) => Element;
+}
+
+/** A notice that the server has not taken after this time is sent again, with the same id. */
+const LEASE: Millis = 60_000;
+const LOOK_AGAIN: Millis = 1000;
+const AFTER_FAILURE: Millis = 600_000;
+const MAX_NOTICES = 50;
+
+/** Tells senders that nothing came of a message by their deadline. */
+export class NoticeSender {
+  /** Runs while the link is up. */
+  readonly loop: SendLoop;
+  readonly #parts: NoticeSenderParts;
+
+  constructor(parts: NoticeSenderParts) {
+    this.#parts = parts;
+    this.loop = new SendLoop({
+      round: () => sendRound(this.#notices, parts),
+      pause: () => LOOK_AGAIN,
+      complaint: 'senders could not be told now of messages that they watch; it is kept',
+      log: parts.log,
+    });
+  }
+
+  /** An error came back: the sender did not read it, and can ask for what is watched. */
+  async refused({ id, user, condition }: Refusal): Promise<boolean> {
+    if (!isNoticeId(id)) return false;
+    const watches = await this.#parts.watches.of(user);
+    const isOurs = watches.some(({ notice }) => notice === id);
+    if (isOurs) this.#parts.counters.count(`notices refused: ${countedCondition(condition)}`);
+    return isOurs;
+  }
+
+  readonly #notices: Sendable<Overdue> = {
+    kind: 'notices',
+    claim: (except) => this.#claim(except),
+    addresseeOf: ({ key }) => key.sender,
+    compose: (overdue) => this.#compose(overdue),
+    settle: (told) => this.#settle(told),
+    postpone: (overdue) => this.#parts.watches.postpone(overdue, this.#parts.now() + AFTER_FAILURE),
+  };
+
+  #claim(except: readonly BareJid[]): Promise<readonly Overdue[]> {
+    const { watches, now } = this.#parts;
+    return watches.claim({ now: now(), leaseUntil: now() + LEASE, limit: MAX_NOTICES, except });
+  }
+
+  async #compose(overdue: Overdue): Promise<Element> {
+    const { preferences, compose } = this.#parts;
+    return compose(overdue, await preferences.get(overdue.key.sender));
+  }
+
+  async #settle(told: readonly Overdue[]): Promise<void> {
+    await this.#parts.watches.settle(told);
+    this.#parts.counters.count('notices sent', told.length);
+  }
+}

@@ -1,0 +1,94 @@
+import { serverOf } from '../../facts/completeness.ts';
+import type { BareJid } from '../../message/jid.ts';
+import { newestLife } from '../../message/life.ts';
+import { currentStatusOf } from '../../receipt/current-status.ts';
+import { outcomeOf, type Watch } from '../../receipt/watch.ts';
+import type { Found } from '../../store/record-store.ts';
+import type { Command, WatchCommand } from './command.ts';
+import { answerNotice } from './notice-answers.ts';
+import type { Reply } from './reply.ts';
+import { changeWatchedContact } from './watched-contacts.ts';
+import {
+  isTooLong,
+  messageTo,
+  named,
+  presentFor,
+  type WatchParts,
+  withinOf,
+} from './watched-message.ts';
+
+/** Maximum number of messages in a list. */
+const LISTED = 20;
+
+const KINDS: readonly string[] = ['watch', 'watch-contact', 'watches', 'answer-notice'];
+
+export function isWatchCommand(command: Command): command is WatchCommand {
+  return KINDS.includes(command.kind);
+}
+
+export function performWatch(
+  user: BareJid,
+  command: WatchCommand,
+  parts: WatchParts,
+): Promise<Reply> {
+  switch (command.kind) {
+    case 'watch':
+      return beginWatch(user, command, parts);
+    case 'watch-contact':
+      return changeWatchedContact(user, command, parts);
+    case 'watches':
+      return listWatches(user, parts);
+    case 'answer-notice':
+      return answerNotice(user, command, parts);
+    default:
+      return command satisfies never;
+  }
+}
+
+type BeginCommand = Extract<WatchCommand, { kind: 'watch' }>;
+
+async function beginWatch(
+  user: BareJid,
+  { peer, goal, time }: BeginCommand,
+  parts: WatchParts,
+): Promise<Reply> {
+  const found = await messageTo(user, peer, parts);
+  const life = found && newestLife(found.tracked.record);
+  if (found === undefined || life === undefined) return { kind: 'status', receipts: [] };
+  const { key } = found.tracked;
+  const position = life.startedAt;
+  const [within, present] = [withinOf(time, parts), presentFor({ key, position }, parts)];
+  const watch = { key, position, goal, within, deadline: present + within };
+  if (isTooLong(watch, parts)) return { kind: 'not-watching', reason: 'too long' };
+  return (await alreadyHappened(watch, found, parts)) ?? openWatch(watch, parts);
+}
+
+/** Then it is said at once: as much as the sender may know. */
+async function alreadyHappened(
+  watch: Watch,
+  found: Found,
+  { rules, ledger }: WatchParts,
+): Promise<Reply | undefined> {
+  const context = { rules, ...ledger.timeFor(watch.key), ...found };
+  if (outcomeOf(watch, found.tracked, context).kind !== 'happened') return undefined;
+  const receipt = currentStatusOf(found.tracked, context);
+  return { kind: 'status', receipts: receipt === undefined ? [] : [receipt] };
+}
+
+async function openWatch(watch: Watch, parts: WatchParts): Promise<Reply> {
+  const { store, rules, counters } = parts;
+  const opened = await store.watches.open({ ...watch, server: serverOf(watch.key, rules) });
+  if (opened === 'too many') {
+    counters.count('watches not begun: too many');
+    return { kind: 'not-watching', reason: 'too many' };
+  }
+  counters.count('watches begun');
+  return { kind: 'watching', watch: await named(watch, parts) };
+}
+
+async function listWatches(user: BareJid, parts: WatchParts): Promise<Reply> {
+  const watches = (await parts.store.watches.of(user)).filter(({ state }) => state !== 'told');
+  const { watched: contacts = {} } = await parts.store.preferences.get(user);
+  const listed = watches.slice(0, LISTED).map((watch) => named(watch, parts));
+  return { kind: 'watches', watches: await Promise.all(listed), contacts };
+}
