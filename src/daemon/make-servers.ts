@@ -65,9 +65,10 @@ interface ForReminders {
 }
 
 export function makeReminders(
-  { config, link, store, rules, counters, log, now }: Shared,
+  shared: Shared,
   { hostOrders, ledger }: ForReminders,
 ): Reminders {
+  const { config, link, store, rules, counters, log, now } = shared;
   const composing = composePartsOf(shared);
   return new Reminders({
     watches: store.watches,

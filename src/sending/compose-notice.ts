@@ -3,6 +3,7 @@ import { chatMessage } from '../protocol/chat-message.ts';
 import type { Element } from '../protocol/xml.ts';
 import { languageTagOf, type Preferences } from '../receipt/preferences.ts';
 import type { Overdue } from '../store/watch-store.ts';
+import { introduced } from '../user/text/introduction.ts';
 import { LANGUAGE_OF, languageFor } from '../user/text/languages.ts';
 import { noticeText } from '../user/text/watch-text.ts';
 import type { ComposeParts } from './compose.ts';
@@ -14,12 +15,14 @@ export function composeNotice(
   parts: ComposeParts,
 ): Element {
   const language = languageFor(languageTagOf(sender), LANGUAGE_OF[parts.language]);
+  const user = overdue.key.sender;
+  const words = noticeText(overdue, language, parts.now());
   return chatMessage({
     id: overdue.notice,
     from: botOf(parts.component),
-    to: overdue.key.sender,
+    to: user,
     lang: language.lang,
-    body: introduced(noticeText(overdue, language, parts.now()), { user, preferences, language }, parts),
+    body: introduced(words, { user, preferences: sender, language }, parts),
     isStored: true,
   });
 }
