@@ -64,10 +64,7 @@ interface ForReminders {
   readonly ledger: Pick<Ledger, 'timeFor'>;
 }
 
-export function makeReminders(
-  shared: Shared,
-  { hostOrders, ledger }: ForReminders,
-): Reminders {
+export function makeReminders(shared: Shared, { hostOrders, ledger }: ForReminders): Reminders {
   const { config, link, store, rules, counters, log, now } = shared;
   const composing = composePartsOf(shared);
   return new Reminders({

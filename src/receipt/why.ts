@@ -2,7 +2,8 @@ import { type Life, newestLife } from '../message/life.ts';
 import type { Status } from '../message/status.ts';
 import type { Millis } from '../message/time.ts';
 import { type AnswerContext, currentStatusOf } from './current-status.ts';
-import { type Decision, decide, type HoldReason } from './decide.ts';
+import { decide } from './decide.ts';
+import type { Decision, HoldReason } from './decision.ts';
 import { type Disclosed, disclosedTo } from './disclose.ts';
 import { entitlementOf } from './entitlement.ts';
 import { untoldUntil } from './other-sessions.ts';
@@ -48,7 +49,14 @@ export interface WhyContext extends AnswerContext {
 }
 
 /** After these no more is to be expected. */
-const ENDS: readonly Status[] = ['delivered', 'displayed', 'confirmed', 'declined', 'failed', 'lost'];
+const ENDS: readonly Status[] = [
+  'delivered',
+  'displayed',
+  'confirmed',
+  'declined',
+  'failed',
+  'lost',
+];
 
 /**
  * Follows from what the sender may know, what the sender chose and what the sender was told, and

@@ -9,11 +9,7 @@ import { noticeText } from '../user/text/watch-text.ts';
 import type { ComposeParts } from './compose.ts';
 
 /** Words for a sender, who asked for them: whether receipts come in words makes no difference. */
-export function composeNotice(
-  overdue: Overdue,
-  sender: Preferences,
-  parts: ComposeParts,
-): Element {
+export function composeNotice(overdue: Overdue, sender: Preferences, parts: ComposeParts): Element {
   const language = languageFor(languageTagOf(sender), LANGUAGE_OF[parts.language]);
   const user = overdue.key.sender;
   const words = noticeText(overdue, language, parts.now());

@@ -39,7 +39,7 @@ export function watchIn(columns: WatchColumns): KeptWatch {
   return {
     ...{ key, server, position, goal, within: span, deadline, state, lease },
     notice: notice ?? undefined,
-    proof: status === null || proof === null ? undefined : readReceipt(key, status, proof),
+    proof: status === null || proof === null ? undefined : readReceipt({ key, status }, proof),
     reminder: reminder ?? undefined,
     reminded: reminded ?? undefined,
   };

@@ -146,7 +146,11 @@ describe('commands by chat', () => {
 
   /** Without the language that the user happens to write in. */
   async function chosenBy({ bareJid }: Client): Promise<Preferences> {
-    const { spoken: _, introduced: __, ...chosen } = await stage.store.preferences.get(bareJid as BareJid);
+    const {
+      spoken: _,
+      introduced: __,
+      ...chosen
+    } = await stage.store.preferences.get(bareJid as BareJid);
     return chosen;
   }
 

@@ -56,7 +56,9 @@ describe('what an archive keeps beside the messages', () => {
   }
 
   const isAboutCommands = (row: Element) =>
-    row.getChild('receipt') === undefined && !isInWords(row) && (row.attrs['from'] === BOT || row.attrs['to'] === BOT);
+    row.getChild('receipt') === undefined &&
+    !isInWords(row) &&
+    (row.attrs['from'] === BOT || row.attrs['to'] === BOT);
 
   const receiptsIn = (rows: readonly Element[]) =>
     rows.filter((row) => row.getChild('receipt', 'xmpp-receipts:1') !== undefined);

@@ -283,7 +283,15 @@ describe('3.1 a receipt', () => {
     const key = keyOf('m1');
     const [at, messageAt] = [T0 + STORED_AT + 1, T0 + STORED_AT];
     const receipts = [{ key, status: 'stored', evidence: 'server', at, messageAt }] as const;
-    const parcel = { id: 'r-60a7d2', to: key.sender, audience: 'programs' as const, receipts, more: 37, damaged: 0, tries: 0 };
+    const parcel = {
+      id: 'r-60a7d2',
+      to: key.sender,
+      audience: 'programs' as const,
+      receipts,
+      more: 37,
+      damaged: 0,
+      tries: 0,
+    };
     const message = composeReceipts(
       { ...parcel, preferences: {} },
       {

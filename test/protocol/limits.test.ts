@@ -55,7 +55,13 @@ describe('the limits of the protocol', () => {
   });
 
   test('are the numbers that the daemon has', () => {
-    const daemon = { MAX_ID_BYTES, MAX_BATCH_ITEMS: MAX_BATCH_LINES, MAX_BATCH_BYTES, MAX_BATCHES, MAX_WITHIN };
+    const daemon = {
+      MAX_ID_BYTES,
+      MAX_BATCH_ITEMS: MAX_BATCH_LINES,
+      MAX_BATCH_BYTES,
+      MAX_BATCHES,
+      MAX_WITHIN,
+    };
     expect(prosody).toMatchObject(daemon);
   });
 

@@ -15,7 +15,9 @@ describe('a message that says how long silence is fine', () => {
     await passHeard(scene, HALF_AN_HOUR - 5000);
     expect(saidBy(scene)).toEqual([]);
     await passHeard(scene, 10_000);
-    expect(saidBy(scene)).toEqual([expect.stringContaining('No sign so far that bob@example.org read')]);
+    expect(saidBy(scene)).toEqual([
+      expect.stringContaining('No sign so far that bob@example.org read'),
+    ]);
     expect(saidBy(scene)[0]).toContain('Sent: your message');
     expect(saidBy(scene)[0]).toContain('remind');
     expect(scene.link.sent.filter(isNotice).map(({ attrs }) => attrs['to'])).toEqual([ALICE]);

@@ -28,20 +28,55 @@ const SENT = { kind: 'sent', resource: 'phone' } as const;
 const STORED = { kind: 'stored', where: 'offline' } as const;
 
 const CONTACTS: readonly Contact[] = [
-  { address: 'answers@example.org', fate: () => [[50, SENT], [300, TICK]] },
+  {
+    address: 'answers@example.org',
+    fate: () => [
+      [50, SENT],
+      [300, TICK],
+    ],
+  },
   {
     address: 'marks@example.org',
-    fate: () => [[50, SENT], [300, TICK], [MINUTE, { kind: 'displayed' }]],
+    fate: () => [
+      [50, SENT],
+      [300, TICK],
+      [MINUTE, { kind: 'displayed' }],
+    ],
   },
   { address: 'silent@example.org', fate: () => [[50, SENT]] },
   // On holiday.
   { address: 'away@example.org', fate: () => [[50, STORED]] },
   // In a tunnel.
-  { address: 'tunnel@example.org', fate: () => [[50, STORED], [90 * SECOND, SENT], [91 * SECOND, TICK]] },
-  { address: 'elsewhere@example.net', fate: () => [[50, { kind: 'relayed' }], [2 * SECOND, TICK]] },
+  {
+    address: 'tunnel@example.org',
+    fate: () => [
+      [50, STORED],
+      [90 * SECOND, SENT],
+      [91 * SECOND, TICK],
+    ],
+  },
+  {
+    address: 'elsewhere@example.net',
+    fate: () => [
+      [50, { kind: 'relayed' }],
+      [2 * SECOND, TICK],
+    ],
+  },
   { address: 'gateway@sms.example.org', fate: () => [[50, { kind: 'relayed' }]] },
-  { address: 'refuses@example.org', fate: () => [[50, SENT], [100, { ...TICK, withheld: true }]] },
-  { address: 'manual@example.org', fate: () => [[50, SENT], [300, { ...TICK, withheld: true }]] },
+  {
+    address: 'refuses@example.org',
+    fate: () => [
+      [50, SENT],
+      [100, { ...TICK, withheld: true }],
+    ],
+  },
+  {
+    address: 'manual@example.org',
+    fate: () => [
+      [50, SENT],
+      [300, { ...TICK, withheld: true }],
+    ],
+  },
   // Twice a day it does not work, and once of these the server tells it itself.
   { address: 'fails@example.org', fate: failing },
 ];
@@ -50,7 +85,10 @@ function failing(bout: number): readonly Happened[] {
   const failed = { kind: 'failed', condition: 'remote-server-timeout', type: 'wait' } as const;
   if (bout === 1) return [[50, failed]];
   if (bout === 2) return [[50, { ...failed, handed: true }]];
-  return [[50, SENT], [300, TICK]];
+  return [
+    [50, SENT],
+    [300, TICK],
+  ];
 }
 
 beforeEach(() => {
@@ -95,7 +133,10 @@ async function liveThrough(scene: Scene): Promise<number> {
         const at = start + place * BETWEEN + index * 500;
         const report = (fact: Partial<Fact> & Pick<Fact, 'kind'>) => () =>
           scene.report(key, factNow(fact, key, scene.now));
-        events.push({ at, does: report({ kind: 'accepted', maySee: true, token: 'kX2c', ...policyOf(address) }) });
+        events.push({
+          at,
+          does: report({ kind: 'accepted', maySee: true, token: 'kX2c', ...policyOf(address) }),
+        });
         if (address.startsWith('manual') && place === IN_A_BOUT - 1)
           events.push({ at: at + 3 * MINUTE, does: () => scene.say(YES) });
         for (const [after, fact] of fate(bout)) events.push({ at: at + after, does: report(fact) });
@@ -115,11 +156,7 @@ function policyOf(address: string): { readonly policy?: 'refuse' | 'manual' } {
 }
 
 /** What the sender's server sees, or that of both. */
-function factNow(
-  fact: Partial<Fact> & Pick<Fact, 'kind'>,
-  _key: MessageKey,
-  at: number,
-): Fact {
+function factNow(fact: Partial<Fact> & Pick<Fact, 'kind'>, _key: MessageKey, at: number): Fact {
   return { type: 'chat', ...fact, at } as unknown as Fact;
 }
 

@@ -30,7 +30,10 @@ async function answerIn(scene: Scene, id = 'm1'): Promise<Fact> {
 /** The server reports a message that a device has; its clock is ahead of its stamps by that. */
 async function reportAsked(scene: Scene, id: string, ahead: Stamp): Promise<void> {
   const shown = (it: Fact) => (ahead === 0 ? it : { ...it, time: it.at + ahead });
-  const facts = [accepted(), fact('acked', 1)].map((it, index) => ({ ...it, at: scene.now + index }));
+  const facts = [accepted(), fact('acked', 1)].map((it, index) => ({
+    ...it,
+    at: scene.now + index,
+  }));
   await scene.report(keyOf(id), ...facts.map(shown));
 }
 
@@ -67,16 +70,19 @@ test.each([
   ['set back', 0, -HOUR],
   ['set ahead', 0, HOUR],
   ['put right', HOUR, 0],
-])('where the clock of the server was %s meanwhile, an answer tells its new time', async (...of) => {
-  const [, before, after] = of;
-  const scene = await onStage(MANUAL);
-  await reportAsked(scene, 'm1', before);
-  await scene.pass(10_000);
-  await reportAsked(scene, 'm2', after);
-  await answer(scene, 'yes');
-  const { at, time = at } = await answerIn(scene);
-  expect(time - at).toBe(after);
-});
+])(
+  'where the clock of the server was %s meanwhile, an answer tells its new time',
+  async (...of) => {
+    const [, before, after] = of;
+    const scene = await onStage(MANUAL);
+    await reportAsked(scene, 'm1', before);
+    await scene.pass(10_000);
+    await reportAsked(scene, 'm2', after);
+    await answer(scene, 'yes');
+    const { at, time = at } = await answerIn(scene);
+    expect(time - at).toBe(after);
+  },
+);
 
 test('the server tells in its hello that its clock was set, and an answer tells its new time', async () => {
   const scene = await onStage(MANUAL);

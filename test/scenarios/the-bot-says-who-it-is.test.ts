@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { Element } from '../../src/protocol/xml.ts';
 import { en } from '../../src/user/text/en/index.ts';
-import { accepted, ALICE, BOB, fact, keyOf } from '../support/facts.ts';
+import { ALICE, accepted, BOB, fact, keyOf } from '../support/facts.ts';
 import { BOT } from '../support/presences.ts';
 import { COMPONENT, onStage, type Scene } from '../support/scene.ts';
 import { parseOne } from '../support/xml.ts';
@@ -15,7 +15,9 @@ const PICTURE = readFileSync(new URL('../../src/user/card/assets/avatar.png', im
 const SHA1 = createHash('sha1').update(PICTURE).digest('hex');
 
 async function tell(scene: Scene, words: string, to: string = BOT): Promise<void> {
-  await scene.say(`<message type='chat' from='${CLIENT}' to='${to}'><body>${words}</body></message>`);
+  await scene.say(
+    `<message type='chat' from='${CLIENT}' to='${to}'><body>${words}</body></message>`,
+  );
   await scene.pass(100);
 }
 
@@ -30,8 +32,9 @@ function bodies(scene: Scene): readonly string[] {
 
 /** How often the bot has said who it is. */
 function introductionsIn(scene: Scene): number {
-  return bodies(scene).filter((words) => Object.values(en.meeting).some((it) => words.startsWith(it)))
-    .length;
+  return bodies(scene).filter((words) =>
+    Object.values(en.meeting).some((it) => words.startsWith(it)),
+  ).length;
 }
 
 describe('the first words to a person say who writes', () => {

@@ -40,7 +40,10 @@ function payloadOf({ replies: [reply], table }: Done, language: Language): Eleme
     case 'help':
       return pageElement({ title: commands.help.name, sections: helpPage(reply, language) });
     case 'statistics':
-      return pageElement({ title: commands.statistics.name, sections: countsPage(reply, language) });
+      return pageElement({
+        title: commands.statistics.name,
+        sections: countsPage(reply, language),
+      });
     default:
       return undefined;
   }

@@ -77,7 +77,8 @@ function afterNotice({ said, ...rest }: Situation): Situation {
 function otherMeaning(written: string, situation: Situation): Meaning {
   const tokens = tokensOf(written);
   const command = commandIn(tokens);
-  if (command !== undefined && isAboutQuestion(command, situation)) return misunderstood(written, []);
+  if (command !== undefined && isAboutQuestion(command, situation))
+    return misunderstood(written, []);
   if (command !== undefined) return certain(command, written, tokens);
   const watch = watchProposedBy(written);
   if (watch !== undefined) return { kind: 'doubtful', command: watch };

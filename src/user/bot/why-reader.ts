@@ -1,5 +1,5 @@
-import { STATUSES } from '../../message/status.ts';
 import { bareOf } from '../../message/jid.ts';
+import { STATUSES } from '../../message/status.ts';
 import type { WhyCommand } from '../commands/command.ts';
 import { type AddressToken, type Token, tokensOf, type WordToken } from './lexer.ts';
 import { isAddress, isMeant } from './meaning.ts';

@@ -12,8 +12,6 @@ export interface OwnMessagesParts {
   readonly store: Pick<Store, 'records' | 'preferences'>;
   readonly ledger: Pick<Ledger, 'timeFor'>;
   readonly rules: Rules;
-  /** How users get receipts who chose nothing. */
-  readonly defaults: { readonly text: boolean };
 }
 
 /** Maximum number of messages that `status` without an id shows. */
@@ -45,7 +43,8 @@ export async function whyReply(
   { name, ...wanted }: WhyCommand,
   parts: OwnMessagesParts,
 ): Promise<Reply> {
-  const called = name === undefined ? {} : { recipient: await recipientCalled(name, sender, parts) };
+  const called =
+    name === undefined ? {} : { recipient: await recipientCalled(name, sender, parts) };
   const [why] = await messagesAbout(sender, { ...wanted, ...called, limit: 1 }, parts);
   return { kind: 'why', why };
 }
@@ -100,9 +99,9 @@ async function messagesTo(
 function whyOf(
   message: Found,
   sender: Preferences,
-  { rules, ledger, defaults }: OwnMessagesParts,
+  { rules, ledger }: OwnMessagesParts,
 ): Why | undefined {
   const time = ledger.timeFor(message.tracked.key);
-  const hasWords = wantsWords(sender, defaults.text);
+  const hasWords = wantsWords(sender, rules.words.byDefault);
   return whyQuiet(message.tracked, { rules, ...time, ...message, sender, hasWords });
 }

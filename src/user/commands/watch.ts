@@ -54,7 +54,8 @@ async function beginWatch(
 ): Promise<Reply> {
   const found = await messageTo(user, peer, parts);
   const life = found && newestLife(found.tracked.record);
-  if (found === undefined || life === undefined) return { kind: 'status', receipts: [] };
+  if (found === undefined || life === undefined)
+    return { kind: 'status', receipts: [], unseen: [] };
   const { key } = found.tracked;
   const position = life.startedAt;
   const [within, present] = [withinOf(time, parts), presentFor({ key, position }, parts)];
@@ -72,7 +73,7 @@ async function alreadyHappened(
   const context = { rules, ...ledger.timeFor(watch.key), ...found };
   if (outcomeOf(watch, found.tracked, context).kind !== 'happened') return undefined;
   const receipt = currentStatusOf(found.tracked, context);
-  return { kind: 'status', receipts: receipt === undefined ? [] : [receipt] };
+  return { kind: 'status', receipts: receipt === undefined ? [] : [receipt], unseen: [] };
 }
 
 async function openWatch(watch: Watch, parts: WatchParts): Promise<Reply> {

@@ -18,7 +18,7 @@ export async function changeWatchedContact(
 ): Promise<Reply> {
   const { watched = {} } = await parts.store.preferences.get(user);
   const contact = await contactCalled(user, peer, { ...parts, known: Object.keys(watched) });
-  if (contact === undefined) return { kind: 'status', receipts: [] };
+  if (contact === undefined) return { kind: 'status', receipts: [], unseen: [] };
   const patience = ms === 'off' ? undefined : { goal, within: Math.round(ms) * 1000 };
   const change = (before: Preferences) => withContact(before, contact, patience);
   const refusal = patience && refusalOf(patience, change({ watched }), parts);

@@ -115,7 +115,10 @@ type StatisticsReply = Extract<Reply, { kind: 'statistics' }>;
 function statisticsText(reply: StatisticsReply, language: Language): string {
   const { line } = language.statistics;
   return countedSections(reply, language)
-    .flatMap(({ heading, counts }) => [heading, ...counts.map(([name, count]) => line(name, count))])
+    .flatMap(({ heading, counts }) => [
+      heading,
+      ...counts.map(([name, count]) => line(name, count)),
+    ])
     .join('\n');
 }
 

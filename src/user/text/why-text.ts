@@ -31,15 +31,14 @@ export function whyText(why: Why | undefined, language: Language, now: Millis): 
 }
 
 /** Below a list of messages. */
-export function unseenLines(
-  recipients: readonly BareJid[],
-  { why }: Language,
-): readonly string[] {
+export function unseenLines(recipients: readonly BareJid[], { why }: Language): readonly string[] {
   return recipients.length === 0 ? [] : [why.presenceNotSeen([...new Set(recipients)])];
 }
 
 function heardText(heard: Heard, language: Language, now: Millis): string {
   const { why } = language;
   if (heard.kind !== 'told') return why.unheard[heard.kind];
-  return heard.made === undefined ? why.toldOnce : why.told(moment(heard.made * 1000, language, now));
+  return heard.made === undefined
+    ? why.toldOnce
+    : why.told(moment(heard.made * 1000, language, now));
 }

@@ -72,15 +72,15 @@ export function wordsContract(subject: Subject): void {
       expect(await mentionedOf(CAROL)).toEqual({});
     });
 
-    test.each([['sender', ALICE], ['recipient', BOB]] as const)(
-      'what was mentioned goes with the account of its %s',
-      async (_, account) => {
-        await choose(ALICE, { text: true });
-        await tell(keyOf('m1'), [accepted(), fact('stored', 1)], KNOWN);
-        await current().upkeep.forget(account, T0 + DAY);
-        expect(await mentionedOf()).toEqual({});
-      },
-    );
+    test.each([
+      ['sender', ALICE],
+      ['recipient', BOB],
+    ] as const)('what was mentioned goes with the account of its %s', async (_, account) => {
+      await choose(ALICE, { text: true });
+      await tell(keyOf('m1'), [accepted(), fact('stored', 1)], KNOWN);
+      await current().upkeep.forget(account, T0 + DAY);
+      expect(await mentionedOf()).toEqual({});
+    });
   });
 
   async function prune(now: number): Promise<void> {

@@ -6,11 +6,22 @@ export const help: HelpTexts = {
   sections: [
     {
       heading: 'Ihre Nachrichten',
-      short: ['status', 'status bob@example.org', 'warum', 'bestätigungen', 'worte an', 'worte aus'],
+      short: [
+        'status',
+        'status bob@example.org',
+        'warum',
+        'bestätigungen',
+        'worte an',
+        'worte aus',
+      ],
       lines: [
         { example: 'status', meaning: 'was aus Ihren letzten Nachrichten wurde' },
         { example: 'status bob@example.org', meaning: 'aus den letzten an diesen Kontakt' },
-        { example: 'warum bob@example.org', meaning: 'warum Sie von der letzten Nachricht an diesen Kontakt nichts hörten; oder: warum' },
+        {
+          example: 'warum bob@example.org',
+          meaning:
+            'warum Sie von der letzten Nachricht an diesen Kontakt nichts hörten; oder: warum',
+        },
         { example: 'bestätigungen', meaning: 'welche Bestätigungen Sie bekommen' },
         {
           example: 'bestätigungen aufbewahrt, gescheitert',

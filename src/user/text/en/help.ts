@@ -9,7 +9,10 @@ export const help: HelpTexts = {
       lines: [
         { example: 'status', meaning: 'what became of your last messages' },
         { example: 'status bob@example.org', meaning: 'of the last ones to this contact' },
-        { example: 'why bob@example.org', meaning: 'why you heard nothing of the last message to this contact; or: why' },
+        {
+          example: 'why bob@example.org',
+          meaning: 'why you heard nothing of the last message to this contact; or: why',
+        },
         { example: 'receipts', meaning: 'which receipts you get' },
         { example: 'receipts stored, failed', meaning: 'choose them (or: all, none, default)' },
         { example: 'text on', meaning: 'I also write to you in words (on, off, default)' },

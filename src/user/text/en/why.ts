@@ -8,16 +8,15 @@ export const why: WhyTexts = {
       'I write no words about your messages, because words are off for you. To get them, say “text on”.',
     'not-wanted':
       'This is none of the receipts that you get. To see and change them, say “receipts”.',
-    'not-named':
-      'Your app asked for certain receipts only, and this is none of them.',
+    'not-named': 'Your app asked for certain receipts only, and this is none of them.',
     'app-shows-it':
       'Their app confirmed it, and your app shows that itself, as its tick or its sign for “read”.',
-    'server-said-it':
-      'Your server said so to your app, which shows it itself.',
+    'server-said-it': 'Your server said so to your app, which shows it itself.',
     soon: 'I wait a moment, because their app may still confirm it itself.',
   },
   presenceNotSeen: (recipients) =>
     `You do not see the presence of ${recipients.join(', ')}, so I may tell you only what your own server did, and what they say themselves. I may tell more to contacts who see each other online.`,
-  nothingMore: 'That is all that I may tell. Perhaps nothing more has happened yet, or it is not to be told.',
+  nothingMore:
+    'That is all that I may tell. Perhaps nothing more has happened yet, or it is not to be told.',
   none: 'I know of no such message of yours. I only learn of messages that ask for a receipt, which is a setting of your app, and older ones are forgotten after a while.',
 };

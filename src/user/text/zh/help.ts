@@ -9,7 +9,10 @@ export const help: HelpTexts = {
       lines: [
         { example: '状态', meaning: '您最近的消息怎么样了' },
         { example: '状态 bob@example.org', meaning: '最近发给这个联系人的消息怎么样了' },
-        { example: '为什么 bob@example.org', meaning: '为什么没有这个联系人最近一条消息的回音；或：为什么' },
+        {
+          example: '为什么 bob@example.org',
+          meaning: '为什么没有这个联系人最近一条消息的回音；或：为什么',
+        },
         { example: '回执', meaning: '查看您会收到哪些回执' },
         { example: '回执 已暂存、发送失败', meaning: '选择回执（或：全部、无、默认）' },
         { example: '文字 开', meaning: '另外用文字告诉您（开、关、默认）' },
