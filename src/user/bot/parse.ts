@@ -77,11 +77,17 @@ function afterNotice({ said, ...rest }: Situation): Situation {
 function otherMeaning(written: string, situation: Situation): Meaning {
   const tokens = tokensOf(written);
   const command = commandIn(tokens);
-  if (command !== undefined && isAboutQuestion(command, situation))
-    return misunderstood(written, []);
-  if (command !== undefined) return certain(command, written, tokens);
+  if (command !== undefined)
+    return isAboutQuestion(command, situation)
+      ? misunderstood(written, [])
+      : certain(command, written, tokens);
   const watch = watchProposedBy(written);
-  if (watch !== undefined) return { kind: 'doubtful', command: watch };
+  return watch === undefined
+    ? answerMeaning(written, tokens, situation)
+    : { kind: 'doubtful', command: watch };
+}
+
+function answerMeaning(written: string, tokens: readonly Token[], situation: Situation): Meaning {
   const named = tokensOf(withNumbersForNames(written, situation.questions));
   const answer = answerIn(named);
   if (answer !== undefined && !isAsking(written, named)) return answered(answer, situation);

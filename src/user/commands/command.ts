@@ -104,3 +104,9 @@ export const RECEIPT_STATUSES: readonly Status[] = STATUSES.filter(
 
 /** Which questions are answered. `only`: the user named none, so one sender must have asked. */
 export type Which = readonly number[] | 'all' | 'only';
+
+const WATCH_KINDS: readonly string[] = ['watch', 'watch-contact', 'watches', 'answer-notice'];
+
+export function isWatchCommand(command: Command): command is WatchCommand {
+  return WATCH_KINDS.includes(command.kind);
+}

@@ -4,12 +4,12 @@ import type { Spelling } from '../../protocol/spelling/spelling.ts';
 import type { Store } from '../../store/store.ts';
 import { answerForGood } from './answer-for-good.ts';
 import { type AnsweringParts, answerQuestions } from './answering.ts';
-import type { Command, WatchCommand } from './command.ts';
+import { type Command, isWatchCommand, type WatchCommand } from './command.ts';
 import { statusReply, whyReply } from './own-messages.ts';
 import { changePolicy, type PolicyParts, policyReply } from './policy.ts';
 import { changeReceipts, type ReceiptsParts, receiptsReply } from './receipts.ts';
 import type { Reply } from './reply.ts';
-import { isWatchCommand, performWatch } from './watch.ts';
+import { performWatch } from './watch.ts';
 import type { WatchParts } from './watched-message.ts';
 
 export interface PerformParts extends AnsweringParts, PolicyParts, ReceiptsParts, WatchParts {

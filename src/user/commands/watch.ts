@@ -4,7 +4,7 @@ import { newestLife } from '../../message/life.ts';
 import { currentStatusOf } from '../../receipt/current-status.ts';
 import { outcomeOf, type Watch } from '../../receipt/watch.ts';
 import type { Found } from '../../store/record-store.ts';
-import type { Command, WatchCommand } from './command.ts';
+import type { WatchCommand } from './command.ts';
 import { answerNotice } from './notice-answers.ts';
 import type { Reply } from './reply.ts';
 import { changeWatchedContact } from './watched-contacts.ts';
@@ -19,12 +19,6 @@ import {
 
 /** Maximum number of messages in a list. */
 const LISTED = 20;
-
-const KINDS: readonly string[] = ['watch', 'watch-contact', 'watches', 'answer-notice'];
-
-export function isWatchCommand(command: Command): command is WatchCommand {
-  return KINDS.includes(command.kind);
-}
 
 export function performWatch(
   user: BareJid,

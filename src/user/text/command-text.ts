@@ -1,4 +1,10 @@
-import type { AnswerCommand, Command, Which } from '../commands/command.ts';
+import {
+  type AnswerCommand,
+  type Command,
+  isWatchCommand,
+  type Which,
+  type WhyCommand,
+} from '../commands/command.ts';
 import type { Language } from './language.ts';
 import type { Word } from './vocabulary.ts';
 import { watchCommandText } from './watch-command-text.ts';
@@ -11,6 +17,7 @@ export function commandText(command: Command, language: Language): string {
 }
 
 function wordsOf(command: Command, language: Language): readonly string[] {
+  if (isWatchCommand(command)) return [watchCommandText(command, language)];
   const say = (word: Word) => language.words[word][0];
   switch (command.kind) {
     case 'help':
@@ -29,22 +36,17 @@ function wordsOf(command: Command, language: Language): readonly string[] {
     case 'answer':
       return answerWords(command, language);
     case 'why':
-      return [
-        say('why'),
-        command.recipient === undefined && command.name === undefined ? '' : say('for'),
-        addressText(command.recipient ?? '') || (command.name ?? ''),
-        command.id ?? '',
-      ];
+      return whyWords(command, language);
     case 'status':
       return [say('status'), addressText(command.recipient ?? ''), command.id ?? ''];
-    case 'watch':
-    case 'watch-contact':
-    case 'watches':
-    case 'answer-notice':
-      return [watchCommandText(command, language)];
     default:
       return wordsForSenders(command, language);
   }
+}
+
+function whyWords({ recipient, name, id = '' }: WhyCommand, { words }: Language) {
+  const person = recipient === undefined ? name : addressText(recipient);
+  return [words.why[0], ...(person === undefined ? [] : [words.for[0], person]), id];
 }
 
 function answerWords({ answer, which, forGood }: AnswerCommand, language: Language) {
