@@ -25,6 +25,7 @@ const SAMPLE = {
   from: '10:50',
   to: '10:55',
   messages: 3,
+  count: 3,
   year: 2025,
   month: 11,
   day: 22,
@@ -180,9 +181,11 @@ function flatten(path: string, value: unknown): readonly (readonly [string, stri
 }
 
 function samplesFor(path: string): readonly unknown[] {
-  if (/^(statuses\.|date|policy\.inForce|questions\.(one|answered\.))/.test(path)) return [SAMPLE];
+  if (/^(statuses\.|told\.|digests\.|date|policy\.inForce|questions\.(one|answered\.))/.test(path))
+    return [SAMPLE];
   if (/^questions\.item/.test(path)) return [1, SAMPLE];
-  if (/^(receipts\.wanted|misunderstood\.couldSay|help\.brief)/.test(path)) return [['A', 'B']];
+  if (/^(receipts\.(wanted|withText)|misunderstood\.couldSay|help\.brief)/.test(path))
+    return [['A', 'B']];
   if (/^(policy\.exception|statistics\.line)/.test(path)) return ['A', 'B'];
   return [1, 2];
 }
