@@ -1,44 +1,44 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
-import type { Element } from '../../src/protocol/xml.ts';
-import { ALICE, accepted, fact, keyOf, MINUTE, SECOND } from '../support/facts.ts';
+import { resultOf } from '../../src/protocol/iq.ts';
+import { NS } from '../../src/protocol/namespaces.ts';
+import { child, type Element, element } from '../../src/protocol/xml.ts';
+import { ALICE, accepted, fact, keyOf, SECOND } from '../support/facts.ts';
 import { onStage, type Scene } from '../support/scene.ts';
 
-const HALF_AN_HOUR = 30 * 60_000;
-const WATCHED = { within: 1800, until: 'displayed' } as const;
+const A_MINUTE = 60_000;
+const WATCHED = { within: 60, until: 'displayed' } as const;
 const SILENT = { 'receipts.statuses': 'failed' };
 
 describe('a message that says how long silence is fine', () => {
   test('brings a notice if nobody read it in time', async () => {
     const scene = await onStage({ settings: SILENT });
     await scene.report(keyOf('m1'), accepted(0, WATCHED), fact('sent', 1));
-    await passHeard(scene, HALF_AN_HOUR - 5000);
+    await scene.pass(A_MINUTE - 5000);
     expect(saidBy(scene)).toEqual([]);
-    await passHeard(scene, 10_000);
-    expect(saidBy(scene)).toEqual([
-      expect.stringContaining('No sign so far that bob@example.org read'),
-    ]);
+    await scene.pass(10_000);
+    expect(saidBy(scene)).toEqual([expect.stringContaining('No sign so far that bob@example.org read')]);
     expect(saidBy(scene)[0]).toContain('Sent: your message');
     expect(saidBy(scene)[0]).toContain('remind');
     expect(scene.link.sent.filter(isNotice).map(({ attrs }) => attrs['to'])).toEqual([ALICE]);
     expect(scene.link.sent.find(isNotice)?.getChild('store')).toBeDefined();
-    await passHeard(scene, 2 * HALF_AN_HOUR);
+    await scene.pass(2 * A_MINUTE);
     expect(saidBy(scene)).toHaveLength(1);
   });
 
   test('brings no notice if it was read in time', async () => {
     const scene = await onStage({ settings: SILENT });
     await scene.report(keyOf('m1'), accepted(0, WATCHED), fact('sent', 1));
-    await scene.report(keyOf('m1'), fact('displayed', 10 * MINUTE));
-    await passHeard(scene, 2 * HALF_AN_HOUR);
+    await scene.report(keyOf('m1'), fact('displayed', 20 * SECOND));
+    await scene.pass(2 * A_MINUTE);
     expect(saidBy(scene)).toEqual([]);
   });
 
   test('that it arrived is not that it was read', async () => {
     const scene = await onStage({ settings: SILENT });
     await scene.report(keyOf('m1'), accepted(0, WATCHED), fact('received', 1));
-    await scene.report(keyOf('m2'), accepted(0, { within: 1800 }), fact('received', 1));
-    await passHeard(scene, 2 * HALF_AN_HOUR);
+    await scene.report(keyOf('m2'), accepted(0, { within: 60 }), fact('received', 1));
+    await scene.pass(2 * A_MINUTE);
     expect(saidBy(scene)).toHaveLength(1);
     expect(saidBy(scene)[0]).toContain('Delivered: a device of bob@example.org has your message');
   });
@@ -47,7 +47,7 @@ describe('a message that says how long silence is fine', () => {
     const scene = await onStage();
     await scene.report(keyOf('m1'), accepted(0), fact('stored', 1));
     await scene.report(keyOf('m2'), accepted(0, WATCHED), fact('stored', 1));
-    await passHeard(scene, 10_000);
+    await scene.pass(10_000);
     expect(scene.told).toEqual(['m1 stored', 'm2 stored']);
   });
 });
@@ -56,9 +56,9 @@ test('the notice comes once, with the same id, if the server did not take it', a
   const scene = await onStage({ settings: SILENT });
   await scene.report(keyOf('m1'), accepted(0, WATCHED));
   scene.answersPings = false;
-  await passHeard(scene, HALF_AN_HOUR + 5000);
+  await scene.pass(A_MINUTE + 5000);
   scene.answersPings = true;
-  await passHeard(scene, 180_000);
+  await scene.pass(180_000);
   const ids = scene.link.sent.filter(isNotice).map(({ attrs }) => attrs['id']);
   expect(ids.length).toBeGreaterThan(0);
   expect(new Set(ids).size).toBe(1);
@@ -67,39 +67,39 @@ test('the notice comes once, with the same id, if the server did not take it', a
 test('what waits on the server when the deadline is over is known first', async () => {
   const scene = await onStage({ settings: SILENT });
   await scene.report(keyOf('m1'), accepted(0, WATCHED));
-  await scene.pass(HALF_AN_HOUR - 60_000);
+  await scene.pass(20_000);
   scene.link.drop();
-  await scene.pass(2 * HALF_AN_HOUR);
+  await scene.pass(2 * A_MINUTE);
   scene.module.waiting = 1;
   await scene.connect();
   await scene.pass(5000);
   expect(saidBy(scene)).toEqual([]);
   scene.module.waiting = 0;
-  await scene.report(keyOf('m1'), fact('displayed', 29 * MINUTE));
-  await passHeard(scene, 10_000);
+  await scene.report(keyOf('m1'), fact('displayed', 50 * SECOND));
+  await scene.pass(10_000);
   expect(saidBy(scene)).toEqual([]);
 });
 
-test('a deadline survives a restart', async () => {
+test('a deadline that was over while we were away is told afterwards', async () => {
   const scene = await onStage({ settings: SILENT });
   await scene.report(keyOf('m1'), accepted(0, WATCHED));
-  await scene.pass(10 * 60_000);
+  await scene.pass(20_000);
   scene.link.drop();
-  await scene.pass(2 * HALF_AN_HOUR);
+  await scene.pass(2 * A_MINUTE);
   await scene.connect();
-  await passHeard(scene, 5000);
+  await scene.pass(5000);
   expect(saidBy(scene)).toHaveLength(1);
 });
 
 test('a clock of the machine that is set makes no deadline early', async () => {
   const scene = await onStage({ settings: SILENT });
   await scene.report(keyOf('m1'), accepted(0, WATCHED));
-  await passHeard(scene, 60_000);
-  const server = scene.now;
+  await scene.pass(20_000);
   vi.setSystemTime(Date.now() + 86_400_000);
-  await scene.pass(60_000);
-  await scene.report(keyOf('m2'), { ...accepted(0), at: server + 60 * SECOND });
+  await scene.pass(20_000);
   expect(saidBy(scene)).toEqual([]);
+  await scene.pass(30_000);
+  expect(saidBy(scene)).toHaveLength(1);
 });
 
 /** Nobody may hear of what is withheld, neither by words nor by their time. */
@@ -164,16 +164,11 @@ describe('what the sender may not know', () => {
 });
 
 async function noticeTime(scene: Scene): Promise<number> {
-  for (let seconds = 0; seconds < 4000; seconds++) {
-    await passHeard(scene, 1000);
+  for (let seconds = 0; seconds < 90; seconds++) {
+    await scene.pass(1000);
     if (scene.link.sent.some(isNotice)) return seconds;
   }
   throw new Error('no notice came');
-}
-
-/** Time goes by, and the server says now and then that nothing waits. */
-async function passHeard(scene: Scene, ms: number): Promise<void> {
-  for (let rest = ms; rest > 0; rest -= 60_000) await scene.pass(Math.min(rest, 60_000));
 }
 
 async function say(scene: Scene, text: string, from: BareJid = ALICE): Promise<string> {
@@ -190,4 +185,93 @@ function isNotice({ attrs }: Element): boolean {
 
 function saidBy(scene: Scene): readonly string[] {
   return scene.link.sent.filter(isNotice).map((notice) => notice.getChild('body')?.getText() ?? '');
+}
+
+describe('a reminder', () => {
+  test('is sent once, if the module of the recipient says yes', async () => {
+    const scene = await watched({ answer: 'yes' });
+    expect(await say(scene, 'remind')).toBe('I remind them if I can.');
+    await scene.pass(5000);
+    expect(await say(scene, 'remind bob')).toBe('I remind them if I can.');
+    await scene.pass(5000);
+    const reminders = scene.messages.filter(({ attrs }) => attrs['id']?.startsWith('remind-'));
+    expect(reminders.map(({ attrs }) => attrs['to'])).toEqual(['bob@example.org']);
+    expect(reminders[0]?.getChild('body')?.getText()).toContain('alice@example.org asks me to remind');
+    expect(scene.daemon.counters.all()).toMatchObject({ 'reminders sent': 1 });
+  });
+
+  test.each([
+    ['the module says no', { answer: 'policy' }, 'reminders not sent: policy'],
+    ['the module cannot be asked', {}, 'reminders not sent: module-cannot'],
+  ] as const)('is not sent if %s', async (_, module, counter) => {
+    const scene = await watched(module);
+    expect(await say(scene, 'remind')).toBe('I remind them if I can.');
+    await scene.pass(5000);
+    expect(scene.messages.some(({ attrs }) => attrs['to'] === 'bob@example.org')).toBe(false);
+    expect(scene.daemon.counters.all()).toMatchObject({ [counter]: 1 });
+  });
+
+  test('is limited for each sender', async () => {
+    const scene = await watched({ answer: 'yes' }, { 'watches.remindersPerHour': '0' });
+    expect(await say(scene, 'remind')).toBe('I remind them if I can.');
+    await scene.pass(5000);
+    expect(scene.messages.some(({ attrs }) => attrs['to'] === 'bob@example.org')).toBe(false);
+  });
+});
+
+test('"wait" and "drop" answer the notice', async () => {
+  const scene = await watched({});
+  expect(await say(scene, 'wait 20 seconds')).toContain('I tell you if there is no sign by');
+  await scene.pass(25_000);
+  expect(saidBy(scene)).toHaveLength(2);
+  expect(await say(scene, 'drop')).toContain('I do not watch your message');
+  expect(await say(scene, 'watches')).toContain('You watch nothing');
+});
+
+test('the bot watches what it is told to, and each message to a contact', async () => {
+  const scene = await onStage({ settings: SILENT });
+  await scene.report(keyOf('m1'), accepted(0));
+  expect(await say(scene, 'tell me if bob has not read it in 20 seconds')).toContain('read your message');
+  await scene.pass(25_000);
+  expect(saidBy(scene)).toHaveLength(1);
+  expect(await say(scene, 'watch bob@example.org 20 seconds')).toContain('each message to bob');
+  await scene.report(keyOf('m2'), { ...accepted(0), at: scene.now });
+  await scene.pass(25_000);
+  expect(saidBy(scene)).toHaveLength(2);
+  expect(await say(scene, 'stop watching bob@example.org')).toContain('are not watched');
+  await scene.report(keyOf('m3'), { ...accepted(0), at: scene.now });
+  await scene.pass(25_000);
+  expect(saidBy(scene)).toHaveLength(2);
+});
+
+test('one sender watches so many messages at a time', async () => {
+  const scene = await onStage({ settings: SILENT });
+  for (let n = 0; n < 52; n++) await scene.report(keyOf(`m${n}`), accepted(0, { within: 3600 }));
+  expect(scene.daemon.counters.all()).toMatchObject({
+    'watches begun': 50,
+    'watches not begun: too many': 2,
+  });
+  expect(await say(scene, 'watch this for 1 hour')).toContain('as many messages as you can');
+});
+
+/** Bob's message is watched, and its notice came. */
+async function watched(module: { readonly answer?: string }, settings = {}): Promise<Scene> {
+  const scene = await onStage({ settings: { ...SILENT, ...settings } });
+  const { answer } = module;
+  const others = scene.link.answering;
+  if (answer !== undefined) {
+    scene.link.answering = (iq) =>
+      child(iq, 'may-remind', NS.feed) === undefined ? others(iq) : mayRemind(iq, answer);
+    scene.module.orders = 'may-remind';
+    await scene.greet();
+  }
+  await scene.report(keyOf('m1'), accepted(0, { ...WATCHED, maySee: true }), fact('sent', 1));
+  await scene.pass(A_MINUTE + 3000);
+  expect(saidBy(scene)).toHaveLength(1);
+  return scene;
+}
+
+function mayRemind(iq: Element, answer: string): Element {
+  const attrs = { xmlns: NS.feed, ...(answer === 'yes' ? {} : { because: answer }) };
+  return resultOf(iq, element('may-remind', attrs, answer === 'yes' ? 'yes' : 'no'));
 }
