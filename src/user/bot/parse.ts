@@ -77,10 +77,7 @@ function afterNotice({ said, ...rest }: Situation): Situation {
 function otherMeaning(written: string, situation: Situation): Meaning {
   const tokens = tokensOf(written);
   const command = commandIn(tokens);
-  if (command !== undefined)
-    return isAboutQuestion(command, situation)
-      ? misunderstood(written, [])
-      : certain(command, written, tokens);
+  if (command !== undefined) return certain(command, { written, tokens, situation });
   const watch = watchProposedBy(written);
   return watch === undefined
     ? answerMeaning(written, tokens, situation)
@@ -109,7 +106,14 @@ function isAboutQuestion(command: Command, { said }: Situation): boolean {
   return command.kind === 'why' && Object.keys(command).length === 1 && said.kind === 'question';
 }
 
-function certain(command: Command, written: string, tokens: readonly Token[]): Meaning {
+interface Heard {
+  readonly written: string;
+  readonly tokens: readonly Token[];
+  readonly situation: Situation;
+}
+
+function certain(command: Command, { written, tokens, situation }: Heard): Meaning {
+  if (isAboutQuestion(command, situation)) return misunderstood(written, []);
   return isAsking(written, tokens) && !SHOWN.includes(command.kind)
     ? misunderstood(written, [command])
     : command;

@@ -21,7 +21,7 @@ function wordsOf(command: Command, language: Language): readonly string[] {
   const say = (word: Word) => language.words[word][0];
   switch (command.kind) {
     case 'help':
-      return [say('help'), command.isAll === true ? say('all') : ''];
+      return command.isAll === true ? [say('help'), say('all')] : [say('help')];
     case 'questions':
     case 'statistics':
       return [say(command.kind)];
