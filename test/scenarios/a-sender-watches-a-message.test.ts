@@ -17,7 +17,9 @@ describe('a message that says how long silence is fine', () => {
     await scene.pass(A_MINUTE - 5000);
     expect(saidBy(scene)).toEqual([]);
     await scene.pass(10_000);
-    expect(saidBy(scene)).toEqual([expect.stringContaining('No sign so far that bob@example.org read')]);
+    expect(saidBy(scene)).toEqual([
+      expect.stringContaining('No sign so far that bob@example.org read'),
+    ]);
     expect(saidBy(scene)[0]).toContain('Sent: your message');
     expect(saidBy(scene)[0]).toContain('remind');
     expect(scene.link.sent.filter(isNotice).map(({ attrs }) => attrs['to'])).toEqual([ALICE]);
@@ -196,7 +198,9 @@ describe('a reminder', () => {
     await scene.pass(5000);
     const reminders = scene.messages.filter(({ attrs }) => attrs['id']?.startsWith('remind-'));
     expect(reminders.map(({ attrs }) => attrs['to'])).toEqual(['bob@example.org']);
-    expect(reminders[0]?.getChild('body')?.getText()).toContain('alice@example.org asks me to remind');
+    expect(reminders[0]?.getChild('body')?.getText()).toContain(
+      'alice@example.org asks me to remind',
+    );
     expect(scene.daemon.counters.all()).toMatchObject({ 'reminders sent': 1 });
   });
 
@@ -231,7 +235,9 @@ test('"wait" and "drop" answer the notice', async () => {
 test('the bot watches what it is told to, and each message to a contact', async () => {
   const scene = await onStage({ settings: SILENT });
   await scene.report(keyOf('m1'), accepted(0));
-  expect(await say(scene, 'tell me if bob has not read it in 20 seconds')).toContain('read your message');
+  expect(await say(scene, 'tell me if bob has not read it in 20 seconds')).toContain(
+    'read your message',
+  );
   await scene.pass(25_000);
   expect(saidBy(scene)).toHaveLength(1);
   expect(await say(scene, 'watch bob@example.org 20 seconds')).toContain('each message to bob');
