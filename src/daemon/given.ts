@@ -2,7 +2,6 @@ import type { Config } from '../config/config.ts';
 import { Gaps } from '../facts/gaps.ts';
 import type { Link } from '../link/link.ts';
 import type { Millis } from '../message/time.ts';
-import { wordsIn } from '../protocol/chat-message.ts';
 import { type Spelling, spellingFor } from '../protocol/spelling/spelling.ts';
 import type { Rules } from '../receipt/rules.ts';
 import { aloneAs, type Members } from '../store/members.ts';
@@ -10,6 +9,7 @@ import type { Store } from '../store/store.ts';
 import { Counters } from '../telemetry/counters.ts';
 import { Happenings } from '../telemetry/happenings.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { noteFirstWords } from '../user/bot/first-words.ts';
 import { Introductions } from '../user/commands/introductions.ts';
 import { Agreement, memberOf } from './agreement.ts';
 import { OwnClock } from './own-clock.ts';
@@ -72,9 +72,6 @@ export function sharedBy(given: Given): Shared {
 
 function introductionsOf({ link, store, log }: Given, now: () => Millis): Introductions {
   const introductions = new Introductions({ preferences: store.preferences, log, now });
-  link.onSent((stanza) => {
-    const words = wordsIn(stanza);
-    if (words !== undefined) void introductions.hear(words);
-  });
+  noteFirstWords(link, introductions);
   return introductions;
 }

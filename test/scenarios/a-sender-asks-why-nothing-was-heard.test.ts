@@ -45,7 +45,7 @@ test('who does not see the presence of the recipient learns that by why, and by 
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(0, { maySee: false }), fact('stored', 1));
   await scene.pass(60_000);
-  const line = en.why.presenceNotSeen([BOB]);
+  const line = en.why.presenceNotSeen(BOB);
   expect((await say(scene, 'why')).split('\n').at(-1)).toBe(line);
   expect((await say(scene, 'status')).split('\n').at(-1)).toBe(line);
 });

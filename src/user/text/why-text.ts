@@ -11,7 +11,7 @@ export interface WhyTexts {
   /** The time is not known. */
   readonly toldOnce: string;
   readonly unheard: Readonly<Record<Unheard, string>>;
-  readonly presenceNotSeen: (recipients: readonly string[]) => string;
+  readonly presenceNotSeen: (recipients: string) => string;
   readonly nothingMore: string;
   readonly none: string;
 }
@@ -32,7 +32,7 @@ export function whyText(why: Why | undefined, language: Language, now: Millis): 
 
 /** Below a list of messages. */
 export function unseenLines(recipients: readonly BareJid[], { why }: Language): readonly string[] {
-  return recipients.length === 0 ? [] : [why.presenceNotSeen([...new Set(recipients)])];
+  return recipients.length === 0 ? [] : [why.presenceNotSeen([...new Set(recipients)].join(', '))];
 }
 
 function heardText(heard: Heard, language: Language, now: Millis): string {

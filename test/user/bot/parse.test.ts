@@ -250,7 +250,7 @@ describe.each(LANGUAGES)('the help in %s', (code) => {
     'the example of the help is understood: %s',
     (example) => {
       const questions = [{ number: 1, sender: 'bob@example.org' as BareJid }];
-      const meant = parse(example, { said: { kind: 'question' }, questions });
+      const meant = parse(example, { said: { kind: 'other' }, questions });
       expect(meant).not.toMatchObject({ kind: 'not-understood' });
       expect(meant).not.toMatchObject({ kind: 'doubtful' });
     },

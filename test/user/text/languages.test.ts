@@ -132,6 +132,8 @@ function textsWithoutWords({
   openings,
   askings,
   greetings,
+  silence,
+  naming,
   called,
   surely,
   ...rest
@@ -141,7 +143,7 @@ function textsWithoutWords({
 
 /** Texts in which no address can stand, but names of other things. */
 const WITHOUT_ADDRESS =
-  /^(receipts\.|help\.|date|policy\.inForce|more|questions\.(howToAnswer|item|more|noSuch))/;
+  /^(receipts\.|help\.|why\.told|date|policy\.inForce|more|questions\.(howToAnswer|item|more|noSuch))/;
 
 /** Every text with an address at each place where one can stand. */
 function textsWithAddresses(language: Language): readonly (readonly [string, string])[] {

@@ -16,7 +16,7 @@ export const why: WhyTexts = {
     soon: 'Ich warte einen Moment, denn die App des Empfängers kann es noch selbst bestätigen.',
   },
   presenceNotSeen: (recipients) =>
-    `Sie sehen nicht, ob ${recipients.join(', ')} online ist, also darf ich Ihnen nur sagen, was Ihr eigener Server tat und was der Empfänger selbst sagt. Kontakten, die einander online sehen, darf ich mehr sagen.`,
+    `Sie sehen nicht, ob ${recipients} online ist, also darf ich Ihnen nur sagen, was Ihr eigener Server tat und was der Empfänger selbst sagt. Kontakten, die einander online sehen, darf ich mehr sagen.`,
   nothingMore:
     'Mehr darf ich nicht sagen. Vielleicht ist noch nichts weiter geschehen, oder es soll nicht gesagt werden.',
   none: 'Ich weiß von keiner solchen Nachricht von Ihnen. Ich erfahre nur von Nachrichten, die um eine Bestätigung bitten, was Ihre App einstellt, und ältere werden nach einiger Zeit vergessen.',

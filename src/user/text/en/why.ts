@@ -15,7 +15,7 @@ export const why: WhyTexts = {
     soon: 'I wait a moment, because their app may still confirm it itself.',
   },
   presenceNotSeen: (recipients) =>
-    `You do not see the presence of ${recipients.join(', ')}, so I may tell you only what your own server did, and what they say themselves. I may tell more to contacts who see each other online.`,
+    `You do not see the presence of ${recipients}, so I may tell you only what your own server did, and what they say themselves. I may tell more to contacts who see each other online.`,
   nothingMore:
     'That is all that I may tell. Perhaps nothing more has happened yet, or it is not to be told.',
   none: 'I know of no such message of yours. I only learn of messages that ask for a receipt, which is a setting of your app, and older ones are forgotten after a while.',
