@@ -33,6 +33,7 @@ export function makeOperator(given: Shared, forOperator: ForOperator): Operator 
     pruning: pruningPartsOf(shared, forOperator),
     preferences: store.preferences,
     questions: store.questions,
+    watches: store.watches,
     records: store.records,
     survey: store.survey,
     copies: new StoreCopies(config.store),

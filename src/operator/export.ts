@@ -4,6 +4,7 @@ import type { Preferences } from '../receipt/preferences.ts';
 import type { Question, QuestionStore } from '../store/question-store.ts';
 import type { Place } from '../store/record-store.ts';
 import type { SurveyStore } from '../store/survey-store.ts';
+import type { KeptWatch, WatchStore } from '../store/watch-store.ts';
 import { type Timeline, type TimelineParts, timelineFrom } from './timeline.ts';
 
 /** What is kept of one person, but for the messages. */
@@ -12,11 +13,14 @@ export interface Person {
   readonly preferences: Preferences;
   /** What waits for the person's answer. */
   readonly questions: readonly Question[];
+  /** What the person watches, as a sender. */
+  readonly watches: readonly KeptWatch[];
 }
 
 export interface ExportParts extends TimelineParts {
   readonly survey: Pick<SurveyStore, 'messagesOf'>;
   readonly questions: Pick<QuestionStore, 'waiting'>;
+  readonly watches: Pick<WatchStore, 'of'>;
 }
 
 /** So many messages are read in one turn of the event loop, so that others have theirs. */
@@ -25,7 +29,8 @@ const AT_ONCE = 50;
 export async function personOf(address: BareJid, parts: ExportParts): Promise<Person> {
   const user = parts.spell(address);
   const preferences = await parts.preferences.get(user);
-  return { user, preferences, questions: await parts.questions.waiting(user) };
+  const questions = await parts.questions.waiting(user);
+  return { user, preferences, questions, watches: await parts.watches.of(user) };
 }
 
 /** The lives of all messages that a person sent, then of those that the person got. */

@@ -37,6 +37,7 @@ describe('every option', () => {
     ['policy.default', 'manual', 'manual', ({ policy }) => policy.default],
     ['policy.locked', true, 'true', ({ policy }) => policy.locked],
     ['policy.tellDeclined', true, 'true', ({ policy }) => policy.tellDeclined],
+    ['watches.remindersPerHour', 0, '0', ({ watches }) => watches.remindersPerHour],
     ['questions.perHour', 1, '1', ({ questions }) => questions.perHour],
     ['questions.gatherMs', 0, '0', ({ questions }) => questions.gatherMs],
     ['questions.expireAfterMs', 1000, '1000', ({ questions }) => questions.expireAfterMs],

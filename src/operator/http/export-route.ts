@@ -22,6 +22,15 @@ const Exported = z
           to: z.string(),
         }),
       ),
+      watches: z.array(
+        z.object({
+          recipient: z.string(),
+          id: z.string(),
+          until: z.string(),
+          deadline: z.string(),
+          state: z.string(),
+        }),
+      ),
     }),
     z.object({ kind: z.literal('message'), message: TimelineSchema }),
     z.object({ kind: z.literal('end'), messages: z.number() }),
@@ -79,13 +88,17 @@ async function* linesOf(
   yield { kind: 'end', messages };
 }
 
-function personAnswer({ user, preferences, questions }: Person): ExportedAnswer {
+function personAnswer({ user, preferences, questions, watches }: Person): ExportedAnswer {
   return {
     kind: 'person',
     user,
     preferences: { ...preferences },
     questions: questions.map(({ number, sender, messages, from, to }) => {
       return { number, sender, messages, from: isoOf({ at: from }), to: isoOf({ at: to }) };
+    }),
+    watches: watches.map(({ key, goal, deadline, state }) => {
+      const { recipient, id } = key;
+      return { recipient, id, until: goal, deadline: isoOf({ at: deadline }), state };
     }),
   };
 }

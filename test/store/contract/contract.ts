@@ -23,6 +23,7 @@ import { sharingContract } from './sharing.ts';
 import { surveyContract } from './survey.ts';
 import { ticksContract } from './ticks.ts';
 import { wordsContract } from './words.ts';
+import { watchesContract } from './watches.ts';
 
 /** One place where a store keeps things; opened as often as wanted, by several at once. */
 export interface StorePlace {
@@ -55,6 +56,7 @@ const CONTRACTS: readonly ((subject: Subject) => void)[] = [
   limitsContract,
   surveyContract,
   wordsContract,
+  watchesContract,
 ];
 
 /** What every store must do, whichever database it is. */

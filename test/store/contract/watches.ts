@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import type { KeptWatch, NewWatch } from '../../../src/store/watch-store.ts';
+import { ALICE, BOB, DAY, keyOf, MINUTE, T0 } from '../../support/facts.ts';
+import { NOW } from '../judging.ts';
+import { LEASE_UNTIL, type Subject } from './acts.ts';
+
+const SERVER = 'example.org';
+const CLAIM = { now: NOW, leaseUntil: LEASE_UNTIL, limit: 10, except: [] };
+
+/** Messages that senders watch. */
+export function watchesContract({ current }: Subject): void {
+  describe('watches', () => {
+    const open = (id: string, minutes = 30) => current().watches.open(watchOf(id, minutes));
+    const due = (upTo: number) => current().watches.due([[SERVER, upTo]], 10);
+
+    async function overdue(id: string): Promise<void> {
+      await open(id);
+      const [watch] = await due(T0 + DAY);
+      await current().watches.expire(watch as KeptWatch, { notice: `watch-${id}`, proof: PROOF });
+    }
+
+    test('are due when the deadline is over by the clock of their server', async () => {
+      await open('m1', 30);
+      await open('m2', 10);
+      expect(await due(T0 + 10 * MINUTE - 1)).toEqual([]);
+      expect(idsIn(await due(T0 + 30 * MINUTE))).toEqual(['m2', 'm1']);
+      expect(await current().watches.due([['example.net', T0 + DAY]], 10)).toEqual([]);
+    });
+
+    test('that are overdue are lent to whoever tells them, and told once', async () => {
+      await overdue('m1');
+      const told = await current().watches.claim(CLAIM);
+      expect(told).toMatchObject([{ key: keyOf('m1'), notice: 'watch-m1', proof: PROOF }]);
+      expect(await current().watches.claim(CLAIM)).toEqual([]);
+      await current().watches.settle(told);
+      expect(await current().watches.claim({ ...CLAIM, now: LEASE_UNTIL })).toEqual([]);
+      expect(await current().watches.of(ALICE)).toMatchObject([{ state: 'told' }]);
+    });
+
+    test('that were told may wait again, or are dropped', async () => {
+      await overdue('m1');
+      await current().watches.settle(await current().watches.claim(CLAIM));
+      const [told] = await current().watches.of(ALICE);
+      const until = { within: MINUTE, deadline: T0 + DAY };
+      expect(await current().watches.again(told as KeptWatch, until)).toBe(true);
+      expect(await current().watches.again(told as KeptWatch, until)).toBe(false);
+      const [again] = await current().watches.of(ALICE);
+      expect(again).toMatchObject({ state: 'open', ...until });
+      expect(await current().watches.close(again as KeptWatch)).toBe(true);
+      expect(await current().watches.of(ALICE)).toEqual([]);
+    });
+
+    test('are reminded of once, and not more often than the limit', async () => {
+      const order = { now: NOW, since: NOW - 1, limit: 1 };
+      await open('m1');
+      await open('m2');
+      const [first, second] = (await current().watches.of(ALICE)) as [KeptWatch, KeptWatch];
+      expect(await current().watches.remind(first, order)).toBe('ordered');
+      expect(await current().watches.remind(first, order)).toBe('again');
+      expect(await current().watches.remind(second, order)).toBe('too many');
+      expect(await current().watches.ordered([SERVER], 10)).toHaveLength(1);
+      expect(await current().watches.take(first)).toBe(true);
+      expect(await current().watches.take(first)).toBe(false);
+      await current().watches.close(first);
+      await current().watches.open(watchOf(first.key.id, 5));
+      const again = (await current().watches.of(ALICE)).find(({ key }) => key.id === first.key.id);
+      expect(await current().watches.remind(again as KeptWatch, order)).toBe('again');
+    });
+
+    test.each([ALICE, BOB])('go with the account of %s', async (account) => {
+      await open('m1');
+      await current().upkeep.forget(account, T0 + DAY);
+      expect(await current().watches.of(ALICE)).toEqual([]);
+    });
+
+    test('are limited for each sender', async () => {
+      for (let n = 0; n < 50; n++) expect(await open(`m${n}`)).toBe('open');
+      expect(await open('m50')).toBe('too many');
+      expect(await open('m7', 60)).toBe('open');
+    });
+  });
+}
+
+const PROOF = {
+  key: keyOf('m1'),
+  status: 'sent',
+  evidence: 'server',
+  at: T0,
+  messageAt: T0,
+} as const;
+
+function watchOf(id: string, minutes: number): NewWatch {
+  const within = minutes * MINUTE;
+  const deadline = T0 + within;
+  return { key: keyOf(id), position: T0, goal: 'displayed', within, deadline, server: SERVER };
+}
+
+function idsIn(watches: readonly KeptWatch[]): readonly string[] {
+  return watches.map(({ key }) => key.id);
+}
