@@ -61,7 +61,7 @@ test('an answer is later than every fact of its message', async () => {
   const scene = await onStage(MANUAL);
   const ahead = fact('acked', 20 * MINUTE);
   await scene.report(keyOf('m1'), accepted(), ahead);
-  await scene.pass(3000);
+  await scene.pass(5000);
   await answer(scene, 'yes');
   expect((await answerIn(scene)).at).toBeGreaterThan(ahead.at);
 });
