@@ -1,16 +1,19 @@
 import { type Life, newestLife } from '../message/life.ts';
 import type { Status } from '../message/status.ts';
 import type { Millis } from '../message/time.ts';
+import { isFor } from './audience.ts';
 import { type AnswerContext, currentStatusOf } from './current-status.ts';
-import { decide } from './decide.ts';
 import type { Decision, HoldReason } from './decision.ts';
 import { type Disclosed, disclosedTo } from './disclose.ts';
 import { entitlementOf } from './entitlement.ts';
+import { NO_MENTIONS } from './mentions.ts';
 import { untoldUntil } from './other-sessions.ts';
-import type { Preferences } from './preferences.ts';
+import { type Preferences, wantsWords } from './preferences.ts';
 import type { Receipt } from './receipt.ts';
 import { askedFor } from './report.ts';
+import { tickAndQuestionOf } from './tick-and-question.ts';
 import { hasMark, type Tracked } from './tracked.ts';
+import { decideWords } from './words.ts';
 
 /** Answers a sender who asks why nothing was heard of a message. */
 export interface Why {
@@ -28,12 +31,16 @@ export type Heard =
 
 export type Unheard =
   | 'words-off'
-  /** It is among none of the statuses that the sender is told. */
+  /** It is none of the statuses that the sender is told in words. */
   | 'not-wanted'
   /** The message asked for other statuses. */
   | 'not-named'
   | 'app-shows-it'
   | 'server-said-it'
+  /** Told if it still waits after a while, with others for the same contact. */
+  | 'waits'
+  /** That a contact confirms nothing is not said for each message. */
+  | 'once-a-day'
   | 'soon';
 
 /**
@@ -44,8 +51,6 @@ export type NoMore = 'presence-not-seen' | 'nothing-more';
 
 export interface WhyContext extends AnswerContext {
   readonly sender: Preferences;
-  /** Does the sender get words? */
-  readonly hasWords: boolean;
 }
 
 /** After these no more is to be expected. */
@@ -88,15 +93,18 @@ function noMoreOf(
   return entitlement === 'stranger' ? 'presence-not-seen' : 'nothing-more';
 }
 
+/** Who asks is a person, so it is about words. */
 function heardOf(known: Receipt, message: Message, context: WhyContext): Heard | undefined {
   const heard = toldOf(known, message) ?? untoldOf(known, message, context);
-  const isOfWords = heard?.kind === 'told' || heard?.kind === 'soon';
-  return isOfWords && !context.hasWords ? { kind: 'words-off' } : heard;
+  const { sender, rules } = context;
+  const isOff = !wantsWords(sender, rules.words.byDefault);
+  return heard?.kind === 'told' && isOff ? { kind: 'words-off' } : heard;
 }
 
 function toldOf({ status }: Receipt, { tracked, life }: Message): Heard | undefined {
   const told = tracked.told.find(
-    (it) => it.status === status && it.silent !== true && hasMark(life, it.at),
+    (it) =>
+      it.status === status && it.silent !== true && isFor(it, 'people') && hasMark(life, it.at),
   );
   return told && { kind: 'told', made: told.made };
 }
@@ -107,10 +115,11 @@ function untoldOf(known: Receipt, message: Message, context: WhyContext): Heard 
   const disclosed = tellable(message, context);
   // What no receipt may say, an answer said only because the time is over.
   if (disclosed.proofs.at(-1)?.status !== status || status === 'accepted') return undefined;
-  const asked = askedFor(message.life);
-  if (asked !== undefined) return { kind: asked.includes(status) ? 'soon' : 'not-named' };
-  const { key } = message.tracked;
-  return heardBy(decide({ ...context, key, life: message.life, disclosed, told: [] }));
+  const { tracked, life } = message;
+  const { tick } = tickAndQuestionOf(tracked, life, context);
+  const matter = { ...context, key: tracked.key, tracked, life, disclosed, tick };
+  const decision = decideWords({ ...matter, told: [], mentions: NO_MENTIONS });
+  return heardBy(decision, status, life);
 }
 
 /** Without what may not be told yet: it must not show that there is something. */
@@ -120,14 +129,22 @@ function tellable({ tracked, life }: Message, context: WhyContext): Disclosed {
 }
 
 const UNHEARD: Readonly<Partial<Record<HoldReason, Unheard>>> = {
-  'not-asked-for': 'not-wanted',
+  'words-off': 'words-off',
   'client-shows-it': 'app-shows-it',
   'server-told': 'server-said-it',
 };
 
 /** That a client has answered is said only to who may know it: then it is what is known. */
-function heardBy(decision: Decision): Heard | undefined {
-  if (decision.kind !== 'hold') return { kind: 'soon' };
+function heardBy(decision: Decision, status: Status, life: Life): Heard | undefined {
+  if (decision.kind !== 'hold') return { kind: delayOf(decision, status) };
+  if (decision.because === 'not-asked-for')
+    return { kind: askedFor(life)?.includes(status) === false ? 'not-named' : 'not-wanted' };
   const kind = UNHEARD[decision.because];
   return kind && { kind };
+}
+
+/** What was not told although it could be told is told once a day, or with others. */
+function delayOf({ kind }: Decision, status: Status): Unheard {
+  if (status === 'stored') return 'waits';
+  return kind === 'tell' && status === 'sent' ? 'once-a-day' : 'soon';
 }

@@ -140,7 +140,7 @@ function seenBySender(pieces: readonly (readonly Fact[])[], { rules, ...options 
     look: ({ tracked }, { recipient, completeUpTo }) => {
       const context = { rules, readUpTo: undefined, recipient, present: T0, completeUpTo };
       answers.push(currentStatusOf(tracked, context));
-      reasons.push(whyQuiet(tracked, { ...context, sender: {}, hasWords: true }));
+      reasons.push(whyQuiet(tracked, { ...context, sender: {} }));
     },
   });
   const { sent, ticks } = history.tell(pieces).letTimePass();

@@ -43,9 +43,8 @@ function asked(facts: readonly Fact[], situation: Situation) {
       rules: RULES,
       readUpTo: undefined,
       recipient: { policy },
-      sender: {},
+      sender: { text: hasWords },
       completeUpTo,
-      hasWords,
     },
   );
   return {

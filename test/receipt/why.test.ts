@@ -25,8 +25,7 @@ function why(facts: readonly Fact[], { told = [], policy, ...asked }: Case = {})
       completeUpTo: T0 + after,
       readUpTo: undefined,
       recipient: policy === undefined ? {} : { policy },
-      sender,
-      hasWords,
+      sender: { text: hasWords, ...sender },
     },
   );
 }
@@ -54,8 +53,23 @@ describe('why was nothing heard', () => {
     expect(heard(stored, about)).toBe('words-off');
   });
 
-  test('the sender did not want to be told this status', () => {
-    expect(heard(stored, { sender: { statuses: ['failed'] } })).toBe('not-wanted');
+  test('the sender did not want to be told this status in words', () => {
+    expect(heard(stored, { sender: { inWords: ['failed'] } })).toBe('not-wanted');
+  });
+
+  test('a receipt for programs is not the words that a person asks about', () => {
+    const told = [{ ...toldOf('stored', SECOND), audience: 'programs' } as const];
+    expect(heard(stored, { told })).toBe('waits');
+  });
+
+  test('that it waits is told after a while, and with others', () => {
+    expect(heard(stored)).toBe('waits');
+    expect(heard(stored, { after: DAY })).toBe('waits');
+  });
+
+  test('that a contact confirms nothing is told once a day', () => {
+    const sent = [accepted(), fact('sent', 1)];
+    expect(heard(sent, { sender: { inWords: ['sent'] } })).toBe('once-a-day');
   });
 
   test('the message asked for other statuses', () => {
@@ -74,7 +88,8 @@ describe('why was nothing heard', () => {
   });
 
   test("the recipient's app has still time to answer by itself", () => {
-    expect(heard([accepted(), fact('sent', 1)], { after: SECOND })).toBe('soon');
+    const early = { after: SECOND, sender: { inWords: ['sent'] } } as const;
+    expect(heard([accepted(), fact('sent', 1)], early)).toBe('soon');
   });
 
   test('nothing is known of a message that was never accepted', () => {

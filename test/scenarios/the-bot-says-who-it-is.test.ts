@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { Element } from '../../src/protocol/xml.ts';
 import { en } from '../../src/user/text/en/index.ts';
-import { ALICE, accepted, BOB, fact, keyOf } from '../support/facts.ts';
+import { ALICE, accepted, BOB, fact, keyOf, MINUTE } from '../support/facts.ts';
 import { BOT } from '../support/presences.ts';
 import { COMPONENT, onStage, type Scene } from '../support/scene.ts';
 import { parseOne } from '../support/xml.ts';
@@ -94,7 +94,9 @@ describe('the first words to a person say who writes', () => {
   test('again, if the account was deleted and another one has its name', async () => {
     const scene = await onStage();
     await tell(scene, 'status');
-    await scene.feed([`deleted\t${accepted(10).at}\t${ALICE}`]);
+    await scene.pass(1000);
+    await scene.feed([`deleted\t${accepted(MINUTE).at}\t${ALICE}`]);
+    await scene.pass(120_000);
     await tell(scene, 'status');
     expect(introductionsIn(scene)).toBe(2);
   });

@@ -1,6 +1,6 @@
 import type { Ledger } from '../../facts/ledger.ts';
 import { type BareJid, domainOf, occupantOf } from '../../message/jid.ts';
-import { type Preferences, wantsWords } from '../../receipt/preferences.ts';
+import type { Preferences } from '../../receipt/preferences.ts';
 import type { Rules } from '../../receipt/rules.ts';
 import { type Why, whyQuiet } from '../../receipt/why.ts';
 import type { Found } from '../../store/record-store.ts';
@@ -102,6 +102,5 @@ function whyOf(
   { rules, ledger }: OwnMessagesParts,
 ): Why | undefined {
   const time = ledger.timeFor(message.tracked.key);
-  const hasWords = wantsWords(sender, rules.words.byDefault);
-  return whyQuiet(message.tracked, { rules, ...time, ...message, sender, hasWords });
+  return whyQuiet(message.tracked, { rules, ...time, ...message, sender });
 }

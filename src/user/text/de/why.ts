@@ -7,12 +7,16 @@ export const why: WhyTexts = {
     'words-off':
       'Ich schreibe Ihnen nichts über Ihre Nachrichten, weil Worte für Sie ausgeschaltet sind. Mit „worte an“ bekommen Sie welche.',
     'not-wanted':
-      'Das gehört nicht zu den Bestätigungen, die Sie bekommen. Mit „bestätigungen“ sehen und ändern Sie das.',
+      'Das gehört nicht zu dem, was ich Ihnen in Worten sage. Mit „bestätigungen“ sehen und ändern Sie das.',
     'not-named':
       'Ihre App hat nur um bestimmte Bestätigungen gebeten, und diese ist nicht darunter.',
     'app-shows-it':
       'Die App des Empfängers hat es bestätigt, und Ihre App zeigt das selbst, als Häkchen oder als „gelesen“.',
     'server-said-it': 'Ihr Server hat es Ihrer App gesagt, und sie zeigt es selbst.',
+    waits:
+      'Ich sage es Ihnen, wenn sie nach einer Weile noch wartet, und mehrere an einen Kontakt zusammen.',
+    'once-a-day':
+      'Dass die App eines Kontakts nichts bestätigt, sage ich einmal am Tag und nicht zu jeder Nachricht.',
     soon: 'Ich warte einen Moment, denn die App des Empfängers kann es noch selbst bestätigen.',
   },
   presenceNotSeen: (recipients) =>

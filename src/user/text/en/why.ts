@@ -7,11 +7,15 @@ export const why: WhyTexts = {
     'words-off':
       'I write no words about your messages, because words are off for you. To get them, say “text on”.',
     'not-wanted':
-      'This is none of the receipts that you get. To see and change them, say “receipts”.',
+      'This is not among what I tell you in words. To see and change that, say “receipts”.',
     'not-named': 'Your app asked for certain receipts only, and this is none of them.',
     'app-shows-it':
       'Their app confirmed it, and your app shows that itself, as its tick or its sign for “read”.',
     'server-said-it': 'Your server said so to your app, which shows it itself.',
+    waits:
+      'I tell you if it still waits after a while, and of several to one contact together.',
+    'once-a-day':
+      'Of contacts whose app confirms nothing I speak once a day, and not for each message.',
     soon: 'I wait a moment, because their app may still confirm it itself.',
   },
   presenceNotSeen: (recipients) =>
