@@ -12,8 +12,7 @@ export const why: WhyTexts = {
     'app-shows-it':
       'Their app confirmed it, and your app shows that itself, as its tick or its sign for “read”.',
     'server-said-it': 'Your server said so to your app, which shows it itself.',
-    waits:
-      'I tell you if it still waits after a while, and of several to one contact together.',
+    waits: 'I tell you if it still waits after a while, and of several to one contact together.',
     'once-a-day':
       'Of contacts whose app confirms nothing I speak once a day, and not for each message.',
     soon: 'I wait a moment, because their app may still confirm it itself.',
