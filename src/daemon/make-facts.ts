@@ -5,7 +5,6 @@ import { Leaps } from '../facts/leaps.ts';
 import { Ledger } from '../facts/ledger.ts';
 import { TimeOuts } from '../facts/time-outs.ts';
 import { Watching } from '../facts/watching.ts';
-import { noticeId } from '../protocol/watch-id.ts';
 import type { NoticeSender } from '../sending/notice-sender.ts';
 import type { ReceiptSender } from '../sending/receipt-sender.ts';
 import type { PolicySync } from '../servers/policy-sync.ts';
@@ -75,7 +74,6 @@ function makeWatching(
     watches: store.watches,
     records: store.records,
     heard: config.domains,
-    newNotice: noticeId,
     onOverdue: () => notices.loop.kick(),
     completeness,
     rules,

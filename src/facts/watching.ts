@@ -1,4 +1,5 @@
 import type { Millis } from '../message/time.ts';
+import { noticeId } from '../protocol/watch-id.ts';
 import type { Rules } from '../receipt/rules.ts';
 import { outcomeOf, type WatchOutcome } from '../receipt/watch.ts';
 import type { RecordStore } from '../store/record-store.ts';
@@ -15,8 +16,6 @@ export interface WatchingParts {
   readonly rules: Rules;
   /** The domains whose servers we hear. */
   readonly heard: readonly string[];
-  /** Makes the id of the stanza with a notice. */
-  readonly newNotice: () => string;
   /** Called when somebody is to be told. */
   readonly onOverdue: () => void;
   readonly counters: Counters;
@@ -77,12 +76,12 @@ export class Watching {
   }
 
   async #conclude(watch: KeptWatch, outcome: WatchOutcome): Promise<void> {
-    const { watches, newNotice, onOverdue, counters, log } = this.#parts;
+    const { watches, onOverdue, counters, log } = this.#parts;
     log.debug({ ...watch.key, outcome: outcome.kind }, 'a watch was judged');
     if (outcome.kind === 'wait') return;
     if (outcome.kind !== 'overdue') return this.#close(watch, outcome.kind);
     const { proof } = outcome;
-    if (!(await watches.expire(watch, { notice: newNotice(), proof }))) return;
+    if (!(await watches.expire(watch, { notice: noticeId(), proof }))) return;
     counters.count('watches ended: overdue');
     onOverdue();
   }

@@ -153,6 +153,7 @@ export const BLOCKS: Readonly<Record<string, readonly (readonly [string, Where])
   ],
   'docs/user-guide.md': [
     [' carol@example.org [offline]', CHATS],
+    ['12:46:10 - me: why', shown('test/scenarios/a-sender-asks-why-nothing-was-heard.test.ts')],
     ['12:45:02 - me: policy manual', CHATS],
   ],
   'ejabberd-config/modules/mod_receipts/README.md': [

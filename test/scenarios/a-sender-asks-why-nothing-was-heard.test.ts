@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { Fact } from '../../src/message/fact.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import { en } from '../../src/user/text/en/index.ts';
-import { ALICE, accepted, BOB, fact, keyOf } from '../support/facts.ts';
+import { blockOf } from '../support/blocks.ts';
+import { ALICE, accepted, BOB, fact, keyOf, MINUTE } from '../support/facts.ts';
 import { afterIntroduction } from '../support/introduced.ts';
 import { BOT } from '../support/presences.ts';
 import { onStage, type Scene } from '../support/scene.ts';
@@ -79,3 +80,16 @@ test('a message that asked for no receipt is not known, and neither is one to a 
   expect(await say(scene, 'why')).toBe(en.why.none);
   expect(await say(scene, 'why nobody@example.net')).toBe(en.why.none);
 });
+
+test('two people who are not contacts of each other read what the guide shows', async () => {
+  const shown = blockOf('docs/user-guide.md', '12:46:10 - me: why');
+  const [, answer = ''] = shown.split('receipts@receipts.example.org: ');
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(106 * MINUTE, { maySee: false }));
+  await scene.pass(1000);
+  expect(words(await say(scene, 'why'))).toEqual(words(answer));
+});
+
+function words(text: string): readonly string[] {
+  return text.trim().split(/\s+/);
+}

@@ -59,7 +59,8 @@ test.each(SPELLINGS)(
   async (address) => {
     const scene = await onAnnsStage();
     await scene.daemon.operator.setPolicy({ user: BOB, contact: address, policy: 'refuse' });
-    expect(await scene.store.preferences.get(BOB)).toEqual({
+    const { exceptions } = await scene.store.preferences.get(BOB);
+    expect({ exceptions }).toEqual({
       exceptions: { [ANN]: 'refuse', 'ann@xn--bcher-kva.test': 'refuse' },
     });
   },

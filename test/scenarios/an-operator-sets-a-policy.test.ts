@@ -4,7 +4,7 @@ import { ALICE, BOB } from '../support/facts.ts';
 import { onStage, type Scene } from '../support/scene.ts';
 
 function noticesTo(scene: Scene, user: string) {
-  return scene.link.sent
+  return scene.messages
     .filter(({ name, attrs }) => name === 'message' && attrs['to'] === user)
     .map((message) => [message.attrs['xml:lang'], message.getChildText('body')]);
 }

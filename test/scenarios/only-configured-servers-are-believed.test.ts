@@ -62,7 +62,7 @@ test('a request that we do not understand is answered by service-unavailable', a
   for (const [type, payload] of [
     ['set', `<query xmlns='xmpp-receipts:1'/>`],
     ['get', `<facts xmlns='xmpp-receipts:feed:1'/>`],
-    ['get', `<vCard xmlns='vcard-temp'/>`],
+    ['get', `<query xmlns='jabber:iq:last'/>`],
   ]) {
     const answer = await scene.ask(
       `<iq type='${type}' from='example.org' to='receipts.example.org'>${payload}</iq>`,

@@ -74,7 +74,7 @@ test('a user who has the bot among the contacts sees it there', async () => {
   const presences = scene.link.sent.filter(({ name }) => name === 'presence');
   expect(presences.map(({ attrs }) => attrs)).toMatchObject([
     { type: 'subscribed', from: BOT, to: 'alice@example.org' },
-    { from: BOT, to: 'alice@example.org' },
+    { from: `${BOT}/bot`, to: 'alice@example.org' },
   ]);
 });
 
@@ -89,18 +89,21 @@ describe('service discovery', () => {
       'http://jabber.org/protocol/commands',
       'http://jabber.org/protocol/disco#info',
       'http://jabber.org/protocol/disco#items',
+      'http://jabber.org/protocol/pubsub',
+      'http://jabber.org/protocol/pubsub#retrieve-items',
       'jabber:iq:version',
       'urn:xmpp:ping',
       'urn:xmpp:receipts',
+      'vcard-temp',
       'xmpp-receipts:1',
     ]);
   });
 
-  test('disco#items lists nothing below the bot', async () => {
+  test('disco#items lists what can be read of the bot', async () => {
     const scene = await onStage();
     const answer = await ask(scene, 'http://jabber.org/protocol/disco#items');
-    expect(answer.attrs['type']).toBe('result');
-    expect(answer.getChild('query')?.getChildElements()).toEqual([]);
+    const items = answer.getChild('query')?.getChildElements() ?? [];
+    expect(items.map(({ attrs }) => attrs['node'])).toContain('urn:xmpp:avatar:data');
   });
 
   test('everybody may ask for our version', async () => {

@@ -26,8 +26,9 @@ async function store(scene: Scene, id: string, after = 0): Promise<void> {
   await scene.pass(200_000);
 }
 
+/** As people get them who do not know the bot. */
 function bodies(scene: Scene): readonly string[] {
-  return scene.messages.flatMap((message) => message.getChild('body')?.getText() ?? []);
+  return scene.link.sent.flatMap((stanza) => stanza.getChild('body')?.getText() ?? []);
 }
 
 /** How often the bot has said who it is. */

@@ -14,6 +14,7 @@ import { T0 } from './facts.ts';
 import { FakeLink } from './fake-link.ts';
 import { FakePolicies } from './fake-policies.ts';
 import { messageLine } from './feed-lines.ts';
+import { withoutIntroduction } from './introduced.ts';
 import { COMPONENT, configWith, SERVER, type Settings } from './settings.ts';
 import { parseOne } from './xml.ts';
 
@@ -164,9 +165,9 @@ export class Scene {
     await this.pass(1);
   }
 
-  /** The stanzas with receipts that reached the server. */
+  /** The messages that reached the server, as people get them who know the bot. */
   get messages(): readonly Element[] {
-    return this.link.sent.filter(({ name }) => name === 'message');
+    return this.link.sent.filter(({ name }) => name === 'message').map(withoutIntroduction);
   }
 
   /** What the sender was told, for instance `m1 stored`. */
