@@ -1,6 +1,8 @@
 import { COPYING_TABLE } from './copying-table.ts';
+import { LIMITS_TABLE } from './limits-table.ts';
 import { NUMBERED_MESSAGES } from './numbered-messages.ts';
 import { WATCHES_TABLE } from './watches-table.ts';
+import { WORDS_TABLES } from './words-tables.ts';
 
 /**
  * Numbered migrations of the SQLite store; never edited, only added to.
@@ -225,33 +227,13 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX asked_messages_of_question ON asked_messages (recipient, number, shown, position, time);
   ALTER TABLE read_up_to ADD COLUMN time INTEGER; -- the same of the marker
   `,
-  `
-  CREATE TABLE limits (        -- the longest stanza that the server takes from us
-    domain TEXT PRIMARY KEY,   -- our component
-    bytes INTEGER NOT NULL,
-    at INTEGER NOT NULL,       -- ms: when it ended the stream
-    version TEXT NOT NULL      -- of the daemon that learned it
-  ) WITHOUT ROWID;
-  `,
+  LIMITS_TABLE,
   NUMBERED_MESSAGES,
   `
   ALTER TABLE store ADD COLUMN spelled TEXT; -- for which domains of ours: respelling.ts; NULL: as anybody wrote them
   `,
   COPYING_TABLE,
-  `
-  ALTER TABLE outbox ADD COLUMN audience TEXT; -- receipt/audience.ts; NULL: from before, for both
-
-  CREATE TABLE mentions (      -- what senders were told of contacts lately, in words: receipt/mentions.ts
-    sender TEXT NOT NULL,
-    recipient TEXT NOT NULL,
-    sent INTEGER,              -- stamp
-    stored INTEGER,            -- stamp
-    at INTEGER NOT NULL,       -- the later of the two
-    PRIMARY KEY (sender, recipient)
-  ) WITHOUT ROWID;
-  CREATE INDEX mentions_of_recipient ON mentions (recipient);
-  CREATE INDEX mentions_by_age ON mentions (at);
-  `,
+  WORDS_TABLES,
   WATCHES_TABLE,
 ];
 
