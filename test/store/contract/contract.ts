@@ -22,8 +22,8 @@ import { recordsContract } from './records.ts';
 import { sharingContract } from './sharing.ts';
 import { surveyContract } from './survey.ts';
 import { ticksContract } from './ticks.ts';
-import { wordsContract } from './words.ts';
 import { watchesContract } from './watches.ts';
+import { wordsContract } from './words.ts';
 
 /** One place where a store keeps things; opened as often as wanted, by several at once. */
 export interface StorePlace {
