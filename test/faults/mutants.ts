@@ -39,8 +39,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'tells a status after a further one',
     file: 'receipt/tell.js',
-    from: 'decision.proofs.map((proof, index)',
-    to: 'decision.proofs.toReversed().map((proof, index)',
+    from: "return decision.kind === 'tell' ? decision.proofs : [];",
+    to: "return decision.kind === 'tell' ? decision.proofs.toReversed() : [];",
     finds: /wrong: .*told \w+ after/,
   },
   {

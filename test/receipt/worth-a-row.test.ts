@@ -4,13 +4,16 @@ import type { Fact } from '../../src/message/fact.ts';
 import { FACT_KINDS } from '../../src/message/kinds.ts';
 import { POLICIES, type Policy } from '../../src/message/policy.ts';
 import type { Status } from '../../src/message/status.ts';
+import { isFor } from '../../src/receipt/audience.ts';
 import type { Receipt } from '../../src/receipt/receipt.ts';
 import type { Rules } from '../../src/receipt/rules.ts';
 import { accepted, anyDetailedFact, anyTelling, fact, MINUTE, RULES } from '../support/facts.ts';
 import { History } from './history.ts';
 
+/** All that may be told comes in words too. */
 const rulesUnder = (policy: Policy): Rules => ({
   ...RULES,
+  words: { ...RULES.words, byDefault: true, statuses: RULES.statuses },
   policy: { ...RULES.policy, default: policy, tellDeclined: true },
 });
 
@@ -94,7 +97,7 @@ test.each<[string, Policy, readonly Fact[], readonly Status[], readonly Status[]
     history.lookAt(news.at + MINUTE / 2);
   }
   const { sent } = history.letTimePass();
-  expect(statuses(sent)).toEqual(told);
+  expect(statuses(sent.filter((receipt) => isFor(receipt, 'programs')))).toEqual(told);
   expect(statuses(sent.filter(isKept))).toEqual(kept);
 });
 
@@ -130,6 +133,7 @@ test('an archive keeps a row or a tick of each message that the sender knows the
 
 const ON_THE_WAY: readonly Status[] = ['relayed', 'sent', 'stored'];
 
-const isKept = ({ unarchived }: Receipt) => unarchived !== true;
+/** A receipt for programs has no words, and no row. */
+const isKept = (receipt: Receipt) => isFor(receipt, 'people') && receipt.unarchived !== true;
 
 const statuses = (receipts: readonly Receipt[]) => receipts.map(({ status }) => status);

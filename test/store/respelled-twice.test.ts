@@ -135,5 +135,6 @@ test('a message of another hour under the same id stays a message of its own', a
     [{ key, facts: [] }],
     judging({ completeUpTo: T0 + 4 * HOUR }),
   );
-  expect(made(look).receipts).toBe(1);
+  // For programs, and in words, which Alice wants.
+  expect(made(look).receipts).toBe(2);
 });

@@ -167,8 +167,10 @@ describe('no statement walks a table that grows', () => {
     'as many as the page shows, and facts without a message, which are capped':
       /^SCAN messages USING INDEX messages_by_age .* WHERE position IS NOT NULL ORDER BY born DESC LIMIT \?\)/,
     'a thousand recipients': /^SCAN (recipients|r) WITH RECURSIVE recipients .* LIMIT 1000 \)/,
+    'reminders that were ordered and have not left':
+      /^SCAN watches USING INDEX watches_to_remind .* LIMIT \$limit$/,
     'as many as an operator sees': /^SCAN (questions|s) .* LIMIT \$limit$/,
-    'the first row': /^SCAN (forgotten|preferences)\b.* SELECT 1 FROM \w+ LIMIT 1$/,
+    'the first row': /^SCAN (forgotten|preferences|mentions)\b.* SELECT 1 FROM \w+ LIMIT 1$/,
     'a table of one row': /^SCAN store /,
     'a row for each server': /^SCAN gaps /,
     'the names of the tables': /^SCAN sqlite_schema /,

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { BareJid } from '../../../src/message/jid.ts';
 import type { Receipt } from '../../../src/receipt/receipt.ts';
 import { MAX_PER_PARCEL } from '../../../src/store/receipt-store.ts';
-import { ALICE, accepted, BOB, DAY, fact, HOUR, keyOf } from '../../support/facts.ts';
-import { NOW } from '../judging.ts';
+import { ALICE, accepted, BOB, DAY, fact, HOUR, keyOf, T0 } from '../../support/facts.ts';
+import { judging, NOW } from '../judging.ts';
 import { idsOf, LEASE_UNTIL, recordActsOn, type Subject, storedNews, untilNone } from './acts.ts';
 
 /** How receipts are lent, taken and sent again. */
@@ -28,11 +28,23 @@ export function receiptsContract(subject: Subject): void {
     });
 
     test('what the archive keeps travels apart from what it does not, each message in its order', async () => {
-      await update(storedNews('m1'));
-      await tell('m2', accepted(), fact('failed', 1));
-      await tell('m3', accepted(), fact('stored', 1));
+      const change = () => ({ text: true });
+      await current().preferences.change(ALICE, { change, now: NOW });
+      const inAnHour = judging({ completeUpTo: T0 + HOUR });
+      for (const [id, kind] of [
+        ['m1', 'stored'],
+        ['m2', 'failed'],
+        ['m3', 'stored'],
+      ] as const) {
+        const news = { key: keyOf(id), facts: [accepted(), fact(kind, 1)] };
+        await current().records.update([news], inAnHour);
+      }
       const parcels = await untilNone(claim);
-      expect(parcels.map(({ receipts }) => idsOf(receipts))).toEqual([['m1', 'm3'], ['m2']]);
+      expect(parcels.map(({ audience, receipts }) => [audience, idsOf(receipts)])).toEqual([
+        ['programs', ['m1', 'm2', 'm3']],
+        ['people', ['m1', 'm3']],
+        ['people', ['m2']],
+      ]);
     });
 
     test('a receipt that is lent is not lent again until the lease is over, and then it is the same', async () => {

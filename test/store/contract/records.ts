@@ -17,7 +17,7 @@ export function recordsContract(subject: Subject): void {
       expect((await current().records.find(keyOf('m1')))?.tracked).toEqual({
         key: keyOf('m1'),
         record: { facts: [accepted(), fact('stored', 1)] },
-        told: [{ status: 'stored', at: T0 + 1, made: NOW }],
+        told: [{ status: 'stored', at: T0 + 1, made: NOW, audience: 'programs' }],
       });
       expect(await current().records.find(keyOf('m2'))).toBeUndefined();
       expect(

@@ -31,6 +31,8 @@ const SAMPLE = {
   day: 22,
   name: 'N',
   meaning: 'M',
+  length: 'L',
+  deadline: 'D',
 };
 
 describe.each(LANGUAGES)('the language %s', (code) => {
@@ -136,14 +138,15 @@ function textsWithoutWords({
   naming,
   called,
   surely,
+  watch: { words: watchWords, ...watch },
   ...rest
 }: Language) {
-  return rest;
+  return { ...rest, watch };
 }
 
 /** Texts in which no address can stand, but names of other things. */
 const WITHOUT_ADDRESS =
-  /^(receipts\.|help\.|why\.told|date|policy\.inForce|more|questions\.(howToAnswer|item|more|noSuch))/;
+  /^(receipts\.|help\.|why\.told|watch\.(length|howToAnswer|rule|commands)|date|policy\.inForce|more|questions\.(howToAnswer|item|more|noSuch))/;
 
 /** Every text with an address at each place where one can stand. */
 function textsWithAddresses(language: Language): readonly (readonly [string, string])[] {
@@ -185,6 +188,9 @@ function flatten(path: string, value: unknown): readonly (readonly [string, stri
 function samplesFor(path: string): readonly unknown[] {
   if (/^(statuses\.|told\.|digests\.|date|policy\.inForce|questions\.(one|answered\.))/.test(path))
     return [SAMPLE];
+  if (/^watch\.(overdue|begun|dropped|reminder|item)/.test(path)) return [SAMPLE];
+  if (path === 'watch.length') return [3, 'minute'];
+  if (/^watch\.commands\.(one|contact)/.test(path)) return ['A', 'displayed', 'B'];
   if (/^questions\.item/.test(path)) return [1, SAMPLE];
   if (/^(receipts\.(wanted|withText)|misunderstood\.couldSay|help\.brief)/.test(path))
     return [['A', 'B']];
