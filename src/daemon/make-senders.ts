@@ -94,6 +94,7 @@ export function makeNoticeSender(shared: Shared): NoticeSender {
     compose: (overdue, sender) => composeNotice(overdue, sender, composing),
     isSure,
     link,
+    notices: store.notices,
     watches: store.watches,
     preferences: store.preferences,
     counters,

@@ -68,7 +68,7 @@ export function makeReminders(shared: Shared, { hostOrders, ledger }: ForReminde
   const { config, link, store, rules, counters, log, now } = shared;
   const composing = composePartsOf(shared);
   return new Reminders({
-    watches: store.watches,
+    reminders: store.reminders,
     records: store.records,
     timeFor: (key) => ledger.timeFor(key),
     compose: (watch, found) => composeReminder(watch, found, composing),

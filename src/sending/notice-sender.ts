@@ -3,6 +3,7 @@ import type { Millis } from '../message/time.ts';
 import { isNoticeId } from '../protocol/watch-id.ts';
 import type { Element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
+import type { NoticeStore } from '../store/notice-store.ts';
 import type { PreferenceStore } from '../store/preference-store.ts';
 import type { Overdue, WatchStore } from '../store/watch-store.ts';
 import { countedCondition } from '../telemetry/conditions.ts';
@@ -11,7 +12,8 @@ import { SendLoop } from './send-loop.ts';
 import { type Sendable, type SendRoundParts, sendRound } from './send-round.ts';
 
 export interface NoticeSenderParts extends SendRoundParts {
-  readonly watches: Pick<WatchStore, 'claim' | 'settle' | 'postpone' | 'of'>;
+  readonly notices: NoticeStore;
+  readonly watches: Pick<WatchStore, 'of'>;
   readonly preferences: Pick<PreferenceStore, 'get'>;
   readonly compose: (overdue: Overdue, sender: Preferences) => Element;
 }
@@ -53,12 +55,12 @@ export class NoticeSender {
     addresseeOf: ({ key }) => key.sender,
     compose: (overdue) => this.#compose(overdue),
     settle: (told) => this.#settle(told),
-    postpone: (overdue) => this.#parts.watches.postpone(overdue, this.#parts.now() + AFTER_FAILURE),
+    postpone: (overdue) => this.#parts.notices.postpone(overdue, this.#parts.now() + AFTER_FAILURE),
   };
 
   #claim(except: readonly BareJid[]): Promise<readonly Overdue[]> {
-    const { watches, now } = this.#parts;
-    return watches.claim({ now: now(), leaseUntil: now() + LEASE, limit: MAX_NOTICES, except });
+    const { notices, now } = this.#parts;
+    return notices.claim({ now: now(), leaseUntil: now() + LEASE, limit: MAX_NOTICES, except });
   }
 
   async #compose(overdue: Overdue): Promise<Element> {
@@ -67,7 +69,7 @@ export class NoticeSender {
   }
 
   async #settle(told: readonly Overdue[]): Promise<void> {
-    await this.#parts.watches.settle(told);
+    await this.#parts.notices.settle(told);
     this.#parts.counters.count('notices sent', told.length);
   }
 }

@@ -9,13 +9,14 @@ import { isOurs, type Rules } from '../receipt/rules.ts';
 import { outcomeOf } from '../receipt/watch.ts';
 import { SendLoop } from '../sending/send-loop.ts';
 import type { Found, RecordStore } from '../store/record-store.ts';
-import type { KeptWatch, WatchStore } from '../store/watch-store.ts';
+import type { ReminderStore } from '../store/reminder-store.ts';
+import type { KeptWatch } from '../store/watch-store.ts';
 import type { Counters, ReminderNotSent } from '../telemetry/counters.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { HostOrders } from './host-orders.ts';
 
 export interface RemindersParts {
-  readonly watches: Pick<WatchStore, 'ordered' | 'take'>;
+  readonly reminders: Pick<ReminderStore, 'ordered' | 'take'>;
   readonly records: Pick<RecordStore, 'find'>;
   readonly hostOrders: Pick<HostOrders, 'takes'>;
   readonly timeFor: (key: KeptWatch['key']) => ServerTime;
@@ -60,8 +61,8 @@ export class Reminders {
 
   /** Never says that there is more: what waits for a module would come again at once. */
   async #remindSome(): Promise<boolean> {
-    const { watches, domains } = this.#parts;
-    for (const watch of await watches.ordered(domains, AT_ONCE)) await this.#remind(watch);
+    const { reminders, domains } = this.#parts;
+    for (const watch of await reminders.ordered(domains, AT_ONCE)) await this.#remind(watch);
     return false;
   }
 
@@ -70,7 +71,7 @@ export class Reminders {
     const decision = found === undefined ? 'gone' : await this.#decide(watch, found);
     if (decision === 'later') return;
     // From here on nobody else sends it: a crash before the next line loses it, and none sends two.
-    const isTaken = await this.#parts.watches.take(watch);
+    const isTaken = await this.#parts.reminders.take(watch);
     if (!isTaken) return this.#noteNotSent(watch, 'taken');
     if (decision !== 'send' || found === undefined)
       return this.#noteNotSent(watch, decision === 'send' ? 'gone' : decision);

@@ -24,6 +24,7 @@ import type { SurveyPort } from './survey-port.ts';
 import type { TickStore } from './tick-store.ts';
 import type { PruneLimits, Removed, UpkeepStore } from './upkeep-store.ts';
 import type { WatchPort } from './watch-port.ts';
+import type { WatchQueuePort } from './watch-queue-port.ts';
 
 /**
  * What a database must do to be a store; everything else is written once, in this folder.
@@ -64,6 +65,7 @@ export interface Transaction {
   readonly longQuestions: LongQuestionPort;
   readonly preferences: PreferencePort;
   readonly watches: WatchPort;
+  readonly watchQueue: WatchQueuePort;
   readonly contacts: Within<ContactStore>;
   readonly limits: Within<LimitStore>;
   readonly survey: SurveyPort;

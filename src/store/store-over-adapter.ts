@@ -6,10 +6,12 @@ import type { ContactStore } from './contact-store.ts';
 import { findMessage, latestMessages, newestMessages } from './finding.ts';
 import { InPortions } from './in-portions.ts';
 import type { LimitStore } from './limit-store.ts';
+import { noticesIn } from './noticing.ts';
 import type { PreferenceStore } from './preference-store.ts';
 import { askingIn, questionsIn } from './questions-in-steps.ts';
 import type { ReceiptStore } from './receipt-store.ts';
 import type { OpenStore, RecordStore } from './record-store.ts';
+import { remindersIn } from './reminding.ts';
 import type { Store } from './store.ts';
 import { surveyIn } from './surveying.ts';
 import type { TickStore } from './tick-store.ts';
@@ -34,6 +36,8 @@ export function storeOver(adapter: StoreAdapter): Store {
     asking: askingIn(transactions),
     questions: questionsIn(transactions),
     watches: watchesIn(transactions),
+    notices: noticesIn(transactions),
+    reminders: remindersIn(transactions),
     preferences: preferencesIn(transactions),
     contacts: contactsIn(transactions),
     limits: limitsIn(transactions),

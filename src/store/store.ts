@@ -1,9 +1,11 @@
 import type { ContactStore } from './contact-store.ts';
 import type { LimitStore } from './limit-store.ts';
+import type { NoticeStore } from './notice-store.ts';
 import type { PreferenceStore } from './preference-store.ts';
 import type { AskingStore, QuestionStore } from './question-store.ts';
 import type { ReceiptStore } from './receipt-store.ts';
 import type { OpenStore, RecordStore } from './record-store.ts';
+import type { ReminderStore } from './reminder-store.ts';
 import type { SurveyStore } from './survey-store.ts';
 import type { TickStore } from './tick-store.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
@@ -38,6 +40,10 @@ export interface Store {
   readonly questions: QuestionStore;
   /** Messages whose senders want to hear if nothing comes of them. */
   readonly watches: WatchStore;
+  /** What these senders are to be told. */
+  readonly notices: NoticeStore;
+  /** Which recipients they want to be reminded. */
+  readonly reminders: ReminderStore;
   /** What users chose. */
   readonly preferences: PreferenceStore;
   /** Who sees whether we are online. */

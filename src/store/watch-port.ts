@@ -1,21 +1,16 @@
 import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
-import type { Millis } from '../message/time.ts';
 import type { Awaitable, Within } from './awaitable.ts';
-import type { KeptWatch, OverdueClaim, WatchStore } from './watch-store.ts';
+import type { KeptWatch, WatchStore } from './watch-store.ts';
 
 /** What an adapter does for watches; what becomes of one is decided in watching.ts. */
-export interface WatchPort extends Within<Pick<WatchStore, 'due' | 'ordered'>> {
+export interface WatchPort extends Within<Pick<WatchStore, 'due'>> {
   get(key: MessageKey): Awaitable<KeptWatch | undefined>;
   /** Keeps it in the place of the one for that message. */
   put(watch: KeptWatch): Awaitable<void>;
   remove(key: MessageKey): Awaitable<void>;
-  /** Overdue watches of senders of our domains that are not lent. */
-  overdue(claim: Omit<OverdueClaim, 'leaseUntil'>): Awaitable<readonly KeptWatch[]>;
   /** Number of watches of that sender that are open or overdue. */
   countOpen(sender: BareJid): Awaitable<number>;
-  /** Number of reminders that this sender has ordered since. */
-  countReminded(sender: BareJid, since: Millis): Awaitable<number>;
   /** Those that are not closed, the newest message first. */
   of(sender: BareJid, limit: number): Awaitable<readonly KeptWatch[]>;
 }

@@ -57,21 +57,6 @@ export const MAX_LISTED_WATCHES = 100;
 /** Up to which stamp the facts of a server are complete. */
 export type CompleteServer = readonly [server: string, upTo: Stamp];
 
-export interface OverdueClaim {
-  readonly now: Millis;
-  readonly leaseUntil: Millis;
-  readonly limit: number;
-  /** Senders who are to get nothing now. */
-  readonly except: readonly BareJid[];
-}
-
-export interface ReminderOrder {
-  readonly now: Millis;
-  /** Orders from then on count against the limit. */
-  readonly since: Millis;
-  readonly limit: number;
-}
-
 /**
  * Messages whose senders want to hear if nothing comes of them in time. `RecordStore.update` begins
  * those that a message brings along. A verb that changes a watch does nothing if it has changed
@@ -91,21 +76,6 @@ export interface WatchStore {
     watch: KeptWatch,
     until: Pick<Watch, 'deadline'> & Pick<Patience, 'within'>,
   ): Promise<boolean>;
-  /** Lends the overdue watches of senders of our domains until the lease is over. */
-  claim(claim: OverdueClaim): Promise<readonly Overdue[]>;
-  /** The server has taken these notices. */
-  settle(watches: readonly Overdue[]): Promise<void>;
-  /** The notice cannot be sent now: it is due again at that time. */
-  postpone(watch: Overdue, until: Millis): Promise<void>;
   /** The watches of a sender that are not closed, the newest message first. */
   of(sender: BareJid): Promise<readonly KeptWatch[]>;
-  /** Orders to remind the recipient, once for a message. */
-  remind(
-    watch: KeptWatch,
-    order: ReminderOrder,
-  ): Promise<'ordered' | 'again' | 'too many' | 'changed'>;
-  /** Reminders that are ordered, where one of these servers is asked; the oldest first. */
-  ordered(servers: readonly string[], limit: number): Promise<readonly KeptWatch[]>;
-  /** Whoever gets `true` may send the reminder; nobody else does, ever. */
-  take(watch: KeptWatch): Promise<boolean>;
 }

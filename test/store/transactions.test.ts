@@ -12,6 +12,7 @@ import { openSqlite } from '../../src/store/sqlite/store.ts';
 import { Transactions } from '../../src/store/sqlite/transactions.ts';
 import { type Store, StoreUnavailable } from '../../src/store/store.ts';
 import { storeOver } from '../../src/store/store-over-adapter.ts';
+import type { Overdue } from '../../src/store/watch-store.ts';
 import { ALICE, accepted, BOB, keyOf, T0 } from '../support/facts.ts';
 import { judging, made, NOW } from './judging.ts';
 import { temporaryPath } from './place.ts';
@@ -160,6 +161,18 @@ test('an error of the work is not lost by a rollback that fails, and the next on
 
 const LEASE = { now: NOW, leaseUntil: NOW + 1, dueUntil: NOW, except: [] };
 const CONTACT = { account: ALICE, address: 'receipts.example.org' as BareJid };
+const WATCH: Overdue = {
+  key: keyOf('m1'),
+  position: T0,
+  goal: 'displayed',
+  within: 1,
+  deadline: T0 + 1,
+  server: 'example.org',
+  state: 'overdue',
+  lease: 0,
+  notice: 'watch-1',
+  proof: { key: keyOf('m1'), status: 'sent', evidence: 'server', at: T0, messageAt: T0 },
+};
 const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'records.update': (store) =>
     store.records.update([{ key: keyOf('m1'), facts: [accepted()] }], judging()),
@@ -218,6 +231,18 @@ const VERBS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
     store.ticks.claim({ now: NOW, leaseUntil: NOW, domain: 'example.org', limit: 1 }),
   'ticks.settle': (store) => store.ticks.settle([1]),
   'ticks.postpone': (store) => store.ticks.postpone([1], NOW),
+  'watches.open': (store) => store.watches.open(WATCH),
+  'watches.due': (store) => store.watches.due([['example.org', T0]], 1),
+  'watches.expire': (store) => store.watches.expire(WATCH, WATCH),
+  'watches.close': (store) => store.watches.close(WATCH),
+  'watches.again': (store) => store.watches.again(WATCH, { within: 1, deadline: T0 }),
+  'watches.of': (store) => store.watches.of(ALICE),
+  'notices.claim': (store) => store.notices.claim({ ...LEASE, limit: 1 }),
+  'notices.settle': (store) => store.notices.settle([WATCH]),
+  'notices.postpone': (store) => store.notices.postpone(WATCH, NOW),
+  'reminders.order': (store) => store.reminders.order(WATCH, { now: NOW, since: NOW, limit: 1 }),
+  'reminders.ordered': (store) => store.reminders.ordered(['example.org'], 1),
+  'reminders.take': (store) => store.reminders.take(WATCH),
   'contacts.add': (store) => store.contacts.add(CONTACT, NOW),
   'contacts.remove': (store) => store.contacts.remove(CONTACT),
   'contacts.page': (store) => store.contacts.page(BEFORE_ALL, 1),

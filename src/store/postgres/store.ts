@@ -99,6 +99,7 @@ function rowsOn(sql: Sql, numbers: Numbers, served: Served): Transaction {
   const outbox = new OutboxRows(sql, senders, numbers);
   const messages = new MessageRows(sql, serversOf(served));
   const ticks = new TickRows(sql, numbers);
+  const watches = new WatchRows(sql, domains);
   const questions = new QuestionRows(sql, domains);
   return {
     messages: messagesIn(sql, messages),
@@ -109,7 +110,8 @@ function rowsOn(sql: Sql, numbers: Numbers, served: Served): Transaction {
     questions,
     longQuestions: questions,
     preferences: new PreferenceRows(sql, component),
-    watches: new WatchRows(sql, domains),
+    watches,
+    watchQueue: watches,
     contacts: contactsIn(sql, component),
     limits: limitsIn(sql),
     survey: new SurveyRows(sql),

@@ -3,6 +3,7 @@ import type { MessageKey } from '../../message/key.ts';
 import type { Millis } from '../../message/time.ts';
 import { columnsOfWatch, type WatchColumns, watchIn } from '../watch-columns.ts';
 import type { WatchPort } from '../watch-port.ts';
+import type { WatchQueuePort } from '../watch-queue-port.ts';
 import type { CompleteServer, KeptWatch } from '../watch-store.ts';
 import { ALL_SHARDS, PLACES, shardOf } from './shards.ts';
 import type { Sql } from './sql.ts';
@@ -58,10 +59,10 @@ const SELECT_OF = `
   WHERE shard = $1 AND sender = $2 AND state IN ('open', 'overdue', 'told')
   ORDER BY position DESC LIMIT $3`;
 
-type OverdueWanted = Parameters<WatchPort['overdue']>[0];
+type OverdueWanted = Parameters<WatchQueuePort['overdue']>[0];
 
 /** Messages whose senders want to hear if nothing comes of them in time. */
-export class WatchRows implements WatchPort {
+export class WatchRows implements WatchPort, WatchQueuePort {
   readonly #sql: Sql;
   readonly #domains: readonly string[];
 

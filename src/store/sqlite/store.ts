@@ -92,6 +92,7 @@ function transactionsOn(database: Database): Transactions {
 /** The rows, which belong to whichever transaction runs. */
 function transactionOn(database: Database, rows: SavedRows): Transaction {
   const { receipts, ticks, questions, preferences } = rows;
+  const watches = new WatchRows(database);
   return {
     messages: messagesOn(rows),
     open: openOn(rows.messages),
@@ -101,7 +102,8 @@ function transactionOn(database: Database, rows: SavedRows): Transaction {
     questions,
     longQuestions: questions,
     preferences,
-    watches: new WatchRows(database),
+    watches,
+    watchQueue: watches,
     contacts: new ContactRows(database),
     limits: new LimitRows(database),
     survey: new SurveyRows(database),

@@ -3,6 +3,7 @@ import type { MessageKey } from '../../message/key.ts';
 import type { Millis } from '../../message/time.ts';
 import { columnsOfWatch, type WatchColumns, watchIn } from '../watch-columns.ts';
 import type { WatchPort } from '../watch-port.ts';
+import type { WatchQueuePort } from '../watch-queue-port.ts';
 import type { CompleteServer, KeptWatch } from '../watch-store.ts';
 import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
@@ -35,10 +36,10 @@ const STATEMENTS = {
     ORDER BY position DESC LIMIT ?`,
 } as const;
 
-type OverdueWanted = Parameters<WatchPort['overdue']>[0];
+type OverdueWanted = Parameters<WatchQueuePort['overdue']>[0];
 
 /** Messages whose senders want to hear if nothing comes of them in time. */
-export class WatchRows implements WatchPort {
+export class WatchRows implements WatchPort, WatchQueuePort {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
 
   constructor(database: Database) {

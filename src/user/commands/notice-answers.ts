@@ -75,7 +75,7 @@ async function dropWatch(watch: KeptWatch, parts: WatchParts): Promise<Reply> {
 async function remindOf(watch: KeptWatch, parts: WatchParts): Promise<Reply> {
   const { store, counters, remindersPerHour: limit, now } = parts;
   const order = { now: now(), since: now() - HOUR, limit };
-  const ordered = await store.watches.remind(watch, order);
+  const ordered = await store.reminders.order(watch, order);
   counters.count(ordered === 'ordered' ? 'reminders ordered' : `reminders not ordered: ${ordered}`);
   return { kind: 'reminding' };
 }

@@ -13,7 +13,10 @@ import { performWatch } from './watch.ts';
 import type { WatchParts } from './watched-message.ts';
 
 export interface PerformParts extends AnsweringParts, PolicyParts, ReceiptsParts, WatchParts {
-  readonly store: Pick<Store, 'records' | 'preferences' | 'questions' | 'watches' | 'upkeep'>;
+  readonly store: Pick<
+    Store,
+    'records' | 'preferences' | 'questions' | 'watches' | 'reminders' | 'upkeep'
+  >;
   readonly ledger: Ledger;
   readonly admins: readonly string[];
   /** The one spelling of the addresses that users name. */

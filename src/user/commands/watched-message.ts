@@ -13,7 +13,7 @@ import type { WatchTime } from './command.ts';
 import type { WatchedMessage } from './reply.ts';
 
 export interface WatchParts {
-  readonly store: Pick<Store, 'records' | 'watches' | 'preferences'>;
+  readonly store: Pick<Store, 'records' | 'watches' | 'reminders' | 'preferences'>;
   readonly ledger: Pick<Ledger, 'timeFor'>;
   readonly rules: Rules;
   readonly keptFor: { readonly retentionDays: number };

@@ -29,17 +29,17 @@ export function watchesContract({ current }: Subject): void {
 
     test('that are overdue are lent to whoever tells them, and told once', async () => {
       await overdue('m1');
-      const told = await current().watches.claim(CLAIM);
+      const told = await current().notices.claim(CLAIM);
       expect(told).toMatchObject([{ key: keyOf('m1'), notice: 'watch-m1', proof: PROOF }]);
-      expect(await current().watches.claim(CLAIM)).toEqual([]);
-      await current().watches.settle(told);
-      expect(await current().watches.claim({ ...CLAIM, now: LEASE_UNTIL })).toEqual([]);
+      expect(await current().notices.claim(CLAIM)).toEqual([]);
+      await current().notices.settle(told);
+      expect(await current().notices.claim({ ...CLAIM, now: LEASE_UNTIL })).toEqual([]);
       expect(await current().watches.of(ALICE)).toMatchObject([{ state: 'told' }]);
     });
 
     test('that were told may wait again, or are dropped', async () => {
       await overdue('m1');
-      await current().watches.settle(await current().watches.claim(CLAIM));
+      await current().notices.settle(await current().notices.claim(CLAIM));
       const [told] = await current().watches.of(ALICE);
       const until = { within: MINUTE, deadline: T0 + DAY };
       expect(await current().watches.again(told as KeptWatch, until)).toBe(true);
@@ -55,16 +55,16 @@ export function watchesContract({ current }: Subject): void {
       await open('m1');
       await open('m2');
       const [first, second] = (await current().watches.of(ALICE)) as [KeptWatch, KeptWatch];
-      expect(await current().watches.remind(first, order)).toBe('ordered');
-      expect(await current().watches.remind(first, order)).toBe('again');
-      expect(await current().watches.remind(second, order)).toBe('too many');
-      expect(await current().watches.ordered([SERVER], 10)).toHaveLength(1);
-      expect(await current().watches.take(first)).toBe(true);
-      expect(await current().watches.take(first)).toBe(false);
+      expect(await current().reminders.order(first, order)).toBe('ordered');
+      expect(await current().reminders.order(first, order)).toBe('again');
+      expect(await current().reminders.order(second, order)).toBe('too many');
+      expect(await current().reminders.ordered([SERVER], 10)).toHaveLength(1);
+      expect(await current().reminders.take(first)).toBe(true);
+      expect(await current().reminders.take(first)).toBe(false);
       await current().watches.close(first);
       await current().watches.open(watchOf(first.key.id, 5));
       const again = (await current().watches.of(ALICE)).find(({ key }) => key.id === first.key.id);
-      expect(await current().watches.remind(again as KeptWatch, order)).toBe('again');
+      expect(await current().reminders.order(again as KeptWatch, order)).toBe('again');
     });
 
     test.each([ALICE, BOB])('go with the account of %s', async (account) => {

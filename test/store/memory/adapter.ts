@@ -111,6 +111,7 @@ function transactionOn(tables: Tables, openings: readonly Opening[]): Transactio
     longQuestions: longQuestionsIn(tables),
     preferences: preferencesIn(tables, openings),
     watches: watchesIn(tables),
+    watchQueue: watchesIn(tables),
     contacts: contactsIn(tables),
     limits: {
       get: (domain) => tables.limits.get(domain),

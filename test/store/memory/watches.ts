@@ -1,9 +1,10 @@
 import { keyText } from '../../../src/message/key.ts';
 import type { WatchPort } from '../../../src/store/watch-port.ts';
+import type { WatchQueuePort } from '../../../src/store/watch-queue-port.ts';
 import type { KeptWatch } from '../../../src/store/watch-store.ts';
 import type { Tables } from './database.ts';
 
-export function watchesIn({ watches: table }: Tables): WatchPort {
+export function watchesIn({ watches: table }: Tables): WatchPort & WatchQueuePort {
   const rows = (isWanted: (watch: KeptWatch) => boolean, order: (watch: KeptWatch) => number) =>
     table
       .rows()
