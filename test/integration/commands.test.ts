@@ -97,7 +97,8 @@ const ENGLISH: readonly Line[] = [
 ];
 
 const IN_CHINESE: readonly Line[] = [
-  { says: '帮助', hears: '回执设置 手动 – ', known: {} },
+  { says: '帮助', hears: '发给您的消息: 回执设置 · 回执设置 手动', known: {} },
+  { says: '帮助 全部', hears: /回执设置 手动 – .*\n/, known: {} },
   { says: '策略', hears: '您的回执设置是“客户端”', known: {} },
   { says: '策略 手动', hears: '您的回执设置是“手动”', known: { policy: 'manual' } },
   { says: '策略，默认！', hears: '默认设置', known: {} },
