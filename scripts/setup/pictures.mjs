@@ -2,7 +2,7 @@ const IN_A_TERMINAL = ['tmux', 'fonts'];
 const ON_A_DESKTOP = ['xvfb', 'dbus', 'gdbus', 'xdotool', 'imagemagick', 'tesseract', 'fonts'];
 
 /** What each client needs, by its name in test/pictures. */
-const CLIENTS = {
+export const CLIENTS = {
   converse: [],
   profanity: ['profanity', ...IN_A_TERMINAL],
   poezio: ['poezio', ...IN_A_TERMINAL],

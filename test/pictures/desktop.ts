@@ -22,7 +22,7 @@ export class Desktop {
   static async open(home: string): Promise<Desktop> {
     const { PATH } = process.env;
     const environment = { PATH, HOME: home, XDG_RUNTIME_DIR: home, LANG: 'C.UTF-8', TZ: 'UTC' };
-    const screen = start(['Xvfb', '-displayfd', '1', '-screen', '0', SIZE], environment);
+    const screen = start(['Xvfb', '-displayfd', '1', '-screen', '0', SIZE, '-wr'], environment);
     const bus = start(asUser(...BUS), environment);
     return new Desktop([bus, screen], {
       ...environment,
@@ -34,6 +34,13 @@ export class Desktop {
   /** Starts a program on it. */
   run(...command: readonly string[]): void {
     this.#processes.unshift(start(command, this.#environment));
+  }
+
+  /** Starts a program and ends it when it shows these words. */
+  async runOnce(command: readonly string[], words: string): Promise<void> {
+    this.run(...command);
+    await this.see(words);
+    await end(this.#processes.shift());
   }
 
   /** Calls a program over the message bus; what it answers, or nothing as long as it is not there. */
@@ -60,21 +67,34 @@ export class Desktop {
     this.#use('click', '1');
   }
 
-  /** Resolves with the place of these words when they are on the screen. */
-  async find(words: string): Promise<Spot> {
-    let spot: Spot | undefined;
-    const isThere = () => {
-      spot = spotOf(words, this.picture());
-      return spot !== undefined;
+  /** Makes the window of that title as large as the screen; resolves when it is there. */
+  fill(title: string): void {
+    const [width = '', height = ''] = SIZE.split('x');
+    const window = ['search', '--sync', '--onlyvisible', '--name', title];
+    this.#use(...window, 'windowsize', width, height);
+  }
+
+  /** Resolves with the place of this word when it is on the screen. */
+  async find(word: string, area: Area = WHOLE): Promise<Spot> {
+    const spots: Spot[] = [];
+    const isThere = async () => {
+      const spot = await spotOf(word, this.picture(), area);
+      return spot !== undefined && spots.push(spot) > 0;
     };
-    await seen(isThere, `"${words}" on the screen`);
-    return spot as unknown as Spot;
+    await seen(isThere, `"${word}" on the screen`);
+    return spots[0] as Spot;
   }
 
   /** Resolves when these words are on the screen; where a line is broken does not matter. */
   async see(words: string, area: Area = WHOLE): Promise<void> {
-    const isThere = () => letters(textIn(this.picture(), area)).includes(letters(words));
+    const isThere = async () =>
+      letters(await textIn(this.picture(), area)).includes(letters(words));
     await seen(isThere, `"${words}" on the screen`);
+  }
+
+  /** How often these words are there now. */
+  async count(words: string, area: Area): Promise<number> {
+    return letters(await textIn(this.picture(), area)).split(letters(words)).length - 1;
   }
 
   /** What is on the screen, as PNG. */
@@ -86,10 +106,7 @@ export class Desktop {
   }
 
   async close(): Promise<void> {
-    for (const child of this.#processes) {
-      if (child.exitCode === null && child.signalCode === null && child.kill())
-        await once(child, 'exit');
-    }
+    for (const child of this.#processes) await end(child);
   }
 
   #use(...words: readonly string[]): void {
@@ -97,9 +114,17 @@ export class Desktop {
   }
 }
 
-/** What is read from pixels may be wrong in what stands between the letters. */
+/** What is read from pixels may be wrong in what stands between the letters, and takes "I" for "|" or "l". */
 function letters(text: string): string {
-  return text.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase();
+  return text
+    .replaceAll(/[|l]/g, 'i')
+    .replaceAll(/[^\p{L}\p{N}]/gu, '')
+    .toLowerCase();
+}
+
+async function end(child: ChildProcess | undefined): Promise<void> {
+  if (child?.exitCode !== null || child.signalCode !== null) return;
+  if (child.kill()) await once(child, 'exit');
 }
 
 /** It ends with us at the latest. */

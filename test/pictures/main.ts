@@ -31,6 +31,8 @@ const APPS: Readonly<Record<string, Open>> = {
 
 // Each home and each program is cleared away at the end.
 process.setMaxListeners(100);
+// The browser's own way to hear this does not end us.
+process.on('SIGTERM', () => process.exit(143));
 mkdirSync(FOLDER, { recursive: true });
 const named = process.argv.slice(2);
 const browser = await openBrowser();

@@ -6,6 +6,9 @@ const MESSAGE = 'The train leaves at eight.';
 const NEXT_MESSAGE = 'And bring an umbrella.';
 const TO_CAROL = ['Are you coming tonight?', 'Bring the map, please.', 'And call me.'];
 
+/** To the bot, about the last message to Bob. */
+const WATCH = `tell me if ${BOB} has not confirmed it in 2 minutes`;
+
 /** Takes what is on that screen now, under that name. */
 export type Take = (name: string, picture: Promise<Buffer>) => Promise<void>;
 
@@ -13,6 +16,7 @@ export type Take = (name: string, picture: Promise<Buffer>) => Promise<void>;
 export async function playAll(alice: App, bob: App, take: Take): Promise<void> {
   await theFirstMessage(alice, take);
   await aQuestionAndItsTick(alice, bob, take);
+  await aWatchThatFires(alice, take);
   if (alice.asksTheAbsent) await aDigest(alice, take);
   if (bob.pictureOfForm !== undefined) await take('policy', bob.pictureOfForm());
 }
@@ -20,25 +24,37 @@ export async function playAll(alice: App, bob: App, take: Take): Promise<void> {
 async function theFirstMessage(alice: App, take: Take): Promise<void> {
   await alice.openChat(BOT);
   await alice.write('text on');
-  await alice.see('They come in words as well');
+  await alice.see('also write to you when');
   await take('first', alice.picture());
 }
 
-/** Bob decides by himself about each message. */
+/** Bob decides by himself about each message. Alice has this one watched, and as he answers she hears nothing. */
 async function aQuestionAndItsTick(alice: App, bob: App, take: Take): Promise<void> {
   await bob.openChat(BOT);
   await bob.write('policy manual');
   await bob.see('Your policy is manual');
   await alice.openChat(BOB);
   await alice.write(MESSAGE);
+  await alice.openChat(BOT);
+  await alice.write(WATCH);
+  await alice.see('Else you hear nothing');
   await bob.see('asks whether you received');
   await bob.sayYes();
   await bob.see('Thank you');
   await take('question', bob.picture());
+  await alice.openChat(BOB);
   await alice.seeTick(MESSAGE);
   await alice.write(NEXT_MESSAGE);
   await alice.see(NEXT_MESSAGE);
   await take('tick', alice.picture());
+}
+
+/** Bob does not answer this time. */
+async function aWatchThatFires(alice: App, take: Take): Promise<void> {
+  await alice.openChat(BOT);
+  await alice.write(WATCH);
+  await alice.see('No word so far from');
+  await take('watch', alice.picture());
 }
 
 /** Several messages wait for Carol. */
@@ -46,6 +62,6 @@ async function aDigest(alice: App, take: Take): Promise<void> {
   await alice.openChat(CAROL);
   for (const text of TO_CAROL) await alice.write(text);
   await alice.openChat(BOT);
-  await alice.see('Stored: your message');
+  await alice.see('of your messages to');
   await take('digest', alice.picture());
 }

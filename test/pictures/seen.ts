@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Far more than a client takes: on a busy machine it takes longer. */
-export const PATIENCE_MS = 120_000;
+export const PATIENCE_MS = 300_000;
 const LOOK_EACH_MS = 200;
 
 /** Looks again and again until it is so; gives up with an error that names what was looked for. */

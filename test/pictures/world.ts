@@ -4,6 +4,8 @@ import type { Owner } from './app.ts';
 const HOST = 'example.org';
 export const COMPONENT = `receipts.${HOST}`;
 const PASSWORD = 'secret';
+/** Shorter than it is by default, and long enough to write several messages by then. */
+const STORED_AFTER_MS = 40_000;
 export const BOT = `receipts@${COMPONENT}`;
 export const ALICE = `alice@${HOST}`;
 export const BOB = `bob@${HOST}`;
@@ -23,6 +25,7 @@ export class World {
       hosts: [{ name: HOST, mam: true, modules: ['pep', 'bookmarks', 'vcard_legacy'] }],
       server: { http: { inactivitySeconds: 60 } },
       component: COMPONENT,
+      settings: { receipts: { textStoredAfterMs: STORED_AFTER_MS } },
     });
     for (const jid of [ALICE, BOB, CAROL]) await stage.server.register(jid, PASSWORD);
     for (const jid of [BOB, CAROL, BOT]) await stage.server.befriend(ALICE, jid);

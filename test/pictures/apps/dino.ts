@@ -1,15 +1,29 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { App, Owner } from '../app.ts';
 import { Desktop } from '../desktop.ts';
 import { asUser, giveToUser, newHome } from '../home.ts';
 import { certificateFor, listenWithTls } from '../starttls.ts';
-import { writeDatabase } from './dino-database.ts';
+import { addAccount } from './dino-database.ts';
 
 /** Of loopback, where nobody else listens on the port of XMPP. */
 const ADDRESSES: Readonly<Record<string, string>> = { alice: '127.52.22.1', bob: '127.52.22.2' };
 const AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
+
+const REMOTE = { name: 'im.dino.Dino', path: '/im/dino/Dino' };
+
+/** Where the parts of the window are. */
+const TITLE = '588x48+306+5';
+const CHAT = '588x490+306+52';
+const INPUT = '500x36+324+545';
+
+/** The button for replies, in a menu that comes up beside the message that the mouse is on. */
+const REPLY_X = 832;
+const MENU_MS = 2000;
+/** How far the menu stands above the first line of a message, with a name above it or without. */
+const BUTTONS_ABOVE = [8, 0, 16];
 
 /** Somebody's Dino. */
 class Dino implements App {
@@ -23,24 +37,36 @@ class Dino implements App {
   }
 
   async openChat(jid: string): Promise<void> {
-    this.#desktop.click(await this.#desktop.find(jid.slice(0, 15)));
-    await this.#desktop.see('Type a message');
+    const uris = `['xmpp:${jid}?message']`;
+    this.#desktop.call(REMOTE, 'org.freedesktop.Application.Open', uris, '{}');
+    await this.#desktop.see(jid, TITLE);
   }
 
   async write(text: string): Promise<void> {
     this.#desktop.type(text);
-    await this.#desktop.see(text);
+    await this.#desktop.see(text, INPUT);
     this.#desktop.press('Return');
   }
 
   see(words: string): Promise<void> {
-    return this.#desktop.see(words);
+    return this.#desktop.see(words, CHAT);
   }
 
   /** It cannot be read: whoever looks at the picture sees it. */
   async seeTick(): Promise<void> {}
 
+  /** By a reply to the question. Its window for reactions needs a window manager. */
   async sayYes(): Promise<void> {
+    const { x, y } = await this.#desktop.find('asks', CHAT);
+    for (const above of BUTTONS_ABOVE) {
+      this.#desktop.moveTo({ x, y });
+      await delay(MENU_MS);
+      this.#desktop.moveTo({ x: REPLY_X, y: y - above });
+      await delay(MENU_MS);
+      this.#desktop.click({ x: REPLY_X, y: y - above });
+      await delay(MENU_MS);
+      if ((await this.#desktop.count('asks', CHAT)) > 1) break; // it is quoted
+    }
     await this.write('yes');
   }
 
@@ -61,14 +87,17 @@ export async function openDino(owner: Owner): Promise<App> {
   const address = ADDRESSES[user] ?? '';
   const certificate = certificateFor(domain, home);
   const server = await listenWithTls(address, { domain, certificate, port: owner.ports.c2s });
-  mkdirSync(join(home, '.local/share/dino'), { recursive: true });
-  writeDatabase(join(home, '.local/share/dino/dino.db'), owner);
   writeFileSync(join(home, 'hosts'), `127.0.0.1 localhost\n${address} ${domain}\n`);
   writeFileSync(join(home, 'authorities'), readFileSync(AUTHORITIES, 'utf8') + certificate.cert);
   writeFileSync(join(home, 'resolv.conf'), 'nameserver 127.0.0.1\n');
   giveToUser(home);
   const desktop = await Desktop.open(home);
+  await desktop.runOnce(asUser('dino-im'), 'create an account');
+  addAccount(join(home, '.local/share/dino/dino.db'), owner);
+  giveToUser(home);
   desktop.run(...withFiles(home, asUser('dino-im')));
+  desktop.fill('Dino');
+  await desktop.see('to start a chat');
   return new Dino(desktop, server);
 }
 
