@@ -48,6 +48,8 @@ function isInWords(stanza: Element): boolean {
   return stanza.getChild('fallback', NS.fallback)?.attrs['for'] === NS.receipts;
 }
 
+/** The line about the message: the bot's first message to somebody also says who it is. */
 function wordsOf(stanza: Element): string {
-  return `${stanza.attrs['from']}: ${stanza.getChildText('body')}`;
+  const line = stanza.getChildText('body')?.split('\n').at(-1);
+  return `${stanza.attrs['from']}: ${line}`;
 }
