@@ -121,7 +121,7 @@ const IN_CHINESE: readonly Line[] = [
   },
   { says: '回执 默认', hears: '默认设置', known: {} },
   { says: '文字 开', hears: '我还会用文字告诉您', known: { text: true } },
-  { says: '文字 默认', hears: '不带文字说明', known: {} },
+  { says: '文字 默认', hears: '我不另外用文字告诉您', known: {} },
   { says: '语言 英文', hears: 'I write to you in English', known: { language: 'en' } },
   { says: '语言 默认', hears: /中文|English/, known: {} },
   { says: '统计', hears: '只有管理员', known: {} },
