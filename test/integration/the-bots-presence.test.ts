@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { bareOf } from '../../src/message/jid.ts';
 import type { Element } from '../../src/protocol/xml.ts';
 import { type Client, login } from '../support/client.ts';
 import { DaemonProcess } from '../support/daemon-process.ts';
@@ -118,13 +119,13 @@ async function expectSeen(
   { address, since = 0 }: { readonly address: string; readonly since?: number },
 ): Promise<void> {
   const wanted = type === 'available' ? undefined : type;
-  await client.waitFor((stanza) => isOf(stanza, address) && stanza.attrs['type'] === wanted, {
-    since,
-  });
+  const isSeen = ({ attrs }: Element) =>
+    attrs['from'] === `${address}/bot` && attrs['type'] === wanted;
+  await client.waitFor((stanza) => isOf(stanza, address) && isSeen(stanza), { since });
 }
 
 function isOf(stanza: Element, address: string): boolean {
-  return stanza.is('presence') && stanza.attrs['from'] === address;
+  return stanza.is('presence') && bareOf(stanza.attrs['from'] ?? '') === address;
 }
 
 function isAnswerToLeaving({ attrs: { type } }: Element): boolean {
