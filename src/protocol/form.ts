@@ -65,11 +65,8 @@ export interface Page {
 
 export interface Section {
   readonly heading?: string;
-  readonly lines: readonly Line[];
+  readonly lines: readonly string[];
 }
-
-/** A sentence, or something with its name. */
-export type Line = string | { readonly label: string; readonly value: string };
 
 export function formElement({ title, instructions, fields }: DataForm): Element {
   const heads = [
@@ -85,8 +82,9 @@ export function formElement({ title, instructions, fields }: DataForm): Element 
 }
 
 /**
- * Clients that show a field of several lines show only its first ones, so each line is a field.
- * Headings are fixed fields; XEP-0004 §3.3 calls these section headers.
+ * Clients that show a field of several lines show only its first ones, so each line is a field, and
+ * so is each heading: XEP-0004 §3.3 calls fixed fields section headers. Converse.js shows all others
+ * as boxes to fill in, and cuts off what is long.
  */
 export function pageElement({ title, sections }: Page): Element {
   const parts = sections.flatMap(({ heading, lines }) =>
@@ -96,14 +94,8 @@ export function pageElement({ title, sections }: Page): Element {
     'x',
     { xmlns: NS.forms, type: 'result' },
     element('title', {}, oneLine(title)),
-    ...parts.flatMap(lineElements),
+    ...parts.flatMap((text) => fieldElements({ type: 'fixed', text })),
   );
-}
-
-function lineElements(line: Line, index: number): readonly Element[] {
-  if (typeof line === 'string') return fieldElements({ type: 'fixed', text: line });
-  const attrs = { var: `line-${index + 1}`, type: 'text-single', label: oneLine(line.label) };
-  return [element('field', attrs, ...valueElements([oneLine(line.value)]))];
 }
 
 export function isAsked(field: Field): field is AskedField {

@@ -52,14 +52,14 @@ function payloadOf({ replies: [reply], table }: Done, language: Language): Eleme
 function helpPage({ isAdmin }: Help, language: Language): readonly Section[] {
   return helpSections(isAdmin, language).map(({ heading, lines }) => ({
     heading,
-    lines: lines.map(({ example, meaning }) => ({ label: example, value: meaning })),
+    lines: lines.map(({ example, meaning }) => `${example} – ${meaning}`),
   }));
 }
 
 function countsPage(reply: Statistics, language: Language): readonly Section[] {
   return countedSections(reply, language).map(({ heading, counts }) => ({
     heading,
-    lines: counts.map(([name, count]) => ({ label: name, value: String(count) })),
+    lines: counts.map(([name, count]) => language.statistics.line(name, count)),
   }));
 }
 
@@ -89,7 +89,6 @@ function noteText(reply: Reply, language: Language, now: Millis): string {
   if (reply.kind === 'help') return briefHelp(reply.isAdmin, language);
   const { commands } = language.forms;
   if (reply.kind === 'statistics') return commands.statistics.instructions;
-  if (reply.kind === 'status' && reply.receipts.length > 1) return commands.status.name;
   return firstPartOf(replyText(reply, language, now), language);
 }
 

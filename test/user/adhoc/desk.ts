@@ -129,14 +129,6 @@ export function fixedIn(form: Element | undefined): readonly string[] {
   return fields.filter(({ attrs }) => attrs['type'] === 'fixed').flatMap(valuesOf);
 }
 
-/** Names and values of a page that is there to be read. */
-export function labelledIn(form: Element | undefined): readonly (readonly [string, string])[] {
-  const fields = form === undefined ? [] : children(form, 'field', NS.forms);
-  return fields
-    .filter(({ attrs }) => attrs['type'] === 'text-single')
-    .map((field) => [field.attrs['label'] ?? '', valuesOf(field).join()]);
-}
-
 function valuesOf(field: Element): readonly string[] {
   return children(field, 'value', NS.forms).map((value) => value.getText());
 }

@@ -82,7 +82,7 @@ export const help: HelpTexts = {
   policies: 'Die Richtlinien:',
   all: '„hilfe alles“ zeigt alles und was es tut.',
   brief: (words) =>
-    `Ich verstehe: ${words.join(', ')}. Schreiben Sie mir „hilfe“, um zu sehen, was jedes Wort tut.`,
+    `Ich verstehe: ${words.join(', ')}. Schreiben Sie mir „hilfe alles“, um zu sehen, was jedes Wort tut.`,
 };
 
 export const misunderstood: MisunderstoodTexts = {

@@ -53,7 +53,7 @@ export const help: HelpTexts = {
   policies: 'The policies:',
   all: 'Say “help all” to see everything and what it does.',
   brief: (words) =>
-    `I understand: ${words.join(', ')}. Write “help” to me to see what each of them does.`,
+    `I understand: ${words.join(', ')}. Write “help all” to me to see what each of them does.`,
 };
 
 export const misunderstood: MisunderstoodTexts = {

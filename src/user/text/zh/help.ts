@@ -52,7 +52,7 @@ export const help: HelpTexts = {
   },
   policies: '各种回执设置：',
   all: '发送“帮助 全部”可以看到所有用法。',
-  brief: (words) => `我能听懂：${words.join('、')}。给我发送“帮助”可以看到每个词的用法。`,
+  brief: (words) => `我能听懂：${words.join('、')}。给我发送“帮助 全部”可以看到每个词的用法。`,
 };
 
 export const misunderstood: MisunderstoodTexts = {
