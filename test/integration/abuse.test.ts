@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import { POLICIES } from '../../src/message/policy.ts';
 import { type Element, element } from '../../src/protocol/xml.ts';
+import { en } from '../../src/user/text/en/index.ts';
 import { asked, askedByBot, command, saidByBot, say, ticksFor } from '../support/bot-chat.ts';
 import { CLIENT_NS, type Client, message } from '../support/client.ts';
 import { Company } from '../support/company.ts';
@@ -305,7 +306,7 @@ const NOTHING: Learned = {
   told: [],
   reported: [],
   queried: ['accepted', 'accepted', 'item-not-found'],
-  status: ['Accepted', 'Accepted'],
+  status: ['Accepted', 'Accepted', en.why.presenceNotSeen(['them'])],
 };
 const FAILED: Learned = {
   told: [],
@@ -323,7 +324,10 @@ async function learned(client: Client, recipient: string): Promise<Learned> {
     told: toldAbout(client, body),
     reported: toldAbout(client, report),
     queried: await Promise.all(ids.map((id) => queried(client, recipient, id))),
-    status: status.split('\n').map((line) => line.split(':')[0] ?? ''),
+    status: status
+      .replaceAll(recipient, 'them')
+      .split('\n')
+      .map((line) => line.split(':')[0] ?? ''),
   };
 }
 
