@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { element } from '../../src/protocol/xml.ts';
+import { heard, say } from '../support/bot-chat.ts';
+import { type Client, login } from '../support/client.ts';
+import { type Stage, startStage } from '../support/stage.ts';
+
+const HOST = 'watching.test';
+const ALICE = `alice@${HOST}`;
+const BOB = `bob@${HOST}`;
+const CAROL = `carol@${HOST}`;
+
+const TWO_SECONDS = element('report', {
+  xmlns: 'xmpp-receipts:1',
+  within: 'PT2S',
+  until: 'displayed',
+});
+
+describe('a message that says how long silence is fine', { timeout: 60_000 }, () => {
+  let stage: Stage;
+  let alice: Client;
+  let bob: Client;
+
+  beforeAll(async () => {
+    stage = await startStage({ hosts: [{ name: HOST }] });
+    for (const jid of [ALICE, BOB, CAROL]) await stage.server.register(jid);
+    for (const jid of [BOB, CAROL]) await stage.server.befriend(ALICE, jid);
+    const port = stage.server.ports.c2s;
+    alice = await login({ jid: `${ALICE}/pc`, port });
+    bob = await login({ jid: `${BOB}/phone`, port });
+  });
+
+  afterAll(() => stage?.dispose());
+
+  /** Answers with what the bot says of it. */
+  async function noticeOf(to: string, id: string): Promise<string> {
+    const since = alice.mark();
+    alice.ask(to, id, { extra: [TWO_SECONDS] });
+    return heard(alice, since, 15_000);
+  }
+
+  test('brings a notice if nobody read it, and a reminder if the sender says so', async () => {
+    expect(await noticeOf(BOB, 'unread')).toContain(`No sign so far that ${BOB} read`);
+    const since = bob.mark();
+    const answer = await say(alice, 'remind');
+    expect(await heard(bob, since, 15_000)).toContain(`${ALICE} asks me to remind you`);
+    expect(answer).toBe('I remind them if I can.');
+  });
+
+  test('brings none if it was read in time', async () => {
+    const since = alice.mark();
+    alice.ask(BOB, 'read', { extra: [TWO_SECONDS] });
+    await bob.waitForMessage('read');
+    bob.displayed(ALICE, 'read');
+    expect(await noticeOf(BOB, 'later')).toContain('No sign so far');
+    const notices = alice.received
+      .slice(since)
+      .filter((it) => /No sign so far/.test(it.toString()));
+    expect(notices).toHaveLength(1);
+  });
+
+  test('of a recipient who refuses, `remind` has the same answer and nothing is sent', async () => {
+    const carol = await login({ jid: `${CAROL}/phone`, port: stage.server.ports.c2s });
+    await say(carol, 'policy refuse');
+    expect(await noticeOf(CAROL, 'refused')).toContain(`No sign so far that ${CAROL} read`);
+    const since = carol.mark();
+    expect(await say(alice, 'remind')).toBe('I remind them if I can.');
+    const notSent = () => stage.counters['reminders not sent: policy'] ?? 0;
+    await vi.waitUntil(() => notSent() === 1, 15_000);
+    expect(carol.received.slice(since).map(String)).toEqual([]);
+  });
+});
