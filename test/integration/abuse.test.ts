@@ -306,7 +306,7 @@ const NOTHING: Learned = {
   told: [],
   reported: [],
   queried: ['accepted', 'accepted', 'item-not-found'],
-  status: ['Accepted', 'Accepted', en.why.presenceNotSeen(['them'])],
+  status: ['Accepted', 'Accepted', en.why.presenceNotSeen('them')],
 };
 const FAILED: Learned = {
   told: [],
