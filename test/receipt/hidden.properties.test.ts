@@ -235,11 +235,13 @@ function anySurroundings(): fc.Arbitrary<Surroundings> {
       .record({
         disclosure: fc.constantFrom<Disclosure>('subscribers', 'everyone'),
         tells: fc.boolean(),
+        words: fc.boolean(),
       })
-      .map(({ disclosure, tells }) => ({
+      .map(({ disclosure, tells, words }) => ({
         ...RULES,
         disclosure,
         policy: { ...RULES.policy, tellDeclined: tells },
+        words: { ...RULES.words, byDefault: words },
       })),
     policies: fc.array(fc.constantFrom(...POLICIES), { minLength: 1, maxLength: 4 }),
     sending: fc.array(fc.boolean(), { maxLength: 8 }),

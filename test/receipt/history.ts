@@ -6,7 +6,7 @@ import { type Status, statusOf } from '../../src/message/status.ts';
 import type { Stamp } from '../../src/message/time.ts';
 import { judge } from '../../src/receipt/judge.ts';
 import type { Judgement } from '../../src/receipt/judgement.ts';
-import { NO_MENTIONS } from '../../src/receipt/mentions.ts';
+import { type Mentions, NO_MENTIONS } from '../../src/receipt/mentions.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import type { Receipt } from '../../src/receipt/receipt.ts';
 import type { Rules } from '../../src/receipt/rules.ts';
@@ -43,6 +43,8 @@ export class History {
   readonly #heard: Fact[] = [];
   #unsent: readonly Receipt[] = [];
   #judgements = 0;
+  /** What was told of this recipient lately. */
+  #mentions: Mentions = NO_MENTIONS;
   readonly #rules: Rules;
   readonly #options: HistoryOptions;
 
@@ -90,7 +92,7 @@ export class History {
       unsent: this.#unsent.map(toldBy),
       sender: {},
       recipient,
-      mentions: NO_MENTIONS,
+      mentions: this.#mentions,
     });
     this.#keep(judgement);
     this.moment = { heard: this.#heard, recipient, completeUpTo };
@@ -104,7 +106,8 @@ export class History {
   }
 
   #keep(judgement: Judgement): void {
-    const { tracked, withdrawn, receipts, tick, position = 0 } = judgement;
+    const { tracked, withdrawn, receipts, mentions, tick, position = 0 } = judgement;
+    this.#mentions = mentions;
     this.tracked = tracked;
     this.last = judgement;
     if (tick.kind === 'order') this.ticks.push(tick.tick);
