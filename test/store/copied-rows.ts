@@ -29,6 +29,9 @@ function messageRow(index: number): CopiedRow {
   };
 }
 
+/** Without one, it is from before they were told apart. */
+const AUDIENCES = ['programs', 'people'];
+
 function receiptRow(index: number): CopiedRow {
   const id = `m${String(index).padStart(5, '0')}`;
   const receipt = { key: { ...PAIR, id }, status: 'stored', at: AT, messageAt: AT + index };
@@ -37,6 +40,7 @@ function receiptRow(index: number): CopiedRow {
     ...PAIR,
     id,
     status: 'stored',
+    audience: AUDIENCES[index] ?? null,
     receipt: index === 2 ? 'damaged' : JSON.stringify(receipt),
     more: index,
     due: isTaken ? null : MS + index,
@@ -52,6 +56,7 @@ export const ROWS: Readonly<Record<string, readonly CopiedRow[]>> = {
   messages: Array.from({ length: MESSAGES }, (_, index) => messageRow(index)),
   aliases: [{ ...PAIR, id: 'm00001', alias: 'other', born: MS }],
   read_up_to: [{ ...PAIR, position: AT, at: AT + 5, time: null }],
+  mentions: [{ ...PAIR, sent: null, stored: AT + 6, at: AT + 6 }],
   outbox: [0, 1, 2, 3].map(receiptRow),
   senders_due: [{ sender: PAIR.sender, due: MS }],
   ticks: [
@@ -117,8 +122,14 @@ export const OPENINGS = {
 export async function fill(store: CopyingPort): Promise<void> {
   const progress = { source: '', tables: 0, place: undefined };
   await store.begin(OPENINGS, progress);
-  for (const kind of COPIED) await store.put(kind, ROWS[kind.table] ?? [], progress);
+  for (const kind of COPIED) await store.put(kind, rowsOf(kind.table), progress);
   await store.finish();
+}
+
+function rowsOf(table: string): readonly CopiedRow[] {
+  const rows = ROWS[table];
+  if (rows === undefined) throw new Error(`there are no rows to copy into ${table}`);
+  return rows;
 }
 
 /** All that it holds, without the numbers that each store gives by itself. */

@@ -24,6 +24,13 @@ const FILL = `
     SELECT ${OF_SENDER}, ${SENDER}, ${RECIPIENT}, 'o' || n, 'm' || n, n FROM numbers;
   INSERT INTO read_up_to (shard, sender, recipient, position, at)
     SELECT ${OF_SENDER}, ${SENDER}, 'user' || n || '@example.org', n, n FROM numbers;
+  INSERT INTO mentions (shard, sender, recipient, stored, at)
+    SELECT ${OF_SENDER}, ${SENDER}, 'user' || n || '@example.org', n, n FROM numbers;
+  INSERT INTO watches (shard, domain, sender, recipient, id, server, position, goal, span, deadline, state,
+      reminder, reminded, lease)
+    SELECT ${OF_SENDER}, ${DOMAIN}, ${SENDER}, ${RECIPIENT}, 'm' || n, ${DOMAIN}, n, 'displayed', 9, n + 9,
+      (ARRAY['closed', 'open', 'overdue', 'told'])[n % 4 + 1], CASE WHEN n % 9 = 0 THEN 'ordered' END,
+      CASE WHEN n % 3 = 0 THEN n END, 0 FROM numbers;
   INSERT INTO outbox (shard, number, sender, recipient, id, status, message_at, receipt, due, parcel, taken)
     SELECT ${OF_SENDER}, n * 16 + n % 16, ${SENDER}, ${RECIPIENT}, 'm' || n, 'stored', n, '{}',
       CASE WHEN n % 9 = 0 THEN n END, 'p' || n / 3, CASE WHEN n % 9 > 0 THEN n END FROM numbers;

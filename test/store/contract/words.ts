@@ -86,10 +86,10 @@ export function wordsContract(subject: Subject): void {
   async function prune(now: number): Promise<void> {
     const limits: PruneLimits = {
       now,
-      before: 0,
-      unacceptedBefore: 0,
+      before: NOW,
+      unacceptedBefore: NOW,
       maxUnaccepted: 10_000,
-      questionsBefore: 0,
+      questionsBefore: NOW,
     };
     await current().upkeep.prune(limits);
   }
