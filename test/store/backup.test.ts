@@ -6,7 +6,7 @@ import { backUpStore, restoreStore } from '../../src/store/backup.ts';
 import { lockStore } from '../../src/store/locking.ts';
 import { openStore } from '../../src/store/open.ts';
 import { type Store, StoreUnavailable } from '../../src/store/store.ts';
-import { accepted, BOB, fact, keyOf, T0 } from '../support/facts.ts';
+import { ALICE, accepted, BOB, fact, HOUR, keyOf, T0 } from '../support/facts.ts';
 import { judging, NOW } from './judging.ts';
 import { temporaryPath } from './place.ts';
 
@@ -160,6 +160,11 @@ test('a restored store tells and asks nothing again, and judges no silence of be
   const asked = [accepted(), fact('sent', 1), fact('acked', 2)];
   await store.records.update([{ key: keyOf('m2'), facts: asked }], judging());
   await store.records.lookLater(keyOf('m1'), NOW);
+  const watch = { key: keyOf('m1'), position: T0, goal: 'displayed', within: HOUR } as const;
+  await store.watches.open({ ...watch, deadline: T0 + HOUR, server: 'example.org' });
+  const [open] = await store.watches.of(ALICE);
+  const order = { now: NOW, since: NOW, limit: 1 };
+  expect(open && (await store.reminders.order(open, order))).toBe('ordered');
   expect(await store.upkeep.backlog()).toMatchObject({ receipts: 1, questions: 1 });
   await backUpStore(`sqlite:${path}`, `${path}.backup`);
   await store.close();
@@ -170,6 +175,8 @@ test('a restored store tells and asks nothing again, and judges no silence of be
   expect(await restored.records.due(NOW + 10 ** 12, 9)).toEqual([]);
   expect(await restored.questions.waiting(BOB)).toEqual([]);
   expect(await restored.preferences.get(BOB)).toEqual({ policy: 'manual' });
+  expect(await restored.watches.of(ALICE)).toMatchObject([{ state: 'open' }]);
+  expect(await restored.reminders.ordered(['example.org'], 9)).toEqual([]);
   const told = await restored.records.find(keyOf('m1'));
   expect(told?.tracked.told).toMatchObject([{ status: 'stored', at: T0 + 1 }]);
 });
