@@ -2,7 +2,7 @@ import { isWithheld } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
 import { KINDS } from '../message/kinds.ts';
 import { type Life, newestLife } from '../message/life.ts';
-import { isStatus, RANK, type Status } from '../message/status.ts';
+import { factsReadUpTo, isStatus, RANK, type Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
 import { type AnswerContext, currentStatusOf, disclosedNow } from './current-status.ts';
 import type { Receipt } from './receipt.ts';
@@ -50,7 +50,7 @@ export function outcomeOf(
   const life = tracked && newestLife(tracked.record);
   if (tracked === undefined || life === undefined) return { kind: 'gone' };
   if (!hasMark(life, watch.position)) return { kind: 'gone' };
-  const known = [...disclosedNow(tracked, life, context), ...shownByClient(life)];
+  const known = [...disclosedNow(tracked, life, context), ...shownByClient(life, context)];
   if (known.some((status) => reaches(status, watch.goal))) return { kind: 'happened' };
   if (watch.deadline > context.completeUpTo) return { kind: 'wait', until: watch.deadline };
   const proof = currentStatusOf(tracked, context);
@@ -63,9 +63,13 @@ function reaches(status: Status, goal: WatchGoal): boolean {
 }
 
 /** The recipient's own answers that went through: the sender's client has them, and shows them. */
-function shownByClient({ facts }: Life): readonly Status[] {
-  const answers = facts.filter(({ kind }) => kind === 'received' || kind === 'displayed');
-  return answers.filter((fact) => !isWithheld(fact)).map(({ kind }) => KINDS[kind].proves);
+function shownByClient(life: Life, { readUpTo }: AnswerContext): readonly Status[] {
+  const answers = life.facts.filter(
+    (fact) => (fact.kind === 'received' || fact.kind === 'displayed') && !isWithheld(fact),
+  );
+  // XEP-0333: a marker of a later message covers this one, if it was answered too.
+  const shown = factsReadUpTo({ ...life, facts: answers }, readUpTo);
+  return shown.map(({ kind }) => KINDS[kind].proves);
 }
 
 /** The goal that a status names; without one, any sign of the recipient is enough. */
