@@ -5,7 +5,7 @@ import type { Element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { NoticeStore } from '../store/notice-store.ts';
 import type { PreferenceStore } from '../store/preference-store.ts';
-import type { Overdue, WatchStore } from '../store/watch-store.ts';
+import type { KeptWatch, Overdue, WatchStore } from '../store/watch-store.ts';
 import { countedCondition } from '../telemetry/conditions.ts';
 import type { Refusal } from './refusals.ts';
 import { SendLoop } from './send-loop.ts';
@@ -40,13 +40,21 @@ export class NoticeSender {
     });
   }
 
-  /** An error came back: the sender did not read it, and can ask for what is watched. */
+  /** An error came back: the sender did not read it, so it comes again. */
   async refused({ id, user, condition }: Refusal): Promise<boolean> {
     if (!isNoticeId(id)) return false;
-    const watches = await this.#parts.watches.of(user);
-    const isOurs = watches.some(({ notice }) => notice === id);
-    if (isOurs) this.#parts.counters.count(`notices refused: ${countedCondition(condition)}`);
-    return isOurs;
+    const { watches, notices, counters } = this.#parts;
+    const watch = (await watches.of(user)).find(({ notice }) => notice === id);
+    if (watch === undefined) return false;
+    counters.count(`notices refused: ${countedCondition(condition)}`);
+    await notices.postpone(watch, this.#nextTry(watch));
+    return true;
+  }
+
+  /** The later it is, the longer the wait; in the end the message goes, and its watch with it. */
+  #nextTry({ deadline }: KeptWatch): Millis {
+    const now = this.#parts.now();
+    return now + Math.max(AFTER_FAILURE, now - deadline / 1000);
   }
 
   readonly #notices: Sendable<Overdue> = {

@@ -1,6 +1,6 @@
 import type { BareJid } from '../message/jid.ts';
 import type { Millis } from '../message/time.ts';
-import type { Overdue } from './watch-store.ts';
+import type { KeptWatch, Overdue } from './watch-store.ts';
 
 export interface OverdueClaim {
   readonly now: Millis;
@@ -16,6 +16,6 @@ export interface NoticeStore {
   claim(claim: OverdueClaim): Promise<readonly Overdue[]>;
   /** The server has taken these notices. */
   settle(watches: readonly Overdue[]): Promise<void>;
-  /** The notice cannot be sent now: it is due again at that time. */
-  postpone(watch: Overdue, until: Millis): Promise<void>;
+  /** The notice cannot be sent now, or came back: it is due again at that time. */
+  postpone(watch: KeptWatch, until: Millis): Promise<void>;
 }

@@ -11,7 +11,9 @@ export function noticesIn({ write }: WatchTransactions): NoticeStore {
         for (const watch of settled) await changeWatch(watches, watch, { state: 'told' });
       }),
     postpone: (watch, until) =>
-      write(async ({ watches }) => void (await changeWatch(watches, watch, { lease: until }))),
+      write(async ({ watches }) => {
+        await changeWatch(watches, watch, { state: 'overdue', lease: until });
+      }),
   };
 }
 

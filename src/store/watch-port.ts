@@ -11,6 +11,6 @@ export interface WatchPort extends Within<Pick<WatchStore, 'due'>> {
   remove(key: MessageKey): Awaitable<void>;
   /** Number of watches of that sender that are open or overdue. */
   countOpen(sender: BareJid): Awaitable<number>;
-  /** Those that are not closed, the newest message first. */
+  /** Those that wait, the newest message first; then those told, the last deadline first. */
   of(sender: BareJid, limit: number): Awaitable<readonly KeptWatch[]>;
 }

@@ -76,6 +76,9 @@ export interface WatchStore {
     watch: KeptWatch,
     until: Pick<Watch, 'deadline'> & Pick<Patience, 'within'>,
   ): Promise<boolean>;
-  /** The watches of a sender that are not closed, the newest message first. */
+  /**
+   * The watches of a sender that are not closed: those that wait, the newest message first, then
+   * those that were told, the last deadline first.
+   */
   of(sender: BareJid): Promise<readonly KeptWatch[]>;
 }

@@ -36,6 +36,16 @@ describe('a message that says how long silence is fine', () => {
     expect(saidBy(scene)).toEqual([]);
   });
 
+  test('brings no notice if a marker of a later message covers it', async () => {
+    const scene = await onStage({ settings: SILENT });
+    const unseen = { ...WATCHED, maySee: false };
+    await scene.report(keyOf('m1'), accepted(0, unseen), fact('received', 1));
+    await scene.report(keyOf('m2'), accepted(SECOND, unseen), fact('received', SECOND + 1));
+    await scene.report(keyOf('m2'), fact('displayed', 20 * SECOND));
+    await scene.pass(2 * A_MINUTE);
+    expect(saidBy(scene)).toEqual([]);
+  });
+
   test('that it arrived is not that it was read', async () => {
     const scene = await onStage({ settings: SILENT });
     await scene.report(keyOf('m1'), accepted(0, WATCHED), fact('received', 1));
@@ -102,6 +112,21 @@ test('a clock of the machine that is set makes no deadline early', async () => {
   expect(saidBy(scene)).toEqual([]);
   await scene.pass(30_000);
   expect(saidBy(scene)).toHaveLength(1);
+});
+
+test('a notice that came back is sent again later, with the same id', async () => {
+  const scene = await onStage({ settings: SILENT });
+  await scene.report(keyOf('m1'), accepted(0, WATCHED));
+  await scene.pass(A_MINUTE + 5000);
+  const id = scene.link.sent.find(isNotice)?.attrs['id'];
+  await scene.say(`<message type='error' from='${ALICE}' to='receipts@receipts.example.org' id='${id}'>
+    <error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>
+  </message>`);
+  await scene.pass(5 * A_MINUTE);
+  expect(scene.link.sent.filter(isNotice)).toHaveLength(1);
+  await scene.pass(10 * A_MINUTE);
+  const ids = scene.link.sent.filter(isNotice).map(({ attrs }) => attrs['id']);
+  expect(ids).toEqual([id, id]);
 });
 
 /** Nobody may hear of what is withheld, neither by words nor by their time. */

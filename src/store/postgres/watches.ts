@@ -57,7 +57,7 @@ const COUNT_REMINDED = `
 const SELECT_OF = `
   SELECT * FROM watches
   WHERE shard = $1 AND sender = $2 AND state IN ('open', 'overdue', 'told')
-  ORDER BY position DESC LIMIT $3`;
+  ORDER BY state = 'told', CASE state WHEN 'told' THEN deadline ELSE position END DESC LIMIT $3`;
 
 type OverdueWanted = Parameters<WatchQueuePort['overdue']>[0];
 

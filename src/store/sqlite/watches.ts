@@ -33,7 +33,7 @@ const STATEMENTS = {
     SELECT count(*) AS count FROM watches WHERE sender = ? AND reminded >= ?`,
   selectOf: `
     SELECT * FROM watches WHERE sender = ? AND state IN ('open', 'overdue', 'told')
-    ORDER BY position DESC LIMIT ?`,
+    ORDER BY state = 'told', CASE state WHEN 'told' THEN deadline ELSE position END DESC LIMIT ?`,
 } as const;
 
 type OverdueWanted = Parameters<WatchQueuePort['overdue']>[0];

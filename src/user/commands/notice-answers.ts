@@ -54,7 +54,7 @@ async function waitAgain(
   { time }: WatchAnswerCommand,
   parts: WatchParts,
 ): Promise<Reply> {
-  const within = time === undefined ? watch.within : withinOf(time, parts);
+  const within = time === undefined ? watch.within : withinOf(time);
   const deadline = presentFor(watch, parts) + within;
   const next = { ...watch, within, deadline };
   if (isTooLong(next, parts)) return { kind: 'not-watching', reason: 'too long' };

@@ -52,7 +52,7 @@ async function beginWatch(
     return { kind: 'status', receipts: [], unseen: [] };
   const { key } = found.tracked;
   const position = life.startedAt;
-  const [within, present] = [withinOf(time, parts), presentFor({ key, position }, parts)];
+  const [within, present] = [withinOf(time), presentFor({ key, position }, parts)];
   const watch = { key, position, goal, within, deadline: present + within };
   if (isTooLong(watch, parts)) return { kind: 'not-watching', reason: 'too long' };
   return (await alreadyHappened(watch, found, parts)) ?? openWatch(watch, parts);

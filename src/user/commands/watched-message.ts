@@ -14,7 +14,7 @@ import type { WatchedMessage } from './reply.ts';
 
 export interface WatchParts {
   readonly store: Pick<Store, 'records' | 'watches' | 'reminders' | 'preferences'>;
-  readonly ledger: Pick<Ledger, 'timeFor'>;
+  readonly ledger: Pick<Ledger, 'timeFor' | 'presentFor'>;
   readonly rules: Rules;
   readonly keptFor: { readonly retentionDays: number };
   /** How many reminders one sender may order in an hour. */
@@ -46,13 +46,14 @@ export function isCalled(address: string, name: string): boolean {
   return address === name || (address.split('@')[0] ?? '').startsWith(name);
 }
 
-export function withinOf(time: WatchTime, { now }: Pick<WatchParts, 'now'>): Stamp {
-  return Math.round(lengthUntil(time, now())) * 1000;
+export function withinOf(time: WatchTime): Stamp {
+  return Math.round(lengthUntil(time)) * 1000;
 }
 
-/** How long it is until then, by the clock of our machine. */
-function lengthUntil(time: WatchTime, now: Millis): Millis {
+/** How long it is until then, by the clock of our machine: our words name times by it. */
+function lengthUntil(time: WatchTime): Millis {
   if (time.kind === 'within') return time.ms;
+  const now = Date.now();
   const then = new Date(now);
   then.setHours(time.hour, time.minute, 0, 0);
   if (then.getTime() <= now) then.setDate(then.getDate() + 1);
@@ -62,9 +63,9 @@ function lengthUntil(time: WatchTime, now: Millis): Millis {
 /** Who says "in 30 minutes" means from now on: by the clock of the server that has the news. */
 export function presentFor(
   { key, position }: Pick<Watch, 'key' | 'position'>,
-  parts: WatchParts,
+  { ledger }: Pick<WatchParts, 'ledger'>,
 ): Stamp {
-  return Math.max(position, parts.ledger.timeFor(key).completeUpTo);
+  return Math.max(position, ledger.timeFor(key).completeUpTo, ledger.presentFor(key).at);
 }
 
 /** What is forgotten before the deadline cannot be judged. */

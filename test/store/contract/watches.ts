@@ -37,6 +37,25 @@ export function watchesContract({ current }: Subject): void {
       expect(await current().watches.of(ALICE)).toMatchObject([{ state: 'told' }]);
     });
 
+    test('whose notice came back are told again later, under the same id', async () => {
+      await overdue('m1');
+      await current().notices.settle(await current().notices.claim(CLAIM));
+      const [told] = await current().watches.of(ALICE);
+      await current().notices.postpone(told as KeptWatch, LEASE_UNTIL);
+      expect(await current().notices.claim(CLAIM)).toEqual([]);
+      const again = await current().notices.claim({ ...CLAIM, now: LEASE_UNTIL });
+      expect(again).toMatchObject([{ key: keyOf('m1'), notice: 'watch-m1' }]);
+    });
+
+    test('that wait are listed before those that were told, of which the last comes first', async () => {
+      for (const id of ['m1', 'm2']) await overdue(id);
+      await current().notices.settle(await current().notices.claim(CLAIM));
+      await open('m3', 60);
+      await open('m4', 10);
+      const listed = await current().watches.of(ALICE);
+      expect(listed.map(({ state }) => state)).toEqual(['open', 'open', 'told', 'told']);
+    });
+
     test('that were told may wait again, or are dropped', async () => {
       await overdue('m1');
       await current().notices.settle(await current().notices.claim(CLAIM));

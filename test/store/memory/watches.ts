@@ -46,7 +46,7 @@ export function watchesIn({ watches: table }: Tables): WatchPort & WatchQueuePor
     of: (sender, limit) =>
       rows(
         ({ key, state }) => key.sender === sender && state !== 'closed',
-        ({ position }) => -position,
+        ({ state, deadline, position }) => (state === 'told' ? 1 / deadline : -position),
       ).slice(0, limit),
   };
 }
