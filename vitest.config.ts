@@ -15,7 +15,7 @@ const OF_PACKAGES = 'test/packaging/*-package.test.ts';
 const OF_IMAGES = 'test/docker/*.test.ts';
 
 /** They mostly wait, on servers of their own. */
-const FILES_AT_A_TIME = 3;
+const FILES_AT_A_TIME = 5;
 
 export default defineConfig({
   test: {
