@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Element, element } from '../../src/protocol/xml.ts';
 import { type Client, login, message } from '../support/client.ts';
+import { CUT, MEND } from '../support/ejabberd/cluster.ts';
 import { nodeName } from '../support/ejabberd/process.ts';
 import { type Ejabberd, startEjabberd } from '../support/ejabberd.ts';
 import { FeedComponent, outcomeOf } from '../support/feed-component.ts';
@@ -18,10 +19,6 @@ const JOIN = '[Node] = Args, ejabberd_cluster:join(binary_to_atom(Node))';
 const RUNNING = 'integer_to_binary(length(mnesia:system_info(running_db_nodes)))';
 const LEAVE = '[Node] = Args, ejabberd_cluster:leave(binary_to_atom(Node))';
 /** Cuts the nodes off from each other: neither is let in again. */
-const CUT = `[Text] = Args, Node = binary_to_atom(Text),
-erlang:set_cookie(Node, other), erlang:disconnect_node(Node)`;
-const MEND = `[Text] = Args, Node = binary_to_atom(Text),
-erlang:set_cookie(Node, test), net_kernel:connect_node(Node)`;
 
 const NOT_EVERYWHERE = 'recipient-unavailable';
 

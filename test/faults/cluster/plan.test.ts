@@ -10,7 +10,7 @@ test('a round follows from the seed and its number', () => {
 
 test('sixty rounds hold every fault, on every node', () => {
   const deeds = rounds(1).flat();
-  for (const what of ['choose', 'kill', 'restart', 'cut', 'move', 'daemon'])
+  for (const what of ['choose', 'kill', 'restart', 'part', 'cut', 'move', 'daemon'])
     expect(deeds).toContainEqual(expect.objectContaining({ what }));
   for (const node of [0, 1, 2])
     expect(deeds).toContainEqual(expect.objectContaining({ what: 'kill', node }));

@@ -16,8 +16,9 @@ export interface Choice {
   readonly node: number;
 }
 
+/** `part`: it is cut off from all others for so long, and then restarted, as Mnesia needs it. */
 export interface NodeFault {
-  readonly what: 'kill' | 'restart';
+  readonly what: 'kill' | 'restart' | 'part';
   readonly node: number;
   readonly forMs: number;
 }
@@ -39,7 +40,7 @@ export const ROUND_MS = 1200;
 
 /** The ones that stop answers come up most: they promise something. */
 const CHOICES: readonly Policy[] = ['refuse', 'refuse', 'refuse', 'manual', 'client', 'automatic'];
-const FAULTS = ['kill', 'kill', 'restart', 'cut', 'move', 'move', 'daemon'] as const;
+const FAULTS = ['kill', 'kill', 'restart', 'part', 'cut', 'move', 'move', 'daemon'] as const;
 const AWAY_MS = { least: 50, most: 4000 };
 const STREAM_MS = { least: 100, most: 2000 };
 

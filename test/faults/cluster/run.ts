@@ -79,6 +79,8 @@ export class ClusterRun {
       case 'kill':
       case 'restart':
         return this.#strike(deed.what, deed.node, deed.forMs);
+      case 'part':
+        return this.#part(deed.node, deed.forMs);
       case 'cut':
         return this.#cut();
       case 'move':
@@ -121,6 +123,15 @@ export class ClusterRun {
     await sleep(forMs);
     await server.start();
     this.#kills.push(Date.now());
+  }
+
+  /** The docs: after a cut, restart one of the nodes. */
+  async #part(node: number, forMs: number): Promise<void> {
+    const { cluster } = this.#world;
+    await cluster.cutOff(node);
+    await sleep(forMs);
+    await cluster.mend(node);
+    await this.#strike('restart', node, 0);
   }
 
   async #cut(): Promise<void> {
@@ -242,7 +253,16 @@ function isAnswer(stanza: Element): boolean {
 }
 
 function lineOf(deed: ClusterDeed): string {
-  if (deed.what === 'choose') return deed.who;
-  if (deed.what === 'kill' || deed.what === 'restart') return `node ${deed.node}`;
-  return deed.what === 'daemon' ? 'daemon' : 'stream';
+  switch (deed.what) {
+    case 'choose':
+      return deed.who;
+    case 'kill':
+    case 'restart':
+    case 'part':
+      return `node ${deed.node}`;
+    case 'daemon':
+      return 'daemon';
+    default:
+      return 'stream';
+  }
 }

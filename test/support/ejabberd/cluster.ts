@@ -5,6 +5,11 @@ import { nodeName } from './process.ts';
 
 const JOIN = '[Node] = Args, ejabberd_cluster:join(binary_to_atom(Node))';
 const LEAVE = '[Node] = Args, ejabberd_cluster:leave(binary_to_atom(Node))';
+/** For `runErlang`: cuts that node off, which looks to both as if the other were dead. */
+export const CUT = `[Text] = Args, Node = binary_to_atom(Text),
+erlang:set_cookie(Node, other), erlang:disconnect_node(Node)`;
+export const MEND = `[Text] = Args, Node = binary_to_atom(Text),
+erlang:set_cookie(Node, test), net_kernel:connect_node(Node)`;
 const KNOWN =
   'iolist_to_binary(lists:join($ , lists:sort([atom_to_list(N) || N <- mnesia:system_info(db_nodes)])))';
 
@@ -59,6 +64,15 @@ export class Cluster {
     await other.runErlang(LEAVE, this.name(number));
   }
 
+  /** It runs on, and reaches no other node. */
+  async cutOff(number: number): Promise<void> {
+    for (const other of this.#others(number)) await this.server(number).runErlang(CUT, other);
+  }
+
+  async mend(number: number): Promise<void> {
+    for (const other of this.#others(number)) await this.server(number).runErlang(MEND, other);
+  }
+
   /** The names of the nodes that this one knows. */
   async knownTo(number: number): Promise<readonly string[]> {
     return String(await this.server(number).runErlang(KNOWN)).split(' ');
@@ -74,6 +88,10 @@ export class Cluster {
     const server = await startEjabberd({ ...this.#options, ejabberd });
     this.#servers.push(server);
     return server;
+  }
+
+  #others(number: number): readonly string[] {
+    return this.#servers.map((_, at) => this.name(at)).filter((_, at) => at !== number);
   }
 
   #nodeOf(number: number): ErlangNode {
