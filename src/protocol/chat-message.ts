@@ -28,12 +28,17 @@ export function chatMessage(message: ChatMessage): Element {
 }
 
 /** Whom words of ours are for, and under which id; `undefined`: the stanza has none to read. */
-export function wordsIn(
-  stanza: Element,
-): { readonly user: BareJid; readonly id: string } | undefined {
+export function wordsIn(stanza: Element): Words | undefined {
   const { id = '', to } = stanza.attrs;
-  const hasWords = stanza.name === 'message' && stanza.getChild('body') !== undefined;
-  return hasWords && to !== undefined ? { user: bareOf(to), id } : undefined;
+  const body = stanza.name === 'message' ? stanza.getChild('body') : undefined;
+  if (body === undefined || to === undefined) return undefined;
+  return { user: bareOf(to), id, text: body.getText() };
+}
+
+interface Words {
+  readonly user: BareJid;
+  readonly id: string;
+  readonly text: string;
 }
 
 /** The thread of a message, if it has a name that is worth repeating. */

@@ -1,14 +1,15 @@
 import type { Link } from '../../link/link.ts';
 import { wordsIn } from '../../protocol/chat-message.ts';
 import type { Introductions } from '../commands/introductions.ts';
+import { saysWhoWeAre } from '../text/introduction.ts';
 
-/** Whatever words leave, and whoever wrote them: the first ones have said who we are. */
+/** Whoever wrote them: words that say who we are have left. */
 export function noteFirstWords(
   link: Pick<Link, 'onSent'>,
   introductions: Pick<Introductions, 'hear'>,
 ): void {
   link.onSent((stanza) => {
     const words = wordsIn(stanza);
-    if (words !== undefined) void introductions.hear(words);
+    if (words !== undefined && saysWhoWeAre(words.text)) void introductions.hear(words);
   });
 }

@@ -8,13 +8,16 @@ import { forgetOldest } from './forget-oldest.ts';
 /** Beyond these the oldest are forgotten: what is composed leaves soon, and errors come back soon. */
 const MAX_KEPT = 10_000;
 
+/** First words that have not left so long after they were written may be lost: they are said again. */
+const LOST_AFTER: Millis = 60_000;
+
 export interface IntroductionsParts {
   readonly preferences: Pick<PreferenceStore, 'change'>;
   readonly log: Logger;
   readonly now: () => Millis;
 }
 
-/** Words of ours that have left. */
+/** Words of ours, as they leave or come back. */
 export interface Left {
   readonly user: BareJid;
   readonly id: string;
@@ -27,7 +30,7 @@ export interface Left {
  */
 export class Introductions {
   readonly #parts: IntroductionsParts;
-  readonly #due = new Map<BareJid, true>();
+  readonly #due = new Map<BareJid, Millis>();
   readonly #beingNoted = new Set<BareJid>();
   readonly #introducing = new Map<string, BareJid>();
 
@@ -37,13 +40,20 @@ export class Introductions {
 
   /** Must the words that are written now say who we are? Then their leaving is awaited. */
   take(user: BareJid, { introduced }: Preferences): boolean {
-    if (introduced === true || this.#beingNoted.has(user)) return false;
-    this.#due.set(user, true);
+    if (introduced === true || this.#beingNoted.has(user) || this.#isDue(user)) return false;
+    this.#due.delete(user);
+    this.#due.set(user, this.#parts.now());
     forgetOldest(this.#due, MAX_KEPT);
     return true;
   }
 
-  /** Never rejects. */
+  /** Others that say it are on their way. */
+  #isDue(user: BareJid): boolean {
+    const written = this.#due.get(user);
+    return written !== undefined && this.#parts.now() - written < LOST_AFTER;
+  }
+
+  /** Words that say who we are have left. Never rejects. */
   async hear({ user, id }: Left): Promise<void> {
     if (!this.#due.delete(user)) return;
     this.#introducing.set(id, user);

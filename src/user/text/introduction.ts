@@ -2,6 +2,7 @@ import type { BareJid } from '../../message/jid.ts';
 import type { Preferences } from '../../receipt/preferences.ts';
 import type { Introductions } from '../commands/introductions.ts';
 import type { Language, MeetingTexts } from './language.ts';
+import { LANGUAGE_OF } from './languages.ts';
 
 export interface Introducing {
   readonly introductions: Pick<Introductions, 'take'>;
@@ -23,3 +24,13 @@ export function introduced(
 ): string {
   return introductions.take(user, preferences) ? [language.meeting[kind], text].join('\n') : text;
 }
+
+/** Do these words say who we are? The help does, too. */
+export function saysWhoWeAre(words: string): boolean {
+  return FIRST_LINES.some((line) => words.startsWith(line));
+}
+
+const FIRST_LINES = Object.values(LANGUAGE_OF).flatMap(({ meeting, help }) => [
+  ...Object.values(meeting),
+  help.intro,
+]);
