@@ -1,16 +1,15 @@
 import { botOf } from '../message/jid.ts';
 import { chatMessage } from '../protocol/chat-message.ts';
 import type { Element } from '../protocol/xml.ts';
-import { languageTagOf, type Preferences } from '../receipt/preferences.ts';
+import type { Preferences } from '../receipt/preferences.ts';
 import type { Overdue } from '../store/watch-store.ts';
 import { introduced } from '../user/text/introduction.ts';
-import { LANGUAGE_OF, languageFor } from '../user/text/languages.ts';
 import { noticeText } from '../user/text/watch-text.ts';
-import type { ComposeParts } from './compose.ts';
+import { addresseeLanguage, type ComposeParts } from './compose.ts';
 
 /** Words for a sender, who asked for them: whether receipts come in words makes no difference. */
 export function composeNotice(overdue: Overdue, sender: Preferences, parts: ComposeParts): Element {
-  const language = languageFor(languageTagOf(sender), LANGUAGE_OF[parts.language]);
+  const language = addresseeLanguage(sender, parts);
   const user = overdue.key.sender;
   const words = noticeText(overdue, language, parts.now());
   return chatMessage({

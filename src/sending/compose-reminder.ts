@@ -3,29 +3,30 @@ import { newestLife } from '../message/life.ts';
 import { chatMessage } from '../protocol/chat-message.ts';
 import { reminderId } from '../protocol/watch-id.ts';
 import type { Element } from '../protocol/xml.ts';
-import { languageTagOf } from '../receipt/preferences.ts';
 import { timesOf } from '../receipt/receipt.ts';
 import type { Found } from '../store/record-store.ts';
 import type { KeptWatch } from '../store/watch-store.ts';
-import { LANGUAGE_OF, languageFor } from '../user/text/languages.ts';
+import { introduced } from '../user/text/introduction.ts';
 import { reminderText } from '../user/text/watch-text.ts';
-import type { ComposeParts } from './compose.ts';
+import { addresseeLanguage, type ComposeParts } from './compose.ts';
 
 /** Words for a recipient, in their language: who wrote to them, and when. */
 export function composeReminder(
   { key, position }: KeptWatch,
-  { tracked, recipient }: Found,
-  parts: Pick<ComposeParts, 'component' | 'language' | 'now'>,
+  { tracked, recipient: preferences }: Found,
+  parts: ComposeParts,
 ): Element {
-  const language = languageFor(languageTagOf(recipient), LANGUAGE_OF[parts.language]);
+  const language = addresseeLanguage(preferences, parts);
+  const user = key.recipient;
   const life = newestLife(tracked.record);
   const { messageTime = position } = life === undefined ? {} : timesOf(life, undefined);
+  const words = reminderText({ sender: key.sender, messageTime }, language, parts.now());
   return chatMessage({
     id: reminderId(),
     from: botOf(parts.component),
-    to: key.recipient,
+    to: user,
     lang: language.lang,
-    body: reminderText({ sender: key.sender, messageTime }, language, parts.now()),
+    body: introduced(words, { user, preferences, language, kind: 'question' }, parts),
     isStored: true,
   });
 }

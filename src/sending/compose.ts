@@ -118,6 +118,9 @@ export function composeQuestions(
   });
 }
 
-function addresseeLanguage(preferences: Preferences, { language }: ComposeParts): Language {
+export function addresseeLanguage(
+  preferences: Preferences,
+  { language }: Pick<ComposeParts, 'language'>,
+): Language {
   return languageFor(languageTagOf(preferences), LANGUAGE_OF[language]);
 }

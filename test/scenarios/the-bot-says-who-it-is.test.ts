@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
-import type { Element } from '../../src/protocol/xml.ts';
+import { resultOf } from '../../src/protocol/iq.ts';
+import { NS } from '../../src/protocol/namespaces.ts';
+import { child, type Element, element } from '../../src/protocol/xml.ts';
 import { en } from '../../src/user/text/en/index.ts';
 import { ALICE, accepted, BOB, fact, keyOf, MINUTE } from '../support/facts.ts';
 import { BOT } from '../support/presences.ts';
@@ -53,6 +55,25 @@ describe('the first words to a person say who writes', () => {
     await scene.report(keyOf('m1'), accepted(0, { policy: 'manual' }), fact('acked', 1));
     await scene.pass(60_000);
     expect(bodies(scene)[0]).toMatch(new RegExp(`^${en.meeting.question}\n${ALICE} asks`));
+  });
+
+  test('in a reminder', async () => {
+    const scene = await onStage();
+    scene.module.orders = 'may-remind';
+    const others = scene.link.answering;
+    scene.link.answering = (iq) =>
+      child(iq, 'may-remind', NS.feed) === undefined
+        ? others(iq)
+        : resultOf(iq, element('may-remind', { xmlns: NS.feed }, 'yes'));
+    await scene.greet();
+    await scene.report(keyOf('m1'), accepted(0, { within: 60 }));
+    await scene.pass(63_000);
+    await tell(scene, 'remind');
+    await scene.pass(5000);
+    const reminder = scene.link.sent.find(({ attrs }) => attrs['to'] === BOB);
+    expect(reminder?.getChild('body')?.getText()).toMatch(
+      new RegExp(`^${en.meeting.question}\n${ALICE} asks me to remind you`),
+    );
   });
 
   test('in an answer, and not in the next one', async () => {
