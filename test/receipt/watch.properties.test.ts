@@ -16,9 +16,23 @@ const anyRules = fc.record({ policy: fc.constantFrom(...POLICIES), words: fc.boo
   }),
 );
 
+/** What a message names in its `<report/>` besides: the receipts that it asks for. */
+const anyReport = fc.constantFrom(undefined, [], ['sent'], ['stored', 'displayed']);
+
+/** One message, or several that had the same id. */
 const anyStory = fc
-  .array(anyDetailedFact({ hours: 1, kinds: FACT_KINDS }), { minLength: 1, maxLength: 8 })
+  .tuple(fc.constantFrom(1, 6), anyReport)
+  .chain(([hours, report]) =>
+    fc.array(
+      anyDetailedFact({ hours, kinds: FACT_KINDS }).map((it) => reporting(it, report)),
+      { minLength: 1, maxLength: 10 },
+    ),
+  )
   .chain(anyTelling);
+
+function reporting(told: Fact, report: readonly string[] | undefined): Fact {
+  return told.kind === 'accepted' && report !== undefined ? { ...told, report } : told;
+}
 
 const anyPatience = fc.record(
   { within: fc.integer({ min: 1, max: 7200 }), until: fc.constantFrom(...WATCH_GOALS) },

@@ -1,10 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
-import { resultOf } from '../../src/protocol/iq.ts';
-import { NS } from '../../src/protocol/namespaces.ts';
-import { child, type Element, element } from '../../src/protocol/xml.ts';
 import { ALICE, accepted, fact, keyOf, SECOND } from '../support/facts.ts';
 import { onStage, type Scene } from '../support/scene.ts';
+import { answersReminders, noticesOf, remindedBy, saidBy } from '../support/watched.ts';
 
 const A_MINUTE = 60_000;
 const WATCHED = { within: 60, until: 'displayed' } as const;
@@ -22,8 +20,8 @@ describe('a message that says how long silence is fine', () => {
     ]);
     expect(saidBy(scene)[0]).toContain('Sent: your message');
     expect(saidBy(scene)[0]).toContain('remind');
-    expect(scene.link.sent.filter(isNotice).map(({ attrs }) => attrs['to'])).toEqual([ALICE]);
-    expect(scene.link.sent.find(isNotice)?.getChild('store')).toBeDefined();
+    expect(noticesOf(scene).map(({ attrs }) => attrs['to'])).toEqual([ALICE]);
+    expect(noticesOf(scene)[0]?.getChild('store')).toBeDefined();
     await scene.pass(2 * A_MINUTE);
     expect(saidBy(scene)).toHaveLength(1);
   });
@@ -71,7 +69,7 @@ test('the notice comes once, with the same id, if the server did not take it', a
   await scene.pass(A_MINUTE + 5000);
   scene.answersPings = true;
   await scene.pass(180_000);
-  const ids = scene.link.sent.filter(isNotice).map(({ attrs }) => attrs['id']);
+  const ids = noticesOf(scene).map(({ attrs }) => attrs['id']);
   expect(ids.length).toBeGreaterThan(0);
   expect(new Set(ids).size).toBe(1);
 });
@@ -118,14 +116,14 @@ test('a notice that came back is sent again later, with the same id', async () =
   const scene = await onStage({ settings: SILENT });
   await scene.report(keyOf('m1'), accepted(0, WATCHED));
   await scene.pass(A_MINUTE + 5000);
-  const id = scene.link.sent.find(isNotice)?.attrs['id'];
+  const id = noticesOf(scene)[0]?.attrs['id'];
   await scene.say(`<message type='error' from='${ALICE}' to='receipts@receipts.example.org' id='${id}'>
     <error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>
   </message>`);
   await scene.pass(5 * A_MINUTE);
-  expect(scene.link.sent.filter(isNotice)).toHaveLength(1);
+  expect(noticesOf(scene)).toHaveLength(1);
   await scene.pass(10 * A_MINUTE);
-  const ids = scene.link.sent.filter(isNotice).map(({ attrs }) => attrs['id']);
+  const ids = noticesOf(scene).map(({ attrs }) => attrs['id']);
   expect(ids).toEqual([id, id]);
 });
 
@@ -167,7 +165,7 @@ describe('what the sender may not know', () => {
       const scene = await onStage({ settings: SILENT });
       await scene.report(keyOf('m1'), ...(facts as Parameters<Scene['report']>[1][]));
       const at = await noticeTime(scene);
-      const [notice] = scene.link.sent.filter(isNotice);
+      const [notice] = noticesOf(scene);
       notices.push(`${at} ${String(notice).replaceAll(String(notice?.attrs['id']), 'ID')}`);
       await scene.daemon.stop();
     }
@@ -193,7 +191,7 @@ describe('what the sender may not know', () => {
 async function noticeTime(scene: Scene): Promise<number> {
   for (let seconds = 0; seconds < 90; seconds++) {
     await scene.pass(1000);
-    if (scene.link.sent.some(isNotice)) return seconds;
+    if (noticesOf(scene).length > 0) return seconds;
   }
   throw new Error('no notice came');
 }
@@ -206,14 +204,6 @@ async function say(scene: Scene, text: string, from: BareJid = ALICE): Promise<s
   return scene.messages.at(-1)?.getChild('body')?.getText() ?? '';
 }
 
-function isNotice({ attrs }: Element): boolean {
-  return attrs['id']?.startsWith('watch-') === true;
-}
-
-function saidBy(scene: Scene): readonly string[] {
-  return scene.link.sent.filter(isNotice).map((notice) => notice.getChild('body')?.getText() ?? '');
-}
-
 describe('a reminder', () => {
   test('is sent once, if the module of the recipient says yes', async () => {
     const scene = await watched({ answer: 'yes' });
@@ -221,11 +211,9 @@ describe('a reminder', () => {
     await scene.pass(5000);
     expect(await say(scene, 'remind bob')).toBe('I remind them if I can.');
     await scene.pass(5000);
-    const reminders = scene.messages.filter(({ attrs }) => attrs['id']?.startsWith('remind-'));
-    expect(reminders.map(({ attrs }) => attrs['to'])).toEqual(['bob@example.org']);
-    expect(reminders[0]?.getChild('body')?.getText()).toContain(
-      'alice@example.org asks me to remind',
-    );
+    expect(remindedBy(scene)).toEqual(['bob@example.org']);
+    const reminder = scene.messages.find(({ attrs }) => attrs['to'] === 'bob@example.org');
+    expect(reminder?.getChild('body')?.getText()).toContain('alice@example.org asks me to remind');
     expect(scene.daemon.counters.all()).toMatchObject({ 'reminders sent': 1 });
   });
 
@@ -289,20 +277,12 @@ test('one sender watches so many messages at a time', async () => {
 async function watched(module: { readonly answer?: string }, settings = {}): Promise<Scene> {
   const scene = await onStage({ settings: { ...SILENT, ...settings } });
   const { answer } = module;
-  const others = scene.link.answering;
   if (answer !== undefined) {
-    scene.link.answering = (iq) =>
-      child(iq, 'may-remind', NS.feed) === undefined ? others(iq) : mayRemind(iq, answer);
-    scene.module.orders = 'may-remind';
+    answersReminders(scene, answer);
     await scene.greet();
   }
   await scene.report(keyOf('m1'), accepted(0, { ...WATCHED, maySee: true }), fact('sent', 1));
   await scene.pass(A_MINUTE + 3000);
   expect(saidBy(scene)).toHaveLength(1);
   return scene;
-}
-
-function mayRemind(iq: Element, answer: string): Element {
-  const attrs = { xmlns: NS.feed, ...(answer === 'yes' ? {} : { because: answer }) };
-  return resultOf(iq, element('may-remind', attrs, answer === 'yes' ? 'yes' : 'no'));
 }

@@ -135,6 +135,63 @@ describe('two daemons with a component each on one database', () => {
   });
 });
 
+describe('a message that its sender watches', () => {
+  const within = { within: 60, until: 'displayed' } as const;
+  const watchedHere = [{ ...accepted(0, within), side: 'sender' } as const];
+  const watchedThere = [{ ...accepted(2, within), side: 'recipient' } as const];
+
+  async function overdue(...steps: readonly (() => Promise<unknown>)[]): Promise<void> {
+    for (const step of steps) await step();
+    await Promise.all([here, there, here, there].map((daemon) => daemon.lookAtWatches()));
+  }
+
+  const heardBySender = () => here.learn(KEY, ...watchedHere);
+  const heardByRecipient = () => there.learn(KEY, ...watchedThere);
+
+  test.each(['the sender', 'the recipient'])(
+    'brings one notice, by the daemon of the sender, if the server of %s is heard first',
+    async (first) => {
+      const steps = [heardBySender, heardByRecipient];
+      await overdue(...(first === 'the sender' ? steps : steps.toReversed()));
+      expect(await there.noticesAt(NOW)).toEqual([]);
+      const notices = await Promise.all([here, here, here].map((daemon) => daemon.noticesAt(NOW)));
+      expect(notices.flat()).toMatchObject([{ key: KEY, server: 'there.example' }]);
+    },
+  );
+
+  test('brings none before all is known that its server saw up to then', async () => {
+    there = join(THERE, accepted(59 * SECOND).at);
+    await overdue(heardBySender, heardByRecipient);
+    expect(await here.noticesAt(LATE.now)).toEqual([]);
+  });
+
+  test('brings one notice under one id, also if the first daemon dies that claims it', async () => {
+    await overdue(heardBySender, heardByRecipient);
+    await dieOf(address, 'claims notices', { transaction: 1, moment: 'after the commit' });
+    const [lent] = (await query('SELECT notice FROM watches')) as { notice: string }[];
+    const next = join(HERE);
+    expect(await next.noticesAt(LENT_UNTIL - 1)).toEqual([]);
+    expect(await there.noticesAt(LENT_UNTIL)).toEqual([]);
+    const notices = await Promise.all([next, here].map((daemon) => daemon.noticesAt(LENT_UNTIL)));
+    expect(notices.flat()).toMatchObject([{ notice: lent?.notice }]);
+  });
+
+  test('is reminded of once, by the daemon of the recipient', async () => {
+    await overdue(heardBySender, heardByRecipient);
+    const [watch] = await here.noticesAt(NOW);
+    const order = { now: NOW, since: NOW, limit: 1 };
+    expect(watch && (await here.store.reminders.order(watch, order))).toBe('ordered');
+    expect(await here.store.reminders.ordered(HERE.domains, 10)).toEqual([]);
+    const ordered = await there.store.reminders.ordered(THERE.domains, 10);
+    expect(ordered).toMatchObject([{ key: KEY }]);
+    const takers = [there, join(THERE), here].map(({ store }) => store.reminders);
+    const taken = await Promise.all(
+      takers.flatMap((reminders) => ordered.map((it) => reminders.take(it))),
+    );
+    expect(taken.filter(Boolean)).toHaveLength(1);
+  });
+});
+
 describe('what is due is lent to one of them, and all of it', () => {
   /** Enough people that each shard has some. */
   const PEOPLE = [...HERE.domains, ...THERE.domains].flatMap((domain) =>

@@ -1,4 +1,6 @@
+import { pino } from 'pino';
 import { judgeAt } from '../../src/facts/judging.ts';
+import { Watching } from '../../src/facts/watching.ts';
 import type { Fact } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import { keyText, type MessageKey } from '../../src/message/key.ts';
@@ -8,6 +10,8 @@ import { openPostgresStore } from '../../src/store/postgres/store.ts';
 import type { Claim, Parcel } from '../../src/store/receipt-store.ts';
 import type { Updated } from '../../src/store/record-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { Overdue } from '../../src/store/watch-store.ts';
+import { Counters } from '../../src/telemetry/counters.ts';
 import { DAY, RULES, T0 } from '../support/facts.ts';
 import { NOW } from './judging.ts';
 import { SERVED } from './served.ts';
@@ -53,14 +57,8 @@ export class OneOfTwo {
     factsOf: (key: MessageKey) => readonly Fact[],
     now: Millis = NOW,
   ): Promise<Updated> {
-    const { domains } = this.#served;
     const judge = judgeAt(now, {
-      rules: { ...RULES, domains: [...HERE.domains, ...THERE.domains] },
-      heard: domains,
-      completeness: {
-        completeUpTo: (server) => (domains.includes(server) ? this.#upTo : undefined),
-        mayHaveSeveralNodes: () => false,
-      },
+      ...this.#hears(),
       gaps: { withoutDoubtful: (news) => news },
       wordsDelay: 0,
       questionDelay: 0,
@@ -79,6 +77,30 @@ export class OneOfTwo {
   /** Whose turn it is to look at a message by that time. */
   async due(now: Millis = IN_A_MONTH): Promise<readonly string[]> {
     return (await this.store.records.due(now, 1000)).map(keyText).toSorted();
+  }
+
+  /** Looks at the watches whose deadline is over, as the time-outs do. */
+  lookAtWatches(): Promise<void> {
+    const { watches, records } = this.store;
+    const rest = { counters: new Counters(), log: pino({ level: 'silent' }), onOverdue: () => {} };
+    return new Watching({ ...this.#hears(), ...rest, watches, records, now: () => NOW }).look();
+  }
+
+  /** The notices that are due for it: they are lent, and not given back. */
+  noticesAt(now: Millis): Promise<readonly Overdue[]> {
+    return this.store.notices.claim({ now, leaseUntil: LATE.leaseUntil, limit: 100, except: [] });
+  }
+
+  #hears() {
+    const { domains } = this.#served;
+    return {
+      rules: { ...RULES, domains: [...HERE.domains, ...THERE.domains] },
+      heard: domains,
+      completeness: {
+        completeUpTo: (server: string) => (domains.includes(server) ? this.#upTo : undefined),
+        mayHaveSeveralNodes: () => false,
+      },
+    };
   }
 
   async claimAll(): Promise<readonly Parcel[]> {

@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import type { KeptWatch, Overdue } from '../../../src/store/watch-store.ts';
+import { ALICE } from '../../support/facts.ts';
 import { idsOfBatch, LENT_UNTIL } from '../crash/acts.ts';
-import { recordActsOn, type Subject, storedNews } from './acts.ts';
+import { NOW } from '../judging.ts';
+import { LEASE_UNTIL, recordActsOn, type Subject, storedNews } from './acts.ts';
+import { PROOF, watchOf } from './watches.ts';
 
 /** A process of its own has to start, on a machine that may be busy. */
 const SLOW = 30_000;
 
 /** Somebody dies who uses the store: what it had committed is kept, and nothing else. */
 export function crashesContract(subject: Subject): void {
-  const { crash, killWhileWriting } = subject;
+  const { current, crash, killWhileWriting } = subject;
   const { update, claim, statusIn, receiptsWaiting } = recordActsOn(subject);
 
   describe('those who use it and are killed', { timeout: SLOW }, () => {
@@ -55,6 +59,27 @@ export function crashesContract(subject: Subject): void {
       expect(await receiptsWaiting(LENT_UNTIL)).toEqual([]);
     });
 
+    test('notices that were lent to somebody who was killed come again, under the same id', async () => {
+      await watched('overdue');
+      await crash('claims notices', { transaction: 1, moment: 'after the commit' });
+      expect(await noticesAt(NOW)).toEqual([]);
+      expect(await noticesAt(LENT_UNTIL)).toMatchObject([{ notice: 'watch-m1', proof: PROOF }]);
+    });
+
+    test('notices that were sent but not settled are sent again with the same id', async () => {
+      await watched('overdue');
+      await crash('settles the notices it claims', { transaction: 2, moment: 'before the commit' });
+      expect(await noticesAt(LENT_UNTIL)).toMatchObject([{ notice: 'watch-m1' }]);
+    });
+
+    test('reminders that were taken by somebody who was killed after it are sent by nobody', async () => {
+      const watch = await watched('open');
+      await current().reminders.order(watch, { now: NOW, since: NOW, limit: 1 });
+      await crash('takes reminders', { transaction: 1, moment: 'after the commit' });
+      expect(await current().reminders.ordered(['example.org'], 10)).toEqual([]);
+      expect(await current().reminders.take(watch)).toBe(false);
+    });
+
     test('of somebody who is killed while writing each batch is there whole or not at all', async () => {
       const committed = await killWhileWriting();
       expect(committed).toBeGreaterThanOrEqual(6);
@@ -63,6 +88,18 @@ export function crashesContract(subject: Subject): void {
       expect(await messagesOf(committed + 1)).toBe(0);
     });
   });
+
+  async function watched(state: 'open' | 'overdue'): Promise<KeptWatch> {
+    const { watches } = current();
+    await watches.open(watchOf('m1', 30));
+    const [watch] = (await watches.of(ALICE)) as [KeptWatch];
+    if (state === 'overdue') await watches.expire(watch, { notice: 'watch-m1', proof: PROOF });
+    return watch;
+  }
+
+  function noticesAt(now: number): Promise<readonly Overdue[]> {
+    return current().notices.claim({ now, leaseUntil: LEASE_UNTIL, limit: 10, except: [] });
+  }
 
   async function messagesOf(batch: number): Promise<number> {
     const statuses = await Promise.all(idsOfBatch(batch).map((id) => statusIn(id)));

@@ -8,7 +8,7 @@ const SERVER = 'example.org';
 const CLAIM = { now: NOW, leaseUntil: LEASE_UNTIL, limit: 10, except: [] };
 
 /** Messages that senders watch. */
-export function watchesContract({ current }: Subject): void {
+export function watchesContract({ current, open: openAnother }: Subject): void {
   describe('watches', () => {
     const open = (id: string, minutes = 30) => current().watches.open(watchOf(id, minutes));
     const due = (upTo: number) => current().watches.due([[SERVER, upTo]], 10);
@@ -92,6 +92,36 @@ export function watchesContract({ current }: Subject): void {
       expect(await current().watches.of(ALICE)).toEqual([]);
     });
 
+    test('make one notice, if two find at the same time that they are overdue', async () => {
+      await open('m1');
+      const [watch] = await due(T0 + DAY);
+      const stores = [current(), openAnother(), openAnother()];
+      const expired = await Promise.all(
+        stores.map(({ watches }, n) =>
+          watches.expire(watch as KeptWatch, { notice: `watch-${n}`, proof: PROOF }),
+        ),
+      );
+      expect(expired.filter(Boolean)).toHaveLength(1);
+      const [{ notice } = {}] = await current().notices.claim(CLAIM);
+      expect(notice).toBe(`watch-${expired.indexOf(true)}`);
+    });
+
+    test('that are overdue are lent to one of those that claim at the same time', async () => {
+      for (const id of ['m1', 'm2', 'm3']) await overdue(id);
+      const stores = [current(), openAnother(), openAnother()];
+      const claimed = await Promise.all(stores.map(({ notices }) => notices.claim(CLAIM)));
+      expect(idsIn(claimed.flat()).toSorted()).toEqual(['m1', 'm2', 'm3']);
+    });
+
+    test('are reminded of by one of those that try at the same time', async () => {
+      await open('m1');
+      const [watch] = (await current().watches.of(ALICE)) as [KeptWatch];
+      await current().reminders.order(watch, { now: NOW, since: NOW, limit: 1 });
+      const stores = [current(), openAnother(), openAnother()];
+      const taken = await Promise.all(stores.map(({ reminders }) => reminders.take(watch)));
+      expect(taken.filter(Boolean)).toHaveLength(1);
+    });
+
     test('are limited for each sender', async () => {
       for (let n = 0; n < 50; n++) expect(await open(`m${n}`)).toBe('open');
       expect(await open('m50')).toBe('too many');
@@ -100,7 +130,7 @@ export function watchesContract({ current }: Subject): void {
   });
 }
 
-const PROOF = {
+export const PROOF = {
   key: keyOf('m1'),
   status: 'sent',
   evidence: 'server',
@@ -108,7 +138,7 @@ const PROOF = {
   messageAt: T0,
 } as const;
 
-function watchOf(id: string, minutes: number): NewWatch {
+export function watchOf(id: string, minutes: number): NewWatch {
   const within = minutes * MINUTE;
   const deadline = T0 + within;
   return { key: keyOf(id), position: T0, goal: 'displayed', within, deadline, server: SERVER };

@@ -8,7 +8,14 @@ import { judging, NOW } from '../judging.ts';
 // A process of its own runs this too: nothing of the test runner may be imported here.
 
 /** What somebody does with a store until it dies. */
-export type Act = 'tells of two messages' | 'claims' | 'settles what it claims' | 'writes for ever';
+export type Act =
+  | 'tells of two messages'
+  | 'claims'
+  | 'settles what it claims'
+  | 'claims notices'
+  | 'settles the notices it claims'
+  | 'takes reminders'
+  | 'writes for ever';
 
 /** Until when what it claims is lent to it. */
 export const LENT_UNTIL = NOW + 60_000;
@@ -21,6 +28,8 @@ const CLAIM: Claim = {
   except: [],
 };
 
+const NOTICES = { now: NOW, leaseUntil: LENT_UNTIL, limit: 50, except: [] };
+
 export type Say = (text: string) => void;
 
 export const ACTS: Readonly<Record<Act, (store: Store, say: Say) => Promise<unknown>>> = {
@@ -32,6 +41,12 @@ export const ACTS: Readonly<Record<Act, (store: Store, say: Say) => Promise<unkn
       parcels.map(({ id }) => id),
       NOW,
     );
+  },
+  'claims notices': ({ notices }) => notices.claim(NOTICES),
+  'settles the notices it claims': async ({ notices }) =>
+    notices.settle(await notices.claim(NOTICES)),
+  'takes reminders': async ({ reminders }) => {
+    for (const watch of await reminders.ordered(['example.org'], 10)) await reminders.take(watch);
   },
   'writes for ever': async (store, say) => {
     for (let batch = 0; ; batch += 1) {
