@@ -43,7 +43,7 @@ describe('a message that says how long silence is fine', { timeout: 60_000 }, ()
     const since = bob.mark();
     const answer = await say(alice, 'remind');
     expect(await heard(bob, since, 15_000)).toContain(`${ALICE} asks me to remind you`);
-    expect(answer).toBe('I remind them if I can.');
+    expect(answer).toBe(`I remind ${BOB} if I can.`);
   });
 
   test('brings none if it was read in time', async () => {
@@ -63,7 +63,7 @@ describe('a message that says how long silence is fine', { timeout: 60_000 }, ()
     await say(carol, 'policy refuse');
     expect(await noticeOf(CAROL, 'refused')).toContain(`No sign so far that ${CAROL} read`);
     const since = carol.mark();
-    expect(await say(alice, 'remind')).toBe('I remind them if I can.');
+    expect(await say(alice, 'remind')).toBe(`I remind ${CAROL} if I can.`);
     const notSent = () => stage.counters['reminders not sent: policy'] ?? 0;
     await vi.waitUntil(() => notSent() === 1, 15_000);
     expect(carol.received.slice(since).map(String)).toEqual([]);

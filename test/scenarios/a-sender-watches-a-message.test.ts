@@ -184,7 +184,7 @@ describe('what the sender may not know', () => {
       answers.push(await say(scene, 'remind'));
       await scene.daemon.stop();
     }
-    expect(new Set(answers)).toEqual(new Set(['I remind them if I can.']));
+    expect(new Set(answers)).toEqual(new Set(['I remind bob@example.org if I can.']));
   });
 });
 
@@ -207,9 +207,9 @@ async function say(scene: Scene, text: string, from: BareJid = ALICE): Promise<s
 describe('a reminder', () => {
   test('is sent once, if the module of the recipient says yes', async () => {
     const scene = await watched({ answer: 'yes' });
-    expect(await say(scene, 'remind')).toBe('I remind them if I can.');
+    expect(await say(scene, 'remind')).toBe('I remind bob@example.org if I can.');
     await scene.pass(5000);
-    expect(await say(scene, 'remind bob')).toBe('I remind them if I can.');
+    expect(await say(scene, 'remind bob')).toBe('I remind bob@example.org if I can.');
     await scene.pass(5000);
     expect(remindedBy(scene)).toEqual(['bob@example.org']);
     const reminder = scene.messages.find(({ attrs }) => attrs['to'] === 'bob@example.org');
@@ -222,7 +222,7 @@ describe('a reminder', () => {
     ['the module cannot be asked', {}, 'reminders not sent: module-cannot'],
   ] as const)('is not sent if %s', async (_, module, counter) => {
     const scene = await watched(module);
-    expect(await say(scene, 'remind')).toBe('I remind them if I can.');
+    expect(await say(scene, 'remind')).toBe('I remind bob@example.org if I can.');
     await scene.pass(5000);
     expect(scene.messages.some(({ attrs }) => attrs['to'] === 'bob@example.org')).toBe(false);
     expect(scene.daemon.counters.all()).toMatchObject({ [counter]: 1 });
@@ -230,7 +230,7 @@ describe('a reminder', () => {
 
   test('is limited for each sender', async () => {
     const scene = await watched({ answer: 'yes' }, { 'watches.remindersPerHour': '0' });
-    expect(await say(scene, 'remind')).toBe('I remind them if I can.');
+    expect(await say(scene, 'remind')).toBe('I remind bob@example.org if I can.');
     await scene.pass(5000);
     expect(scene.messages.some(({ attrs }) => attrs['to'] === 'bob@example.org')).toBe(false);
   });

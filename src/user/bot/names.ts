@@ -1,4 +1,5 @@
 import type { Question } from '../../store/question-store.ts';
+import { personCalled } from '../commands/people.ts';
 import { normal } from './plain-text.ts';
 import { isUnspaced, VOCABULARY } from './vocabulary.ts';
 
@@ -42,10 +43,8 @@ function senderCalled(name: string, questions: readonly Asked[]): string | undef
   if (senders.includes(name)) return name;
   if (VOCABULARY.has(name) || name.length < SHORTEST_BEGINNING || /^\d+$/.test(name))
     return undefined;
-  const same = senders.filter((sender) => localOf(sender) === name);
-  const alike = senders.filter((sender) => localOf(sender).startsWith(name));
-  const [only, ...others] = same.length > 0 ? same : alike;
-  return others.length === 0 ? only : undefined;
+  const called = personCalled(name, senders);
+  return called.kind === 'one' ? called.address : undefined;
 }
 
 function isNameOfOne(local: string, questions: readonly Asked[]): boolean {

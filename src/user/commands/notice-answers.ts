@@ -2,11 +2,12 @@ import type { BareJid } from '../../message/jid.ts';
 import type { Millis } from '../../message/time.ts';
 import type { KeptWatch } from '../../store/watch-store.ts';
 import type { WatchAnswerCommand } from './command.ts';
+import { whichPerson } from './people.ts';
 import type { Reply } from './reply.ts';
 import {
-  isCalled,
   isTooLong,
   named,
+  personMeant,
   presentFor,
   type WatchParts,
   withinOf,
@@ -20,7 +21,24 @@ export async function answerNotice(
   command: WatchAnswerCommand,
   parts: WatchParts,
 ): Promise<Reply> {
-  const watch = answered(await parts.store.watches.of(user), command);
+  const watches = await parts.store.watches.of(user);
+  const { peer } = command;
+  if (peer === undefined) return answerOneOf(watches, command, parts);
+  const known = watches.map(({ key }) => key.recipient);
+  const called = await personMeant(user, peer, { ...parts, known });
+  if (called.kind === 'several') return whichPerson(called);
+  const theirs = watches.filter(
+    ({ key }) => called.kind === 'one' && key.recipient === called.address,
+  );
+  return answerOneOf(theirs, command, parts);
+}
+
+async function answerOneOf(
+  watches: readonly KeptWatch[],
+  command: WatchAnswerCommand,
+  parts: WatchParts,
+): Promise<Reply> {
+  const watch = answered(watches, command);
   if (watch === undefined) return { kind: 'no-notice' };
   switch (command.answer) {
     case 'wait':
@@ -37,13 +55,9 @@ export async function answerNotice(
 /** The notice that was told last, among those that are meant. What is not told yet can be dropped. */
 function answered(
   watches: readonly KeptWatch[],
-  { answer, notice, peer }: WatchAnswerCommand,
+  { answer, notice }: WatchAnswerCommand,
 ): KeptWatch | undefined {
-  const meant = watches.filter(
-    (watch) =>
-      (notice === undefined || watch.notice === notice) &&
-      (peer === undefined || isCalled(watch.key.recipient, peer)),
-  );
+  const meant = watches.filter((watch) => notice === undefined || watch.notice === notice);
   const told = meant.filter(({ state }) => state === 'told' || state === 'overdue');
   const last = told.toSorted((a, b) => b.deadline - a.deadline)[0];
   return last ?? (answer === 'drop' ? meant[0] : undefined);
@@ -77,5 +91,5 @@ async function remindOf(watch: KeptWatch, parts: WatchParts): Promise<Reply> {
   const order = { now: now(), since: now() - HOUR, limit };
   const ordered = await store.reminders.order(watch, order);
   counters.count(ordered === 'ordered' ? 'reminders ordered' : `reminders not ordered: ${ordered}`);
-  return { kind: 'reminding' };
+  return { kind: 'reminding', recipient: watch.key.recipient };
 }

@@ -6,6 +6,7 @@ import { type Why, whyQuiet } from '../../receipt/why.ts';
 import type { Found } from '../../store/record-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { StatusCommand, WhyCommand } from './command.ts';
+import { personCalled, whichPerson, writtenToBy } from './people.ts';
 import type { Reply } from './reply.ts';
 
 export interface OwnMessagesParts {
@@ -16,9 +17,6 @@ export interface OwnMessagesParts {
 
 /** Maximum number of messages that `status` without an id shows. */
 const LATEST = 5;
-
-/** Maximum number of messages among which a name is looked for. */
-const RECENT = 50;
 
 type Wanted = Pick<StatusCommand, 'recipient' | 'resource' | 'id'>;
 
@@ -43,24 +41,18 @@ export async function whyReply(
   { name, ...wanted }: WhyCommand,
   parts: OwnMessagesParts,
 ): Promise<Reply> {
-  const called =
-    name === undefined ? {} : { recipient: await recipientCalled(name, sender, parts) };
-  const [why] = await messagesAbout(sender, { ...wanted, ...called, limit: 1 }, parts);
-  return { kind: 'why', why };
+  if (name === undefined) return whyOfLast(sender, wanted, parts);
+  const called = personCalled(name, await writtenToBy(sender, parts.store.records));
+  if (called.kind === 'several') return whichPerson(called);
+  // Somebody of the own domain, to whom nothing was written lately.
+  const other = `${name}@${domainOf(sender)}` as BareJid;
+  const recipient = called.kind === 'one' ? called.address : other;
+  return whyOfLast(sender, { ...wanted, recipient }, parts);
 }
 
-/** One of the last recipients; somebody of the own domain, if no name of theirs begins so. */
-async function recipientCalled(
-  name: string,
-  sender: BareJid,
-  { store }: OwnMessagesParts,
-): Promise<BareJid> {
-  const latest = await store.records.latest(sender, undefined, RECENT);
-  const recipients = latest.map(({ tracked }) => tracked.key.recipient);
-  const found =
-    recipients.find((recipient) => recipient.startsWith(`${name}@`)) ??
-    recipients.find((recipient) => recipient.startsWith(name));
-  return found ?? (`${name}@${domainOf(sender)}` as BareJid);
+async function whyOfLast(sender: BareJid, wanted: Wanted, parts: OwnMessagesParts): Promise<Reply> {
+  const [why] = await messagesAbout(sender, { ...wanted, limit: 1 }, parts);
+  return { kind: 'why', why };
 }
 
 /** An address with a resource may be an occupant of a room; of a device we know no messages. */

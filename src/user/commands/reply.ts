@@ -40,6 +40,8 @@ export type Reply =
     }
   /** `undefined`: no such message is known. */
   | { readonly kind: 'why'; readonly why: Why | undefined }
+  /** The name that was said fits these. */
+  | { readonly kind: 'which-person'; readonly people: readonly string[] }
   | ReceiptsReply
   | WatchReply
   | {
@@ -101,7 +103,7 @@ export type WatchReply =
       readonly patience: Patience | undefined;
     }
   /** The same words, whatever comes of it. */
-  | { readonly kind: 'reminding' }
+  | { readonly kind: 'reminding'; readonly recipient: string }
   | { readonly kind: 'dropped'; readonly watch: WatchedMessage }
   | { readonly kind: 'no-notice' };
 

@@ -6,12 +6,13 @@ import { outcomeOf, type Watch } from '../../receipt/watch.ts';
 import type { Found } from '../../store/record-store.ts';
 import type { WatchCommand } from './command.ts';
 import { answerNotice } from './notice-answers.ts';
+import { whichPerson } from './people.ts';
 import type { Reply } from './reply.ts';
 import { changeWatchedContact } from './watched-contacts.ts';
 import {
   isTooLong,
-  messageTo,
   named,
+  personMeant,
   presentFor,
   type WatchParts,
   withinOf,
@@ -41,15 +42,33 @@ export function performWatch(
 
 type BeginCommand = Extract<WatchCommand, { kind: 'watch' }>;
 
+/** The sender's last message, or the last one to that person. */
 async function beginWatch(
   user: BareJid,
-  { peer, goal, time }: BeginCommand,
+  { peer, ...wanted }: BeginCommand,
   parts: WatchParts,
 ): Promise<Reply> {
-  const found = await messageTo(user, peer, parts);
+  if (peer === undefined) return watchLast({ user, ...wanted }, parts);
+  const called = await personMeant(user, peer, { ...parts, known: [] });
+  if (called.kind === 'several') return whichPerson(called);
+  if (called.kind === 'nobody') return NOT_KNOWN;
+  return watchLast({ user, recipient: called.address, ...wanted }, parts);
+}
+
+const NOT_KNOWN: Reply = { kind: 'status', receipts: [], unseen: [] };
+
+interface Wanted extends Pick<BeginCommand, 'goal' | 'time'> {
+  readonly user: BareJid;
+  readonly recipient?: BareJid;
+}
+
+async function watchLast(
+  { user, recipient, goal, time }: Wanted,
+  parts: WatchParts,
+): Promise<Reply> {
+  const [found] = await parts.store.records.latest(user, recipient, 1);
   const life = found && newestLife(found.tracked.record);
-  if (found === undefined || life === undefined)
-    return { kind: 'status', receipts: [], unseen: [] };
+  if (found === undefined || life === undefined) return NOT_KNOWN;
   const { key } = found.tracked;
   const position = life.startedAt;
   const [within, present] = [withinOf(time), presentFor({ key, position }, parts)];

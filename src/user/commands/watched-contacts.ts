@@ -1,9 +1,10 @@
 import type { BareJid } from '../../message/jid.ts';
 import type { Preferences } from '../../receipt/preferences.ts';
-import { LONGEST_WATCH, type Patience } from '../../receipt/watch.ts';
+import type { Patience } from '../../receipt/watch.ts';
 import type { WatchCommand } from './command.ts';
+import { whichPerson } from './people.ts';
 import type { Reply } from './reply.ts';
-import { isCalled, messageTo, type WatchParts } from './watched-message.ts';
+import { isTooLong, personMeant, type WatchParts } from './watched-message.ts';
 
 type ContactCommand = Extract<WatchCommand, { kind: 'watch-contact' }>;
 
@@ -13,15 +14,33 @@ const MAX_CONTACTS = 50;
 /** Each message to that contact is watched from now on, or none any more. */
 export async function changeWatchedContact(
   user: BareJid,
-  { peer, goal, ms }: ContactCommand,
+  command: ContactCommand,
   parts: WatchParts,
 ): Promise<Reply> {
   const { watched = {} } = await parts.store.preferences.get(user);
-  const contact = await contactCalled(user, peer, { ...parts, known: Object.keys(watched) });
-  if (contact === undefined) return { kind: 'status', receipts: [], unseen: [] };
-  const patience = ms === 'off' ? undefined : { goal, within: Math.round(ms) * 1000 };
+  const known = Object.keys(watched) as BareJid[];
+  const called = await personMeant(user, command.peer, { ...parts, known });
+  if (called.kind === 'several') return whichPerson(called);
+  if (called.kind === 'nobody') return { kind: 'status', receipts: [], unseen: [] };
+  return keep({ user, contact: called.address, watched }, patienceIn(command), parts);
+}
+
+function patienceIn({ goal, ms }: ContactCommand): Patience | undefined {
+  return ms === 'off' ? undefined : { goal, within: Math.round(ms) * 1000 };
+}
+
+interface Keeping extends Pick<Preferences, 'watched'> {
+  readonly user: BareJid;
+  readonly contact: BareJid;
+}
+
+async function keep(
+  { user, contact, watched }: Keeping,
+  patience: Patience | undefined,
+  parts: WatchParts,
+): Promise<Reply> {
   const change = (before: Preferences) => withContact(before, contact, patience);
-  const refusal = patience && refusalOf(patience, change({ watched }), parts);
+  const refusal = patience && refusalOf(patience, change({ ...(watched && { watched }) }), parts);
   if (refusal !== undefined) return refusal;
   await parts.store.preferences.change(user, { change, now: parts.now() });
   return { kind: 'watched-contact', contact, patience };
@@ -30,29 +49,12 @@ export async function changeWatchedContact(
 function refusalOf(
   { within }: Patience,
   { watched = {} }: Preferences,
-  { keptFor }: WatchParts,
+  parts: WatchParts,
 ): Reply | undefined {
-  const longest = Math.min(LONGEST_WATCH, keptFor.retentionDays * DAY);
-  if (within > longest) return { kind: 'not-watching', reason: 'too long' };
+  if (isTooLong({ position: 0, deadline: within, within }, parts))
+    return { kind: 'not-watching', reason: 'too long' };
   const isTooMany = Object.keys(watched).length > MAX_CONTACTS;
   return isTooMany ? { kind: 'not-watching', reason: 'too many' } : undefined;
-}
-
-const DAY = 86_400_000_000;
-
-interface LookingForContact extends WatchParts {
-  readonly known: readonly string[];
-}
-
-/** An address, or the name of somebody who is watched or was written to. */
-async function contactCalled(
-  user: BareJid,
-  peer: string,
-  parts: LookingForContact,
-): Promise<string | undefined> {
-  if (peer.includes('@')) return parts.spell(peer);
-  const known = parts.known.find((contact) => isCalled(contact, peer));
-  return known ?? (await messageTo(user, peer, parts))?.tracked.key.recipient;
 }
 
 function withContact(

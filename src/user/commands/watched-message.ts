@@ -6,10 +6,10 @@ import type { Spelling } from '../../protocol/spelling/spelling.ts';
 import { timesOf } from '../../receipt/receipt.ts';
 import type { Rules } from '../../receipt/rules.ts';
 import { LONGEST_WATCH, type Watch } from '../../receipt/watch.ts';
-import type { Found } from '../../store/record-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { Counters } from '../../telemetry/counters.ts';
 import type { WatchTime } from './command.ts';
+import { type Called, personCalled, writtenToBy } from './people.ts';
 import type { WatchedMessage } from './reply.ts';
 
 export interface WatchParts {
@@ -24,26 +24,16 @@ export interface WatchParts {
   readonly now: () => Millis;
 }
 
-/** A name is looked for among so many of the sender's newest messages. */
-const LOOKED_THROUGH = 50;
-
 const DAY: Stamp = 86_400_000_000;
 
-/** The sender's last message, or the last one to that person. */
-export async function messageTo(
+/** An address, or the name of one of these people, or of somebody who was written to. */
+export async function personMeant(
   user: BareJid,
-  peer: string | undefined,
-  { store, spell }: WatchParts,
-): Promise<Found | undefined> {
-  if (peer === undefined) return (await store.records.latest(user, undefined, 1))[0];
-  if (peer.includes('@')) return (await store.records.latest(user, spell(peer), 1))[0];
-  const latest = await store.records.latest(user, undefined, LOOKED_THROUGH);
-  return latest.find(({ tracked }) => isCalled(tracked.key.recipient, peer));
-}
-
-/** By what stands before the @, or by its beginning. */
-export function isCalled(address: string, name: string): boolean {
-  return address === name || (address.split('@')[0] ?? '').startsWith(name);
+  peer: string,
+  { store, spell, known }: WatchParts & { readonly known: readonly BareJid[] },
+): Promise<Called<BareJid>> {
+  if (peer.includes('@')) return { kind: 'one', address: spell(peer) };
+  return personCalled(peer, [...known, ...(await writtenToBy(user, store.records))]);
 }
 
 export function withinOf(time: WatchTime): Stamp {
@@ -69,7 +59,10 @@ export function presentFor(
 }
 
 /** What is forgotten before the deadline cannot be judged. */
-export function isTooLong({ position, deadline, within }: Watch, { keptFor }: WatchParts): boolean {
+export function isTooLong(
+  { position, deadline, within }: Pick<Watch, 'position' | 'deadline' | 'within'>,
+  { keptFor }: WatchParts,
+): boolean {
   return within > LONGEST_WATCH || deadline - position > keptFor.retentionDays * DAY;
 }
 

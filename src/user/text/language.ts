@@ -21,6 +21,7 @@ export interface Language extends StatusTexts, ToldTexts, ReplyTexts, Vocabulary
   readonly help: HelpTexts;
   readonly meeting: MeetingTexts;
   readonly why: WhyTexts;
+  readonly people: PeopleTexts;
   readonly misunderstood: MisunderstoodTexts;
   readonly unread: UnreadTexts;
   readonly forms: Forms;
@@ -160,6 +161,11 @@ export interface MeetingTexts {
   readonly words: string;
   /** Before a question. */
   readonly question: string;
+}
+
+export interface PeopleTexts {
+  /** The name that was said fits all of these. */
+  readonly several: (people: string) => string;
 }
 
 export interface HelpTexts {

@@ -20,11 +20,11 @@ export function replyText(reply: Reply, language: Language, now: Millis): string
     case 'receipts':
       return receiptsText(reply, language);
     case 'status':
-      return reply.receipts.length === 0
-        ? language.status.none
-        : [receiptLines(reply, language, now), ...unseenLines(reply.unseen, language)].join('\n');
+      return statusText(reply, language, now);
     case 'why':
       return whyText(reply.why, language, now);
+    case 'which-person':
+      return language.people.several(reply.people.join(', '));
     case 'statistics':
       return statisticsText(reply, language);
     case 'refused':
@@ -40,6 +40,13 @@ export function replyText(reply: Reply, language: Language, now: Millis): string
     default:
       return questionsText(reply, language, now);
   }
+}
+
+type StatusReply = Extract<Reply, { kind: 'status' }>;
+
+function statusText(reply: StatusReply, language: Language, now: Millis): string {
+  if (reply.receipts.length === 0) return language.status.none;
+  return [receiptLines(reply, language, now), ...unseenLines(reply.unseen, language)].join('\n');
 }
 
 type QuestionsReply = Extract<

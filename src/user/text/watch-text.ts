@@ -35,7 +35,7 @@ export function watchReplyText(reply: WatchReply, language: Language, now: Milli
         ? texts.ruleGone(reply.contact)
         : texts.ruleKept(reply.contact, lengthOf(reply.patience, language));
     case 'reminding':
-      return texts.reminding;
+      return texts.reminding(reply.recipient);
     case 'dropped':
       return texts.dropped(wordingOf(reply.watch, language, now));
     case 'no-notice':

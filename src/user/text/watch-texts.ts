@@ -13,7 +13,7 @@ export interface WatchTexts {
   /** From now on it is watched. */
   readonly begun: Readonly<Record<WatchGoal, (watched: WatchedWording) => string>>;
   readonly dropped: (watched: Pick<WatchedWording, 'recipient' | 'time'>) => string;
-  readonly reminding: string;
+  readonly reminding: (recipient: string) => string;
   /** To the recipient. */
   readonly reminder: (message: { readonly sender: string; readonly time: string }) => string;
   readonly listed: string;

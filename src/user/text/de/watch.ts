@@ -37,7 +37,7 @@ export const watch: WatchTexts = {
   },
   dropped: ({ recipient, time }) =>
     `Erledigt: Ich beobachte Ihre Nachricht von ${time} an ${recipient} nicht mehr.`,
-  reminding: 'Ich erinnere, wenn ich kann.',
+  reminding: (recipient) => `Ich erinnere ${recipient}, wenn ich kann.`,
   reminder: ({ sender, time }) =>
     `${sender} bittet mich, Sie an die Nachricht von ${time} zu erinnern.`,
   listed: 'Sie beobachten:',

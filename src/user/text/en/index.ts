@@ -2,6 +2,7 @@ import type { Language } from '../language.ts';
 import { forms } from './forms.ts';
 import { help, misunderstood, unread } from './help.ts';
 import { meeting } from './meeting.ts';
+import { people } from './people.ts';
 import { replies } from './replies.ts';
 import { statuses } from './statuses.ts';
 import { told } from './told.ts';
@@ -22,6 +23,7 @@ export const en: Language = {
   misunderstood,
   unread,
   forms,
+  people,
   why,
   watch,
   ...vocabulary,

@@ -30,7 +30,7 @@ export const watch: WatchTexts = {
   },
   dropped: ({ recipient, time }) =>
     `Done: I do not watch your message of ${time} to ${recipient} any more.`,
-  reminding: 'I remind them if I can.',
+  reminding: (recipient) => `I remind ${recipient} if I can.`,
   reminder: ({ sender, time }) => `${sender} asks me to remind you of their message of ${time}.`,
   listed: 'You watch:',
   item: ({ recipient, time, deadline }) =>

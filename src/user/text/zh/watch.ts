@@ -36,7 +36,7 @@ export const watch: WatchTexts = {
       `到 ${deadline} 若 ${recipient} 没有确认您 ${time} 的消息，我就告诉您；否则不打扰您。`,
   },
   dropped: ({ recipient, time }) => `好的，不再关注您 ${time} 发给 ${recipient} 的消息。`,
-  reminding: '能提醒的话我就提醒对方。',
+  reminding: (recipient) => `能提醒 ${recipient} 的话我就提醒。`,
   reminder: ({ sender, time }) => `${sender} 托我提醒您：对方 ${time} 给您发过消息。`,
   listed: '您正在关注：',
   item: ({ recipient, time, deadline }) => `${recipient}：您 ${time} 的消息，到 ${deadline}`,
