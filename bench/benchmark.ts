@@ -1,3 +1,5 @@
+import type { Verdict } from './measure/interval.ts';
+
 /** How much of the machine's time a run may take. */
 export type Size = 'quick' | 'normal' | 'full';
 
@@ -13,7 +15,7 @@ export interface Settings {
 export interface Result {
   readonly what: string;
   readonly figure: string;
-  readonly goal?: { readonly text: string; readonly isMet: boolean };
+  readonly goal?: { readonly text: string; readonly verdict: Verdict };
 }
 
 export interface Benchmark {

@@ -25,6 +25,9 @@ ${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n'
 const EXIT = { failed: 1, usage: 64 } as const;
 const GIGABYTE = 2 ** 30;
 
+/** `?`: the goal lies inside the interval. */
+const SIGNS = { met: '✓', missed: '✗', undecided: '?' } as const;
+
 type Measured = Result & { readonly benchmark: string };
 
 interface Options {
@@ -92,7 +95,7 @@ function tableOf(results: readonly Measured[]): string {
     benchmark,
     what,
     figure,
-    goal === undefined ? '' : `${goal.text} ${goal.isMet ? '✓' : '✗'}`,
+    goal === undefined ? '' : `${goal.text} ${SIGNS[goal.verdict]}`,
   ]);
   const widths = [0, 1, 2, 3].map((column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

@@ -5,6 +5,7 @@ import { pin } from './process.ts';
 /** A part of a benchmark in a process of its own: it answers one order after the other. */
 export class Helper {
   readonly #child: ChildProcess;
+  readonly #ended: Promise<never>;
 
   /** Starts a compiled module whose last line is `obey(...)`. */
   static start(module: URL, core: number): Helper {
@@ -15,6 +16,10 @@ export class Helper {
 
   private constructor(child: ChildProcess) {
     this.#child = child;
+    this.#ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`a helper process ended with ${code} instead of an answer`);
+    });
+    this.#ended.catch(() => undefined); // said to who waits for an answer
   }
 
   get pid(): number {
@@ -23,10 +28,7 @@ export class Helper {
 
   async ask<Answer>(order: object): Promise<Answer> {
     this.#child.send(order);
-    const ended = once(this.#child, 'exit').then(([code]) => {
-      throw new Error(`a helper process ended with ${code} instead of an answer`);
-    });
-    const [answer] = await Promise.race([once(this.#child, 'message'), ended]);
+    const [answer] = await Promise.race([once(this.#child, 'message'), this.#ended]);
     if (isFailure(answer)) throw new Error(`a helper process failed: ${answer.error}`);
     return answer as Answer;
   }

@@ -1,151 +1,161 @@
 import type { ServerKind } from '../../test/support/server.ts';
 import type { Benchmark, Result, Settings, Size } from '../benchmark.ts';
-import { ratios, round, type Spread, show, spreadOf } from '../measure/figures.ts';
-import { BenchServer, type Cost, type Variant } from './bench-server.ts';
+import { round, show, spreadOf } from '../measure/figures.ts';
+import { atLeast, atMost, type MedianInterval, medianInterval } from '../measure/interval.ts';
 import type { GeneratorOrder } from './generator.ts';
+import { type Cost, ToggledServer } from './toggled-server.ts';
+import { neighbourRatios, type Toggled, toggle, toggleNothing } from './toggling.ts';
 
 interface Plan {
-  readonly rounds: number;
+  /** Runs with the module; there is one more without. */
+  readonly pairs: number;
   readonly messages: number;
   readonly pacedSeconds: number;
 }
 
 const PLANS: Readonly<Record<Size, Plan>> = {
-  quick: { rounds: 1, messages: 8000, pacedSeconds: 3 },
-  normal: { rounds: 5, messages: 20_000, pacedSeconds: 8 },
-  full: { rounds: 9, messages: 60_000, pacedSeconds: 20 },
+  quick: { pairs: 3, messages: 4000, pacedSeconds: 1 },
+  normal: { pairs: 20, messages: 10_000, pacedSeconds: 2 },
+  full: { pairs: 40, messages: 10_000, pacedSeconds: 2 },
 };
 
 const PER_SECOND = 500;
 const FACTS_PER_MESSAGE = 3; // accepted, sent, acked
-const TRACKED = 'every message tracked';
-const UNTRACKED = 'nobody asks for receipts';
-const GOAL = { tracked: 0.9, untracked: 0.98, paced: 1.1 } as const;
+const ASKING = { asksForReceipts: true };
 
-type Run = readonly Cost[];
-type Runs = Readonly<Record<Variant, Run>>;
+interface Load {
+  readonly what: string;
+  order(plan: Plan): GeneratorOrder;
+  results(toggled: Toggled): readonly Result[];
+}
+
+const LOADS: readonly Load[] = [
+  {
+    what: 'every message tracked',
+    order: ({ messages }) => ({ kind: 'saturate', messages, load: ASKING }),
+    results: (toggled) => throughput('every message tracked', toggled, 0.9),
+  },
+  {
+    what: 'nobody asks for receipts',
+    order: ({ messages }) => ({ kind: 'saturate', messages, load: { asksForReceipts: false } }),
+    results: (toggled) => throughput('nobody asks for receipts', toggled, 0.98),
+  },
+  {
+    what: `${PER_SECOND}/s, every one tracked`,
+    order: ({ pacedSeconds: seconds }) => ({
+      kind: 'pace',
+      perSecond: PER_SECOND,
+      seconds,
+      load: ASKING,
+    }),
+    results: (toggled) => processorTime(toggled, 1.1),
+  },
+];
 
 export const server: Benchmark = {
   name: 'server',
-  about: 'what mod_receipts costs Prosody, against no module',
-  async run(settings) {
-    const loads = await bearLoads({ ...settings, kind: 'prosody' });
-    const throughput = spreadOf(loads.tracked['with the module'].map(perSecond));
-    settings.measured.set('facts a server produces', throughput.median * FACTS_PER_MESSAGE);
-    return resultsOf(loads);
-  },
+  about: 'what mod_receipts costs Prosody, by loading and unloading it under load',
+  run: (settings) => measure('prosody', settings),
 };
 
 export const ejabberd: Benchmark = {
   name: 'ejabberd',
-  about: 'what mod_receipts costs ejabberd, against no module',
-  run: async (settings) => resultsOf(await bearLoads({ ...settings, kind: 'ejabberd' })),
+  about: 'what mod_receipts costs ejabberd, by starting and stopping it under load',
+  run: (settings) => measure('ejabberd', settings),
 };
 
-type OnServer = Settings & { readonly kind: ServerKind };
-
-interface Loads {
-  readonly tracked: Runs;
-  readonly untracked: Runs;
-  readonly paced: Runs;
-}
-
-async function bearLoads(on: OnServer): Promise<Loads> {
-  const { messages, pacedSeconds: seconds } = PLANS[on.size];
-  const asking = { asksForReceipts: true };
-  const saturate = { kind: 'saturate', messages } as const;
-  const pace = { kind: 'pace', perSecond: PER_SECOND, seconds } as const;
-  return {
-    tracked: await alternate(on, TRACKED, { ...saturate, load: asking }),
-    untracked: await alternate(on, UNTRACKED, { ...saturate, load: { asksForReceipts: false } }),
-    paced: await alternate(on, `${PER_SECOND}/s, every one tracked`, { ...pace, load: asking }),
-  };
-}
-
-function resultsOf({ tracked, untracked, paced }: Loads): readonly Result[] {
-  return [
-    ...throughputOf(TRACKED, tracked, GOAL.tracked),
-    ...throughputOf(UNTRACKED, untracked, GOAL.untracked),
-    ...pacedCost(paced),
-  ];
-}
-
-/** With and without, in turns, each on a fresh server. */
-async function alternate(
-  { size, say, kind }: OnServer,
-  what: string,
-  order: GeneratorOrder,
-): Promise<Runs> {
-  const runs = { 'with the module': [] as Cost[], 'without it': [] as Cost[] };
-  for (let round = 0; round < PLANS[size].rounds; round += 1) {
-    for (const variant of ['without it', 'with the module'] as const) {
-      const bench = await BenchServer.start(kind, variant);
-      const cost = await measure(bench, order);
-      runs[variant].push(cost);
-      say(`${what}, ${variant}: ${costText(cost)}`);
-    }
+async function measure(kind: ServerKind, settings: Settings): Promise<readonly Result[]> {
+  const { size, say, measured } = settings;
+  const results: Result[] = [];
+  for (const load of LOADS) {
+    const { nothing, toggled } = await bear(kind, load.order(PLANS[size]), PLANS[size].pairs);
+    say(`${load.what}: ${costText(toggled)}`);
+    results.push(...load.results(toggled), noise(nothing));
+    if (kind === 'prosody' && load === LOADS[0])
+      measured.set('facts a server produces', medianRate(toggled.withModule) * FACTS_PER_MESSAGE);
   }
-  return runs;
+  return results;
 }
 
-async function measure(bench: BenchServer, order: GeneratorOrder): Promise<Cost> {
+interface Borne {
+  readonly nothing: Toggled;
+  readonly toggled: Toggled;
+}
+
+/** On a fresh server for each load; nothing is toggled first. */
+async function bear(kind: ServerKind, order: GeneratorOrder, pairs: number): Promise<Borne> {
+  const toggledServer = await ToggledServer.start(kind);
   try {
-    await bench.bear(warmUp(order));
-    return await bench.bear(order);
+    const nothing = await toggleNothing(toggledServer, order, pairs);
+    return { nothing, toggled: await toggle(toggledServer, order, pairs) };
   } finally {
-    await bench.end();
+    await toggledServer.end();
   }
 }
 
-function warmUp(order: GeneratorOrder): GeneratorOrder {
-  if (order.kind === 'saturate') return { ...order, messages: order.messages / 6 };
-  return order.kind === 'pace' ? { ...order, seconds: 1 } : order;
-}
-
-function throughputOf(what: string, runs: Runs, least: number): readonly Result[] {
-  const of = (pick: (cost: Cost) => number, variant: Variant) => runs[variant].map(pick);
-  const ratio = spreadOf(ratios(of(perSecond, 'with the module'), of(perSecond, 'without it')));
-  const core = spreadOf(
-    ratios(of(perCpuSecond, 'with the module'), of(perCpuSecond, 'without it')),
-  );
+function throughput(what: string, toggled: Toggled, least: number): readonly Result[] {
+  const ratio = medianInterval(neighbourRatios(toggled, perSecond));
+  const core = medianInterval(neighbourRatios(toggled, perCpuSecond));
   return [
     {
       what: `throughput, ${what}`,
-      figure: show(ratio, 2),
-      goal: { text: `≥ ${least}`, isMet: ratio.median >= least },
+      figure: intervalText(ratio),
+      goal: { text: `≥ ${least}`, verdict: atLeast(least, ratio) },
     },
-    { what: '  the same by processor time', figure: show(core, 2) },
-    ...(['without it', 'with the module'] as const).map((variant) => ({
-      what: `  messages a second, ${variant}`,
-      figure: `${show(spreadOf(of(perSecond, variant)))}, server busy ${busyText(spreadOf(of(busy, variant)))}`,
+    { what: '  the same by processor time', figure: intervalText(core) },
+    ...(['without', 'withModule'] as const).map((variant) => ({
+      what: `  messages a second, ${NAMES[variant]}`,
+      figure: `${show(spreadOf(toggled[variant].map(perSecond)))}, server busy ${busyText(toggled[variant])}`,
     })),
   ];
 }
 
-function pacedCost(runs: Runs): readonly Result[] {
-  const costs = (variant: Variant) => runs[variant].map(({ cpuMicroseconds }) => cpuMicroseconds);
-  const ratio = spreadOf(ratios(costs('with the module'), costs('without it')));
+function processorTime(toggled: Toggled, most: number): readonly Result[] {
+  const ratio = medianInterval(neighbourRatios(toggled, cpuMicroseconds));
   return [
     {
       what: `processor time a message at ${PER_SECOND}/s, every one tracked`,
-      figure: show(ratio, 2),
-      goal: { text: `≤ ${GOAL.paced}`, isMet: ratio.median <= GOAL.paced },
+      figure: intervalText(ratio),
+      goal: { text: `≤ ${most}`, verdict: atMost(most, ratio) },
     },
-    ...(['without it', 'with the module'] as const).map((variant) => ({
-      what: `  microseconds a message, ${variant}`,
-      figure: show(spreadOf(costs(variant))),
+    ...(['without', 'withModule'] as const).map((variant) => ({
+      what: `  microseconds a message, ${NAMES[variant]}`,
+      figure: show(spreadOf(toggled[variant].map(cpuMicroseconds))),
     })),
   ];
 }
 
-const perSecond = (cost: Cost): number => cost.perSecond;
-const perCpuSecond = (cost: Cost): number => 1 / cost.cpuMicroseconds;
-const busy = (cost: Cost): number => cost.busy;
+const NAMES = { without: 'without the module', withModule: 'with it' } as const;
 
-function costText(cost: Cost): string {
-  return `${round(cost.perSecond)}/s, ${round(cost.cpuMicroseconds)} µs a message, busy ${round(cost.busy * 100)} %`;
+function noise(nothing: Toggled): Result {
+  const clock = medianInterval(neighbourRatios(nothing, perSecond));
+  const core = medianInterval(neighbourRatios(nothing, cpuMicroseconds));
+  return {
+    what: '  nothing toggled',
+    figure: `${intervalText(clock)}, processor time ${intervalText(core)}`,
+    goal: { text: 'holds 1', verdict: holdsOne(clock) && holdsOne(core) ? 'met' : 'missed' },
+  };
 }
 
-function busyText({ median }: Spread): string {
-  return `${round(median * 100)} %`;
+const holdsOne = ({ low, high }: MedianInterval): boolean => low <= 1 && high >= 1;
+
+const perSecond = (cost: Cost): number => cost.perSecond;
+const cpuMicroseconds = (cost: Cost): number => cost.cpuMicroseconds;
+const perCpuSecond = (cost: Cost): number => 1 / cost.cpuMicroseconds;
+
+const medianRate = (costs: readonly Cost[]): number => spreadOf(costs.map(perSecond)).median;
+
+/** `0.86 (0.84 to 0.88)` */
+function intervalText({ median, low, high }: MedianInterval): string {
+  return `${round(median, 3)} (${round(low, 3)} to ${round(high, 3)})`;
+}
+
+function costText({ withModule, without }: Toggled): string {
+  const text = (costs: readonly Cost[]) =>
+    `${round(medianRate(costs))}/s, ${round(spreadOf(costs.map(cpuMicroseconds)).median, 1)} µs a message`;
+  return `without ${text(without)}; with the module ${text(withModule)}`;
+}
+
+function busyText(costs: readonly Cost[]): string {
+  return `${round(spreadOf(costs.map(({ busy }) => busy)).median * 100)} %`;
 }

@@ -10,8 +10,6 @@ import { allThreadsSeconds, cpuSeconds, OTHER_CORE, pin, SERVER_CORE } from '../
 import type { Delivered, GeneratorOrder } from './generator.ts';
 import { accountsOf } from './pair.ts';
 
-export type Variant = 'with the module' | 'without it';
-
 /** What a load cost the server. */
 export interface Cost {
   readonly perSecond: number;
@@ -20,37 +18,37 @@ export interface Cost {
   readonly busy: number;
 }
 
+const MODULE = 'receipts';
 const GENERATOR = new URL('./generator.js', import.meta.url);
 const PAIRS = 4;
-const SETTLE_MS = 300;
+/** The daemon has said what holds, and the spool is empty. */
+const SETTLE_MS = 400;
 
-/** A fresh server and fresh clients; with the module also the daemon, which takes all that it reports. */
-export class BenchServer {
+/** One server, one set of clients and one daemon, while the module comes and goes. */
+export class ToggledServer {
   readonly #server: Server;
   readonly #generator: Helper;
-  readonly #daemon: BenchDaemon | undefined;
+  readonly #daemon: BenchDaemon;
   readonly #folder: string;
+  #isLoaded = true;
 
-  static async start(kind: ServerKind, variant: Variant): Promise<BenchServer> {
-    const server = await startServerOn(kind, variant);
+  static async start(kind: ServerKind): Promise<ToggledServer> {
+    const server = await startServerOn(kind);
     for (const jid of accountsOf(PAIRS)) await server.register(jid);
     const folder = await mkdtemp(join(tmpdir(), 'xmpp-receipts-bench-'));
     const { component: port } = server.ports;
-    const daemon =
-      variant === 'with the module'
-        ? await BenchDaemon.start({ port, database: join(folder, 'bench.db') })
-        : undefined;
+    const daemon = await BenchDaemon.start({ port, database: join(folder, 'bench.db') });
     const generator = Helper.start(GENERATOR, OTHER_CORE);
     const order: GeneratorOrder = { kind: 'connect', port: server.ports.c2s, pairs: PAIRS };
     await generator.ask(order);
     await sleep(SETTLE_MS);
-    return new BenchServer({ server, generator, daemon, folder });
+    return new ToggledServer({ server, generator, daemon, folder });
   }
 
   private constructor(parts: {
     readonly server: Server;
     readonly generator: Helper;
-    readonly daemon: BenchDaemon | undefined;
+    readonly daemon: BenchDaemon;
     readonly folder: string;
   }) {
     this.#server = parts.server;
@@ -59,7 +57,15 @@ export class BenchServer {
     this.#folder = parts.folder;
   }
 
-  /** Seconds on a core, of the server and of the daemon. */
+  async setModule(isLoaded: boolean): Promise<void> {
+    if (isLoaded !== this.#isLoaded)
+      await (isLoaded
+        ? this.#server.loadModule(DOMAIN, MODULE)
+        : this.#server.unloadModule(DOMAIN, MODULE));
+    this.#isLoaded = isLoaded;
+    await sleep(SETTLE_MS);
+  }
+
   async bear(order: GeneratorOrder): Promise<Cost> {
     const before = this.#cpuSeconds();
     const { messages, seconds } = await this.#generator.ask<Delivered>(order);
@@ -73,7 +79,7 @@ export class BenchServer {
 
   async end(): Promise<void> {
     await this.#generator.end();
-    await this.#daemon?.end();
+    await this.#daemon.end();
     await this.#server.dispose();
     await rm(this.#folder, { recursive: true });
   }
@@ -86,7 +92,7 @@ export class BenchServer {
 }
 
 /** Bound to one core, with as many schedulers. */
-async function startServerOn(kind: ServerKind, variant: Variant): Promise<Server> {
+async function startServerOn(kind: ServerKind): Promise<Server> {
   if (kind === 'prosody' && runProsodyWhere().kind !== 'package')
     throw new Error('this measures an installed Prosody: apt-get install prosody');
   const server = await startServer(
@@ -96,7 +102,7 @@ async function startServerOn(kind: ServerKind, variant: Variant): Promise<Server
       s2s: false,
       logLevel: 'warn',
       ejabberd: { schedulers: 1 },
-      ...(variant === 'with the module' ? { receipts: { receipts_component: COMPONENT } } : {}),
+      receipts: { receipts_component: COMPONENT },
     },
     kind,
   );
