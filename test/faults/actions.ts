@@ -53,6 +53,7 @@ function doInTurn(fault: Fault, world: World): Promise<void> {
 export function send(deed: Sending, round: number, world: World): Story {
   const story = world.ledger.begin(round, deed);
   world.tally.add('messages');
+  if (deed.watch !== undefined) world.tally.add('messages watched');
   const [device] = world.devicesOf(SENDER);
   device?.send({
     stanza: stanzaOf(story),

@@ -70,12 +70,24 @@ function isWithin(ms: number, stoppedAt: number, times: readonly number[]): bool
   return times.some((at) => at < stoppedAt + LAST_TICK_MS && stoppedAt - at < ms);
 }
 
-/** When something happened to the message. */
-function timesOf({ writtenAt, sightings, ticks, receipts, bouncedAt }: Story): readonly number[] {
+/** When something happened to the message, as far as that is known. */
+function timesOf(story: Story): readonly number[] {
+  const { writtenAt, sightings, ticks, receipts, notices, bouncedAt } = story;
   return [
+    ...noticeTimes(story),
     ...writtenAt,
     ...sightings.flatMap(({ at, knownAt = at }) => [at, knownAt]),
-    ...[...ticks, ...receipts].map(({ at }) => at),
+    ...[...ticks, ...receipts, ...notices].map(({ at }) => at),
     ...bouncedAt,
   ];
+}
+
+/** A notice leaves within so many seconds after the deadline, if nothing is in its way. */
+const NOTICE_S = 4;
+
+function noticeTimes({ watch, writtenAt }: Story): readonly number[] {
+  if (watch === undefined) return [];
+  return writtenAt.flatMap((at) =>
+    Array.from({ length: NOTICE_S }, (_, second) => at + (watch.seconds + second) * 1000),
+  );
 }

@@ -9,6 +9,8 @@ export interface Kept {
   readonly status: Status | undefined;
   /** The statuses that the daemon has told, or is about to tell. */
   readonly told: readonly Status[];
+  /** The same, in words for people. */
+  readonly inWords: readonly Status[];
 }
 
 export interface Matter {
@@ -57,8 +59,8 @@ export interface Finding {
   readonly says: string;
   /** What is missing may still come. */
   readonly mayPass?: true;
-  /** Something went back. */
-  readonly isOfOrder?: true;
+  /** A store that has forgotten explains it. */
+  readonly isOfMemory?: true;
 }
 
 export function wrong(says: string): Finding {
@@ -77,5 +79,5 @@ export function excusedOr(finding: Finding, matter: Matter, what: Missing): Find
 }
 
 export function wentBack(says: string): Finding {
-  return { sort: 'wrong', says, isOfOrder: true };
+  return { sort: 'wrong', says, isOfMemory: true };
 }

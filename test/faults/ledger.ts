@@ -1,8 +1,11 @@
 import type { Status } from '../../src/message/status.ts';
+import { isNoticeId } from '../../src/protocol/watch-id.ts';
 import { type Element, element } from '../../src/protocol/xml.ts';
 import { message } from '../support/client/stanzas.ts';
-import { receiptsIn } from '../support/stage.ts';
+import { BOT, receiptsIn } from '../support/stage.ts';
 import { type Person, personOf, SENDER } from './people.ts';
+import type { Sending, Watch } from './plan.ts';
+import { WordsHeard } from './words.ts';
 
 /** A device has got a message. */
 export interface Sighting {
@@ -26,11 +29,19 @@ export interface TickSeen {
   readonly at: number;
 }
 
+/** That nothing came of a watched message in time. */
+export interface NoticeSeen {
+  readonly text: string;
+  readonly stanza: string;
+  readonly at: number;
+}
+
 /** What the clients know of one message. Times are those of the driver. */
 export interface Story {
   readonly id: string;
   readonly to: Person;
   readonly reports: boolean;
+  readonly watch?: Watch;
   /** The sender's client has written it, perhaps once more after a session was lost. */
   readonly writtenAt: number[];
   /** Since then the server has it: it has answered what was sent after it. */
@@ -38,6 +49,7 @@ export interface Story {
   readonly sightings: Sighting[];
   readonly ticks: TickSeen[];
   readonly receipts: ReceiptSeen[];
+  readonly notices: NoticeSeen[];
   /** The server itself gave the message back to its sender. */
   readonly bouncedAt: number[];
 }
@@ -49,18 +61,23 @@ export class Ledger {
   readonly stories = new Map<string, Story>();
   /** Receipts about messages that nobody has sent. */
   readonly unknown: string[] = [];
+  /** Notices of which it is not known yet what message they are about. */
+  readonly unnamed: NoticeSeen[] = [];
+  readonly words = new WordsHeard();
   #last = 0;
 
   /** A new message, not yet written. */
-  begin(round: number, { to, reports }: { readonly to: string; readonly reports: boolean }): Story {
+  begin(round: number, { to, reports, watch }: Omit<Sending, 'what'>): Story {
     const story = {
       id: `r${round}-${++this.#last}`,
       to: personOf(to),
       reports,
+      ...(watch && { watch }),
       writtenAt: [],
       sightings: [],
       ticks: [],
       receipts: [],
+      notices: [],
       bouncedAt: [],
     };
     this.stories.set(story.id, story);
@@ -89,7 +106,26 @@ export class Ledger {
     if (!stanza.is('message')) return;
     this.#hearBounce(stanza);
     this.#hearTick(stanza);
+    this.#hearNotice(stanza);
+    this.words.hear(stanza);
     for (const receipt of receiptsIn([stanza])) this.#hearReceipt(receipt, stanza);
+  }
+
+  /** The id of a notice says nothing of its message: the store knows that. Answers how many. */
+  nameNotices(idsOfMessages: ReadonlyMap<string, string>): number {
+    const notices = this.unnamed.splice(0);
+    for (const notice of notices) {
+      const story = this.#storyOf(idsOfMessages.get(notice.stanza));
+      (story?.notices ?? this.unnamed).push(notice);
+    }
+    return notices.length - this.unnamed.length;
+  }
+
+  #hearNotice(stanza: Element): void {
+    const { from, type, id: stanzaId = '' } = stanza.attrs;
+    if (from !== BOT || type === 'error' || !isNoticeId(stanzaId)) return;
+    const text = stanza.getChild('body')?.getText() ?? '';
+    this.unnamed.push({ text, stanza: stanzaId, at: Date.now() });
   }
 
   #hearBounce({ attrs }: Element): void {
@@ -119,7 +155,13 @@ export class Ledger {
 }
 
 /** The stanza of a message. */
-export function stanzaOf({ id, to, reports }: Story): Element {
-  const report = element('report', { xmlns: 'xmpp-receipts:1', statuses: REPORTED });
-  return message({ to: to.jid, id, extra: reports ? [report] : [] });
+export function stanzaOf({ id, to, reports, watch }: Story): Element {
+  const attrs = {
+    xmlns: 'xmpp-receipts:1',
+    statuses: reports ? REPORTED : undefined,
+    within: watch && `PT${watch.seconds}S`,
+    until: watch?.until,
+  };
+  const extra = reports || watch ? [element('report', attrs)] : [];
+  return message({ to: to.jid, id, extra });
 }

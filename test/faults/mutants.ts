@@ -64,6 +64,41 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'const isCommitted = true; void parts.commitInTurn(batch);',
     finds: /lost: .*the store (has no record|says)/,
   },
+  {
+    name: 'sends a notice under an id that it does not keep',
+    file: 'sending/compose-notice.js',
+    from: 'id: overdue.notice,',
+    to: 'id: overdue.notice.slice(0, -4) + String(Date.now()).slice(-4),',
+    finds: /wrong: a notice/,
+  },
+  {
+    name: 'sends a notice before the deadline',
+    file: 'facts/watching.js',
+    from: '[[domain, upTo]]',
+    to: '[[domain, upTo + 2_000_000]]',
+    finds: /wrong: .*a notice \d+ ms before/,
+  },
+  {
+    name: 'sends a notice about what was answered in time',
+    file: 'receipt/watch.js',
+    from: 'known.some((status) => reaches(status, watch.goal))',
+    to: 'known.length > 1_000_000',
+    finds: /wrong: .*the sign that its sender waits for/,
+  },
+  {
+    name: 'forgets a notice before the server has it',
+    file: 'sending/notice-sender.js',
+    from: 'compose: (overdue) => this.#compose(overdue),',
+    to: 'compose: async (overdue) => { await this.#settle([overdue]); return this.#compose(overdue); },',
+    finds: /lost: .*no notice/,
+  },
+  {
+    name: 'takes some words for told that it does not say',
+    file: 'sending/compose.js',
+    from: "return isFor(parcel, 'programs') || hasWords(parcel, parts);",
+    to: "return isFor(parcel, 'programs') || (hasWords(parcel, parts) && parcel.receipts.length > 1);",
+    finds: /lost: words/,
+  },
 ];
 
 /** Nothing may be found in it by the same rules. */

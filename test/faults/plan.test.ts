@@ -27,6 +27,15 @@ describe('the plan of a round', () => {
     }
   });
 
+  test('has one message that its sender watches, with each status to wait for in time', () => {
+    const watches = ROUNDS.map((round) =>
+      planOf(7, round, 'sqlite').flatMap((deed) => ('watch' in deed ? [deed.watch] : [])),
+    );
+    expect(watches.every(({ length }) => length === 1)).toBe(true);
+    const goals = new Set(watches.flat().map((watch) => watch?.until));
+    expect(goals).toEqual(new Set([undefined, 'delivered', 'displayed']));
+  });
+
   test('withholds a message from each device in its turn', () => {
     const devices = ROUNDS.flatMap((round) => planOf(7, round, 'sqlite')).flatMap((deed) =>
       deed.what === 'withhold' ? [deed.device] : [],

@@ -12,6 +12,14 @@ export interface Sending {
   readonly what: 'send';
   readonly to: string;
   readonly reports: boolean;
+  readonly watch?: Watch;
+}
+
+/** For so many seconds silence is fine. */
+export interface Watch {
+  readonly seconds: number;
+  /** What the sender waits for; without it, any sign of the recipient. */
+  readonly until?: 'delivered' | 'displayed';
 }
 
 export interface PartFault {
@@ -56,6 +64,7 @@ export const ROUND_MS = 1200;
 const WITHHELD_EVERY = 3;
 
 const MESSAGES = { least: 3, most: 7 };
+const WATCHED_S = { least: 1, most: 8 };
 const SHORT_MS = { least: 50, most: 900 };
 const LONG_MS = { least: 300, most: 2600 };
 
@@ -67,7 +76,8 @@ export function planOf(seed: number, round: number, store: StoreKind): readonly 
   const dice = new Dice(seed * 1_000_003 + round);
   const messages = times(dice.within(MESSAGES), () => sending(dice));
   const faults = times(dice.pick([0, 1, 1, 1, 1, 2, 2, 3]), () => fault(dice, store));
-  const steps = [...messages, ...faults, ...withheldIn(round)].map((deed) => ({
+  const others = [...withheldIn(round), watchedIn(seed, round)];
+  const steps = [...messages, ...faults, ...others].map((deed) => ({
     at: dice.below(ROUND_MS),
     ...deed,
   }));
@@ -110,9 +120,17 @@ export class Dice {
   }
 }
 
-function sending(dice: Dice): Deed {
+function sending(dice: Dice): Sending {
   const to = dice.pick(ADDRESSEES).name;
   return { what: 'send', to, reports: dice.below(2) === 0 };
+}
+
+/** One in each round: more notices than that are not told at once. */
+function watchedIn(seed: number, round: number): Deed {
+  const dice = new Dice(seed * 1_000_003 - round - 1);
+  const until = dice.pick([undefined, 'delivered', 'displayed'] as const);
+  const seconds = dice.within(WATCHED_S);
+  return { ...sending(dice), watch: { seconds, ...(until && { until }) } };
 }
 
 function fault(dice: Dice, store: StoreKind): Deed {

@@ -4,7 +4,7 @@ import { Lines, perform } from './actions.ts';
 import { ANOMALIES, type Finding, type Matter, type Sort } from './finding.ts';
 import { type Findings, furtherOf, withoutThose } from './findings.ts';
 import { help } from './help.ts';
-import { keptOf, recordOf } from './kept.ts';
+import { keptOf, noticesIn, recordOf } from './kept.ts';
 import type { Story } from './ledger.ts';
 import { type Person, SENDER } from './people.ts';
 import { kindOf, planOf, ROUND_MS, type StoreKind } from './plan.ts';
@@ -12,6 +12,7 @@ import { HIBERNATION_MS } from './start-world.ts';
 import type { Counts } from './tally.ts';
 import { trialOf, tryOut } from './trials.ts';
 import { judge } from './verdict.ts';
+import { WordsLook } from './words-look.ts';
 import type { World } from './world.ts';
 
 export interface RunOptions {
@@ -45,6 +46,7 @@ export class Run {
   readonly #world: World;
   readonly #options: RunOptions;
   readonly #lines = new Lines();
+  readonly #words: WordsLook;
   readonly #judged = new Set<string>();
   /** By the ids of messages: what was said already. */
   readonly #found = new Map<string, readonly Finding[]>();
@@ -55,6 +57,7 @@ export class Run {
   constructor(world: World, options: RunOptions) {
     this.#world = world;
     this.#options = options;
+    this.#words = new WordsLook(world);
   }
 
   get counts(): Counts {
@@ -127,6 +130,15 @@ export class Run {
     const findings = await this.#patiently(stories);
     for (const [story, found] of findings) await this.#note(story, found);
     for (const text of ledger.unknown.splice(0)) this.#complain('wrong', `told ${text}`);
+    await this.#noteWords();
+  }
+
+  async #noteWords(): Promise<void> {
+    const { ledger } = this.#world;
+    for (const { sort, says } of await this.#words.findings()) this.#complain(sort, says);
+    await this.#words.close();
+    for (const line of ledger.words.strange.splice(0)) this.#complain('wrong', `words: ${line}`);
+    for (const { text } of ledger.unnamed.splice(0)) this.#complain('wrong', `a notice: ${text}`);
   }
 
   /** What is missing may still come. */
@@ -134,25 +146,28 @@ export class Run {
     const startedAt = performance.now();
     for (let look = 0; ; look += 1) {
       const found = await this.#findings(stories);
+      const words = await this.#words.findings();
       const waitedMs = performance.now() - startedAt;
-      if (waitedMs > PATIENCE_MS || (await this.#isSettled(found, waitedMs))) return found;
-      if (look === LATE_MS / LOOK_MS) this.#noteLate(found);
+      if (waitedMs > PATIENCE_MS || (await this.#isSettled(found, words, waitedMs))) return found;
+      if (look === LATE_MS / LOOK_MS) this.#noteLate(found, words);
       if (look === RECONNECT_MS / LOOK_MS) await help(found, this.#world);
       await sleep(LOOK_MS);
     }
   }
 
-  async #isSettled(found: Findings, waitedMs: number): Promise<boolean> {
-    const missing = found.flatMap(([, all]) => all).filter(({ mayPass }) => mayPass);
+  async #isSettled(found: Findings, words: readonly Finding[], waitedMs: number): Promise<boolean> {
+    const all = [...found.flatMap(([, ofStory]) => ofStory), ...words];
+    const missing = all.filter(({ mayPass }) => mayPass);
     const isTaken = missing.every(({ sort }) => sort === 'taken with the server');
     const isDone = missing.length === 0 || (isTaken && waitedMs > LATE_MS);
     return isDone && (await this.#isWhole());
   }
 
-  #noteLate(found: Findings): void {
+  #noteLate(found: Findings, words: readonly Finding[]): void {
     this.#count('settled late');
     const noisy = [...this.#world.devices.values()].filter(({ isQuiet }) => !isQuiet);
     for (const { name } of noisy) this.#options.say(`late: ${name}`);
+    for (const { says } of words) this.#options.say(`late: ${says}`);
     for (const [{ id, to }, all] of found)
       for (const { sort, says } of all.filter(({ mayPass }) => mayPass))
         this.#options.say(`late: ${sort}, ${id} to ${to.name}: ${says}`);
@@ -164,6 +179,8 @@ export class Run {
   }
 
   async #findings(stories: readonly Story[]): Promise<Findings> {
+    const { ledger, store, tally } = this.#world;
+    tally.add('notices', ledger.nameNotices(await noticesIn(store)));
     return Promise.all(
       stories.map(async (story) => [story, judge(await this.#matterOf(story))] as const),
     );

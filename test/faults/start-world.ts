@@ -19,6 +19,9 @@ import { Relay } from './relay.ts';
 import { World } from './world.ts';
 
 const GRACE_MS = 300;
+/** Words come soon enough to be compared. */
+const STORED_AFTER_MS = 200;
+const GATHER_TEXT_MS = 300;
 const RESULT_SECONDS = 2;
 /** How long a session waits for its client to come back. */
 export const HIBERNATION_MS = 3000;
@@ -86,6 +89,8 @@ function daemonFor({ folder, place, port, ...rest }: DaemonOptions): KeptDaemon 
     XMPP_RECEIPTS_STORE: place.daemonsAddress,
     XMPP_RECEIPTS_RECEIPTS_MAX_PER_MINUTE: '600',
     XMPP_RECEIPTS_RECEIPTS_GRACE_MS: String(GRACE_MS),
+    XMPP_RECEIPTS_RECEIPTS_TEXT_STORED_AFTER_MS: String(STORED_AFTER_MS),
+    XMPP_RECEIPTS_RECEIPTS_GATHER_TEXT_MS: String(GATHER_TEXT_MS),
     XMPP_RECEIPTS_LOG_LEVEL: 'debug',
   };
   return new KeptDaemon({ environment, folder, ...rest });
@@ -128,13 +133,14 @@ async function deviceOf(
   });
 }
 
-/** All are there, and who lets the server speak has said so. */
+/** All are there; who lets the server speak has said so, and so has who wants words. */
 async function begin(world: World): Promise<void> {
   for (const device of world.devices.values()) device.isWanted = true;
   await until(() => [...world.devices.values()].every((device) => device.isAwake), 'the devices');
   while (!(await world.daemon.isReady())) await sleep(100);
   for (const person of RECIPIENTS)
     for (const { client } of world.devicesOf(person)) await choosePolicy(person, client);
+  for (const { client } of world.devicesOf(SENDER)) await say(client, 'text on');
 }
 
 async function choosePolicy({ voice }: Person, client: Client): Promise<void> {

@@ -4,7 +4,7 @@ export type Counts = Record<string, number>;
 export class Tally {
   readonly counts: Counts = {};
 
-  add(what: string): void {
-    this.counts[what] = (this.counts[what] ?? 0) + 1;
+  add(what: string, by = 1): void {
+    if (by > 0) this.counts[what] = (this.counts[what] ?? 0) + by;
   }
 }

@@ -31,7 +31,7 @@ function tickedOnce({ story: { ticks, to } }: Matter): readonly Finding[] {
   );
 }
 
-function once(stanzas: readonly string[], what: string): readonly Finding[] {
+export function once(stanzas: readonly string[], what: string): readonly Finding[] {
   const ids = new Set(stanzas).size;
   const twice: Finding = { sort: 'duplicated', says: `${what} under ${ids} ids` };
   const again: Finding = { sort: 'repeated', says: `${what} again under the same id` };

@@ -19,6 +19,7 @@ function story(to: string, changes: Partial<Story> = {}): Story {
     sightings: [],
     ticks: [],
     receipts: [],
+    notices: [],
     bouncedAt: [],
     ...changes,
   };
@@ -28,8 +29,12 @@ function receipt(status: Status, { stanza = `r-${status}`, at = SENT_AT + 500 } 
   return { status, stanza, at };
 }
 
-function kept(status: Status | undefined, told: readonly Status[] = []): Kept {
-  return { status, told };
+function kept(
+  status: Status | undefined,
+  told: readonly Status[] = [],
+  inWords: readonly Status[] = [],
+): Kept {
+  return { status, told, inWords };
 }
 
 /** What is said of a message, as `sort: what`. */

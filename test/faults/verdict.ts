@@ -12,11 +12,18 @@ import {
   wrong,
 } from './finding.ts';
 import { NOT_ARRIVED, RULES_OF_TELLING } from './telling.ts';
+import { RULES_OF_WATCHING } from './watching.ts';
+import { RULES_OF_WORDS } from './words.ts';
 
 /** Compares what the clients saw of a message with the store and with what was told. */
 export function judge(matter: Matter): readonly Finding[] {
   if (matter.story.writtenAt.length === 0) return toldBeforeWritten(matter);
-  const findings = [...RULES_OF_TELLING, ...RULES_OF_KNOWING].flatMap((rule) => rule(matter));
+  const findings = [
+    ...RULES_OF_TELLING,
+    ...RULES_OF_WATCHING,
+    ...RULES_OF_WORDS,
+    ...RULES_OF_KNOWING,
+  ].flatMap((rule) => rule(matter));
   return isForgotten(matter) ? findings.map(forgiven) : findings;
 }
 
@@ -24,7 +31,7 @@ const FORGIVEN: readonly Sort[] = ['lost', 'duplicated', 'taken with the server'
 
 /** What a restored store does not know it cannot tell, and may tell once more. */
 function forgiven(finding: Finding): Finding {
-  const isForgiven = FORGIVEN.includes(finding.sort) || finding.isOfOrder === true;
+  const isForgiven = FORGIVEN.includes(finding.sort) || finding.isOfMemory === true;
   // It does not come any more: nobody need wait for it.
   return isForgiven ? { sort: 'taken with the store', says: finding.says } : finding;
 }

@@ -46,6 +46,9 @@ test('after faults in random order nothing that was told is wrong, nothing is to
   expect(run.anomalies, said.join('\n')).toEqual([]);
   expect(run.counts['rounds']).toBe(ROUNDS);
   expect(run.counts['withhold']).toBe(2);
+  expect(run.counts['messages watched']).toBe(ROUNDS);
+  expect(run.counts['notices']).toBeGreaterThan(0);
+  expect(run.counts['lines in words']).toBeGreaterThan(0);
   const trials = ['tried: the disk is full', 'not tried: the disk is full'];
   expect(trials.some((trial) => run.counts[trial] === 1)).toBe(true);
   expect(run.counts['send']).toBeGreaterThan(2 * ROUNDS);
