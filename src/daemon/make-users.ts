@@ -52,7 +52,6 @@ function performPartsOf(
     ledger,
     rules,
     told: agreement.told,
-    keptFor: agreement.kept,
     remindersPerHour: config.watches.remindersPerHour,
     counters,
     spell,

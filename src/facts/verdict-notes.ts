@@ -25,8 +25,10 @@ export function noteVerdicts(updated: Updated, parts: NotesParts): void {
     verdicts.map(({ because }) => because),
     counters,
   );
+  const tooLong = verdicts.filter(({ watch }) => watch === 'too long').length;
   if (watches.begun > 0) counters.count('watches begun', watches.begun);
   if (watches.tooMany > 0) counters.count('watches not begun: too many', watches.tooMany);
+  if (tooLong > 0) counters.count('watches not begun: too long', tooLong);
   for (const each of notAsked) noteNotAsked(each, parts);
   for (const { key, because } of leftOut) noteLeftOut(key, because, parts);
   if (!log.isLevelEnabled('debug')) return;

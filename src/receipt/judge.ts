@@ -11,8 +11,7 @@ import { tell } from './tell.ts';
 import type { TickDecision } from './tick.ts';
 import { type TickAndQuestion, tickAndQuestionOf } from './tick-and-question.ts';
 import { hasMark, type Told, type Tracked, withRecord } from './tracked.ts';
-import type { Watch } from './watch.ts';
-import { watchWanted } from './watch-wanted.ts';
+import { type WatchWanted, watchWanted } from './watch-wanted.ts';
 
 /** The heart of the service: facts in, receipts out. */
 export function judge(
@@ -53,7 +52,7 @@ function unaccepted(tracked: Tracked, { mentions }: Circumstances): Judgement {
 }
 
 // No spreads: this runs for every item of the feed, and naming the fields is several times faster.
-function judgeLife(aged: Aged, circumstances: Circumstances, watch: Watch | undefined): Judgement {
+function judgeLife(aged: Aged, circumstances: Circumstances, watch: WatchWanted): Judgement {
   const { tracked, life, expiresAt } = aged;
   const disclosed = disclosedTo(tracked.key, life, circumstances);
   const next = tickAndQuestionOf(tracked, life, circumstances);
@@ -81,7 +80,7 @@ function judgeLife(aged: Aged, circumstances: Circumstances, watch: Watch | unde
 function marked(
   { tracked, life }: Aged,
   { tick, question }: TickAndQuestion,
-  { told, watch }: { readonly told: readonly Told[]; readonly watch: Watch | undefined },
+  { told, watch }: { readonly told: readonly Told[]; readonly watch: WatchWanted },
 ): Tracked {
   const { key, record, ticked, asked, watched } = tracked;
   const askedNow = hasMark(life, asked) ? asked : life.startedAt;
@@ -91,7 +90,7 @@ function marked(
     told,
     ticked: tick.kind === 'order' ? life.startedAt : ticked,
     asked: question.kind === 'ask' ? askedNow : undefined,
-    watched: watch === undefined ? watched : watch.position,
+    watched: watch === undefined ? watched : life.startedAt,
   };
 }
 

@@ -10,7 +10,7 @@ import type { Receipt } from './receipt.ts';
 import type { Rules } from './rules.ts';
 import type { TickDecision } from './tick.ts';
 import type { Told, Tracked } from './tracked.ts';
-import type { Watch } from './watch.ts';
+import type { WatchWanted } from './watch-wanted.ts';
 import type { Withdrawn } from './withdrawal.ts';
 
 /** What a judgement depends on, besides the message itself. */
@@ -44,7 +44,7 @@ export interface Judgement {
   readonly tick: TickDecision;
   readonly question: QuestionDecision;
   /** The sender wants to hear if nothing comes of the message in time. */
-  readonly watch: Watch | undefined;
+  readonly watch: WatchWanted;
   /** Look again when the servers' facts are complete up to this stamp. */
   readonly wakeAt: Stamp | undefined;
   /** The message's place in the conversation; `undefined` until it is known to be accepted. */

@@ -28,6 +28,10 @@ export class LiveRules implements Rules {
     return this.present.expireAfter;
   }
 
+  get keptFor(): Rules['keptFor'] {
+    return this.present.keptFor;
+  }
+
   get policy(): Rules['policy'] {
     return this.present.policy;
   }

@@ -42,6 +42,8 @@ export interface Rules {
   readonly grace: Stamp;
   /** A message expires after this time without any new fact. */
   readonly expireAfter: Stamp;
+  /** A message is forgotten after this time. */
+  readonly keptFor: Stamp;
   readonly policy: PolicyRules;
   readonly disclosure: Disclosure;
 }

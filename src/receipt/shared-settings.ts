@@ -1,6 +1,6 @@
 import { type Policy, strictest } from '../message/policy.ts';
 import { STATUSES, type Status } from '../message/status.ts';
-import type { Millis } from '../message/time.ts';
+import type { Millis, Stamp } from '../message/time.ts';
 import type { Disclosure, Rules } from './rules.ts';
 
 /**
@@ -90,6 +90,8 @@ function stricterValue<Name extends keyof HeldSettings>(
   return STRICTER[name](one[name], other[name]);
 }
 
+const DAY: Stamp = 86_400_000_000;
+
 /** The rules of judging that follow. They count in microseconds, as the servers' stamps do. */
 export function rulesFrom(held: HeldSettings, domains: readonly string[]): Rules {
   return {
@@ -102,6 +104,7 @@ export function rulesFrom(held: HeldSettings, domains: readonly string[]): Rules
     },
     grace: held['receipts.graceMs'] * 1000,
     expireAfter: held['receipts.expireAfterMs'] * 1000,
+    keptFor: held.retentionDays * DAY,
     policy: {
       default: held['policy.default'],
       locked: held['policy.locked'],

@@ -5,26 +5,30 @@ import type { Aged } from './expire.ts';
 import type { Preferences } from './preferences.ts';
 import { isOurs, type Rules } from './rules.ts';
 import { hasMark, type Tracked } from './tracked.ts';
-import { goalOf, type Patience, type Watch } from './watch.ts';
+import { goalOf, isTooLong, type Patience, type Watch } from './watch.ts';
 
 interface WantedBy {
   readonly rules: Rules;
   readonly sender: Preferences;
 }
 
+/** `undefined`: nobody asks for one, or it was decided before. */
+export type WatchWanted = Watch | 'too long' | undefined;
+
 /** The watch that begins with this message: its sender asks for it in the stanza, or for a contact. */
 export function watchWanted(
   { tracked, life }: Pick<Aged, 'tracked' | 'life'>,
   before: MessageRecord,
   { rules, sender }: WantedBy,
-): Watch | undefined {
+): WatchWanted {
   const { key, watched } = tracked;
   if (hasMark(life, watched) || !isOurs(key.sender, rules)) return undefined;
   const patience =
     inStanza(life) ?? (isNew(life, before) ? forContact(tracked, sender) : undefined);
   if (patience === undefined) return undefined;
   const position = life.startedAt;
-  return { key, position, ...patience, deadline: position + patience.within };
+  const watch = { key, position, ...patience, deadline: position + patience.within };
+  return isTooLong(watch, rules) ? 'too long' : watch;
 }
 
 const SECOND: Stamp = 1_000_000;

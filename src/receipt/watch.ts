@@ -6,6 +6,7 @@ import { factsReadUpTo, isStatus, RANK, type Status } from '../message/status.ts
 import type { Stamp } from '../message/time.ts';
 import { type AnswerContext, currentStatusOf, disclosedNow } from './current-status.ts';
 import type { Receipt } from './receipt.ts';
+import type { Rules } from './rules.ts';
 import { hasMark, type Tracked } from './tracked.ts';
 
 /** What a sender waits for: that it arrived, that it was read, that the recipient says so. */
@@ -28,6 +29,14 @@ export interface Watch extends Patience {
   readonly position: Stamp;
   /** A stamp of the server that has the news. */
   readonly deadline: Stamp;
+}
+
+/** What is forgotten before the deadline cannot be judged. */
+export function isTooLong(
+  { position, deadline, within }: Pick<Watch, 'position' | 'deadline' | 'within'>,
+  { keptFor }: Pick<Rules, 'keptFor'>,
+): boolean {
+  return within > LONGEST_WATCH || deadline - position > keptFor;
 }
 
 export type WatchOutcome =

@@ -11,7 +11,7 @@ import type { Preferences } from '../receipt/preferences.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { TickDecision } from '../receipt/tick.ts';
 import type { Told, Tracked } from '../receipt/tracked.ts';
-import type { Watch } from '../receipt/watch.ts';
+import type { WatchWanted } from '../receipt/watch-wanted.ts';
 import type { Withdrawn } from '../receipt/withdrawal.ts';
 import type { OpenPage, OpenPlace } from './open-port.ts';
 import type { NotAsked } from './question-store.ts';
@@ -42,7 +42,7 @@ export interface Verdict {
   /** The recipient is to be asked. */
   readonly question: ToAsk | undefined;
   /** The sender wants to hear if nothing comes of the message in time. */
-  readonly watch: Watch | undefined;
+  readonly watch: WatchWanted;
   /** When to look at the message again. */
   readonly wake: Millis | undefined;
   /** Whose clock that is a question of: the daemon of that server looks at it. */

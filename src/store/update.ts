@@ -103,9 +103,12 @@ class Update {
     if (verdict.mentions !== mentions) this.#working.setMentions(key, verdict.mentions);
     this.#tick(entry, verdict);
     this.#ask(entry, verdict);
-    if (verdict.watch !== undefined)
-      this.watches.push({ ...verdict.watch, server: verdict.server });
+    this.#watch(verdict);
     this.#advance(verdict, readUpTo);
+  }
+
+  #watch({ watch, server }: Verdict): void {
+    if (watch !== undefined && watch !== 'too long') this.watches.push({ ...watch, server });
   }
 
   #tick({ tracked: before }: Entry, { tracked: { key }, tick }: Verdict): void {

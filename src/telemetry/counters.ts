@@ -93,6 +93,9 @@ export type HttpRefusal =
   | 'store fails (503)'
   | 'other';
 
+/** Why no watch begins: the sender has as many as one can, or the message is forgotten before. */
+export type WatchRefusal = 'too many' | 'too long';
+
 /** Everything that is counted, by its name in logs. */
 export type CounterName =
   | `receipts held: ${HoldReason}`
@@ -120,7 +123,7 @@ export type CounterName =
   | 'ticks given up'
   | 'recipients asked'
   | 'watches begun'
-  | `watches not begun: ${'too many'}`
+  | `watches not begun: ${WatchRefusal}`
   | `watches ended: ${WatchEnd}`
   | 'notices sent'
   | 'reminders ordered'

@@ -263,6 +263,21 @@ test('the bot watches what it is told to, and each message to a contact', async 
   expect(saidBy(scene)).toHaveLength(2);
 });
 
+test('a message that is forgotten before its deadline is not watched, and that is counted once', async () => {
+  const scene = await onStage({ settings: { ...SILENT, retentionDays: '7' } });
+  const [kept, tooLong] = [7 * 86_400, 7 * 86_400 + 1];
+  await scene.report(keyOf('m1'), accepted(0, { within: kept }));
+  await scene.report(keyOf('m2'), accepted(0, { within: tooLong }), fact('sent', 1));
+  await scene.report(keyOf('m2'), { ...accepted(0, { within: tooLong }), side: 'recipient' });
+  expect(scene.daemon.counters.all()).toMatchObject({
+    'watches begun': 1,
+    'watches not begun: too long': 1,
+  });
+  expect(await say(scene, 'watches')).toContain('bob@example.org');
+  expect(await say(scene, 'watch bob@example.org 8 days')).toContain('Name a shorter time');
+  expect(scene.daemon.counters.all()).toMatchObject({ 'watches not begun: too long': 2 });
+});
+
 test('one sender watches so many messages at a time', async () => {
   const scene = await onStage({ settings: SILENT });
   for (let n = 0; n < 52; n++) await scene.report(keyOf(`m${n}`), accepted(0, { within: 3600 }));

@@ -77,7 +77,6 @@ const parts: PerformParts = {
   ledger,
   rules,
   told: rules,
-  keptFor: { retentionDays: 30 },
   remindersPerHour: 6,
   counters,
   spell: spellingFor([]),

@@ -54,6 +54,7 @@ export const RULES: Rules = {
   },
   grace: 5 * SECOND,
   expireAfter: 7 * DAY,
+  keptFor: 30 * DAY,
   policy: { default: 'client', locked: false, tellDeclined: false },
   disclosure: 'subscribers',
 };

@@ -1,12 +1,13 @@
 import type { BareJid } from '../../message/jid.ts';
 import type { Millis } from '../../message/time.ts';
+import { isTooLong } from '../../receipt/watch.ts';
 import type { KeptWatch } from '../../store/watch-store.ts';
 import type { WatchAnswerCommand } from './command.ts';
 import { whichPerson } from './people.ts';
 import type { Reply } from './reply.ts';
 import {
-  isTooLong,
   named,
+  notWatching,
   personMeant,
   presentFor,
   type WatchParts,
@@ -71,7 +72,7 @@ async function waitAgain(
   const within = time === undefined ? watch.within : withinOf(time);
   const deadline = presentFor(watch, parts) + within;
   const next = { ...watch, within, deadline };
-  if (isTooLong(next, parts)) return { kind: 'not-watching', reason: 'too long' };
+  if (isTooLong(next, parts.rules)) return notWatching('too long', parts);
   if (!(await parts.store.watches.again(watch, { within, deadline }))) return { kind: 'no-notice' };
   return { kind: 'watching', watch: await named(next, parts) };
 }

@@ -2,7 +2,7 @@ import { serverOf } from '../../facts/completeness.ts';
 import type { BareJid } from '../../message/jid.ts';
 import { newestLife } from '../../message/life.ts';
 import { currentStatusOf } from '../../receipt/current-status.ts';
-import { outcomeOf, type Watch } from '../../receipt/watch.ts';
+import { isTooLong, outcomeOf, type Watch } from '../../receipt/watch.ts';
 import type { Found } from '../../store/record-store.ts';
 import type { WatchCommand } from './command.ts';
 import { answerNotice } from './notice-answers.ts';
@@ -10,8 +10,8 @@ import { whichPerson } from './people.ts';
 import type { Reply } from './reply.ts';
 import { changeWatchedContact } from './watched-contacts.ts';
 import {
-  isTooLong,
   named,
+  notWatching,
   personMeant,
   presentFor,
   type WatchParts,
@@ -73,7 +73,7 @@ async function watchLast(
   const position = life.startedAt;
   const [within, present] = [withinOf(time), presentFor({ key, position }, parts)];
   const watch = { key, position, goal, within, deadline: present + within };
-  if (isTooLong(watch, parts)) return { kind: 'not-watching', reason: 'too long' };
+  if (isTooLong(watch, parts.rules)) return notWatching('too long', parts);
   return (await alreadyHappened(watch, found, parts)) ?? openWatch(watch, parts);
 }
 
@@ -92,10 +92,7 @@ async function alreadyHappened(
 async function openWatch(watch: Watch, parts: WatchParts): Promise<Reply> {
   const { store, rules, counters } = parts;
   const opened = await store.watches.open({ ...watch, server: serverOf(watch.key, rules) });
-  if (opened === 'too many') {
-    counters.count('watches not begun: too many');
-    return { kind: 'not-watching', reason: 'too many' };
-  }
+  if (opened === 'too many') return notWatching('too many', parts);
   counters.count('watches begun');
   return { kind: 'watching', watch: await named(watch, parts) };
 }

@@ -1,10 +1,10 @@
 import type { BareJid } from '../../message/jid.ts';
 import type { Preferences } from '../../receipt/preferences.ts';
-import type { Patience } from '../../receipt/watch.ts';
+import { isTooLong, type Patience } from '../../receipt/watch.ts';
 import type { WatchCommand } from './command.ts';
 import { whichPerson } from './people.ts';
 import type { Reply } from './reply.ts';
-import { isTooLong, personMeant, type WatchParts } from './watched-message.ts';
+import { notWatching, personMeant, type WatchParts } from './watched-message.ts';
 
 type ContactCommand = Extract<WatchCommand, { kind: 'watch-contact' }>;
 
@@ -51,10 +51,10 @@ function refusalOf(
   { watched = {} }: Preferences,
   parts: WatchParts,
 ): Reply | undefined {
-  if (isTooLong({ position: 0, deadline: within, within }, parts))
-    return { kind: 'not-watching', reason: 'too long' };
+  if (isTooLong({ position: 0, deadline: within, within }, parts.rules))
+    return notWatching('too long', parts);
   const isTooMany = Object.keys(watched).length > MAX_CONTACTS;
-  return isTooMany ? { kind: 'not-watching', reason: 'too many' } : undefined;
+  return isTooMany ? notWatching('too many', parts) : undefined;
 }
 
 function withContact(

@@ -5,26 +5,23 @@ import type { Millis, Stamp } from '../../message/time.ts';
 import type { Spelling } from '../../protocol/spelling/spelling.ts';
 import { timesOf } from '../../receipt/receipt.ts';
 import type { Rules } from '../../receipt/rules.ts';
-import { LONGEST_WATCH, type Watch } from '../../receipt/watch.ts';
+import type { Watch } from '../../receipt/watch.ts';
 import type { Store } from '../../store/store.ts';
-import type { Counters } from '../../telemetry/counters.ts';
+import type { Counters, WatchRefusal } from '../../telemetry/counters.ts';
 import type { WatchTime } from './command.ts';
 import { type Called, personCalled, writtenToBy } from './people.ts';
-import type { WatchedMessage } from './reply.ts';
+import type { Reply, WatchedMessage } from './reply.ts';
 
 export interface WatchParts {
   readonly store: Pick<Store, 'records' | 'watches' | 'reminders' | 'preferences'>;
   readonly ledger: Pick<Ledger, 'timeFor' | 'presentFor'>;
   readonly rules: Rules;
-  readonly keptFor: { readonly retentionDays: number };
   /** How many reminders one sender may order in an hour. */
   readonly remindersPerHour: number;
   readonly spell: Spelling;
   readonly counters: Counters;
   readonly now: () => Millis;
 }
-
-const DAY: Stamp = 86_400_000_000;
 
 /** An address, or the name of one of these people, or of somebody who was written to. */
 export async function personMeant(
@@ -58,12 +55,9 @@ export function presentFor(
   return Math.max(position, ledger.timeFor(key).completeUpTo, ledger.presentFor(key).at);
 }
 
-/** What is forgotten before the deadline cannot be judged. */
-export function isTooLong(
-  { position, deadline, within }: Pick<Watch, 'position' | 'deadline' | 'within'>,
-  { keptFor }: WatchParts,
-): boolean {
-  return within > LONGEST_WATCH || deadline - position > keptFor.retentionDays * DAY;
+export function notWatching(reason: WatchRefusal, { counters }: WatchParts): Reply {
+  counters.count(`watches not begun: ${reason}`);
+  return { kind: 'not-watching', reason };
 }
 
 /** With the times of day, by the clock that the sender's messages are named by. */
