@@ -88,7 +88,7 @@ export const receipts = z.strictObject(
       .array(status, { error: `a list of statuses (${told})` })
       .default(['failed', 'lost', 'expired', 'declined', 'confirmed', 'stored', 'sent'])
       .register(MEANINGS, {
-        says: "What is told in words, unless the sender's own client shows it; each user can choose other ones.",
+        says: 'What is told in words, of what senders are told at all, unless their own client shows it; each user can choose other ones.',
         more: '../README.md#what-the-sender-is-told',
       }),
     textStoredAfterMs: wholeNumber(0, 'milliseconds')

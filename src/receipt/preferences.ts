@@ -1,6 +1,7 @@
 import type { BareJid } from '../message/jid.ts';
 import type { Policy } from '../message/policy.ts';
 import type { Status } from '../message/status.ts';
+import type { Rules } from './rules.ts';
 import type { Patience } from './watch.ts';
 
 /**
@@ -40,6 +41,15 @@ export function languageTagOf({ language, spoken }: Preferences): string | undef
 /** Is some of it also told in words? The operator decides for users who chose nothing. */
 export function wantsWords({ text }: Preferences, byDefault: boolean): boolean {
   return text ?? byDefault;
+}
+
+/** What is told in words: of the operator's choice, no more than is told at all. */
+export function statusesInWords(
+  { inWords, statuses }: Preferences,
+  rules: Pick<Rules, 'statuses' | 'words'>,
+): readonly Status[] {
+  const told = statuses ?? rules.statuses;
+  return inWords ?? rules.words.statuses.filter((status) => told.includes(status));
 }
 
 /** A user who has preferences: one of the configured domains. */

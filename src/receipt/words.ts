@@ -15,7 +15,7 @@ import {
   wasHandedError,
 } from './decision.ts';
 import { type Mentions, sentMentionedUntil, storedMentionedUntil } from './mentions.ts';
-import { wantsWords } from './preferences.ts';
+import { statusesInWords, wantsWords } from './preferences.ts';
 import { askedFor } from './report.ts';
 import type { TickDecision } from './tick.ts';
 import type { Tracked } from './tracked.ts';
@@ -46,7 +46,7 @@ export function decideWords(matter: WordsMatter): Decision {
 
 /** `<report/>` names all that the sender wants to hear of this message. */
 function comesInWords(status: Status, { sender, rules, life }: Matter): boolean {
-  const chosen = sender.inWords ?? rules.words.statuses;
+  const chosen = statusesInWords(sender, rules);
   return chosen.includes(status) && askedFor(life)?.includes(status) !== false;
 }
 

@@ -65,6 +65,25 @@ describe('what comes in words', () => {
     expect(wordsOf(judged([accepted(), fact('failed', 1)], { sender }))).toEqual([]);
   });
 
+  test('who is told few statuses has no more of them in words, unless chosen for words', () => {
+    const sender = { text: true, statuses: ['failed', 'relayed'] as const };
+    expect(wordsOf(judged([accepted(), fact('stored', 1)], { ...KNOWN, sender }))).toEqual([]);
+    expect(wordsOf(judged([accepted(), fact('relayed', 1)], { ...KNOWN, sender }))).toEqual([]);
+    expect(wordsOf(judged([accepted(), fact('failed', 1)], { sender }))).toEqual(['failed']);
+    const chosen = { ...sender, inWords: ['stored'] as const };
+    expect(wordsOf(judged([accepted(), fact('stored', 1)], { ...KNOWN, sender: chosen }))).toEqual([
+      'stored',
+    ]);
+  });
+
+  test('what the operator has senders not told comes not in words, unless they chose it', () => {
+    const rules = { ...RULES, statuses: ['failed'] as const };
+    const facts = [accepted(), fact('stored', 1)];
+    expect(wordsOf(judged(facts, { ...KNOWN, rules }))).toEqual([]);
+    const sender = { text: true, inWords: ['stored'] as const };
+    expect(wordsOf(judged(facts, { ...KNOWN, rules, sender }))).toEqual(['stored']);
+  });
+
   test('of a message with <report/> words come only for what it names', () => {
     const reported = accepted(0, { report: ['displayed'] });
     expect(wordsOf(judged([reported, fact('failed', 1)], KNOWN))).toEqual([]);

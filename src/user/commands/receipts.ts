@@ -1,6 +1,6 @@
 import type { BareJid } from '../../message/jid.ts';
 import type { Millis } from '../../message/time.ts';
-import { type Preferences, wantsWords } from '../../receipt/preferences.ts';
+import { type Preferences, statusesInWords, wantsWords } from '../../receipt/preferences.ts';
 import type { Rules } from '../../receipt/rules.ts';
 import type { Store } from '../../store/store.ts';
 import { type Command, LANGUAGES, type LanguageCode } from './command.ts';
@@ -25,13 +25,13 @@ export function receiptsReply(
   preferences: Preferences,
   { rules, defaults }: Pick<ReceiptsParts, 'rules' | 'defaults'>,
 ): ReceiptsReply {
-  const { statuses, inWords, language } = preferences;
+  const { statuses, language } = preferences;
   return {
     kind: 'receipts',
     statuses: statuses ?? rules.statuses,
     isOwn: statuses !== undefined,
     text: wantsWords(preferences, rules.words.byDefault),
-    inWords: inWords ?? rules.words.statuses,
+    inWords: statusesInWords(preferences, rules),
     language: languageCodeOf(language) ?? defaults.language,
     isChanged: false,
   };

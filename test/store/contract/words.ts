@@ -44,14 +44,14 @@ export function wordsContract(subject: Subject): void {
     });
 
     test('are taken back alone, when the client answers', async () => {
-      await choose(ALICE, { text: true, statuses: [] });
+      await choose(ALICE, { text: true, statuses: [], inWords: ['sent'] });
       await tell(keyOf('m1'), [accepted(), fact('sent', 1)], KNOWN);
       await tell(keyOf('m1'), [fact('received', 2)], KNOWN);
       expect(await claimed()).toEqual([]);
     });
 
     test('of a contact who confirms nothing come once, and that is kept', async () => {
-      await choose(ALICE, { text: true, statuses: [] });
+      await choose(ALICE, { text: true, statuses: [], inWords: ['sent'] });
       await tell(keyOf('m1'), [accepted(), fact('sent', 1)], KNOWN);
       await tell(keyOf('m2'), [accepted(1), fact('sent', 2)], KNOWN);
       expect(await claimed()).toEqual([['people', 'm1 sent']]);
