@@ -1,3 +1,4 @@
+import { isOccupant } from '../message/jid.ts';
 import { type Life, newestLife } from '../message/life.ts';
 import type { Status } from '../message/status.ts';
 import type { Millis } from '../message/time.ts';
@@ -6,7 +7,7 @@ import { type AnswerContext, currentStatusOf } from './current-status.ts';
 import type { Decision, HoldReason } from './decision.ts';
 import { type Disclosed, disclosedTo } from './disclose.ts';
 import { entitlementOf } from './entitlement.ts';
-import { NO_MENTIONS } from './mentions.ts';
+import type { Mentions } from './mentions.ts';
 import { untoldUntil } from './other-sessions.ts';
 import { type Preferences, wantsWords } from './preferences.ts';
 import type { Receipt } from './receipt.ts';
@@ -41,16 +42,21 @@ export type Unheard =
   | 'waits'
   /** That a contact confirms nothing is not said for each message. */
   | 'once-a-day'
-  | 'soon';
+  | 'soon'
+  /** It could be told now, and was not when it became known: for what the sender chose then. */
+  | 'not-then';
 
 /**
- * `presence-not-seen`: the sender knows that, by the own list of contacts. Everything else has one
- * answer: nothing more has happened, the recipient refuses, hides, blocks, or has not answered.
+ * `presence-not-seen`: when the message was sent; the sender knows that, by the own list of contacts.
+ * In a room, everybody sees everybody. Everything else has one answer: nothing more has happened,
+ * the recipient refuses, hides, blocks, or has not answered.
  */
 export type NoMore = 'presence-not-seen' | 'nothing-more';
 
 export interface WhyContext extends AnswerContext {
   readonly sender: Preferences;
+  /** What the sender was told of this recipient lately. */
+  readonly mentions: Mentions;
 }
 
 /** After these no more is to be expected. */
@@ -89,8 +95,9 @@ function noMoreOf(
   { rules }: WhyContext,
 ): NoMore | undefined {
   if (ENDS.includes(status)) return undefined;
-  const entitlement = entitlementOf(tracked.key, life, rules);
-  return entitlement === 'stranger' ? 'presence-not-seen' : 'nothing-more';
+  const { key } = tracked;
+  const isUnseen = entitlementOf(key, life, rules) === 'stranger' && !isOccupant(key.recipient);
+  return isUnseen ? 'presence-not-seen' : 'nothing-more';
 }
 
 /** Who asks is a person, so it is about words. */
@@ -118,7 +125,7 @@ function untoldOf(known: Receipt, message: Message, context: WhyContext): Heard 
   const { tracked, life } = message;
   const { tick } = tickAndQuestionOf(tracked, life, context);
   const matter = { ...context, key: tracked.key, tracked, life, disclosed, tick };
-  const decision = decideWords({ ...matter, told: [], mentions: NO_MENTIONS });
+  const decision = decideWords({ ...matter, told: [] });
   return heardBy(decision, status, life);
 }
 
@@ -132,19 +139,15 @@ const UNHEARD: Readonly<Partial<Record<HoldReason, Unheard>>> = {
   'words-off': 'words-off',
   'client-shows-it': 'app-shows-it',
   'server-told': 'server-said-it',
+  mentioned: 'once-a-day',
 };
 
 /** That a client has answered is said only to who may know it: then it is what is known. */
 function heardBy(decision: Decision, status: Status, life: Life): Heard | undefined {
-  if (decision.kind !== 'hold') return { kind: delayOf(decision, status) };
+  if (decision.kind === 'wait') return { kind: status === 'stored' ? 'waits' : 'soon' };
+  if (decision.kind === 'tell') return { kind: 'not-then' };
   if (decision.because === 'not-asked-for')
     return { kind: askedFor(life)?.includes(status) === false ? 'not-named' : 'not-wanted' };
   const kind = UNHEARD[decision.because];
   return kind && { kind };
-}
-
-/** What was not told although it could be told is told once a day, or with others. */
-function delayOf({ kind }: Decision, status: Status): Unheard {
-  if (status === 'stored') return 'waits';
-  return kind === 'tell' && status === 'sent' ? 'once-a-day' : 'soon';
 }

@@ -45,5 +45,6 @@ export async function foundAll(
 function foundIn(working: WorkingSet, { tracked, firstSeen }: Entry): readonly Found[] {
   if (firstSeen === undefined) return [];
   const { key } = tracked;
-  return [{ tracked, readUpTo: working.readUpTo(key), recipient: working.chosenBy(key.recipient) }];
+  const [readUpTo, mentions] = [working.readUpTo(key), working.mentions(key)];
+  return [{ tracked, readUpTo, mentions, recipient: working.chosenBy(key.recipient) }];
 }

@@ -95,6 +95,8 @@ export interface Updated {
 export interface Found {
   readonly tracked: Tracked;
   readonly readUpTo: ReadUpTo | undefined;
+  /** What its sender was told of its recipient lately. */
+  readonly mentions: Mentions;
   /** What its recipient chose. */
   readonly recipient: Preferences;
 }

@@ -137,10 +137,10 @@ function seenBySender(pieces: readonly (readonly Fact[])[], { rules, ...options 
   const reasons: (Why | undefined)[] = [];
   const history = new History(rules, {
     ...options,
-    look: ({ tracked }, { recipient, completeUpTo }) => {
+    look: ({ tracked, mentions }, { recipient, completeUpTo }) => {
       const context = { rules, readUpTo: undefined, recipient, present: T0, completeUpTo };
       answers.push(currentStatusOf(tracked, context));
-      reasons.push(whyQuiet(tracked, { ...context, sender: {} }));
+      reasons.push(whyQuiet(tracked, { ...context, sender: {}, mentions }));
     },
   });
   const { sent, ticks } = history.tell(pieces).letTimePass();

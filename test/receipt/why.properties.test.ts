@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Fact } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
 import { POLICIES } from '../../src/message/policy.ts';
+import type { Mentions } from '../../src/receipt/mentions.ts';
 import { whyQuiet } from '../../src/receipt/why.ts';
 import { LANGUAGE_OF } from '../../src/user/text/languages.ts';
 import { whyText } from '../../src/user/text/why-text.ts';
@@ -24,6 +25,7 @@ interface Situation {
   readonly policy: (typeof POLICIES)[number];
   readonly completeUpTo: number;
   readonly hasWords: boolean;
+  readonly mentions?: Mentions;
   readonly language: keyof typeof LANGUAGE_OF;
 }
 
@@ -31,12 +33,16 @@ const SITUATIONS = fc.record({
   policy: fc.constantFrom(...POLICIES),
   completeUpTo: anyStamp(400).map((after) => T0 + after),
   hasWords: fc.boolean(),
+  mentions: fc.record({ sent: anyStamp(400), stored: anyStamp(400) }).map(({ sent, stored }) => ({
+    sent: T0 + sent,
+    stored: T0 + stored,
+  })),
   language: fc.constantFrom('en', 'zh', 'de'),
 } as const);
 
 /** What the bot says, and how much is known. */
 function asked(facts: readonly Fact[], situation: Situation) {
-  const { policy, completeUpTo, hasWords, language } = situation;
+  const { policy, completeUpTo, hasWords, language, mentions = {} } = situation;
   const why = whyQuiet(
     { key: keyOf('m1', undefined, 'bob@example.org' as BareJid), record: { facts }, told: [] },
     {
@@ -44,6 +50,7 @@ function asked(facts: readonly Fact[], situation: Situation) {
       readUpTo: undefined,
       recipient: { policy },
       sender: { text: hasWords },
+      mentions,
       completeUpTo,
     },
   );

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Fact } from '../../src/message/fact.ts';
+import type { BareJid } from '../../src/message/jid.ts';
 import type { Policy } from '../../src/message/policy.ts';
 import type { Status } from '../../src/message/status.ts';
+import type { Mentions } from '../../src/receipt/mentions.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import type { Told } from '../../src/receipt/tracked.ts';
 import { type Why, whyQuiet } from '../../src/receipt/why.ts';
-import { accepted, DAY, fact, keyOf, MINUTE, RULES, SECOND, T0 } from '../support/facts.ts';
+import { accepted, DAY, fact, HOUR, keyOf, MINUTE, RULES, SECOND, T0 } from '../support/facts.ts';
 
 interface Case {
   readonly told?: readonly Told[];
@@ -13,19 +15,22 @@ interface Case {
   readonly sender?: Preferences;
   readonly hasWords?: boolean;
   readonly after?: number;
+  readonly mentions?: Mentions;
+  readonly recipient?: BareJid;
 }
 
 /** The answer to a sender who asks so long after the message. */
 function why(facts: readonly Fact[], { told = [], policy, ...asked }: Case = {}): Why | undefined {
-  const { sender = {}, hasWords = true, after = MINUTE } = asked;
+  const { sender = {}, hasWords = true, after = MINUTE, mentions = {}, recipient } = asked;
   return whyQuiet(
-    { key: keyOf('m1'), record: { facts }, told },
+    { key: keyOf('m1', undefined, recipient), record: { facts }, told },
     {
       rules: RULES,
       completeUpTo: T0 + after,
       readUpTo: undefined,
       recipient: policy === undefined ? {} : { policy },
       sender: { text: hasWords, ...sender },
+      mentions,
     },
   );
 }
@@ -60,16 +65,31 @@ describe('why was nothing heard', () => {
   test('a receipt for programs is not the words that a person asks about', () => {
     const told = [{ ...toldOf('stored', SECOND), audience: 'programs' } as const];
     expect(heard(stored, { told })).toBe('waits');
+    expect(heard(stored, { told, after: DAY })).toBe('not-then');
   });
 
   test('that it waits is told after a while, and with others', () => {
     expect(heard(stored)).toBe('waits');
-    expect(heard(stored, { after: DAY })).toBe('waits');
+    const mentions = { stored: T0 + HOUR };
+    expect(heard(stored, { after: 2 * HOUR, mentions })).toBe('waits');
+  });
+
+  test('when the wait is over, nothing more is promised', () => {
+    expect(heard(stored, { after: HOUR })).toBe('not-then');
+  });
+
+  test.each<readonly [string, Fact]>([
+    ['failed', fact('failed', 1)],
+    ['lost', fact('lost', 2)],
+    ['confirmed by a person', fact('approved', 2)],
+  ])('what was not told when it was new, and is %s, is not told soon', (_, happened) => {
+    expect(heard([accepted(), fact('kept', 1), happened])).toBe('not-then');
   });
 
   test('that a contact confirms nothing is told once a day', () => {
     const sent = [accepted(), fact('sent', 1)];
-    expect(heard(sent, { sender: { inWords: ['sent'] } })).toBe('once-a-day');
+    expect(heard(sent, { mentions: { sent: T0 - HOUR } })).toBe('once-a-day');
+    expect(heard(sent)).toBe('not-then');
   });
 
   test('the message asked for other statuses', () => {
@@ -104,6 +124,11 @@ describe('why is it no more', () => {
     ['nowhere', [accepted(0, { maySee: false })]],
   ])('the sender does not see the presence of the recipient, and the message is %s', (_, facts) => {
     expect(why(facts)).toMatchObject({ heard: undefined, noMore: 'presence-not-seen' });
+  });
+
+  test('who wrote to an occupant of a room saw them', () => {
+    const recipient = 'room@conference.example.org/Bob' as BareJid;
+    expect(why([accepted(0, { maySee: false })], { recipient })?.noMore).toBe('nothing-more');
   });
 
   test.each<[string, readonly Fact[]]>([

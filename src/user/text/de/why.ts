@@ -18,9 +18,11 @@ export const why: WhyTexts = {
     'once-a-day':
       'Dass die App eines Kontakts nichts bestätigt, sage ich einmal am Tag und nicht zu jeder Nachricht.',
     soon: 'Ich warte einen Moment, denn die App des Empfängers kann es noch selbst bestätigen.',
+    'not-then':
+      'Als ich es erfuhr, schrieb ich nichts: Worte waren dafür ausgeschaltet, oder Ihre App sollte es selbst zeigen.',
   },
   presenceNotSeen: (recipients) =>
-    `Sie sehen nicht, ob ${recipients} online ist, also darf ich Ihnen nur sagen, was Ihr eigener Server tat und was der Empfänger selbst sagt. Kontakten, die einander online sehen, darf ich mehr sagen.`,
+    `Als Sie schrieben, sahen Sie nicht, ob ${recipients} online ist, also darf ich Ihnen nur sagen, was Ihr eigener Server tat und was der Empfänger selbst sagt. Kontakten, die einander online sehen, darf ich mehr sagen.`,
   nothingMore:
     'Mehr darf ich nicht sagen. Vielleicht ist noch nichts weiter geschehen, oder es soll nicht gesagt werden.',
   none: 'Ich weiß von keiner solchen Nachricht von Ihnen. Ich erfahre nur von Nachrichten, die um eine Bestätigung bitten, was Ihre App einstellt, und ältere werden nach einiger Zeit vergessen.',

@@ -16,9 +16,11 @@ export const why: WhyTexts = {
     'once-a-day':
       'Of contacts whose app confirms nothing I speak once a day, and not for each message.',
     soon: 'I wait a moment, because their app may still confirm it itself.',
+    'not-then':
+      'I wrote nothing when I learned it: words were off for that, or your app was to show it itself.',
   },
   presenceNotSeen: (recipients) =>
-    `You do not see the presence of ${recipients}, so I may tell you only what your own server did, and what they say themselves. I may tell more to contacts who see each other online.`,
+    `When you wrote, you did not see the presence of ${recipients}, so I may tell you only what your own server did, and what they say themselves. I may tell more to contacts who see each other online.`,
   nothingMore:
     'That is all that I may tell. Perhaps nothing more has happened yet, or it is not to be told.',
   none: 'I know of no such message of yours. I only learn of messages that ask for a receipt, which is a setting of your app, and older ones are forgotten after a while.',
