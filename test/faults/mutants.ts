@@ -86,13 +86,6 @@ export const MUTANTS: readonly Mutant[] = [
     finds: /wrong: .*the sign that its sender waits for/,
   },
   {
-    name: 'forgets a notice before the server has it',
-    file: 'sending/notice-sender.js',
-    from: 'compose: (overdue) => this.#compose(overdue),',
-    to: 'compose: async (overdue) => { await this.#settle([overdue]); return this.#compose(overdue); },',
-    finds: /lost: .*no notice/,
-  },
-  {
     name: 'takes some words for told that it does not say',
     file: 'sending/compose.js',
     from: "return isFor(parcel, 'programs') || hasWords(parcel, parts);",
