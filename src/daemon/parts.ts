@@ -76,7 +76,7 @@ export function makeParts(given: Given): Parts {
     messages: { receipts, questions, notices, refusals, bot },
     presences: { users, contacts, announcements },
   });
-  const senders = [receipts.loop, ticks, questions.loop, notices.loop, reminders.loop];
+  const senders = [receipts.loop, ticks, questions.loop, notices.loop, reminders];
   const whileOnline = [completeness, policies, greeter, ...senders, timeOuts, announcements];
 
   const limit = makeKnownLimit(shared);

@@ -42,27 +42,40 @@ type Decision = 'send' | 'later' | ReminderNotSent;
 
 /**
  * Reminds recipients of messages whose senders asked for it. The sender has had an answer before,
- * the same for all: what is decided here, and when, they do not hear.
+ * the same for all: what is decided here, and when, they do not hear. Each server has a loop of its
+ * own, so a server that does not answer holds up no other.
  */
 export class Reminders {
-  /** Runs while the link is up. */
-  readonly loop: SendLoop;
   readonly #parts: RemindersParts;
+  readonly #loops: readonly SendLoop[];
 
   constructor(parts: RemindersParts) {
     this.#parts = parts;
-    this.loop = new SendLoop({
-      round: () => this.#remindSome(),
+    this.#loops = parts.domains.map((domain) => this.#loopFor(domain));
+  }
+
+  /** The link is up. */
+  start(): void {
+    for (const loop of this.#loops) loop.start();
+  }
+
+  stop(): void {
+    for (const loop of this.#loops) loop.stop();
+  }
+
+  #loopFor(domain: string): SendLoop {
+    return new SendLoop({
+      round: () => this.#remindSome(domain),
       pause: () => LOOK_AGAIN,
-      complaint: 'recipients could not be reminded now; it is kept for a while',
-      log: parts.log,
+      complaint: `recipients of ${domain} could not be reminded now; it is kept for a while`,
+      log: this.#parts.log,
     });
   }
 
   /** Never says that there is more: what waits for a module would come again at once. */
-  async #remindSome(): Promise<boolean> {
-    const { reminders, domains } = this.#parts;
-    for (const watch of await reminders.ordered(domains, AT_ONCE)) await this.#remind(watch);
+  async #remindSome(domain: string): Promise<boolean> {
+    const ordered = await this.#parts.reminders.ordered([domain], AT_ONCE);
+    for (const watch of ordered) await this.#remind(watch);
     return false;
   }
 

@@ -1,5 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
+import { NS } from '../../src/protocol/namespaces.ts';
+import { child, type Element } from '../../src/protocol/xml.ts';
 import { ALICE, accepted, fact, keyOf, SECOND } from '../support/facts.ts';
 import { onStage, type Scene } from '../support/scene.ts';
 import { answersReminders, noticesOf, remindedBy, saidBy } from '../support/watched.ts';
@@ -234,6 +236,26 @@ describe('a reminder', () => {
     await scene.pass(5000);
     expect(scene.messages.some(({ attrs }) => attrs['to'] === 'bob@example.org')).toBe(false);
   });
+});
+
+test('a server that does not answer holds up no reminder to users of another', async () => {
+  const scene = await onStage({ settings: { ...SILENT, domains: 'example.org,example.net' } });
+  answersReminders(scene, 'yes');
+  const answer = scene.link.answering;
+  const isAsked = ({ attrs }: Element) => attrs['to'] === 'example.net';
+  scene.link.answering = (iq) =>
+    isAsked(iq) && child(iq, 'may-remind', NS.feed) !== undefined ? undefined : answer(iq);
+  for (const from of ['example.net', 'example.org']) await scene.greet(from);
+  for (const domain of ['example.net', 'example.org'])
+    await scene.report(keyOf('m1', ALICE, `bob@${domain}` as BareJid), accepted(0, WATCHED));
+  await scene.pass(A_MINUTE + 3000);
+  expect(saidBy(scene)).toHaveLength(2);
+  await say(scene, 'remind bob@example.net');
+  await scene.pass(3000);
+  await say(scene, 'remind bob@example.org');
+  await scene.pass(3000);
+  const reminded = scene.messages.filter(({ attrs }) => attrs['id']?.startsWith('remind-'));
+  expect(reminded.map(({ attrs }) => attrs['to'])).toEqual(['bob@example.org']);
 });
 
 test('"wait" and "drop" answer the notice', async () => {

@@ -140,9 +140,9 @@ export class Scene {
   }
 
   /** The module says hello by itself, because something has changed there. */
-  async greet(): Promise<Element> {
+  async greet(from = SERVER): Promise<Element> {
     const hello = this.#hello(this.module.version ?? '1', undefined);
-    return this.ask(element('iq', { type: 'get', from: SERVER, to: COMPONENT }, hello));
+    return this.ask(element('iq', { type: 'get', from, to: COMPONENT }, hello));
   }
 
   /** Somebody asks us something; gives the answer. */
