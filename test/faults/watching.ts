@@ -16,6 +16,9 @@ export const RULES_OF_WATCHING: readonly Rule[] = [
 /** The clocks of the driver and of the server's stamps differ by less. */
 const MARGIN_MS = 50;
 
+/** For so long a fault can keep the daemon from judging: a sign that comes meanwhile is a sign. */
+const JUDGED_WITHIN_MS = 15_000;
+
 function noticedOnce({ story: { notices } }: Matter): readonly Finding[] {
   return once(
     notices.map(({ stanza }) => stanza),
@@ -54,8 +57,8 @@ function noticedIfNothingCame(matter: Matter): readonly Finding[] {
   const mayBeNone =
     story.watch === undefined || story.takenAt === undefined || kept.status === undefined;
   if (mayBeNone || story.notices.length > 0) return [];
-  const isInTime = signOf(story).perhapsSince <= deadlinesOf(story).latest + MARGIN_MS;
-  return isInTime ? [] : [missing('nothing came in time, and no notice', matter, 'kept stanza')];
+  const came = signOf(story).perhapsSince <= deadlinesOf(story).latest + JUDGED_WITHIN_MS;
+  return came ? [] : [missing('nothing came in time, and no notice', matter, 'kept stanza')];
 }
 
 /** By the time of the driver; the server took the message in between. */
