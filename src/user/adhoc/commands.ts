@@ -3,6 +3,10 @@ import { contactPolicy, policy } from './policy-forms.ts';
 import { questions } from './questions-form.ts';
 import { receipts } from './receipts-form.ts';
 import { status } from './status-form.ts';
+import { watchContact } from './watch-contact-form.ts';
+import { watch } from './watch-form.ts';
+import { watches } from './watches-form.ts';
+import { why } from './why-form.ts';
 
 /** The commands, in the order in which clients list them. XEP-0050 §3.2: each one is a node. */
 export const NODES = [
@@ -10,6 +14,10 @@ export const NODES = [
   'contact-policy',
   'questions',
   'status',
+  'why',
+  'watch',
+  'watches',
+  'watch-contact',
   'receipts',
   'help',
   'statistics',
@@ -32,6 +40,10 @@ export const DIALOGS: Readonly<Record<Node, Dialog>> = {
   'contact-policy': contactPolicy,
   questions,
   status,
+  why,
+  watch,
+  watches,
+  'watch-contact': watchContact,
   receipts,
   help: atOnce({ kind: 'help' }),
   statistics: atOnce({ kind: 'statistics' }),

@@ -12,6 +12,7 @@ import type { Done } from './dialog.ts';
 import type { CommandStep, FormShown } from './run.ts';
 
 type Help = Extract<Reply, { kind: 'help' }>;
+type Watches = Extract<Reply, { kind: 'watches' }>;
 type Statistics = Extract<Reply, { kind: 'statistics' }>;
 type Rendered = Pick<CommandAnswer, 'status' | 'notes' | 'payload'>;
 
@@ -26,14 +27,18 @@ export function render(
     case 'canceled':
       return { status: 'canceled', notes: [{ type: 'info', text: language.forms.notes.canceled }] };
     default: {
-      const payload = payloadOf(step, language);
+      const payload = payloadOf(step, language, now);
       const notes = notesOf(step.replies, language, now);
       return { status: 'completed', notes, ...(payload && { payload }) };
     }
   }
 }
 
-function payloadOf({ replies: [reply], table }: Done, language: Language): Element | undefined {
+function payloadOf(
+  { replies: [reply], table }: Done,
+  language: Language,
+  now: Millis,
+): Element | undefined {
   if (table !== undefined) return tableElement(table);
   const { commands } = language.forms;
   switch (reply?.kind) {
@@ -44,9 +49,21 @@ function payloadOf({ replies: [reply], table }: Done, language: Language): Eleme
         title: commands.statistics.name,
         sections: countsPage(reply, language),
       });
+    case 'watches':
+      return watchesPage(reply, language, now);
     default:
       return undefined;
   }
+}
+
+/** Several messages are lines of a page: a note may be shown as one paragraph. */
+function watchesPage(reply: Watches, language: Language, now: Millis): Element | undefined {
+  const [heading = '', ...lines] = firstPartOf(replyText(reply, language, now), language).split(
+    '\n',
+  );
+  if (lines.length < 2) return undefined;
+  const { name: title } = language.forms.commands.watches;
+  return pageElement({ title, sections: [{ heading, lines }] });
 }
 
 function helpPage({ isAdmin }: Help, language: Language): readonly Section[] {
@@ -97,7 +114,10 @@ function typeOf(reply: Reply): Note['type'] {
   switch (reply.kind) {
     case 'refused':
     case 'which':
+    case 'which-person':
     case 'no-such-question':
+    case 'not-watching':
+    case 'no-notice':
       return 'error';
     case 'policy':
       // The policy is stored, but the server does not enforce it yet.

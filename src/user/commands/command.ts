@@ -1,4 +1,5 @@
 import type { BareJid } from '../../message/jid.ts';
+import type { MessageKey } from '../../message/key.ts';
 import type { LanguageCode } from '../../message/languages.ts';
 import type { Policy } from '../../message/policy.ts';
 import { STATUSES, type Status } from '../../message/status.ts';
@@ -57,10 +58,14 @@ export interface WhyCommand extends Omit<StatusCommand, 'kind'> {
   readonly name?: string;
 }
 
+/** One of the user's own messages. */
+export type OwnMessage = Pick<MessageKey, 'recipient' | 'id'>;
+
 export type WatchCommand =
-  /** One message: the last one, or the last one to that person. */
+  /** One message: that one, the last one, or the last one to that person. */
   | {
       readonly kind: 'watch';
+      readonly message?: OwnMessage;
       readonly peer?: string;
       readonly goal: WatchGoal;
       readonly time: WatchTime;
@@ -87,6 +92,7 @@ export interface WatchAnswerCommand {
   readonly answer: WatchAnswer;
   /** The id of the notice, if it is known which one is answered. */
   readonly notice?: string;
+  readonly message?: OwnMessage;
   /** An address, or a name. */
   readonly peer?: string;
   /** How long to wait now; absent: as long as before. */

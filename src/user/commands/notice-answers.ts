@@ -2,7 +2,7 @@ import type { BareJid } from '../../message/jid.ts';
 import type { Millis } from '../../message/time.ts';
 import { isTooLong } from '../../receipt/watch.ts';
 import type { KeptWatch } from '../../store/watch-store.ts';
-import type { WatchAnswerCommand } from './command.ts';
+import type { OwnMessage, WatchAnswerCommand } from './command.ts';
 import { whichPerson } from './people.ts';
 import type { Reply } from './reply.ts';
 import {
@@ -56,12 +56,20 @@ async function answerOneOf(
 /** The notice that was told last, among those that are meant. What is not told yet can be dropped. */
 function answered(
   watches: readonly KeptWatch[],
-  { answer, notice }: WatchAnswerCommand,
+  { answer, notice, message }: WatchAnswerCommand,
 ): KeptWatch | undefined {
-  const meant = watches.filter((watch) => notice === undefined || watch.notice === notice);
+  const meant = watches.filter(
+    (watch) =>
+      (notice === undefined || watch.notice === notice) &&
+      (message === undefined || isAbout(watch, message)),
+  );
   const told = meant.filter(({ state }) => state === 'told' || state === 'overdue');
   const last = told.toSorted((a, b) => b.deadline - a.deadline)[0];
   return last ?? (answer === 'drop' ? meant[0] : undefined);
+}
+
+function isAbout({ key }: KeptWatch, { recipient, id }: OwnMessage): boolean {
+  return key.recipient === recipient && key.id === id;
 }
 
 async function waitAgain(

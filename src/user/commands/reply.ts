@@ -95,6 +95,8 @@ export type WatchReply =
   | {
       readonly kind: 'watches';
       readonly watches: readonly WatchedMessage[];
+      /** Nothing came of these in time: they may be answered. */
+      readonly told: readonly WatchedMessage[];
       readonly contacts: Readonly<Record<string, Patience>>;
     }
   | {

@@ -7,7 +7,7 @@ import type { Found } from '../../store/record-store.ts';
 import type { WatchCommand } from './command.ts';
 import { answerNotice } from './notice-answers.ts';
 import { whichPerson } from './people.ts';
-import type { Reply } from './reply.ts';
+import type { Reply, WatchedMessage } from './reply.ts';
 import { changeWatchedContact } from './watched-contacts.ts';
 import {
   named,
@@ -42,31 +42,33 @@ export function performWatch(
 
 type BeginCommand = Extract<WatchCommand, { kind: 'watch' }>;
 
-/** The sender's last message, or the last one to that person. */
+/** That message of the sender, the last one, or the last one to that person. */
 async function beginWatch(
   user: BareJid,
-  { peer, ...wanted }: BeginCommand,
+  { message, peer, ...wanted }: BeginCommand,
   parts: WatchParts,
 ): Promise<Reply> {
-  if (peer === undefined) return watchLast({ user, ...wanted }, parts);
+  const { records } = parts.store;
+  const watchLast = async (to?: BareJid) =>
+    watchFound((await records.latest(user, to, 1))[0], wanted, parts);
+  if (message !== undefined)
+    return watchFound(await records.find({ sender: user, ...message }), wanted, parts);
+  if (peer === undefined) return watchLast();
   const called = await personMeant(user, peer, { ...parts, known: [] });
   if (called.kind === 'several') return whichPerson(called);
   if (called.kind === 'nobody') return NOT_KNOWN;
-  return watchLast({ user, recipient: called.address, ...wanted }, parts);
+  return watchLast(called.address);
 }
 
 const NOT_KNOWN: Reply = { kind: 'status', receipts: [], unseen: [] };
 
-interface Wanted extends Pick<BeginCommand, 'goal' | 'time'> {
-  readonly user: BareJid;
-  readonly recipient?: BareJid;
-}
+type Wanted = Pick<BeginCommand, 'goal' | 'time'>;
 
-async function watchLast(
-  { user, recipient, goal, time }: Wanted,
+async function watchFound(
+  found: Found | undefined,
+  { goal, time }: Wanted,
   parts: WatchParts,
 ): Promise<Reply> {
-  const [found] = await parts.store.records.latest(user, recipient, 1);
   const life = found && newestLife(found.tracked.record);
   if (found === undefined || life === undefined) return NOT_KNOWN;
   const { key } = found.tracked;
@@ -98,8 +100,18 @@ async function openWatch(watch: Watch, parts: WatchParts): Promise<Reply> {
 }
 
 async function listWatches(user: BareJid, parts: WatchParts): Promise<Reply> {
-  const watches = (await parts.store.watches.of(user)).filter(({ state }) => state !== 'told');
+  const all = await parts.store.watches.of(user);
   const { watched: contacts = {} } = await parts.store.preferences.get(user);
-  const listed = watches.slice(0, LISTED).map((watch) => named(watch, parts));
-  return { kind: 'watches', watches: await Promise.all(listed), contacts };
+  const [watches, told] = await Promise.all([
+    namedAll(all.filter(({ state }) => state !== 'told').slice(0, LISTED), parts),
+    namedAll(all.filter(({ state }) => state === 'told').slice(0, LISTED), parts),
+  ]);
+  return { kind: 'watches', watches, told, contacts };
+}
+
+function namedAll(
+  watches: readonly Watch[],
+  parts: WatchParts,
+): Promise<readonly WatchedMessage[]> {
+  return Promise.all(watches.map((watch) => named(watch, parts)));
 }

@@ -1,5 +1,6 @@
 import type { Policy } from '../../message/policy.ts';
 import type { Answer } from '../commands/command.ts';
+import type { WatchFormName } from './watch-forms.ts';
 
 /** The names of the commands (XEP-0050) and of the fields of their forms. */
 export interface Forms {
@@ -30,7 +31,8 @@ export type FormName =
   | 'status'
   | 'receipts'
   | 'help'
-  | 'statistics';
+  | 'statistics'
+  | WatchFormName;
 
 export type FieldName =
   | 'policy'

@@ -5,6 +5,7 @@ import type { Answer, LanguageCode } from '../commands/command.ts';
 import type { PolicyChange, Refusal } from '../commands/reply.ts';
 import type { Forms } from './forms.ts';
 import type { Vocabulary } from './vocabulary.ts';
+import type { WatchForms } from './watch-forms.ts';
 import type { WatchTexts } from './watch-texts.ts';
 import type { WhyTexts } from './why-text.ts';
 
@@ -26,6 +27,7 @@ export interface Language extends StatusTexts, ToldTexts, ReplyTexts, Vocabulary
   readonly unread: UnreadTexts;
   readonly forms: Forms;
   readonly watch: WatchTexts;
+  readonly watchForms: WatchForms;
 }
 
 export interface StatusTexts {

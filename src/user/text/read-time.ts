@@ -103,3 +103,12 @@ function oneOf(words: Iterable<string>): string {
     )
     .join('|');
 }
+
+const BESIDE: ReadonlySet<string> = new Set(WORDS.flatMap(({ beside }) => beside));
+
+/** The time in a text that names nothing else. */
+export function timeAlone(text: string): WatchTime | undefined {
+  const read = readTime(text.normalize('NFKC').toLowerCase());
+  const others = read?.rest.split(/[\s.,]+/).filter((word) => word !== '' && !BESIDE.has(word));
+  return others?.length === 0 ? read?.time : undefined;
+}

@@ -3,7 +3,7 @@ import type { Watch } from '../../receipt/watch.ts';
 import type { Overdue } from '../../store/watch-store.ts';
 import type { WatchedMessage, WatchReply } from '../commands/reply.ts';
 import type { Language } from './language.ts';
-import { moment } from './moment.ts';
+import { type Clock, distinctLines, moment } from './moment.ts';
 import { receiptLines } from './receipt-text.ts';
 import type { TimeUnit, WatchedWording } from './watch-texts.ts';
 
@@ -58,16 +58,29 @@ type ListReply = Extract<WatchReply, { kind: 'watches' }>;
 
 function listText({ watches, contacts }: ListReply, language: Language, now: Millis): string {
   const { watch: texts } = language;
-  const lines = [
-    ...watches.map((watch) => texts.item(wordingOf(watch, language, now))),
-    ...Object.entries(contacts).map(([contact, patience]) =>
-      texts.rule(contact, lengthOf(patience, language)),
-    ),
-  ];
+  const lines = [...watchedLines(watches, language, now), ...ruleLines(contacts, language)];
   return lines.length === 0 ? texts.nothing : [texts.listed, ...lines].join('\n');
 }
 
-function wordingOf(watch: WatchedMessage, language: Language, now: Millis): WatchedWording {
+/** A line for each message. */
+export function watchedLines(
+  watches: readonly WatchedMessage[],
+  language: Language,
+  now: Millis,
+): readonly string[] {
+  const lineOf = (watch: WatchedMessage, clock: Clock) =>
+    language.watch.item(wordingOf(watch, language, clock));
+  return distinctLines(watches, { now, nameOf: lineOf, lineOf });
+}
+
+/** A line for each contact whose messages are all watched. */
+export function ruleLines(contacts: ListReply['contacts'], language: Language): readonly string[] {
+  return Object.entries(contacts).map(([contact, patience]) =>
+    language.watch.rule(contact, lengthOf(patience, language)),
+  );
+}
+
+function wordingOf(watch: WatchedMessage, language: Language, now: Clock): WatchedWording {
   return {
     recipient: watch.key.recipient,
     time: moment(watch.messageTime, language, now),

@@ -16,7 +16,7 @@ interface Described {
   readonly name: string;
   /** As the page writes it: `list-single, required`. */
   readonly type: string;
-  /** The words that a choice offers, but for the numbers of questions. */
+  /** The words that a choice offers, but for the numbers of questions, and for messages. */
   readonly values: readonly string[];
 }
 
@@ -62,8 +62,11 @@ function rows(): readonly (readonly string[])[] {
 
 async function sent(node: Node): Promise<readonly Described[]> {
   const desk = new Desk();
+  const from = `${ADMIN}/pc`;
   await desk.question(ADMIN);
-  const { form } = read(await desk.ask(command({ node, from: `${ADMIN}/pc` })));
+  await desk.learn(keyOf('m1', ADMIN, CAROL), accepted());
+  await desk.ask(command({ node: 'watch', from, fields: {} }));
+  const { form } = read(await desk.ask(command({ node, from })));
   const isToFillIn = form?.attrs['type'] === 'form';
   const fields = isToFillIn ? children(form, 'field', NS.forms) : [];
   return fields.map((field) => description(field, form));
@@ -77,7 +80,7 @@ function description(field: Element, form: Element | undefined): Described {
     type: isRequired ? `${type}, required` : type,
     values: optionsIn(form, name)
       .map(([value]) => value)
-      .filter((value) => !/^\d+$/.test(value)),
+      .filter((value) => !/^\d+$|@/.test(value)),
   };
 }
 

@@ -4,7 +4,7 @@ import type { FactKind } from '../../../src/message/fact.ts';
 import type { BareJid } from '../../../src/message/jid.ts';
 import { POLICIES } from '../../../src/message/policy.ts';
 import { NS } from '../../../src/protocol/namespaces.ts';
-import { type Element, element } from '../../../src/protocol/xml.ts';
+import { child, type Element, element } from '../../../src/protocol/xml.ts';
 import { NODES } from '../../../src/user/adhoc/commands.ts';
 import { ALICE, accepted, BOB, fact, keyOf, T0 } from '../../support/facts.ts';
 import { parseXml } from '../../support/xml.ts';
@@ -24,6 +24,10 @@ const FIELDS = [
   'statuses',
   'text',
   'language',
+  'message',
+  'goal',
+  'length',
+  'time',
   '__proto__',
 ];
 
@@ -42,6 +46,15 @@ const WORDS = [
   'stored',
   'zh',
   'alice@example.org',
+  'last',
+  `${CAROL} m1`,
+  'displayed',
+  'PT1H',
+  '45 minutes',
+  'off',
+  'remind',
+  'wait',
+  'drop',
   '',
   ' ',
   '\n',
@@ -115,9 +128,24 @@ test('nothing is changed that was not submitted', async () => {
       await desk.ask(stanza.toString());
       const words = [...changed(before, await policiesOn(desk)), ...(await answersOn(desk))];
       expect(textsIn(stanza)).toEqual(expect.arrayContaining(words));
+      expect([nodeOf(stanza)]).toEqual(expect.arrayContaining(await watchedBy(desk)));
     }),
   );
 });
+
+function nodeOf(stanza: Element): string | undefined {
+  return child(stanza, 'command', NS.commands)?.attrs['node'];
+}
+
+/** The commands that must have been given for what is watched now. */
+async function watchedBy(desk: Desk): Promise<readonly string[]> {
+  const { watched } = await desk.chosenBy(BOB);
+  const { watches } = desk.breakable.store;
+  return [
+    ...(watched === undefined ? [] : ['watch-contact']),
+    ...((await watches.of(BOB)).length === 0 ? [] : ['watch']),
+  ];
+}
 
 /** Bob was asked about messages of Alice and Carol, and sent one himself. */
 async function busyDesk(): Promise<Desk> {

@@ -108,6 +108,10 @@ describe('disco#items', () => {
         { jid: to, node: 'contact-policy', name: 'Policy for a contact' },
         { jid: to, node: 'questions', name: 'My waiting questions' },
         { jid: to, node: 'status', name: 'Status of messages' },
+        { jid: to, node: 'why', name: 'Why did I hear nothing?' },
+        { jid: to, node: 'watch', name: 'Watch a message' },
+        { jid: to, node: 'watches', name: 'What I watch' },
+        { jid: to, node: 'watch-contact', name: 'Watch a contact' },
         { jid: to, node: 'receipts', name: 'Which receipts I want' },
         { jid: to, node: 'help', name: 'Help' },
       ]);

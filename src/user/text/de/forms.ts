@@ -1,4 +1,5 @@
 import type { Forms } from '../forms.ts';
+import { watchForms } from './watch-forms.ts';
 
 export const forms: Forms = {
   service: 'Empfangsbestätigungen',
@@ -28,6 +29,7 @@ export const forms: Forms = {
     },
     help: { name: 'Hilfe', instructions: 'Was Sie hier tun können.' },
     statistics: { name: 'Zahlen', instructions: 'Was wartet und was gezählt wurde.' },
+    ...watchForms.commands,
   },
   fields: {
     policy: 'Richtlinie',

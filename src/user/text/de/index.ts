@@ -8,6 +8,7 @@ import { statuses } from './statuses.ts';
 import { told } from './told.ts';
 import { vocabulary } from './vocabulary.ts';
 import { watch } from './watch.ts';
+import { watchForms } from './watch-forms.ts';
 import { why } from './why.ts';
 import { whyWords } from './why-words.ts';
 
@@ -28,6 +29,7 @@ export const de: Language = {
   people,
   why,
   watch,
+  watchForms,
   ...vocabulary,
   ...whyWords,
 };

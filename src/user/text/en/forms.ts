@@ -1,4 +1,5 @@
 import type { Forms } from '../forms.ts';
+import { watchForms } from './watch-forms.ts';
 
 export const forms: Forms = {
   service: 'Message receipts',
@@ -28,6 +29,7 @@ export const forms: Forms = {
     },
     help: { name: 'Help', instructions: 'What you can do here.' },
     statistics: { name: 'Statistics', instructions: 'What waits and what was counted.' },
+    ...watchForms.commands,
   },
   fields: {
     policy: 'Policy',

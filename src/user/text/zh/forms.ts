@@ -1,4 +1,5 @@
 import type { Forms } from '../forms.ts';
+import { watchForms } from './watch-forms.ts';
 
 export const forms: Forms = {
   service: '消息回执',
@@ -21,6 +22,7 @@ export const forms: Forms = {
     },
     help: { name: '帮助', instructions: '您在这里可以做什么。' },
     statistics: { name: '统计', instructions: '等待处理的数量和各项计数。' },
+    ...watchForms.commands,
   },
   fields: {
     policy: '回执设置',

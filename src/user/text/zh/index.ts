@@ -8,6 +8,7 @@ import { statuses } from './statuses.ts';
 import { told } from './told.ts';
 import { vocabulary } from './vocabulary.ts';
 import { watch } from './watch.ts';
+import { watchForms } from './watch-forms.ts';
 import { why } from './why.ts';
 import { whyWords } from './why-words.ts';
 
@@ -30,6 +31,7 @@ export const zh: Language = {
   people,
   why,
   watch,
+  watchForms,
   ...vocabulary,
   ...whyWords,
 };
