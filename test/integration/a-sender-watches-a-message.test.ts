@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { element } from '../../src/protocol/xml.ts';
-import { heard, say } from '../support/bot-chat.ts';
+import { type Element, element } from '../../src/protocol/xml.ts';
+import { command, heard, say } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
 import { type Stage, startStage } from '../support/stage.ts';
 
@@ -68,4 +68,39 @@ describe('a message that says how long silence is fine', { timeout: 60_000 }, ()
     await vi.waitUntil(() => notSent() === 1, 15_000);
     expect(carol.received.slice(since).map(String)).toEqual([]);
   });
+
+  test('is watched, answered and asked about by forms', async () => {
+    const message = `${BOB} by-form`;
+    alice.ask(BOB, 'by-form');
+    const sent = { from: ALICE, to: BOB, id: 'by-form' };
+    await vi.waitUntil(() => stage.proofs(sent), 15_000);
+    expect((await command(alice, 'watch')).toString()).toContain(`<value>${message}</value>`);
+    const since = alice.mark();
+    const fields = { message, goal: 'displayed', time: '2 seconds' };
+    expect(noteIn(await command(alice, 'watch', fields))).toContain('I tell you if');
+    expect(await heard(alice, since, 15_000)).toContain(`No sign so far that ${BOB} read`);
+    const before = bob.mark();
+    const said = noteIn(await command(alice, 'watches', { message, answer: 'remind' }));
+    expect(said).toBe(`I remind ${BOB} if I can.`);
+    expect(await heard(bob, before, 15_000)).toContain(`${ALICE} asks me to remind you`);
+    const why = noteIn(await command(alice, 'why', { message }));
+    expect(why).toBe(await say(alice, `why ${BOB}`));
+    expect(noteIn(await command(alice, 'watches', { message, answer: 'drop' }))).toContain('Done');
+  });
+
+  test('each message to a contact is watched by a form', async () => {
+    const rule = { contact: BOB, time: '2 seconds' };
+    expect(noteIn(await command(alice, 'watch-contact', rule))).toContain(`each message to ${BOB}`);
+    const since = alice.mark();
+    alice.ask(BOB, 'by-rule');
+    expect(await heard(alice, since, 15_000)).toContain(`No sign so far that ${BOB} read`);
+    const off = { contact: BOB, length: 'off' };
+    expect(noteIn(await command(alice, 'watch-contact', off))).toContain('are not watched');
+  });
 });
+
+/** What the bot says to a form. */
+function noteIn(answer: Element): string {
+  const said = answer.getChild('command', 'http://jabber.org/protocol/commands');
+  return said?.getChild('note')?.getText() ?? '';
+}

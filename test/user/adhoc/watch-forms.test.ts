@@ -133,6 +133,16 @@ describe('the command watch', () => {
     expect(await watched(desk)).toEqual([]);
   });
 
+  test.each(['watch', 'why'])('a name that fits several is asked for, by %s', async (node) => {
+    const desk = await wrote();
+    await desk.learn(keyOf('m3', BOB, 'dana@example.org' as BareJid), accepted(2 * MINUTE));
+    const { notes } = await filledIn(desk, { node, fields: { contact: 'da' } });
+    expect(notes).toEqual([
+      ['error', expect.stringMatching(/dana@example.org.*dave@example.org/s)],
+    ]);
+    expect(await watched(desk)).toEqual([]);
+  });
+
   test('what cannot be is said as an error', async () => {
     const desk = await wrote();
     const fields = { time: '40 days' };
