@@ -114,12 +114,16 @@ export class Desktop {
   }
 }
 
-/** What is read from pixels may be wrong in what stands between the letters, and takes "I" for "|" or "l". */
+/**
+ * What is read from pixels may be wrong in what stands between the letters, takes "I" for "|" or "l",
+ * and two letters for one.
+ */
 function letters(text: string): string {
   return text
     .replaceAll(/[|l]/g, 'i')
     .replaceAll(/[^\p{L}\p{N}]/gu, '')
-    .toLowerCase();
+    .toLowerCase()
+    .replaceAll(/(.)\1+/gu, '$1');
 }
 
 async function end(child: ChildProcess | undefined): Promise<void> {
