@@ -43,8 +43,10 @@ function noteNotAsked({ key, because }: NotAsked, { counters, log }: NotesParts)
 function countReasons(reasons: readonly Because[], counters: Counters): void {
   for (const [status, by] of countsOf(reasons.flatMap(proofsTold), ({ status }) => status))
     counters.measures.statuses.inc({ status }, by);
-  for (const [because, by] of countsOf(reasons, holdReason))
+  for (const [because, by] of countsOf(reasons, ({ decision }) => holdReason(decision)))
     counters.count(`receipts held: ${because}`, by);
+  for (const [because, by] of countsOf(reasons, ({ words }) => holdReason(words)))
+    counters.count(`words held: ${because}`, by);
   for (const [withheld, by] of countsOf(reasons, ({ withheld }) => withheld))
     counters.count(`statuses withheld: ${withheld}`, by);
   for (const [because, by] of countsOf(reasons, noTickReason))
@@ -57,7 +59,7 @@ function proofsTold({ decision }: Because): readonly Proof[] {
   return decision.kind === 'tell' ? decision.proofs : [];
 }
 
-function holdReason({ decision }: Because): HoldReason | undefined {
+function holdReason(decision: Decision): HoldReason | undefined {
   return decision.kind === 'hold' ? decision.because : undefined;
 }
 

@@ -112,8 +112,8 @@ function historyOf(
   };
 }
 
-function contextOf({ tracked, readUpTo, recipient }: Found, parts: TimelineParts) {
-  return { rules: parts.rules, readUpTo, recipient, ...parts.timeFor(tracked.key) };
+function contextOf({ tracked, readUpTo, recipient, mentions }: Found, parts: TimelineParts) {
+  return { rules: parts.rules, readUpTo, recipient, mentions, ...parts.timeFor(tracked.key) };
 }
 
 /** What the component added itself has only a stamp. */

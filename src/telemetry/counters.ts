@@ -99,6 +99,7 @@ export type WatchRefusal = 'too many' | 'too long';
 /** Everything that is counted, by its name in logs. */
 export type CounterName =
   | `receipts held: ${HoldReason}`
+  | `words held: ${HoldReason}`
   | `statuses withheld: ${WithheldReason}`
   | `ticks not ordered: ${NoTickReason}`
   | `recipients not asked: ${NoQuestionReason}`

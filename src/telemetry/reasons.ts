@@ -8,6 +8,7 @@ export type Reason =
   | WithheldReason
   | NoTickReason
   | NoQuestionReason
+  | 'not-then'
   | 'order'
   | 'wait'
   | 'ask';
@@ -16,7 +17,8 @@ export const REASONS_IN_ENGLISH: Readonly<Record<Reason, string>> = {
   'not-accepted': 'no server has said yet that it accepted the message',
   'sender-is-elsewhere': 'the sender is not a user of our domains',
   'nothing-to-tell': 'there is no news',
-  'not-asked-for': 'neither the sender nor "receipts.statuses" asks for this status',
+  'not-asked-for':
+    'neither the sender nor the settings (“receipts.statuses”, “receipts.textStatuses”) ask for it',
   'already-told': 'the sender was told this or more before',
   'client-answered':
     'the recipient’s client has answered by itself, and the sender’s client shows it',
@@ -24,6 +26,7 @@ export const REASONS_IN_ENGLISH: Readonly<Record<Reason, string>> = {
   'server-told': 'the server has given its own error to the sender’s client',
   'words-off': 'the sender wants no words',
   mentioned: 'the sender was told of this contact today',
+  'not-then': 'it was not to be told when it was new, by the choices of that time',
   'left-to-the-client': 'the recipient’s policy leaves it to their client',
   'recipient-decides': 'the recipient’s policy does not let the sender know it',
   'presence-not-shared': 'the sender may not see the recipient’s presence',

@@ -107,7 +107,7 @@ export const BLOCKS: Readonly<Record<string, readonly (readonly [string, Where])
     ["sqlite3 receipts.db 'VACUUM;'", OPERATING],
     ['sudo -u postgres createuser receipts --pwprompt', POSTGRES],
     [
-      '{"level":20,"sender":"alice@example.org","recipient":"bob@example.org","id":"m1","decision":"hold","because":"client-answered","tick":"client-answered","question":"not-manual","msg":"a message was judged"}',
+      '{"level":20,"sender":"alice@example.org","recipient":"bob@example.org","id":"m1","decision":"hold","because":"client-answered","words":"words-off","tick":"client-answered","question":"not-manual","msg":"a message was judged"}',
       CHATS,
     ],
   ],

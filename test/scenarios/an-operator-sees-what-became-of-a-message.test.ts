@@ -43,6 +43,32 @@ test('a status that was not told has the reason, for each that was proved', asyn
   ]);
 });
 
+test('what was told in words, and why it was not, is shown beside', async () => {
+  const scene = await onStage({ settings: { 'receipts.text': 'true' } });
+  await scene.report(keyOf('m1'), accepted(), fact('failed', 1));
+  await scene.report(keyOf('m2'), accepted(), fact('stored', 1));
+  await scene.report(keyOf('m3'), accepted(0, { report: ['displayed'] }), fact('stored', 1));
+  await scene.report(keyOf('m4'), accepted(), fact('failed', 1, { handed: true }));
+  const words = async (id: string) => {
+    const { tellings } = await shown(scene, keyOf(id));
+    const [told] = tellings.map((it) => it.words);
+    return told?.kind === 'held' ? told.because : told?.kind;
+  };
+  expect(await words('m1')).toBe('told');
+  expect(await words('m2')).toBe('waits');
+  expect(await words('m3')).toBe('not-asked-for');
+  expect(await words('m4')).toBe('server-told');
+});
+
+test('words that a sender had turned off when they were due are not said to wait', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(), fact('failed', 1));
+  const words = async () => (await shown(scene, keyOf('m1'))).tellings[0]?.words;
+  expect(await words()).toEqual({ kind: 'held', because: 'words-off' });
+  await scene.store.preferences.change(ALICE, { change: () => ({ text: true }), now: 0 });
+  expect(await words()).toEqual({ kind: 'held', because: 'not-then' });
+});
+
 test('what the sender may not know is shown to the operator, with the reason', async () => {
   const scene = await onStage();
   await scene.report(keyOf('m1'), accepted(0, { maySee: false }), fact('stored', 1));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accepted, fact, keyOf } from '../support/facts.ts';
+import { ALICE, accepted, fact, keyOf } from '../support/facts.ts';
 import { onStage } from '../support/scene.ts';
 
 test('at level debug, each judgement names its message, its decision and every reason', async () => {
@@ -13,6 +13,17 @@ test('at level debug, each judgement names its message, its decision and every r
     withheld: 'left-to-the-client',
     tick: 'server-cannot',
     question: 'not-manual',
+  });
+});
+
+test('words that are held are counted by their reason', async () => {
+  const scene = await onStage();
+  await scene.report(keyOf('m1'), accepted(), fact('failed', 1));
+  await scene.store.preferences.change(ALICE, { change: () => ({ text: true }), now: 0 });
+  await scene.report(keyOf('m2'), accepted(), fact('failed', 1, { handed: true }));
+  expect(scene.daemon.counters.all()).toMatchObject({
+    'words held: words-off': 1,
+    'words held: server-told': 1,
   });
 });
 

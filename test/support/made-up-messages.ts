@@ -1,6 +1,6 @@
 import type { Fact } from '../../src/message/fact.ts';
 import type { BareJid } from '../../src/message/jid.ts';
-import type { Status } from '../../src/message/status.ts';
+import type { Proof, Status } from '../../src/message/status.ts';
 import type { NewMessage } from '../../src/operator/newest.ts';
 import type { Operator } from '../../src/operator/operator.ts';
 import type { Timeline } from '../../src/operator/timeline.ts';
@@ -70,7 +70,8 @@ function telling(
   it: Fact,
   told: Timeline['tellings'][number]['telling'],
 ): Timeline['tellings'][number] {
-  return { proof: { status, evidence: 'server', at: it.at, fact: it }, telling: told };
+  const proof: Proof = { status, evidence: 'server', at: it.at, fact: it };
+  return { proof, telling: told, words: { kind: 'held', because: 'words-off' } };
 }
 
 /** An operator with much to see, whose counters rise by the clock. */

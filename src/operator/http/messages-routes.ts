@@ -29,14 +29,18 @@ const Summary = z
   })
   .openapi('MessageSummary');
 
-const Telling = z.object({
-  status: statusWord,
-  evidence: z.string(),
-  at: z.string(),
+const Outcome = z.object({
   outcome: z.enum(['told', 'waits', 'withheld', 'held', 'overtaken']),
   reason: z.string().optional().openapi({ description: 'Why the sender was not told.' }),
   until: z.string().optional(),
   receiptMadeAt: z.string().optional(),
+});
+
+const Telling = Outcome.extend({
+  status: statusWord,
+  evidence: z.string(),
+  at: z.string(),
+  words: Outcome.openapi({ description: 'The same for words, which people read.' }),
 });
 
 export const TimelineSchema = Summary.extend({
@@ -54,6 +58,7 @@ export const TimelineSchema = Summary.extend({
   question: z.string().openapi({ description: 'Whether the recipient is asked.' }),
 }).openapi('Timeline');
 
+export type OutcomeAnswer = z.infer<typeof Outcome>;
 export type SummaryAnswer = z.infer<typeof Summary>;
 export type TimelineAnswer = z.infer<typeof TimelineSchema>;
 
@@ -132,9 +137,17 @@ function factAnswer({ fact, proves }: Event): TimelineAnswer['facts'][number] {
   return { at: isoOf(fact), kind, proves, side, details: shown };
 }
 
-function tellingAnswer({ proof, telling }: Explained): TimelineAnswer['tellings'][number] {
-  const { status, evidence, fact } = proof;
-  const base = { status, evidence, at: isoOf(fact), outcome: telling.kind };
+function tellingAnswer({
+  proof: { status, evidence, fact },
+  telling,
+  words,
+}: Explained): TimelineAnswer['tellings'][number] {
+  const base = { status, evidence, at: isoOf(fact) };
+  return { ...base, ...outcomeAnswer(telling), words: outcomeAnswer(words) };
+}
+
+function outcomeAnswer(telling: Explained['telling']): OutcomeAnswer {
+  const base = { outcome: telling.kind };
   switch (telling.kind) {
     case 'told':
       return telling.made === undefined

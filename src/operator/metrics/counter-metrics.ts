@@ -39,6 +39,7 @@ export const PLACES: Readonly<Record<Subject, Place>> = {
   'words sent': { noun: 'receipts', outcome: 'told in words' },
   'words dropped': { noun: 'receipts', outcome: 'words not wanted' },
   'receipts held': { noun: 'decisions', kind: 'receipt held' },
+  'words held': { noun: 'decisions', kind: 'words held' },
   'statuses withheld': { noun: 'decisions', kind: 'status withheld' },
   'ticks not ordered': { noun: 'decisions', kind: 'tick not ordered' },
   'recipients not asked': { noun: 'decisions', kind: 'recipient not asked' },

@@ -20,6 +20,7 @@ export function timelineView({ key, ...timeline }: Timeline, words: Words): Html
     <section><h2>${message.happened}</h2>
       <ol class="timeline">${timeline.events.map((event) => happening(event, words))}</ol></section>
     <section><h2>${message.told}</h2>${tellings(timeline.tellings, words)}</section>
+    <section><h2>${message.toldInWords}</h2>${tellings(timeline.tellings.map(inWords), words)}</section>
     <section><h2>${message.next}</h2>
       <dl class="key">
         <div><dt>${message.tick}</dt><dd>${reasonOf(timeline.next.tick, words)}</dd></div>
@@ -43,9 +44,15 @@ function detailsOf(details: Readonly<Record<string, unknown>>): string {
     .join(' ');
 }
 
-function tellings(explained: readonly Explained[], words: Words): Html {
+type Told = Pick<Explained, 'proof' | 'telling'>;
+
+function inWords({ proof, words }: Explained): Told {
+  return { proof, telling: words };
+}
+
+function tellings(explained: readonly Told[], words: Words): Html {
   if (explained.length === 0) return html`<p class="note">${words.none}</p>`;
-  const row = ({ proof, telling }: Explained) => html`<li class="is-${telling.kind}">
+  const row = ({ proof, telling }: Told) => html`<li class="is-${telling.kind}">
     ${badge(proof.status, words)}
     <span>${words.outcome(telling, reasonOf(telling, words), timeOf(telling))}</span>
   </li>`;

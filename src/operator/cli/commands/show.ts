@@ -1,5 +1,5 @@
 import { REASONS } from '../../../telemetry/reasons.ts';
-import type { SummaryAnswer, TimelineAnswer } from '../../http/messages-routes.ts';
+import type { OutcomeAnswer, SummaryAnswer, TimelineAnswer } from '../../http/messages-routes.ts';
 import type { Command } from '../commander.ts';
 import type { Context } from '../context.ts';
 import { CommandFailed, EXIT } from '../exit.ts';
@@ -68,7 +68,10 @@ function timelineInWords(timeline: TimelineAnswer): string {
     aligned(facts.map((it) => [`  ${it.at}`, it.kind, `(${it.side})`, detailsOf(it.details)])),
     '',
     'What the sender was told',
-    tellings.length === 0 ? '  nothing: no news yet' : aligned(tellings.map(tellingRow)),
+    toldInLines(tellings.map((it) => tellingRow(it, it))),
+    '',
+    'In words',
+    toldInLines(tellings.map((it) => tellingRow(it, it.words))),
     '',
     `Tick for the recipient: ${wordsFor(timeline.tick)}`,
     `Question to the recipient: ${wordsFor(timeline.question)}`,
@@ -81,16 +84,18 @@ function detailsOf(details: Readonly<Record<string, unknown>>): string {
     .join(' ');
 }
 
-function tellingRow(it: TimelineAnswer['tellings'][number]): readonly string[] {
-  return [`  ${it.status}`, `by ${it.evidence}`, outcomeInWords(it)];
+function toldInLines(rows: readonly (readonly string[])[]): string {
+  return rows.length === 0 ? '  nothing: no news yet' : aligned(rows);
 }
 
-function outcomeInWords({
-  outcome,
-  receiptMadeAt,
-  until,
-  reason = '',
-}: TimelineAnswer['tellings'][number]): string {
+function tellingRow(
+  { status, evidence }: TimelineAnswer['tellings'][number],
+  outcome: OutcomeAnswer,
+): readonly string[] {
+  return [`  ${status}`, `by ${evidence}`, outcomeInWords(outcome)];
+}
+
+function outcomeInWords({ outcome, receiptMadeAt, until, reason = '' }: OutcomeAnswer): string {
   switch (outcome) {
     case 'told':
       return receiptMadeAt === undefined ? 'told' : `told at ${receiptMadeAt}`;

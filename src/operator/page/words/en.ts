@@ -54,6 +54,7 @@ export const EN: Words = {
     title: 'A message',
     happened: 'What happened (UTC)',
     told: 'What the sender was told',
+    toldInWords: 'What the sender was told in words',
     next: 'For the recipient',
     tick: 'Tick',
     question: 'Question',

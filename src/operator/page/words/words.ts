@@ -23,7 +23,10 @@ export interface Words {
     Record<'accepted' | 'sender' | 'recipient' | 'id' | 'status' | 'senderKnows' | 'asked', string>
   >;
   readonly message: Readonly<
-    Record<'title' | 'happened' | 'told' | 'next' | 'tick' | 'question' | 'unknown', string>
+    Record<
+      'title' | 'happened' | 'told' | 'toldInWords' | 'next' | 'tick' | 'question' | 'unknown',
+      string
+    >
   >;
   /** What `check` finds is said in English; around it stand these. */
   readonly findings: {
