@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts';
 import { Counters } from '../telemetry/counters.ts';
 import { Happenings } from '../telemetry/happenings.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { ClientZones } from '../user/bot/client-zones.ts';
 import { noteFirstWords } from '../user/bot/first-words.ts';
 import { Introductions } from '../user/commands/introductions.ts';
 import { Agreement, memberOf } from './agreement.ts';
@@ -37,6 +38,7 @@ export interface Shared extends Given {
   readonly happenings: Happenings;
   readonly spell: Spelling;
   readonly introductions: Introductions;
+  readonly zones: ClientZones;
   readonly gaps: Gaps;
   readonly clock: OwnClock;
   /** Our own time. */
@@ -54,6 +56,7 @@ export function sharedBy(given: Given): Shared {
   const agreement = new Agreement({ member: memberOf(config), members, log });
   const { rules } = agreement;
   const introductions = introductionsOf(given, now);
+  const zones = zonesOf(given, now);
   return {
     ...given,
     members,
@@ -64,10 +67,17 @@ export function sharedBy(given: Given): Shared {
     happenings,
     spell,
     introductions,
+    zones,
     gaps,
     clock,
     now,
   };
+}
+
+function zonesOf({ config, link, store, log }: Given, now: () => Millis): ClientZones {
+  const { preferences } = store;
+  const component = config.component.domain;
+  return new ClientZones({ component, link, preferences, log, now });
 }
 
 function introductionsOf({ link, store, log }: Given, now: () => Millis): Introductions {

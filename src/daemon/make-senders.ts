@@ -104,7 +104,7 @@ export function makeNoticeSender(shared: Shared): NoticeSender {
 }
 
 /** Words for people name the time of the machine's clock. */
-export function composePartsOf({ config, introductions }: Shared): ComposeParts {
+export function composePartsOf({ config, introductions, zones }: Shared): ComposeParts {
   const { component, language } = config;
-  return { component: component.domain, language, introductions, now: Date.now };
+  return { component: component.domain, language, introductions, zones, now: Date.now };
 }

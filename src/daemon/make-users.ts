@@ -18,7 +18,7 @@ interface ForCommands {
 
 /** What users may do. The bot and the ad-hoc commands share the limit and the order of commands. */
 export function makeUsers(shared: Shared, forCommands: ForCommands): Users {
-  const { config, store, counters, spell, introductions, log, now } = shared;
+  const { config, store, counters, spell, introductions, zones, log, now } = shared;
   const { component, domains, admins, language, commands } = config;
   const performing = performPartsOf(shared, forCommands);
   return {
@@ -32,6 +32,7 @@ export function makeUsers(shared: Shared, forCommands: ForCommands): Users {
     preferences: store.preferences,
     questions: store.questions,
     introductions,
+    zones,
     counters,
     log,
     now,
@@ -39,7 +40,7 @@ export function makeUsers(shared: Shared, forCommands: ForCommands): Users {
 }
 
 function performPartsOf(
-  { agreement, config, store, rules, counters, spell, now }: Shared,
+  { agreement, config, store, rules, counters, spell, zones, now }: Shared,
   { ledger, policies, questions }: ForCommands,
 ): PerformParts {
   const { admins, language } = config;
@@ -55,6 +56,7 @@ function performPartsOf(
     remindersPerHour: config.watches.remindersPerHour,
     counters,
     spell,
+    zones,
     now,
   };
 }

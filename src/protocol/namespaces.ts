@@ -17,6 +17,8 @@ export const NS = {
   commands: 'http://jabber.org/protocol/commands',
   /** XEP-0004: Data Forms. */
   forms: 'jabber:x:data',
+  /** XEP-0202: Entity Time. */
+  time: 'urn:xmpp:time',
   /** XEP-0092: Software Version. */
   version: 'jabber:iq:version',
   /** XEP-0054: vcard-temp. */

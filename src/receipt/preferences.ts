@@ -27,6 +27,8 @@ export interface Preferences {
   readonly language?: string;
   /** The language that the user last wrote in. It is used while no language is chosen. */
   readonly spoken?: string;
+  /** The time zone in which times are told: an IANA name, or an offset such as `+05:30`. */
+  readonly zone?: string;
   /** The bot has said to this user who it is. */
   readonly introduced?: true;
 }

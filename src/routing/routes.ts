@@ -21,6 +21,7 @@ import { answerItems } from '../user/card/personal-nodes.ts';
 import { answerVcard } from '../user/card/vcard.ts';
 import type { Introductions } from '../user/commands/introductions.ts';
 import { answerDiscoInfo, answerDiscoItems } from '../user/queries/disco.ts';
+import { answerTime } from '../user/queries/own-time.ts';
 import { answerVersion } from '../user/queries/software-version.ts';
 import { answerQuery, type QueryParts } from '../user/queries/status-query.ts';
 import type { Route } from './router.ts';
@@ -79,6 +80,7 @@ function openRoutes(parts: RouteParts): readonly Route[] {
     },
     { ...get('vCard', NS.vcard), answer: (request) => answerVcard(request, users) },
     { ...get('query', NS.version), answer: answerVersion },
+    { ...get('time', NS.time), answer: answerTime },
     { ...get('ping', NS.ping), answer: (request) => resultOf(request) },
   ];
 }

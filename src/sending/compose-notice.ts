@@ -4,6 +4,7 @@ import type { Element } from '../protocol/xml.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Overdue } from '../store/watch-store.ts';
 import { introduced } from '../user/text/introduction.ts';
+import { readersClock } from '../user/text/readers-clock.ts';
 import { noticeText } from '../user/text/watch-text.ts';
 import { addresseeLanguage, type ComposeParts } from './compose.ts';
 
@@ -11,7 +12,7 @@ import { addresseeLanguage, type ComposeParts } from './compose.ts';
 export function composeNotice(overdue: Overdue, sender: Preferences, parts: ComposeParts): Element {
   const language = addresseeLanguage(sender, parts);
   const user = overdue.key.sender;
-  const words = noticeText(overdue, language, parts.now());
+  const words = noticeText(overdue, language, readersClock(user, sender, parts));
   return chatMessage({
     id: overdue.notice,
     from: botOf(parts.component),

@@ -7,10 +7,11 @@ import { timesOf } from '../receipt/receipt.ts';
 import type { Found } from '../store/record-store.ts';
 import type { KeptWatch } from '../store/watch-store.ts';
 import { introduced } from '../user/text/introduction.ts';
+import { readersClock } from '../user/text/readers-clock.ts';
 import { reminderText } from '../user/text/watch-text.ts';
 import { addresseeLanguage, type ComposeParts } from './compose.ts';
 
-/** Words for a recipient, in their language: who wrote to them, and when. */
+/** Words for a recipient, in their language and zone: who wrote to them, and when. */
 export function composeReminder(
   { key, position }: KeptWatch,
   { tracked, recipient: preferences }: Found,
@@ -20,7 +21,8 @@ export function composeReminder(
   const user = key.recipient;
   const life = newestLife(tracked.record);
   const { messageTime = position } = life === undefined ? {} : timesOf(life, undefined);
-  const words = reminderText({ sender: key.sender, messageTime }, language, parts.now());
+  const clock = readersClock(user, preferences, parts);
+  const words = reminderText({ sender: key.sender, messageTime }, language, clock);
   return chatMessage({
     id: reminderId(),
     from: botOf(parts.component),

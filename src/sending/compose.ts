@@ -1,6 +1,5 @@
 import { wellFormed } from '../link/well-formed.ts';
 import { botOf, domainOf } from '../message/jid.ts';
-import type { Millis } from '../message/time.ts';
 import { chatMessage } from '../protocol/chat-message.ts';
 import { questionId } from '../protocol/question-id.ts';
 import { receiptElement, receiptMessage } from '../protocol/receipt-message.ts';
@@ -17,15 +16,15 @@ import { type Introducing, introduced } from '../user/text/introduction.ts';
 import type { Language } from '../user/text/language.ts';
 import { LANGUAGE_OF, languageFor } from '../user/text/languages.ts';
 import { askingText } from '../user/text/question-text.ts';
+import { readersClock, type TellingTimes } from '../user/text/readers-clock.ts';
 import { toldInWords } from '../user/text/told-text.ts';
 import type { Refusals } from './refusals.ts';
 
-export interface ComposeParts extends Introducing {
+export interface ComposeParts extends Introducing, TellingTimes {
   /** Our own domain. Its bot is the sender of what we write. */
   readonly component: string;
   /** The language for users who chose none. */
   readonly language: LanguageCode;
-  readonly now: () => Millis;
 }
 
 export interface ComposeQuestionsParts extends ComposeParts {
@@ -71,7 +70,7 @@ function wordsFor(
   language: Language,
   parts: ComposeParts,
 ): string {
-  const lines = toldInWords({ receipts, more }, language, parts.now());
+  const lines = toldInWords({ receipts, more }, language, readersClock(to, preferences, parts));
   return introduced(lines, { user: to, preferences, language }, parts);
 }
 
@@ -91,7 +90,8 @@ export function weightOfReceipt(
     : 0;
   if (!isFor(receipt, 'people')) return bare;
   const language = addresseeLanguage(preferences, parts);
-  return bare + weightOf(toldInWords({ receipts: [receipt] }, language, parts.now())) + 1;
+  const clock = readersClock(receipt.key.sender, preferences, parts);
+  return bare + weightOf(toldInWords({ receipts: [receipt] }, language, clock)) + 1;
 }
 
 /** Questions for one recipient, as plain text, which every client can show and answer. */
@@ -107,7 +107,8 @@ export function composeQuestions(
     language,
     kind: 'question',
   } as const;
-  const text = askingText({ ...asking, offersForGood: !parts.isLocked }, language, parts.now());
+  const clock = readersClock(asking.recipient, recipient, parts);
+  const text = askingText({ ...asking, offersForGood: !parts.isLocked }, language, clock);
   return chatMessage({
     id: questionId(asking.questions),
     from: botOf(parts.component),

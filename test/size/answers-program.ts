@@ -70,6 +70,7 @@ const ledger = new Ledger({
 });
 const parts: PerformParts = {
   defaults: { language: 'en' },
+  zones: { of: () => undefined },
   inForce: async () => 'in-force',
   onAnswered: () => {},
   admins: [],

@@ -2,8 +2,11 @@ import type { Element } from '../../src/protocol/xml.ts';
 import { LANGUAGE_OF } from '../../src/user/text/languages.ts';
 import { parseOne } from './xml.ts';
 
-/** Everybody was told before who the bot is. */
-export const ALL_KNOW_US = { introductions: { take: () => false } };
+/** Everybody was told before who the bot is, and nobody's zone is known. */
+export const ALL_KNOW_US = {
+  introductions: { take: () => false },
+  zones: { of: () => undefined, hear: async () => {} },
+};
 
 const FIRST_LINES = new Set(
   Object.values(LANGUAGE_OF).flatMap(({ meeting }) => Object.values(meeting)),

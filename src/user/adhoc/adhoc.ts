@@ -18,8 +18,11 @@ import type { Command, LanguageCode } from '../commands/command.ts';
 import type { InTurn } from '../commands/in-turn.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { RequestRate } from '../commands/request-rate.ts';
+import type { HearingZones } from '../commands/zone-in-use.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor } from '../text/languages.ts';
+import type { ReadersClock } from '../text/moment.ts';
+import { readersClock } from '../text/readers-clock.ts';
 import { DIALOGS, type Node, nodeNamed } from './commands.ts';
 import { render } from './render.ts';
 import { type CommandStep, runStep } from './run.ts';
@@ -37,6 +40,7 @@ export interface AdhocParts {
   readonly preferences: Pick<PreferenceStore, 'get'>;
   /** To look up what waits does not mark it as shown. */
   readonly questions: Pick<QuestionStore, 'waiting'>;
+  readonly zones: HearingZones;
   readonly now: () => Millis;
   readonly counters: Counters;
   readonly log: Logger;
@@ -58,6 +62,7 @@ export async function answerCommand(
   if (asked.kind === 'bad') return counted('not readable', badCommand(request, asked), parts);
   const node = nodeNamed(asked.node, parts.admins.includes(user));
   if (node === undefined) return counted('unknown command', errorOf(request, UNKNOWN), parts);
+  void parts.zones.hear(request.attrs['from'] ?? '');
   try {
     const offered = { user, command: asked, node, locale: localeOf(request, command) };
     return await parts.inTurn.run(user, () => carryOut(request, offered, parts));
@@ -122,7 +127,7 @@ async function carryOut(
     // XEP-0050 §4.1: the client sends it back with the next stanza. We do not use it.
     sessionId: offered.command.sessionId ?? randomUUID(),
     lang: language.lang,
-    ...render(taken, language, parts.now()),
+    ...render(taken, language, await clockFor(offered, parts)),
   });
 }
 
@@ -132,8 +137,12 @@ async function takeStep(offered: OfferedCommand, parts: AdhocParts): Promise<Com
     perform: (command) => parts.perform(user, command),
     waiting: () => parts.questions.waiting(user),
     language: await languageForUser(offered, parts),
-    now: parts.now(),
+    now: await clockFor(offered, parts),
   });
+}
+
+async function clockFor({ user }: OfferedCommand, parts: AdhocParts): Promise<ReadersClock> {
+  return readersClock(user, await parts.preferences.get(user), parts);
 }
 
 /**

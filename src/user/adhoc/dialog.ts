@@ -1,4 +1,3 @@
-import type { Millis } from '../../message/time.ts';
 import type { DataForm } from '../../protocol/form.ts';
 import type { Answers } from '../../protocol/form-answers.ts';
 import type { Table } from '../../protocol/table.ts';
@@ -6,6 +5,7 @@ import type { Question } from '../../store/question-store.ts';
 import type { Command } from '../commands/command.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { Language } from '../text/language.ts';
+import type { Clock } from '../text/moment.ts';
 
 /** What a dialog can use: one user with one command. */
 export interface Session {
@@ -13,7 +13,7 @@ export interface Session {
   /** The questions that wait for the user. To look them up does not mark them as shown. */
   readonly waiting: () => Promise<readonly Question[]>;
   readonly language: Language;
-  readonly now: Millis;
+  readonly now: Clock;
 }
 
 /**

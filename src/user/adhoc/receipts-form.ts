@@ -1,6 +1,6 @@
 import { isStatus, type Status } from '../../message/status.ts';
 import type { DataForm, Field } from '../../protocol/form.ts';
-import { type Answers, flagIn, oneOf } from '../../protocol/form-answers.ts';
+import { type Answers, flagIn, oneOf, textIn } from '../../protocol/form-answers.ts';
 import {
   type Command,
   LANGUAGES,
@@ -8,10 +8,13 @@ import {
   RECEIPT_STATUSES,
 } from '../commands/command.ts';
 import type { ReceiptsReply } from '../commands/reply.ts';
+import { type Zone, zoneNamed } from '../commands/zone.ts';
 import type { Forms } from '../text/forms.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF } from '../text/languages.ts';
-import { type Dialog, done, performAll } from './dialog.ts';
+import { readZone } from '../text/read-zone.ts';
+import { unknownZoneText } from '../text/zone-text.ts';
+import { type Dialog, done, performAll, wrong } from './dialog.ts';
 
 const LANGUAGE_CHOICES = [...LANGUAGES, 'default'] as const;
 
@@ -23,7 +26,12 @@ export const receipts: Dialog = {
     return {
       kind: 'asking',
       form: receiptsForm(present, language),
-      accept: (answers) => performAll(receiptsChanges(answers, present), { perform, present }),
+      accept: async (answers) => {
+        const zone = textIn(answers, 'zone');
+        if (zone !== undefined && zoneCalled(zone) === undefined)
+          return wrong(unknownZoneText(zone, language));
+        return performAll(receiptsChanges(answers, present), { perform, present });
+      },
     };
   },
 };
@@ -44,6 +52,7 @@ function receiptsForm(present: ReceiptsReply, language: Language): DataForm {
       },
       statusesField('inWords', present.inWords, language),
       languageField(present, language),
+      zoneField(present, language),
     ],
   };
 }
@@ -75,6 +84,16 @@ function languageField({ language: present }: ReceiptsReply, { forms }: Language
   };
 }
 
+/** Empty: the user chose none. */
+function zoneField({ zone: { zone, by } }: ReceiptsReply, { zone: texts }: Language): Field {
+  const chosen = by === 'user' && zone !== undefined ? { value: zone } : {};
+  return { type: 'text-single', name: 'zone', label: texts.field, ...chosen, ifWrong: texts.field };
+}
+
+function zoneCalled(written: string): Zone | undefined {
+  return zoneNamed(readZone(written));
+}
+
 function nameOf(value: LanguageCode | 'default', { asOperatorWants }: Forms): string {
   return value === 'default' ? asOperatorWants : LANGUAGE_OF[value].name;
 }
@@ -92,7 +111,16 @@ function receiptsChanges(answers: Answers, present: ReceiptsReply): readonly Com
   const language = oneOf(LANGUAGE_CHOICES, answers, 'language');
   if (language !== undefined && language !== present.language)
     changes.push({ kind: 'set-language', language });
-  return changes;
+  return [...changes, ...zoneChanges(answers, present)];
+}
+
+/** A field that is left out stays as it was; one that comes back empty chooses none. */
+function zoneChanges(answers: Answers, { zone: { zone, by } }: ReceiptsReply): readonly Command[] {
+  if (!answers.has('zone')) return [];
+  const written = textIn(answers, 'zone');
+  const chosen = written === undefined ? 'default' : (zoneCalled(written) ?? written);
+  const present = by === 'user' ? zone : 'default';
+  return chosen === present ? [] : [{ kind: 'set-zone', zone: chosen }];
 }
 
 function wordsChanges(answers: Answers, present: ReceiptsReply): readonly Command[] {

@@ -1,4 +1,3 @@
-import type { Millis } from '../../message/time.ts';
 import type { BadCommand, CommandAnswer, Note } from '../../protocol/adhoc-command.ts';
 import { formElement, pageElement, type Section } from '../../protocol/form.ts';
 import { tableElement } from '../../protocol/table.ts';
@@ -6,6 +5,7 @@ import type { Element } from '../../protocol/xml.ts';
 import type { Reply } from '../commands/reply.ts';
 import { briefHelp, helpSections } from '../text/help-text.ts';
 import type { Language } from '../text/language.ts';
+import type { Clock } from '../text/moment.ts';
 import { countedSections, replyText } from '../text/reply-text.ts';
 import { firstPartOf } from '../text/text-parts.ts';
 import type { Done } from './dialog.ts';
@@ -19,7 +19,7 @@ type Rendered = Pick<CommandAnswer, 'status' | 'notes' | 'payload'>;
 export function render(
   step: Exclude<CommandStep, BadCommand>,
   language: Language,
-  now: Millis,
+  now: Clock,
 ): Rendered {
   switch (step.kind) {
     case 'asking':
@@ -92,7 +92,7 @@ function form({ form, mistake }: FormShown): Rendered {
 }
 
 /** All refusals, and the last other reply, which says the present state. */
-function notesOf(replies: readonly Reply[], language: Language, now: Millis): readonly Note[] {
+function notesOf(replies: readonly Reply[], language: Language, now: Clock): readonly Note[] {
   const refusals = replies.filter(({ kind }) => kind === 'refused');
   const others = replies.filter(({ kind }) => kind !== 'refused');
   return [...refusals, ...others.slice(-1)].map((reply) => ({
@@ -102,7 +102,7 @@ function notesOf(replies: readonly Reply[], language: Language, now: Millis): re
 }
 
 /** Many clients show a note as one paragraph: what is long stands in the form. */
-function noteText(reply: Reply, language: Language, now: Millis): string {
+function noteText(reply: Reply, language: Language, now: Clock): string {
   if (reply.kind === 'help') return briefHelp(reply.isAdmin, language);
   const { commands } = language.forms;
   if (reply.kind === 'statistics') return commands.statistics.instructions;
@@ -118,6 +118,7 @@ function typeOf(reply: Reply): Note['type'] {
     case 'no-such-question':
     case 'not-watching':
     case 'no-notice':
+    case 'no-such-zone':
       return 'error';
     case 'policy':
       // The policy is stored, but the server does not enforce it yet.

@@ -15,9 +15,12 @@ import type { Command, LanguageCode } from '../commands/command.ts';
 import type { InTurn } from '../commands/in-turn.ts';
 import type { Reply } from '../commands/reply.ts';
 import type { RequestRate } from '../commands/request-rate.ts';
+import type { HearingZones } from '../commands/zone-in-use.ts';
 import { type Introducing, introduced } from '../text/introduction.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF, languageFor, languageOf } from '../text/languages.ts';
+import type { ReadersClock } from '../text/moment.ts';
+import { readersClock } from '../text/readers-clock.ts';
 import { replyText } from '../text/reply-text.ts';
 import { textParts } from '../text/text-parts.ts';
 import { isAboutQuestions, situationOf } from './hearing.ts';
@@ -40,6 +43,7 @@ export interface BotParts extends BotIdentity, Introducing {
    * Carries out the commands of one user, by message or by form, in the order in which they came.
    */
   readonly inTurn: InTurn;
+  readonly zones: HearingZones;
   readonly link: Pick<Link, 'send' | 'onSent'>;
   readonly counters: Counters;
   readonly log: Logger;
@@ -134,6 +138,7 @@ export class Bot {
     const language = await this.#languageFor(said);
     if (permission === 'refused-first')
       return this.#tell(message, { text: replyText(TOO_MANY, language, now()), language });
+    void this.#parts.zones.hear(message.attrs['from'] ?? '');
     await this.#obey(message, said, language);
   }
 
@@ -147,13 +152,18 @@ export class Bot {
   }
 
   async #obey(message: Element, said: ReadMessage, language: Language): Promise<void> {
-    const { perform, questions, now, counters } = this.#parts;
+    const { perform, questions, counters } = this.#parts;
     if (said.isReaction && said.text === '')
       return this.#tell(message, { text: language.questions.takenBack, language });
     const meaning = parse(said.text, await situationOf(said, { questions, said: this.#said }));
     if (meaning.kind === 'not-understood') counters.count('commands refused: not readable');
-    const response = await respond(meaning, { user: said.user, language, perform, now });
+    const clock = () => this.#clockOf(said.user);
+    const response = await respond(meaning, { user: said.user, language, perform, clock });
     if (response !== undefined) await this.#tell(message, response);
+  }
+
+  async #clockOf(user: BareJid): Promise<ReadersClock> {
+    return readersClock(user, await this.#parts.preferences.get(user), this.#parts);
   }
 
   /**

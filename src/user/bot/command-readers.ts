@@ -11,6 +11,7 @@ import type { CommandWord } from '../text/vocabulary.ts';
 import { type AddressToken, type Token, tokensOf } from './lexer.ts';
 import { isAddress, isFiller, isMeant, isPreposition, onlyMeaning } from './meaning.ts';
 import { readWhy } from './why-reader.ts';
+import { readZone } from './zone-reader.ts';
 
 type Reader = (rest: readonly Token[]) => Command | undefined;
 
@@ -26,6 +27,7 @@ export const READERS: Readonly<Record<CommandWord, Reader>> = {
   receipts: readReceipts,
   text: readText,
   language: readLanguage,
+  zone: readZone,
 };
 
 function alone(command: Command): Reader {

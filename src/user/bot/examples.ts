@@ -30,6 +30,11 @@ export const EXAMPLES: Readonly<Record<CommandWord, Examples>> = {
     { kind: 'set-text', text: false },
   ],
   language: () => LANGUAGES.map((language) => ({ kind: 'set-language', language })),
+  zone: () => [
+    { kind: 'show-zone' },
+    { kind: 'set-zone', zone: 'Europe/Berlin' },
+    { kind: 'set-zone', zone: 'default' },
+  ],
 };
 
 const SHOW_POLICY: Command = { kind: 'show-policy' };

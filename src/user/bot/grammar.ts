@@ -54,6 +54,7 @@ const COMMAND_WORDS: readonly CommandWord[] = [
   'receipts',
   'text',
   'language',
+  'zone',
   'statistics',
 ];
 

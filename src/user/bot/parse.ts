@@ -18,6 +18,7 @@ import {
 } from './situation.ts';
 import { suggestionsFor } from './suggestions.ts';
 import { watchIn, watchProposedBy } from './watch-grammar.ts';
+import { zoneIn } from './zone-sentence.ts';
 
 /** Maximum number of characters of a command. A longer text is certainly none. */
 const MAX_LENGTH = 1000;
@@ -33,6 +34,7 @@ const SHOWN: readonly Command['kind'][] = [
   'status',
   'why',
   'show-receipts',
+  'show-zone',
   'statistics',
 ];
 
@@ -66,7 +68,18 @@ export function parse(text: string, situation: Situation = QUIET): Meaning {
 function meaningOf(text: string, situation: Situation): Meaning {
   const written = withoutQuotes(text).trim();
   if (written.length > MAX_LENGTH) return misunderstood(written, []);
-  return watchIn(written, situation) ?? otherMeaning(written, afterNotice(situation));
+  return (
+    watchIn(written, situation) ??
+    zoneMeaning(written) ??
+    otherMeaning(written, afterNotice(situation))
+  );
+}
+
+/** "Is my zone …?" changes nothing. */
+function zoneMeaning(written: string): Meaning | undefined {
+  const choice = zoneIn(written);
+  if (choice === undefined) return undefined;
+  return hasQuestionMark(written) ? misunderstood(written, [choice]) : choice;
 }
 
 /** To other words, a notice is like anything else that the bot says. */

@@ -1,11 +1,11 @@
 import type { BareJid } from '../../message/jid.ts';
-import type { Millis } from '../../message/time.ts';
 import type { Question } from '../../store/question-store.ts';
 import type { Command } from '../commands/command.ts';
 import type { Reply } from '../commands/reply.ts';
 import { doubtText, misunderstandingText } from '../text/command-text.ts';
 import type { Language } from '../text/language.ts';
 import { LANGUAGE_OF } from '../text/languages.ts';
+import type { Clock } from '../text/moment.ts';
 import { replyText } from '../text/reply-text.ts';
 import type { Meaning } from './parse.ts';
 
@@ -24,7 +24,8 @@ export interface RespondParts {
   readonly user: BareJid;
   readonly language: Language;
   readonly perform: (user: BareJid, command: Command) => Promise<Reply>;
-  readonly now: () => Millis;
+  /** To be read after the command, which may change it. */
+  readonly clock: () => Promise<Clock>;
 }
 
 /** Carries out what was meant. `undefined`: nothing is to be said. */
@@ -53,11 +54,12 @@ export async function respond(
 }
 
 async function obey(command: Command, parts: RespondParts): Promise<Response> {
-  const { user, perform, now } = parts;
+  const { user, perform, clock } = parts;
   const reply = await perform(user, command);
   const language = languageAfter(command, reply) ?? parts.language;
   const saysWhoWeAre = reply.kind === 'help';
-  return { text: replyText(reply, language, now()), language, saysWhoWeAre, ...asking(reply) };
+  const text = replyText(reply, language, await clock());
+  return { text, language, saysWhoWeAre, ...asking(reply) };
 }
 
 /** Nothing was meant of what was proposed. */

@@ -31,6 +31,9 @@ export type Command =
       readonly statuses?: readonly Status[] | 'default';
     }
   | { readonly kind: 'set-language'; readonly language: LanguageCode | 'default' }
+  | { readonly kind: 'show-zone' }
+  /** As it was written: it may be none. */
+  | { readonly kind: 'set-zone'; readonly zone: string | 'default' }
   | { readonly kind: 'statistics' };
 
 export { LANGUAGES, type LanguageCode } from '../../message/languages.ts';

@@ -77,7 +77,7 @@ async function waitAgain(
   { time }: WatchAnswerCommand,
   parts: WatchParts,
 ): Promise<Reply> {
-  const within = time === undefined ? watch.within : withinOf(time);
+  const within = time === undefined ? watch.within : await withinOf(watch.key.sender, time, parts);
   const deadline = presentFor(watch, parts) + within;
   const next = { ...watch, within, deadline };
   if (isTooLong(next, parts.rules)) return notWatching('too long', parts);

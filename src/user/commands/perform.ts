@@ -7,10 +7,11 @@ import { type AnsweringParts, answerQuestions } from './answering.ts';
 import { type Command, isWatchCommand, type WatchCommand } from './command.ts';
 import { statusReply, whyReply } from './own-messages.ts';
 import { changePolicy, type PolicyParts, policyReply } from './policy.ts';
-import { changeReceipts, type ReceiptsParts, receiptsReply } from './receipts.ts';
+import { performReceipts, type ReceiptsParts } from './receipts.ts';
 import type { Reply } from './reply.ts';
 import { performWatch } from './watch.ts';
 import type { WatchParts } from './watched-message.ts';
+import { performZone } from './zone-choice.ts';
 
 export interface PerformParts extends AnsweringParts, PolicyParts, ReceiptsParts, WatchParts {
   readonly store: Pick<
@@ -66,19 +67,19 @@ async function replyTo(
     case 'questions':
       return listQuestions(user, parts);
     case 'answer':
-      return command.forGood
-        ? answerForGood(user, command, parts)
-        : answerQuestions(user, command, parts);
+      return (command.forGood ? answerForGood : answerQuestions)(user, command, parts);
     case 'status':
       return statusReply(user, command, parts);
     case 'why':
       return whyReply(user, command, parts);
     case 'show-receipts':
-      return receiptsReply(await parts.store.preferences.get(user), parts);
     case 'set-receipts':
     case 'set-text':
     case 'set-language':
-      return changeReceipts(user, command, parts);
+      return performReceipts(user, command, parts);
+    case 'show-zone':
+    case 'set-zone':
+      return performZone(user, command, parts);
     case 'statistics':
       return statistics(user, parts);
     default:

@@ -5,11 +5,14 @@ import type { Rules } from '../../receipt/rules.ts';
 import type { Store } from '../../store/store.ts';
 import { type Command, LANGUAGES, type LanguageCode } from './command.ts';
 import type { ReceiptsReply } from './reply.ts';
+import { type HeardZones, zoneInUse } from './zone-in-use.ts';
 
 export type ReceiptsCommand = Extract<
   Command,
   { kind: 'set-receipts' | 'set-text' | 'set-language' }
 >;
+
+type ShowReceipts = Extract<Command, { kind: 'show-receipts' }>;
 
 type SetText = Extract<Command, { kind: 'set-text' }>;
 
@@ -18,12 +21,24 @@ export interface ReceiptsParts {
   readonly rules: Rules;
   /** How users get receipts who chose nothing. */
   readonly defaults: { readonly language: LanguageCode };
+  readonly zones: HeardZones;
   readonly now: () => Millis;
 }
 
-export function receiptsReply(
+export async function performReceipts(
+  user: BareJid,
+  command: ReceiptsCommand | ShowReceipts,
+  parts: ReceiptsParts,
+): Promise<ReceiptsReply> {
+  return command.kind === 'show-receipts'
+    ? receiptsReply(user, await parts.store.preferences.get(user), parts)
+    : changeReceipts(user, command, parts);
+}
+
+function receiptsReply(
+  user: BareJid,
   preferences: Preferences,
-  { rules, defaults }: Pick<ReceiptsParts, 'rules' | 'defaults'>,
+  { rules, defaults, zones }: Pick<ReceiptsParts, 'rules' | 'defaults' | 'zones'>,
 ): ReceiptsReply {
   const { statuses, language } = preferences;
   return {
@@ -33,11 +48,12 @@ export function receiptsReply(
     text: wantsWords(preferences, rules.words.byDefault),
     inWords: statusesInWords(preferences, rules),
     language: languageCodeOf(language) ?? defaults.language,
+    zone: zoneInUse(user, preferences, { zones }),
     isChanged: false,
   };
 }
 
-export async function changeReceipts(
+async function changeReceipts(
   user: BareJid,
   command: ReceiptsCommand,
   parts: ReceiptsParts,
@@ -45,7 +61,7 @@ export async function changeReceipts(
   const { store, now } = parts;
   const change = (before: Preferences) => afterReceiptsCommand(before, command);
   const { preferences } = await store.preferences.change(user, { change, now: now() });
-  return { ...receiptsReply(preferences, parts), isChanged: true };
+  return { ...receiptsReply(user, preferences, parts), isChanged: true };
 }
 
 function afterReceiptsCommand(before: Preferences, command: ReceiptsCommand): Preferences {

@@ -8,6 +8,7 @@ import type { Why } from '../../receipt/why.ts';
 import type { Question } from '../../store/question-store.ts';
 import type { Backlog } from '../../store/upkeep-store.ts';
 import type { Answer, LanguageCode } from './command.ts';
+import type { ZoneInUse } from './zone-in-use.ts';
 
 /** The result of a command. text/ turns it into words, adhoc/ into forms. */
 export type Reply =
@@ -43,6 +44,7 @@ export type Reply =
   /** The name that was said fits these. */
   | { readonly kind: 'which-person'; readonly people: readonly string[] }
   | ReceiptsReply
+  | ZoneReply
   | WatchReply
   | {
       readonly kind: 'statistics';
@@ -79,8 +81,13 @@ export interface ReceiptsReply {
   /** What is told in words, if anything is. */
   readonly inWords: readonly Status[];
   readonly language: LanguageCode;
+  readonly zone: ZoneInUse;
   readonly isChanged: boolean;
 }
+
+export type ZoneReply =
+  | { readonly kind: 'zone'; readonly inUse: ZoneInUse; readonly isChanged: boolean }
+  | { readonly kind: 'no-such-zone'; readonly found: string };
 
 /** A message that somebody watches, as people name it. */
 export interface WatchedMessage extends Watch {

@@ -9,8 +9,10 @@ import type { Watch } from '../../receipt/watch.ts';
 import type { Store } from '../../store/store.ts';
 import type { Counters, WatchRefusal } from '../../telemetry/counters.ts';
 import type { WatchTime } from './command.ts';
+import { nextTimeOfDay } from './next-time-of-day.ts';
 import { type Called, personCalled, writtenToBy } from './people.ts';
 import type { Reply, WatchedMessage } from './reply.ts';
+import { type HeardZones, zoneOf } from './zone-in-use.ts';
 
 export interface WatchParts {
   readonly store: Pick<Store, 'records' | 'watches' | 'reminders' | 'preferences'>;
@@ -19,6 +21,7 @@ export interface WatchParts {
   /** How many reminders one sender may order in an hour. */
   readonly remindersPerHour: number;
   readonly spell: Spelling;
+  readonly zones: HeardZones;
   readonly counters: Counters;
   readonly now: () => Millis;
 }
@@ -33,18 +36,20 @@ export async function personMeant(
   return personCalled(peer, [...known, ...(await writtenToBy(user, store.records))]);
 }
 
-export function withinOf(time: WatchTime): Stamp {
-  return Math.round(lengthUntil(time)) * 1000;
+export async function withinOf(user: BareJid, time: WatchTime, parts: WatchParts): Promise<Stamp> {
+  return Math.round(await lengthUntil(user, time, parts)) * 1000;
 }
 
-/** How long it is until then, by the clock of our machine: our words name times by it. */
-function lengthUntil(time: WatchTime): Millis {
+/** How long it is until then, by the clock of our machine, in the zone of who says it. */
+async function lengthUntil(
+  user: BareJid,
+  time: WatchTime,
+  { store, zones }: WatchParts,
+): Promise<Millis> {
   if (time.kind === 'within') return time.ms;
+  const zone = zoneOf(user, await store.preferences.get(user), { zones });
   const now = Date.now();
-  const then = new Date(now);
-  then.setHours(time.hour, time.minute, 0, 0);
-  if (then.getTime() <= now) then.setDate(then.getDate() + 1);
-  return then.getTime() - now;
+  return nextTimeOfDay(time, { now, zone }) - now;
 }
 
 /** Who says "in 30 minutes" means from now on: by the clock of the server that has the news. */

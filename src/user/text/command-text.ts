@@ -56,7 +56,9 @@ function answerWords({ answer, which, forGood }: AnswerCommand, language: Langua
 
 type ForSenders = Extract<
   Command,
-  { kind: 'show-receipts' | 'set-receipts' | 'set-text' | 'set-language' }
+  {
+    kind: 'show-receipts' | 'set-receipts' | 'set-text' | 'set-language' | 'show-zone' | 'set-zone';
+  }
 >;
 
 function wordsForSenders(command: ForSenders, language: Language): readonly string[] {
@@ -70,6 +72,10 @@ function wordsForSenders(command: ForSenders, language: Language): readonly stri
       return [say('text'), ...textWords(command).map(say)];
     case 'set-language':
       return [say('language'), command.language === 'default' ? say('default') : command.language];
+    case 'show-zone':
+      return [say('zone')];
+    case 'set-zone':
+      return [say('zone'), command.zone === 'default' ? say('default') : command.zone];
     default:
       return command satisfies never;
   }

@@ -8,6 +8,7 @@ import type { Vocabulary } from './vocabulary.ts';
 import type { WatchForms } from './watch-forms.ts';
 import type { WatchTexts } from './watch-texts.ts';
 import type { WhyTexts } from './why-text.ts';
+import type { ZoneTexts } from './zone-text.ts';
 
 /** All that we say to people, and understand of them, in one language. */
 export interface Language extends StatusTexts, ToldTexts, ReplyTexts, Vocabulary {
@@ -28,6 +29,7 @@ export interface Language extends StatusTexts, ToldTexts, ReplyTexts, Vocabulary
   readonly forms: Forms;
   readonly watch: WatchTexts;
   readonly watchForms: WatchForms;
+  readonly zone: ZoneTexts;
 }
 
 export interface StatusTexts {

@@ -1,4 +1,3 @@
-import type { Millis } from '../../message/time.ts';
 import type { Asking, Question } from '../../store/question-store.ts';
 import type { Reply } from '../commands/reply.ts';
 import { commandText } from './command-text.ts';
@@ -17,7 +16,7 @@ interface AskingWords extends Pick<Asking, 'questions' | 'waiting'> {
 export function askingText(
   { questions, waiting, offersForGood = false }: AskingWords,
   language: Language,
-  now: Millis,
+  now: Clock,
 ): string {
   const texts = language.questions;
   const [first] = questions;
@@ -39,7 +38,7 @@ export function askingText(
 export function questionList(
   heading: string,
   questions: readonly Question[],
-  { language, now }: { language: Language; now: Millis },
+  { language, now }: { language: Language; now: Clock },
 ): string {
   const lines = questionLines(questions, language, now);
   return [heading, ...lines, howToAnswer(questions, language)].join('\n');
@@ -48,7 +47,7 @@ export function questionList(
 export function answeredText(
   { answer, questions, isNoTold, forGood }: Answered,
   language: Language,
-  now: Millis,
+  now: Clock,
 ): string {
   const texts = language.questions;
   const [first] = questions;
@@ -83,7 +82,7 @@ export function questionLine(question: Question, language: Language, now: Clock)
 function questionLines(
   questions: readonly Question[],
   language: Language,
-  now: Millis,
+  now: Clock,
 ): readonly string[] {
   return distinctLines(questions, {
     now,

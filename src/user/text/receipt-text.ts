@@ -1,5 +1,4 @@
 import { isOccupant } from '../../message/jid.ts';
-import type { Millis } from '../../message/time.ts';
 import type { Receipt } from '../../receipt/receipt.ts';
 import type { Language } from './language.ts';
 import { type Clock, distinctLines, moment } from './moment.ts';
@@ -11,7 +10,7 @@ export const MAX_LINES = 10;
 export function receiptLines(
   { receipts, more = 0 }: { readonly receipts: readonly Receipt[]; readonly more?: number },
   language: Language,
-  now: Millis,
+  now: Clock,
 ): string {
   const shown = receipts.slice(0, receipts.length > MAX_LINES ? MAX_LINES - 1 : MAX_LINES);
   const lineOf = (receipt: Receipt, clock: Clock) => receiptLine(receipt, language, clock);

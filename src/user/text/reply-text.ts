@@ -1,24 +1,26 @@
 import type { Status } from '../../message/status.ts';
-import type { Millis } from '../../message/time.ts';
 import type { PolicyReply, ReceiptsReply, Reply } from '../commands/reply.ts';
 import { helpText, longHelpText } from './help-text.ts';
 import type { Language } from './language.ts';
 import { LANGUAGE_OF } from './languages.ts';
+import type { Clock } from './moment.ts';
 import { answeredText, askingText, questionList } from './question-text.ts';
 import { receiptLines } from './receipt-text.ts';
 import { watchReplyText } from './watch-text.ts';
 import { unseenLines, whyText } from './why-text.ts';
+import { zoneLine, zoneReplyText } from './zone-text.ts';
 
-export function replyText(reply: Reply, language: Language, now: Millis): string {
+export function replyText(reply: Reply, language: Language, now: Clock): string {
   switch (reply.kind) {
     case 'help':
-      return reply.isAll
-        ? longHelpText(reply.isAdmin, language)
-        : helpText(reply.isAdmin, language);
+      return (reply.isAll ? longHelpText : helpText)(reply.isAdmin, language);
     case 'policy':
       return policyText(reply, language);
     case 'receipts':
-      return receiptsText(reply, language);
+      return receiptsText(reply, language, now);
+    case 'zone':
+    case 'no-such-zone':
+      return zoneReplyText(reply, language, now);
     case 'status':
       return statusText(reply, language, now);
     case 'why':
@@ -54,7 +56,7 @@ type QuestionsReply = Extract<
   { kind: 'questions' | 'answered' | 'which' | 'no-such-question' }
 >;
 
-function questionsText(reply: QuestionsReply, language: Language, now: Millis): string {
+function questionsText(reply: QuestionsReply, language: Language, now: Clock): string {
   const { questions } = reply;
   const texts = language.questions;
   switch (reply.kind) {
@@ -97,7 +99,7 @@ function ownText({ isOwn, exceptions }: PolicyReply, language: Language): readon
   ];
 }
 
-function receiptsText(reply: ReceiptsReply, language: Language): string {
+function receiptsText(reply: ReceiptsReply, language: Language, now: Clock): string {
   const texts = language.receipts;
   const names = namesOf(reply.statuses, language);
   return [
@@ -106,6 +108,7 @@ function receiptsText(reply: ReceiptsReply, language: Language): string {
     ...(reply.isOwn ? [] : [texts.byDefault]),
     hasWords(reply) ? texts.withText(namesOf(reply.inWords, language)) : texts.withoutText,
     texts.language(LANGUAGE_OF[reply.language].name),
+    zoneLine(reply.zone, language, now),
   ].join('\n');
 }
 

@@ -1,8 +1,7 @@
 import { isOccupant } from '../../message/jid.ts';
-import type { Millis } from '../../message/time.ts';
 import type { Receipt } from '../../receipt/receipt.ts';
 import type { Language, Wording } from './language.ts';
-import { moment } from './moment.ts';
+import { type Clock, moment } from './moment.ts';
 import { MAX_LINES } from './receipt-text.ts';
 
 /**
@@ -12,7 +11,7 @@ import { MAX_LINES } from './receipt-text.ts';
 export function toldInWords(
   { receipts, more = 0 }: { readonly receipts: readonly Receipt[]; readonly more?: number },
   language: Language,
-  now: Millis,
+  now: Clock,
 ): string {
   const groups = alike(receipts);
   const shown = groups.slice(0, groups.length > MAX_LINES ? MAX_LINES - 1 : MAX_LINES);
@@ -37,7 +36,7 @@ function alike(receipts: readonly Receipt[]): readonly Group[] {
   return [...groups.values()];
 }
 
-function lineAbout(group: Group, language: Language, now: Millis): string {
+function lineAbout(group: Group, language: Language, now: Clock): string {
   const [{ status, key, condition = '' }, ...others] = group;
   const times = group.map(sentAt).sort((a, b) => a - b);
   const time = moment(times[0] ?? 0, language, now);

@@ -1,6 +1,7 @@
 import type { Policy } from '../../message/policy.ts';
 import type { Status } from '../../message/status.ts';
 import type { Answer } from '../commands/command.ts';
+import type { ZoneWords } from './zone-text.ts';
 
 /** What people say beside "why". */
 export interface WhyWords {
@@ -10,7 +11,7 @@ export interface WhyWords {
   readonly naming: readonly string[];
 }
 
-export interface Vocabulary extends WhyWords {
+export interface Vocabulary extends WhyWords, ZoneWords {
   readonly words: Readonly<Record<Word, readonly [string, ...string[]]>>;
   /**
    * Words that answer a question if it is the last thing that was said, but may mean nothing at any
@@ -61,4 +62,5 @@ export type CommandWord =
   | 'receipts'
   | 'text'
   | 'language'
+  | 'zone'
   | 'statistics';

@@ -8,7 +8,7 @@ import { receiptLines } from './receipt-text.ts';
 import type { TimeUnit, WatchedWording } from './watch-texts.ts';
 
 /** Nothing came of a message in time: how far it came, and what can be done now. */
-export function noticeText(overdue: Overdue, language: Language, now: Millis): string {
+export function noticeText(overdue: Overdue, language: Language, now: Clock): string {
   const { proof, goal, position, deadline, within } = overdue;
   const { watch } = language;
   const messageTime = proof.messageTime ?? position;
@@ -21,7 +21,7 @@ export function noticeText(overdue: Overdue, language: Language, now: Millis): s
   ].join('\n');
 }
 
-export function watchReplyText(reply: WatchReply, language: Language, now: Millis): string {
+export function watchReplyText(reply: WatchReply, language: Language, now: Clock): string {
   const { watch: texts } = language;
   switch (reply.kind) {
     case 'watching':
@@ -49,14 +49,14 @@ export function watchReplyText(reply: WatchReply, language: Language, now: Milli
 export function reminderText(
   { sender, messageTime }: { readonly sender: string; readonly messageTime: Stamp },
   language: Language,
-  now: Millis,
+  now: Clock,
 ): string {
   return language.watch.reminder({ sender, time: moment(messageTime, language, now) });
 }
 
 type ListReply = Extract<WatchReply, { kind: 'watches' }>;
 
-function listText({ watches, contacts }: ListReply, language: Language, now: Millis): string {
+function listText({ watches, contacts }: ListReply, language: Language, now: Clock): string {
   const { watch: texts } = language;
   const lines = [...watchedLines(watches, language, now), ...ruleLines(contacts, language)];
   return lines.length === 0 ? texts.nothing : [texts.listed, ...lines].join('\n');
@@ -66,7 +66,7 @@ function listText({ watches, contacts }: ListReply, language: Language, now: Mil
 export function watchedLines(
   watches: readonly WatchedMessage[],
   language: Language,
-  now: Millis,
+  now: Clock,
 ): readonly string[] {
   const lineOf = (watch: WatchedMessage, clock: Clock) =>
     language.watch.item(wordingOf(watch, language, clock));

@@ -1,8 +1,7 @@
 import type { BareJid } from '../../message/jid.ts';
-import type { Millis } from '../../message/time.ts';
 import type { Heard, Unheard, Why } from '../../receipt/why.ts';
 import type { Language } from './language.ts';
-import { moment } from './moment.ts';
+import { type Clock, moment } from './moment.ts';
 import { receiptLines } from './receipt-text.ts';
 
 /** The sentences that answer "why did I hear nothing?". */
@@ -17,7 +16,7 @@ export interface WhyTexts {
 }
 
 /** What is known, how it was told or why not, and why it is no more. */
-export function whyText(why: Why | undefined, language: Language, now: Millis): string {
+export function whyText(why: Why | undefined, language: Language, now: Clock): string {
   const { why: texts } = language;
   if (why === undefined) return texts.none;
   const { known, heard, noMore } = why;
@@ -35,7 +34,7 @@ export function unseenLines(recipients: readonly BareJid[], { why }: Language): 
   return recipients.length === 0 ? [] : [why.presenceNotSeen([...new Set(recipients)].join(', '))];
 }
 
-function heardText(heard: Heard, language: Language, now: Millis): string {
+function heardText(heard: Heard, language: Language, now: Clock): string {
   const { why } = language;
   if (heard.kind !== 'told') return why.unheard[heard.kind];
   return heard.made === undefined

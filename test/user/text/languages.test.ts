@@ -136,6 +136,7 @@ function textsWithoutWords({
   greetings,
   silence,
   naming,
+  places,
   called,
   surely,
   watch: { words: watchWords, ...watch },
@@ -146,7 +147,7 @@ function textsWithoutWords({
 
 /** Texts in which no address can stand, but names of other things. */
 const WITHOUT_ADDRESS =
-  /^(receipts\.|help\.|why\.told|watch\.(length|howToAnswer|rule|commands)|date|policy\.inForce|more|questions\.(howToAnswer|item|more|noSuch))/;
+  /^(receipts\.|help\.|why\.told|zone\.inUse|watch\.(length|howToAnswer|rule|commands)|date|policy\.inForce|more|questions\.(howToAnswer|item|more|noSuch))/;
 
 /** Every text with an address at each place where one can stand. */
 function textsWithAddresses(language: Language): readonly (readonly [string, string])[] {

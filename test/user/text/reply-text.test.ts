@@ -95,6 +95,7 @@ const REPLIES: readonly (readonly [string, Reply, string])[] = [
       text: true,
       inWords: ['failed', 'lost'],
       language: 'zh',
+      zone: { zone: 'Asia/Shanghai', by: 'user' },
       isChanged: true,
     },
     [
@@ -103,6 +104,7 @@ const REPLIES: readonly (readonly [string, Reply, string])[] = [
       'You have not chosen these yourself; they are the default here.',
       'I also write to you when a message is: failed, lost – unless your app shows it.',
       'I write to you in 中文.',
+      'I tell times in the zone Asia/Shanghai: now it is 11:00 UTC.',
     ].join('\n'),
   ],
   [
@@ -114,13 +116,30 @@ const REPLIES: readonly (readonly [string, Reply, string])[] = [
       text: false,
       inWords: ['failed'],
       language: 'en',
+      zone: { zone: undefined, by: 'server' },
       isChanged: false,
     },
     [
       'You get no receipts.',
       'I write nothing to you about them: they are for apps that show them.',
       'I write to you in English.',
+      'I do not know your time zone, and tell times as this server does: now it is 11:00 UTC. To choose yours, say for instance: zone Europe/Berlin',
     ].join('\n'),
+  ],
+  [
+    'the zone that an app has said',
+    { kind: 'zone', inUse: { zone: '+01:00', by: 'app' }, isChanged: false },
+    'I tell times as your app does: now it is 11:00 UTC.',
+  ],
+  [
+    'a zone that was chosen',
+    { kind: 'zone', inUse: { zone: '-03:30', by: 'user' }, isChanged: true },
+    'Done.\nI tell times in the zone UTC-03:30: now it is 11:00 UTC.',
+  ],
+  [
+    'that there is no such zone, shortened',
+    { kind: 'no-such-zone', found: 'x'.repeat(100) },
+    `I know no time zone “${'x'.repeat(40)}”. Name a region and a city, such as Europe/Berlin, or how far it is from UTC, such as +05:30. With “zone default” I go by your app.`,
   ],
   [
     'statistics',

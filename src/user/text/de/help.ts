@@ -71,6 +71,8 @@ export const help: HelpTexts = {
       short: ['sprache de'],
       lines: [
         { example: 'sprache de', meaning: 'welche Sprache ich schreibe ({languages}, standard)' },
+        { example: 'zeitzone', meaning: 'in welcher Zeitzone ich Zeiten nenne' },
+        { example: 'zeitzone Europe/Berlin', meaning: 'sie wählen (oder: +05:30, standard)' },
       ],
     },
   ],

@@ -1,6 +1,7 @@
 import type { Vocabulary, WhyWords } from '../vocabulary.ts';
+import type { ZoneWords } from '../zone-text.ts';
 
-export const vocabulary: Omit<Vocabulary, keyof WhyWords> = {
+export const vocabulary: Omit<Vocabulary, keyof WhyWords | keyof ZoneWords> = {
   words: {
     help: ['hilfe', 'befehle', 'wer bist du', 'wer sind sie', 'was ist das', 'was kannst du'],
     policy: ['richtlinie', 'richtlinien', 'regel', 'regeln'],
@@ -11,6 +12,7 @@ export const vocabulary: Omit<Vocabulary, keyof WhyWords> = {
     receipts: ['bestätigungen', 'bestätigung', 'empfangsbestätigungen', 'quittungen'],
     text: ['worte', 'wörter', 'text'],
     language: ['sprache'],
+    zone: ['zeitzone', 'zeitzonen'],
     statistics: ['zahlen', 'statistik'],
     yes: ['ja', 'jawohl', 'jo', 'jep', 'erhalten', 'bekommen', 'empfangen'],
     no: ['nein', 'nö', 'nee', 'ne', 'ablehnen'],

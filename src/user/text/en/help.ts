@@ -42,7 +42,11 @@ export const help: HelpTexts = {
     {
       heading: 'How I write',
       short: ['language zh'],
-      lines: [{ example: 'language zh', meaning: 'which language I write ({languages}, default)' }],
+      lines: [
+        { example: 'language zh', meaning: 'which language I write ({languages}, default)' },
+        { example: 'zone', meaning: 'in which time zone I tell times' },
+        { example: 'zone Europe/Berlin', meaning: 'choose it (or: +05:30, default)' },
+      ],
     },
   ],
   forAdmins: {

@@ -1,6 +1,7 @@
 import type { Vocabulary, WhyWords } from '../vocabulary.ts';
+import type { ZoneWords } from '../zone-text.ts';
 
-export const vocabulary: Omit<Vocabulary, keyof WhyWords> = {
+export const vocabulary: Omit<Vocabulary, keyof WhyWords | keyof ZoneWords> = {
   words: {
     help: [
       'help',
@@ -21,6 +22,7 @@ export const vocabulary: Omit<Vocabulary, keyof WhyWords> = {
     receipts: ['receipts', 'receipt'],
     text: ['text', 'texts', 'words'],
     language: ['language', 'lang'],
+    zone: ['zone', 'time zone', 'timezone', 'time zones', 'timezones', 'tz'],
     statistics: ['statistics', 'stats'],
     yes: ['yes', 'y', 'yep', 'yeah', 'yup', 'ya', 'received', 'confirm'],
     no: ['no', 'n', 'nope', 'decline'],

@@ -42,7 +42,11 @@ export const help: HelpTexts = {
     {
       heading: '我怎样和您交流',
       short: ['语言 英文'],
-      lines: [{ example: '语言 英文', meaning: '我使用的语言（{languages}，默认）' }],
+      lines: [
+        { example: '语言 英文', meaning: '我使用的语言（{languages}，默认）' },
+        { example: '时区', meaning: '时间按哪个时区显示' },
+        { example: '时区 Asia/Shanghai', meaning: '选择时区（或：+08:00，默认）' },
+      ],
     },
   ],
   forAdmins: {

@@ -11,6 +11,7 @@ import { watch } from './watch.ts';
 import { watchForms } from './watch-forms.ts';
 import { why } from './why.ts';
 import { whyWords } from './why-words.ts';
+import { zone, zoneWords } from './zone.ts';
 
 export const zh: Language = {
   lang: 'zh',
@@ -32,6 +33,8 @@ export const zh: Language = {
   why,
   watch,
   watchForms,
+  zone,
   ...vocabulary,
   ...whyWords,
+  ...zoneWords,
 };

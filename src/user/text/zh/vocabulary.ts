@@ -1,4 +1,5 @@
 import type { Vocabulary, WhyWords } from '../vocabulary.ts';
+import type { ZoneWords } from '../zone-text.ts';
 
 const I = ['', '我', '我已', '我已经', '已', '已经', '刚', '刚刚', '消息'];
 const GOT = ['收到', '收到了', '收到啦'].flatMap((got) => I.map((who) => `${who}${got}`));
@@ -9,7 +10,7 @@ const BUSY = ['忙', '在忙', '正忙', '很忙', '在开会', '正在开会', 
   (busy) => [busy, `我${busy}`],
 );
 
-export const vocabulary: Omit<Vocabulary, keyof WhyWords> = {
+export const vocabulary: Omit<Vocabulary, keyof WhyWords | keyof ZoneWords> = {
   words: {
     help: ['帮助', '求助', '命令', '怎么用', '你是谁', '您是谁', '这是什么', '在吗'],
     policy: ['回执设置', '策略', '规则', '设置策略'],
@@ -20,6 +21,7 @@ export const vocabulary: Omit<Vocabulary, keyof WhyWords> = {
     receipts: ['回执'],
     text: ['文字', '文本'],
     language: ['语言'],
+    zone: ['时区', '时区是', '时区为'],
     statistics: ['统计', '数据'],
     yes: ['是', '是的', '是啊', '是呀', ...GOT, '确认收到'],
     no: [
