@@ -30,7 +30,7 @@ import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { accepted, fact, keyOf, RULES, T0 } from '../support/facts.ts';
-import { ALL_KNOW_US } from '../support/introduced.ts';
+import { ALL_KNOW_US, NO_ZONES } from '../support/introduced.ts';
 import { REPOSITORY } from '../support/repository.ts';
 import { COMPONENT, onStage, type Scene } from '../support/scene.ts';
 import { parseXml, type Tree, treeOf } from '../support/xml.ts';
@@ -296,6 +296,7 @@ describe('3.1 a receipt', () => {
       { ...parcel, preferences: {} },
       {
         ...ALL_KNOW_US,
+        ...NO_ZONES,
         component: COMPONENT,
         language: 'en',
         rules: RULES,

@@ -4,7 +4,7 @@ import type { Receipt } from '../../src/receipt/receipt.ts';
 import { composeReceipts } from '../../src/sending/compose.ts';
 import { HostStores } from '../../src/sending/host-stores.ts';
 import { ALICE, keyOf, RULES, T0 } from '../support/facts.ts';
-import { ALL_KNOW_US } from '../support/introduced.ts';
+import { ALL_KNOW_US, NO_ZONES } from '../support/introduced.ts';
 
 const receipt = (status: Status, unarchived = false): Receipt => ({
   key: keyOf('m1'),
@@ -33,6 +33,7 @@ function hintOn(
     { ...parcel, preferences: {} },
     {
       ...ALL_KNOW_US,
+      ...NO_ZONES,
       component: 'receipts.example.org',
       language: 'en',
       rules: { words: { ...RULES.words, byDefault: text } },

@@ -2,11 +2,11 @@ import type { Element } from '../../src/protocol/xml.ts';
 import { LANGUAGE_OF } from '../../src/user/text/languages.ts';
 import { parseOne } from './xml.ts';
 
-/** Everybody was told before who the bot is, and nobody's zone is known. */
-export const ALL_KNOW_US = {
-  introductions: { take: () => false },
-  zones: { of: () => undefined, hear: async () => {} },
-};
+/** Everybody was told before who the bot is. */
+export const ALL_KNOW_US = { introductions: { take: () => false } };
+
+/** Nobody's app has said in which zone it is. */
+export const NO_ZONES = { zones: { of: () => undefined } };
 
 const FIRST_LINES = new Set(
   Object.values(LANGUAGE_OF).flatMap(({ meeting }) => Object.values(meeting)),

@@ -1,4 +1,4 @@
-import { isLinkError, type Link, RequestTimeout } from '../../link/link.ts';
+import { type Link, RequestTimeout } from '../../link/link.ts';
 import { type BareJid, bareOf, botOf } from '../../message/jid.ts';
 import type { Millis } from '../../message/time.ts';
 import { timeRequest, tzoIn } from '../../protocol/entity-time.ts';
@@ -89,8 +89,7 @@ export class ClientZones implements HearingZones {
   #fail(user: BareJid, err: unknown): void {
     if (err instanceof RequestTimeout) this.#keep(user, undefined);
     else this.#forget(user);
-    if (!isLinkError(err))
-      this.#parts.log.warn({ err, user }, 'a client was not asked for its zone');
+    this.#parts.log.debug({ err, user }, 'a client has not said its time zone');
   }
 
   #forget(user: BareJid): void {

@@ -24,7 +24,7 @@ export function zoneNamed(written: string): Zone | undefined {
 /** `undefined`: the zone of this machine (`TZ`). So is a zone that is not known here any more. */
 export function offsetAt(zone: Zone | undefined, at: Millis): Minutes {
   const fixed = zone === undefined ? undefined : minutesIn(zone);
-  return fixed ?? ianaOffsetAt(zone, at) ?? -new Date(at).getTimezoneOffset();
+  return fixed ?? ianaOffsetAt(zone, at) ?? 0 - new Date(at).getTimezoneOffset();
 }
 
 /** The zone's clock and calendar at that time: to be read by the methods for UTC. */

@@ -203,9 +203,12 @@ describe('the command help', () => {
   test.each([
     [
       'en',
-      'I understand: status, why, receipts, text, policy, declined, questions, yes, language.',
+      'I understand: status, why, receipts, text, policy, declined, questions, yes, language, zone.',
     ],
-    ['zh', '我能听懂：状态、为什么、回执、文字、回执设置、谢绝时通知对方、待确认、是、语言。'],
+    [
+      'zh',
+      '我能听懂：状态、为什么、回执、文字、回执设置、谢绝时通知对方、待确认、是、语言、时区。',
+    ],
   ])('names what can be said in a note of two sentences: %s', async (lang, words) => {
     const { notes } = read(await new Desk().ask(command({ node: 'help', lang })));
     expect(notes).toEqual([['info', expect.stringContaining(words)]]);

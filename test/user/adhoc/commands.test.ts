@@ -342,6 +342,7 @@ describe('the command receipts', () => {
       text: ['0'],
       inWords: ['stored', 'failed'],
       language: ['en'],
+      zone: [],
     });
     expect(optionsIn(form, 'statuses').map(([value]) => value)).toContain('default');
     expect(optionsIn(form, 'statuses').map(([value]) => value)).not.toContain('accepted');

@@ -4,7 +4,7 @@ import { composeQuestions } from '../../../src/sending/compose.ts';
 import { Bot } from '../../../src/user/bot/bot.ts';
 import { CommandDesk } from '../../support/command-desk.ts';
 import { ALICE, BOB, keyOf, MINUTE } from '../../support/facts.ts';
-import { ALL_KNOW_US } from '../../support/introduced.ts';
+import { ALL_KNOW_US, NO_ZONES } from '../../support/introduced.ts';
 import type { Settings } from '../../support/settings.ts';
 import { parseXml } from '../../support/xml.ts';
 
@@ -55,7 +55,7 @@ export class Talk {
       asking,
       {},
       {
-        ...{ ...parts, ...ALL_KNOW_US },
+        ...{ ...parts, ...ALL_KNOW_US, ...NO_ZONES },
         isLocked: false,
         now,
       },
