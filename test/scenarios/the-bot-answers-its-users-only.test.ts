@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { onBreakableStage } from '../support/breakable-stage.ts';
 import { onStage, type Scene } from '../support/scene.ts';
@@ -94,6 +94,7 @@ describe('service discovery', () => {
       'jabber:iq:version',
       'urn:xmpp:ping',
       'urn:xmpp:receipts',
+      'urn:xmpp:time',
       'vcard-temp',
       'xmpp-receipts:1',
     ]);
@@ -111,6 +112,15 @@ describe('service discovery', () => {
     const query = (await ask(scene, 'jabber:iq:version')).getChild('query');
     expect(query?.getChild('name')?.getText()).toBe('xmpp-receipts');
     expect(query?.getChild('version')?.getText()).toBe(VERSION);
+  });
+
+  test('everybody may ask for the time of the machine', async () => {
+    vi.stubEnv('TZ', 'America/St_Johns');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const scene = await onStage();
+    const time = (await ask(scene, 'urn:xmpp:time', 'time')).getChild('time');
+    expect(time?.getChild('tzo')?.getText()).toBe('-03:30');
+    expect(time?.getChild('utc')?.getText()).toMatch(/^2026-11-22T11:00:00\.\d{3}Z$/);
   });
 
   test('everybody may ping us', async () => {

@@ -26,6 +26,8 @@ export interface WatchParts {
   readonly now: () => Millis;
 }
 
+const MINUTE: Stamp = 60_000_000;
+
 /** An address, or the name of one of these people, or of somebody who was written to. */
 export async function personMeant(
   user: BareJid,
@@ -65,10 +67,14 @@ export function notWatching(reason: WatchRefusal, { counters }: WatchParts): Rep
   return { kind: 'not-watching', reason };
 }
 
-/** With the times of day, by the clock that the sender's messages are named by. */
+/**
+ * With the times of day, by the clock that the sender's messages are named by. The deadline in full
+ * minutes: who says "by 17:00" must not read 16:59 because that clock is a little behind ours.
+ */
 export async function named(watch: Watch, { store }: WatchParts): Promise<WatchedMessage> {
   const found = await store.records.find(watch.key);
   const life = found && newestLife(found.tracked.record);
   const { messageTime = watch.position } = life === undefined ? {} : timesOf(life, undefined);
-  return { ...watch, messageTime, deadlineTime: messageTime + watch.deadline - watch.position };
+  const deadlineTime = messageTime + watch.deadline - watch.position;
+  return { ...watch, messageTime, deadlineTime: Math.round(deadlineTime / MINUTE) * MINUTE };
 }

@@ -376,6 +376,29 @@ describe('the command receipts', () => {
   });
 
   test.each([
+    ['a name', {}, 'europe/berlin', { zone: 'Europe/Berlin' }],
+    ['an offset', { zone: 'Europe/Berlin' }, '+5:30', { zone: '+05:30' }],
+    ['a place', {}, '北京时间', { zone: 'Asia/Shanghai' }],
+    ['none any more', { zone: 'Europe/Berlin' }, '', {}],
+  ] as const)('the form for receipts sets the zone: %s', async (_, present, zone, expected) => {
+    const desk = new Desk();
+    await desk.choose(BOB, present);
+    const { status } = read(await desk.ask(command({ node: 'receipts', fields: { zone } })));
+    expect(status).toBe('completed');
+    expect(await desk.chosen()).toEqual(expected);
+  });
+
+  test('the form for receipts holds the zone that was chosen, and keeps it', async () => {
+    const desk = new Desk();
+    await desk.choose(BOB, { zone: 'Europe/Berlin' });
+    const { form } = read(await desk.ask(command({ node: 'receipts' })));
+    expect(valuesIn(form)['zone']).toEqual(['Europe/Berlin']);
+    await desk.ask(command({ node: 'receipts', fields: valuesIn(form) }));
+    await desk.ask(command({ node: 'receipts', fields: { text: '1' } }));
+    expect(await desk.chosen()).toMatchObject({ zone: 'Europe/Berlin' });
+  });
+
+  test.each([
     ['none is wanted', {}, [], { statuses: [] }],
     ['the default again', { statuses: ['lost'] }, ['stored', 'default'], {}],
   ] as const)(
@@ -391,6 +414,7 @@ describe('the command receipts', () => {
   test.each([
     ['a status that there is not', { statuses: ['stored', 'eaten'] }, en.forms.notes.badStatuses],
     ['a language that there is not', { language: 'tlh' }, en.forms.notes.badLanguage],
+    ['a zone that there is not', { zone: 'Europe/Atlantis' }, 'no time zone “Europe/Atlantis”'],
   ])('the form for receipts comes again: %s', async (_, fields, said) => {
     const desk = new Desk();
     const { status, notes } = read(await desk.ask(command({ node: 'receipts', fields })));

@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { setTimeout } from 'node:timers/promises';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { BareJid } from '../../../src/message/jid.ts';
 import { errorOf, resultOf } from '../../../src/protocol/iq.ts';
 import { NS } from '../../../src/protocol/namespaces.ts';
@@ -130,8 +131,7 @@ async function write(): Promise<void> {
 }
 
 async function settled(): Promise<void> {
-  await vi.waitFor(() => undefined);
-  for (let n = 0; n < 20; n++) await Promise.resolve();
+  await setTimeout(5);
 }
 
 function zoneOf(user: BareJid): string | undefined {

@@ -24,6 +24,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     { kind: 'show-receipts' },
     { kind: 'statistics' },
     { kind: 'status' },
+    { kind: 'show-zone' },
+    { kind: 'set-zone', zone: 'default' },
+    { kind: 'set-zone', zone: '+05:30' },
+    { kind: 'set-zone', zone: '-11:00' },
   ),
   fc.record({
     kind: fc.constant('set-policy' as const),

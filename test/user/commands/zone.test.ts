@@ -70,3 +70,11 @@ test('a zone has its own calendar', () => {
   expect(localTime(at, 'Asia/Shanghai').toISOString()).toBe('2027-01-01T04:00:00.000Z');
   expect(localTime(at, 'America/New_York').toISOString()).toBe('2026-12-31T15:00:00.000Z');
 });
+
+test('more zones than are remembered at a time are all told right', () => {
+  const at = Date.parse('2026-06-01T00:00:00Z');
+  const zones = Intl.supportedValuesOf('timeZone');
+  const before = zones.map((zone) => offsetAt(zone, at));
+  expect(zones.length).toBeGreaterThan(100);
+  expect(zones.map((zone) => offsetAt(zone, at))).toEqual(before);
+});

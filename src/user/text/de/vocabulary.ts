@@ -12,7 +12,7 @@ export const vocabulary: Omit<Vocabulary, keyof WhyWords | keyof ZoneWords> = {
     receipts: ['bestätigungen', 'bestätigung', 'empfangsbestätigungen', 'quittungen'],
     text: ['worte', 'wörter', 'text'],
     language: ['sprache'],
-    zone: ['zeitzone', 'zeitzonen'],
+    zone: ['zeitzone', 'zeitzonen', 'meine zeitzone', 'meine zeitzone ist'],
     statistics: ['zahlen', 'statistik'],
     yes: ['ja', 'jawohl', 'jo', 'jep', 'erhalten', 'bekommen', 'empfangen'],
     no: ['nein', 'nö', 'nee', 'ne', 'ablehnen'],

@@ -21,7 +21,7 @@ export const vocabulary: Omit<Vocabulary, keyof WhyWords | keyof ZoneWords> = {
     receipts: ['回执'],
     text: ['文字', '文本'],
     language: ['语言'],
-    zone: ['时区', '时区是', '时区为'],
+    zone: ['时区', '时区是', '时区为', '把时区'],
     statistics: ['统计', '数据'],
     yes: ['是', '是的', '是啊', '是呀', ...GOT, '确认收到'],
     no: [

@@ -329,6 +329,27 @@ receipts none => receipts none
 receipts stored, failed => receipts stored failed
 language zh => language zh
 language english => language en
+zone => zone
+time zone => zone
+what is my time zone? => zone
+which timezone => zone
+zone Europe/Berlin => zone Europe/Berlin
+my time zone is Europe/Berlin => zone Europe/Berlin
+Timezone: America/New_York. => zone America/New_York
+set my time zone to america/port-au-prince, please => zone america/port-au-prince
+please set the time zone to +05:30 => zone +05:30
+zone UTC+8 => zone UTC+8
+zone -3:30 => zone -3:30
+zone utc => zone utc
+time zone Berlin => zone berlin
+zone new york => zone new york
+zone kolkata => zone Asia/Kolkata
+zone Europe/Atlantis => zone Europe/Atlantis
+is my time zone Europe/Berlin? => zone Europe/Berlin?
+zone off => zone default
+zone default => zone default
+zone 8 => ?
+the train to Europe/Berlin leaves => ?
 
 # nothing yet, and alice's question waits
 yes => yes

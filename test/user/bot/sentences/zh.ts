@@ -315,6 +315,17 @@ boss：是 => yes boss
 回绝不告知 => declined silent
 语言 英文 => language en
 语言中文 => language zh
+时区 => zone
+我的时区是什么？ => zone
+时区 Asia/Shanghai => zone Asia/Shanghai
+时区设为Asia/Shanghai => zone Asia/Shanghai
+我的时区是 Asia/Shanghai => zone Asia/Shanghai
+把时区改成 +08:00 => zone +08:00
+时区 ＋０８：００ => zone +08:00
+时区 北京时间 => zone Asia/Shanghai
+时区上海 => zone Asia/Shanghai
+时区 默认 => zone default
+时区 关 => zone default
 
 # nothing yet, and alice's question waits
 是 => yes
