@@ -27,6 +27,8 @@ class Client(slixmpp.ClientXMPP):
             self.register_plugin("xep_0198")
         self.register_plugin("xep_0333")
         self.register_plugin("xep_0050")
+        if account["clockAhead"] is not None:
+            self.register_plugin("xep_0202", {"tz_offset": account["clockAhead"]})
         # Most test servers speak no TLS. SCRAM without TLS has to be allowed since slixmpp 1.10.
         self["feature_mechanisms"].unencrypted_plain = True
         self["feature_mechanisms"].unencrypted_scram = True
@@ -89,6 +91,12 @@ class Client(slixmpp.ClientXMPP):
             ),
         )
 
+    async def ask_time(self, order):
+        """XEP-0202: which time it is at an address."""
+        time = (await self["xep_0202"].get_entity_time(order["to"]))["entity_time"]
+        ahead = time["tzo"].utcoffset(None).total_seconds()
+        report("time", tag=order["tag"], utc=time["utc"].timestamp(), ahead=ahead)
+
     def start_command(self, order):
         """XEP-0050: carries out a command, and fills in its first form."""
         steps = []
@@ -122,6 +130,8 @@ class Client(slixmpp.ClientXMPP):
             asyncio.ensure_future(self.discover(order))
         elif verb == "command":
             self.start_command(order)
+        elif verb == "time":
+            asyncio.ensure_future(self.ask_time(order))
         elif verb == "raw":
             self.send_raw(order["xml"])
         elif verb == "die":

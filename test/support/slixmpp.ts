@@ -15,6 +15,8 @@ export interface SlixmppOptions {
   readonly priority?: number;
   /** Through TLS; the certificate is not looked at. */
   readonly tls?: boolean;
+  /** XEP-0202: by how many seconds its clock is ahead of UTC; it says no time unless named. */
+  readonly clockAhead?: number;
   /** Words before the command, such as those that run it elsewhere. */
   readonly inside?: readonly string[];
 }
@@ -61,6 +63,13 @@ export type SlixmppEvent =
   | { readonly event: 'refused' | 'disconnected' }
   | { readonly event: 'stanza'; readonly xml: string }
   | { readonly event: 'receipt' | 'displayed'; readonly id: string; readonly sender: string }
+  | {
+      readonly event: 'time';
+      readonly tag: string;
+      /** Seconds. */
+      readonly utc: number;
+      readonly ahead: number;
+    }
   | ({ readonly event: 'discovered'; readonly tag: string } & Discovered)
   | { readonly event: 'commanded'; readonly tag: string; readonly steps: readonly CommandStep[] }
   | {
@@ -86,10 +95,11 @@ export async function startSlixmpp(options: SlixmppOptions): Promise<SlixmppClie
     streamManagement = true,
     priority = 0,
     tls = false,
+    clockAhead = null,
     inside = [],
   } = options;
   const client = new SlixmppClient(inside);
-  client.write({ jid, port, password, receipts, streamManagement, priority, tls });
+  client.write({ jid, port, password, receipts, streamManagement, priority, tls, clockAhead });
   await client.waitForEvent('online', () => true, { ms: START_MS });
   return client;
 }
@@ -151,6 +161,11 @@ export class SlixmppClient {
     return (await this.#request('commanded', told)).steps;
   }
 
+  /** XEP-0202: which time it is at that address, and how far it is from UTC; in seconds. */
+  async time(to: string): Promise<{ readonly utc: number; readonly ahead: number }> {
+    return this.#request('time', { order: 'time', to });
+  }
+
   /** Drops the connection without a word. */
   die(): void {
     this.write({ order: 'die' });
@@ -179,7 +194,7 @@ export class SlixmppClient {
     await this.#ended;
   }
 
-  async #request<Name extends 'discovered' | 'commanded'>(
+  async #request<Name extends 'discovered' | 'commanded' | 'time'>(
     name: Name,
     order: object,
   ): Promise<Told<Name>> {

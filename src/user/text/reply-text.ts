@@ -46,7 +46,7 @@ export function replyText(reply: Reply, language: Language, now: Clock): string 
 
 type StatusReply = Extract<Reply, { kind: 'status' }>;
 
-function statusText(reply: StatusReply, language: Language, now: Millis): string {
+function statusText(reply: StatusReply, language: Language, now: Clock): string {
   if (reply.receipts.length === 0) return language.status.none;
   return [receiptLines(reply, language, now), ...unseenLines(reply.unseen, language)].join('\n');
 }
