@@ -37,7 +37,7 @@ export function render(
 function payloadOf(
   { replies: [reply], table }: Done,
   language: Language,
-  now: Millis,
+  now: Clock,
 ): Element | undefined {
   if (table !== undefined) return tableElement(table);
   const { commands } = language.forms;
@@ -57,7 +57,7 @@ function payloadOf(
 }
 
 /** Several messages are lines of a page: a note may be shown as one paragraph. */
-function watchesPage(reply: Watches, language: Language, now: Millis): Element | undefined {
+function watchesPage(reply: Watches, language: Language, now: Clock): Element | undefined {
   const [heading = '', ...lines] = firstPartOf(replyText(reply, language, now), language).split(
     '\n',
   );

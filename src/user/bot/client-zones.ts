@@ -1,4 +1,4 @@
-import { type Link, RequestTimeout } from '../../link/link.ts';
+import { isLinkError, type Link, RequestTimeout } from '../../link/link.ts';
 import { type BareJid, bareOf, botOf } from '../../message/jid.ts';
 import type { Millis } from '../../message/time.ts';
 import { timeRequest, tzoIn } from '../../protocol/entity-time.ts';
@@ -89,7 +89,8 @@ export class ClientZones implements HearingZones {
   #fail(user: BareJid, err: unknown): void {
     if (err instanceof RequestTimeout) this.#keep(user, undefined);
     else this.#forget(user);
-    this.#parts.log.debug({ err, user }, 'a client has not said its time zone');
+    if (!isLinkError(err))
+      this.#parts.log.debug({ err, user }, 'a client could not be asked for its zone');
   }
 
   #forget(user: BareJid): void {

@@ -73,7 +73,7 @@ async function watchFound(
   if (found === undefined || life === undefined) return NOT_KNOWN;
   const { key } = found.tracked;
   const position = life.startedAt;
-  const within = await withinOf(user, time, parts);
+  const within = await withinOf(key.sender, time, parts);
   const present = presentFor({ key, position }, parts);
   const watch = { key, position, goal, within, deadline: present + within };
   if (isTooLong(watch, parts.rules)) return notWatching('too long', parts);

@@ -131,7 +131,7 @@ async function write(): Promise<void> {
 }
 
 async function settled(): Promise<void> {
-  await setTimeout(5);
+  await setTimeout(30);
 }
 
 function zoneOf(user: BareJid): string | undefined {
