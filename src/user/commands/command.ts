@@ -5,6 +5,7 @@ import type { Policy } from '../../message/policy.ts';
 import { STATUSES, type Status } from '../../message/status.ts';
 import type { Millis } from '../../message/time.ts';
 import type { WatchGoal } from '../../receipt/watch.ts';
+import type { Zone } from './zone.ts';
 
 /**
  * What a user can tell us to do, by a message to the bot or by an ad-hoc command. `default`: the
@@ -86,8 +87,13 @@ export type WatchCommand =
 /** How long to wait, or until which time of day. */
 export type WatchTime =
   | { readonly kind: 'within'; readonly ms: Millis }
-  /** The next such time of day; `hour` may be 24. */
-  | { readonly kind: 'at'; readonly hour: number; readonly minute: number };
+  /** The next such time of day; `hour` may be 24. In the zone of who says it unless named. */
+  | {
+      readonly kind: 'at';
+      readonly hour: number;
+      readonly minute: number;
+      readonly zone?: Zone;
+    };
 
 /** The answer to a notice that nothing came of a message in time. */
 export interface WatchAnswerCommand {

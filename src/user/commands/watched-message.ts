@@ -49,7 +49,7 @@ async function lengthUntil(
   { store, zones }: WatchParts,
 ): Promise<Millis> {
   if (time.kind === 'within') return time.ms;
-  const zone = zoneOf(user, await store.preferences.get(user), { zones });
+  const zone = time.zone ?? zoneOf(user, await store.preferences.get(user), { zones });
   const now = Date.now();
   return nextTimeOfDay(time, { now, zone }) - now;
 }

@@ -1,5 +1,6 @@
 import type { Millis } from '../../message/time.ts';
 import type { WatchTime } from '../commands/command.ts';
+import { zoneNamed } from '../commands/zone.ts';
 import { LANGUAGE_OF } from './languages.ts';
 import type { TimeUnit } from './watch-texts.ts';
 
@@ -37,7 +38,7 @@ const LENGTH = new RegExp(
 
 const DAY_TIMES = new RegExp(oneOf(CLOCK.keys()), 'u');
 const DIGITAL = new RegExp(
-  `${NO_LETTER_BEFORE}(?<hour>\\d{1,2})[:：](?<minute>\\d{2})(?:\\s*(?<half>am|pm|uhr))?(?!\\d)`,
+  `${NO_LETTER_BEFORE}(?<hour>\\d{1,2})[:：](?<minute>\\d{2})(?:\\s*(?<half>am|pm|uhr))?(?!\\d)(?:\\s*(?<zone>(?:utc|gmt)(?:[+−-]\\d[\\d:]*)?)(?![\\p{Script=Latin}\\d]))?`,
   'u',
 );
 const FULL_HOUR =
@@ -80,14 +81,16 @@ type Groups = Readonly<Record<string, string | undefined>>;
 
 function digitalTime(
   found: RegExpExecArray,
-  { hour: written = '', minute: minutes = '0', half, early }: Groups,
+  { hour: written = '', minute: minutes = '0', half, early, zone: said }: Groups,
   text: string,
 ): ReadTime | undefined {
   const isLate = half === 'pm' || early === '下午' || early === '晚上';
   const hour = Number(written);
   const [full, minute] = [isLate && hour < 12 ? hour + 12 : hour, Number(minutes)];
-  if (full > 24 || minute > 59) return undefined;
-  return { time: { kind: 'at', hour: full, minute }, rest: without(found, text) };
+  const zone = said === undefined ? undefined : zoneNamed(said);
+  if (full > 24 || minute > 59 || (said !== undefined && zone === undefined)) return undefined;
+  const time: WatchTime = { kind: 'at', hour: full, minute, ...(zone !== undefined && { zone }) };
+  return { time, rest: without(found, text) };
 }
 
 function without({ index, 0: found }: RegExpExecArray, text: string): string {

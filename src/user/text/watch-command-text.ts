@@ -1,6 +1,7 @@
 import type { WatchAnswerCommand, WatchCommand, WatchTime } from '../commands/command.ts';
 import type { Language } from './language.ts';
 import { lengthText } from './watch-text.ts';
+import { zoneText } from './zone-text.ts';
 
 /** A command about what is watched, as a text that the bot understands. */
 export function watchCommandText(command: WatchCommand, language: Language): string {
@@ -38,5 +39,5 @@ function timeText(time: WatchTime, language: Language): string {
   const { commands } = language.watch;
   if (time.kind === 'within') return commands.within(lengthText(time.ms, language));
   const [hour, minute] = [time.hour, time.minute].map((number) => `${number}`.padStart(2, '0'));
-  return commands.at(`${hour}:${minute}`);
+  return commands.at([`${hour}:${minute}`, ...(time.zone ? [zoneText(time.zone)] : [])].join(' '));
 }

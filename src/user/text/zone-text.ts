@@ -33,5 +33,9 @@ export function unknownZoneText(found: string, { zone }: Language): string {
 
 export function zoneLine({ zone = '', by }: ZoneInUse, language: Language, clock: Clock): string {
   const time = moment(presentOf(clock) * 1000, language, clock);
-  return language.zone.inUse[by](time, /^[+-]/.test(zone) ? `UTC${zone}` : zone);
+  return language.zone.inUse[by](time, zoneText(zone));
+}
+
+export function zoneText(zone: Zone): string {
+  return /^[+-]/.test(zone) ? `UTC${zone}` : zone;
 }
