@@ -1,6 +1,7 @@
 import type { MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
 import type { Pruned } from '../adapter.ts';
+import { deadlineFrom, isWatch, isWatched, stampFrom } from '../spared.ts';
 import type { PruneLimits } from '../upkeep-store.ts';
 import { removeChunk, removing, type Step } from './chunks.ts';
 import type { QuestionRows } from './questions.ts';
@@ -11,11 +12,26 @@ const DAY = 86_400_000;
 
 const MESSAGE = 'shard, sender, recipient, id';
 
-/** The oldest rows of each shard that are older than $2, at most $3. */
+const PAIR = ['shard', 'sender', 'recipient'];
+const KEY = [...PAIR, 'id'];
+const FROM = deadlineFrom('$2::double precision');
+const FROM_STAMP = stampFrom('$2::bigint');
+
+/** What belongs to a message of which its sender is to hear. */
+const SPARED: Readonly<Record<string, string>> = {
+  messages: isWatched('messages', KEY, FROM),
+  aliases: isWatched('aliases', PAIR, FROM),
+  read_up_to: isWatched('read_up_to', PAIR, FROM_STAMP),
+  watches: isWatch(FROM_STAMP),
+};
+
+/** The oldest rows of each shard that are older than $2 and not spared, at most $3. */
 function oldest(table: string, key: string, age: string): string {
   return `
     SELECT f.* FROM unnest($1::smallint[]) AS s (shard) CROSS JOIN LATERAL (
-      SELECT ${key} FROM ${table} WHERE shard = s.shard AND ${age} < $2 ORDER BY ${age} LIMIT $3) f
+      SELECT ${key} FROM ${table}
+      WHERE shard = s.shard AND ${age} < $2 AND NOT (${SPARED[table] ?? 'false'})
+      ORDER BY ${age} LIMIT $3) f
     LIMIT $3`;
 }
 
@@ -49,7 +65,7 @@ const REMOVE_ALIASES = removeOld('aliases', 'shard, sender, recipient, alias', '
 const REMOVE_READ = removeOld('read_up_to', 'shard, sender, recipient', 'at');
 const REMOVE_MENTIONS = removeOld('mentions', 'shard, sender, recipient', 'at');
 const REMOVE_TICKS = removeOld('ticks', 'shard, number', 'due');
-const REMOVE_WATCHES = removeOld('watches', 'shard, sender, recipient, id', 'position');
+const REMOVE_WATCHES = removeOld('watches', MESSAGE, 'position');
 const REMOVE_NUMBERS = removeOld('question_numbers', 'shard, recipient', 'at');
 
 /** Removes rows older than the retention time. */

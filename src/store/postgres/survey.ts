@@ -2,14 +2,19 @@ import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
 import type { KeptPage, Place } from '../record-store.ts';
+import { deadlineFrom, isWatched } from '../spared.ts';
 import type { SurveyPort } from '../survey-port.ts';
 import type { CountedPage, UnsettledReceipt } from '../survey-store.ts';
 import { ALL_SHARDS, SHARDS, shardOf } from './shards.ts';
 import type { Sql } from './sql.ts';
 
+const KEY = ['shard', 'sender', 'recipient', 'id'];
+
 // An id that came again is as old as its newest sending.
 const SELECT_OLDER = `
-  SELECT born, sender, recipient, id, coalesce(position, 0) < $2::double precision * 1000 AS going FROM messages
+  SELECT born, sender, recipient, id, coalesce(position, 0) < $2::double precision * 1000
+    AND NOT ${isWatched('messages', KEY, deadlineFrom('$2::double precision'))} AS going
+  FROM messages
   WHERE shard = $1 AND born < $2 AND (born, sender, recipient, id) > ($3::double precision, $4, $5, $6)
   ORDER BY born, sender, recipient, id LIMIT $7`;
 

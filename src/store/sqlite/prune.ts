@@ -1,6 +1,7 @@
 import type { MessageKey } from '../../message/key.ts';
 import type { Millis } from '../../message/time.ts';
 import type { Pruned } from '../adapter.ts';
+import { deadlineFrom, isWatch, isWatched, stampFrom } from '../spared.ts';
 import type { PruneLimits } from '../upkeep-store.ts';
 import { removeChunk, removing, type Step } from './chunks.ts';
 import type { Database, Statement } from './database.ts';
@@ -9,7 +10,20 @@ import { prepareAll } from './statements.ts';
 
 const DAY = 86_400_000;
 
-const OLDEST = 'SELECT rowid FROM messages WHERE born < $before ORDER BY born LIMIT $room';
+const PAIR = ['sender', 'recipient'];
+const KEY = [...PAIR, 'id'];
+const FROM = deadlineFrom('$before');
+const FROM_STAMP = stampFrom('$before');
+
+/** What belongs to a message of which its sender is to hear. */
+const SPARED: Readonly<Record<string, string>> = {
+  messages: isWatched('messages', KEY, FROM),
+  aliases: isWatched('aliases', PAIR, FROM),
+  read_up_to: isWatched('read_up_to', PAIR, FROM_STAMP),
+  watches: isWatch(FROM_STAMP),
+};
+
+const OLDEST = oldest('messages', 'rowid', 'born');
 
 const STATEMENTS = {
   // An id that came again keeps its row: it is as old as its newest sending.
@@ -37,11 +51,15 @@ const STATEMENTS = {
 
 type Name = keyof typeof STATEMENTS;
 
-/** The oldest rows of a table that are older than that. */
 function removeOld(table: string, key: string, age: string): string {
+  return `DELETE FROM ${table} WHERE (${key}) IN (${oldest(table, key, age)})`;
+}
+
+/** The oldest rows of a table that are older than that and not spared. */
+function oldest(table: string, key: string, age: string): string {
   return `
-    DELETE FROM ${table} WHERE (${key}) IN (
-      SELECT ${key} FROM ${table} WHERE ${age} < $before ORDER BY ${age} LIMIT $room)`;
+    SELECT ${key} FROM ${table} WHERE ${age} < $before AND NOT (${SPARED[table] ?? 'false'})
+    ORDER BY ${age} LIMIT $room`;
 }
 
 /** Removes rows older than the retention time. */

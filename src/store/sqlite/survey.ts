@@ -2,6 +2,7 @@ import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { Millis, Stamp } from '../../message/time.ts';
 import type { KeptPage, Place } from '../record-store.ts';
+import { deadlineFrom, isWatched } from '../spared.ts';
 import type { SurveyPort } from '../survey-port.ts';
 import type { CountedPage, UnsettledReceipt } from '../survey-store.ts';
 import type { Database, Statement } from './database.ts';
@@ -14,7 +15,9 @@ const WAITING = `
 const STATEMENTS = {
   // An id that came again is as old as its newest sending.
   selectOlder: `
-    SELECT born, rowid AS row, coalesce(position, 0) < $before * 1000 AS isGoing FROM messages
+    SELECT born, rowid AS row, coalesce(position, 0) < $before * 1000
+      AND NOT ${isWatched('messages', ['sender', 'recipient', 'id'], deadlineFrom('$before'))} AS isGoing
+    FROM messages
     WHERE born < $before AND (born, rowid) > ($firstSeen, $row) ORDER BY born, rowid LIMIT $limit`,
   selectSent: `
     SELECT sender, recipient, id FROM messages

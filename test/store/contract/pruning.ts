@@ -1,8 +1,17 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { PruneLimits } from '../../../src/store/upkeep-store.ts';
+import type { KeptWatch } from '../../../src/store/watch-store.ts';
 import { ALICE, accepted, DAY, fact, keyOf, T0 } from '../../support/facts.ts';
 import { judging, NOW } from '../judging.ts';
 import { acceptedNews, recordActsOn, type Subject } from './acts.ts';
+
+const PROOF = {
+  key: keyOf('m1'),
+  status: 'sent',
+  evidence: 'server',
+  at: T0,
+  messageAt: T0,
+} as const;
 
 /** What is not kept for ever. */
 export function pruningContract(subject: Subject): void {
@@ -28,6 +37,14 @@ export function pruningContract(subject: Subject): void {
         isMore = rest.isMore;
       }
       return removed;
+    }
+
+    async function countBefore(before: number): Promise<number> {
+      let messages = 0;
+      let page = await current().survey.countBefore(before, undefined, 100);
+      for (messages = page.messages; page.end !== undefined; messages += page.messages)
+        page = await current().survey.countBefore(before, page.end, 100);
+      return messages;
     }
 
     test('messages older than the retention time are removed, and nothing else', async () => {
@@ -114,6 +131,67 @@ export function pruningContract(subject: Subject): void {
       await tell('o1', accepted(20 * DAY));
       expect((await current().records.find(keyOf('o1')))?.tracked.key).toEqual(keyOf('o1'));
       expect((await current().records.find(keyOf('o1')))?.readUpTo).toBeUndefined();
+    });
+
+    describe('of a message that is watched', () => {
+      const DAY_MS = 86_400_000;
+      const DEADLINE = T0 + 20 * DAY;
+      const goesAt = T0 / 1000 + 21 * DAY_MS + 1;
+
+      beforeEach(async () => {
+        await tell('m1', accepted(0, { originId: 'o1' }), fact('displayed', 1));
+        await tell('other', accepted());
+        await current().watches.open(WATCH);
+      });
+
+      async function kept(): Promise<readonly unknown[]> {
+        const [message, other] = [keyOf('m1'), keyOf('other')];
+        const found = [await current().records.find(message), await current().records.find(other)];
+        const watches = await current().watches.of(ALICE);
+        return [...found.map((it) => it !== undefined), watches.length];
+      }
+
+      test('the record, the marker and the watch stay until the deadline is over for a day', async () => {
+        const before = await current().records.find(keyOf('m1'));
+        await prune({ now: goesAt, before: goesAt - 1 });
+        expect(await kept()).toEqual([true, false, 1]);
+        expect((await current().records.find(keyOf('o1')))?.readUpTo).toEqual(before?.readUpTo);
+        expect(before?.readUpTo).toBeDefined();
+        expect(await countBefore(goesAt - 1)).toBe(0);
+        expect(await countBefore(goesAt)).toBe(1);
+        await prune({ now: goesAt, before: goesAt });
+        expect(await kept()).toEqual([false, false, 0]);
+        await tell('m1', accepted());
+        expect((await current().records.find(keyOf('m1')))?.readUpTo).toBeUndefined();
+      });
+
+      test('all goes at once when the sender does not wait any more', async () => {
+        const [watch] = await current().watches.of(ALICE);
+        await current().watches.close(watch as KeptWatch);
+        await prune({ before: LATER });
+        expect(await kept()).toEqual([false, false, 0]);
+      });
+
+      test('a notice that is to be sent outlives what an operator removes', async () => {
+        const [watch] = await current().watches.of(ALICE);
+        await current().watches.expire(watch as KeptWatch, { notice: 'watch-1', proof: PROOF });
+        await prune({ before: LATER });
+        const claim = { now: LATER, leaseUntil: LATER + 1, limit: 10, except: [] };
+        const told = await current().notices.claim(claim);
+        expect(told).toMatchObject([{ notice: 'watch-1' }]);
+        await current().notices.settle(told);
+        await prune({ before: LATER });
+        expect(await kept()).toEqual([false, false, 0]);
+      });
+
+      const WATCH = {
+        key: keyOf('m1'),
+        position: T0,
+        goal: 'confirmed',
+        within: DEADLINE - T0,
+        deadline: DEADLINE,
+        server: 'example.org',
+      } as const;
     });
 
     test('many old records are removed in several steps', async () => {

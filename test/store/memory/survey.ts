@@ -3,6 +3,7 @@ import type { Place } from '../../../src/store/record-store.ts';
 import type { SurveyPort } from '../../../src/store/survey-port.ts';
 import type { ReceiptRow, Tables } from './database.ts';
 import { waitingRows } from './receipts.ts';
+import { isWatched } from './upkeep.ts';
 
 export function surveyIn(tables: Tables): SurveyPort {
   return {
@@ -10,6 +11,7 @@ export function surveyIn(tables: Tables): SurveyPort {
       const old = tables.messages
         .rows()
         .filter(({ firstSeen, position = 0 }) => Math.max(firstSeen, position / 1000) < before)
+        .filter(({ tracked }) => !isWatched(tables, tracked.key, before))
         .map(({ tracked }) => tracked.key);
       const { keys, end } = pageOf(old, after, limit);
       return { messages: keys.length, end };

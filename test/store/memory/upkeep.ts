@@ -1,9 +1,11 @@
 import type { BareJid } from '../../../src/message/jid.ts';
 import { keyText, type MessageKey } from '../../../src/message/key.ts';
-import type { Stamp } from '../../../src/message/time.ts';
+import type { Millis, Stamp } from '../../../src/message/time.ts';
 import type { Pruned, UpkeepPort } from '../../../src/store/adapter.ts';
 import type { Mentioned, Pair, StoredMessage } from '../../../src/store/message-port.ts';
+import { SPARED_FOR } from '../../../src/store/spared.ts';
 import type { PruneLimits, Removed } from '../../../src/store/upkeep-store.ts';
+import type { KeptWatch } from '../../../src/store/watch-store.ts';
 import type { Tables } from './database.ts';
 import { removeReceipts } from './receipts.ts';
 
@@ -94,14 +96,21 @@ function prune(tables: Tables, limits: PruneLimits): Pruned {
     .rows()
     .filter(({ joined }) => joined < questionsBefore && chunk.take());
   tables.receipts.remove(({ taken = Infinity }) => taken < now - DAY && chunk.take());
-  tables.aliases.remove(({ usedAt }) => usedAt < before && chunk.take());
-  tables.marks.remove(({ readUpTo }) => readUpTo.at < before * 1000 && chunk.take());
+  const isPairWatched = (pair: Pair) => watchedIn(tables, before).some((key) => isPair(pair, key));
+  tables.aliases.remove(
+    ({ alias, usedAt }) => usedAt < before && !isPairWatched(alias) && chunk.take(),
+  );
+  tables.marks.remove(
+    (mark) => mark.readUpTo.at < before * 1000 && !isPairWatched(mark) && chunk.take(),
+  );
   const lately = (now - 2 * DAY) * 1000;
   tables.mentioned.remove((pair) => mentionedAt(pair) < lately && chunk.take());
   tables.forgotten.remove(({ at }) => at < othersBefore * 1000 && chunk.take());
   tables.ticks.remove(({ due }) => due < othersBefore && chunk.take());
   tables.numbers.remove(({ at }) => at < questionsBefore && chunk.take());
-  tables.watches.remove(({ position }) => position < before * 1000 && chunk.take());
+  tables.watches.remove(
+    (watch) => watch.position < before * 1000 && !isSpared(watch, before) && chunk.take(),
+  );
   return { ...chunk.removed, unasked: [...messages, ...unasked.map(({ key }) => key)] };
 }
 
@@ -118,11 +127,28 @@ function removeMessages(
     .filter(({ position }) => position === undefined)
     .toSorted((a, b) => b.firstSeen - a.firstSeen);
   const going = new Set([
-    ...ages.filter(({ firstSeen }) => firstSeen < before),
+    ...ages.filter(({ key, firstSeen }) => firstSeen < before && !isWatched(tables, key, before)),
     ...unaccepted.filter(({ firstSeen }) => firstSeen < unacceptedBefore),
     ...unaccepted.slice(maxUnaccepted),
   ]);
   const keys = [...going].map(({ key }) => key).filter(chunk.take);
   for (const key of keys) tables.messages.delete(keyText(key));
   return keys;
+}
+
+export function isWatched(tables: Tables, key: MessageKey, before: Millis): boolean {
+  return watchedIn(tables, before).some((watched) => keyText(watched) === keyText(key));
+}
+
+function watchedIn(tables: Tables, before: Millis): readonly MessageKey[] {
+  const watches = tables.watches.rows().filter((watch) => isSpared(watch, before));
+  return watches.map(({ key }) => key);
+}
+
+function isSpared({ state, deadline }: KeptWatch, before: Millis): boolean {
+  return (state === 'open' || state === 'overdue') && deadline >= (before - SPARED_FOR) * 1000;
+}
+
+function isPair(one: Pair, other: Pair): boolean {
+  return one.sender === other.sender && one.recipient === other.recipient;
 }
