@@ -83,7 +83,7 @@ export function makeQuestionSender(shared: Shared): QuestionSender {
 
 /** So many notices one sender gets without a delay, then one more in each such time. */
 const NOTICE_BURST = 30;
-const NOTICE_EVERY: Millis = 5_000;
+const NOTICE_EVERY = 5_000;
 
 export function makeNoticeSender(shared: Shared): NoticeSender {
   const { config, link, store, isSure, counters, log, now } = shared;

@@ -14,7 +14,8 @@ export const WATCH_GOALS = ['delivered', 'displayed', 'confirmed'] as const;
 export type WatchGoal = (typeof WATCH_GOALS)[number];
 
 /** The longest silence that can be called fine. */
-export const LONGEST_WATCH: Stamp = 30 * 86_400_000_000;
+const LONGEST_WATCH_DAYS = 30;
+const LONGEST_WATCH: Stamp = LONGEST_WATCH_DAYS * 86_400_000_000;
 
 /** How long silence is fine, and about what. */
 export interface Patience {

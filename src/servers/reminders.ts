@@ -36,7 +36,7 @@ const LOOK_AGAIN: Millis = 1000;
 const AT_ONCE = 20;
 
 /** A reminder that could not be sent so long is none any more. */
-const TOO_LATE: Millis = 600_000;
+const TOO_LATE = 600_000;
 
 type Decision = 'send' | 'later' | ReminderNotSent;
 

@@ -106,7 +106,7 @@ test('a working day of 200 messages to ten contacts of all kinds takes ten messa
   for (const contact of ['answers@', 'marks@', 'tunnel@', 'elsewhere@', 'refuses@'])
     expect(lines.filter((line) => line.includes(contact))).toEqual([]);
   expect(lines.filter((line) => line.includes('silent@'))).toEqual([
-    expect.stringMatching(/^Sent: .* I will not mention it again today\.$/),
+    expect.stringMatching(/^Sent: .* I will not mention it again for a day\.$/),
   ]);
   expect(lines.filter((line) => line.includes('away@'))).toEqual([
     'Stored: 4 of your messages to away@example.org (11:00 UTC) still wait, kept for them by their server.',

@@ -122,6 +122,16 @@ export function watchesContract({ current, open: openAnother }: Subject): void {
       expect(taken.filter(Boolean)).toHaveLength(1);
     });
 
+    test('are looked through up to a hundred', async () => {
+      for (let n = 0; n < 102; n++) {
+        await open(`m${n}`);
+        const [watch] = await due(T0 + DAY);
+        await current().watches.expire(watch as KeptWatch, { notice: `watch-${n}`, proof: PROOF });
+        await current().notices.settle(await current().notices.claim(CLAIM));
+      }
+      expect(await current().watches.of(ALICE)).toHaveLength(100);
+    });
+
     test('are limited for each sender', async () => {
       for (let n = 0; n < 50; n++) expect(await open(`m${n}`)).toBe('open');
       expect(await open('m50')).toBe('too many');

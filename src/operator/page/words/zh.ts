@@ -117,7 +117,7 @@ export const ZH: Words = {
     'client-shows-it': '发送者的客户端会自行显示（它请求了标记）',
     'server-told': '服务器已把自己的错误告诉发送者的客户端',
     'words-off': '发送者不需要文字说明',
-    mentioned: '今天已经对发送者提到过该联系人',
+    mentioned: '一天之内已经对发送者提到过该联系人',
     'not-then': '刚得知时按当时的选择不应告知',
     'left-to-the-client': '接收者的策略是交给客户端决定',
     'recipient-decides': '接收者的策略不允许发送者知道',

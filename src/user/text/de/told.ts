@@ -3,7 +3,7 @@ import type { Digest, ToldTexts } from '../language.ts';
 export const told: ToldTexts = {
   told: {
     sent: ({ time, recipient }) =>
-      `Gesendet: Ihre Nachricht von ${time} an ${recipient} ging hinaus – noch keine Bestätigung. Vielleicht bestätigt die App dort nichts; heute erwähne ich es nicht noch einmal.`,
+      `Gesendet: Ihre Nachricht von ${time} an ${recipient} ging hinaus – noch keine Bestätigung. Vielleicht bestätigt die App dort nichts; einen Tag lang erwähne ich es nicht noch einmal.`,
   },
   digests: {
     accepted: (of) => `Angenommen: Der Server hat ${messages(of)} angenommen.`,

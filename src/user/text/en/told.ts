@@ -3,7 +3,7 @@ import type { Digest, ToldTexts } from '../language.ts';
 export const told: ToldTexts = {
   told: {
     sent: ({ time, recipient }) =>
-      `Sent: your message of ${time} went out to ${recipient} – no confirmation yet. Their app may confirm nothing; I will not mention it again today.`,
+      `Sent: your message of ${time} went out to ${recipient} – no confirmation yet. Their app may confirm nothing; I will not mention it again for a day.`,
   },
   digests: {
     accepted: (of) => `Accepted: the server took ${messages(of)}.`,

@@ -3,7 +3,7 @@ import type { Digest, ToldTexts } from '../language.ts';
 export const told: ToldTexts = {
   told: {
     sent: ({ time, recipient }) =>
-      `已发出：您 ${time} 发给 ${recipient} 的消息已经发出，尚无确认。对方的聊天软件可能不提供确认，今天不再提醒。`,
+      `已发出：您 ${time} 发给 ${recipient} 的消息已经发出，尚无确认。对方的聊天软件可能不提供确认，一天之内不再提醒。`,
   },
   digests: {
     accepted: (of) => `已受理：服务器已收下${messages(of)}。`,
