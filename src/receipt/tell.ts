@@ -78,11 +78,17 @@ interface Unsent {
   readonly overtaken: readonly Withdrawn[];
 }
 
+const NONE: Unsent = { all: [], overtaken: [] };
+
+/** As a rule nothing waits. */
+const NONE_UNSENT = { programs: NONE, people: NONE };
+
 /** With `<report/>` each named status is told, also when a newer one is known. */
 function unsentOf(
   { life, disclosed: { proofs } }: TellingMatter,
   { unsent }: TellingCircumstances,
 ): { readonly programs: Unsent; readonly people: Unsent } {
+  if (unsent.length === 0) return NONE_UNSENT;
   const programs = unsentFor('programs', unsent, life);
   const people = unsentFor('people', unsent, life);
   const isReported = askedFor(life) !== undefined;

@@ -98,3 +98,8 @@ export interface CoveredRange extends Pair {
 export function pairText({ sender, recipient }: Pair): string {
   return `${sender}\0${recipient}`;
 }
+
+/** Each pair once, however many messages it has. */
+export function distinctPairs(pairs: readonly Pair[]): readonly Pair[] {
+  return [...new Map(pairs.map((pair) => [pairText(pair), pair])).values()];
+}

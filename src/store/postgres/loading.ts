@@ -4,11 +4,11 @@ import type { Stamp } from '../../message/time.ts';
 import type { Preferences } from '../../receipt/preferences.ts';
 import { readPreferences } from '../json-columns.ts';
 import {
+  distinctPairs,
   type Loaded,
   type Mark,
   type Mentioned,
   type Pair,
-  pairText,
   type Wanted,
 } from '../message-port.ts';
 import type { MessageRows } from './messages.ts';
@@ -63,7 +63,7 @@ async function pairsOf(
   sql: Sql,
   keys: readonly Pair[],
 ): Promise<Pick<Loaded, 'marks' | 'mentioned'>> {
-  const pairs = [...new Map(keys.map((key) => [pairText(key), key])).values()];
+  const pairs = distinctPairs(keys);
   if (pairs.length === 0) return { marks: [], mentioned: [] };
   const rows = await sql.rows<PairRow>(SELECT_PAIRS, [
     pairs.map(({ sender }) => shardOf(sender)),

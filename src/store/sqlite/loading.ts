@@ -2,14 +2,15 @@ import type { BareJid } from '../../message/jid.ts';
 import type { MessageKey } from '../../message/key.ts';
 import type { Stamp } from '../../message/time.ts';
 import type { Preferences } from '../../receipt/preferences.ts';
-import type {
-  Alias,
-  CoveredRange,
-  Loaded,
-  LoadedMessage,
-  Mark,
-  Pair,
-  Wanted,
+import {
+  type Alias,
+  type CoveredRange,
+  distinctPairs,
+  type Loaded,
+  type LoadedMessage,
+  type Mark,
+  type Pair,
+  type Wanted,
 } from '../message-port.ts';
 import type { MarkRows } from './marks.ts';
 import type { MentionRows } from './mentions.ts';
@@ -32,7 +33,7 @@ export function loadMessages(rows: JudgedRows, { messages: ids, named }: Wanted)
   for (const key of ids) loadOne(rows, key, messages);
   for (const key of named)
     if (!loadOne(rows, key, messages)) loadAliased(rows, key, { messages, aliases });
-  return { messages, aliases, ...loadPairs(rows, [...ids, ...named]) };
+  return { messages, aliases, ...loadPairs(rows, distinctPairs([...ids, ...named])) };
 }
 
 export function loadCovered(
