@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import type { Element } from '../../src/protocol/xml.ts';
-import { ALICE, accepted, fact, keyOf } from '../support/facts.ts';
+import { ALICE, accepted, BOB, fact, keyOf } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { onStage, type Scene, SERVER } from '../support/scene.ts';
 
@@ -30,6 +30,34 @@ test.each([
   expect(scene.ordered).toEqual([ORDER]);
   expect(scene.daemon.counters.all()).toMatchObject({ [`ticks forbidden: ${reason}`]: 1 });
 });
+
+test('a sender hears the same of a yes, whether the server delivers its tick or forbids it', async () => {
+  const heard = [];
+  for (const deliver of ['deliver', 'forbid'] as const) {
+    const scene = await onStage({ settings: { 'receipts.text': 'true' } });
+    scene.deliver = deliver;
+    await scene.store.preferences.change(BOB, { change: () => ({ policy: 'manual' }), now: 0 });
+    await scene.report(keyOf('m1'), accepted(0, { token: 'kX2c' }), fact('acked', 1));
+    await scene.pass(10_000);
+    await say(scene, BOB, 'yes');
+    await scene.pass(200_000);
+    await say(scene, ALICE, 'why');
+    expect(scene.ordered).toHaveLength(1);
+    const toAlice = scene.messages.filter(({ attrs }) => attrs['to']?.startsWith(ALICE));
+    heard.push(toAlice.map((it) => String(it).replaceAll(/ id='[^']*'| id="[^"]*"/g, '')));
+    await scene.daemon.stop();
+  }
+  expect(heard[0]).toEqual(heard[1]);
+  expect(heard[0]).toHaveLength(2);
+  expect(heard[0]?.[0]).toContain('confirmed');
+});
+
+async function say(scene: Scene, from: string, words: string): Promise<void> {
+  await scene.say(
+    `<message type='chat' from='${from}/pc' to='receipts@receipts.example.org'><body>${words}</body></message>`,
+  );
+  await scene.pass(100);
+}
 
 test('a tick that the server answers by an error is ordered again later', async () => {
   const scene = await onAutomaticStage();
