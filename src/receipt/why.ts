@@ -7,7 +7,7 @@ import { type AnswerContext, currentStatusOf } from './current-status.ts';
 import type { Decision, HoldReason } from './decision.ts';
 import { type Disclosed, disclosedTo } from './disclose.ts';
 import { entitlementOf } from './entitlement.ts';
-import type { Mentions } from './mentions.ts';
+import { type Mentions, storedMentionedUntil } from './mentions.ts';
 import { untoldUntil } from './other-sessions.ts';
 import { type Preferences, wantsWords } from './preferences.ts';
 import type { Receipt } from './receipt.ts';
@@ -40,6 +40,8 @@ export type Unheard =
   | 'server-said-it'
   /** Told if it still waits after a while, with others for the same contact. */
   | 'waits'
+  /** Others for the same contact wait, and the sender was told so: of this one a day after that. */
+  | 'a-day-later'
   /** That a contact confirms nothing is not said for each message. */
   | 'once-a-day'
   | 'soon'
@@ -126,7 +128,9 @@ function untoldOf(known: Receipt, message: Message, context: WhyContext): Heard 
   const { tick } = tickAndQuestionOf(tracked, life, context);
   const matter = { ...context, key: tracked.key, tracked, life, disclosed, tick };
   const decision = decideWords({ ...matter, told: [] });
-  return heardBy(decision, status, life);
+  return decision.kind === 'wait'
+    ? { kind: delayOf(status, context) }
+    : heardBy(decision, status, life);
 }
 
 /** Without what may not be told yet: it must not show that there is something. */
@@ -142,9 +146,16 @@ const UNHEARD: Readonly<Partial<Record<HoldReason, Unheard>>> = {
   mentioned: 'once-a-day',
 };
 
+function delayOf(status: Status, { mentions, completeUpTo, rules }: WhyContext): Unheard {
+  if (status !== 'stored') return 'soon';
+  const until = storedMentionedUntil(mentions, completeUpTo, rules.words);
+  return until === undefined ? 'waits' : 'a-day-later';
+}
+
+type Decided = Exclude<Decision, { kind: 'wait' }>;
+
 /** That a client has answered is said only to who may know it: then it is what is known. */
-function heardBy(decision: Decision, status: Status, life: Life): Heard | undefined {
-  if (decision.kind === 'wait') return { kind: status === 'stored' ? 'waits' : 'soon' };
+function heardBy(decision: Decided, status: Status, life: Life): Heard | undefined {
   if (decision.kind === 'tell') return { kind: 'not-then' };
   if (decision.because === 'not-asked-for')
     return { kind: askedFor(life)?.includes(status) === false ? 'not-named' : 'not-wanted' };

@@ -70,8 +70,17 @@ describe('why was nothing heard', () => {
 
   test('that it waits is told after a while, and with others', () => {
     expect(heard(stored)).toBe('waits');
-    const mentions = { stored: T0 + HOUR };
-    expect(heard(stored, { after: 2 * HOUR, mentions })).toBe('waits');
+  });
+
+  test('that it waits is told a day after the last such words of that contact', () => {
+    const mentions = { stored: T0 - HOUR };
+    expect(heard(stored, { mentions })).toBe('a-day-later');
+    expect(heard(stored, { after: 2 * HOUR, mentions })).toBe('a-day-later');
+    expect(heard(stored, { after: 2 * DAY, mentions })).toBe('not-then');
+  });
+
+  test('words that another message waits, of this moment, are told with this one', () => {
+    expect(heard(stored, { mentions: { stored: T0 + MINUTE } })).toBe('waits');
   });
 
   test('when the wait is over, nothing more is promised', () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Fact } from '../../src/message/fact.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import { en } from '../../src/user/text/en/index.ts';
@@ -79,6 +79,48 @@ test('a message that asked for no receipt is not known, and neither is one to a 
   const scene = await onStage();
   expect(await say(scene, 'why')).toBe(en.why.none);
   expect(await say(scene, 'why nobody@example.net')).toBe(en.why.none);
+});
+
+describe('what was said of the contact within the last day', () => {
+  const WORDS = { 'receipts.text': 'true' };
+
+  /** What Alice hears of a second message, ten minutes after the first, and why not more. */
+  async function ofTheSecond(
+    first: readonly Fact[],
+    second: (at: number) => readonly Fact[],
+  ): Promise<readonly string[]> {
+    const scene = await onStage({ settings: WORDS });
+    await scene.report(keyOf('m1'), ...first);
+    await scene.pass(600_000);
+    await scene.report(keyOf('m2'), ...second(10 * MINUTE));
+    await scene.pass(600_000);
+    const why = await say(scene, 'why');
+    return [...scene.messages.map((it) => it.getChild('body')?.getText() ?? ''), why];
+  }
+
+  const stored = (after: number) => [accepted(after), fact('stored', after + 1)];
+
+  test('that messages wait: it is said of the next one a day later', async () => {
+    expect((await ofTheSecond(stored(0), stored)).at(-1)).toContain(en.why.unheard['a-day-later']);
+  });
+
+  test('that the app confirms nothing: it is not said for each message', async () => {
+    const sent = (after: number) => [accepted(after), fact('sent', after + 1)];
+    expect((await ofTheSecond(sent(0), sent)).at(-1)).toContain(en.why.unheard['once-a-day']);
+  });
+
+  test('of somebody who is there and hides it is the same as of somebody who is away', async () => {
+    const hidden = (after: number) => [
+      ...stored(after),
+      { ...fact('sent', after + 2), ...UNSEEN } as Fact,
+      { ...fact('acked', after + 3), ...UNSEEN } as Fact,
+    ];
+    const away = await ofTheSecond(stored(0), stored);
+    expect(away.at(-1)).toContain(en.why.unheard['a-day-later']);
+    expect(await ofTheSecond(hidden(0), stored)).toEqual(away);
+    expect(await ofTheSecond(hidden(0), hidden)).toEqual(away);
+    expect(await ofTheSecond(stored(0), hidden)).toEqual(away);
+  });
 });
 
 test('two people who are not contacts of each other read what the guide shows', async () => {

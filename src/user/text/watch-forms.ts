@@ -8,7 +8,7 @@ export interface WatchForms {
   /** The choice of the last message. */
   readonly lastMessage: string;
   readonly message: (recipient: string, time: string) => string;
-  /** A message of which its sender was told, behind what the list says of it. */
+  /** A message of which its sender was told; the mark stands in front, as clients cut what is long. */
   readonly told: (item: string) => string;
   /** What to do with a watch; `keep`: nothing. */
   readonly watchAnswers: Readonly<Record<WatchAnswer | 'keep', string>>;

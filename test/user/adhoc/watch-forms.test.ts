@@ -183,7 +183,7 @@ describe('the command watches', () => {
     const desk = await told();
     const { form } = await filledIn(desk, { node: 'watches' });
     const [first = [], second = []] = optionsIn(form, 'message');
-    expect(first).toEqual([TO_DAVE, expect.stringMatching(/^dave@.* \(I told you\)$/)]);
+    expect(first).toEqual([TO_DAVE, expect.stringMatching(/^I told you: dave@.*UTC$/)]);
     expect(second).toEqual([TO_CAROL, expect.stringMatching(/^carol@example.net: .*UTC$/)]);
     expect(optionsIn(form, 'answer').map(([value]) => value)).toEqual([
       'keep',

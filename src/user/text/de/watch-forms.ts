@@ -33,7 +33,7 @@ export const watchForms: WatchForms = {
   },
   lastMessage: 'Die letzte',
   message: (recipient, time) => `an ${recipient}, ${time}`,
-  told: (item) => `${item} (gemeldet)`,
+  told: (item) => `gemeldet: ${item}`,
   watchAnswers: {
     keep: 'Vorerst nichts',
     remind: 'Erinnern, wenn möglich',

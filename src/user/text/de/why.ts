@@ -15,8 +15,10 @@ export const why: WhyTexts = {
     'server-said-it': 'Ihr Server hat es Ihrer App gesagt, und sie zeigt es selbst.',
     waits:
       'Ich sage es Ihnen, wenn sie nach einer Weile noch wartet, und mehrere an einen Kontakt zusammen.',
+    'a-day-later':
+      'Dass Nachrichten an diesen Kontakt warten, habe ich Ihnen im letzten Tag gesagt. Von dieser sage ich es, wenn sie einen Tag danach noch wartet.',
     'once-a-day':
-      'Dass die App eines Kontakts nichts bestätigt, sage ich einmal am Tag und nicht zu jeder Nachricht.',
+      'Dass die App des Kontakts nichts bestätigt, habe ich Ihnen im letzten Tag gesagt und sage es nicht zu jeder Nachricht.',
     soon: 'Ich warte einen Moment, denn die App des Empfängers kann es noch selbst bestätigen.',
     'not-then':
       'Als ich es erfuhr, schrieb ich nichts: Worte waren dafür ausgeschaltet, oder Ihre App sollte es selbst zeigen.',

@@ -33,7 +33,7 @@ export const watchForms: WatchForms = {
   },
   lastMessage: 'The last one',
   message: (recipient, time) => `to ${recipient}, ${time}`,
-  told: (item) => `${item} (I told you)`,
+  told: (item) => `I told you: ${item}`,
   watchAnswers: {
     keep: 'Nothing for now',
     remind: 'Remind them if you can',

@@ -13,8 +13,10 @@ export const why: WhyTexts = {
       'Their app confirmed it, and your app shows that itself, as its tick or its sign for “read”.',
     'server-said-it': 'Your server said so to your app, which shows it itself.',
     waits: 'I tell you if it still waits after a while, and of several to one contact together.',
+    'a-day-later':
+      'I told you within the last day that messages to them wait. I tell you of this one if it still waits a day after that.',
     'once-a-day':
-      'Of contacts whose app confirms nothing I speak once a day, and not for each message.',
+      'I told you within the last day that their app confirms nothing, and do not say it for each message.',
     soon: 'I wait a moment, because their app may still confirm it itself.',
     'not-then':
       'I wrote nothing when I learned it: words were off for that, or your app was to show it itself.',

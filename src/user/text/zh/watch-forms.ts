@@ -27,7 +27,7 @@ export const watchForms: WatchForms = {
   },
   lastMessage: '最后一条',
   message: (recipient, time) => `发给 ${recipient}，${time}`,
-  told: (item) => `${item}（已告诉您）`,
+  told: (item) => `已告诉您：${item}`,
   watchAnswers: {
     keep: '暂不处理',
     remind: '能提醒的话就提醒对方',
