@@ -37,7 +37,7 @@ export const watchForms: WatchForms = {
   watchNoMore: '不再关注',
   watchNotes: {
     badMessage: '请从列表中选择一条消息。',
-    badContact: '请填写联系人的地址（例如 bob@example.org）。',
+    badContact: '请填写联系人的地址，像 bob@example.org 这样。',
     badTime: '请填写一个时间，例如 45 分钟或 18:00。',
     badLength: '请填写一个时长，例如 45 分钟。',
     badChoice: '请只从列表中选择。',
