@@ -8,10 +8,14 @@ import asyncio
 import json
 import ssl
 import sys
+from datetime import datetime, timezone
+from xml.etree import ElementTree
 
 import slixmpp
 from slixmpp.plugins.xep_0004 import Form
 from slixmpp.xmlstream import tostring
+from slixmpp.xmlstream.handler import Callback
+from slixmpp.xmlstream.matcher import MatchXPath
 
 
 def report(event, **details):
@@ -27,8 +31,11 @@ class Client(slixmpp.ClientXMPP):
             self.register_plugin("xep_0198")
         self.register_plugin("xep_0333")
         self.register_plugin("xep_0050")
-        if account["clockAhead"] is not None:
-            self.register_plugin("xep_0202", {"tz_offset": account["clockAhead"]})
+        self.tzo = account["tzo"]
+        if self.tzo is not None:
+            # COMPAT slixmpp 1.8.3 (Debian 12): its own xep_0202 raises for each offset.
+            is_asked = MatchXPath("{jabber:client}iq/{urn:xmpp:time}time")
+            self.register_handler(Callback("time", is_asked, self.say_time))
         # Most test servers speak no TLS. SCRAM without TLS has to be allowed since slixmpp 1.10.
         self["feature_mechanisms"].unencrypted_plain = True
         self["feature_mechanisms"].unencrypted_scram = True
@@ -93,9 +100,22 @@ class Client(slixmpp.ClientXMPP):
 
     async def ask_time(self, order):
         """XEP-0202: which time it is at an address."""
-        time = (await self["xep_0202"].get_entity_time(order["to"]))["entity_time"]
-        ahead = time["tzo"].utcoffset(None).total_seconds()
-        report("time", tag=order["tag"], utc=time["utc"].timestamp(), ahead=ahead)
+        iq = self.make_iq_get(ito=order["to"])
+        iq.xml.append(ElementTree.Element("{urn:xmpp:time}time"))
+        time = (await iq.send()).xml.find("{urn:xmpp:time}time")
+        texts = {name: time.find("{urn:xmpp:time}" + name).text for name in ("tzo", "utc")}
+        report("time", tag=order["tag"], **texts)
+
+    def say_time(self, iq):
+        if iq["type"] != "get":
+            return
+        time = ElementTree.Element("{urn:xmpp:time}time")
+        now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        for name, text in (("tzo", self.tzo), ("utc", now)):
+            ElementTree.SubElement(time, "{urn:xmpp:time}" + name).text = text
+        answer = iq.reply(clear=True)
+        answer.xml.append(time)
+        answer.send()
 
     def start_command(self, order):
         """XEP-0050: carries out a command, and fills in its first form."""

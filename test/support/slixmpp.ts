@@ -15,8 +15,8 @@ export interface SlixmppOptions {
   readonly priority?: number;
   /** Through TLS; the certificate is not looked at. */
   readonly tls?: boolean;
-  /** XEP-0202: by how many seconds its clock is ahead of UTC; it says no time unless named. */
-  readonly clockAhead?: number;
+  /** XEP-0202: how far its clock is from UTC, such as `+05:30`; it says no time unless named. */
+  readonly tzo?: string;
   /** Words before the command, such as those that run it elsewhere. */
   readonly inside?: readonly string[];
 }
@@ -66,9 +66,8 @@ export type SlixmppEvent =
   | {
       readonly event: 'time';
       readonly tag: string;
-      /** Seconds. */
-      readonly utc: number;
-      readonly ahead: number;
+      readonly tzo: string;
+      readonly utc: string;
     }
   | ({ readonly event: 'discovered'; readonly tag: string } & Discovered)
   | { readonly event: 'commanded'; readonly tag: string; readonly steps: readonly CommandStep[] }
@@ -95,11 +94,11 @@ export async function startSlixmpp(options: SlixmppOptions): Promise<SlixmppClie
     streamManagement = true,
     priority = 0,
     tls = false,
-    clockAhead = null,
+    tzo = null,
     inside = [],
   } = options;
   const client = new SlixmppClient(inside);
-  client.write({ jid, port, password, receipts, streamManagement, priority, tls, clockAhead });
+  client.write({ jid, port, password, receipts, streamManagement, priority, tls, tzo });
   await client.waitForEvent('online', () => true, { ms: START_MS });
   return client;
 }
@@ -161,8 +160,8 @@ export class SlixmppClient {
     return (await this.#request('commanded', told)).steps;
   }
 
-  /** XEP-0202: which time it is at that address, and how far it is from UTC; in seconds. */
-  async time(to: string): Promise<{ readonly utc: number; readonly ahead: number }> {
+  /** XEP-0202: which time it is at that address. */
+  async time(to: string): Promise<{ readonly tzo: string; readonly utc: string }> {
     return this.#request('time', { order: 'time', to });
   }
 
