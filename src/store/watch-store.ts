@@ -75,7 +75,7 @@ export interface WatchStore {
   again(
     watch: KeptWatch,
     until: Pick<Watch, 'deadline'> & Pick<Patience, 'within'>,
-  ): Promise<boolean>;
+  ): Promise<'open' | 'too many' | 'changed'>;
   /**
    * The watches of a sender that are not closed: those that wait, the newest message first, then
    * those that were told, the last deadline first.

@@ -22,13 +22,22 @@ export function watchesIn({ read, write }: WatchTransactions): WatchStore {
     expire: (watch, told) =>
       write(({ watches }) => changeWatch(watches, watch, { ...told, state: 'overdue', lease: 0 })),
     close: (watch) => write(({ watches }) => changeWatch(watches, watch, { state: 'closed' })),
-    again: (watch, until) =>
-      write(({ watches }) => changeWatch(watches, watch, { ...until, ...UNTOLD, state: 'open' })),
+    again: (watch, until) => write(({ watches }) => openAgain(watches, watch, until)),
     of: (sender) => read(async ({ watches }) => watches.of(sender, MAX_LISTED_WATCHES)),
   };
 }
 
 const UNTOLD = { notice: undefined, proof: undefined };
+
+async function openAgain(
+  watches: WatchPort,
+  watch: KeptWatch,
+  until: Parameters<WatchStore['again']>[1],
+): Promise<'open' | 'too many' | 'changed'> {
+  if (await isOneTooMany(watches, watch)) return 'too many';
+  const isChanged = await changeWatch(watches, watch, { ...until, ...UNTOLD, state: 'open' });
+  return isChanged ? 'open' : 'changed';
+}
 
 /** Watches that messages bring along. One that its sender has asked for already stays. */
 export async function beginWatches(
@@ -47,13 +56,19 @@ export async function beginWatches(
 
 /** A message is reminded of once, however often it is watched. */
 async function openWatch(watches: WatchPort, watch: NewWatch): Promise<'open' | 'too many'> {
+  if (await isOneTooMany(watches, watch)) return 'too many';
   const known = await watches.get(watch.key);
   const isSame = known !== undefined && known.position >= watch.position;
-  const counted = known?.state === 'open' || known?.state === 'overdue' ? 1 : 0;
-  if ((await watches.countOpen(watch.key.sender)) - counted >= MAX_OPEN_WATCHES) return 'too many';
   const { reminder, reminded } = isSame ? known : {};
   await watches.put({ ...watch, state: 'open', lease: 0, reminder, reminded });
   return 'open';
+}
+
+/** One that waits already takes its own place. */
+async function isOneTooMany(watches: WatchPort, { key }: Pick<KeptWatch, 'key'>): Promise<boolean> {
+  const known = await watches.get(key);
+  const counted = known?.state === 'open' || known?.state === 'overdue' ? 1 : 0;
+  return (await watches.countOpen(key.sender)) - counted >= MAX_OPEN_WATCHES;
 }
 
 type Change = Partial<Omit<KeptWatch, 'key' | 'position' | 'goal' | 'server'>>;

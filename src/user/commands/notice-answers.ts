@@ -81,7 +81,9 @@ async function waitAgain(
   const deadline = presentFor(watch, parts) + within;
   const next = { ...watch, within, deadline };
   if (isTooLong(next, parts.rules)) return notWatching('too long', parts);
-  if (!(await parts.store.watches.again(watch, { within, deadline }))) return { kind: 'no-notice' };
+  const again = await parts.store.watches.again(watch, { within, deadline });
+  if (again === 'too many') return notWatching(again, parts);
+  if (again === 'changed') return { kind: 'no-notice' };
   return { kind: 'watching', watch: await named(next, parts) };
 }
 

@@ -61,8 +61,8 @@ export function watchesContract({ current, open: openAnother }: Subject): void {
       await current().notices.settle(await current().notices.claim(CLAIM));
       const [told] = await current().watches.of(ALICE);
       const until = { within: MINUTE, deadline: T0 + DAY };
-      expect(await current().watches.again(told as KeptWatch, until)).toBe(true);
-      expect(await current().watches.again(told as KeptWatch, until)).toBe(false);
+      expect(await current().watches.again(told as KeptWatch, until)).toBe('open');
+      expect(await current().watches.again(told as KeptWatch, until)).toBe('changed');
       const [again] = await current().watches.of(ALICE);
       expect(again).toMatchObject({ state: 'open', ...until });
       expect(await current().watches.close(again as KeptWatch)).toBe(true);
@@ -136,6 +136,17 @@ export function watchesContract({ current, open: openAnother }: Subject): void {
       for (let n = 0; n < 50; n++) expect(await open(`m${n}`)).toBe('open');
       expect(await open('m50')).toBe('too many');
       expect(await open('m7', 60)).toBe('open');
+    });
+
+    test('that wait again count against the limit too', async () => {
+      await overdue('told');
+      await current().notices.settle(await current().notices.claim(CLAIM));
+      const [told] = await current().watches.of(ALICE);
+      for (let n = 0; n < 50; n++) expect(await open(`m${n}`)).toBe('open');
+      const until = { within: MINUTE, deadline: T0 + DAY };
+      expect(await current().watches.again(told as KeptWatch, until)).toBe('too many');
+      await current().watches.close((await current().watches.of(ALICE))[0] as KeptWatch);
+      expect(await current().watches.again(told as KeptWatch, until)).toBe('open');
     });
   });
 }
