@@ -11,6 +11,7 @@
 
 %% Limits of the protocol: the same numbers stand in the module for Prosody and in the component.
 -define(MAX_ID_BYTES, 256).
+-define(MAX_LINE_BYTES, 7168). % of facts, after which another line begins; in XML six times as long
 -define(MAX_BATCH_ITEMS, 100).
 -define(MAX_BATCH_BYTES, 61440).
 -define(MAX_BATCHES, 8). % on their way

@@ -12,8 +12,6 @@
 
 -include("mod_receipts.hrl").
 
--define(MAX_LINE_BYTES, 7 * 1024).
-
 -type verdict() :: yes | 'bad-order' | 'no-account' | policy | blocked | failed.
 
 -spec take_order(fxml:xmlel(), watch()) -> fxml:xmlel().

@@ -13,7 +13,6 @@
 -include("mod_receipts.hrl").
 
 -define(MAX_LINES_PER_TICK, 500).
--define(MAX_LINE_BYTES, 7168). % of facts, after which another line begins; in XML six times as long
 -define(FULL_BATCH_BYTES, 45056). % one more line always fits into MAX_BATCH_BYTES
 -define(CLOCK_STEP, 1000000). % microseconds: a greater difference between clock and stopwatch
 -define(TOLD_AFTER, 10000000). % microseconds
