@@ -96,6 +96,19 @@ test('what a daemon has heard from its servers is seen by the others, and stays 
   expect(here.members?.all).toMatchObject([{ heard: [] }, { heard }]);
 });
 
+test('a daemon that has lost its component says no more what it has heard', async () => {
+  const address = await postgres.database();
+  const lost = await served(address, HERE);
+  const name = new URL(address.replace('@/', '@localhost/')).pathname.slice(1);
+  await postgres.query(name, "UPDATE leases SET until = now() - interval '1 ms'");
+  await served(address, HERE);
+  const heard = { domain: 'here.test', completeUpTo: 1, hasSeveralNodes: false };
+  lost.members?.tell(() => [heard]);
+  await lost.lost;
+  const there = await served(address, THERE);
+  expect(there.members?.all).toMatchObject([{ ...HERE, heard: [] }, THERE]);
+});
+
 test('a look at the server without a daemon makes no member', async () => {
   const address = await postgres.database();
   const look = await lockStore(address, 'receipts.here');

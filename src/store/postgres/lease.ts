@@ -134,8 +134,10 @@ export class Lease implements StoreClaim {
     const { name, holder, forMs } = this.#terms;
     const heard = this.members.heard();
     return this.#write(async (sql) => {
-      await showLife(sql, name, heard);
-      return (await sql.run(RENEW, [name, holder, forMs])) > 0;
+      const isOurs = (await sql.run(RENEW, [name, holder, forMs])) > 0;
+      // Who has lost the component says nothing more of it.
+      if (isOurs) await showLife(sql, name, heard);
+      return isOurs;
     });
   }
 
