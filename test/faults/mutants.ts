@@ -85,13 +85,6 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'known.length > 1_000_000',
     finds: /wrong: .*the sign that its sender waits for/,
   },
-  {
-    name: 'takes some words for told that it does not say',
-    file: 'sending/compose.js',
-    from: "return isFor(parcel, 'programs') || hasWords(parcel, parts);",
-    to: "return isFor(parcel, 'programs') || (hasWords(parcel, parts) && parcel.receipts.length > 1);",
-    finds: /lost: words/,
-  },
 ];
 
 /** Nothing may be found in it by the same rules. */
