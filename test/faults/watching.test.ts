@@ -141,6 +141,13 @@ describe('words', () => {
     expect(findings()).toEqual([]);
   });
 
+  test('that were missing, and come late, are not too many', () => {
+    const book = new WordsBook();
+    const told = new Map([['sent erin', 1]]);
+    book.close({ told, heard: new Map() });
+    expect(book.compare({ told, heard: told, isExcused: false })).toEqual([]);
+  });
+
   test.each([
     ['bob', ['stored'], ['stored'], undefined],
     ['bob', ['delivered'], ['delivered'], 'the client shows'],

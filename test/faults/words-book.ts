@@ -22,11 +22,14 @@ export class WordsBook {
 
   compare({ told, heard, isExcused }: Balance): readonly Finding[] {
     return [...excess(told, heard)].flatMap(([what, by]): readonly Finding[] => {
-      const more = by - (this.#known.get(what) ?? 0);
-      if (more > 0) return [{ sort: 'duplicated', says: `words: ${what}, ${more} too many` }];
-      if (more === 0) return [];
+      const known = this.#known.get(what) ?? 0;
+      // What was missing, and comes late, is not too many.
+      const tooMany = by - Math.max(0, known);
+      const tooFew = Math.min(0, known) - by;
+      if (tooMany > 0) return [{ sort: 'duplicated', says: `words: ${what}, ${tooMany} too many` }];
+      if (tooFew <= 0) return [];
       const sort = isExcused ? 'taken with the server' : 'lost';
-      return [{ sort, says: `words: ${what}, ${-more} too few`, mayPass: true }];
+      return [{ sort, says: `words: ${what}, ${tooFew} too few`, mayPass: true }];
     });
   }
 
