@@ -216,7 +216,7 @@ describe('commands by chat', () => {
       const phone = await company.enter(`twice@${HOST}/phone`);
       const tablet = await company.enter(`twice@${HOST}/tablet`);
       phone.send(message({ to: COMPONENT, id: 'said', body: 'policy', asks: false }));
-      const answer = await phone.waitFor((it) => it.attrs['from'] === BOT);
+      const answer = await phone.waitFor((it) => it.is('message') && it.attrs['from'] === BOT);
       expect(answer.attrs).toMatchObject({ type: 'chat', to: phone.jid, 'xml:lang': 'en' });
       expect(saidByBot(tablet)).toEqual([]);
     });

@@ -5,7 +5,10 @@ import { type SlixmppClient, type SlixmppOptions, startSlixmpp } from '../suppor
 import { AFTER_GRACE_MS, BOT, COMPONENT, type Stage, startStage } from '../support/stage.ts';
 
 const ALICE = 'alice@people.test';
-const NODES = ['policy', 'contact-policy', 'questions', 'status', 'receipts', 'help'];
+const NODES = [
+  ...['policy', 'contact-policy', 'questions', 'status', 'receipts', 'help'],
+  ...['why', 'watch', 'watches', 'watch-contact'],
+];
 
 let stage: Stage;
 let alice: SlixmppClient;
