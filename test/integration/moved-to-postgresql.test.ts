@@ -18,7 +18,7 @@ const [ALICE, BOB, CAROL] = ['alice', 'bob', 'carol'].map((name) => `${name}@${H
 
 /** Receipts in words wait so long that they cannot leave before the store has moved. */
 const WAITING = {
-  receipts: { text: true, textStoredAfterMs: 0, gatherTextMs: 3_600_000, statuses: ['lost'] },
+  receipts: { text: true, textStoredAfterMs: 0, gatherTextMs: 3_600_000 },
 };
 const DUE_NOW = 'UPDATE outbox SET due = 1 WHERE due IS NOT NULL; UPDATE senders_due SET due = 1';
 
@@ -55,6 +55,7 @@ test('a daemon whose store has moved to PostgreSQL goes on: nothing is told twic
 
   await begin(WAITING);
   alice.ask(BOB, 'waits');
+  await waitForReceipt(alice, 'waits', 'stored');
   await vi.waitUntil(async () => (await status()).waiting.receipts === 1, 20_000);
   await stage.daemon.end();
 

@@ -88,12 +88,14 @@ describe('what a document shows comes, word for word:', () => {
   });
 
   test('the line of the log in docs/operating.md, of a message that its recipient has answered', async () => {
+    await say(alice, 'text off');
     const bob = await enter(BOB, true);
     const line = JSON.parse(blockOf('docs/operating.md', '{"level":20'));
     alice.ask(BOB, 'answered');
     const expected = expect.objectContaining({ ...line, id: 'answered' });
     await vi.waitFor(() => expect(logged()).toContainEqual(expected), 20_000);
     await bob.close();
+    await say(alice, 'text on');
   });
 
   test.each([
