@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ApiClient } from '../../src/operator/cli/api-client.ts';
 import type { StatusAnswer } from '../../src/operator/http/status-route.ts';
@@ -17,9 +18,10 @@ const [ALICE, BOB, CAROL] = ['alice', 'bob', 'carol'].map((name) => `${name}@${H
 ];
 
 /** Receipts in words wait so long that they cannot leave before the store has moved. */
-const WAITING = {
-  receipts: { text: true, textStoredAfterMs: 0, gatherTextMs: 3_600_000 },
-};
+const IN_WORDS = { text: true, textStoredAfterMs: 0 };
+const WAITING = { receipts: { ...IN_WORDS, gatherTextMs: 3_600_000 } };
+/** The server has said that it has the receipt: it waits no more. */
+const SETTLED_MS = 500;
 const DUE_NOW = 'UPDATE outbox SET due = 1 WHERE due IS NOT NULL; UPDATE senders_due SET due = 1';
 
 let postgres: Postgres;
@@ -56,6 +58,7 @@ test('a daemon whose store has moved to PostgreSQL goes on: nothing is told twic
   await begin(WAITING);
   alice.ask(BOB, 'waits');
   await waitForReceipt(alice, 'waits', 'stored');
+  await sleep(SETTLED_MS);
   await vi.waitUntil(async () => (await status()).waiting.receipts === 1, 20_000);
   await stage.daemon.end();
 
@@ -66,7 +69,7 @@ test('a daemon whose store has moved to PostgreSQL goes on: nothing is told twic
   expect(moved.out).toContain('  2 messages\n');
   await postgres.query('store1', DUE_NOW);
 
-  await begin({ store: to, receipts: { text: true } });
+  await begin({ store: to, receipts: IN_WORDS });
   await vi.waitUntil(() => toldInWords(alice.received).length > 0, 20_000);
   expect((await stage.run('policy', 'list')).out).toBe(policies);
   const bob = await enter(BOB);

@@ -10,8 +10,11 @@ import type { Held } from './ping.ts';
 
 const LOADER = pathToFileURL(join(REPOSITORY, 'test/support/typescript-loader.mjs')).href;
 
-/** Nobody notices that a ping comes back so much later, in ms. */
-const MOST = 50;
+/**
+ * In ms. Nobody notices that a ping comes back 50 ms later, which portions aim at; a slow machine may
+ * take twice as long. Work without portions takes seconds.
+ */
+const MOST = 100;
 
 interface Run {
   readonly held: Readonly<Record<string, Held>>;
@@ -37,7 +40,7 @@ beforeAll(async () => {
   }
 }, 300_000);
 
-test.each(ANSWER_WORK_NAMES)('no turn takes longer than 50 ms while %s', (name) => {
+test.each(ANSWER_WORK_NAMES)('no turn takes long while %s', (name) => {
   const { mostWork = Infinity, pings = 0 } = run.held[name] ?? {};
   expect(pings).toBeGreaterThan(1);
   expect(mostWork).toBeLessThanOrEqual(MOST);
