@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const ONLY_ON: Readonly<Record<ServerName, readonly string[]>> = JSON.parse(
@@ -17,6 +18,9 @@ const OF_IMAGES = 'test/docker/*.test.ts';
 /** They mostly wait, on servers of their own. */
 const FILES_AT_A_TIME = 5;
 
+/** These only compute: Vitest by itself leaves one processor alone. */
+const PROCESSORS = availableParallelism();
+
 export default defineConfig({
   test: {
     projects: [
@@ -24,6 +28,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           isolate: false,
+          maxWorkers: PROCESSORS,
           include: ['test/**/*.test.ts'],
           exclude: [
             ...['test/scenarios/**', 'test/integration/**', 'test/size/**'],
@@ -39,6 +44,7 @@ export default defineConfig({
         test: {
           name: 'scenarios',
           isolate: false,
+          maxWorkers: PROCESSORS,
           include: ['test/scenarios/**/*.test.ts'],
           testTimeout: 20_000,
           hookTimeout: 20_000,
@@ -105,6 +111,8 @@ function integrationOn(server: ServerName, name: string) {
       exclude: [...ONLY_ON[server === 'prosody' ? 'ejabberd' : 'prosody']],
       env: { SERVER: server },
       globalSetup: ['scripts/setup/build-for-tests.mjs'],
+      // To read all sources anew for each file would take as long as the tests of many of them.
+      isolate: false,
       testTimeout: 60_000,
       // One second unless named: on a loaded machine, an answer takes longer.
       expect: { poll: { timeout: 20_000 } },
