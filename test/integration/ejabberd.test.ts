@@ -317,7 +317,10 @@ describe('ejabberd with offline messages in the archive only', () => {
 });
 
 describe('ejabberd with offline messages beside the archive', () => {
-  test('a message out of the offline store that was never read is stored, not lost, where the archive has it', async () => {
+  test('a message out of the offline store that was never read is stored, not lost, where the archive has it', {
+    // Eight megabytes go through a server that may have little of the processor.
+    timeout: 180_000,
+  }, async () => {
     const server = await startEjabberd({
       hosts: [{ name: ARCHIVE, mam: true }],
       components: [{ domain: COMPONENT, secret: 'secret' }],

@@ -13,7 +13,7 @@ const CAROL = `carol@${HOST}`;
 const HOUR = 3600;
 const TEN_YEARS = 315_576_000;
 /** The grace of the stage, and time for a busy machine; what waits for the clock waits an hour. */
-const IN_TIME_MS = 15_000;
+const IN_TIME_MS = 30_000;
 /** Longer than all ticks and hellos that follow the last fact. */
 const QUIET_MS = 1500;
 /** By now the module believes a clock that was set. */

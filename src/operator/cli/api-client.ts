@@ -73,12 +73,12 @@ export class ApiClient {
   async follow<Event>(path: string, { begun, hear }: Hearer<Event>): Promise<'here' | 'daemon'> {
     const response = await this.#ask('GET', path);
     if (response.statusCode !== 200) return this.#json(response);
-    begun();
     const interrupt = new AbortController();
     process.once('SIGINT', () => {
       interrupt.abort();
       response.destroy();
     });
+    begun(); // from here on, Ctrl-C is an end in good order
     await readLines(response, (line) => {
       if (line.startsWith(DATA)) hear(JSON.parse(line.slice(DATA.length)) as Event);
     });
