@@ -16,7 +16,7 @@ const OF_PACKAGES = 'test/packaging/*-package.test.ts';
 const OF_IMAGES = 'test/docker/*.test.ts';
 
 /** They mostly wait, on servers of their own. */
-const FILES_AT_A_TIME = 5;
+const FILES_AT_A_TIME = 4;
 
 /** These only compute: Vitest by itself leaves one processor alone. */
 const PROCESSORS = availableParallelism();
