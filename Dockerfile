@@ -17,8 +17,8 @@ ENTRYPOINT ["node", "dist/demo/first-receipt.js"]
 
 FROM node:20-bookworm-slim
 COPY --from=build /bundle /usr/lib/xmpp-receipts
-RUN ln -s /usr/lib/xmpp-receipts/dist/src/main.js /usr/local/bin/xmpp-receipts \
- && chmod 755 /usr/lib/xmpp-receipts/dist/src/main.js \
+RUN ln -s /usr/lib/xmpp-receipts/dist/xmpp-receipts.js /usr/local/bin/xmpp-receipts \
+ && chmod 755 /usr/lib/xmpp-receipts/dist/xmpp-receipts.js \
  && install -d -m 0700 -o node -g node /var/lib/xmpp-receipts
 ENV XMPP_RECEIPTS_STORE=sqlite:/var/lib/xmpp-receipts/receipts.db \
     XMPP_RECEIPTS_HTTP_SOCKET=/var/lib/xmpp-receipts/receipts.sock

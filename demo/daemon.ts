@@ -13,7 +13,7 @@ export interface DaemonOptions {
   readonly graceMs: number;
 }
 
-const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../xmpp-receipts.js', import.meta.url));
 const START_MS = 30_000;
 const STOP_MS = 5000;
 const LAST_LINES = 15;

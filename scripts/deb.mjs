@@ -37,10 +37,10 @@ function copyDebianFiles() {
   mkdirSync(join(TREE, 'usr/bin'), { recursive: true });
   execFileSync('ln', [
     '-s',
-    '../lib/xmpp-receipts/dist/src/main.js',
+    '../lib/xmpp-receipts/dist/xmpp-receipts.js',
     join(TREE, 'usr/bin/xmpp-receipts'),
   ]);
-  chmodSync(join(HOME, 'dist/src/main.js'), 0o755);
+  chmodSync(join(HOME, 'dist/xmpp-receipts.js'), 0o755);
   mkdirSync(join(TREE, 'usr/share/doc/xmpp-receipts'), { recursive: true });
   cpSync('LICENSE', join(TREE, 'usr/share/doc/xmpp-receipts/copyright'));
 }

@@ -7,7 +7,7 @@ export const DOMAIN = 'bench.test';
 export const COMPONENT = 'receipts.bench.test';
 export const SECRET = 'only for the benchmark';
 
-const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../xmpp-receipts.js', import.meta.url));
 const HOUR_MS = 3_600_000;
 
 export interface DaemonOptions {

@@ -27,6 +27,7 @@ export async function buildIfOlder() {
   ]);
   if (status !== 0) throw new CannotGoOn('the sources do not compile: the errors are above');
   await import('../copy-assets.mjs');
+  await import('../one-file.mjs');
   writeFileSync(STAMP, startedAt.toISOString());
 }
 

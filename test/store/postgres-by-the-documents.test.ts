@@ -3,7 +3,7 @@ import { blockOf } from '../support/blocks.ts';
 import { NO_MACHINE, PrivateMachine } from '../support/private-machine.ts';
 import { REPOSITORY } from '../support/repository.ts';
 
-const MAIN = `${process.execPath} ${REPOSITORY}/dist/src/main.js`;
+const MAIN = `${process.execPath} ${REPOSITORY}/dist/xmpp-receipts.js`;
 
 const PASSWORD = 'a password';
 

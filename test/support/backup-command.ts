@@ -15,7 +15,7 @@ export async function xmppReceipts(
     XMPP_RECEIPTS_DOMAINS: host,
     XMPP_RECEIPTS_STORE: `sqlite:${path}`,
   };
-  const main = join(REPOSITORY, 'dist/src/main.js');
+  const main = join(REPOSITORY, 'dist/xmpp-receipts.js');
   return new Promise((resolve) => {
     execFile(process.execPath, [main, verb, `${path}.backup`], { env }, (error, said, failed) =>
       resolve({ code: error?.code ?? 0, said: said + failed }),

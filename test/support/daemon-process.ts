@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { REPOSITORY } from './repository.ts';
 
 /** Today's daemon, compiled before the first test. */
-export const DAEMON = join(REPOSITORY, 'dist/src/main.js');
+export const DAEMON = join(REPOSITORY, 'dist/xmpp-receipts.js');
 
 interface Running {
   /** The program; today's daemon unless named. */

@@ -94,7 +94,7 @@ export class Following {
   readonly #child: ChildProcess;
 
   constructor(words: readonly string[], cwd: string) {
-    const main = join(REPOSITORY, 'dist/src/main.js');
+    const main = join(REPOSITORY, 'dist/xmpp-receipts.js');
     const env = { PATH: process.env['PATH'], NO_COLOR: '1' };
     const child = spawn(process.execPath, [main, ...words], { env, cwd });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -113,7 +113,7 @@ export class Following {
 }
 
 function runMain(words: readonly string[], cwd: string): Promise<Ended> {
-  const main = join(REPOSITORY, 'dist/src/main.js');
+  const main = join(REPOSITORY, 'dist/xmpp-receipts.js');
   const env = { PATH: process.env['PATH'], NO_COLOR: '1' };
   return new Promise((resolve) => {
     const child = execFile(process.execPath, [main, ...words], { env, cwd }, (_, out, errors) =>

@@ -58,7 +58,7 @@ const PROSODY: readonly (readonly Break[])[] = [
     {
       finding: 'no-module',
       breaks: 'rm -r /usr/local/lib/prosody/modules/mod_receipts',
-      mends: 'node dist/src/main.js module prosody --into /usr/local/lib/prosody/modules',
+      mends: 'node dist/xmpp-receipts.js module prosody --into /usr/local/lib/prosody/modules',
     },
   ],
 ];
@@ -99,7 +99,7 @@ const EJABBERD: readonly (readonly Break[])[] = [
     {
       finding: 'no-module',
       breaks: `ejabberdctl module_uninstall mod_receipts; rm -r ${MODULES}/*`,
-      mends: `node dist/src/main.js module ejabberd --into ${MODULES}/sources
+      mends: `node dist/xmpp-receipts.js module ejabberd --into ${MODULES}/sources
 chown -R ejabberd:ejabberd ${MODULES}
 ejabberdctl module_install mod_receipts`,
     },

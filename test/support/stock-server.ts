@@ -98,7 +98,7 @@ export class StockServer {
 
   /** A command of ours, with the settings of README.md. */
   async run(...words: readonly string[]): Promise<Ended> {
-    const command = `node dist/src/main.js ${words.join(' ')} --config receipts.yaml`;
+    const command = `node dist/xmpp-receipts.js ${words.join(' ')} --config receipts.yaml`;
     const out = await this.sh(`set +e; ${command} 2>errors; echo "ended with $?"`);
     const [, text = '', code = ''] = /^([\s\S]*)ended with (\d+)\n$/.exec(out) ?? [];
     return { code: Number(code), out: text, errors: await this.sh('cat errors') };

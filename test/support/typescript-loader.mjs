@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire, register } from 'node:module';
+import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
 
@@ -7,18 +7,16 @@ import { isMainThread } from 'node:worker_threads';
 // It is loaded twice: there, and as the hook in a thread of its own.
 if (isMainThread) register(import.meta.url);
 
-// Required and not imported: reading so large a file for its exports takes Node two seconds.
-const ts = isMainThread ? undefined : createRequire(import.meta.url)('typescript');
+const { transform } = isMainThread ? {} : await import('rolldown/utils');
+
+const OPTIONS = { typescript: { onlyRemoveTypeImports: true } };
 
 /** A hook of node:module. */
 export async function load(url, context, nextLoad) {
   if (!url.endsWith('.ts')) return nextLoad(url, context);
-  const text = await readFile(fileURLToPath(url), 'utf8');
-  const compilerOptions = {
-    module: ts.ModuleKind.ESNext,
-    target: ts.ScriptTarget.ES2023,
-    verbatimModuleSyntax: true,
-  };
-  const { outputText } = ts.transpileModule(text, { compilerOptions });
-  return { format: 'module', source: outputText, shortCircuit: true };
+  const path = fileURLToPath(url);
+  const text = await readFile(path, 'utf8');
+  const { code, errors } = await transform(path, text, OPTIONS);
+  if (errors.length > 0) throw new SyntaxError(`${path}: ${errors[0].message}`);
+  return { format: 'module', source: code, shortCircuit: true };
 }

@@ -27,7 +27,7 @@ export class Typist {
 
   static async at(stage: OperatorStage): Promise<Typist> {
     const command = join(stage.folder, 'bin/xmpp-receipts');
-    const main = join(REPOSITORY, 'dist/src/main.js');
+    const main = join(REPOSITORY, 'dist/xmpp-receipts.js');
     const words = `"${process.execPath}" "${main}" "$@" --config "${stage.settingsFile}"`;
     await mkdir(dirname(command));
     await writeFile(command, `#!/bin/sh\nexec ${words}\n`);

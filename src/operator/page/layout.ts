@@ -76,10 +76,13 @@ interface Document extends Pick<Sheet, 'title' | 'words' | 'body'> {
   readonly isLive: boolean;
 }
 
-/** Without script, a live page is loaded again by the browser. */
+/**
+ * Without script, a live page is loaded again by the browser. (In place of `</script` compilers put
+ * a helper.)
+ */
 function document_({ title, words, body, isLive }: Document): Html {
   const live = isLive
-    ? html`<script type="module" src="/assets/live.mjs"></script>
+    ? html`<script type="module" src="/assets/live.mjs"><\/script>
         <noscript><meta http-equiv="refresh" content="10"></noscript>`
     : '';
   return html`<!doctype html>
