@@ -55,7 +55,7 @@ export default defineConfig({
           name: 'size',
           include: ['test/size/**/*.test.ts'],
           // After all others: it measures.
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -76,9 +76,8 @@ export default defineConfig({
           globalSetup: ['scripts/setup/build-for-tests.mjs'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          // By themselves: to make a package removes what is old from dist/.
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          maxWorkers: FILES_AT_A_TIME,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -91,7 +90,7 @@ export default defineConfig({
           hookTimeout: 1_200_000,
           // Two of them at a time would want the same ports.
           maxWorkers: 1,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
         },
       },
       integrationOn('prosody', 'integration'),

@@ -5,6 +5,7 @@ import { type ServerProcess, watchProcess } from '../server/process.ts';
 import { compiled, EACH_SPECIFIED, MODULE_SOURCES } from './compile.ts';
 import { dataPath, logPath } from './config.ts';
 import { type CommandLine, inside } from './inside.ts';
+import { librariesInOneFolder } from './libraries.ts';
 import { type EjabberdPlace, expectEjabberd } from './where.ts';
 
 /** What tests ask of the server. */
@@ -16,7 +17,8 @@ export const configPath = (folder: string): string => join(folder, 'ejabberd.yml
 export function spawnEjabberd(parts: RunParts): ServerProcess {
   const { folder, environment } = parts;
   const place = expectEjabberd();
-  const inPlace = commandLine({ ...parts, ebin: compiledModule(place, parts.moduleFolder) });
+  const ebin = compiledModule(place, parts.moduleFolder);
+  const inPlace = commandLine({ ...parts, paths: [ebin, librariesInOneFolder(place)] });
   const [command, ...args] = inside(place.root, inPlace);
   const child = spawn(command, args, {
     cwd: folder,
@@ -27,6 +29,8 @@ export function spawnEjabberd(parts: RunParts): ServerProcess {
       ERL_LIBS: place.libraries,
       ERL_CRASH_DUMP: join(folder, 'erl_crash.dump'),
       EJABBERD_CONFIG_PATH: configPath(folder),
+      // No translations are there: to read them takes a tenth of the start.
+      EJABBERD_MSGS_PATH: ebin,
       EJABBERD_LOG_PATH: logPath(folder),
       ...environment,
     },
@@ -52,14 +56,14 @@ export const nodeName = ({ address }: ErlangNode): string => `ejabberd@${address
 
 function commandLine({
   folder,
-  ebin,
+  paths,
   controlPort,
   schedulers = 2,
   node,
-}: RunParts & { readonly ebin: string }): CommandLine {
+}: RunParts & { readonly paths: readonly string[] }): CommandLine {
   return [
     'erl',
-    ...['-noinput', '+S', String(schedulers), '-pa', ebin],
+    ...['-noinput', '+S', String(schedulers), '-pa', ...paths],
     ...(node === undefined ? [] : distribution(node)),
     // Schedulers that wait for work without sleeping would take the processor from the tests.
     ...['+sbwt', 'none', '+sbwtdcpu', 'none', '+sbwtdio', 'none'],
