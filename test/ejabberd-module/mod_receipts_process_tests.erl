@@ -18,10 +18,19 @@ process_test_() ->
               {"that the server has started anew is told of once", fun restart_is_told/1},
               {"that one node of several has started anew is told in words of its own", fun node_restart_is_told/1},
               {"a server that was stopped and started in the same system process has started anew", fun restart_in_place/1},
-              {"a timer runs while it is needed, and only once", fun timers_run_once/1}]]}.
+              {"a timer runs while it is needed, and only once", fun timers_run_once/1},
+              {"facts that wait become lines at the end of the tick", fun taken_at_tick/1},
+              {"facts that wait are taken before all else is heard", fun taken_before/1},
+              {"facts that wait are stored when the module ends", fun taken_at_end/1}]]}.
 
 in_folder(Title, Test) ->
-    fun(Folder) -> {Title, fun() -> Test(state(Folder)) end} end.
+    fun(Folder) -> {Title, fun() -> with_table(Test, state(Folder)) end} end.
+
+with_table(Test, #state{watch = Watch} = State) ->
+    mod_receipts_handover:open(Watch),
+    try Test(State)
+    after ets:delete(Watch#watch.process)
+    end.
 
 make_folder() ->
     Name = "process-" ++ integer_to_list(erlang:unique_integer([positive])) ++ "-" ++ os:getpid(),
@@ -32,7 +41,8 @@ make_folder() ->
 state(Folder) ->
     Tables = mod_receipts_policies:new_tables(),
     Counters = atomics:new(?COUNTERS, [{signed, true}]),
-    #state{watch = #watch{host = <<"a.test">>, component = <<"r.a.test">>, counters = Counters, policies = Tables},
+    #state{watch = #watch{host = <<"a.test">>, component = <<"r.a.test">>, process = test_process,
+                         counters = Counters, policies = Tables},
            tick_length = 20, result_timeout = 1000,
            feed = #feed{tried = mod_receipts_feed:now_ms()},
            spool = #spool{folder = Folder, limit = 1000000},
@@ -118,6 +128,30 @@ timers_run_once(State) ->
     _ = cast(?FACT(acked), cast(?FACT(sent), State)),
     receive {timer, tick} -> ok after 2000 -> error(no_tick) end,
     receive {timer, tick} -> error(twice) after 100 -> ok end.
+
+waiting(Number) ->
+    {fact, Number, {<<"a@a.test">>, <<"b@a.test">>, <<"m1">>}, sent, <<>>}.
+
+taken_at_tick(#state{watch = Watch} = State) ->
+    [mod_receipts_handover:give(waiting(Number), Watch) || Number <- [1, 2, 3]],
+    Woken = cast(facts, State),
+    ?assertEqual(0, map_size(Woken#state.tick#tick.slots)),
+    receive {timer, tick} -> ok after 2000 -> error(no_tick) end,
+    #state{spool = Spool} = Ticked = timer(tick, Woken),
+    {ok, Line} = file:read_file(only_file(Spool)),
+    ?assertMatch([_, _, _, _], binary:split(Line, <<"\tsent ">>, [global])),
+    ?assertNot(mod_receipts_handover:is_awaited(Watch)),
+    ?assertNot(is_map_key(tick, Ticked#state.timers)).
+
+taken_before(#state{watch = Watch} = State) ->
+    mod_receipts_handover:give(waiting(1), Watch),
+    #state{tick = #tick{order = Order}} = cast({emptied, 5, <<"b@a.test">>, offline, []}, State),
+    ?assertMatch([Emptied, {_, _, <<"m1">>}] when is_reference(Emptied), Order).
+
+taken_at_end(#state{watch = Watch} = State) ->
+    mod_receipts_handover:give(waiting(1), Watch),
+    ok = mod_receipts_process:terminate(killed, State),
+    ?assertMatch({ok, <<"message\tm1\t", _/binary>>}, file:read_file(only_file(State#state.spool))).
 
 failed_order(State) ->
     Order = #iq{type = set, id = <<"o1">>, from = #jid{lserver = <<"r.a.test">>}, to = #jid{lserver = <<"a.test">>},

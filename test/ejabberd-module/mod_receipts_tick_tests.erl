@@ -88,7 +88,7 @@ batches_hold_a_hundred(Spool) ->
 
 shed_facts_are_a_gap(Spool) ->
     Watch = watch(),
-    [mod_receipts_fact:shed(Watch) || _ <- lists:seq(1, 7)],
+    [mod_receipts_handover:shed(Watch) || _ <- lists:seq(1, 7)],
     {_, Stored} = flush(Watch, #tick{}, Spool),
     ?assertMatch([<<"gap\t", _/binary>>], lines(Stored)),
     ?assertEqual([<<"7">>], tl(tl(binary:split(hd(lines(Stored)), <<"\t">>, [global])))),

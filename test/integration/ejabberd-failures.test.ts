@@ -17,18 +17,16 @@ const HOUR_MS = 3_600_000;
 const STOP_IQS = 'ok = supervisor:terminate_child(ejabberd_sup, ejabberd_iq)';
 const START_IQS = '{ok, _} = supervisor:restart_child(ejabberd_sup, ejabberd_iq), ok';
 
-/** Hands over facts as hooks do, of a kind that nobody can write down. Places in the record of the host: process, counters. */
+/** Hands over facts as hooks do, of a kind that nobody can write down. */
 const HAND_OVER_BAD_FACTS = `[Host, Count] = Args,
 Watch = persistent_term:get({mod_receipts, Host}),
-[begin
-  atomics:add(element(5, Watch), 1, 1),
-  gen_server:cast(element(4, Watch), {fact, 0, {<<"a">>, <<"b">>, <<"c">>}, <<"no atom">>, <<>>})
-end || _ <- lists:seq(1, Count)], ok`;
+[mod_receipts_handover:give({fact, 0, {<<"a">>, <<"b">>, <<"c">>}, <<"no atom">>, <<>>}, Watch)
+ || _ <- lists:seq(1, Count)], ok`;
 /** Takes away what the process knows of policies (their place in its record): an order of them fails in it. */
 const BREAK_POLICIES = `[Host] = Args,
 Watch = persistent_term:get({mod_receipts, Host}),
 sys:replace_state(element(4, Watch), fun(State) -> setelement(9, State, broken) end), ok`;
-const MAX_MAILBOX = 20_000;
+const MAX_WAITING = 20_000;
 
 describe('the process of a host on ejabberd', () => {
   let server: Ejabberd;
@@ -84,9 +82,9 @@ describe('the process of a host on ejabberd', () => {
   });
 
   test('goes on after more facts that it could not take than may wait for it, and counts them', async () => {
-    await server.runErlang(HAND_OVER_BAD_FACTS, HOST, MAX_MAILBOX);
+    await server.runErlang(HAND_OVER_BAD_FACTS, HOST, MAX_WAITING);
     await expectTold(ask(30));
-    await until(() => countInGaps(component.lines) === MAX_MAILBOX, 'the facts that were dropped');
+    await until(() => countInGaps(component.lines) === MAX_WAITING, 'the facts that were dropped');
   });
 
   test('answers an order that fails in it by internal-server-error, and goes on', async () => {

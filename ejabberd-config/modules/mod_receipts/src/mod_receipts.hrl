@@ -19,7 +19,7 @@
 -define(MAX_ORDER_LINES, 100). % to deliver
 
 %% Counters that hooks and process share, by their place.
--define(COUNT_CAST, 1). % facts that hooks have handed over
+-define(COUNT_HANDED, 1). % facts that hooks have handed over
 -define(COUNT_STORED, 2). % those of them that the process is done with
 -define(COUNT_SHED, 3).
 -define(COUNT_SWAPPED, 5). % sets of policies; odd: the second table is in force
@@ -39,6 +39,7 @@
               | unseen. % one of them, of a session that hides from the sender
 -type stop_count() :: 'stopped-manual' | 'stopped-refuse' | 'stopped-manual-named' | 'stopped-refuse-named'.
 -type untracked() :: exempt | answers | 'no-content' | 'no-id' | 'from-room'. % why, though it asks
+-type fact() :: {fact, At :: stamp(), key(), kind(), Details :: binary()}. % as hooks report it
 -type count_name() :: stop_count() | 'orders-refused' | 'untracked-exempt' | 'untracked-answers' | 'untracked-no-content'
                     | 'untracked-no-id' | 'untracked-from-room' | 'unreported-no-id' | 'unreported-too-many'.
 -type answer() :: {received | displayed, Id :: binary()}.

@@ -21,7 +21,7 @@ note(Watch, #message{type = Type, id = Id}, #look{details = Extras}, {Sender, Re
                  [<<" type=">>, atom_to_binary(Type, utf8), visibility(Watch, Sender, Recipient),
                   Policy, [extra_details(Extra, Id) || Extra <- lists:reverse(Extras)]])
     catch
-        error:badarg -> mod_receipts_fact:shed(Watch) % the policies went with the process, which is about to come back
+        error:badarg -> mod_receipts_handover:shed(Watch) % the policies went with the process, which is about to come back
     end.
 
 -spec visibility(watch(), party(), party()) -> binary().

@@ -5,13 +5,12 @@
 
 -module(mod_receipts_fact).
 
--export([note/5, note_unseen/5, note_answers/3, reportable/2, note_failed/3, error_details/1, condition/1, shed/1]).
+-export([note/5, note_unseen/5, note_answers/3, reportable/2, note_failed/3, error_details/1, condition/1]).
 
 -import(mod_receipts_address, [parties/1, is_usable_id/1]).
 
 -include("mod_receipts.hrl").
 
--define(MAX_MAILBOX, 20000). % facts, with those of the present tick
 -define(MAX_ANSWERS, 16). % of one message
 
 %% No message from or to the component is reported: a receipt is never the reason for another.
@@ -21,7 +20,7 @@ note(#watch{component = Component}, {#party{server = From}, #party{server = To}}
     ok;
 note(Watch, {#party{bare = Sender}, Recipient}, Id, Kind, Details) ->
     Key = {Sender, recipient(Recipient), Id},
-    hand_over(Watch, {fact, os:system_time(microsecond), Key, Kind, iolist_to_binary(Details)}).
+    mod_receipts_handover:give({fact, os:system_time(microsecond), Key, Kind, iolist_to_binary(Details)}, Watch).
 
 -spec recipient(party()) -> bare() | {bare(), Nick :: binary()}.
 recipient(#party{bare = Bare, nick = <<>>}) -> Bare;
@@ -30,21 +29,6 @@ recipient(#party{bare = Bare, nick = Nick}) -> {Bare, Nick}.
 -spec note_unseen(watch(), parties(), binary(), kind(), iodata()) -> ok.
 note_unseen(Watch, Parties, Id, Kind, Details) ->
     note(Watch, Parties, Id, unseen, [<<" of=">>, atom_to_binary(Kind, utf8), Details]).
-
-%% Bounded: what the process cannot take in time is shed and counted, never a reason to wait.
--spec hand_over(watch(), tuple()) -> ok.
-hand_over(#watch{counters = Counters, process = Process} = Watch, Fact) ->
-    case atomics:get(Counters, ?COUNT_CAST) - atomics:get(Counters, ?COUNT_STORED) of
-        Length when Length >= ?MAX_MAILBOX ->
-            shed(Watch);
-        _ ->
-            atomics:add(Counters, ?COUNT_CAST, 1),
-            gen_server:cast(Process, Fact)
-    end.
-
--spec shed(watch()) -> ok.
-shed(#watch{counters = Counters}) ->
-    atomics:add(Counters, ?COUNT_SHED, 1).
 
 -spec note_answers(watch(), parties(), [answer()]) -> ok.
 note_answers(Watch, Parties, Answers) ->

@@ -25,7 +25,7 @@ names() ->
      %% Where messages are kept and whether they still are, and from whom a session hides
      mod_receipts_stores, mod_receipts_emptied, mod_receipts_hidden,
      %% From a fact to the one process of the host: what it begins with, wakes up for, and survives
-     mod_receipts_fact, mod_receipts_process, mod_receipts_setup, mod_receipts_timers, mod_receipts_failure,
+     mod_receipts_fact, mod_receipts_handover, mod_receipts_process, mod_receipts_setup, mod_receipts_timers, mod_receipts_failure,
      mod_receipts_restart,
      %% From that process to the disk, and to the component
      mod_receipts_tick, mod_receipts_spool, mod_receipts_recovery, mod_receipts_feed, mod_receipts_hello,

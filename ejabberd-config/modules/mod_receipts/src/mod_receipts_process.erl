@@ -26,6 +26,7 @@ init([Host, Opts]) ->
     process_flag(min_heap_size, ?HEAP_WORDS),
     Folder = mod_receipts_setup:make_folder(Host, Opts),
     Watch = mod_receipts_setup:make_watch(Host, Opts, Folder),
+    mod_receipts_handover:open(Watch),
     State = attempt(fun mod_receipts_setup:load_policies/1, mod_receipts_setup:make_state(Watch, Opts, Folder)),
     persistent_term:put({mod_receipts, Host}, Watch), % soon: policies are in force from here on
     Recovered = attempt(fun mod_receipts_restart:note/1, attempt(fun mod_receipts_setup:recover/1, State)),
@@ -44,11 +45,12 @@ terminate(Reason, #state{watch = #watch{host = Host}} = State) ->
         _ ->
             ok % it comes back at once
     end,
-    Offline = mod_receipts_feed:go_offline(drain(State)), % what is left goes to the spool only
-    Ended = attempt(fun(S) -> save(flush_to_end(S)) end, Offline),
+    Offline = mod_receipts_feed:go_offline(drain(take_facts(State))), % what is left goes to the spool only
+    %% A session may have looked just before whether the host is watched.
+    Ended = attempt(fun(S) -> save(flush_to_end(take_facts(flush_to_end(S)))) end, Offline),
     mod_receipts_restart:rule_out(Ended).
 
-%% Takes what hooks have handed over before the end, so that it is not lost with the mailbox.
+%% Takes what waits before the end, so that it is not lost with the mailbox.
 -spec drain(state()) -> state().
 drain(State) ->
     receive
@@ -71,28 +73,36 @@ handle_call(_Request, _From, State) ->
     {reply, {error, badarg}, State}.
 
 -spec handle_cast(term(), state()) -> {noreply, state()}.
-handle_cast({fact, _, _, _, _} = Fact, State) ->
+handle_cast(facts, State) ->
+    {noreply, set_timers(State)}; % they are taken at the end of the tick
+handle_cast({fact, _, _, _, _} = Fact, State) -> % COMPAT of an older version, before an upgrade
     {noreply, go_on(take_fact(Fact, State))};
 handle_cast(Request, State) ->
-    {noreply, go_on(attempt(fun(S) -> take(Request, S) end, State))}.
+    {noreply, go_on(attempt(fun(S) -> take(Request, S) end, take_facts(State)))}.
 
 %% A timer that went off does not run any more, whatever fails in what it is for.
 -spec handle_info(term(), state()) -> {noreply, state()}.
 handle_info({timer, rest}, #state{feed = Feed} = State) ->
     {noreply, go_on(State#state{feed = Feed#feed{is_resting = false}})};
-handle_info({timer, Timer}, #state{timers = Timers} = State) ->
-    Expired = State#state{timers = maps:remove(Timer, Timers)},
+handle_info({timer, Timer}, State) ->
+    #state{timers = Timers} = Taken = take_facts(State),
+    Expired = Taken#state{timers = maps:remove(Timer, Timers)},
     {noreply, go_on(attempt(fun(S) -> expire(Timer, S) end, Expired))};
 handle_info(Info, State) ->
-    {noreply, go_on(attempt(fun(S) -> wake(Info, S) end, State))}.
+    {noreply, go_on(attempt(fun(S) -> wake(Info, S) end, take_facts(State)))}.
 
 %% Each step keeps what the one before it has reached, also when it fails.
 -spec go_on(state()) -> state().
 go_on(State) ->
     set_timers(limit(send(flush_if_full(State)))).
 
+%% Before all else is heard: what comes after a fact does not overtake it.
+-spec take_facts(state()) -> state().
+take_facts(#state{watch = Watch} = State) ->
+    lists:foldl(fun(Fact, S) -> flush_if_full(take_fact(Fact, S)) end, State, mod_receipts_handover:take_all(Watch)).
+
 %% One that cannot be taken is counted as dropped, and done with.
--spec take_fact({fact, stamp(), key(), kind(), binary()}, state()) -> state().
+-spec take_fact(fact(), state()) -> state().
 take_fact({fact, At, Key, Kind, Details}, #state{tick = Tick} = State) ->
     try State#state{tick = mod_receipts_tick:add_fact(At, Key, Kind, Details, Tick)}
     catch Class:Reason:Stack -> drop_fact(note_failure(Class, Reason, Stack, State))

@@ -71,12 +71,11 @@ make_folder(Host, Opts) ->
     end,
     Folder.
 
-%% What a process that died had taken and not stored. What has come since waits in the mailbox.
+%% What a process that died had taken and not stored. What has come since waits in the table.
 -spec add_missed(state()) -> state().
-add_missed(#state{watch = #watch{counters = Counters}, tick = Tick, spool = Spool} = State) ->
-    {messages, Messages} = process_info(self(), messages),
-    Waiting = length([Fact || {'$gen_cast', {fact, _, _, _, _} = Fact} <- Messages]),
-    Missed = atomics:get(Counters, ?COUNT_CAST) - atomics:get(Counters, ?COUNT_STORED) - Waiting,
+add_missed(#state{watch = #watch{counters = Counters} = Watch, tick = Tick, spool = Spool} = State) ->
+    Waiting = mod_receipts_handover:count(Watch),
+    Missed = atomics:get(Counters, ?COUNT_HANDED) - atomics:get(Counters, ?COUNT_STORED) - Waiting,
     atomics:add(Counters, ?COUNT_STORED, Missed),
     State#state{spool = mod_receipts_tick:note_missing(max(0, Missed), mod_receipts_tick:present(Tick), Spool)}.
 

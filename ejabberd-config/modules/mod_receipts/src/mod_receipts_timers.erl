@@ -36,6 +36,11 @@ set_timer(Timer, #state{timers = Timers} = State) ->
 -spec delay(timer(), state()) -> integer() | none.
 delay(tick, #state{tick = #tick{slots = Slots}, tick_length = Length}) when map_size(Slots) > 0 -> Length;
 delay(tick, #state{spool = #spool{gap = Gap, unwritten = []}, tick_length = Length}) when Gap > 0 -> Length;
+delay(tick, #state{watch = Watch, tick_length = Length}) ->
+    case mod_receipts_handover:is_awaited(Watch) of
+        true -> Length;
+        false -> none
+    end;
 delay(retry, #state{spool = #spool{unwritten = [_ | _]}}) -> ?RETRY_INTERVAL;
 delay(save, #state{spool = #spool{is_saved = false}}) -> ?SAVE_INTERVAL;
 delay(listen, State) -> mod_receipts_feed:silence_ends_in(State);
