@@ -77,6 +77,9 @@ function timeOfDayIn(text: string): ReadTime | undefined {
   };
 }
 
+/** Parts of the day of whose hours twelve have passed before. */
+const LATE: ReadonlySet<string | undefined> = new Set(['pm', '下午', '晚上']);
+
 type Groups = Readonly<Record<string, string | undefined>>;
 
 function digitalTime(
@@ -84,13 +87,17 @@ function digitalTime(
   { hour: written = '', minute: minutes = '0', half, early, zone: said }: Groups,
   text: string,
 ): ReadTime | undefined {
-  const isLate = half === 'pm' || early === '下午' || early === '晚上';
-  const hour = Number(written);
-  const [full, minute] = [isLate && hour < 12 ? hour + 12 : hour, Number(minutes)];
+  const [full, minute] = [hourOfDay(Number(written), early ?? half), Number(minutes)];
   const zone = said === undefined ? undefined : zoneNamed(said);
   if (full > 24 || minute > 59 || (said !== undefined && zone === undefined)) return undefined;
   const time: WatchTime = { kind: 'at', hour: full, minute, ...(zone !== undefined && { zone }) };
   return { time, rest: without(found, text) };
+}
+
+/** 12 am and 晚上12点 are midnight, 12 pm is noon. */
+function hourOfDay(hour: number, part: string | undefined): number {
+  if (hour === 12) return part === 'am' || part === '晚上' ? 0 : 12;
+  return hour < 12 && LATE.has(part) ? hour + 12 : hour;
 }
 
 function without({ index, 0: found }: RegExpExecArray, text: string): string {
