@@ -28,7 +28,8 @@ const UNITS = new Map(
 const COUNTS = new Map(WORDS.flatMap(({ counts }) => Object.entries(counts)));
 const CLOCK = new Map(WORDS.flatMap(({ clock }) => Object.entries(clock)));
 
-const NO_LETTER_BEFORE = '(?<![\\p{L}\\p{N}.@_-])';
+/** A part of the day may stand before a time; where no spaces are written, any other word too. */
+const BEFORE = '(?<early>上午|早上|下午|晚上)?(?<![\\p{Script=Latin}\\p{N}.@_-])';
 const COUNT = `(?:\\d{1,6}(?:[.,]\\d{1,2})?|${oneOf(COUNTS.keys())})`;
 const UNIT = `(?:${oneOf(UNITS.keys())})`;
 const LENGTH = new RegExp(
@@ -38,11 +39,13 @@ const LENGTH = new RegExp(
 
 const DAY_TIMES = new RegExp(oneOf(CLOCK.keys()), 'u');
 const DIGITAL = new RegExp(
-  `${NO_LETTER_BEFORE}(?<hour>\\d{1,2})[:：](?<minute>\\d{2})(?:\\s*(?<half>am|pm|uhr))?(?!\\d)(?:\\s*(?<zone>(?:utc|gmt)(?:[+−-]\\d[\\d:]*)?)(?![\\p{Script=Latin}\\d]))?`,
+  `${BEFORE}(?<hour>\\d{1,2})[:：](?<minute>\\d{2})(?:\\s*(?<half>am|pm|uhr))?(?!\\d)(?:\\s*(?<zone>(?:utc|gmt)(?:[+−-]\\d[\\d:]*)?)(?![\\p{Script=Latin}\\d]))?`,
   'u',
 );
-const FULL_HOUR =
-  /(?<early>上午|早上|下午|晚上)?(?<![\p{Script=Latin}.@_-]|\d)(?<hour>\d{1,2})\s*(?<half>am|pm|uhr|点钟|点)(?![a-z])/u;
+const FULL_HOUR = new RegExp(
+  `${BEFORE}(?<hour>\\d{1,2})\\s*(?<half>am|pm|uhr|点钟|点)(?![a-z])`,
+  'u',
+);
 
 /**
  * The one time in a text that is in lower case. Numbers and units may be digits or words of any
