@@ -5,7 +5,7 @@ import { type ServerProcess, watchProcess } from '../server/process.ts';
 import { compiled, EACH_SPECIFIED, MODULE_SOURCES } from './compile.ts';
 import { dataPath, logPath } from './config.ts';
 import { type CommandLine, inside } from './inside.ts';
-import { librariesInOneFolder } from './libraries.ts';
+import { pathsOf } from './libraries.ts';
 import { type EjabberdPlace, expectEjabberd } from './where.ts';
 
 /** What tests ask of the server. */
@@ -18,7 +18,7 @@ export function spawnEjabberd(parts: RunParts): ServerProcess {
   const { folder, environment } = parts;
   const place = expectEjabberd();
   const ebin = compiledModule(place, parts.moduleFolder);
-  const inPlace = commandLine({ ...parts, paths: [ebin, librariesInOneFolder(place)] });
+  const inPlace = commandLine({ ...parts, paths: [ebin, ...pathsOf(place)] });
   const [command, ...args] = inside(place.root, inPlace);
   const child = spawn(command, args, {
     cwd: folder,

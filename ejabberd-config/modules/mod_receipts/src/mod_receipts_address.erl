@@ -41,9 +41,10 @@ pair(#message{from = From, to = To}) ->
 address(#party{user = User, server = Server}) ->
     #jid{user = User, server = Server, luser = User, lserver = Server}.
 
+%% Nearly all that is asked here is about a host that is watched, and the list of hosts is copied each time.
 -spec is_local(binary()) -> boolean().
 is_local(Server) ->
-    lists:member(Server, ejabberd_option:hosts()).
+    mod_receipts_hook:watch(Server) =/= none orelse lists:member(Server, ejabberd_option:hosts()).
 
 -spec is_usable_id(term()) -> boolean().
 is_usable_id(Id) ->

@@ -56,8 +56,10 @@ copy_session(C2SState, OldState) ->
     mod_receipts_entitled:copy_session(maps:merge(C2SState, Kept), OldState).
 
 -spec is_from(map(), party()) -> boolean().
-is_from(#{jid := Jid} = C2SState, #party{bare = Contact} = Party) ->
-    (party(Jid))#party.bare =/= Contact andalso not is_shown(C2SState, Party).
+is_from(#{jid := #jid{luser = User, lserver = Server}}, #party{user = User, server = Server}) ->
+    false;
+is_from(C2SState, Party) ->
+    not is_shown(C2SState, Party).
 
 -spec is_shown(map(), party()) -> boolean().
 is_shown(#{pres_last := _} = C2SState, Party) ->
