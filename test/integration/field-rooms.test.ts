@@ -91,10 +91,10 @@ describe.each([HERE, THERE])('private messages in a room of %s', (service) => {
     alice.ask(`${room}/carol`, 'told', { extra: [MUC_USER] });
     const receipt = await waitForReceipt(alice, 'told', 'relayed');
     expect(receipt.attrs['recipient']).toBe(`${room}/carol`);
+    // On a loaded machine the messages before it are told of in the same line.
+    const words = new RegExp(`to ${room}/carol (was|\\(.*\\) were) handed to the room\\.`);
     await alice.waitUntil((received) =>
-      received.some((stanza) =>
-        stanza.getChildText('body')?.includes(`to ${room}/carol was handed to the room.`),
-      ),
+      received.some((stanza) => words.test(stanza.getChildText('body') ?? '')),
     );
   });
 });
