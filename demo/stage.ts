@@ -116,7 +116,8 @@ async function watchFacts(
 async function tellBot(jid: string, text: string, { ports }: Server): Promise<void> {
   const client = await login({ jid: `${jid}/web`, port: ports.c2s, password: PASSWORD });
   client.send(element('message', { to: BOT, type: 'chat' }, element('body', {}, text)));
-  await client.waitFor(({ attrs }) => attrs['from'] === BOT);
+  // The bot also asks the client for its time (XEP-0202).
+  await client.waitFor((stanza) => stanza.is('message') && stanza.attrs['from'] === BOT);
   await client.close();
 }
 
