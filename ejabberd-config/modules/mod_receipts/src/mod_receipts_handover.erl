@@ -1,7 +1,7 @@
 %%% Facts on their way from the processes of the sessions to the process of the host.
 %%%
-%%% They wait in a table, and the process is woken for the first one only: a message to it for each
-%%% fact cost more than the rest of its work. It takes all of them once a tick.
+%%% They wait in a table, and the process is woken for the first one only. It takes all of them once a
+%%% tick, which saves some processor time where few messages pass.
 %%%
 %%% Copyright (C) 2026 xmpp-receipts contributors
 %%% This file is MIT/X11 licensed.
