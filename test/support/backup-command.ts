@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { REPOSITORY } from './repository.ts';
+import { DAEMON } from './daemon-process.ts';
 import { COMPONENT } from './stage.ts';
 
 /** The command of that name as operators type it: it works on the store of that path and its backup. */
@@ -15,9 +14,8 @@ export async function xmppReceipts(
     XMPP_RECEIPTS_DOMAINS: host,
     XMPP_RECEIPTS_STORE: `sqlite:${path}`,
   };
-  const main = join(REPOSITORY, 'dist/xmpp-receipts.js');
   return new Promise((resolve) => {
-    execFile(process.execPath, [main, verb, `${path}.backup`], { env }, (error, said, failed) =>
+    execFile(process.execPath, [DAEMON, verb, `${path}.backup`], { env }, (error, said, failed) =>
       resolve({ code: error?.code ?? 0, said: said + failed }),
     );
   });

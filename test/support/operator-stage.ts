@@ -3,8 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { DaemonProcess } from './daemon-process.ts';
-import { REPOSITORY } from './repository.ts';
+import { DAEMON, DaemonProcess } from './daemon-process.ts';
 import { type Server, type ServerOptions, startServer } from './server.ts';
 import { COMPONENT } from './stage.ts';
 
@@ -94,9 +93,8 @@ export class Following {
   readonly #child: ChildProcess;
 
   constructor(words: readonly string[], cwd: string) {
-    const main = join(REPOSITORY, 'dist/xmpp-receipts.js');
     const env = { PATH: process.env['PATH'], NO_COLOR: '1' };
-    const child = spawn(process.execPath, [main, ...words], { env, cwd });
+    const child = spawn(process.execPath, [DAEMON, ...words], { env, cwd });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.out += text;
     });
@@ -113,10 +111,9 @@ export class Following {
 }
 
 function runMain(words: readonly string[], cwd: string): Promise<Ended> {
-  const main = join(REPOSITORY, 'dist/xmpp-receipts.js');
   const env = { PATH: process.env['PATH'], NO_COLOR: '1' };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [main, ...words], { env, cwd }, (_, out, errors) =>
+    const child = execFile(process.execPath, [DAEMON, ...words], { env, cwd }, (_, out, errors) =>
       resolve({ code: child.exitCode ?? -1, out, errors }),
     );
   });

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { blocksOf, linesOf } from './blocks.ts';
+import { DAEMON } from './daemon-process.ts';
 import type { Ended, OperatorStage } from './operator-stage.ts';
-import { REPOSITORY } from './repository.ts';
 
 const ABSOLUTE = /(?<=^|\s)\/\S+/g;
 
@@ -27,8 +27,7 @@ export class Typist {
 
   static async at(stage: OperatorStage): Promise<Typist> {
     const command = join(stage.folder, 'bin/xmpp-receipts');
-    const main = join(REPOSITORY, 'dist/xmpp-receipts.js');
-    const words = `"${process.execPath}" "${main}" "$@" --config "${stage.settingsFile}"`;
+    const words = `"${process.execPath}" "${DAEMON}" "$@" --config "${stage.settingsFile}"`;
     await mkdir(dirname(command));
     await writeFile(command, `#!/bin/sh\nexec ${words}\n`);
     await chmod(command, 0o755);
