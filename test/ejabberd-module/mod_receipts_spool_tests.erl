@@ -26,6 +26,7 @@ spool_test_() ->
               {"remembers the newest stamp over a restart, by its position and by its lines", fun remembers_stamps/1},
               {"gives all that it has where its position is damaged", fun survives_a_damaged_position/1},
               {"reports a gap once", fun reports_a_gap_once/1},
+              {"gives each gap a stamp of its own", fun gives_each_gap_its_stamp/1},
               {"knows its newest gap after it was reported, and after a restart", fun remembers_its_gap/1},
               {"opens the files of version 0.1.0 as that one has left them", fun opens_older_files/1}]]}.
 
@@ -168,6 +169,10 @@ reports_a_gap_once(Spool) ->
     {Gap, Rest} = take_gap(Dropped),
     ?assertEqual({9, 5}, Gap),
     ?assertEqual({none, Rest}, take_gap(Rest)).
+
+gives_each_gap_its_stamp(Spool) ->
+    {{9, 5}, Reported} = take_gap(mod_receipts_spool:note_dropped(5, 9, Spool)),
+    ?assertMatch({{10, 5}, _}, take_gap(mod_receipts_spool:note_dropped(5, 9, Reported))).
 
 remembers_its_gap(Spool) ->
     {{9, 5}, Reported} = take_gap(mod_receipts_spool:note_dropped(5, 9, Spool)),

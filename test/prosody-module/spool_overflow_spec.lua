@@ -69,6 +69,13 @@ describe("spool overflow:", function ()
 		assert.equal(stamp, spool.newest_gap());
 	end);
 
+	it("a spool that is full gives each gap a stamp of its own", function ()
+		fill(200);
+		local first = spool.take_gap();
+		fill(200);
+		assert.not_equal(first:match("^gap\t(%d+)"), spool.take_gap():match("^gap\t(%d+)"));
+	end);
+
 	it("a spool that is full counts for a gap that is dropped what it told of", function ()
 		fill(200);
 		local first = spool.take_gap();

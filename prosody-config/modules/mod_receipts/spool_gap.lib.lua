@@ -6,8 +6,8 @@ local format, max, tonumber = string.format, math.max, tonumber;
 
 return function (tick)
 	local gap = {};
-	local dropped, last_stamp = 0, nil; -- not yet reported
-	local newest; -- of all gaps, reported or not
+	local dropped = 0; -- not yet reported
+	local newest; -- the stamp of the newest gap, reported or not
 
 	function gap.count_lines(text)
 		local _, lines = find_line_ends(text, "\n", "\n");
@@ -33,8 +33,11 @@ return function (tick)
 		return newest and format("%.0f", newest);
 	end
 
+	-- Each gap has a stamp of its own: one that is told again can be told from another one, also where
+	-- segments begin with the same stamp.
 	function gap.note(items, stamp)
-		dropped, last_stamp = dropped + items, stamp;
+		if dropped == 0 and newest then newest = newest + 1; end
+		dropped = dropped + items;
 		gap.note_told(stamp);
 		count_dropped(items);
 		tick.set();
@@ -46,8 +49,8 @@ return function (tick)
 
 	function gap.take_line()
 		if dropped == 0 then return; end
-		local line = "gap\t" .. last_stamp .. "\t" .. format("%.0f", dropped);
-		dropped, last_stamp = 0, nil;
+		local line = "gap\t" .. gap.newest() .. "\t" .. format("%.0f", dropped);
+		dropped = 0;
 		return line;
 	end
 

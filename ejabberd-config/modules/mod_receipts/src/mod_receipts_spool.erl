@@ -144,9 +144,13 @@ retry(#spool{unwritten = [{Text, _} | Rest]} = Spool) ->
 
 %% ---- Gaps: what was dropped is counted, and reported by a line of its own
 
+%% Each gap has a stamp of its own: one that is told again can be told from another one, also where
+%% segments begin with the same stamp.
 -spec note_dropped(item_count(), stamp(), spool()) -> spool().
 note_dropped(0, _, Spool) ->
     Spool;
+note_dropped(Items, Stamp, #spool{gap = 0, gap_stamp = Last} = Spool) ->
+    Spool#spool{gap = Items, gap_stamp = max(Last + 1, Stamp)};
 note_dropped(Items, Stamp, #spool{gap = Gap, gap_stamp = Newest} = Spool) ->
     Spool#spool{gap = Gap + Items, gap_stamp = max(Newest, Stamp)}.
 
