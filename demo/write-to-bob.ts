@@ -20,7 +20,10 @@ export async function writeToBob({ domain, port }: Place): Promise<string> {
   const alice = await login({ jid: `alice@${domain}/laptop`, port });
   try {
     await befriend(alice, bob);
+    const before = alice.mark();
     await bob.close();
+    // Until then his server may still write to the connection that he has closed.
+    await alice.waitFor((it) => isPresence(it, 'unavailable', bob), { since: before });
     const since = alice.mark();
     alice.ask(bob.bareJid, `first-${Date.now()}`, { body: BODY });
     return wordsOf(await alice.waitFor(isInWords, { ms: PATIENCE_MS, since }));
