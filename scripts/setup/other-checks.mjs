@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process';
 import { runDialyzer, runEunit } from './erlang-checks.mjs';
 import { luacheck } from './luacheck.mjs';
 import { runOnDockerizedProsody } from './prosody-in-docker.mjs';
@@ -8,24 +9,64 @@ import { runAndRead, say } from './run.mjs';
  * tool: the tools of debian-packages.mjs that it needs, and `run`, which resolves with
  * `{ passed, failed, skipped }`; what cannot run on this machine says so in `notRun`.
  */
-const OTHER_CHECKS = [
+const OF_MODULES = [
   { name: 'luacheck', needs: ['luacheck'], run: runLuacheck },
   { name: 'busted', needs: ['busted', 'prosodyLibraries'], run: runBusted },
   { name: 'eunit', needs: ['ejabberd', 'eunit'], run: runEunit },
   { name: 'dialyzer', needs: ['ejabberd', 'dialyzer'], run: runDialyzer },
-  { name: 'Prosody in Docker', needs: [], run: runOnDockerizedProsody },
 ];
 
-/** The tools that these checks need. */
-export const TOOLS_OF_OTHER_CHECKS = [...new Set(OTHER_CHECKS.flatMap(({ needs }) => needs))];
+/** These talk to servers of their own, so they come after vitest. */
+const OF_SERVERS = [{ name: 'Prosody in Docker', needs: [], run: runOnDockerizedProsody }];
 
-/** Runs all of them, whether or not one fails, and says what each came to. */
-export async function runOtherChecks() {
+/** The tools that these checks need. */
+export const TOOLS_OF_OTHER_CHECKS = [
+  ...new Set([...OF_MODULES, ...OF_SERVERS].flatMap(({ needs }) => needs)),
+];
+
+/**
+ * Begins those that only compute, in a process that takes what processor time the tests leave; the
+ * function that it returns waits for them, runs the others, and says what each came to.
+ */
+export function beginOtherChecks() {
+  const ofModules = inTheBackground(OF_MODULES.map(({ name }) => name));
+  return async () => {
+    const { said, results } = await ofModules;
+    process.stdout.write(said);
+    const all = [...results, ...(await runAll(OF_SERVERS))];
+    for (const { name, passed, failed, notRun } of all)
+      console.log(`${name}: ${notRun ?? `${passed} passed, ${failed} failed`}`);
+    return all;
+  };
+}
+
+/** Runs all of them, whether or not one fails. */
+export function runModuleChecks() {
+  return runAll(OF_MODULES);
+}
+
+async function runAll(checks) {
   const results = [];
-  for (const check of OTHER_CHECKS) results.push({ name: check.name, ...(await check.run()) });
-  for (const { name, passed, failed, notRun } of results)
-    console.log(`${name}: ${notRun ?? `${passed} passed, ${failed} failed`}`);
+  for (const { name, run } of checks) results.push({ name, ...(await run()) });
   return results;
+}
+
+function inTheBackground(names) {
+  return new Promise((resolve) => {
+    const child = fork(new URL('module-checks.mjs', import.meta.url), { silent: true });
+    let said = '';
+    // One that ends without a word has failed.
+    let results = names.map((name) => ({ name, ...countOf(false) }));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        said += text;
+      });
+    }
+    child.on('message', (message) => {
+      results = message;
+    });
+    child.once('close', () => resolve({ said, results }));
+  });
 }
 
 async function runLuacheck() {

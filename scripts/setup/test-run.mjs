@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { runOtherChecks } from './other-checks.mjs';
+import { beginOtherChecks } from './other-checks.mjs';
 import { say } from './run.mjs';
 import { addAll, runVitest, totalsOf } from './vitest.mjs';
 
@@ -30,10 +30,11 @@ export function needsPostgres(args) {
  * Nothing tested is a failure, so that an empty run never looks like a good one.
  */
 export async function runTests(args) {
+  const endOtherChecks = args.length === 0 ? beginOtherChecks() : () => [];
   const results = await runVitest(wordsForVitest(args));
   const { files } = results;
   const totals = totalsOf(results);
-  if (args.length === 0) addAll(totals, await runOtherChecks());
+  addAll(totals, await endOtherChecks());
   addAll(totals, [countEmptyProjects(files, args)]);
   for (const project of PROJECTS) sayWhatRan(project, files);
   if (totals.skipped > 0) console.log(`${totals.skipped} skipped`);
