@@ -13,6 +13,7 @@ export const MODULE_COUNTS = [
   'untracked-from-room',
   'unreported-no-id',
   'unreported-too-many',
+  'unwatched-within',
   'orders-refused',
 ] as const;
 

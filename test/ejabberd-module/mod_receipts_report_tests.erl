@@ -17,7 +17,7 @@
          iolist_to_binary(["PT", lists:duplicate(30, $9), $S]), iolist_to_binary(["PT", lists:duplicate(100000, $0), "1S"])]).
 
 details(Attrs) ->
-    iolist_to_binary(mod_receipts_report:details(#xmlel{name = <<"report">>, attrs = Attrs})).
+    iolist_to_binary(mod_receipts_report:details(#xmlel{name = <<"report">>, attrs = Attrs}, <<"a.test">>)).
 
 within(Duration) -> {<<"within">>, Duration}.
 until(Status) -> {<<"until">>, Status}.
@@ -31,6 +31,15 @@ what_cannot_be_read_is_ignored_and_until_with_it_test_() ->
     [[?_assertEqual(<<>>, details([within(Duration), until(<<"displayed">>)])),
       ?_assertEqual(<<" report=stored">>, details([within(Duration), statuses(<<"stored">>)]))]
      || Duration <- ?IGNORED].
+
+what_is_ignored_is_counted_test() ->
+    mod_receipts_counts:prepare(<<"a.test">>),
+    Count = fun() -> mod_receipts_counts:text(<<"a.test">>) end,
+    Before = Count(),
+    details([within(<<"PT1M">>)]),
+    ?assertEqual(Before, Count()),
+    details([within(<<"soon">>)]),
+    ?assertEqual(false, Count() == Before).
 
 until_is_the_name_of_a_status_test_() ->
     [?_assertEqual(<<" within=60 until=displayed">>, details([within(<<"PT1M">>), until(<<"displayed">>)])),

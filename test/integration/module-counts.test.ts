@@ -107,6 +107,15 @@ describe('what the module counts', () => {
     await room.close();
   });
 
+  test('a time of silence that cannot be kept is counted', async () => {
+    const within = (time: string) => `<report xmlns='xmpp-receipts:1' within='${time}'/>`;
+    const counted = await countedOf(async () => {
+      for (const time of ['soon', 'P31D', 'PT1M'])
+        await stage.arrivesAt(bob, alice, stage.chat(BOB, BODY + ASKS + within(time)));
+    });
+    expect(counted).toEqual({ 'unwatched-within': 2 });
+  });
+
   test.each([
     ['a message that is tracked', BODY + ASKS],
     ['a message that asks nothing', BODY],

@@ -2,13 +2,15 @@ local receipts = require "receipts";
 local st = require "util.stanza";
 
 describe("the details of <report/>:", function ()
-	local details_of;
+	local details_of, counted;
 
 	before_each(function ()
 		local details = receipts.new_module():require "report";
+		counted = {};
+		local function count(name) table.insert(counted, name); end
 		function details_of(attr)
 			attr.xmlns = "xmpp-receipts:1";
-			return details(st.stanza("report", attr));
+			return details(st.stanza("report", attr), count);
 		end
 	end);
 
@@ -31,6 +33,7 @@ describe("the details of <report/>:", function ()
 		it(("within is ignored, and until with it, %q"):format(duration:sub(1, 40)), function ()
 			assert.equal("", details_of { within = duration; ["until"] = "displayed" });
 			assert.equal(" report=stored", details_of { within = duration; statuses = "stored" });
+			assert.same({ "unwatched-within"; "unwatched-within" }, counted);
 		end);
 	end
 

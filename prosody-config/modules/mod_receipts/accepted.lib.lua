@@ -13,12 +13,12 @@ local EXTRA_DETAILS = {
 		return is_usable_id(origin_id) and origin_id ~= id and " origin-id=" .. encode(origin_id) or "";
 	end;
 	markable = function () return " markable=yes"; end; -- XEP-0333 section 4.1
-	report = report_details;
+	report = function (tag, _, count) return report_details(tag, count); end;
 };
 
 return function (needs)
 	local tracked, policies, token_of, add_fact = needs.tracked, needs.policies, needs.token_of, needs.add_fact;
-	local meaning_of = tracked.meaning_of;
+	local meaning_of, count = tracked.meaning_of, needs.counts.add;
 
 	-- The details by type and may-see. They are made once, because every string made for a message costs
 	-- the server.
@@ -32,7 +32,7 @@ return function (needs)
 		local details, tags = "", stanza.tags;
 		for i = 1, #tags do
 			if meaning_of(tags[i]) == "details" then
-				details = details .. EXTRA_DETAILS[tags[i].name](tags[i], stanza.attr.id);
+				details = details .. EXTRA_DETAILS[tags[i].name](tags[i], stanza.attr.id, count);
 			end
 		end
 		return details;

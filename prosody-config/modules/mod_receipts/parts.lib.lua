@@ -64,7 +64,7 @@ return function (options, quietly)
 
 	-- What becomes of messages
 	local note_accepted = module:require "accepted" {
-		tracked = tracked; policies = policies; token_of = tokens.of; add_fact = add_fact;
+		tracked = tracked; policies = policies; token_of = tokens.of; counts = counts; add_fact = add_fact;
 	};
 	local hidden = module:require "hidden";
 	local answers = module:require "answers" { addresses = addresses; tracked = tracked; counts = counts; add_fact = add_fact };

@@ -32,9 +32,12 @@ local function until_details(status)
 	return " until=" .. status;
 end
 
-local function watch_details(attr)
+local function watch_details(attr, count)
 	local seconds = #attr.within <= limits.MAX_WORD_BYTES and seconds_in(attr.within);
-	if not seconds or seconds < 1 or seconds > limits.MAX_WITHIN then return ""; end
+	if not seconds or seconds < 1 or seconds > limits.MAX_WITHIN then
+		count("unwatched-within");
+		return "";
+	end
 	return format(" within=%.0f", seconds) .. until_details(attr["until"] or "");
 end
 
@@ -44,8 +47,8 @@ local function status_details(attr)
 end
 
 -- Who only waits for an answer gets the receipts that everybody gets.
-return function (tag) --> the details of the message
+return function (tag, count) --> the details of the message
 	local attr = tag.attr;
 	if not attr.within then return status_details(attr); end
-	return (attr.statuses and status_details(attr) or "") .. watch_details(attr);
+	return (attr.statuses and status_details(attr) or "") .. watch_details(attr, count);
 end

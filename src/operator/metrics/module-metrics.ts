@@ -19,6 +19,7 @@ const LABELS: Readonly<Record<ModuleCount, Labels>> = {
   'untracked-from-room': { kind: 'message not tracked', reason: 'from a room' },
   'unreported-no-id': { kind: 'answer not reported', reason: 'no usable id' },
   'unreported-too-many': { kind: 'answer not reported', reason: 'too many' },
+  'unwatched-within': { kind: 'silence not watched', reason: 'no usable time' },
   'orders-refused': { kind: 'order refused', reason: 'not the component' },
 };
 

@@ -41,7 +41,7 @@
 -type untracked() :: exempt | answers | 'no-content' | 'no-id' | 'from-room'. % why, though it asks
 -type fact() :: {fact, At :: stamp(), key(), kind(), Details :: binary()}. % as hooks report it
 -type count_name() :: stop_count() | 'orders-refused' | 'untracked-exempt' | 'untracked-answers' | 'untracked-no-content'
-                    | 'untracked-no-id' | 'untracked-from-room' | 'unreported-no-id' | 'unreported-too-many'.
+                    | 'untracked-no-id' | 'untracked-from-room' | 'unreported-no-id' | 'unreported-too-many' | 'unwatched-within'.
 -type answer() :: {received | displayed, Id :: binary()}.
 
 %% What hooks need to know of a host. In a persistent term: nothing is copied, no process is asked.

@@ -19,7 +19,7 @@ note(Watch, #message{type = Type, id = Id}, #look{details = Extras}, {Sender, Re
         Policy ->
             mod_receipts_fact:note(Watch, Parties, Id, accepted,
                  [<<" type=">>, atom_to_binary(Type, utf8), visibility(Watch, Sender, Recipient),
-                  Policy, [extra_details(Extra, Id) || Extra <- lists:reverse(Extras)]])
+                  Policy, [extra_details(Extra, Id, Watch) || Extra <- lists:reverse(Extras)]])
     catch
         error:badarg -> mod_receipts_handover:shed(Watch) % the policies went with the process, which is about to come back
     end.
@@ -76,14 +76,14 @@ token_by(Key, #party{bare = Sender}, #party{bare = Recipient}, Id) ->
     <<Token:?TOKEN_BYTES/binary, _/binary>> = crypto:mac(hmac, sha256, Key, [Sender, $\n, Recipient, $\n, Id]),
     base64:encode(Token).
 
--spec extra_details(fxml:xmlel(), binary()) -> iodata().
-extra_details(#xmlel{name = <<"markable">>}, _) -> % XEP-0333 section 4.1
+-spec extra_details(fxml:xmlel(), binary(), watch()) -> iodata().
+extra_details(#xmlel{name = <<"markable">>}, _, _) -> % XEP-0333 section 4.1
     <<" markable=yes">>;
-extra_details(#xmlel{name = <<"origin-id">>} = Child, Id) -> % XEP-0359 section 3.2
+extra_details(#xmlel{name = <<"origin-id">>} = Child, Id, _) -> % XEP-0359 section 3.2
     OriginId = fxml:get_tag_attr_s(<<"id">>, Child),
     case OriginId =/= Id andalso is_usable_id(OriginId) of
         true -> [<<" origin-id=">>, encode(OriginId)];
         false -> <<>>
     end;
-extra_details(#xmlel{name = <<"report">>} = Child, _) ->
-    mod_receipts_report:details(Child).
+extra_details(#xmlel{name = <<"report">>} = Child, _, #watch{host = Host}) ->
+    mod_receipts_report:details(Child, Host).

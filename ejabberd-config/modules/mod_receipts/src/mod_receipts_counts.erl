@@ -17,6 +17,8 @@
          'untracked-exempt', 'untracked-answers', 'untracked-no-content', 'untracked-no-id', 'untracked-from-room',
          %% Answers of clients that are not reported, by the reason
          'unreported-no-id', 'unreported-too-many',
+         %% Messages whose sender wants to hear of silence, without a time that can be kept
+         'unwatched-within',
          %% Of others than the component
          'orders-refused']).
 

@@ -6,7 +6,7 @@
 
 -module(mod_receipts_report).
 
--export([details/1]).
+-export([details/2]).
 
 -include("mod_receipts.hrl").
 
@@ -18,13 +18,13 @@
 -define(DURATION, <<"^P(?=.)(?:(\\d+)D)?(?:T(?=.)(?:(\\d+)H)?(?:(\\d+)M)?(?:(\\d+)S)?)?\\z">>).
 
 %% Who only waits for an answer gets the receipts that everybody gets.
--spec details(fxml:xmlel()) -> iodata().
-details(Report) ->
+-spec details(fxml:xmlel(), binary()) -> iodata().
+details(Report, Host) ->
     case {fxml:get_tag_attr(<<"within">>, Report), fxml:get_tag_attr(<<"statuses">>, Report)} of
         {false, false} -> status_details(<<>>);
         {false, {value, Statuses}} -> status_details(Statuses);
-        {{value, Within}, false} -> watch_details(Within, Report);
-        {{value, Within}, {value, Statuses}} -> [status_details(Statuses), watch_details(Within, Report)]
+        {{value, Within}, false} -> watch_details(Within, Report, Host);
+        {{value, Within}, {value, Statuses}} -> [status_details(Statuses), watch_details(Within, Report, Host)]
     end.
 
 -spec status_details(binary()) -> iodata().
@@ -33,12 +33,13 @@ status_details(Text) ->
     Statuses = iolist_to_binary(lists:join($,, [Word || Word <- Words, Word =/= <<>>])),
     [<<" report=">>, mod_receipts_address:encode(binary:part(Statuses, 0, min(byte_size(Statuses), ?MAX_ID_BYTES)))].
 
--spec watch_details(binary(), fxml:xmlel()) -> iodata().
-watch_details(Within, Report) ->
+-spec watch_details(binary(), fxml:xmlel(), binary()) -> iodata().
+watch_details(Within, Report, Host) ->
     case seconds_in(Within) of
         Seconds when Seconds >= 1, Seconds =< ?MAX_WITHIN ->
             [<<" within=">>, integer_to_binary(Seconds), until_details(fxml:get_tag_attr_s(<<"until">>, Report))];
         _ ->
+            mod_receipts_counts:add('unwatched-within', Host),
             <<>>
     end.
 
