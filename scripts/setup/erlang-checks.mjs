@@ -40,13 +40,15 @@ export async function runEunit() {
   }
 }
 
-// What the module logs in its tests is expected, and tested.
+// What the module logs in its tests is expected, and tested. A minute for each, and not the usual five
+// seconds: other tests run beside.
 function eunitOf(results) {
   const modules = readdirSync(TESTS)
     .filter((name) => name.endsWith('_tests.erl'))
     .map((name) => basename(name, '.erl'));
   return `logger:remove_handler(default),
-    Result = eunit:test([${modules}], [{report, {eunit_surefire, [{dir, "${results}"}]}}]),
+    Options = [{scale_timeouts, 12}, {report, {eunit_surefire, [{dir, "${results}"}]}}],
+    Result = eunit:test([${modules}], Options),
     halt(case Result of ok -> 0; _ -> 1 end).`;
 }
 
