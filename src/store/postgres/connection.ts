@@ -1,7 +1,11 @@
-import pg from 'pg';
+import { createRequire } from 'node:module';
+import type pg from 'pg';
 import { StoreConflict } from '../conflict.ts';
 import { StoreUnavailable } from '../store.ts';
 import type { Sql } from './sql.ts';
+
+/** Loaded when it is needed: most daemons and commands have no PostgreSQL, and start sooner without it. */
+const driver = (): typeof pg => createRequire(import.meta.url)('pg');
 
 /** How long we wait for a connection. */
 const CONNECT_MS = 10_000;
@@ -39,7 +43,8 @@ export function makePool(
   connections: number,
   { statementMs, lockMs, idleMs }: Patience = SHORT_WORK,
 ): Pool {
-  const pool = new pg.Pool({
+  const { Pool, types } = driver();
+  const pool = new Pool({
     connectionString: address,
     max: connections,
     application_name: 'xmpp-receipts',
@@ -48,7 +53,7 @@ export function makePool(
     statement_timeout: statementMs,
     lock_timeout: lockMs,
     idle_in_transaction_session_timeout: idleMs,
-    types: { getTypeParser },
+    types: { getTypeParser: withNumbers(types) },
   });
   // A connection can end while no statement runs on it. Its next statement fails and says why, and
   // so does the next transaction.
@@ -57,8 +62,10 @@ export function makePool(
   return pool;
 }
 
-const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
-  oid === BIGINT ? Number : pg.types.getTypeParser(oid, format as 'text');
+function withNumbers(types: typeof pg.types): typeof pg.types.getTypeParser {
+  return (oid: number, format?: 'text' | 'binary') =>
+    oid === BIGINT ? Number : types.getTypeParser(oid, format as 'text');
+}
 
 /** What a statement is called on the server is the same in each connection: it is prepared once. */
 const names = new Map<string, string>();
