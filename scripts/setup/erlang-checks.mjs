@@ -40,15 +40,13 @@ export async function runEunit() {
   }
 }
 
-// What the module logs in its tests is expected, and tested. A minute for each, and not the usual five
-// seconds: other tests run beside.
+// What the module logs in its tests is expected, and tested.
 function eunitOf(results) {
   const modules = readdirSync(TESTS)
     .filter((name) => name.endsWith('_tests.erl'))
     .map((name) => basename(name, '.erl'));
   return `logger:remove_handler(default),
-    Options = [{scale_timeouts, 12}, {report, {eunit_surefire, [{dir, "${results}"}]}}],
-    Result = eunit:test([${modules}], Options),
+    Result = eunit:test([${modules}], [{report, {eunit_surefire, [{dir, "${results}"}]}}]),
     halt(case Result of ok -> 0; _ -> 1 end).`;
 }
 

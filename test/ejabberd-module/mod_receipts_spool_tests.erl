@@ -7,6 +7,7 @@
 -import(mod_receipts_spool, [store/4, retry/1, take/1, keep_within_limit/1, acknowledge/2, save_position/1, take_gap/1]).
 
 -define(STAMP, 1000000).
+-define(SECONDS, 60). % for a test: thousands of writes take long on a loaded machine
 
 spool_test_() ->
     {foreach, fun make_spool/0, fun remove/1,
@@ -31,7 +32,7 @@ spool_test_() ->
               {"opens the files of version 0.1.0 as that one has left them", fun opens_older_files/1}]]}.
 
 in_spool(Title, Test) ->
-    fun(Spool) -> {"the spool " ++ Title, fun() -> Test(Spool) end} end.
+    fun(Spool) -> {"the spool " ++ Title, {timeout, ?SECONDS, fun() -> Test(Spool) end}} end.
 
 make_spool() ->
     Name = "spool-" ++ integer_to_list(erlang:unique_integer([positive])) ++ "-" ++ os:getpid(),
