@@ -25,8 +25,8 @@ export const TOOLS_OF_OTHER_CHECKS = [
 ];
 
 /**
- * Begins those that only compute, in a process that takes what processor time the tests leave; the
- * function that it returns waits for them, runs the others, and says what each came to.
+ * Begins those that only compute, in a process of their own; the function that it returns waits for
+ * them, runs the others, and says what each came to.
  */
 export function beginOtherChecks() {
   const ofModules = inTheBackground(OF_MODULES.map(({ name }) => name));
