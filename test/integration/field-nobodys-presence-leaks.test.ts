@@ -229,6 +229,7 @@ describe.concurrent('a recipient who hides, and later does not', () => {
       alice.ask(bob, 'm1');
       await sleep(AFTER_GRACE_MS);
       expect(await stage.kindsOf({ from: alice.bareJid, to: bob, id: 'm1' })).toContain('kept');
+      for (const status of told) await waitForReceipt(alice, 'm1', status);
       expect(toldAbout(alice, 'm1')).toEqual(told);
       expect(await queried(alice, bob, 'm1')).toBe(told.at(-1) ?? 'accepted');
       expect(ticksFor(alice, 'm1')).toEqual([]);
