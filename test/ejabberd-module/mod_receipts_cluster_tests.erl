@@ -104,7 +104,7 @@ state(Folder) ->
                          is_sure = false},
     Held = #settings{version = <<"e:5">>, known = <<"e:5">>},
     #state{watch = #watch{host = ?HOST, component = <<"r.a.test">>, counters = Counters, policies = Tables},
-           tick_length = 20, result_timeout = 1000,
+           tick_length = 20, present_tick_length = 20, result_timeout = 1000,
            spool = #spool{folder = Folder, limit = 1000000},
            held = mod_receipts_held:new(Folder, 1000000),
            policies = mod_receipts_policies:put_settings(Held, Policies)}.

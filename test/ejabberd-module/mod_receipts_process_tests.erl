@@ -19,6 +19,7 @@ process_test_() ->
               {"that one node of several has started anew is told in words of its own", fun node_restart_is_told/1},
               {"a server that was stopped and started in the same system process has started anew", fun restart_in_place/1},
               {"a timer runs while it is needed, and only once", fun timers_run_once/1},
+              {"a tick becomes longer while much happens, and is short again after that", fun ticks_adapt/1},
               {"facts that wait become lines at the end of the tick", fun taken_at_tick/1},
               {"facts that wait are taken before all else is heard", fun taken_before/1},
               {"facts that wait are stored when the module ends", fun taken_at_end/1}]]}.
@@ -43,7 +44,7 @@ state(Folder) ->
     Counters = atomics:new(?COUNTERS, [{signed, true}]),
     #state{watch = #watch{host = <<"a.test">>, component = <<"r.a.test">>, process = test_process,
                          counters = Counters, policies = Tables},
-           tick_length = 20, result_timeout = 1000,
+           tick_length = 20, present_tick_length = 20, result_timeout = 1000,
            feed = #feed{tried = mod_receipts_feed:now_ms()},
            spool = #spool{folder = Folder, limit = 1000000},
            held = mod_receipts_held:new(Folder, 1000000),
@@ -131,6 +132,19 @@ timers_run_once(State) ->
 
 waiting(Number) ->
     {fact, Number, {<<"a@a.test">>, <<"b@a.test">>, <<"m1">>}, sent, <<>>}.
+
+ticks_adapt(State) ->
+    Lengths = fun(Counts) -> lengths_after(Counts, State) end,
+    ?assertEqual([20, 20, 40, 80, 100, 100, 20], Lengths([1, 4, 5, 10, 20, 25, 24])),
+    ?assertEqual([500, 500], lengths_after([500, 1], State#state{tick_length = 500, present_tick_length = 500})).
+
+%% How long each next tick is, after ticks with so many messages.
+lengths_after([], _) ->
+    [];
+lengths_after([Count | Counts], State) ->
+    Slots = maps:from_list([{{<<"a@a.test">>, <<"b@a.test">>, integer_to_binary(N)}, [<<"\tsent 7">>]} || N <- lists:seq(1, Count)]),
+    Ended = timer(tick, State#state{tick = #tick{slots = Slots, order = maps:keys(Slots), newest = 7}}),
+    [Ended#state.present_tick_length | lengths_after(Counts, Ended)].
 
 taken_at_tick(#state{watch = Watch} = State) ->
     [mod_receipts_handover:give(waiting(Number), Watch) || Number <- [1, 2, 3]],

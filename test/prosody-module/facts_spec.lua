@@ -63,6 +63,16 @@ describe("facts:", function ()
 		assert.matches("bob@example%.org\tsent %d+$", batches[2]);
 	end);
 
+	it("a tick becomes longer while much happens, and is short again after that", function ()
+		local lengths = {};
+		for _, count in ipairs { 1, 4, 5, 10, 20, 25, 24, 1 } do
+			for number = 1, count do facts.add(alice, bob, "m" .. number, "accepted", ""); end
+			table.insert(lengths, module.timers[1].delay);
+			module:run_timers();
+		end
+		assert.same({ 0.02, 0.02, 0.02, 0.04, 0.08, 0.1, 0.1, 0.02 }, lengths);
+	end);
+
 	it("a tick ends early when its facts make 500 lines", function ()
 		for number = 1, 501 do facts.add(alice, bob, "m" .. number, "accepted", ""); end
 		assert.equal(5, #batches);

@@ -106,11 +106,12 @@ return function (needs)
 		lines.discard();
 	end
 
-	-- Ends the tick: the facts become lines, and the lines go to the spool.
+	-- Ends the tick: the facts become lines, and the lines go to the spool. Returns their number.
 	function facts.flush()
-		if is_flushing then return; end
+		if is_flushing then return 0; end
 		is_flushing = true;
 		local ok, problem = pcall(write_slots);
+		local written = slot_count;
 		slot_count = 0;
 		spool.expect(0);
 		is_flushing = false;
@@ -119,6 +120,7 @@ return function (needs)
 			complain(problem);
 		end
 		spool.wake_reader();
+		return written;
 	end
 
 	-- What the last lines push out of a full spool is told of by one more line, which may push out

@@ -15,7 +15,7 @@ function spools.start(options)
 	end
 	function reader.pump() reader.woken = reader.woken + 1; end
 	local stamps, tick = module:require "stamps" (), module:require "tick" (0.02);
-	function tick.flush() end -- there are no facts here
+	function tick.flush() return 0; end -- there are no facts here
 	local spool = module:require "spool" {
 		stamps = stamps; tick = tick; component_host = "receipts.example.org";
 		limit = options and options.limit or 2^40;

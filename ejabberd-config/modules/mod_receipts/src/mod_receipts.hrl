@@ -203,7 +203,8 @@
 
 %% The process of a host.
 -record(state, {watch :: watch(),
-                tick_length :: pos_integer(), % milliseconds
+                tick_length :: pos_integer(), % milliseconds, as it is set
+                present_tick_length :: pos_integer(), % milliseconds, by what happens
                 result_timeout :: pos_integer(), % milliseconds
                 tick = #tick{} :: tick(),
                 spool :: spool(),

@@ -19,7 +19,7 @@ text() ->
       opts => [option(component, <<"Domain">>, <<"The component's domain.">>),
                option(spool_dir, <<"Path">>, <<"Where facts and policies are kept.">>),
                option(spool_limit, <<"Bytes">>, <<"Kept on disk while the component is away.">>),
-               option(tick, <<"Milliseconds">>, <<"What happens within becomes one line.">>),
+               option(tick, <<"Milliseconds">>, <<"What happens within becomes one line. Up to 100 while many messages pass.">>),
                option(result_timeout, <<"timeout()">>,
                       <<"Without an answer for so long the component's stream is ended.">>)]}.
 

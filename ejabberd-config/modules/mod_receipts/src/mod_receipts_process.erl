@@ -10,7 +10,7 @@
 -export([flush/1]).
 
 -import(mod_receipts_failure, [attempt/2, attempt_order/3, note_failure/4, note_complaint/2]).
--import(mod_receipts_timers, [set_timers/1]).
+-import(mod_receipts_timers, [set_timers/1, adapt_tick/1]).
 
 -include("mod_receipts.hrl").
 
@@ -235,7 +235,7 @@ send(State) ->
     end.
 
 -spec expire(timer(), state()) -> state().
-expire(tick, State) -> flush(State);
+expire(tick, State) -> flush(adapt_tick(State));
 expire(retry, #state{spool = Spool} = State) -> State#state{spool = mod_receipts_spool:retry(Spool)};
 expire(save, State) -> save(State);
 expire(listen, State) -> mod_receipts_feed:end_silence(State);

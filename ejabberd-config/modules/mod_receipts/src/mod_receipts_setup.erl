@@ -13,6 +13,7 @@
 make_state(#watch{host = Host, policies = Tables, counters = Counters} = Watch, Opts, Folder) ->
     #state{watch = Watch,
            tick_length = gen_mod:get_opt(tick, Opts),
+           present_tick_length = gen_mod:get_opt(tick, Opts),
            result_timeout = gen_mod:get_opt(result_timeout, Opts),
            feed = #feed{tried = mod_receipts_feed:now_ms()},
            spool = #spool{folder = Folder, limit = gen_mod:get_opt(spool_limit, Opts)},
@@ -25,6 +26,7 @@ make_state(#watch{host = Host, policies = Tables, counters = Counters} = Watch, 
 take_options(Opts, #state{watch = #watch{host = Host} = Watch, spool = Spool} = State) ->
     State#state{watch = Watch#watch{component = component(Host, Opts)},
                 tick_length = gen_mod:get_opt(tick, Opts),
+                present_tick_length = gen_mod:get_opt(tick, Opts),
                 result_timeout = gen_mod:get_opt(result_timeout, Opts),
                 spool = Spool#spool{limit = gen_mod:get_opt(spool_limit, Opts)}}.
 

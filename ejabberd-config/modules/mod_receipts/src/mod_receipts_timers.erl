@@ -8,13 +8,25 @@
 
 -module(mod_receipts_timers).
 
--export([set_timers/1]).
+-export([set_timers/1, adapt_tick/1]).
 
 -include("mod_receipts.hrl").
 
 -define(SAVE_INTERVAL, 1000). % milliseconds
 -define(RETRY_INTERVAL, 1000). % milliseconds after a failure
 -define(GOSSIP_INTERVAL, 1000). % milliseconds
+-define(MANY_LINES, 5). % in the time of a tick as it is set
+-define(LONGEST_TICK, 100). % milliseconds, if not more is set
+
+%% When a tick ends. A write and an IQ cost the same for one line and for many: where much happens the
+%% next tick is twice as long, up to a limit, and where little happens it is as short as it is set.
+-spec adapt_tick(state()) -> state().
+adapt_tick(#state{tick = #tick{slots = Slots}, tick_length = Shortest, present_tick_length = Length} = State) ->
+    Next = case map_size(Slots) * Shortest >= ?MANY_LINES * Length of
+               true -> max(Shortest, min(2 * Length, ?LONGEST_TICK));
+               false -> Shortest
+           end,
+    State#state{present_tick_length = Next}.
 
 -spec set_timers(state()) -> state().
 set_timers(State) ->
@@ -34,9 +46,9 @@ set_timer(Timer, #state{timers = Timers} = State) ->
 
 %% In how many milliseconds the timer is due; none if there is nothing for it to do.
 -spec delay(timer(), state()) -> integer() | none.
-delay(tick, #state{tick = #tick{slots = Slots}, tick_length = Length}) when map_size(Slots) > 0 -> Length;
-delay(tick, #state{spool = #spool{gap = Gap, unwritten = []}, tick_length = Length}) when Gap > 0 -> Length;
-delay(tick, #state{watch = Watch, tick_length = Length}) ->
+delay(tick, #state{tick = #tick{slots = Slots}, present_tick_length = Length}) when map_size(Slots) > 0 -> Length;
+delay(tick, #state{spool = #spool{gap = Gap, unwritten = []}, present_tick_length = Length}) when Gap > 0 -> Length;
+delay(tick, #state{watch = Watch, present_tick_length = Length}) ->
     case mod_receipts_handover:is_awaited(Watch) of
         true -> Length;
         false -> none
