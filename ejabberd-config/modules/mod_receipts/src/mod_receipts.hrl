@@ -204,7 +204,6 @@
 %% The process of a host.
 -record(state, {watch :: watch(),
                 tick_length :: pos_integer(), % milliseconds, as it is set
-                present_tick_length :: pos_integer(), % milliseconds, by what happens
                 result_timeout :: pos_integer(), % milliseconds
                 tick = #tick{} :: tick(),
                 spool :: spool(),
@@ -214,5 +213,6 @@
                 cluster = #cluster{} :: cluster(),
                 delivered = queue:new() :: queue:queue(binary()), % tokens, oldest first
                 timers = #{} :: #{timer() => true}, % that run
-                complaints = #{} :: #{term() => true}}).
+                complaints = #{} :: #{term() => true},
+                present_tick_length :: pos_integer()}). % milliseconds, by what happens
 -type state() :: #state{}.
