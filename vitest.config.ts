@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 const ONLY_ON: Readonly<Record<ServerName, readonly string[]>> = JSON.parse(
   readFileSync(new URL('test/only-on.json', import.meta.url), 'utf8'),
@@ -23,6 +24,7 @@ const PROCESSORS = availableParallelism();
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
