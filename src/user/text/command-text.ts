@@ -136,8 +136,6 @@ export function misunderstandingText(
   const [first, ...others] = suggestions.map((command) => commandText(command, language));
   if (first === undefined) return `${opening}\n${misunderstood.askForHelp}`;
   const would =
-    others.length === 0
-      ? misunderstood.didYouMean(first)
-      : misunderstood.couldSay([first, ...others]);
+    others.length === 0 ? misunderstood.doubt(first) : misunderstood.couldSay([first, ...others]);
   return [opening, would, misunderstood.askForHelp].join('\n');
 }

@@ -203,7 +203,6 @@ export interface HelpLine {
 export interface MisunderstoodTexts {
   readonly opening: (found: string) => string;
   readonly empty: string;
-  readonly didYouMean: (command: string) => string;
   /** Something was probably meant; a yes is enough. */
   readonly doubt: (command: string) => string;
   readonly couldSay: (commands: readonly string[]) => string;

@@ -56,7 +56,7 @@ describe('a reaction to a question', () => {
   test('with a yes and a no answers nothing, and says so', async () => {
     await talk.wait(ALICE);
     const id = await talk.ask();
-    expect(await talk.react(id, '👍', '👎')).toContain('I do not understand: 👍 👎');
+    expect(await talk.react(id, '👍', '👎')).toContain('“👍 👎”: I do not understand that.');
     expect(await waiting()).toEqual([1]);
   });
 

@@ -55,10 +55,10 @@ test('a command to the domain is answered by the bot', async () => {
 
 test('a command that is not understood is answered by what would work', async () => {
   expect(await talk.say('policy manul')).toBe(
-    'I do not understand: policy manul\nDid you mean: policy manual\nSay “help” to see what I understand.',
+    '“policy manul”: I do not understand that.\nDid you mean “policy manual”? Then say yes.\nSay “help” to see what I understand.',
   );
   expect(await talk.say('1')).toBe(
-    'I do not understand: 1\nYou could say: yes 1 – or: no 1 – or: later 1\nSay “help” to see what I understand.',
+    '“1”: I do not understand that.\nYou could say “yes 1” or “no 1” or “later 1”, for instance.\nSay “help” to see what I understand.',
   );
   expect(talk.desk.counters.all()).toEqual({ 'commands refused: not readable': 2 });
 });

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { BareJid } from '../../../src/message/jid.ts';
 import { POLICIES } from '../../../src/message/policy.ts';
 import { STATUSES } from '../../../src/message/status.ts';
 import { LANGUAGES } from '../../../src/user/commands/command.ts';
+import { commandText } from '../../../src/user/text/command-text.ts';
 import { de } from '../../../src/user/text/de/index.ts';
 import { en } from '../../../src/user/text/en/index.ts';
+import { helpText, longHelpText } from '../../../src/user/text/help-text.ts';
 import type { Language } from '../../../src/user/text/language.ts';
 import { LANGUAGE_OF, languageFor } from '../../../src/user/text/languages.ts';
 import { zh } from '../../../src/user/text/zh/index.ts';
@@ -51,10 +54,11 @@ describe.each(LANGUAGES)('the language %s', (code) => {
     }
   });
 
-  test('has no address before a full stop, nor before a mark at the end of a line', () => {
-    for (const [key, text] of [...texts, ...textsWithAddresses(language)]) {
+  test('has no address before a full stop, nor as the last word of a line', () => {
+    const whole = [...texts].filter(([key]) => !IS_PART.test(key));
+    for (const [key, text] of [...whole, ...textsWithAddresses(language), ...joined(language)]) {
       expect(text, key).not.toMatch(/@example\.org[.。]/u);
-      expect(text, key).not.toMatch(/@example\.org\p{P}+$/mu);
+      expect(text, key).not.toMatch(/@example\.org\p{P}*$/mu);
     }
   });
 
@@ -147,20 +151,39 @@ function textsWithoutWords({
 
 /** Texts in which no address can stand, but names of other things. */
 const WITHOUT_ADDRESS =
-  /^(receipts\.|help\.|why\.told|zone\.inUse|watch\.(length|howToAnswer|rule|commands)|date|policy\.inForce|more|questions\.(howToAnswer|item|more|noSuch))/;
+  /^(receipts\.|help\.|statistics\.|why\.told|zone\.inUse|watch\.(length|howToAnswer|commands)|date|policy\.inForce|more|questions\.(howToAnswer|item|more|noSuch))/;
+
+/** Only the first thing that these are given can be an address; the others are lengths and names. */
+const ADDRESS_FIRST = /^(policy\.exception|watch\.rule|watchForms\.message)/;
+
+/** Something always stands behind these, or they are given whole lines. */
+const IS_PART = /^(help\.sections|questions\.takeBack|watchForms\.told)/;
+
+/** The same, with what stands behind them. */
+function joined(language: Language): readonly (readonly [string, string])[] {
+  const undo = { kind: 'set-exception', peer: ADDRESS as BareJid, policy: 'default' } as const;
+  return [
+    ['help', helpText(true, language)],
+    ['help all', longHelpText(true, language)],
+    ['take back', language.questions.takeBack(commandText(undo, language))],
+    ['told', language.watchForms.told(language.watch.item(SAMPLE))],
+  ];
+}
 
 /** Every text with an address at each place where one can stand. */
 function textsWithAddresses(language: Language): readonly (readonly [string, string])[] {
   const functions = flattenFunctions('', textsWithoutWords(language));
-  const taking = functions.filter(([path]) => !WITHOUT_ADDRESS.test(path));
+  const taking = functions.filter(([path]) => !WITHOUT_ADDRESS.test(path) && !IS_PART.test(path));
   return taking.flatMap(([path, make]) =>
-    withAddresses(samplesFor(path)).map((args) => [path, String(make(...args))] as const),
+    withAddresses(path).map((args) => [path, String(make(...args))] as const),
   );
 }
 
-/** The arguments once for each word among them, with an address in its place. */
-function withAddresses(args: readonly unknown[]): readonly (readonly unknown[])[] {
-  return args.flatMap((arg, at) =>
+/** The arguments once for each that can be an address, with one in its place. */
+function withAddresses(path: string): readonly (readonly unknown[])[] {
+  const args = samplesFor(path);
+  const places = ADDRESS_FIRST.test(path) ? args.slice(0, 1) : args;
+  return places.flatMap((arg, at) =>
     typeof arg === 'object' || typeof arg === 'boolean' ? [args] : [args.with(at, ADDRESS)],
   );
 }
@@ -193,8 +216,8 @@ function samplesFor(path: string): readonly unknown[] {
   if (path === 'watch.length') return [3, 'minute'];
   if (/^watch\.commands\.(one|contact)/.test(path)) return ['A', 'displayed', 'B'];
   if (/^questions\.item/.test(path)) return [1, SAMPLE];
-  if (/^(receipts\.(wanted|withText)|misunderstood\.couldSay|help\.brief)/.test(path))
-    return [['A', 'B']];
+  if (path === 'misunderstood.couldSay') return [['A', ADDRESS]];
+  if (/^(receipts\.(wanted|withText)|help\.brief)/.test(path)) return [['A', 'B']];
   if (/^(policy\.exception|statistics\.line)/.test(path)) return ['A', 'B'];
   return [1, 2];
 }

@@ -88,11 +88,10 @@ export const help: HelpTexts = {
 };
 
 export const misunderstood: MisunderstoodTexts = {
-  opening: (found) => `Das verstehe ich nicht: ${found}`,
+  opening: (found) => `„${found}“: Das verstehe ich nicht.`,
   empty: 'Ich habe in Ihrer Nachricht nichts gefunden, worauf ich antworten könnte.',
-  didYouMean: (command) => `Meinten Sie: ${command}`,
   doubt: (command) => `Meinten Sie „${command}“? Dann schreiben Sie ja.`,
-  couldSay: (commands) => `Sie könnten schreiben: ${commands.join(' – oder: ')}`,
+  couldSay: (commands) => `Sie könnten zum Beispiel „${commands.join('“ oder „')}“ schreiben.`,
   askForHelp: 'Schreiben Sie „hilfe“, um zu sehen, was ich verstehe.',
 };
 

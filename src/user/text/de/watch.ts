@@ -45,7 +45,7 @@ export const watch: WatchTexts = {
     `${recipient}: Ihre Nachricht von ${time}, bis ${deadline}`,
   rule: (contact, length) => `${contact}: jede Nachricht, Frist: ${length}`,
   ruleKept: (contact, length) =>
-    `Ab jetzt beobachte ich jede Nachricht an ${contact}, die eine Bestätigung verlangt; Frist: ${length}. Um das zu beenden, schreiben Sie: nicht mehr beobachten ${contact}`,
+    `Ab jetzt beobachte ich jede Nachricht an ${contact}, die eine Bestätigung verlangt; Frist: ${length}. „nicht mehr beobachten ${contact}“ beendet das.`,
   ruleGone: (contact) => `Erledigt: Neue Nachrichten an ${contact} werden nicht beobachtet.`,
   nothing:
     'Sie beobachten nichts. Schreiben Sie zum Beispiel: sag mir, wenn bob@example.org es in 30 Minuten nicht gelesen hat',

@@ -61,11 +61,10 @@ export const help: HelpTexts = {
 };
 
 export const misunderstood: MisunderstoodTexts = {
-  opening: (found) => `I do not understand: ${found}`,
+  opening: (found) => `“${found}”: I do not understand that.`,
   empty: 'I found nothing to answer in your message.',
-  didYouMean: (command) => `Did you mean: ${command}`,
   doubt: (command) => `Did you mean “${command}”? Then say yes.`,
-  couldSay: (commands) => `You could say: ${commands.join(' – or: ')}`,
+  couldSay: (commands) => `You could say “${commands.join('” or “')}”, for instance.`,
   askForHelp: 'Say “help” to see what I understand.',
 };
 

@@ -37,7 +37,7 @@ export const watch: WatchTexts = {
     `${recipient}: your message of ${time}, until ${deadline}`,
   rule: (contact, length) => `${contact}: each message, for ${length}`,
   ruleKept: (contact, length) =>
-    `From now on I watch each message to ${contact} that asks for a receipt, for ${length}. To end that, say: stop watching ${contact}`,
+    `From now on I watch each message to ${contact} that asks for a receipt, for ${length}. “stop watching ${contact}” ends that.`,
   ruleGone: (contact) => `Done: new messages to ${contact} are not watched.`,
   nothing:
     'You watch nothing. Say, for instance: tell me if bob@example.org has not read it in 30 minutes',

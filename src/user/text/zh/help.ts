@@ -60,11 +60,10 @@ export const help: HelpTexts = {
 };
 
 export const misunderstood: MisunderstoodTexts = {
-  opening: (found) => `我没看懂：${found}`,
+  opening: (found) => `“${found}”这句我没看懂。`,
   empty: '您的消息里没有我能回答的内容。',
-  didYouMean: (command) => `您是不是想说：${command}`,
   doubt: (command) => `您是想说“${command}”吗？如果是，请回复“是”。`,
-  couldSay: (commands) => `您可以说：${commands.join('；或者：')}`,
+  couldSay: (commands) => `您是想说“${commands.join('”，还是“')}”呢？请发送其中一句。`,
   askForHelp: '发送“帮助”可以看到我能听懂的话。',
 };
 

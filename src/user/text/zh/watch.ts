@@ -42,7 +42,7 @@ export const watch: WatchTexts = {
   item: ({ recipient, time, deadline }) => `${recipient}：您 ${time} 的消息，到 ${deadline}`,
   rule: (contact, length) => `${contact}：每条消息，${length}`,
   ruleKept: (contact, length) =>
-    `从现在起，您发给 ${contact} 的每条要求回执的消息我都关注，时限 ${length}。要停止，请说：取消关注 ${contact}`,
+    `从现在起，您发给 ${contact} 的每条要求回执的消息我都关注，时限 ${length}。发送“取消关注 ${contact}”即可停止。`,
   ruleGone: (contact) => `好的，发给 ${contact} 的新消息不再关注。`,
   nothing: '您没有关注任何消息。例如可以说：如果 bob@example.org 30 分钟内没读就告诉我',
   nothingToAnswer: '没有等待这个答复的消息。',
