@@ -4,5 +4,5 @@ export const meeting: MeetingTexts = {
   words:
     'Hallo, ich bin der Bot für Empfangsbestätigungen auf diesem Server: Ich sage Ihnen, was aus Ihren Nachrichten wurde. Mit „worte aus“ schweige ich, „hilfe“ zeigt, was ich kann.',
   question:
-    'Hallo, ich bin der Bot für Empfangsbestätigungen auf diesem Server: Ein Absender erfährt von mir nur, was Sie erlauben. Mit „richtlinie“ wählen Sie das, „hilfe“ zeigt, was ich kann.',
+    'Hallo, ich bin der Bot für Empfangsbestätigungen auf diesem Server: Ein Absender erfährt von mir nur, was Sie erlauben. Mit „richtlinie app“ frage ich nicht mehr, mit „richtlinie verweigern“ erinnere ich auch nicht mehr, „hilfe“ zeigt, was ich kann.',
 };
