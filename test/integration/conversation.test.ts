@@ -137,7 +137,9 @@ describe.concurrent('questions', () => {
     const question = await asked(bob);
     const numbers = numbersIn(question);
     expect([...numbers.keys()].sort()).toEqual(senders.map((it) => it.bareJid).sort());
-    expect(question).toMatch(/Answer for instance “yes \S+”, “no \S+” or “later all”\.$/);
+    expect(question).toMatch(
+      /Answer for instance “yes \S+”, “no \S+” or “later all”\.\nFor good: “always for \S+” or “never for \S+”\.$/,
+    );
 
     expect(numbersIn(await say(bob, 'yes'))).toEqual(numbers);
     expect(await say(bob, 'yes 7')).toContain('There is no question 7');

@@ -31,6 +31,7 @@ export function askingText(
     ...questionLines(questions, language, now),
     ...(rest > 0 ? [texts.more(rest)] : []),
     howToAnswer(questions, language),
+    ...(offersForGood ? howToAnswerForGood(questions, language) : []),
   ].join('\n');
 }
 
@@ -98,13 +99,26 @@ function howToAnswerOne(offersForGood: boolean, { questions: texts }: Language):
 
 /** By the names of two senders; by numbers where there is one sender only. */
 function howToAnswer(questions: readonly Question[], { questions: texts }: Language): string {
+  const [first, second = first] = questions;
+  if (first === undefined || second === undefined) return texts.none;
+  const numbers = [`${first.number}`, `${second.number}`] as const;
+  return texts.howToAnswerSeveral(...(namesOfTwo(questions) ?? numbers));
+}
+
+/** Only where it says whom it is about. */
+function howToAnswerForGood(
+  questions: readonly Question[],
+  { questions: texts }: Language,
+): readonly string[] {
+  const names = namesOfTwo(questions);
+  return names === undefined ? [] : [texts.forGoodOfSeveral(...names)];
+}
+
+/** Two senders. `undefined`: there is one only. */
+function namesOfTwo(questions: readonly Question[]): readonly [string, string] | undefined {
   const [first] = questions;
-  if (first === undefined) return texts.none;
-  const other = questions.find(({ sender }) => sender !== first.sender);
-  if (other !== undefined)
-    return texts.howToAnswerSeveral(nameIn(first, questions), nameIn(other, questions));
-  const [, second = first] = questions;
-  return texts.howToAnswerSeveral(`${first.number}`, `${second.number}`);
+  const other = questions.find(({ sender }) => sender !== first?.sender);
+  return first && other && [nameIn(first, questions), nameIn(other, questions)];
 }
 
 /** What stands before the @, unless others are called so too or the bot would read a word there. */

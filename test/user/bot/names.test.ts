@@ -50,6 +50,27 @@ test.each([
   );
 });
 
+test.each([
+  ['English', en, /“(always for [^”]+)” or “(never for [^”]+)”/],
+  ['Chinese', zh, /“(以后都给 [^”]+)”，或“(以后都不给 [^”]+)”/],
+  ['German', de, /„(immer für [^“]+)“ oder „(nie für [^“]+)“/],
+] as const)('the examples for good in %s are read as they are meant', (_, language, form) => {
+  fc.assert(
+    fc.property(questions, (asked) => {
+      const waits = { questions: asked, waiting: asked.length };
+      const text = askingText({ ...waits, offersForGood: true }, language, NOW);
+      const [, yes = '', no = ''] = form.exec(text) ?? [];
+      const other = asked.find(({ sender }) => sender !== asked[0]?.sender);
+      const [always, never] = [read(yes, asked), read(no, asked)];
+      expect(always, yes).toMatchObject({ kind: 'answer', answer: 'yes', forGood: true });
+      expect(never, no).toMatchObject({ kind: 'answer', answer: 'no', forGood: true });
+      expect(sendersIn(always, asked), yes).toEqual(new Set([asked[0]?.sender]));
+      expect(sendersIn(never, asked), no).toEqual(new Set([other?.sender]));
+      expect(askingText(waits, language, NOW)).not.toMatch(form);
+    }),
+  );
+});
+
 test('a name that begins like a word that asks is a name', () => {
   const asked = ['is0@example.org', 'ann@example.org'].map((sender, at) =>
     question(at + 1, { sender: sender as BareJid }),

@@ -151,9 +151,9 @@ function textsWithoutWords({
 
 /** Texts in which no address can stand, but names of other things. */
 const WITHOUT_ADDRESS =
-  /^(receipts\.|help\.|statistics\.|why\.told|zone\.inUse|watch\.(length|howToAnswer|commands)|date|policy\.inForce|more|questions\.(howToAnswer|item|more|noSuch))/;
+  /^(receipts\.|help\.|statistics\.|why\.told|zone\.inUse|watch\.(length|howToAnswer|commands)|date|policy\.inForce|more|questions\.(howToAnswer|forGoodOf|item|more|noSuch))/;
 
-/** Only the first thing that these are given can be an address; the others are lengths and names. */
+/** Only the first thing that these are given can be an address: then come lengths and names. */
 const ADDRESS_FIRST = /^(policy\.exception|watch\.rule|watchForms\.message)/;
 
 /** Something always stands behind these, or they are given whole lines. */

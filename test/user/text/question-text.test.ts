@@ -33,6 +33,19 @@ describe('a question', () => {
     );
   });
 
+  test('of several senders offers an answer for good, where there can be one', () => {
+    const asking = { questions: [question(1), MANY], waiting: 2, offersForGood: true };
+    expect(askingText(asking, en, NOW).split('\n').slice(-2)).toEqual([
+      'Answer for instance “yes alice”, “no carol” or “later all”.',
+      'For good: “always for alice” or “never for carol”.',
+    ]);
+  });
+
+  test('of one sender who asks twice offers none', () => {
+    const asking = { questions: [question(1), question(2)], waiting: 2, offersForGood: true };
+    expect(askingText(asking, en, NOW)).not.toContain('For good');
+  });
+
   test('says how many others wait', () => {
     expect(askingText({ questions: [question(4)], waiting: 6 }, en, NOW)).toBe(
       [

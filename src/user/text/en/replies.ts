@@ -10,6 +10,8 @@ export const replies: ReplyTexts = {
     howToAnswerOneForGood: 'Answer yes, no or later. For good: “yes, always” or “no, never”.',
     howToAnswerSeveral: (first, second) =>
       `Answer for instance “yes ${first}”, “no ${second}” or “later all”.`,
+    forGoodOfSeveral: (first, second) =>
+      `For good: “always for ${first}” or “never for ${second}”.`,
     closed: 'That question does not wait any more, so nothing has changed.',
     takenBack:
       'You took your reaction back, and that changes nothing: what you answered stays, and what you did not answer still waits.',
