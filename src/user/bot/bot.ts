@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { isLinkError, type Link } from '../../link/link.ts';
-import { type BareJid, bareOf, botOf, domainOf, onlineAs } from '../../message/jid.ts';
+import { type BareJid, bareOf } from '../../message/jid.ts';
 import type { Millis } from '../../message/time.ts';
 import { chatMessage, receivedMessage, threadOf } from '../../protocol/chat-message.ts';
 import { questionId } from '../../protocol/question-id.ts';
 import type { Element } from '../../protocol/xml.ts';
 import type { Preferences } from '../../receipt/preferences.ts';
-import { isOurs } from '../../receipt/rules.ts';
 import type { PreferenceStore } from '../../store/preference-store.ts';
 import type { QuestionStore } from '../../store/question-store.ts';
 import type { Counters } from '../../telemetry/counters.ts';
@@ -30,6 +29,9 @@ import { parse } from './parse.ts';
 import type { BotIdentity } from './presence.ts';
 import { type ReadMessage, readMessage, readReaction } from './read-message.ts';
 import { type Response, respond } from './respond.ts';
+import { isAnswerBySigns } from './signs.ts';
+import type { Situation } from './situation.ts';
+import { addressOfAnswer, isFromUser } from './talk.ts';
 import { type Unread, whyUnread } from './unread.ts';
 
 export interface BotParts extends BotIdentity, Introducing {
@@ -67,11 +69,11 @@ export class Bot {
   /** Takes a message that came to us. Only what one of our users says to us is answered. */
   async take(message: Element): Promise<void> {
     const { counters } = this.#parts;
-    if (!this.#isFromUser(message)) return counters.count('stanzas ignored: strangers');
+    if (!isFromUser(message, this.#parts)) return counters.count('stanzas ignored: strangers');
     const reaction = this.#reactionIn(message);
     const unread = reaction === undefined ? whyUnread(message) : undefined;
+    if (unread === 'about-another') return this.#takeAside(message);
     if (unread !== undefined) counters.count(`messages to the bot not read: ${unread}`);
-    if (unread === 'about-another') return;
     if (unread !== undefined) return this.#explain(message, unread);
     const said = reaction ?? readMessage(message);
     if (said === undefined) return counters.count('stanzas ignored: no words');
@@ -80,12 +82,29 @@ export class Bot {
     );
   }
 
+  /** A yes or a no under anything else: it may be meant for a question that waits. */
+  async #takeAside(message: Element): Promise<void> {
+    const { counters, inTurn } = this.#parts;
+    const ignore = () => counters.count('messages to the bot not read: about-another');
+    const said = readReaction(message);
+    if (said === undefined || !isAnswerBySigns(said.text)) return ignore();
+    const answer = async () => {
+      const { questions } = await this.#situationOf(said);
+      return questions.length === 0 ? ignore() : this.#answer(message, said);
+    };
+    await inTurn.run(said.user, () => this.#hear(message, said, answer));
+  }
+
+  #situationOf(said: ReadMessage): Promise<Situation> {
+    return situationOf(said, { questions: this.#parts.questions, said: this.#said });
+  }
+
   /** An error came back under that id: is it about an answer of ours to that user? */
   wasSaidTo(user: BareJid, id: string): boolean {
     return this.#said.wasSaidTo(user, id);
   }
 
-  /** A picture is an answer under a question, or under "Did you mean yes?", and nowhere else. */
+  /** A picture is an answer under a question, or under what was said last. */
   #reactionIn(message: Element): ReadMessage | undefined {
     const reaction = readReaction(message);
     const { user, about = '' } = reaction ?? { user: '' as BareJid };
@@ -120,14 +139,6 @@ export class Bot {
     }
   }
 
-  #isFromUser({ attrs }: Element): boolean {
-    const { component, domains } = this.#parts;
-    const from = bareOf(attrs['from'] ?? '');
-    const to = bareOf(attrs['to'] ?? '');
-    const isToUs = to === component || to === botOf(component);
-    return isToUs && domainOf(from) !== component && isOurs(from, { domains });
-  }
-
   async #answer(message: Element, said: ReadMessage): Promise<void> {
     const { limiter, now, counters } = this.#parts;
     const permission = limiter.take(said.user, now());
@@ -152,10 +163,10 @@ export class Bot {
   }
 
   async #obey(message: Element, said: ReadMessage, language: Language): Promise<void> {
-    const { perform, questions, counters } = this.#parts;
+    const { perform, counters } = this.#parts;
     if (said.isReaction && said.text === '')
       return this.#tell(message, { text: language.questions.takenBack, language });
-    const meaning = parse(said.text, await situationOf(said, { questions, said: this.#said }));
+    const meaning = parse(said.text, await this.#situationOf(said));
     if (meaning.kind === 'not-understood') counters.count('commands refused: not readable');
     const clock = () => this.#clockOf(said.user);
     const response = await respond(meaning, { user: said.user, language, perform, clock });
@@ -202,18 +213,12 @@ export class Bot {
   async #confirm(message: Element): Promise<void> {
     const { link, counters } = this.#parts;
     try {
-      const names = { id: randomUUID(), from: this.#addressIn(message) };
+      const names = { id: randomUUID(), from: addressOfAnswer(message, this.#parts) };
       await link.send(receivedMessage(message, names));
     } catch (error) {
       if (!isLinkError(error)) throw error;
       counters.count('replies not sent');
     }
-  }
-
-  /** Clients show an answer where they wrote: at the address by which the bot is online, too. */
-  #addressIn({ attrs }: Element): string {
-    const bot = botOf(this.#parts.component);
-    return attrs['to'] === onlineAs(bot) ? onlineAs(bot) : bot;
   }
 
   /** Says it, after who we are if that was not said to this person yet. The help says that itself. */
@@ -227,7 +232,7 @@ export class Bot {
   }
 
   async #say(message: Element, { text, language, asks, proposes }: Response): Promise<void> {
-    const [from, to = ''] = [this.#addressIn(message), message.attrs['from']];
+    const [from, to = ''] = [addressOfAnswer(message, this.#parts), message.attrs['from']];
     const common = { from, to, lang: language.lang, thread: threadOf(message), isStored: false };
     const user = bareOf(to);
     for (const body of textParts(text)) {

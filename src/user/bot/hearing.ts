@@ -12,13 +12,14 @@ interface HearingParts {
 
 /** What these words may be about. */
 export async function situationOf(
-  heard: Pick<ReadMessage, 'user' | 'about'>,
+  heard: Pick<ReadMessage, 'user' | 'about' | 'isReaction'>,
   { questions, said }: HearingParts,
 ): Promise<Situation> {
-  const { user, about } = heard;
+  const { user, about, isReaction } = heard;
   const shown = (await questions.waiting(user)).filter((question) => question.shown > 0);
   if (about !== undefined && isAboutQuestions(about)) return aboutQuestions(about, shown);
-  if (isNoticeId(about)) return { said: { kind: 'notice', id: about }, questions: [] };
+  // No picture says what a notice offers.
+  if (isNoticeId(about) && !isReaction) return { said: { kind: 'notice', id: about }, questions: [] };
   const isAboutLast = about === undefined || said.isLast(user, about);
   return { said: isAboutLast ? said.to(user) : { kind: 'other' }, questions: shown };
 }

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { BareJid } from '../../../src/message/jid.ts';
 import { en } from '../../../src/user/text/en/index.ts';
 import { ALICE, BOB, MINUTE } from '../../support/facts.ts';
-import { messageOf, Talk } from './talk.ts';
+import { parseOne } from '../../support/xml.ts';
+import { BOT, messageOf, Talk } from './talk.ts';
 
 const BOSS = 'boss@example.org' as BareJid;
 const { answered, closed, none, takenBack, which } = en.questions;
@@ -120,14 +121,78 @@ test('a reaction to the list of questions, or to "Did you mean yes?", answers as
   expect(await talk.react(talk.lastId, '👍')).toBe(YES_TO_ALICE);
 });
 
-test('a reaction to anything else that the bot said answers nothing', async () => {
-  await talk.wait(ALICE);
-  await talk.ask();
-  await talk.say('policy');
-  const about = talk.lastId;
-  await talk.say('receipts');
-  expect(await talk.react(about, '👍')).toBeUndefined();
-  expect(await waiting()).toEqual([1]);
+describe('a reaction to anything else that the bot said', () => {
+  /** Neither a question nor what the bot says last. */
+  async function saidBefore(): Promise<string> {
+    await talk.say('policy');
+    const about = talk.lastId;
+    await talk.say('receipts');
+    return about;
+  }
+
+  test.each([
+    ['👍', 'yes', YES_TO_ALICE],
+    ['👍🏿', 'yes', YES_TO_ALICE],
+    ['👎', 'no', NO_TO_ALICE],
+  ])('with %s is asked about while a question waits', async (picture, word, words) => {
+    await talk.wait(ALICE);
+    await talk.ask();
+    expect(await talk.react(await saidBefore(), picture)).toContain(`Did you mean “${word}”?`);
+    expect(await waiting()).toEqual([1]);
+    expect(await talk.say('yes')).toBe(words);
+  });
+
+  test.each([
+    ['a notice', 'watch-5f0c2f0e-7a52-4c0e-9d0b-0e6c3a4d9a11'],
+    ['something that is long forgotten', 'x'],
+  ])('is asked about also if that is %s', async (_, about) => {
+    await talk.wait(ALICE);
+    await talk.ask();
+    expect(await talk.react(about, '👍')).toContain('Did you mean “yes”?');
+  });
+
+  test('is asked about also if that is a notice, which was said last', async () => {
+    await talk.wait(ALICE);
+    await talk.ask();
+    const id = 'watch-5f0c2f0e-7a52-4c0e-9d0b-0e6c3a4d9a11';
+    await talk.desk.link.send(
+      parseOne(`<message id='${id}' from='${BOT}' to='${BOB}'><body>No sign so far</body></message>`),
+    );
+    expect(await talk.react(id, '👍')).toContain('Did you mean “yes”?');
+  });
+
+  test('is asked about by the senders, if several wait', async () => {
+    await talk.wait(ALICE);
+    await talk.wait(BOSS);
+    await talk.ask();
+    expect(await talk.react(await saidBefore(), '👍')).toContain(which);
+    expect(await waiting()).toEqual([1, 2]);
+  });
+
+  test.each([
+    ['another picture', ['🎉']],
+    ['a yes and another picture', ['👍', '🎉']],
+    ['a reaction that is taken back', []],
+    ['a word', ['yes']],
+    ['a command', ['policy refuse']],
+  ])('answers nothing: %s', async (_, pictures) => {
+    await talk.wait(ALICE);
+    await talk.ask();
+    expect(await talk.react(await saidBefore(), ...pictures)).toBeUndefined();
+    expect(await waiting()).toEqual([1]);
+    expect(await talk.desk.chosenBy(BOB)).toEqual({ policy: 'manual' });
+  });
+
+  test.each(['👍', '👎'])('with %s is silent where no question waits', async (picture) => {
+    expect(await talk.react(await saidBefore(), picture)).toBeUndefined();
+    const counted = talk.desk.counters.all();
+    expect(counted['messages to the bot not read: about-another']).toBe(1);
+  });
+
+  test('is silent where the question was not shown', async () => {
+    await talk.wait(ALICE);
+    expect(await talk.react(await saidBefore(), '👍')).toBeUndefined();
+  });
 });
 
 describe('a reply to a question', () => {
@@ -247,6 +312,29 @@ describe('an answer for good', () => {
     await talk.wait(ALICE);
     await talk.ask();
     expect(await talk.say('yes, always')).toBe(en.refusals.locked);
+    expect(await waiting()).toEqual([1]);
+  });
+});
+
+describe('silence', () => {
+  const NOTICE = 'watch-5f0c2f0e-7a52-4c0e-9d0b-0e6c3a4d9a11';
+
+  test.each(['thanks', '🙂'])('follows "%s" to other words while a question waits', async (words) => {
+    await talk.wait(ALICE);
+    await talk.ask();
+    await talk.say('policy');
+    expect(await talk.say(words)).toBeUndefined();
+  });
+
+  test.each(['ok', '👍', 'thanks'])('follows "%s" where no question waits', async (words) => {
+    await talk.say('policy');
+    expect(await talk.say(words)).toBeUndefined();
+  });
+
+  test('follows a loose word in a reply to a notice', async () => {
+    await talk.wait(ALICE);
+    await talk.ask();
+    expect(await talk.reply(NOTICE, 'ok')).toBeUndefined();
     expect(await waiting()).toEqual([1]);
   });
 });
