@@ -3,6 +3,7 @@ import { type Proof, RANK } from '../message/status.ts';
 import type { Decision } from './decision.ts';
 import type { Disclosed } from './disclose.ts';
 import { type ToldSoFar, untoldUntil } from './other-sessions.ts';
+import { isAnsweredByClient } from './tick.ts';
 import type { Told } from './tracked.ts';
 
 export interface Answering extends ToldSoFar {
@@ -28,11 +29,17 @@ export function withAnswerable(told: readonly Told[], answering: Answering): rea
   return [...others, { status: proof.status, at, silent: true }];
 }
 
-/** What waits for the client's own answer is told soon. */
+/**
+ * What waits for the client's own answer is told soon. What the client shows by an answer to this
+ * message stays known by that answer, but not what it shows by the marker of a later one.
+ */
 function isUnwanted(answering: Answering): boolean {
   const { decision } = answering;
   if (decision.kind === 'wait') return !isAnswerable(decision.proof, answering);
-  return decision.kind === 'hold' && decision.because === 'not-asked-for';
+  if (decision.kind !== 'hold') return false;
+  return decision.because === 'client-shows-it'
+    ? !isAnsweredByClient(answering.life)
+    : decision.because === 'not-asked-for';
 }
 
 function isAnswerable(proof: Proof, answering: Answering): boolean {

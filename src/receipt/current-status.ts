@@ -1,14 +1,7 @@
-import { isWithheld } from '../message/fact.ts';
 import type { Evidence } from '../message/kinds.ts';
 import { type Life, newestLife } from '../message/life.ts';
-import {
-  evidenceOfStatus,
-  factsReadUpTo,
-  type Proof,
-  proofsOf,
-  RANK,
-  type Status,
-} from '../message/status.ts';
+import { evidenceOfStatus, type Proof, proofsOf, RANK, type Status } from '../message/status.ts';
+import { clientAnswers } from './client-answers.ts';
 import { type Context, disclosedTo } from './disclose.ts';
 import { entitlementOf } from './entitlement.ts';
 import { type ToldSoFar, untoldUntil } from './other-sessions.ts';
@@ -84,8 +77,7 @@ function answeredByClient(
   { rules, readUpTo }: Context,
 ): Proof | undefined {
   if (entitlementOf(key, life, rules) === 'stranger') return undefined;
-  const facts = factsReadUpTo(life, readUpTo).filter((fact) => !isWithheld(fact));
-  return proofsOf(facts).findLast(({ evidence }) => evidence === 'client');
+  return proofsOf(clientAnswers(life, readUpTo)).at(-1);
 }
 
 /** The receipt as it was then. It must not show what has happened since. */

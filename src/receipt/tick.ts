@@ -1,7 +1,8 @@
-import { type Fact, isUnseen, isWithheld } from '../message/fact.ts';
+import { type Fact, isUnseen } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
 import { acceptedFacts, type Life } from '../message/life.ts';
 import type { Stamp } from '../message/time.ts';
+import { isLetThrough } from './client-answers.ts';
 import type { Consent } from './consent.ts';
 import type { Entitlement } from './entitlement.ts';
 
@@ -77,9 +78,7 @@ export function tickOf(matter: TickMatter): TickDecision {
 
 /** Did the recipient's client itself answer, and did the sender's client get it? */
 export function isAnsweredByClient({ facts }: Life): boolean {
-  return facts.some(
-    (fact) => (fact.kind === 'received' || fact.kind === 'displayed') && !isWithheld(fact),
-  );
+  return facts.some(isLetThrough);
 }
 
 /** First the grace: the client may still answer by itself. */

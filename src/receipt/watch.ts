@@ -1,9 +1,9 @@
-import { isWithheld } from '../message/fact.ts';
 import type { MessageKey } from '../message/key.ts';
 import { KINDS } from '../message/kinds.ts';
 import { type Life, newestLife } from '../message/life.ts';
-import { factsReadUpTo, isStatus, RANK, type Status } from '../message/status.ts';
+import { isStatus, RANK, type Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
+import { clientAnswers } from './client-answers.ts';
 import { type AnswerContext, currentStatusOf, disclosedNow } from './current-status.ts';
 import type { Receipt } from './receipt.ts';
 import type { Rules } from './rules.ts';
@@ -72,14 +72,9 @@ function reaches(status: Status, goal: WatchGoal): boolean {
   return status !== 'declined' && RANK[status] >= RANK[goal];
 }
 
-/** The recipient's own answers that went through: the sender's client has them, and shows them. */
+/** The sender's client has these, and shows them. */
 function shownByClient(life: Life, { readUpTo }: AnswerContext): readonly Status[] {
-  const answers = life.facts.filter(
-    (fact) => (fact.kind === 'received' || fact.kind === 'displayed') && !isWithheld(fact),
-  );
-  // XEP-0333: a marker of a later message covers this one, if it was answered too.
-  const shown = factsReadUpTo({ ...life, facts: answers }, readUpTo);
-  return shown.map(({ kind }) => KINDS[kind].proves);
+  return clientAnswers(life, readUpTo).map(({ kind }) => KINDS[kind].proves);
 }
 
 /** The goal that a status names; without one, any sign of the recipient is enough. */

@@ -205,6 +205,7 @@ function isOldNews(
 ): boolean {
   return (
     tracked.record === before.record &&
+    tracked.told === before.told &&
     tracked.ticked === before.ticked &&
     tracked.asked === before.asked &&
     tracked.watched === before.watched &&

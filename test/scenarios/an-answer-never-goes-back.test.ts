@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { accepted, fact, keyOf, MINUTE } from '../support/facts.ts';
+import { describe, expect, test } from 'vitest';
+import { accepted, fact, keyOf, MINUTE, SECOND } from '../support/facts.ts';
 import { messageLine } from '../support/feed-lines.ts';
 import { onStage, receiptsIn, type Scene } from '../support/scene.ts';
 
@@ -62,16 +62,46 @@ test.each([
     await scene.pass(6000);
     const before = await answer(scene);
     expect(['stored', 'sent']).toContain(before);
-    const order = '<body>policy refuse</body>';
-    const bot = 'receipts@receipts.example.org';
-    await scene.say(`<message type='chat' from='bob@example.org/x' to='${bot}'>${order}</message>`);
-    await scene.pass(1000);
+    await refuse(scene);
     expect(await answer(scene)).toBe(before);
     await scene.pass(61_000);
     expect(await answer(scene)).toBe(before);
     expect(scene.told).toEqual([]);
   },
 );
+
+describe('of a message that the marker of a later one covers', () => {
+  test.each([
+    ['who has it by the marker', settings, { markable: true as const }],
+    ['who wants no receipts', QUIET, {}],
+  ])('%s does not see in answers that a policy has changed', async (_, settings, asks) => {
+    const scene = await onStage({ settings });
+    await scene.report(keyOf('m1'), accepted(0, asks), fact('acked', 1));
+    await scene.report(keyOf('m2'), accepted(SECOND, asks), fact('displayed', 5 * SECOND));
+    await scene.pass(6000);
+    expect(await answer(scene)).toBe('displayed');
+    await refuse(scene);
+    expect(await answer(scene)).toBe('displayed');
+    expect(scene.told).toEqual([]);
+  });
+
+  test('who asks does not see that a device had it, if its answer was stopped', async () => {
+    const scene = await onStage({ settings });
+    const stopped = fact('received', 2, { withheld: true });
+    await scene.report(keyOf('m1'), accepted(0, { policy: 'refuse' }), fact('acked', 1), stopped);
+    await scene.report(keyOf('m2'), accepted(SECOND), fact('displayed', 5 * SECOND));
+    await scene.pass(6000);
+    expect(await answer(scene)).toBe('accepted');
+  });
+});
+
+/** Bob wants no sender to hear anything from now on. */
+async function refuse(scene: Scene): Promise<void> {
+  const bot = 'receipts@receipts.example.org';
+  const order = '<body>policy refuse</body>';
+  await scene.say(`<message type='chat' from='bob@example.org/x' to='${bot}'>${order}</message>`);
+  await scene.pass(1000);
+}
 
 interface Outage {
   /** How many facts the server has when the daemon is back. */
