@@ -1,14 +1,21 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import { child, type Element } from '../../src/protocol/xml.ts';
 import { ALICE, accepted, fact, keyOf, SECOND } from '../support/facts.ts';
 import { onStage, type Scene } from '../support/scene.ts';
-import { answersReminders, noticesOf, remindedBy, saidBy } from '../support/watched.ts';
+import {
+  answersReminders,
+  noticesOf,
+  remindedBy,
+  SILENT,
+  saidBy,
+  say,
+  WATCHED,
+  watched,
+} from '../support/watched.ts';
 
 const A_MINUTE = 60_000;
-const WATCHED = { within: 60, until: 'displayed' } as const;
-const SILENT = { 'receipts.statuses': 'failed' };
 
 describe('a message that says how long silence is fine', () => {
   test('brings a notice if nobody read it in time', async () => {
@@ -103,17 +110,6 @@ test('a deadline that was over while we were away is told afterwards', async () 
   expect(saidBy(scene)).toHaveLength(1);
 });
 
-test('a clock of the machine that is set makes no deadline early', async () => {
-  const scene = await onStage({ settings: SILENT });
-  await scene.report(keyOf('m1'), accepted(0, WATCHED));
-  await scene.pass(20_000);
-  vi.setSystemTime(Date.now() + 86_400_000);
-  await scene.pass(20_000);
-  expect(saidBy(scene)).toEqual([]);
-  await scene.pass(30_000);
-  expect(saidBy(scene)).toHaveLength(1);
-});
-
 test('a notice that came back is sent again later, with the same id', async () => {
   const scene = await onStage({ settings: SILENT });
   await scene.report(keyOf('m1'), accepted(0, WATCHED));
@@ -198,14 +194,6 @@ async function noticeTime(scene: Scene): Promise<number> {
   throw new Error('no notice came');
 }
 
-async function say(scene: Scene, text: string, from: BareJid = ALICE): Promise<string> {
-  const before = scene.messages.length;
-  await scene.say(
-    `<message type='chat' from='${from}/phone' to='receipts@receipts.example.org' id='s${before}'><body>${text}</body></message>`,
-  );
-  return scene.messages.at(-1)?.getChild('body')?.getText() ?? '';
-}
-
 describe('a reminder', () => {
   test('is sent once, if the module of the recipient says yes', async () => {
     const scene = await watched({ answer: 'yes' });
@@ -231,7 +219,10 @@ describe('a reminder', () => {
   });
 
   test('is limited for each sender', async () => {
-    const scene = await watched({ answer: 'yes' }, { 'watches.remindersPerHour': '0' });
+    const scene = await watched({
+      answer: 'yes',
+      settings: { 'watches.remindersPerHour': '0' },
+    });
     expect(await say(scene, 'remind')).toBe('I remind bob@example.org if I can.');
     await scene.pass(5000);
     expect(scene.messages.some(({ attrs }) => attrs['to'] === 'bob@example.org')).toBe(false);
@@ -309,17 +300,3 @@ test('one sender watches so many messages at a time', async () => {
   });
   expect(await say(scene, 'watch this for 1 hour')).toContain('as many messages as you can');
 });
-
-/** Bob's message is watched, and its notice came. */
-async function watched(module: { readonly answer?: string }, settings = {}): Promise<Scene> {
-  const scene = await onStage({ settings: { ...SILENT, ...settings } });
-  const { answer } = module;
-  if (answer !== undefined) {
-    answersReminders(scene, answer);
-    await scene.greet();
-  }
-  await scene.report(keyOf('m1'), accepted(0, { ...WATCHED, maySee: true }), fact('sent', 1));
-  await scene.pass(A_MINUTE + 3000);
-  expect(saidBy(scene)).toHaveLength(1);
-  return scene;
-}

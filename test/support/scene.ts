@@ -100,6 +100,8 @@ export class Scene {
   /** Does the server get round to our pings? */
   answersPings = true;
   #iqs = 0;
+  /** By how much our clock was set. */
+  #set = 0;
 
   constructor({ settings = {}, store, members }: SceneOptions) {
     const config = configWith(settings);
@@ -112,7 +114,13 @@ export class Scene {
 
   /** The clock of the server's module, in microseconds. */
   get now(): number {
-    return Date.now() * 1000;
+    return (Date.now() - this.#set) * 1000;
+  }
+
+  /** The clock of our machine is set; the server has another one. */
+  setOurClock(by: number): void {
+    vi.setSystemTime(Date.now() + by);
+    this.#set += by;
   }
 
   async connect(): Promise<void> {

@@ -1,7 +1,47 @@
+import { expect } from 'vitest';
+import type { BareJid } from '../../src/message/jid.ts';
 import { resultOf } from '../../src/protocol/iq.ts';
 import { NS } from '../../src/protocol/namespaces.ts';
 import { child, type Element, element } from '../../src/protocol/xml.ts';
-import type { Scene } from './scene.ts';
+import { ALICE, accepted, keyOf } from './facts.ts';
+import { onStage, type Scene } from './scene.ts';
+import type { Settings } from './settings.ts';
+
+/** The sender hears nothing unasked but of what she watches. */
+export const SILENT: Settings = { 'receipts.statuses': 'failed' };
+
+/** What her message says: that one minute of silence is fine. */
+export const WATCHED = { within: 60, until: 'displayed' } as const;
+
+export interface Watching {
+  /** What the module says of reminders; absent: it cannot be asked. */
+  readonly answer?: string;
+  readonly settings?: Settings;
+  readonly recipient?: BareJid;
+}
+
+/** Alice's message is watched, and its notice came. */
+export async function watched({ answer, settings, recipient }: Watching): Promise<Scene> {
+  const scene = await onStage({ settings: { ...SILENT, ...settings } });
+  if (answer !== undefined) {
+    answersReminders(scene, answer);
+    await scene.greet();
+  }
+  await scene.report(keyOf('m1', ALICE, recipient), accepted(0, { ...WATCHED, maySee: true }));
+  await scene.pass(63_000);
+  expect(saidBy(scene)).toHaveLength(1);
+  return scene;
+}
+
+/** What the bot answers Alice, who says that; `more` stands beside her words. */
+export async function say(scene: Scene, text: string, more = ''): Promise<string> {
+  const id = `s${scene.messages.length}`;
+  const to = 'receipts@receipts.example.org';
+  await scene.say(
+    `<message type='chat' from='${ALICE}/phone' to='${to}' id='${id}'><body>${text}</body>${more}</message>`,
+  );
+  return scene.messages.at(-1)?.getChild('body')?.getText() ?? '';
+}
 
 /** The notices that reached the server. */
 export function noticesOf(scene: Scene): readonly Element[] {
