@@ -4,8 +4,10 @@ import type { MessageKey } from '../../src/message/key.ts';
 // docs/protocol.md §2.2, the module's side of it.
 
 export function messageLine({ id, sender, recipient }: MessageKey, facts: readonly Fact[]): string {
-  const key = [id, sender, recipient].map(escaped);
-  return ['message', ...key, ...facts.map(factField)].join('\t');
+  const [room = '', ...nick] = recipient.split('/');
+  const key = [id, sender, room].map(escaped);
+  const occupant = nick.length === 0 ? [] : [`occupant 0 nick=${escaped(nick.join('/'))}`];
+  return ['message', ...key, ...occupant, ...facts.map(factField)].join('\t');
 }
 
 /** "the bytes 00–20, 7F and `%` are written as `%` and two upper-case hexadecimal digits" */
