@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fact } from '../../src/message/fact.ts';
+import { POLICIES } from '../../src/message/policy.ts';
 import type { Preferences } from '../../src/receipt/preferences.ts';
 import { en } from '../../src/user/text/en/index.ts';
 import { blockOf } from '../support/blocks.ts';
@@ -35,12 +36,21 @@ test('refused, unanswered, hidden, blocked and unknown are answered in the same 
     await why([accepted(0, { policy: 'manual' }), fact('acked', 1)], { policy: 'manual' }),
     await why([accepted(), { ...fact('sent', 1), ...UNSEEN } as Fact]),
     await why([accepted()]),
+    ...(await whyBlocked()),
   ];
   expect(new Set(answers).size).toBe(1);
   expect(answers[0]).toBe(
     `Accepted: the server took your message to ${BOB} of 11:00 UTC.\n${en.why.nothingMore}`,
   );
 });
+
+/** The server drops what is blocked, and says no more of it, whatever the recipient's policy. */
+async function whyBlocked(): Promise<readonly string[]> {
+  const answers: string[] = [];
+  for (const policy of POLICIES)
+    answers.push(await why([accepted(0, policy === 'client' ? {} : { policy })], { policy }));
+  return answers;
+}
 
 test('who does not see the presence of the recipient learns that by why, and by status', async () => {
   const scene = await onStage();
@@ -53,6 +63,44 @@ test('who does not see the presence of the recipient learns that by why, and by 
 
 test('who turned words off learns that', async () => {
   expect(await why([accepted(), fact('stored', 1)])).toContain(en.why.unheard['words-off']);
+});
+
+describe('who asked not to be told', () => {
+  test('learns that it is none of the statuses chosen for words, and how to change that', async () => {
+    const scene = await onStage();
+    await say(scene, 'text failed lost');
+    expect(await heardOfStored(scene, {})).toEqual([]);
+    const answer = await say(scene, 'why');
+    expect(answer).toMatch(/^Stored: /);
+    expect(answer).toContain(en.why.unheard['not-wanted']);
+    expect(answer).toContain('say “receipts”');
+  });
+
+  test('learns that the message asked for other receipts', async () => {
+    const scene = await onStage({ settings: { 'receipts.text': 'true' } });
+    expect(await heardOfStored(scene, { report: ['displayed'] })).toEqual([]);
+    const answer = await say(scene, 'why');
+    expect(answer).toMatch(/^Stored: /);
+    expect(answer).toContain(en.why.unheard['not-named']);
+    expect(answer).toContain('Your app asked for certain receipts only');
+  });
+
+  test('hears of it otherwise', async () => {
+    const scene = await onStage();
+    await say(scene, 'text on');
+    expect(await heardOfStored(scene, {})).toEqual([expect.stringContaining('Stored: ')]);
+  });
+
+  /** What Alice reads within five minutes of a message that waits. */
+  async function heardOfStored(
+    scene: Scene,
+    asks: { readonly report?: readonly string[] },
+  ): Promise<readonly string[]> {
+    const before = scene.messages.length;
+    await scene.report(keyOf('m1'), accepted(0, asks), fact('stored', 1));
+    await scene.pass(300_000);
+    return scene.messages.slice(before).flatMap((it) => it.getChild('body')?.getText() ?? []);
+  }
 });
 
 test("who has it by the client's own tick learns that", async () => {
