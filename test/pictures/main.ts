@@ -11,7 +11,7 @@ import { openPoezio } from './apps/poezio.ts';
 import { openProfanity } from './apps/profanity.ts';
 import { openPsi } from './apps/psi.ts';
 import { savePicture } from './save-picture.ts';
-import { playAll } from './scenes.ts';
+import { playAll, type Take } from './scenes.ts';
 import { World } from './world.ts';
 
 /** Pictures of what users see in their clients, made in real ones: `npm run pictures -- [client …]`. */
@@ -50,7 +50,8 @@ async function picturesOf(name: string): Promise<void> {
   try {
     for (const owner of [world.alice(), world.bob()]) apps.push(await open(owner, browser));
     const [alice, bob] = apps as [App, App];
-    await playAll(alice, bob, (what, picture) => take(`${name}-${what}`, picture));
+    const takeOf: Take = (what, picture) => take(`${name}-${what}`, picture);
+    await playAll({ alice, bob, world, take: takeOf });
   } catch (error) {
     for (const [index, app] of apps.entries())
       await savePicture(`/tmp/${name}-failed-${index}.png`, await app.picture());

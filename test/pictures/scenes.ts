@@ -1,5 +1,6 @@
 import type { App } from './app.ts';
-import { BOB, BOT, CAROL } from './world.ts';
+import { seen } from './seen.ts';
+import { BOB, BOT, CAROL, type World } from './world.ts';
 
 const MESSAGE = 'The train leaves at eight.';
 /** It bears no tick yet. */
@@ -12,11 +13,19 @@ const WATCH = `tell me if ${BOB} has not confirmed it in 2 minutes`;
 /** Takes what is on that screen now, under that name. */
 export type Take = (name: string, picture: Promise<Buffer>) => Promise<void>;
 
+export interface Play {
+  readonly alice: App;
+  readonly bob: App;
+  readonly world: Pick<World, 'counted'>;
+  readonly take: Take;
+}
+
 /** Everything that there is to see, from the first message on. */
-export async function playAll(alice: App, bob: App, take: Take): Promise<void> {
+export async function playAll({ alice, bob, world, take }: Play): Promise<void> {
   await theFirstMessage(alice, take);
   await aQuestionAndItsTick(alice, bob, take);
   await aWatchThatFires(alice, take);
+  await theOtherWatchWasSilent(world);
   if (alice.asksTheAbsent) await aDigest(alice, take);
   if (bob.pictureOfForm !== undefined) await take('policy', bob.pictureOfForm());
 }
@@ -55,6 +64,15 @@ async function aWatchThatFires(alice: App, take: Take): Promise<void> {
   await alice.write(WATCH);
   await alice.see('No word so far from');
   await take('watch', alice.picture());
+}
+
+/** The deadline of the message that Bob answered was over before: the bot wrote nothing about it. */
+async function theOtherWatchWasSilent(world: Play['world']): Promise<void> {
+  await seen(async () => (await world.counted('notices sent')) > 0, 'a notice that is counted');
+  const notices = await world.counted('notices sent');
+  const silent = await world.counted('watches ended: happened');
+  if (notices !== 1 || silent !== 1)
+    throw new Error(`expected 1 notice and 1 silent watch, found ${notices} and ${silent}`);
 }
 
 /** Several messages wait for Carol. */

@@ -1,3 +1,4 @@
+import type { CounterName } from '../../src/telemetry/counters.ts';
 import { OperatorStage } from '../support/operator-stage.ts';
 import type { Owner } from './app.ts';
 
@@ -40,6 +41,12 @@ export class World {
 
   bob(): Owner {
     return this.#owner(BOB, [BOT, ALICE]);
+  }
+
+  /** How often that has happened, as the operator is told. */
+  async counted(what: CounterName): Promise<number> {
+    const { out } = await this.#stage.run('status', '--json');
+    return JSON.parse(out).counts[what] ?? 0;
   }
 
   end(): Promise<void> {
