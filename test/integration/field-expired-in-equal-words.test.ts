@@ -147,6 +147,18 @@ test('after the limit the bot answers in equal words, whatever the cause', async
   expect(one(answers.map((answer) => answer.replace(unseen, '')))).toContain('RECIPIENT');
 });
 
+test('after the limit "why" is answered in equal words, whatever the cause', async () => {
+  const answers: string[] = [];
+  for (const cause of causes) {
+    await expect.poll(() => queried(to(cause)), { timeout: PATIENCE_MS }).toContain('expired');
+    answers.push(bare(await say(alice, `why ${to(cause)}`), cause));
+  }
+  const [unseen, others] = [en.why.presenceNotSeen('RECIPIENT'), en.why.nothingMore];
+  expect(answers[causes.indexOf('stranger')]).toContain(unseen);
+  expect(answers.filter((answer) => answer.includes(others))).toHaveLength(causes.length - 1);
+  expect(one(answers.map((answer) => answer.replace(unseen, others)))).toMatch(/^Expired: /);
+});
+
 test('nobody is told unasked that such a message has expired', async () => {
   for (const cause of causes)
     await expect.poll(() => queried(to(cause)), { timeout: PATIENCE_MS }).toContain('expired');

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Element, element } from '../../src/protocol/xml.ts';
+import { en } from '../../src/user/text/en/index.ts';
 import { askedByBot, say, ticksFor } from '../support/bot-chat.ts';
 import type { Client } from '../support/client.ts';
 import { Company } from '../support/company.ts';
@@ -76,23 +77,24 @@ describe('what a sender can see of a recipient who hides is what she sees of one
 
   describe.concurrent('on a host with an archive', () => {
     test.each(rows)(
-      'receipts, ticks, query and words are the same: $hiding, policy $policy, XEP-0198 $acks',
+      'receipts, ticks, query, words and why are the same: $hiding, policy $policy, XEP-0198 $acks',
       async ({ hiding, policy, acks }) => {
         const seen = await expectNoDifference({ hiding, policy, acks });
         expect(seen.told).toEqual(TOLD_UNDER[policy]);
+        expect(seen.early.why).not.toBe(en.why.none);
         expect(seen.ticks).toEqual([]);
       },
     );
 
     test.each<Hiding>([...HIDINGS, 'unavailable for all'])(
-      'receipts, ticks, query and words are the same for a message to the full address: %s',
+      'receipts, ticks, query, words and why are the same for a message to the full address: %s',
       async (hiding) => {
         await expectNoDifference({ hiding, policy: 'automatic', acks: 'auto', resource: '/phone' });
       },
     );
 
     test.each(HIDINGS)(
-      'receipts, ticks, query and words are the same if the session breaks off and is given up: %s',
+      'receipts, ticks, query, words and why are the same if the session breaks off and is given up: %s',
       async (hiding) => {
         await expectNoDifference({ hiding, policy: 'client', acks: 'never', isBrokenOff: true });
       },
@@ -333,7 +335,9 @@ async function seenBy(
 }
 
 async function answersTo(alice: Client, bob: string) {
-  return { query: await queried(alice, bob, 'm1'), words: await say(alice, `status ${bob}`) };
+  const query = await queried(alice, bob, 'm1');
+  const words = await say(alice, `status ${bob}`);
+  return { query, words, why: await say(alice, `why ${bob}`) };
 }
 
 /** Whatever comes from our bot or from bob, but presence, which is the server's own. */
