@@ -69,7 +69,7 @@ test('a zone that was chosen goes before it, and "by" a time of day is meant the
   expect(await say(eve, 'zone Europe/Atlantis')).toContain('no time zone “Europe/Atlantis”');
   const steps = await eve.command(COMPONENT, 'receipts', { values: { zone: 'Europe/Berlin' } });
   expect(steps[0]?.fields?.['zone']?.value).toBe('Asia/Shanghai');
-  expect(steps.at(-1)?.notes?.join()).toContain('Europe/Berlin');
+  expect(steps.at(-1)?.lines?.join()).toContain('Europe/Berlin');
   await eve.close();
 });
 

@@ -22,14 +22,14 @@ async function command(scene: Scene, node: string, fields?: Fields): Promise<Ele
   return scene.ask(element('iq', { type: 'set', from: `${ALICE}/pc`, to }, asked));
 }
 
-/** What a command says to a form. */
-async function noteOf(scene: Scene, node: string, fields: Fields): Promise<string> {
+/** What a command says to a form: the lines of a page, or a note of one line. */
+async function saidTo(scene: Scene, node: string, fields: Fields): Promise<string> {
   const said = child(await command(scene, node, fields), 'command', NS.commands);
-  return said === undefined
-    ? ''
-    : children(said, 'note', NS.commands)
-        .map((it) => it.getText())
-        .join();
+  if (said === undefined) return '';
+  const page = child(said, 'x', NS.forms);
+  if (page === undefined) return said.getChild('note')?.getText() ?? '';
+  const lines = children(page, 'field', NS.forms);
+  return lines.map((line) => line.getChildText('value')).join('\n');
 }
 
 async function say(scene: Scene, text: string): Promise<string> {
@@ -79,14 +79,14 @@ test.each([
   ],
 ])('the command %s with %j says what the chat says to "%s"', async (node, fields, words) => {
   const inChat = await say(await sent(SEEN), words);
-  const inForm = await noteOf(await sent(SEEN), node, fields);
+  const inForm = await saidTo(await sent(SEEN), node, fields);
   expect(inForm).toBe(inChat);
 });
 
 describe('a message that was watched by a form', () => {
   async function noticed(facts: readonly Fact[] = SEEN): Promise<Scene> {
     const scene = await sent(facts);
-    await noteOf(scene, 'watch', { time: '60 seconds' });
+    await saidTo(scene, 'watch', { time: '60 seconds' });
     await scene.pass(A_MINUTE + 3000);
     return scene;
   }
@@ -110,7 +110,7 @@ describe('a message that was watched by a form', () => {
     ['drop', {}, 'drop'],
   ])('the answer %s %j to it says what the chat says', async (answer, fields, words) => {
     const inChat = await say(await noticed(), words);
-    const inForm = await noteOf(await noticed(), 'watches', { message, answer, ...fields });
+    const inForm = await saidTo(await noticed(), 'watches', { message, answer, ...fields });
     expect(inForm).toBe(inChat);
   });
 
@@ -118,7 +118,7 @@ describe('a message that was watched by a form', () => {
     const scene = await noticed();
     answersReminders(scene, 'yes');
     for (let times = 0; times < 2; times++)
-      expect(await noteOf(scene, 'watches', { message, answer: 'remind' })).toBe(
+      expect(await saidTo(scene, 'watches', { message, answer: 'remind' })).toBe(
         'I remind bob@example.org if I can.',
       );
     await scene.pass(5000);

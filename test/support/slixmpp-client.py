@@ -167,7 +167,14 @@ def step_in(command):
     form = command.get_plugin("form", check=True)
     if form is None:
         return step
-    return {**step, "title": form["title"], "fields": fields_in(form), "rows": form["items"]}
+    texts = {"title": form["title"], "lines": lines_in(form)}
+    return {**step, **texts, "fields": fields_in(form), "rows": form["items"]}
+
+
+def lines_in(form):
+    """What a page says. Its fields have no names, so slixmpp knows the last one only."""
+    fixed = [field for field in form["substanzas"] if field["type"] == "fixed"]
+    return [field["value"] for field in fixed]
 
 
 def fields_in(form):

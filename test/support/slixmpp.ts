@@ -37,6 +37,8 @@ export interface CommandStep {
   /** `type: text` */
   readonly notes?: readonly string[];
   readonly title?: string;
+  /** What a page says. */
+  readonly lines?: readonly string[];
   readonly fields?: Readonly<Record<string, CommandField>>;
   readonly rows?: readonly Readonly<Record<string, string>>[];
   /** Of a refusal. */

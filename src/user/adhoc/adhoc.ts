@@ -122,12 +122,13 @@ async function carryOut(
   if (taken.kind === 'bad') return counted('not readable', badCommand(request, taken), parts);
   // Read again, because the command may have changed it.
   const language = await languageForUser(offered, parts);
+  const { node } = offered;
   return commandResult(request, {
-    node: offered.node,
+    node,
     // XEP-0050 §4.1: the client sends it back with the next stanza. We do not use it.
     sessionId: offered.command.sessionId ?? randomUUID(),
     lang: language.lang,
-    ...render(taken, language, await clockFor(offered, parts)),
+    ...render(taken, { node, language, now: await clockFor(offered, parts) }),
   });
 }
 

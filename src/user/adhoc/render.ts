@@ -8,62 +8,63 @@ import type { Language } from '../text/language.ts';
 import type { Clock } from '../text/moment.ts';
 import { countedSections, replyText } from '../text/reply-text.ts';
 import { firstPartOf } from '../text/text-parts.ts';
+import type { Node } from './commands.ts';
 import type { Done } from './dialog.ts';
 import type { CommandStep, FormShown } from './run.ts';
 
 type Help = Extract<Reply, { kind: 'help' }>;
-type Watches = Extract<Reply, { kind: 'watches' }>;
 type Statistics = Extract<Reply, { kind: 'statistics' }>;
 type Rendered = Pick<CommandAnswer, 'status' | 'notes' | 'payload'>;
 
-export function render(
-  step: Exclude<CommandStep, BadCommand>,
-  language: Language,
-  now: Clock,
-): Rendered {
+/** Where it is said: in which command, to whom, and when. */
+export interface Rendering {
+  readonly node: Node;
+  readonly language: Language;
+  readonly now: Clock;
+}
+
+export function render(step: Exclude<CommandStep, BadCommand>, rendering: Rendering): Rendered {
+  const { notes } = rendering.language.forms;
   switch (step.kind) {
     case 'asking':
       return form(step);
     case 'canceled':
-      return { status: 'canceled', notes: [{ type: 'info', text: language.forms.notes.canceled }] };
-    default: {
-      const payload = payloadOf(step, language, now);
-      const notes = notesOf(step.replies, language, now);
-      return { status: 'completed', notes, ...(payload && { payload }) };
-    }
-  }
-}
-
-function payloadOf(
-  { replies: [reply], table }: Done,
-  language: Language,
-  now: Clock,
-): Element | undefined {
-  if (table !== undefined) return tableElement(table);
-  const { commands } = language.forms;
-  switch (reply?.kind) {
-    case 'help':
-      return pageElement({ title: commands.help.name, sections: helpPage(reply, language) });
-    case 'statistics':
-      return pageElement({
-        title: commands.statistics.name,
-        sections: countsPage(reply, language),
-      });
-    case 'watches':
-      return watchesPage(reply, language, now);
+      return { status: 'canceled', notes: [{ type: 'info', text: notes.canceled }] };
     default:
-      return undefined;
+      return completed(step, rendering);
   }
 }
 
-/** Several messages are lines of a page: a note may be shown as one paragraph. */
-function watchesPage(reply: Watches, language: Language, now: Clock): Element | undefined {
-  const [heading = '', ...lines] = firstPartOf(replyText(reply, language, now), language).split(
-    '\n',
-  );
-  if (lines.length < 2) return undefined;
-  const { name: title } = language.forms.commands.watches;
-  return pageElement({ title, sections: [{ heading, lines }] });
+function completed({ replies, table }: Done, rendering: Rendering): Rendered {
+  const said = saidOf(replies);
+  const payload = table === undefined ? pageOf(said.at(-1), rendering) : tableElement(table);
+  const notes = said.map((reply) => ({ type: typeOf(reply), text: noteText(reply, rendering) }));
+  return { status: 'completed', notes, ...(payload && { payload }) };
+}
+
+/** All refusals, and the last other reply, which says the present state. */
+function saidOf(replies: readonly Reply[]): readonly Reply[] {
+  const refusals = replies.filter(({ kind }) => kind === 'refused');
+  const others = replies.filter(({ kind }) => kind !== 'refused');
+  return [...refusals, ...others.slice(-1)];
+}
+
+/** What has several lines is a page of them. */
+function pageOf(reply: Reply | undefined, rendering: Rendering): Element | undefined {
+  const sections = reply === undefined ? [] : sectionsOf(reply, rendering);
+  const { name: title } = rendering.language.forms.commands[rendering.node];
+  return sections.length === 0 ? undefined : pageElement({ title, sections });
+}
+
+function sectionsOf(reply: Reply, rendering: Rendering): readonly Section[] {
+  if (reply.kind === 'help') return helpPage(reply, rendering.language);
+  if (reply.kind === 'statistics') return countsPage(reply, rendering.language);
+  const lines = linesOf(reply, rendering);
+  return lines.length > 1 ? [{ lines }] : [];
+}
+
+function linesOf(reply: Reply, { language, now }: Rendering): readonly string[] {
+  return firstPartOf(replyText(reply, language, now), language).split('\n');
 }
 
 function helpPage({ isAdmin }: Help, language: Language): readonly Section[] {
@@ -91,22 +92,19 @@ function form({ form, mistake }: FormShown): Rendered {
   };
 }
 
-/** All refusals, and the last other reply, which says the present state. */
-function notesOf(replies: readonly Reply[], language: Language, now: Clock): readonly Note[] {
-  const refusals = replies.filter(({ kind }) => kind === 'refused');
-  const others = replies.filter(({ kind }) => kind !== 'refused');
-  return [...refusals, ...others.slice(-1)].map((reply) => ({
-    type: typeOf(reply),
-    text: noteText(reply, language, now),
-  }));
+/** Many clients show a note as one paragraph, so it is one line: the rest stands in the form. */
+function noteText(reply: Reply, rendering: Rendering): string {
+  const { node, language } = rendering;
+  const { name, instructions } = language.forms.commands[node];
+  if (reply.kind === 'help') return briefHelp(reply.isAdmin, language);
+  if (reply.kind === 'statistics') return instructions;
+  const [first = '', ...others] = linesOf(reply, rendering);
+  return others.length > 0 && isList(reply) ? name : first;
 }
 
-/** Many clients show a note as one paragraph: what is long stands in the form. */
-function noteText(reply: Reply, language: Language, now: Clock): string {
-  if (reply.kind === 'help') return briefHelp(reply.isAdmin, language);
-  const { commands } = language.forms;
-  if (reply.kind === 'statistics') return commands.statistics.instructions;
-  return firstPartOf(replyText(reply, language, now), language);
+/** The first line of a list says no more than the others. */
+function isList({ kind }: Reply): boolean {
+  return kind === 'status' || kind === 'watches';
 }
 
 /** XEP-0050 §3.6: `error` if something was not done. */

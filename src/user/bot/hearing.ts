@@ -19,7 +19,8 @@ export async function situationOf(
   const shown = (await questions.waiting(user)).filter((question) => question.shown > 0);
   if (about !== undefined && isAboutQuestions(about)) return aboutQuestions(about, shown);
   // No picture says what a notice offers.
-  if (isNoticeId(about) && !isReaction) return { said: { kind: 'notice', id: about }, questions: [] };
+  if (isNoticeId(about) && !isReaction)
+    return { said: { kind: 'notice', id: about }, questions: [] };
   const isAboutLast = about === undefined || said.isLast(user, about);
   return { said: isAboutLast ? said.to(user) : { kind: 'other' }, questions: shown };
 }

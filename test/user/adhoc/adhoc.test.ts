@@ -57,14 +57,20 @@ describe('XEP-0050', () => {
         </command>
       </iq>`);
     expect(await desk.chosen()).toEqual({ policy: 'manual' });
-    const [type, text] = read(answer).notes[0] ?? [];
-    expect(type).toBe('info');
+    const { name, meaning } = en.policies.manual;
+    const done = en.policy.changed['in-force'];
     expect(treeOf(answer)).toEqual(
       tree(`
       <iq type='result' from='receipts.example.org' to='bob@example.org/phone' id='exec2'>
         <command xmlns='http://jabber.org/protocol/commands' node='policy' sessionid='s1'
                  status='completed' xml:lang='en'>
-          <note type='info'>${text}</note>
+          <note type='info'>${done}</note>
+          <x xmlns='jabber:x:data' type='result'>
+            <title>${en.forms.commands.policy.name}</title>
+            <field type='fixed'><value>${done}</value></field>
+            <field type='fixed'><value>Your policy is ${name}: ${meaning}.</value></field>
+            <field type='fixed'><value>${en.policy.hidesDeclined}</value></field>
+          </x>
         </command>
       </iq>`),
     );

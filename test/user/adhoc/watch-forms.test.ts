@@ -205,7 +205,7 @@ describe('the command watches', () => {
       expect.stringMatching(/^carol@/),
       expect.stringMatching(/^dave@/),
     ]);
-    expect(notes).toEqual([['info', fixedIn(form).join('\n')]]);
+    expect(notes).toEqual([['info', en.watchForms.commands.watches.name]]);
   });
 
   test.each([

@@ -156,7 +156,7 @@ describe('a reaction to anything else that the bot said', () => {
     await talk.ask();
     const id = 'watch-5f0c2f0e-7a52-4c0e-9d0b-0e6c3a4d9a11';
     await talk.desk.link.send(
-      parseOne(`<message id='${id}' from='${BOT}' to='${BOB}'><body>No sign so far</body></message>`),
+      parseOne(`<message id='${id}' from='${BOT}' to='${BOB}'><body>No sign</body></message>`),
     );
     expect(await talk.react(id, '👍')).toContain('Did you mean “yes”?');
   });
@@ -319,7 +319,7 @@ describe('an answer for good', () => {
 describe('silence', () => {
   const NOTICE = 'watch-5f0c2f0e-7a52-4c0e-9d0b-0e6c3a4d9a11';
 
-  test.each(['thanks', '🙂'])('follows "%s" to other words while a question waits', async (words) => {
+  test.each(['thanks', '🙂'])('follows "%s" elsewhere while a question waits', async (words) => {
     await talk.wait(ALICE);
     await talk.ask();
     await talk.say('policy');
