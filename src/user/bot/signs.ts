@@ -11,7 +11,12 @@ const ANSWERS: ReadonlySet<string> = new Set([...SIGNS['loose yes'], ...SIGNS['l
 
 /** Nothing but pictures that mean yes or no. */
 export function isAnswerBySigns(text: string): boolean {
-  return text !== '' && normal(text).split(' ').every((sign) => ANSWERS.has(sign));
+  return (
+    text !== '' &&
+    normal(text)
+      .split(' ')
+      .every((sign) => ANSWERS.has(sign))
+  );
 }
 
 const PICTURE = /^[\p{Extended_Pictographic}\p{So}]$/u;
