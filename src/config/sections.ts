@@ -94,10 +94,10 @@ export const receipts = z.strictObject(
     textStoredAfterMs: wholeNumber(0, 'milliseconds')
       .default(2 * MINUTE_MS)
       .register(MEANINGS, {
-        says: 'How long a message is stored before that is told in words, if it still waits then.',
+        says: 'How long a message is stored, or sent and not confirmed, before that is told in words. Half of it, and a minute at most, is the time in which such words, and the same bad news of one contact again, gather.',
       }),
     gatherTextMs: wholeNumber(0, 'milliseconds').default(3000).register(MEANINGS, {
-      says: 'How long words wait for others to the same sender, to come in one message.',
+      says: 'How long words wait for others to the same sender, to come in one message. Those in no haste wait longer: `receipts.textStoredAfterMs`.',
     }),
   },
   A_SECTION,

@@ -43,7 +43,7 @@ export function judgeAt(now: Millis, parts: JudgeParts): Judge {
       server,
       isOthers: rules.domains.includes(server) && !heard.includes(server),
       wordsDelay,
-      storedDelay: Math.max(wordsDelay, togetherFor(rules.words) / 1000),
+      gatherDelay: Math.max(wordsDelay, togetherFor(rules.words) / 1000),
       questionDelay,
     });
   };

@@ -1,5 +1,7 @@
 import type { Millis, Stamp } from '../message/time.ts';
+import { isBadNews, leavingAt } from '../receipt/bad-news.ts';
 import type { Judgement } from '../receipt/judgement.ts';
+import type { Mentions } from '../receipt/mentions.ts';
 import type { Receipt } from '../receipt/receipt.ts';
 import type { Verdict } from '../store/record-store.ts';
 
@@ -20,8 +22,8 @@ export interface Clocks {
   /** Another daemon hears that server, not we. */
   readonly isOthers: boolean;
   readonly wordsDelay: Millis;
-  /** The same for words that messages wait: these are in no haste. */
-  readonly storedDelay: Millis;
+  /** The same for what is in no haste: that a message is on its way, and the same bad news again. */
+  readonly gatherDelay: Millis;
   readonly questionDelay: Millis;
 }
 
@@ -30,6 +32,7 @@ export function verdictOf(judgement: Judgement, clocks: Clocks): Verdict {
   const { tracked, position, readUpTo, withdrawn, receipts, mentions } = judgement;
   const { decision, words, withheld, tick, question, watch, wakeAt } = judgement;
   const { now, server, questionDelay } = clocks;
+  const made = receipts.map((receipt) => ({ receipt, due: dueOf(receipt, mentions, clocks) }));
   // No spreads: this runs for every item of the feed, and naming the fields is several times
   // faster.
   return {
@@ -37,8 +40,8 @@ export function verdictOf(judgement: Judgement, clocks: Clocks): Verdict {
     position,
     readUpTo,
     withdrawn,
-    receipts: receipts.map((receipt) => ({ receipt, due: dueOf(receipt, clocks) })),
-    mentions,
+    receipts: made,
+    mentions: made.reduce(withLeaving, mentions),
     wake: wakeAt === undefined ? undefined : wakeTime(wakeAt, clocks),
     server,
     tick,
@@ -52,10 +55,24 @@ export function verdictOf(judgement: Judgement, clocks: Clocks): Verdict {
 }
 
 /** Words wait for others, so that they come in one message. What is for programs leaves at once. */
-function dueOf({ audience, status }: Receipt, clocks: Clocks): Millis {
-  const { now, wordsDelay, storedDelay } = clocks;
+function dueOf({ audience, status }: Receipt, mentions: Mentions, clocks: Clocks): Millis {
+  const { now, wordsDelay, gatherDelay } = clocks;
   if (audience !== 'people') return now;
-  return now + (status === 'stored' ? storedDelay : wordsDelay);
+  if (status === 'stored' || status === 'sent') return now + gatherDelay;
+  const soonest = now + wordsDelay;
+  const last = isBadNews(status) ? mentions[status] : undefined;
+  return last === undefined
+    ? soonest
+    : leavingAt(last / 1000, { now, soonest, apart: gatherDelay });
+}
+
+/** The next bad news of that kind about the contact is to know when these words leave. */
+function withLeaving(
+  mentions: Mentions,
+  { receipt: { audience, status }, due }: { readonly receipt: Receipt; readonly due: Millis },
+): Mentions {
+  if (audience !== 'people' || !isBadNews(status)) return mentions;
+  return { ...mentions, [status]: Math.round(due * 1000) };
 }
 
 /**

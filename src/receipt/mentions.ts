@@ -1,17 +1,19 @@
 import type { Proof, Status } from '../message/status.ts';
 import type { Stamp } from '../message/time.ts';
+import { BAD_NEWS } from './bad-news.ts';
 import type { Decision } from './decision.ts';
 import type { WordsRules } from './rules.ts';
 import type { Withdrawn } from './withdrawal.ts';
 
+/** What is noted of a contact when it is said in words. */
+export const MENTIONED = ['sent', 'stored', ...BAD_NEWS] as const;
+
 /**
  * When a sender was told last, in words, that a contact confirms nothing, and that messages to a
- * contact wait. Neither is said again for a day. Persisted.
+ * contact wait: by the clock of the server. Neither is said again for a day. And when the last words
+ * of each kind of bad news leave: by our own clock. Persisted.
  */
-export interface Mentions {
-  readonly sent?: Stamp | undefined;
-  readonly stored?: Stamp | undefined;
-}
+export type Mentions = { readonly [Status in (typeof MENTIONED)[number]]?: Stamp | undefined };
 
 export const NO_MENTIONS: Mentions = {};
 
@@ -61,7 +63,7 @@ export function mentionsAfter(before: Mentions, matter: MentionMatter): Mentions
   if (isTakenBack('stored', matter) || hasArrivedSince(stored, newest)) stored = undefined;
   if (isTold('sent', matter)) sent = matter.now;
   if (isTold('stored', matter)) stored = toldTogether(stored, matter);
-  return sent === before.sent && stored === before.stored ? before : { sent, stored };
+  return sent === before.sent && stored === before.stored ? before : { ...before, sent, stored };
 }
 
 function isTold(status: Status, { decision }: MentionMatter): boolean {

@@ -75,10 +75,15 @@ function decideByStatus(matter: WordsMatter, proof: Proof): Decision {
   }
 }
 
-/** A contact whose app confirms nothing is named once a day. */
+/**
+ * A contact whose app confirms nothing is named once a day. Not at once: a phone may wake up, and
+ * who decides each time may answer. Who that is must not show, so the wait is the same for all.
+ */
 function tellSent(matter: WordsMatter, proof: Proof): Decision {
-  const isMentioned = sentMentionedUntil(matter.mentions, matter.completeUpTo) !== undefined;
-  return isMentioned ? hold('mentioned') : tellAfterGrace(matter, proof);
+  const { rules, mentions, completeUpTo } = matter;
+  const isMentioned = sentMentionedUntil(mentions, completeUpTo) !== undefined;
+  const wait = Math.max(rules.grace, rules.words.storedAfter);
+  return isMentioned ? hold('mentioned') : tellAfter(wait, matter, proof);
 }
 
 /** Only if it still waits after a while. What is written meanwhile is told of a day later. */

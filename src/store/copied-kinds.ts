@@ -43,7 +43,15 @@ export const COPIED: readonly CopiedKind[] = [
     inWords: 'what was mentioned of contacts',
     key: ['sender', 'recipient'],
     owner: 'sender',
-    columns: { ...PAIR, sent: 'whole', stored: 'whole', at: 'whole' },
+    columns: {
+      ...PAIR,
+      sent: 'whole',
+      stored: 'whole',
+      failed: 'whole',
+      lost: 'whole',
+      expired: 'whole',
+      at: 'whole',
+    },
   },
   {
     table: 'outbox',

@@ -2,7 +2,7 @@ import type { BareJid } from '../message/jid.ts';
 import type { MessageKey } from '../message/key.ts';
 import type { ReadUpTo } from '../message/status.ts';
 import type { Millis, Stamp } from '../message/time.ts';
-import type { Mentions } from '../receipt/mentions.ts';
+import { MENTIONED, type Mentions } from '../receipt/mentions.ts';
 import type { Preferences } from '../receipt/preferences.ts';
 import type { Told, Tracked } from '../receipt/tracked.ts';
 import type { Awaitable } from './awaitable.ts';
@@ -86,6 +86,25 @@ export interface Mark extends Pair {
 /** What the sender of a pair was told of its recipient lately, in words. */
 export interface Mentioned extends Pair {
   readonly mentions: Mentions;
+}
+
+/** Of a row of the table, which has a column for each. */
+export function mentionsIn(row: Readonly<Record<keyof Mentions, Stamp | null>>): Mentions {
+  return Object.fromEntries(
+    MENTIONED.flatMap((name) => (row[name] === null ? [] : [[name, row[name]]])),
+  );
+}
+
+/**
+ * A mention may be of words that leave only then: with an account go also those that are so far
+ * ahead of its end.
+ */
+export const MENTIONED_AHEAD: Stamp = 3_600_000_000;
+
+/** `undefined`: nothing is mentioned any more. */
+export function lastMentionedAt(mentions: Mentions): Stamp | undefined {
+  const stamps = MENTIONED.flatMap((name) => mentions[name] ?? []);
+  return stamps.length === 0 ? undefined : Math.max(...stamps);
 }
 
 /** The part of a conversation after one position and up to another. */

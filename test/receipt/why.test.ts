@@ -98,7 +98,8 @@ describe('why was nothing heard', () => {
   test('that a contact confirms nothing is told once a day', () => {
     const sent = [accepted(), fact('sent', 1)];
     expect(heard(sent, { mentions: { sent: T0 - HOUR } })).toBe('once-a-day');
-    expect(heard(sent)).toBe('not-then');
+    expect(heard(sent)).toBe('soon');
+    expect(heard(sent, { after: HOUR })).toBe('not-then');
   });
 
   test('the message asked for other statuses', () => {

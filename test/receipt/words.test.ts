@@ -121,11 +121,49 @@ describe('when words come', () => {
     expect(wordsOf(judged(facts, { rules, completeUpTo: T0 + 200_000 }))).toEqual(['stored']);
   });
 
-  test('sent comes after the grace', () => {
+  test('sent comes after two minutes too, and for programs after the grace', () => {
     const facts = [accepted(), fact('sent', 0)];
-    expect(wordsOf(judged(facts, { completeUpTo: T0 + 4 * SECOND }))).toEqual([]);
-    expect(wordsOf(judged(facts, { completeUpTo: T0 + 5 * SECOND }))).toEqual(['sent']);
+    const early = judged(facts, { completeUpTo: T0 + 2 * MINUTE - 1 });
+    expect([wordsOf(early), programsOf(early)]).toEqual([[], ['sent']]);
+    const late = again(early, { completeUpTo: T0 + 2 * MINUTE });
+    expect([wordsOf(late), programsOf(late)]).toEqual([['sent'], []]);
   });
+
+  test('sent comes after the grace, where that is longer', () => {
+    const rules = { ...RULES, words: { ...RULES.words, storedAfter: 0 } };
+    const facts = [accepted(), fact('sent', 0)];
+    expect(wordsOf(judged(facts, { rules, completeUpTo: T0 + 4 * SECOND }))).toEqual([]);
+    expect(wordsOf(judged(facts, { rules, completeUpTo: T0 + 5 * SECOND }))).toEqual(['sent']);
+  });
+
+  test('sent comes never in words, if a client or a person answers before', () => {
+    const sent = judged([accepted(), fact('sent', 0)], { completeUpTo: T0 + MINUTE });
+    for (const kind of ['received', 'approved'] as const) {
+      const answered = judgedAfter(sent, [fact(kind, MINUTE)]);
+      expect(wordsOf(again(answered, KNOWN))).not.toContain('sent');
+    }
+  });
+
+  test('a no that may not be told changes nothing about it', () => {
+    const recipient = { policy: 'manual' } as const;
+    const sent = judged([accepted(), fact('sent', 0)], { completeUpTo: T0 + MINUTE, recipient });
+    const answered = judgedAfter(sent, [fact('declined', MINUTE)], { recipient });
+    expect(answered.wakeAt).toBe(sent.wakeAt);
+    const late = again(answered, { completeUpTo: T0 + 2 * MINUTE, recipient });
+    expect(wordsOf(late)).toEqual(['sent']);
+  });
+
+  test.each(['client', 'manual'] as const)(
+    'sent comes under the policy %s at the same moment',
+    (policy) => {
+      const sent = judged([accepted(), fact('sent', 0)], { recipient: { policy } });
+      expect(again(sent, { completeUpTo: T0 + MINUTE, recipient: { policy } }).wakeAt).toBe(
+        T0 + 2 * MINUTE,
+      );
+      const late = again(sent, { completeUpTo: T0 + 2 * MINUTE, recipient: { policy } });
+      expect(wordsOf(late)).toEqual(['sent']);
+    },
+  );
 });
 
 describe('what was said of a contact', () => {
@@ -136,7 +174,7 @@ describe('what was said of a contact', () => {
     expect(first.mentions).toEqual({ sent: now });
     const sentAt = (after: number) =>
       judged([accepted(after), fact('sent', after + 1)], {
-        completeUpTo: T0 + after + MINUTE,
+        completeUpTo: T0 + after + 3 * MINUTE,
         mentions: first.mentions,
       });
     expect(wordsOf(sentAt(2 * HOUR))).toEqual([]);

@@ -76,7 +76,11 @@ test('a question that a filter refuses counts as words that are refused', async 
 
 async function toldInWords(id: string): Promise<Scene> {
   const scene = await onStage({
-    settings: { 'receipts.text': 'true', 'receipts.gatherTextMs': '0' },
+    settings: {
+      'receipts.text': 'true',
+      'receipts.gatherTextMs': '0',
+      'receipts.textStoredAfterMs': '0',
+    },
   });
   await tell(scene, keyOf(id));
   return scene;

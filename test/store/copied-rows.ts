@@ -56,7 +56,17 @@ export const ROWS: Readonly<Record<string, readonly CopiedRow[]>> = {
   messages: Array.from({ length: MESSAGES }, (_, index) => messageRow(index)),
   aliases: [{ ...PAIR, id: 'm00001', alias: 'other', born: MS }],
   read_up_to: [{ ...PAIR, position: AT, at: AT + 5, time: null }],
-  mentions: [{ ...PAIR, sent: null, stored: AT + 6, at: AT + 6 }],
+  mentions: [
+    {
+      ...PAIR,
+      sent: null,
+      stored: AT + 6,
+      failed: AT + 7,
+      lost: null,
+      expired: AT + 5,
+      at: AT + 7,
+    },
+  ],
   outbox: [0, 1, 2, 3].map(receiptRow),
   senders_due: [{ sender: PAIR.sender, due: MS }],
   ticks: [

@@ -14,6 +14,7 @@ export interface Circumstances {
   readonly completeUpTo?: Stamp;
   readonly receiptDelay?: (sender: Preferences) => Millis;
   readonly questionDelay?: Millis;
+  readonly gatherDelay?: Millis;
 }
 
 /** The real judgement, by a server that is known up to T0 and whose clock is ours. */
@@ -22,6 +23,7 @@ export function judging({
   now = NOW,
   receiptDelay = () => 0,
   questionDelay = 0,
+  gatherDelay = 0,
 }: Circumstances = {}): UpdateOptions {
   return {
     judge: (tracked, news, companions) => {
@@ -33,7 +35,7 @@ export function judging({
       });
       const server = domainOf(tracked.key.recipient);
       const clocks = { now, completeUpTo, server, isOthers: false, questionDelay };
-      const verdict = verdictOf(judgement, { ...clocks, wordsDelay: 0, storedDelay: 0 });
+      const verdict = verdictOf(judgement, { ...clocks, wordsDelay: 0, gatherDelay });
       const delay = receiptDelay(companions.sender);
       const receipts = verdict.receipts.map((made) => ({ ...made, due: made.due + delay }));
       const { wakeAt } = judgement;

@@ -1,6 +1,7 @@
 import type { BareJid } from '../../message/jid.ts';
 import type { Stamp } from '../../message/time.ts';
 import type { Audience } from '../../receipt/audience.ts';
+import { MENTIONED_AHEAD } from '../message-port.ts';
 import type { Removed } from '../upkeep-store.ts';
 import { removeChunk, removing } from './chunks.ts';
 import type { OutboxRows } from './outbox.ts';
@@ -57,7 +58,11 @@ const OF_THE_REST = [
       'shard, sender, recipient',
       `${of(column, 'sender')} AND position <= $2`,
     ),
-    removeOf('mentions', 'shard, sender, recipient', `${of(column, 'sender')} AND at <= $2`),
+    removeOf(
+      'mentions',
+      'shard, sender, recipient',
+      `${of(column, 'sender')} AND at <= $2::bigint + ${MENTIONED_AHEAD}`,
+    ),
     removeOf(
       'ticks',
       'shard, number',

@@ -1,6 +1,7 @@
 import type { BareJid } from '../../message/jid.ts';
 import { keyText, type MessageKey } from '../../message/key.ts';
 import type { Stamp } from '../../message/time.ts';
+import { MENTIONED, type Mentions } from '../../receipt/mentions.ts';
 import type { Preferences } from '../../receipt/preferences.ts';
 import { readPreferences } from '../json-columns.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type Loaded,
   type Mark,
   type Mentioned,
+  mentionsIn,
   type Pair,
   type Wanted,
 } from '../message-port.ts';
@@ -16,7 +18,8 @@ import { shardOf } from './shards.ts';
 import type { Sql } from './sql.ts';
 
 const SELECT_PAIRS = `
-  SELECT k.sender, k.recipient, r.position, r.at, r.time, m.sent, m.stored
+  SELECT k.sender, k.recipient, r.position, r.at, r.time,
+    m.at AS mentioned, ${MENTIONED.map((name) => `m.${name}`).join(', ')}
   FROM unnest($1::smallint[], $2::text[], $3::text[]) AS k (shard, sender, recipient)
   LEFT JOIN read_up_to r USING (shard, sender, recipient)
   LEFT JOIN mentions m USING (shard, sender, recipient)
@@ -51,12 +54,11 @@ function distinct(keys: readonly MessageKey[]): readonly MessageKey[] {
   return [...new Map(keys.map((key) => [keyText(key), key])).values()];
 }
 
-interface PairRow extends Pair {
+interface PairRow extends Pair, Readonly<Record<keyof Mentions, Stamp | null>> {
   readonly position: Stamp | null;
   readonly at: Stamp | null;
   readonly time: Stamp | null;
-  readonly sent: Stamp | null;
-  readonly stored: Stamp | null;
+  readonly mentioned: Stamp | null;
 }
 
 async function pairsOf(
@@ -78,10 +80,9 @@ function markIn({ sender, recipient, position, at, time }: PairRow): readonly Ma
   return [{ sender, recipient, readUpTo: { position, at, time: time ?? undefined } }];
 }
 
-function mentionedIn({ sender, recipient, sent, stored }: PairRow): readonly Mentioned[] {
-  if (sent === null && stored === null) return [];
-  const mentions = { sent: sent ?? undefined, stored: stored ?? undefined };
-  return [{ sender, recipient, mentions }];
+function mentionedIn(row: PairRow): readonly Mentioned[] {
+  const { sender, recipient, mentioned } = row;
+  return mentioned === null ? [] : [{ sender, recipient, mentions: mentionsIn(row) }];
 }
 
 interface PersonRow {

@@ -1,14 +1,16 @@
-import type { Mentioned } from '../message-port.ts';
+import { MENTIONED } from '../../receipt/mentions.ts';
+import { lastMentionedAt, type Mentioned } from '../message-port.ts';
 import { shardOf } from './shards.ts';
 import type { Sql } from './sql.ts';
 
+const NAMES = MENTIONED.join(', ');
+
 const PUT = `
-  INSERT INTO mentions (shard, sender, recipient, sent, stored, at)
-  SELECT shard, sender, recipient, sent, stored, greatest(sent, stored)
-  FROM unnest($1::smallint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
-    AS k (shard, sender, recipient, sent, stored)
+  INSERT INTO mentions (shard, sender, recipient, at, ${NAMES})
+  SELECT * FROM unnest($1::smallint[], $2::text[], $3::text[], $4::bigint[],
+    ${MENTIONED.map((_, index) => `$${index + 5}::bigint[]`).join(', ')})
   ON CONFLICT (shard, sender, recipient) DO UPDATE
-  SET sent = excluded.sent, stored = excluded.stored, at = excluded.at`;
+  SET at = excluded.at, ${MENTIONED.map((name) => `${name} = excluded.${name}`).join(', ')}`;
 
 const REMOVE = `
   DELETE FROM mentions m USING unnest($1::smallint[], $2::text[], $3::text[]) AS k (shard, sender, recipient)
@@ -16,8 +18,7 @@ const REMOVE = `
 
 /** What senders were told of their contacts lately, in words. */
 export async function putMentions(sql: Sql, mentioned: readonly Mentioned[]): Promise<void> {
-  const isEmpty = ({ mentions: { sent, stored } }: Mentioned) =>
-    sent === undefined && stored === undefined;
+  const isEmpty = ({ mentions }: Mentioned) => lastMentionedAt(mentions) === undefined;
   await remove(sql, mentioned.filter(isEmpty));
   await put(
     sql,
@@ -29,8 +30,8 @@ async function put(sql: Sql, mentioned: readonly Mentioned[]): Promise<void> {
   if (mentioned.length === 0) return;
   await sql.run(PUT, [
     ...pairValues(mentioned),
-    mentioned.map(({ mentions }) => mentions.sent ?? null),
-    mentioned.map(({ mentions }) => mentions.stored ?? null),
+    mentioned.map(({ mentions }) => lastMentionedAt(mentions)),
+    ...MENTIONED.map((name) => mentioned.map(({ mentions }) => mentions[name] ?? null)),
   ]);
 }
 

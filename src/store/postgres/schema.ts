@@ -104,6 +104,12 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX mentions_by_age ON mentions (shard, at);
   `,
   WATCHES_TABLE,
+  `
+  -- Stamps by the daemon's clock: when the last words of that kind about the contact leave.
+  ALTER TABLE mentions ADD COLUMN failed BIGINT;
+  ALTER TABLE mentions ADD COLUMN lost BIGINT;
+  ALTER TABLE mentions ADD COLUMN expired BIGINT;
+  `,
 ];
 
 /** The domain of the address in a column. RFC 7622 §3.1: a slash ends the bare address. */

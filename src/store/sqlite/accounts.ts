@@ -1,5 +1,6 @@
 import type { BareJid } from '../../message/jid.ts';
 import type { Stamp } from '../../message/time.ts';
+import { MENTIONED_AHEAD } from '../message-port.ts';
 import type { Removed } from '../upkeep-store.ts';
 import { removeChunk, removing } from './chunks.ts';
 import type { Database, Statement } from './database.ts';
@@ -30,7 +31,11 @@ const OF_THE_REST = ['sender', 'recipient'].flatMap((column) => [
        SELECT 1 FROM messages m WHERE m.sender = aliases.sender AND m.recipient = aliases.recipient AND m.id = aliases.id)`,
   ),
   removeOf('read_up_to', 'sender, recipient', `${column} = $account AND position <= $at`),
-  removeOf('mentions', 'sender, recipient', `${column} = $account AND at <= $at`),
+  removeOf(
+    'mentions',
+    'sender, recipient',
+    `${column} = $account AND at <= $at + ${MENTIONED_AHEAD}`,
+  ),
   removeOf('ticks', 'number', `${column} = $account AND due <= $at / 1000`),
   removeOf('watches', 'sender, recipient, id', `${column} = $account AND position <= $at`),
   removeOf('asked_messages', 'recipient, sender, id', `${column} = $account AND position <= $at`),

@@ -1,21 +1,23 @@
 import type { Stamp } from '../../message/time.ts';
-import type { Mentioned, Pair } from '../message-port.ts';
+import { MENTIONED, type Mentions } from '../../receipt/mentions.ts';
+import { lastMentionedAt, type Mentioned, mentionsIn, type Pair } from '../message-port.ts';
 import type { Database, Statement } from './database.ts';
 import { prepareAll } from './statements.ts';
 
+const NAMES = MENTIONED.join(', ');
+
 const STATEMENTS = {
   selectAny: 'SELECT 1 FROM mentions LIMIT 1',
-  select: 'SELECT sent, stored FROM mentions WHERE sender = ? AND recipient = ?',
+  select: `SELECT ${NAMES} FROM mentions WHERE sender = ? AND recipient = ?`,
   upsert: `
-    INSERT INTO mentions (sender, recipient, sent, stored, at) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET sent = excluded.sent, stored = excluded.stored, at = excluded.at`,
+    INSERT INTO mentions (sender, recipient, at, ${NAMES})
+    VALUES (?, ?, ?, ${MENTIONED.map(() => '?').join(', ')})
+    ON CONFLICT DO UPDATE SET at = excluded.at,
+      ${MENTIONED.map((name) => `${name} = excluded.${name}`).join(', ')}`,
   remove: 'DELETE FROM mentions WHERE sender = ? AND recipient = ?',
 } as const;
 
-interface Row {
-  readonly sent: Stamp | null;
-  readonly stored: Stamp | null;
-}
+type Row = Readonly<Record<keyof Mentions, Stamp | null>>;
 
 /** What senders were told of their contacts lately, in words. */
 export class MentionRows {
@@ -30,16 +32,15 @@ export class MentionRows {
     if (this.#statements.selectAny.get() === undefined) return [];
     return pairs.flatMap(({ sender, recipient }) => {
       const row = this.#statements.select.get(sender, recipient) as Row | undefined;
-      if (row === undefined) return [];
-      const mentions = { sent: row.sent ?? undefined, stored: row.stored ?? undefined };
-      return [{ sender, recipient, mentions }];
+      return row === undefined ? [] : [{ sender, recipient, mentions: mentionsIn(row) }];
     });
   }
 
-  put({ sender, recipient, mentions: { sent, stored } }: Mentioned): void {
+  put({ sender, recipient, mentions }: Mentioned): void {
     const { upsert, remove } = this.#statements;
-    if (sent === undefined && stored === undefined) remove.run(sender, recipient);
-    else
-      upsert.run(sender, recipient, sent ?? null, stored ?? null, Math.max(sent ?? 0, stored ?? 0));
+    const at = lastMentionedAt(mentions);
+    const values = MENTIONED.map((name) => mentions[name] ?? null);
+    if (at === undefined) remove.run(sender, recipient);
+    else upsert.run(sender, recipient, at, ...values);
   }
 }

@@ -48,9 +48,11 @@ const REST = `
       WHERE excluded.position > position;
   DELETE FROM read_up_to WHERE ${IS_OF_PAIR};
 
-  INSERT INTO mentions (sender, recipient, sent, stored, at)
-    SELECT spelled(sender), spelled(recipient), sent, stored, at FROM mentions WHERE ${IS_OF_PAIR}
-    ON CONFLICT DO UPDATE SET sent = excluded.sent, stored = excluded.stored, at = excluded.at
+  INSERT INTO mentions (sender, recipient, sent, stored, failed, lost, expired, at)
+    SELECT spelled(sender), spelled(recipient), sent, stored, failed, lost, expired, at FROM mentions
+      WHERE ${IS_OF_PAIR}
+    ON CONFLICT DO UPDATE SET sent = excluded.sent, stored = excluded.stored, failed = excluded.failed,
+      lost = excluded.lost, expired = excluded.expired, at = excluded.at
       WHERE excluded.at > at;
   DELETE FROM mentions WHERE ${IS_OF_PAIR};
 

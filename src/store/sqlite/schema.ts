@@ -1,3 +1,4 @@
+import { BAD_NEWS_COLUMNS } from './bad-news-columns.ts';
 import { COPYING_TABLE } from './copying-table.ts';
 import { LIMITS_TABLE } from './limits-table.ts';
 import { NUMBERED_MESSAGES } from './numbered-messages.ts';
@@ -235,6 +236,7 @@ export const MIGRATIONS: readonly string[] = [
   COPYING_TABLE,
   WORDS_TABLES,
   WATCHES_TABLE,
+  BAD_NEWS_COLUMNS,
 ];
 
 function keepRecipientDue(row: 'new' | 'old'): string {

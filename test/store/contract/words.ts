@@ -72,6 +72,22 @@ export function wordsContract(subject: Subject): void {
       expect(await mentionedOf(CAROL)).toEqual({});
     });
 
+    test('when the last words of bad news leave is kept, for each contact and kind', async () => {
+      await choose(ALICE, { text: true });
+      await tell(keyOf('m1'), [accepted(), fact('failed', 1)], { gatherDelay: 60_000 });
+      expect(await mentionedOf()).toEqual({ failed: NOW * 1000 });
+      const later = { gatherDelay: 60_000, now: NOW + 5000 };
+      await tell(keyOf('m2'), [accepted(1), fact('failed', 2)], later);
+      await tell(keyOf('m3'), [accepted(3), fact('lost', 4)], later);
+      expect(await mentionedOf()).toEqual({
+        failed: (NOW + 60_000) * 1000,
+        lost: (NOW + 5000) * 1000,
+      });
+      expect(await mentionedOf(CAROL)).toEqual({});
+      await current().upkeep.forget(ALICE, T0);
+      expect(await mentionedOf()).toEqual({});
+    });
+
     test.each([
       ['sender', ALICE],
       ['recipient', BOB],

@@ -1,6 +1,11 @@
 import { keyText } from '../../../src/message/key.ts';
 import type { Changes, UsedAlias } from '../../../src/store/adapter.ts';
-import { type Mentioned, pairText, type StoredMessage } from '../../../src/store/message-port.ts';
+import {
+  lastMentionedAt,
+  type Mentioned,
+  pairText,
+  type StoredMessage,
+} from '../../../src/store/message-port.ts';
 import type { Tables } from './database.ts';
 import { saveQuestions } from './questions.ts';
 import { addReceipts } from './receipts.ts';
@@ -18,8 +23,7 @@ export function saveChanges(tables: Tables, changes: Changes): void {
 }
 
 function saveMentioned({ mentioned: table }: Tables, mentioned: Mentioned): void {
-  const { sent, stored } = mentioned.mentions;
-  if (sent === undefined && stored === undefined) table.delete(pairText(mentioned));
+  if (lastMentionedAt(mentioned.mentions) === undefined) table.delete(pairText(mentioned));
   else table.set(pairText(mentioned), mentioned);
 }
 

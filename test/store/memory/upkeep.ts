@@ -2,7 +2,13 @@ import type { BareJid } from '../../../src/message/jid.ts';
 import { keyText, type MessageKey } from '../../../src/message/key.ts';
 import type { Millis, Stamp } from '../../../src/message/time.ts';
 import type { Pruned, UpkeepPort } from '../../../src/store/adapter.ts';
-import type { Mentioned, Pair, StoredMessage } from '../../../src/store/message-port.ts';
+import {
+  lastMentionedAt,
+  MENTIONED_AHEAD,
+  type Mentioned,
+  type Pair,
+  type StoredMessage,
+} from '../../../src/store/message-port.ts';
 import { SPARED_FOR } from '../../../src/store/spared.ts';
 import type { PruneLimits, Removed } from '../../../src/store/upkeep-store.ts';
 import type { KeptWatch } from '../../../src/store/watch-store.ts';
@@ -60,7 +66,9 @@ function forget(tables: Tables, account: BareJid, at: Stamp): Removed {
       isOf(alias) && !tables.messages.has(keyText({ ...alias, id })) && chunk.take(),
   );
   tables.marks.remove((mark) => isOf(mark) && mark.readUpTo.position <= at && chunk.take());
-  tables.mentioned.remove((pair) => isOf(pair) && mentionedAt(pair) <= at && chunk.take());
+  tables.mentioned.remove(
+    (pair) => isOf(pair) && mentionedAt(pair) <= at + MENTIONED_AHEAD && chunk.take(),
+  );
   tables.numbers.remove((row) => row.recipient === account && row.at <= at / 1000 && chunk.take());
   tables.ticks.remove(({ tick, due }) => isOf(tick.key) && due <= at / 1000 && chunk.take());
   tables.watches.remove(({ key, position }) => isOf(key) && position <= at && chunk.take());
@@ -79,8 +87,8 @@ function forget(tables: Tables, account: BareJid, at: Stamp): Removed {
   return chunk.removed;
 }
 
-function mentionedAt({ mentions: { sent = 0, stored = 0 } }: Mentioned): Stamp {
-  return Math.max(sent, stored);
+function mentionedAt({ mentions }: Mentioned): Stamp {
+  return lastMentionedAt(mentions) ?? 0;
 }
 
 /** Where it stands or, if it is not known to be accepted, its first fact. */
