@@ -1,4 +1,7 @@
+import type { BareJid } from '../../../src/message/jid.ts';
 import type { Command } from '../../../src/user/commands/command.ts';
+
+const BOB = 'bob@example.org' as BareJid;
 
 /** Sentences, and the command that each has always meant. Nothing is taken away here. */
 export type OldWords = readonly (readonly [command: Command, sentences: readonly string[]])[];
@@ -45,10 +48,7 @@ export const OLD_ENGLISH: OldWords = [
     ['tell declined', 'tell refusal', 'tell refusals', 'told declined'],
   ],
   [{ kind: 'questions' }, ['questions', 'question', 'waiting', 'pending']],
-  [
-    { kind: 'status', recipient: 'bob@example.org' },
-    ['status bob@example.org', 'statuses bob@example.org'],
-  ],
+  [{ kind: 'status', recipient: BOB }, ['status bob@example.org', 'statuses bob@example.org']],
   [
     {
       kind: 'set-receipts',
@@ -195,10 +195,7 @@ export const OLD_CHINESE: OldWords = [
   ],
   [{ kind: 'tell-declined', tells: true }, ['告知回绝', '告知婉拒', '告诉回绝', '告诉对方回绝']],
   [{ kind: 'questions' }, ['问题', '待答', '提问']],
-  [
-    { kind: 'status', recipient: 'bob@example.org' },
-    ['状态 bob@example.org', '查询 bob@example.org'],
-  ],
+  [{ kind: 'status', recipient: BOB }, ['状态 bob@example.org', '查询 bob@example.org']],
   [
     {
       kind: 'set-receipts',
