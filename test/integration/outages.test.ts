@@ -55,7 +55,7 @@ describe.each([
     await server.befriend(ALICE, BOB);
     await server.befriend(ALICE, CAROL);
     address = await addressIn(folder);
-    daemon = new DaemonProcess(environmentOf(server, address));
+    daemon = new DaemonProcess(environmentOf(server, { folder, store: address }));
     await daemon.start();
     store = openStore(address);
     await logIn();
@@ -278,8 +278,12 @@ async function waitUntil(holds: () => boolean | Promise<boolean>, ms = 20_000): 
   }
 }
 
-function environmentOf(server: Server, store: string): Readonly<Record<string, string>> {
+function environmentOf(
+  server: Server,
+  { folder, store }: { readonly folder: string; readonly store: string },
+): Readonly<Record<string, string>> {
   return {
+    XMPP_RECEIPTS_HTTP_SOCKET: join(folder, 'receipts.sock'),
     XMPP_RECEIPTS_COMPONENT_DOMAIN: COMPONENT,
     XMPP_RECEIPTS_COMPONENT_SERVER: `127.0.0.1:${server.ports.component}`,
     XMPP_RECEIPTS_COMPONENT_SECRET: 'secret',

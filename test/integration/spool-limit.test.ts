@@ -13,7 +13,7 @@ const ALICE = `alice@${HOST}`;
 const BOB = `bob@${HOST}`;
 /** The least that may be set. */
 const LIMIT_BYTES = 64 * 1024;
-/** What is written at once before the oldest goes. */
+/** What is written before the oldest goes: 500 of these lines. */
 const BATCH_BYTES = 60 * 1024;
 const ITEMS = 3000;
 const SETTLE_MS = 500;

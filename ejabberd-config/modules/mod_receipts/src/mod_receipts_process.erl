@@ -96,10 +96,18 @@ handle_info(Info, State) ->
 go_on(State) ->
     set_timers(limit(send(flush_if_full(State)))).
 
+%% Of what is written the component is given what it takes, before the oldest goes.
+-spec pass_on_if_full(state()) -> state().
+pass_on_if_full(#state{tick = Tick} = State) ->
+    case mod_receipts_tick:is_full(Tick) of
+        true -> limit(send(attempt(fun flush/1, State)));
+        false -> State
+    end.
+
 %% Before all else is heard: what comes after a fact does not overtake it.
 -spec take_facts(state()) -> state().
 take_facts(#state{watch = Watch} = State) ->
-    lists:foldl(fun(Fact, S) -> flush_if_full(take_fact(Fact, S)) end, State, mod_receipts_handover:take_all(Watch)).
+    lists:foldl(fun(Fact, S) -> pass_on_if_full(take_fact(Fact, S)) end, State, mod_receipts_handover:take_all(Watch)).
 
 %% One that cannot be taken is counted as dropped, and done with.
 -spec take_fact(fact(), state()) -> state().
