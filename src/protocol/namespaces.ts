@@ -10,6 +10,8 @@ export const NS = {
   clientReceipts: 'urn:xmpp:receipts',
   /** XEP-0461: Message Replies. */
   reply: 'urn:xmpp:reply:0',
+  /** XEP-0444: Message Reactions, in the version that we name in disco#info. */
+  reactions: 'urn:xmpp:reactions:0',
   /** XEP-0030: Service Discovery. */
   discoInfo: 'http://jabber.org/protocol/disco#info',
   discoItems: 'http://jabber.org/protocol/disco#items',

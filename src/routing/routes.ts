@@ -42,6 +42,9 @@ export interface RouteParts {
   readonly users: Users;
 }
 
+/** What the bot reads in messages must be named: XEP-0184 §4, XEP-0461 §2, XEP-0444 §2. */
+const READ_BY_THE_BOT = [NS.clientReceipts, NS.reply, NS.reactions];
+
 /** Everything that we answer. The features in disco#info are made from the same list. */
 export function routesOf(parts: RouteParts): readonly Route[] {
   const open = openRoutes(parts);
@@ -86,7 +89,7 @@ function openRoutes(parts: RouteParts): readonly Route[] {
 }
 
 function discoRoutes({ users }: RouteParts, features: readonly string[]): readonly Route[] {
-  const parts = { ...users, features, botFeatures: [NS.clientReceipts] };
+  const parts = { ...users, features, botFeatures: READ_BY_THE_BOT };
   return [
     {
       ...get('pubsub', NS.pubsub),
