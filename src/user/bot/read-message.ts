@@ -51,10 +51,24 @@ export function readMessage(message: Element): ReadMessage | undefined {
 
 /**
  * XEP-0428 §2.2: says which characters stand for something else, for instance for the message that
- * a reply quotes (XEP-0461 §3.1).
+ * a reply quotes (XEP-0461 §3.1). Dino 0.4 counts bytes, and would hide the answer with the
+ * quotation: lines behind ">" are left out by the grammar, so that no range is needed for them.
  */
 function withoutFallback(message: Element, text: string): string {
-  const ranges = children(message, 'fallback', NS.fallback).flatMap((one) => rangesOf(one) ?? []);
+  const all = children(message, 'fallback', NS.fallback);
+  const rest = outsideOf(all, text);
+  const isTrusted = !QUOTED_LINE.test(text) && rest.trim() !== '';
+  return isTrusted ? rest : outsideOf(all.filter(isNotOfReply), text);
+}
+
+const QUOTED_LINE = /^\s*>/;
+
+function isNotOfReply({ attrs }: Element): boolean {
+  return attrs['for'] !== NS.reply;
+}
+
+function outsideOf(fallbacks: readonly Element[], text: string): string {
+  const ranges = fallbacks.flatMap((one) => rangesOf(one) ?? []);
   return outside([...text], sortedBy(earlierStart, ranges)).join('');
 }
 

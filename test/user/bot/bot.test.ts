@@ -165,6 +165,35 @@ test('text that a client quotes from the message it replies to is no command', a
   expect(await talk.say('&gt; yes or no?\nno')).toBe(answered.no(messageOf('11:00 UTC')));
 });
 
+test.each(['yes', 'yes, I have received it', '收到了'])(
+  'a reply is read where its client counts bytes instead of characters: %s',
+  async (text) => {
+    await talk.beAsked();
+    const quote = '> Answer yes or no: “yes, always”, 是\n';
+    const [answer] = await talk.hear(
+      `<message type='chat' from='${BOBS_CLIENT}' to='${BOT}'>
+         <body>${quote.replace('>', '&gt;')}${text}</body>
+         <reply xmlns='urn:xmpp:reply:0' id='x' to='${BOT}'/>
+         <fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'>
+           <body start='0' end='${Buffer.byteLength(quote)}'/>
+         </fallback>
+       </message>`,
+    );
+    expect(answer?.getChild('body')?.getText()).toContain('11:00 UTC');
+  },
+);
+
+test('a reply of which a range leaves nothing is answered', async () => {
+  const [answer] = await talk.hear(
+    `<message type='chat' from='${BOBS_CLIENT}' to='${BOT}'>
+       <body>“never”\nhelp</body>
+       <reply xmlns='urn:xmpp:reply:0' id='x' to='${BOT}'/>
+       <fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='0' end='12'/></fallback>
+     </message>`,
+  );
+  expect(answer?.getChild('body')?.getText()).toBeDefined();
+});
+
 const body = '<body>help</body>';
 
 test.each([
