@@ -109,6 +109,8 @@ export interface QuestionTexts {
   readonly howToAnswerOneForGood: string;
   /** The names, or the numbers, of two senders. */
   readonly howToAnswerSeveral: (first: string, second: string) => string;
+  /** Where one sender has several questions. */
+  readonly forGoodOfOne: string;
   /** The names of two senders, or the numbers of what they ask. */
   readonly forGoodOfSeveral: (first: string, second: string) => string;
   /** A reply or a reaction to a question that does not wait. */

@@ -31,7 +31,7 @@ export function askingText(
     ...questionLines(questions, language, now),
     ...(rest > 0 ? [texts.more(rest)] : []),
     howToAnswer(questions, language),
-    ...(offersForGood ? howToAnswerForGood(questions, language) : []),
+    ...(offersForGood ? howToAnswerForGood(questions, { rest, language }) : []),
   ].join('\n');
 }
 
@@ -105,13 +105,15 @@ function howToAnswer(questions: readonly Question[], { questions: texts }: Langu
   return texts.howToAnswerSeveral(...(namesOfTwo(questions) ?? numbers));
 }
 
-/** Only where it says whom it is about. */
+/** Only where it is sure whom it is about: others may wait who are not named here. */
 function howToAnswerForGood(
   questions: readonly Question[],
-  { questions: texts }: Language,
+  { rest, language }: { readonly rest: number; readonly language: Language },
 ): readonly string[] {
+  const { forGoodOfOne, forGoodOfSeveral } = language.questions;
   const names = namesOfTwo(questions);
-  return names === undefined ? [] : [texts.forGoodOfSeveral(...names)];
+  if (names !== undefined) return [forGoodOfSeveral(...names)];
+  return rest === 0 ? [forGoodOfOne] : [];
 }
 
 /** Two senders. `undefined`: there is one only. */

@@ -41,8 +41,16 @@ describe('a question', () => {
     ]);
   });
 
-  test('of one sender who asks twice offers none', () => {
+  test('of one sender who asks twice offers one for all that this sender asks', () => {
     const asking = { questions: [question(1), question(2)], waiting: 2, offersForGood: true };
+    expect(askingText(asking, en, NOW).split('\n').slice(-2)).toEqual([
+      'Answer for instance “yes 1”, “no 2” or “later all”.',
+      'For good: “yes, always” or “no, never”.',
+    ]);
+  });
+
+  test('of one sender offers none while others wait who are not named', () => {
+    const asking = { questions: [question(1), question(2)], waiting: 3, offersForGood: true };
     expect(askingText(asking, en, NOW)).not.toContain('For good');
   });
 

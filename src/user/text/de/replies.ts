@@ -11,6 +11,7 @@ export const replies: ReplyTexts = {
       'Antworten Sie ja, nein oder später. Auf Dauer: „ja, immer“ oder „nein, nie“.',
     howToAnswerSeveral: (first, second) =>
       `Antworten Sie zum Beispiel „ja ${first}“, „nein ${second}“ oder „später alle“.`,
+    forGoodOfOne: 'Auf Dauer: „ja, immer“ oder „nein, nie“.',
     forGoodOfSeveral: (first, second) =>
       `Auf Dauer: „immer für ${first}“ oder „nie für ${second}“.`,
     closed: 'Diese Frage ist nicht mehr offen, also hat sich nichts geändert.',

@@ -10,6 +10,7 @@ export const replies: ReplyTexts = {
     howToAnswerOneForGood: 'Answer yes, no or later. For good: “yes, always” or “no, never”.',
     howToAnswerSeveral: (first, second) =>
       `Answer for instance “yes ${first}”, “no ${second}” or “later all”.`,
+    forGoodOfOne: 'For good: “yes, always” or “no, never”.',
     forGoodOfSeveral: (first, second) =>
       `For good: “always for ${first}” or “never for ${second}”.`,
     closed: 'That question does not wait any more, so nothing has changed.',

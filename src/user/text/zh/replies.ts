@@ -11,6 +11,7 @@ export const replies: ReplyTexts = {
       '请回复：是、否，或稍后。也可以一次说定：“是，以后都给”，或“否，以后都不给”。',
     howToAnswerSeveral: (first, second) =>
       `请这样回复：“是 ${first}”、“否 ${second}”，或“稍后 全部”。`,
+    forGoodOfOne: '也可以一次说定：“是，以后都给”，或“否，以后都不给”。',
     forGoodOfSeveral: (first, second) =>
       `也可以一次说定：“以后都给 ${first}”，或“以后都不给 ${second}”。`,
     closed: '这一项已经不需要确认了，没有作任何更改。',
