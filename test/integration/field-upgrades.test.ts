@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
 import { element } from '../../src/protocol/xml.ts';
 import { asked, say, ticksFor } from '../support/bot-chat.ts';
 import type { Client } from '../support/client.ts';
@@ -26,12 +26,19 @@ beforeAll(unpackFirstVersion);
 
 /** Alice is online, bob has an account; they see each other's presence. */
 async function newFriends(pair: Pair): Promise<{ alice: Client; bob: string }> {
+  onTestFailed(() => sayLogsOf(pair));
   const name = ++lastName;
   const [alice, bob] = [`alice${name}@${HOST}`, `bob${name}@${HOST}`];
   for (const jid of [alice, bob]) await pair.server.register(jid);
   await pair.server.befriend(alice, bob);
   return { alice: await pair.enter(`${alice}/pc`, { acks: 'off' }), bob };
 }
+
+async function sayLogsOf(pair: Pair): Promise<void> {
+  console.error(lastLines(pair.log), lastLines(await pair.server.log()));
+}
+
+const lastLines = (log: string) => log.split('\n').slice(-50).join('\n');
 
 /** What a query says (docs/protocol.md §3.3). */
 async function queried(alice: Client, recipient: string, id: string): Promise<string> {

@@ -32,15 +32,6 @@ const REQUESTS = [
   ['a batch of facts', 'set', SERVER, FACTS],
 ] as const;
 
-test('the bot says that it reads receipts, replies and reactions', async () => {
-  const scene = await onStage();
-  const answer = await scene.ask(iq({ payload: INFO }));
-  const features = answer.getChild('query')?.getChildren('feature') ?? [];
-  expect(features.map(({ attrs }) => attrs['var'])).toEqual(
-    expect.arrayContaining(['urn:xmpp:receipts', 'urn:xmpp:reply:0', 'urn:xmpp:reactions:0']),
-  );
-});
-
 test.each([
   ['a status query', QUERY],
   ['disco#info', INFO],

@@ -79,7 +79,7 @@ test('a user who has the bot among the contacts sees it there', async () => {
 });
 
 describe('service discovery', () => {
-  test('everybody may ask who we are, and disco#info names all that we answer', async () => {
+  test('everybody may ask who we are, and disco#info names all that we answer and read', async () => {
     const scene = await onStage();
     const answer = await ask(scene, 'http://jabber.org/protocol/disco#info');
     const query = answer.getChild('query');
@@ -93,7 +93,9 @@ describe('service discovery', () => {
       'http://jabber.org/protocol/pubsub#retrieve-items',
       'jabber:iq:version',
       'urn:xmpp:ping',
+      'urn:xmpp:reactions:0',
       'urn:xmpp:receipts',
+      'urn:xmpp:reply:0',
       'urn:xmpp:time',
       'vcard-temp',
       'xmpp-receipts:1',
