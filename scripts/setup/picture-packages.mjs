@@ -15,6 +15,11 @@ export const TOOLS_FOR_PICTURES = {
   dbus: command('dbus-daemon'),
   gdbus: command('gdbus', 'libglib2.0-bin'),
   xdotool: command('xdotool'),
+  openbox: command('openbox'),
+  accessibility: {
+    debian: 'at-spi2-core',
+    isThere: () => existsSync('/usr/libexec/at-spi-bus-launcher'),
+  },
   imagemagick: command('import', 'imagemagick'),
   tesseract: command('tesseract', 'tesseract-ocr'),
   openssl: command('openssl'),

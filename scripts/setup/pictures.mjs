@@ -8,7 +8,7 @@ export const CLIENTS = {
   poezio: ['poezio', ...IN_A_TERMINAL],
   mcabber: ['mcabber', ...IN_A_TERMINAL],
   gajim: ['gajim', ...ON_A_DESKTOP],
-  dino: ['dino', 'openssl', ...ON_A_DESKTOP],
+  dino: ['dino', 'openbox', 'accessibility', 'openssl', ...ON_A_DESKTOP],
   psi: ['psi', ...ON_A_DESKTOP],
 };
 

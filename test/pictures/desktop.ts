@@ -1,11 +1,14 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { Accessible } from './accessible.ts';
 import { asUser } from './home.ts';
 import { seen } from './seen.ts';
 import { type Area, type Spot, spotOf, textIn, WHOLE } from './sight.ts';
 
 const SIZE = '900x600x24';
 const BUS = ['dbus-daemon', '--session', '--nofork', '--print-address'];
+
+const ACCESSIBILITY = { name: 'org.a11y.Bus', path: '/org/a11y/bus' };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -48,6 +51,13 @@ export class Desktop {
     const target = ['--session', '--dest', to.name, '--object-path', to.path, '--method'];
     const [program = '', ...rest] = asUser('gdbus', 'call', ...target, ...words);
     return spawnSync(program, rest, { env: this.#environment, encoding: 'utf8' }).stdout;
+  }
+
+  /** The windows as a screen reader has them. */
+  accessible(): Accessible {
+    const answer = this.call(ACCESSIBILITY, 'org.a11y.Bus.GetAddress');
+    const [, address = ''] = /'(unix:[^']+)'/.exec(answer) ?? [];
+    return new Accessible(address);
   }
 
   type(text: string): void {

@@ -19,11 +19,9 @@ const TITLE = '588x48+306+5';
 const CHAT = '588x490+306+52';
 const INPUT = '500x36+324+545';
 
-/** The button for replies, in a menu that comes up beside the message that the mouse is on. */
-const REPLY_X = 832;
-const MENU_MS = 2000;
-/** How far the menu stands above the first line of a message, with a name above it or without. */
-const BUTTONS_ABOVE = [8, 0, 16];
+const MENU_MS = 1000;
+/** Where the first picture of a heading's row is, from the last word of the heading. */
+const BELOW_HEADING = { x: 45, y: 36 };
 
 /** Somebody's Dino. */
 class Dino implements App {
@@ -55,19 +53,26 @@ class Dino implements App {
   /** It cannot be read: whoever looks at the picture sees it. */
   async seeTick(): Promise<void> {}
 
-  /** By a reply to the question. Its window for reactions needs a window manager. */
+  /** By its own 👍: the window for it opens above the menu of the message that the mouse is on. */
   async sayYes(): Promise<void> {
-    const { x, y } = await this.#desktop.find('asks', CHAT);
-    for (const above of BUTTONS_ABOVE) {
-      this.#desktop.moveTo({ x, y });
+    await this.#pointAt('asks');
+    const windows = this.#desktop.accessible();
+    const talk = windows.find('DinoUiConversationSummaryConversationView');
+    const [button = ''] = windows.partsOf(windows.find('GtkMenuButton', talk));
+    windows.click(button);
+    await this.#desktop.see('Smileys & People');
+    this.#desktop.type('thumbs up');
+    const { x, y } = await this.#desktop.find('Clothing');
+    this.#desktop.click({ x: x - BELOW_HEADING.x, y: y + BELOW_HEADING.y });
+  }
+
+  /** Its menu comes up once the mouse moves on it. */
+  async #pointAt(word: string): Promise<void> {
+    const { x, y } = await this.#desktop.find(word, CHAT);
+    for (const step of [0, 5]) {
+      this.#desktop.moveTo({ x: x + step, y: y + step });
       await delay(MENU_MS);
-      this.#desktop.moveTo({ x: REPLY_X, y: y - above });
-      await delay(MENU_MS);
-      this.#desktop.click({ x: REPLY_X, y: y - above });
-      await delay(MENU_MS);
-      if ((await this.#desktop.count('asks', CHAT)) > 1) break; // it is quoted
     }
-    await this.write('yes');
   }
 
   async picture(): Promise<Buffer> {
@@ -95,6 +100,8 @@ export async function openDino(owner: Owner): Promise<App> {
   await desktop.runOnce(asUser('dino-im'), 'create an account');
   addAccount(join(home, '.local/share/dino/dino.db'), owner);
   giveToUser(home);
+  // Without a window manager its windows for pictures stay hidden.
+  desktop.run(...asUser('openbox'));
   desktop.run(...withFiles(home, asUser('dino-im')));
   desktop.fill('Dino');
   await desktop.see('to start a chat');
