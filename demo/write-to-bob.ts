@@ -20,10 +20,9 @@ export async function writeToBob({ domain, port }: Place): Promise<string> {
   const alice = await login({ jid: `alice@${domain}/laptop`, port });
   try {
     await befriend(alice, bob);
-    const before = alice.mark();
     await bob.close();
     // Until then his server may still write to the connection that he has closed.
-    await alice.waitFor((it) => isPresence(it, 'unavailable', bob), { since: before });
+    await alice.waitFor((it) => hasGone(it, bob));
     const since = alice.mark();
     alice.ask(bob.bareJid, `first-${Date.now()}`, { body: BODY });
     return wordsOf(await alice.waitFor(isInWords, { ms: PATIENCE_MS, since }));
@@ -44,6 +43,11 @@ async function befriend(alice: Client, bob: Client): Promise<void> {
 
 function isPresence({ name, attrs }: Element, type: string, { bareJid }: Client): boolean {
   return name === 'presence' && attrs['type'] === type && bareOf(attrs['from'] ?? '') === bareJid;
+}
+
+/** This client of his: before he came, Alice was told that he has none (RFC 6121 §4.3.2). */
+function hasGone({ name, attrs }: Element, { jid }: Client): boolean {
+  return name === 'presence' && attrs['type'] === 'unavailable' && attrs['from'] === jid;
 }
 
 // docs/protocol.md §3.1

@@ -337,7 +337,7 @@ describe('ejabberd with offline messages beside the archive', () => {
     const alice = await login({ jid: `${from}/pc`, port });
     const ids = Array.from({ length: 400 }, (_, index) => `kept-${index}`);
     for (const id of ids) alice.send(message({ to, id, body: 'x'.repeat(20_000) }));
-    for (const id of ids) await component.waitForFact({ from, to, id }, 'stored');
+    for (const id of ids) await component.waitForFact({ from, to, id }, 'stored', 90_000);
     const bob = await login({ jid: `${to}/old`, port, acks: 'off', priority: 'none' });
     bob.stall();
     bob.send('<presence/>');

@@ -14,6 +14,9 @@ const HOSTS = [{ name: HOST, mam: true }];
 /** Nobody's session ends by itself. */
 const SERVER = { streamManagement: { hibernationSeconds: 60 } };
 const NOTICED_MS = 150;
+/** More than the daemon takes to find a server that was started, on a busy machine. */
+const TOLD_MS = 45_000;
+const LONG = { timeout: 4 * TOLD_MS };
 
 const PAIRS: readonly Versions[] = [
   { daemon: 'first', module: 'today' },
@@ -160,7 +163,7 @@ describe.each(['first', 'today'] as const)(
 
     afterAll(() => pair?.dispose());
 
-    test('loses nothing of what a session had not acknowledged', async () => {
+    test('loses nothing of what a session had not acknowledged', LONG, async () => {
       const { alice, bob } = await newFriends(pair);
       const phone = await pair.enter(`${bob}/phone`, { acks: 'never' });
       alice.ask(bob, 'm1');
@@ -169,7 +172,7 @@ describe.each(['first', 'today'] as const)(
       alice.ask(bob, 'm2');
       await phone.waitForMessage('m2');
       phone.ack();
-      for (const id of ['m1', 'm2']) await waitForReceipt(alice, id, 'delivered');
+      for (const id of ['m1', 'm2']) await waitForReceipt(alice, id, 'delivered', TOLD_MS);
     });
 
     test('goes on with the policies that it held', async () => {
@@ -209,7 +212,7 @@ describe.each([
 
   afterAll(() => pair?.dispose());
 
-  test('loses nothing, tells nothing twice, and keeps every policy', async () => {
+  test('loses nothing, tells nothing twice, and keeps every policy', LONG, async () => {
     const scene = await newScene(pair);
     let daemon: Versions['daemon'] = 'first';
     for (const [index, step] of steps.entries()) {
@@ -271,7 +274,7 @@ async function newScene(pair: Pair) {
   /** What a daemon was sending as it stopped is sent by the next one, up to 10 seconds later. */
   async function untilAllAreTold(of: string, status: string): Promise<void> {
     const areTold = () => ids.every((id) => told(`${id}-${of}`).includes(status));
-    await until(areTold, `every message to ${of} is ${status}`);
+    await until(areTold, `every message to ${of} is ${status}`, TOLD_MS);
   }
 
   async function expectAllRight(): Promise<void> {

@@ -75,10 +75,18 @@ export class FeedComponent {
   }
 
   /** Resolves with the facts when one of them looks so. */
-  async waitForFact(sent: Sent, looks: RegExp | string): Promise<readonly string[]> {
+  async waitForFact(
+    sent: Sent,
+    looks: RegExp | string,
+    patienceMs?: number,
+  ): Promise<readonly string[]> {
     const pattern = typeof looks === 'string' ? new RegExp(`^${looks}\\b`) : looks;
     const isThere = () => this.factsOf(sent).some((fact) => pattern.test(fact));
-    await until(isThere, `${looks} of ${JSON.stringify(sent)}, not ${this.factsOf(sent)}`);
+    await until(
+      isThere,
+      `${looks} of ${JSON.stringify(sent)}, not ${this.factsOf(sent)}`,
+      patienceMs,
+    );
     return this.factsOf(sent);
   }
 
