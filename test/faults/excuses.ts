@@ -30,17 +30,18 @@ const MNESIA_MS = 25_000;
 /** What a session holds whose client is away; longer than any waits for it. */
 const ASLEEP_MS = 10_000;
 
-/** What is missing: a fact that a module saw, a message, or a stanza that was kept for a user. */
-export type Missing = 'fact' | 'message' | 'kept stanza';
+/** What is missing: a fact that a module saw, a message, a stanza that was kept for a user, or a receipt. */
+export type Missing = 'fact' | 'message' | 'kept stanza' | 'receipt';
 
 /**
  * What an end of the server takes with it, as the documents say: the last moment, and stanzas that
  * only sleeping sessions hold, or that ejabberd's offline store got last.
  */
 export function excusedBy(of: Case, what: Missing): string | undefined {
-  const times = timesOf(of.story);
+  const { story } = of;
+  const times = [...timesOf(story), ...(what === 'receipt' ? story.toldAt : [])];
   const stop = of.stops.find(
-    (it) => isLastMoment(it, of, what) || (what === 'kept stanza' && isTaking(it, of, times)),
+    (it) => isLastMoment(it, of, what, times) || isTaking(it, of, what, times),
   );
   return stop && `the server was ${stop.how}`;
 }
@@ -52,17 +53,30 @@ export function isForgotten({ story, restores }: Pick<Case, 'story' | 'restores'
   );
 }
 
+type Times = readonly number[];
+
 /** ejabberd drops what a session has not read yet also when it is stopped in good order. */
-function isLastMoment({ how, at }: Stop, { story, server }: Case, what: Missing): boolean {
+function isLastMoment(
+  { how, at }: Stop,
+  { server }: Pick<Case, 'server'>,
+  what: Missing,
+  times: Times,
+): boolean {
   const isTaken = how === 'killed' || (server === 'ejabberd' && what !== 'fact');
-  return isTaken && isWithin(LAST_TICK_MS, at, timesOf(story));
+  return isTaken && isWithin(LAST_TICK_MS, at, times);
 }
 
-function isTaking(stop: Stop, { story, server }: Case, times: readonly number[]): boolean {
+function isTaking(
+  stop: Stop,
+  { story, server }: Pick<Case, 'story' | 'server'>,
+  what: Missing,
+  times: Times,
+): boolean {
   const isAsleep = [SENDER.name, story.to.name].some((name) => stop.asleep.includes(name));
   // The same holds for what a sleeping session holds.
   if (!isAsleep || (stop.how === 'stopped' && server === 'prosody')) return false;
-  return isWithin(server === 'ejabberd' ? MNESIA_MS : ASLEEP_MS, stop.at, times);
+  const isKept = what === 'kept stanza' || what === 'receipt';
+  return isKept && isWithin(server === 'ejabberd' ? MNESIA_MS : ASLEEP_MS, stop.at, times);
 }
 
 /** Something happened so long before that time, or just after it. */

@@ -52,9 +52,14 @@ export interface Story {
   readonly notices: NoticeSeen[];
   /** The server itself gave the message back to its sender. */
   readonly bouncedAt: number[];
+  /** The daemon wrote to the server of it: receipts, ticks, and what it said of them before. */
+  readonly toldAt: number[];
 }
 
 const REPORTED = 'sent stored delivered displayed failed lost';
+
+/** As `begin` makes them. */
+const IDS = /\bid=['"](r\d+-\d+)['"]/g;
 
 /** All that the clients saw. */
 export class Ledger {
@@ -79,6 +84,7 @@ export class Ledger {
       receipts: [],
       notices: [],
       bouncedAt: [],
+      toldAt: [],
     };
     this.stories.set(story.id, story);
     return story;
@@ -109,6 +115,12 @@ export class Ledger {
     this.#hearNotice(stanza);
     this.words.hear(stanza);
     for (const receipt of receiptsIn([stanza])) this.#hearReceipt(receipt, stanza);
+  }
+
+  /** Bytes that pass on the link of the component. */
+  daemonSays(bytes: Buffer): void {
+    for (const [, id] of bytes.toString('latin1').matchAll(IDS))
+      this.#storyOf(id)?.toldAt.push(Date.now());
   }
 
   /** The id of a notice says nothing of its message: the store knows that. Answers how many. */

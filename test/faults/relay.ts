@@ -22,6 +22,8 @@ export class Relay {
   isHeld = false;
   isRefusing = false;
   isSplitting = false;
+  /** Hears what passes to the target. */
+  hears: (bytes: Buffer) => void = () => undefined;
 
   static async open(at: Place, target: Place): Promise<Relay> {
     const relay = new Relay(target);
@@ -75,6 +77,7 @@ export class Relay {
     far.on('error', () => undefined);
     const pair = { near, far };
     this.#pairs.add(pair);
+    near.on('data', (data: Buffer) => this.hears(data));
     this.#pass(near, far);
     this.#pass(far, near);
     for (const end of [near, far]) end.once('close', () => this.#part(pair));

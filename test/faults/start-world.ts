@@ -45,6 +45,7 @@ export async function startWorld({ server: kind, store, main }: WorldOptions): P
   const component = await linkTo(server.ports.component, componentPort);
   const daemon = daemonFor({ folder, place, port: componentPort, ...(main && { main }) });
   const ledger = new Ledger();
+  component.hears = (bytes) => ledger.daemonSays(bytes);
   const devices = await devicesFor(server, ledger);
   const world = new World({ folder, server, place, component, daemon, ledger, devices });
   await begin(world);

@@ -21,6 +21,7 @@ function story(to: string, changes: Partial<Story> = {}): Story {
     receipts: [],
     notices: [],
     bouncedAt: [],
+    toldAt: [],
     ...changes,
   };
 }
@@ -306,6 +307,16 @@ describe('what the end of the server explains', () => {
   ] as const)('is on %s a message that no session had read when it stopped: %s', (server, sort) => {
     const stops = [{ ...kill, how: 'stopped' }] as const;
     expect(said(story('bob'), kept('accepted'), { server, stops })[0]).toContain(`${sort}: no dev`);
+  });
+
+  test('is on ejabberd a receipt that was written late, just before it stopped', () => {
+    const stops = [{ at: SENT_AT + 20_000, how: 'stopped', asleep: [] }] as const;
+    const late = story('carol', { toldAt: [SENT_AT + 19_900] });
+    const found = said(late, kept('stored', ['stored']), { server: 'ejabberd', stops });
+    expect(found).toContain(
+      'taken with the server: the daemon told stored, and it has not come (the server was stopped)',
+    );
+    expect(found).toContain('lost: no device has it, and the store says stored');
   });
 
   test('is no fact that a module saw long before, whoever was asleep', () => {

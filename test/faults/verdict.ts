@@ -97,16 +97,14 @@ function whatWasToldHasCome(matter: Matter): readonly Finding[] {
   const { kept, story } = matter;
   return kept.told
     .filter((status) => !hasCome(status, story))
-    .map((status) =>
-      missing(`the daemon told ${status}, and it has not come`, matter, 'kept stanza'),
-    );
+    .map((status) => missing(`the daemon told ${status}, and it has not come`, matter, 'receipt'));
 }
 
 /** What the sender must have by now, whatever the daemon decided. */
 function whatIsSoWasTold(matter: Matter): readonly Finding[] {
   return expectations(matter)
     .filter(({ isMet }) => !isMet)
-    .map(({ says }) => missing(says, matter, 'kept stanza'));
+    .map(({ says }) => missing(says, matter, 'receipt'));
 }
 
 function isArrived(status: Status | undefined): boolean {

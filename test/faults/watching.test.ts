@@ -24,6 +24,7 @@ function watched(changes: Partial<Story> = {}): Story {
     receipts: [{ status: 'sent', stanza: 'r1', at: SENT_AT + 500 }],
     notices: [],
     bouncedAt: [],
+    toldAt: [],
     ...changes,
   };
 }
