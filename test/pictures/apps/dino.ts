@@ -20,6 +20,8 @@ const CHAT = '588x490+306+52';
 const INPUT = '500x36+324+545';
 
 const MENU_MS = 1000;
+/** Where the mouse shows no menu. */
+const ASIDE = { x: 100, y: 500 };
 /** Where the first picture of a heading's row is, from the last word of the heading. */
 const BELOW_HEADING = { x: 45, y: 36 };
 
@@ -64,6 +66,7 @@ class Dino implements App {
     this.#desktop.type('thumbs up');
     const { x, y } = await this.#desktop.find('Clothing');
     this.#desktop.click({ x: x - BELOW_HEADING.x, y: y + BELOW_HEADING.y });
+    this.#desktop.moveTo(ASIDE);
   }
 
   /** Its menu comes up once the mouse moves on it. */
@@ -105,6 +108,7 @@ export async function openDino(owner: Owner): Promise<App> {
   desktop.run(...withFiles(home, asUser('dino-im')));
   desktop.fill('Dino');
   await desktop.see('to start a chat');
+  desktop.moveTo(ASIDE);
   return new Dino(desktop, server);
 }
 
