@@ -209,9 +209,14 @@ export class Run {
     for (const { sort, says } of added)
       this.#complain(sort, `${story.id} to ${story.to.name}: ${says}`);
     if (added.some(({ sort }) => sort !== 'repeated'))
-      this.#options.say(JSON.stringify([story, await recordOf(story, this.#world.store)]));
+      this.#options.say(JSON.stringify(await this.#allOf(story)));
     // What waits in a store is looked at again when its recipient has come.
     if (found.length > 0 || story.sightings.length > 0) this.#judged.add(story.id);
+  }
+
+  async #allOf(story: Story) {
+    const { store, stops } = this.#world;
+    return { story, found: await recordOf(story, store), lastStops: stops.slice(-2) };
   }
 
   #complain(sort: Sort, says: string): void {
