@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test, onTestFailed } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFailed, test } from 'vitest';
 import { ticksFor } from '../support/bot-chat.ts';
 import { type Client, login } from '../support/client.ts';
 import { setClock } from '../support/server/clock.ts';
@@ -25,12 +25,12 @@ describe('a step of the server’s clock', () => {
   let bob: Client;
 
   beforeEach(async () => {
-    onTestFailed(async () => { console.error((await stage.server.log()).split('\n').slice(-400).join('\n'), (stage as any).lines, stage.counters); });
     stage = await startStage({
       hosts: [{ name: HOST }],
       policy: 'automatic',
-      server: { hasOwnClock: true, logLevel: 'debug' },
+      server: { hasOwnClock: true },
     });
+    onTestFailed(async () => console.error(stage.counters, await stage.server.log()));
     for (const jid of [ALICE, BOB, CAROL]) await stage.server.register(jid);
     for (const jid of [BOB, CAROL]) await stage.server.befriend(ALICE, jid);
     await logIn();
