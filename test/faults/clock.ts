@@ -17,8 +17,8 @@ export class OwnClock {
     return clockSteps.arePossible ? clockEnvironment(this.#folder) : {};
   }
 
-  step(seconds: number): void {
+  async step(seconds: number): Promise<void> {
     this.#ahead += seconds;
-    setClock(this.#folder, this.#ahead);
+    await setClock(this.#folder, this.#ahead);
   }
 }

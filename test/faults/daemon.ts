@@ -49,8 +49,8 @@ export class KeptDaemon {
   }
 
   /** The clock of its machine is set. */
-  stepClock(seconds: number): void {
-    this.#clock.step(seconds);
+  stepClock(seconds: number): Promise<void> {
+    return this.#clock.step(seconds);
   }
 
   /** Whether it is connected, and each module has greeted it. */

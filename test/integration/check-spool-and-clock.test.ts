@@ -65,11 +65,11 @@ describe('check', { timeout: 120_000 }, () => {
     async (seconds) => {
       stage = await OperatorStage.start({ hosts: HOSTS, server: { hasOwnClock: true } });
       expect((await check(stage)).doubts).toEqual([]);
-      setClock(stage.server.folder, seconds);
+      await setClock(stage.server.folder, seconds);
       const { seen } = (await check(stage)).finding('clocks-apart');
       expect(Number(/\d+/.exec(seen)?.[0])).toBeGreaterThanOrEqual(HOUR - 5);
       expect(seen).toContain(seconds > 0 ? 'ahead of ours' : 'behind ours');
-      setClock(stage.server.folder, 0);
+      await setClock(stage.server.folder, 0);
       expect((await check(stage)).doubts).toEqual([]);
     },
   );

@@ -100,10 +100,10 @@ describe.each([-HOUR, HOUR, -TEN_YEARS, TEN_YEARS])(
   (seconds) => {
     test('while it runs and nothing happens: it says so, all is told in time, nothing expires', async () => {
       const waiting = await newWaiting();
-      setClock(folder, seconds);
+      await setClock(folder, seconds);
       await until(() => daemon.output.includes('the clock of this machine'), 'the step to be said');
       await expectInTime();
-      setClock(folder, 0);
+      await setClock(folder, 0);
       await expectInTime();
       expect(toldOnce(waiting)).toEqual(['stored']);
     });
@@ -111,11 +111,11 @@ describe.each([-HOUR, HOUR, -TEN_YEARS, TEN_YEARS])(
     test('while it is away: all is told in time, nothing expires, and nothing is told twice', async () => {
       const waiting = await newWaiting();
       await daemon.end();
-      setClock(folder, seconds);
+      await setClock(folder, seconds);
       await daemon.start();
       await expectInTime();
       await daemon.end();
-      setClock(folder, 0);
+      await setClock(folder, 0);
       await daemon.start();
       await expectInTime();
       expect(toldOnce(waiting)).toEqual(['stored']);

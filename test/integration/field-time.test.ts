@@ -44,8 +44,8 @@ describe('a step of the server’s clock', () => {
     bob = await login({ jid: `${BOB}/phone`, port });
   }
 
-  function setTo(seconds: number): void {
-    setClock(stage.server.folder, seconds);
+  function setTo(seconds: number): Promise<void> {
+    return setClock(stage.server.folder, seconds);
   }
 
   async function expectInTime(id: string): Promise<void> {
@@ -58,7 +58,7 @@ describe('a step of the server’s clock', () => {
     'set by %i seconds, with other traffic: ticks and receipts come in time, and tell the time of the clock after a while',
     async (seconds) => {
       await expectInTime('before');
-      setTo(seconds);
+      await setTo(seconds);
       let traffic = 0;
       const timer = setInterval(() => bob.ask(ALICE, `traffic-${++traffic}`), 100);
       try {
@@ -77,11 +77,11 @@ describe('a step of the server’s clock', () => {
     'set by %i seconds while nothing happens, and back while the daemon is away: ticks and receipts come in time',
     async (seconds) => {
       await expectInTime('before');
-      setTo(seconds);
+      await setTo(seconds);
       await sleep(QUIET_MS);
       await expectInTime('quiet');
       await stage.stopDaemon();
-      setTo(0);
+      await setTo(0);
       await stage.startDaemon();
       await expectInTime('daemon-anew');
       for (const id of ['before', 'quiet', 'daemon-anew'])
@@ -93,12 +93,12 @@ describe('a step of the server’s clock', () => {
     'set by %i seconds, and back while the server is away: ticks and receipts come in time and once',
     async (seconds) => {
       await expectInTime('before');
-      setTo(seconds);
+      await setTo(seconds);
       await stage.server.restart();
       await logIn();
       await expectInTime('restarted');
       expect(ticksFor(alice, 'restarted')).toEqual([BOB]);
-      setTo(0);
+      await setTo(0);
       await stage.server.restart();
       await logIn();
       await expectInTime('back');
@@ -109,9 +109,9 @@ describe('a step of the server’s clock', () => {
   test('ten years ahead for two seconds: nothing is late or dated in another year, nothing expires, also after a restart', async () => {
     alice.ask(CAROL, 'waits');
     await waitForReceipt(alice, 'waits', 'stored');
-    setTo(TEN_YEARS);
+    await setTo(TEN_YEARS);
     await expectInTime('ahead');
-    setTo(0);
+    await setTo(0);
     await expectInTime('back');
     expect(Math.abs(toldTime('back') - Date.now())).toBeLessThan(60_000);
     await stage.server.restart();
@@ -124,11 +124,11 @@ describe('a step of the server’s clock', () => {
   test('a server that starts with a clock that is years ahead ends no time limits, and is right again when the clock is', async () => {
     alice.ask(CAROL, 'waits');
     await waitForReceipt(alice, 'waits', 'stored');
-    setTo(TEN_YEARS);
+    await setTo(TEN_YEARS);
     await stage.server.restart();
     await logIn();
     await expectInTime('ahead');
-    setTo(0);
+    await setTo(0);
     await expectInTime('back');
     expect(toldAbout(alice, 'waits')).not.toContain('expired');
     await sleep(BELIEVED_MS);
