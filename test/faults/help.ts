@@ -1,4 +1,5 @@
 import type { Findings } from './findings.ts';
+import { SENDER } from './people.ts';
 import type { World } from './world.ts';
 
 /** What an operator or a user would do by now. */
@@ -8,14 +9,14 @@ export async function help(found: Findings, world: World): Promise<void> {
 }
 
 /**
- * Where a new session took a resource, ejabberd may hand out what the old one held at the next
- * login only (docs/servers.md).
+ * ejabberd may hand out at the next login only what an old session held whose resource was taken,
+ * and what came while somebody logged in (docs/servers.md). Receipts wait for their sender so.
  */
 async function logInOnceMore(found: Findings, world: World): Promise<void> {
-  const unseen = found.filter(
-    ([{ sightings }, all]) => sightings.length === 0 && all.some(({ mayPass }) => mayPass),
-  );
-  for (const person of new Set(unseen.map(([{ to }]) => to)))
+  const missing = found.filter(([, all]) => all.some(({ mayPass }) => mayPass));
+  const unseen = missing.filter(([{ sightings }]) => sightings.length === 0);
+  const senders = missing.length > 0 ? [SENDER] : [];
+  for (const person of new Set([...unseen.map(([{ to }]) => to), ...senders]))
     for (const device of world.devicesOf(person).filter(({ isWanted }) => isWanted)) {
       world.tally.add('logged in once more');
       await device.leave();
