@@ -289,6 +289,16 @@ describe('an answer for good', () => {
     });
   });
 
+  test('answers all that one sender asks', async () => {
+    await talk.wait(ALICE, 'm1');
+    await talk.wait(ALICE, 'm2');
+    await talk.ask();
+    expect(await waiting()).toEqual([1, 2]);
+    expect(await talk.say('yes, always')).toContain(en.questions.forGood.yes(ALICE));
+    expect(await waiting()).toEqual([]);
+    expect((await talk.desk.chosenBy(BOB)).exceptions).toEqual({ [ALICE]: 'automatic' });
+  });
+
   test('that is a never refuses, and leaves the other questions alone', async () => {
     await talk.wait(ALICE);
     await talk.wait(BOSS);
