@@ -170,23 +170,31 @@ export class Greeter {
     for (const domain of this.#parts.domains) void this.#greet(domain);
   }
 
+  /**
+   * A module that is replaced may take our hello with it, and the new one may speak before the
+   * server tells us so: then it is asked once more, and not only in a minute.
+   */
   async #greet(domain: string): Promise<void> {
     const { link, component } = this.#parts;
-    const hello = element(
-      'iq',
-      { type: 'get', from: component, to: domain },
-      helloElement(VERSION, this.#trust.secretOf(domain)),
-    );
+    const last = this.#servers.helloOf(domain);
+    const hasSpoken = () => this.#servers.helloOf(domain) !== last;
     try {
-      const answer = await link.request(hello);
+      const answer = await link.request(this.#helloTo(domain));
       // RFC 6120 §8.3.1: an error may repeat our own hello. That is not the hello of a module.
       const module = answer.attrs['type'] === 'error' ? undefined : readHello(answer);
       this.#trust.learn(domain, module);
-      if (module === undefined) this.#miss(domain, missing(domain, { answer, component }));
-      else this.#meet(domain, module);
+      if (module !== undefined) return this.#meet(domain, module);
+      if (hasSpoken()) this.#greetPromptly(domain);
+      this.#miss(domain, missing(domain, { answer, component }));
     } catch (error) {
-      this.#fail(domain, error);
+      if (error instanceof RequestTimeout && hasSpoken()) this.#greetPromptly(domain);
+      else this.#fail(domain, error);
     }
+  }
+
+  #helloTo(domain: string): Element {
+    const attrs = { type: 'get', from: this.#parts.component, to: domain };
+    return element('iq', attrs, helloElement(VERSION, this.#trust.secretOf(domain)));
   }
 
   #fail(domain: string, error: unknown): void {

@@ -40,6 +40,11 @@ export class ServerStates {
     return [...this.#states.values()];
   }
 
+  /** What its module said last. */
+  helloOf(domain: string): ModuleHello | undefined {
+    return this.#states.get(domain)?.hello;
+  }
+
   met(domain: string, hello: ModuleHello): void {
     this.#misspelt.delete(domain);
     this.#keep(metState(domain, hello));
