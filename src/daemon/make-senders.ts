@@ -1,7 +1,7 @@
 import { type Completeness, serverOf } from '../facts/completeness.ts';
 import type { Millis } from '../message/time.ts';
 import {
-  type ComposeParts,
+  type ComposeAskingParts,
   composeQuestions,
   composeReceipts,
   isWanted,
@@ -65,7 +65,7 @@ export function makeReceiptSender(
 export function makeQuestionSender(shared: Shared): QuestionSender {
   const { config, link, store, isSure, counters, log, now } = shared;
   const { gatherMs: gather, perHour } = config.questions;
-  const composing = { ...composePartsOf(shared), isLocked: config.policy.locked };
+  const composing = composePartsOf(shared);
   return new QuestionSender({
     component: config.component.domain,
     gather,
@@ -104,7 +104,8 @@ export function makeNoticeSender(shared: Shared): NoticeSender {
 }
 
 /** Words for people name the time of the machine's clock. */
-export function composePartsOf({ config, introductions, zones }: Shared): ComposeParts {
-  const { component, language } = config;
-  return { component: component.domain, language, introductions, zones, now: Date.now };
+export function composePartsOf({ config, introductions, zones }: Shared): ComposeAskingParts {
+  const { component, language, policy } = config;
+  const isLocked = policy.locked;
+  return { component: component.domain, language, isLocked, introductions, zones, now: Date.now };
 }

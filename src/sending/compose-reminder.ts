@@ -6,16 +6,16 @@ import type { Element } from '../protocol/xml.ts';
 import { timesOf } from '../receipt/receipt.ts';
 import type { Found } from '../store/record-store.ts';
 import type { KeptWatch } from '../store/watch-store.ts';
-import { introduced } from '../user/text/introduction.ts';
+import { askingKind, introduced } from '../user/text/introduction.ts';
 import { readersClock } from '../user/text/readers-clock.ts';
 import { reminderText } from '../user/text/watch-text.ts';
-import { addresseeLanguage, type ComposeParts } from './compose.ts';
+import { addresseeLanguage, type ComposeAskingParts } from './compose.ts';
 
 /** Words for a recipient, in their language and zone: who wrote to them, and when. */
 export function composeReminder(
   { key, position }: KeptWatch,
   { tracked, recipient: preferences }: Found,
-  parts: ComposeParts,
+  parts: ComposeAskingParts,
 ): Element {
   const language = addresseeLanguage(preferences, parts);
   const user = key.recipient;
@@ -28,7 +28,7 @@ export function composeReminder(
     from: botOf(parts.component),
     to: user,
     lang: language.lang,
-    body: introduced(words, { user, preferences, language, kind: 'question' }, parts),
+    body: introduced(words, { user, preferences, language, kind: askingKind(parts) }, parts),
     isStored: true,
   });
 }

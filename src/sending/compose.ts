@@ -12,7 +12,7 @@ import type { Rules } from '../receipt/rules.ts';
 import type { Asking } from '../store/question-store.ts';
 import type { Parcel } from '../store/receipt-store.ts';
 import type { LanguageCode } from '../user/commands/command.ts';
-import { type Introducing, introduced } from '../user/text/introduction.ts';
+import { askingKind, type Introducing, introduced } from '../user/text/introduction.ts';
 import type { Language } from '../user/text/language.ts';
 import { LANGUAGE_OF, languageFor } from '../user/text/languages.ts';
 import { askingText } from '../user/text/question-text.ts';
@@ -27,7 +27,8 @@ export interface ComposeParts extends Introducing, TellingTimes {
   readonly language: LanguageCode;
 }
 
-export interface ComposeQuestionsParts extends ComposeParts {
+/** For questions and reminders. */
+export interface ComposeAskingParts extends ComposeParts {
   /** Is the policy the same for everybody, so that nobody can make an exception? */
   readonly isLocked: boolean;
 }
@@ -98,15 +99,15 @@ export function weightOfReceipt(
 export function composeQuestions(
   asking: Asking,
   recipient: Preferences,
-  parts: ComposeQuestionsParts,
+  parts: ComposeAskingParts,
 ): Element {
   const language = addresseeLanguage(recipient, parts);
   const addressee = {
     user: asking.recipient,
     preferences: recipient,
     language,
-    kind: 'question',
-  } as const;
+    kind: askingKind(parts),
+  };
   const clock = readersClock(asking.recipient, recipient, parts);
   const text = askingText({ ...asking, offersForGood: !parts.isLocked }, language, clock);
   return chatMessage({

@@ -57,6 +57,15 @@ describe('the first words to a person say who writes', () => {
     expect(bodies(scene)[0]).toMatch(new RegExp(`^${en.meeting.question}\n${ALICE} asks`));
   });
 
+  test('in a question, and names no policy where nobody can choose one', async () => {
+    const settings = { 'policy.locked': 'true', 'policy.default': 'manual' };
+    const scene = await onStage({ settings });
+    await scene.report(keyOf('m1'), accepted(0, { policy: 'manual' }), fact('acked', 1));
+    await scene.pass(60_000);
+    expect(bodies(scene)[0]).toMatch(new RegExp(`^${en.meeting.lockedQuestion}\n${ALICE} asks`));
+    expect(en.meeting.lockedQuestion).not.toContain('policy');
+  });
+
   test('in a reminder', async () => {
     const scene = await onStage();
     scene.module.orders = 'may-remind';

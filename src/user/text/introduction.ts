@@ -25,6 +25,11 @@ export function introduced(
   return introductions.take(user, preferences) ? [language.meeting[kind], text].join('\n') : text;
 }
 
+/** What is said before a question or a reminder: how to stop them, where a person can. */
+export function askingKind({ isLocked }: { readonly isLocked: boolean }): keyof MeetingTexts {
+  return isLocked ? 'lockedQuestion' : 'question';
+}
+
 /** Do these words say who we are? The help does, too. */
 export function saysWhoWeAre(words: string): boolean {
   return FIRST_LINES.some((line) => words.startsWith(line));

@@ -167,8 +167,10 @@ export interface StatisticsTexts {
 /** The first line of the first words to a person: who writes, and how to be left alone. */
 export interface MeetingTexts {
   readonly words: string;
-  /** Before a question. */
+  /** Before a question, or a reminder. */
   readonly question: string;
+  /** The same where nobody has a policy of their own. */
+  readonly lockedQuestion: string;
 }
 
 export interface PeopleTexts {

@@ -29,7 +29,7 @@ export function clockEnvironment(folder: string): Readonly<Record<string, string
  */
 export async function setClock(folder: string, seconds: number): Promise<void> {
   writeClock(folder, seconds);
-  await sleep(CACHED_S * 1100);
+  await sleep((CACHED_S + 1.2) * 1000); // libfaketime counts whole seconds
 }
 
 /** At once: a server that reads an empty file ends. */
