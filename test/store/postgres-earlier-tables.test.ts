@@ -2,10 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { BareJid } from '../../src/message/jid.ts';
+import { untilNoConflict } from '../../src/store/conflict.ts';
 import { BEFORE_ALL } from '../../src/store/contact-store.ts';
 import { claimStore, lockStore } from '../../src/store/locking.ts';
+import { makePool } from '../../src/store/postgres/connection.ts';
+import { migrate } from '../../src/store/postgres/opening.ts';
 import { MIGRATIONS } from '../../src/store/postgres/schema.ts';
 import { shardOf } from '../../src/store/postgres/shards.ts';
+import { Transactions, WRITE } from '../../src/store/postgres/transactions.ts';
+import { bringUpToDate } from '../../src/store/postgres/up-to-date.ts';
 import type { StoreNews } from '../../src/store/store-news.ts';
 import { ALICE, BOB, keyOf, T0 } from '../support/facts.ts';
 import { Postgres } from '../support/postgres.ts';
@@ -129,3 +134,19 @@ test.each([
     expect(await open().preferences.lastNumberOf('bbbb')).toBe(5);
   },
 );
+
+test('a database whose tables another daemon makes just as we look has them, and is no failure', async () => {
+  const empty = await postgres.database();
+  const transactions = new Transactions(makePool(empty, 1));
+  onTestFinished(() => transactions.close());
+  let looks = 0;
+  await untilNoConflict(() =>
+    transactions.run(WRITE, async (sql) => {
+      await sql.rows('SELECT 1'); // what we see is what was there now
+      looks += 1;
+      if (looks === 1) await bringUpToDate(empty);
+      return migrate(sql);
+    }),
+  );
+  expect(looks).toBe(2);
+});

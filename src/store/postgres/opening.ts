@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { StoreConflict } from '../conflict.ts';
 import { HALF_COPIED } from '../copying-port.ts';
 import { StoreUnavailable } from '../store.ts';
 import { type RestoredNews, type StoreNewsTeller, TELL_NOBODY } from '../store-news.ts';
@@ -8,6 +9,8 @@ import type { Sql } from './sql.ts';
 
 /** Openings that are remembered. A server that holds a version of an earlier one gets all policies. */
 const REMEMBERED_EPOCHS = 10_000;
+
+const JUST_MADE = 'another daemon has just made the tables of this database';
 
 const SELECT_TABLE = "SELECT to_regclass('schema_version') IS NOT NULL AS is_there";
 
@@ -32,7 +35,7 @@ async function migrateFrom(version: number, sql: Sql, tell: StoreNewsTeller): Pr
 
 /** The tables are those of this version; nothing is made or changed. Throws StoreUnavailable. */
 export async function expectThisVersion(sql: Sql): Promise<void> {
-  const version = (await hasTables(sql)) ? await keptVersion(sql, '') : 0;
+  const version = (await hasTables(sql)) ? ((await keptVersion(sql, '')) ?? 0) : 0;
   if (version > MIGRATIONS.length) throw new StoreUnavailable(tooNew(version));
   if (version === MIGRATIONS.length) return;
   throw new StoreUnavailable(
@@ -77,7 +80,9 @@ async function versionIn(sql: Sql): Promise<number> {
     );
     await sql.run('INSERT INTO schema_version (one, version) VALUES (true, 0)');
   }
-  return keptVersion(sql, 'FOR UPDATE');
+  const version = await keptVersion(sql, 'FOR UPDATE');
+  if (version === undefined) throw new StoreConflict(JUST_MADE, { remedy: 'It is tried again' });
+  return version;
 }
 
 async function hasTables(sql: Sql): Promise<boolean> {
@@ -85,10 +90,11 @@ async function hasTables(sql: Sql): Promise<boolean> {
   return table?.is_there === true;
 }
 
-async function keptVersion(sql: Sql, lock: '' | 'FOR UPDATE'): Promise<number> {
+/** `undefined`: there is a table, but it was not there yet when this transaction began. */
+async function keptVersion(sql: Sql, lock: '' | 'FOR UPDATE'): Promise<number | undefined> {
   const select = `SELECT version FROM schema_version ${lock}`;
   const [row] = await sql.rows<{ version: number }>(select);
-  return row?.version ?? 0;
+  return row?.version;
 }
 
 /** A prepared statement is one command. No statement of ours has a semicolon within. */
