@@ -2,5 +2,6 @@
 import { endWhenNobodyReads } from './operator/cli/closed-output.ts';
 import { commandLine } from './operator/cli/command-line.ts';
 
-endWhenNobodyReads(process.stdout);
-process.exitCode = await commandLine(process.argv.slice(2), process.env);
+const words = process.argv.slice(2);
+endWhenNobodyReads(process.stdout, words);
+process.exitCode = await commandLine(words, process.env);
