@@ -12,6 +12,9 @@ const REMEMBERED_EPOCHS = 10_000;
 
 const JUST_MADE = 'another daemon has just made the tables of this database';
 
+const EMPTY_VERSION =
+  'If no other daemon is being started, its table schema_version is empty: restore a backup, or name an empty database in "store"';
+
 const SELECT_TABLE = "SELECT to_regclass('schema_version') IS NOT NULL AS is_there";
 
 /**
@@ -81,7 +84,7 @@ async function versionIn(sql: Sql): Promise<number> {
     await sql.run('INSERT INTO schema_version (one, version) VALUES (true, 0)');
   }
   const version = await keptVersion(sql, 'FOR UPDATE');
-  if (version === undefined) throw new StoreConflict(JUST_MADE, { remedy: 'It is tried again' });
+  if (version === undefined) throw new StoreConflict(JUST_MADE, { remedy: EMPTY_VERSION });
   return version;
 }
 
