@@ -102,11 +102,6 @@ export class Desktop {
     await seen(isThere, `"${words}" on the screen`);
   }
 
-  /** How often these words are there now. */
-  async count(words: string, area: Area): Promise<number> {
-    return letters(await textIn(this.picture(), area)).split(letters(words)).length - 1;
-  }
-
   /** What is on the screen, as PNG. */
   picture(): Buffer {
     return execFileSync('import', ['-window', 'root', 'png:-'], {
